@@ -1,0 +1,41 @@
+/* Where text goes: a buffer that grows, or one that is handed to a sink whenever it is full.
+ *
+ * Everything that prints writes here, so that the core needs no files and a test can look at the bytes. A sink that fails
+ * is remembered (`failed`); later writes are dropped, and the edge that owns the sink tells the user once. */
+#ifndef SIDELIGHT_BASE_OUT_H
+#define SIDELIGHT_BASE_OUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct out {
+        char *p;
+        ptrdiff_t len, size;
+        bool (*sink)(void *arg, const char *p, ptrdiff_t len); /* NULL: keep everything in memory */
+        void *sink_arg;
+        bool failed;
+};
+
+/* { 0 } is an empty, growing buffer. */
+void out_free(struct out *o);
+/* Hands what is buffered to the sink; false when the sink failed now or before. */
+bool out_flush(struct out *o);
+
+void out_bytes(struct out *o, const char *p, ptrdiff_t n);
+void out_str(struct out *o, struct str s);
+void out_c(struct out *o, const char *text);
+void out_char(struct out *o, char c);
+void out_repeat(struct out *o, char c, ptrdiff_t times);
+void out_u64(struct out *o, uint64_t v);
+void out_hex(struct out *o, uint64_t v, int digits); /* lower case, at least `digits` digits, no 0x */
+void out_fmt(struct out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline struct str out_text(const struct out *o) {
+        return str_n(o->p, o->len);
+}
+
+#define OUT_AUTO __attribute__((cleanup(out_free)))
+
+#endif

@@ -1,0 +1,205 @@
+#include "base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+static char lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_space(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+}
+
+bool str_eq_nocase(struct str a, struct str b) {
+        if (a.len != b.len)
+                return false;
+        for (ptrdiff_t i = 0; i < a.len; i++)
+                if (lower(a.p[i]) != lower(b.p[i]))
+                        return false;
+        return true;
+}
+
+int str_cmp(struct str a, struct str b) {
+        ptrdiff_t n = a.len < b.len ? a.len : b.len;
+        int c = n ? memcmp(a.p, b.p, (size_t)n) : 0;
+
+        return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts(struct str s, struct str prefix) {
+        return s.len >= prefix.len && str_eq(str_n(s.p, prefix.len), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix) {
+        return s.len >= suffix.len && str_eq(str_from(s, s.len - suffix.len), suffix);
+}
+
+ptrdiff_t str_find_char(struct str s, char c) {
+        const char *at = s.len > 0 ? memchr(s.p, c, (size_t)s.len) : NULL;
+
+        return at ? at - s.p : -1;
+}
+
+ptrdiff_t str_find(struct str s, struct str needle) {
+        if (needle.len == 0)
+                return 0;
+        for (ptrdiff_t from = 0; from + needle.len <= s.len; from++) {
+                ptrdiff_t hop = str_find_char(str_n(s.p + from, s.len - from - needle.len + 1), needle.p[0]);
+
+                if (hop < 0)
+                        return -1;
+                from += hop;
+                if (memcmp(s.p + from, needle.p, (size_t)needle.len) == 0)
+                        return from;
+        }
+        return -1;
+}
+
+struct str str_from(struct str s, ptrdiff_t from) {
+        return str_sub(s, from, s.len);
+}
+
+struct str str_sub(struct str s, ptrdiff_t from, ptrdiff_t n) {
+        if (s.len == 0)
+                return s;
+        from = from < 0 ? 0 : from > s.len ? s.len : from;
+        n = n < 0 ? 0 : n > s.len - from ? s.len - from : n;
+        return str_n(s.p + from, n);
+}
+
+struct str str_trim(struct str s) {
+        while (s.len > 0 && is_space(s.p[0]))
+                s = str_n(s.p + 1, s.len - 1);
+        while (s.len > 0 && is_space(s.p[s.len - 1]))
+                s.len--;
+        return s;
+}
+
+bool str_cut(struct str *rest, char sep, struct str *ret_piece) {
+        ptrdiff_t at;
+
+        if (!rest->p || rest->len < 0)
+                return false;
+        if (rest->len == 0) {
+                *rest = (struct str){ 0 };
+                return false;
+        }
+        at = str_find_char(*rest, sep);
+        if (at < 0) {
+                *ret_piece = *rest;
+                *rest = (struct str){ 0 };
+        } else {
+                *ret_piece = str_n(rest->p, at);
+                *rest = str_n(rest->p + at + 1, rest->len - at - 1);
+        }
+        return true;
+}
+
+bool str_line(struct str *rest, struct str *ret_line) {
+        if (!str_cut(rest, '\n', ret_line))
+                return false;
+        if (ret_line->len > 0 && ret_line->p[ret_line->len - 1] == '\r')
+                ret_line->len--;
+        return true;
+}
+
+bool str_word(struct str *rest, struct str *ret_word) {
+        ptrdiff_t i = 0, start;
+
+        while (i < rest->len && is_space(rest->p[i]))
+                i++;
+        start = i;
+        while (i < rest->len && !is_space(rest->p[i]))
+                i++;
+        if (i == start)
+                return false;
+        *ret_word = str_n(rest->p + start, i - start);
+        *rest = str_n(rest->p + i, rest->len - i);
+        return true;
+}
+
+bool str_has_word(struct str list, struct str word) {
+        struct str w;
+
+        while (str_word(&list, &w))
+                if (str_eq(w, word))
+                        return true;
+        return false;
+}
+
+static int digit_of(char c) {
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        c = lower(c);
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+static bool digits_to_u64(struct str s, unsigned base, uint64_t *ret) {
+        uint64_t v = 0;
+
+        if (s.len == 0)
+                return false;
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                unsigned d = (unsigned)digit_of(s.p[i]);
+
+                if (d >= base || v > (UINT64_MAX - d) / base)
+                        return false;
+                v = v * base + d;
+        }
+        *ret = v;
+        return true;
+}
+
+static struct str without_0x(struct str s) {
+        return str_starts(s, S("0x")) || str_starts(s, S("0X")) ? str_from(s, 2) : s;
+}
+
+bool str_to_u64(struct str s, uint64_t *ret) {
+        struct str hex = without_0x(s);
+
+        return hex.len != s.len ? digits_to_u64(hex, 16, ret) : digits_to_u64(s, 10, ret);
+}
+
+bool str_hex_to_u64(struct str s, uint64_t *ret) {
+        return digits_to_u64(without_0x(s), 16, ret);
+}
+
+struct str str_dup(struct arena *a, struct str s) {
+        char *p;
+
+        if (s.len == 0)
+                return (struct str){ .p = "", .len = 0 };
+        p = arena_bytes(a, s.len);
+        memcpy(p, s.p, (size_t)s.len);
+        return str_n(p, s.len);
+}
+
+const char *str_to_c(struct arena *a, struct str s) {
+        char *p = arena_bytes(a, s.len + 1);
+
+        if (s.len > 0)
+                memcpy(p, s.p, (size_t)s.len);
+        p[s.len] = '\0';
+        return p;
+}
+
+struct str str_fmt(struct arena *a, const char *format, ...) {
+        va_list args, again;
+        char *p;
+        int n;
+
+        va_start(args, format);
+        va_copy(again, args);
+        n = vsnprintf(NULL, 0, format, args);
+        va_end(args);
+        if (n < 0)
+                n = 0;
+        p = arena_bytes(a, (ptrdiff_t)n + 1);
+        (void)vsnprintf(p, (size_t)n + 1, format, again);
+        va_end(again);
+        return str_n(p, n);
+}

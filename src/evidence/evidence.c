@@ -1,0 +1,183 @@
+#include "evidence/evidence.h"
+
+const char *fact_state_word(enum fact_state s) {
+        static const char *const words[] = {
+#define X(name, word) [FACT_##name] = (word),
+                EVIDENCE_STATES(X)
+#undef X
+        };
+
+        return words[s];
+}
+
+void evidence_init(struct evidence *e, struct arena *a, struct str source) {
+        *e = (struct evidence){ .source = source, .arena = a };
+}
+
+/* FNV-1a over the parts that name a record. Only for the table below: nothing depends on its values. */
+static uint32_t hash_of(enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
+        uint32_t h = 2166136261u ^ (uint32_t)kind;
+        const uint32_t numbers[] = { cpu, leaf, subleaf };
+
+        for (ptrdiff_t i = 0; i < key.len; i++) {
+                char c = key.p[i];
+
+                if (kind == RECORD_REGISTRY && c >= 'A' && c <= 'Z')
+                        c = (char)(c - 'A' + 'a');
+                h = (h ^ (unsigned char)c) * 16777619u;
+        }
+        for (size_t i = 0; i < 3; i++)
+                h = (h ^ numbers[i]) * 16777619u;
+        return h ^ h >> 15;
+}
+
+static bool same(const struct record *r, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                 uint32_t subleaf) {
+        return r->kind == kind && r->cpu == cpu && r->leaf == leaf && r->subleaf == subleaf &&
+               (kind == RECORD_REGISTRY ? str_eq_nocase(r->key, key) : str_eq(r->key, key));
+}
+
+static void index_build(struct evidence *e) {
+        uint32_t size = 64;
+
+        while (size < 2 * (uint32_t)e->count)
+                size *= 2;
+        if (size > e->index_size)
+                e->index = arena_array(e->arena, uint32_t, size);
+        else
+                memset(e->index, 0, size * sizeof(*e->index));
+        e->index_size = size;
+        for (ptrdiff_t i = 0; i < e->count; i++) {
+                const struct record *r = &e->items[i];
+                uint32_t at = hash_of(r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (size - 1);
+
+                while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf))
+                        at = (at + 1) & (size - 1);
+                if (!e->index[at])
+                        e->index[at] = (uint32_t)i + 1;
+        }
+}
+
+static struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu,
+                           uint32_t leaf, uint32_t subleaf) {
+        struct evidence *mutable = (struct evidence *)(uintptr_t)e;
+        uint32_t at;
+
+        if (e->count == 0)
+                return NULL;
+        if (!e->index_size)
+                index_build(mutable);
+        at = hash_of(kind, key, cpu, leaf, subleaf) & (e->index_size - 1);
+        for (; e->index[at]; at = (at + 1) & (e->index_size - 1))
+                if (same(&e->items[e->index[at] - 1], kind, key, cpu, leaf, subleaf))
+                        return &mutable->items[e->index[at] - 1];
+        return NULL;
+}
+
+const struct record *evidence_file(const struct evidence *e, struct str path) {
+        return find(e, RECORD_FILE, path, 0, 0, 0);
+}
+
+const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
+        const struct record *r = find(e, RECORD_CPUID, (struct str){ 0 }, cpu, leaf, subleaf);
+
+        return r ? r : find(e, RECORD_CPUID, (struct str){ 0 }, EVIDENCE_ALL_CPUS, leaf, subleaf);
+}
+
+const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32_t reg) {
+        const struct record *r = find(e, RECORD_MSR, (struct str){ 0 }, cpu, reg, 0);
+
+        return r ? r : find(e, RECORD_MSR, (struct str){ 0 }, EVIDENCE_ALL_CPUS, reg, 0);
+}
+
+const struct record *evidence_nt(const struct evidence *e, uint32_t class) {
+        return find(e, RECORD_NT, (struct str){ 0 }, 0, class, 0);
+}
+
+const struct record *evidence_registry(const struct evidence *e, struct str key_value) {
+        return find(e, RECORD_REGISTRY, key_value, 0, 0, 0);
+}
+
+const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key) {
+        return find(e, kind, key, 0, 0, 0);
+}
+
+/* The record of that name, made when it is not there yet, emptied of everything but its name. */
+static struct record *place(struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                            uint32_t subleaf) {
+        struct record *r = find(e, kind, key, cpu, leaf, subleaf);
+
+        if (!r) {
+                r = arena_append(e->arena, e);
+                e->index_size = 0;
+                e->index = NULL;
+                key = str_dup(e->arena, key);
+        } else {
+                key = r->key;
+        }
+        *r = (struct record){ .kind = kind, .state = FACT_KNOWN, .key = key, .cpu = cpu, .leaf = leaf,
+                              .subleaf = subleaf };
+        return r;
+}
+
+void evidence_add_file(struct evidence *e, struct str path, struct str contents) {
+        struct record *r = place(e, RECORD_FILE, path, 0, 0, 0);
+
+        if (str_ends(contents, S("\n")))
+                contents.len--;
+        r->text = str_dup(e->arena, contents);
+}
+
+void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why) {
+        struct record *r = place(e, RECORD_FILE, path, 0, 0, 0);
+
+        r->state = state;
+        r->text = str_dup(e->arena, why);
+}
+
+void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text) {
+        place(e, kind, key, 0, 0, 0)->text = str_dup(e->arena, text);
+}
+
+void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]) {
+        struct record *r = place(e, RECORD_CPUID, (struct str){ 0 }, cpu, leaf, subleaf);
+
+        memcpy(r->words, regs, sizeof(r->words));
+        r->word_count = 4;
+}
+
+void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value) {
+        struct record *r = place(e, RECORD_MSR, (struct str){ 0 }, cpu, reg, 0);
+
+        r->state = state;
+        r->value = value;
+}
+
+void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count) {
+        struct record *r = place(e, RECORD_NT, (struct str){ 0 }, 0, class, 0);
+
+        r->word_count = count < 4 ? count : 4;
+        memcpy(r->words, dwords, r->word_count * sizeof(*dwords));
+}
+
+void evidence_add_nt_status(struct evidence *e, uint32_t class, uint32_t status) {
+        struct record *r = place(e, RECORD_NT, (struct str){ 0 }, 0, class, 0);
+
+        r->state = FACT_FAILED;
+        r->value = status;
+}
+
+void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint32_t value) {
+        struct record *r = place(e, RECORD_REGISTRY, key_value, 0, 0, 0);
+
+        r->value = value;
+        r->text = str_fmt(e->arena, "dword %08x", value);
+}
+
+void evidence_add_registry_text(struct evidence *e, struct str key_value, struct str text) {
+        place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->text = str_fmt(e->arena, "sz %.*s", STR_ARG(text));
+}
+
+void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state) {
+        place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->state = state;
+}

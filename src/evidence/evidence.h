@@ -1,0 +1,112 @@
+/* Evidence: what was seen of one machine, verbatim, each piece with its state and its source.
+ *
+ * An evidence file (version 1, docs/evidence-format.md) is text; a `struct evidence` is its records in memory, whether they
+ * came from a file, from this machine or from a disk. What is not mentioned was not read. Records point into the text they
+ * were parsed from or into the arena they were added with: both must outlive the evidence. */
+#ifndef SIDELIGHT_EVIDENCE_EVIDENCE_H
+#define SIDELIGHT_EVIDENCE_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/out.h"
+#include "base/str.h"
+
+/* The state of a piece of evidence, and of every fact derived from it. */
+#define EVIDENCE_STATES(X)                                                \
+        X(UNREAD, "unread") /* nobody looked, or the record is missing */ \
+        X(KNOWN, "known")                                                 \
+        X(ABSENT, "absent") /* we looked, and it is not there */          \
+        X(DENIED, "denied") /* we looked, and were not allowed */         \
+        X(FAILED, "failed") /* we looked, and reading went wrong */
+
+enum fact_state {
+#define X(name, word) FACT_##name,
+        EVIDENCE_STATES(X)
+#undef X
+};
+
+const char *fact_state_word(enum fact_state s);
+
+/* The first word of a record; docs/evidence-format.md has the grammar of each. */
+#define EVIDENCE_KINDS(X)      \
+        X(OTHER, "")           \
+        X(META, "meta")        \
+        X(IDENTITY, "identity") \
+        X(UNAME, "uname")      \
+        X(FILE, "file")        \
+        X(CPUID, "cpuid")      \
+        X(MSR, "msr")          \
+        X(NT, "nt")            \
+        X(REGISTRY, "registry") \
+        X(EXPECT, "expect")
+
+enum record_kind {
+#define X(name, word) RECORD_##name,
+        EVIDENCE_KINDS(X)
+#undef X
+};
+
+enum { EVIDENCE_ALL_CPUS = 0xffffffff };
+
+struct record {
+        enum record_kind kind;
+        enum fact_state state;
+        struct str key;  /* FILE: path; META, IDENTITY: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
+        struct str text; /* FILE: contents, no final newline; others: the rest of the line, verbatim */
+        uint32_t cpu;    /* CPUID, MSR: logical CPU number, or EVIDENCE_ALL_CPUS */
+        uint32_t leaf;   /* CPUID: leaf; MSR: register; NT: information class */
+        uint32_t subleaf;
+        uint32_t words[4]; /* CPUID: eax ebx ecx edx; NT: the dwords (word_count of them) */
+        uint32_t word_count;
+        uint64_t value;  /* MSR: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword: number */
+        uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
+};
+
+struct evidence {
+        struct str source;      /* the evidence file's path, or "live", or "ROOT" for a tree */
+        struct arena *arena;    /* what was added lives here */
+        struct record *items;
+        ptrdiff_t count, capacity;
+        uint32_t *index;        /* hash table over the records; made on the first look-up, dropped by an addition */
+        uint32_t index_size;
+};
+
+void evidence_init(struct evidence *e, struct arena *a, struct str source);
+
+/* Reads an evidence file's text. -1 and a message with file and line when it is not one; the records then are not to be used. */
+int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d);
+/* True when the text begins like an evidence file. */
+bool evidence_looks_like(struct str text);
+
+/* Writes the records in their order, as an evidence file that evidence_parse reads back to the same records. */
+void evidence_write(const struct evidence *e, struct out *o);
+
+/* The fingerprint: SHA-256 over the canonical facts, 64 hexadecimal digits and a NUL. Meta, identity and expect records,
+ * clock rates, log time stamps and device names on the command line stay outside; the order of records does not matter. */
+void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char ret_hex[65]);
+
+/* Adding. Strings are copied into e->arena. A record that is already there is replaced. */
+void evidence_add_file(struct evidence *e, struct str path, struct str contents);
+/* For a path that could not be read: state is ABSENT, DENIED or FAILED; `why` is the error's name ("EIO") or empty. */
+void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why);
+void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname */
+void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]);
+void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value);
+void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count);
+void evidence_add_nt_status(struct evidence *e, uint32_t class, uint32_t status);
+void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint32_t value);
+void evidence_add_registry_text(struct evidence *e, struct str key_value, struct str text); /* REG_SZ */
+void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state);
+
+/* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state). */
+const struct record *evidence_file(const struct evidence *e, struct str path);
+const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf);
+const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32_t reg);
+const struct record *evidence_nt(const struct evidence *e, uint32_t class);
+const struct record *evidence_registry(const struct evidence *e, struct str key_value); /* case-insensitive */
+const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key);
+
+#endif

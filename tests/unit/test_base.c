@@ -1,0 +1,127 @@
+/* base: strings, arenas, numbers, JSON, versions, SHA-256. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/sha256.h"
+#include "base/str.h"
+#include "base/tri.h"
+#include "base/version.h"
+
+static void test_str_cut(void **state) {
+        struct str rest = S("a,,b"), piece;
+
+        (void)state;
+        assert_true(str_cut(&rest, ',', &piece) && str_eq(piece, S("a")));
+        assert_true(str_cut(&rest, ',', &piece) && str_eq(piece, S("")));
+        assert_true(str_cut(&rest, ',', &piece) && str_eq(piece, S("b")));
+        assert_false(str_cut(&rest, ',', &piece));
+}
+
+static void test_str_numbers(void **state) {
+        uint64_t v = 7;
+
+        (void)state;
+        assert_true(str_to_u64(S("0x1f"), &v) && v == 31);
+        assert_true(str_to_u64(S("18446744073709551615"), &v) && v == UINT64_MAX);
+        assert_false(str_to_u64(S("18446744073709551616"), &v));
+        assert_false(str_to_u64(S("12a"), &v));
+        assert_false(str_to_u64(S(""), &v));
+        assert_true(str_hex_to_u64(S("0b0000d9"), &v) && v == 0xb0000d9);
+}
+
+static void test_str_find(void **state) {
+        (void)state;
+        assert_int_equal(str_find(S("abcabd"), S("abd")), 3);
+        assert_int_equal(str_find(S("abcabd"), S("x")), -1);
+        assert_int_equal(str_find(S("ab"), S("abc")), -1);
+        assert_true(str_has_word(S("fpu vme de"), S("vme")));
+        assert_false(str_has_word(S("fpu vmeX de"), S("vme")));
+}
+
+static void test_arena_reuse(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        char *first = arena_bytes(&a, 100), *big;
+
+        (void)state;
+        big = arena_alloc(&a, 300000, 1);
+        assert_int_equal(big[299999], 0);
+        arena_reset(&a);
+        assert_ptr_equal(arena_bytes(&a, 100), first);
+}
+
+static void test_json(void **state) {
+        OUT_AUTO struct out o = { 0 };
+        struct json j = { .out = &o };
+
+        (void)state;
+        json_object(&j, NULL);
+        json_str(&j, "a", S("x\"\n\x01\xff\xc3\xa9"));
+        json_array(&j, "l");
+        json_u64(&j, NULL, 1);
+        json_i64(&j, NULL, -2);
+        json_bool(&j, NULL, true);
+        json_null(&j, NULL);
+        json_end_array(&j);
+        json_end_object(&j);
+        assert_true(str_eq(out_text(&o),
+                           S("{\"a\":\"x\\\"\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\"l\":[1,-2,true,null]}")));
+}
+
+static void test_versions(void **state) {
+        (void)state;
+        assert_int_equal(version_cmp(S("6.1"), S("6.1.0-56-cloud-amd64")), 0);
+        assert_true(version_cmp(S("6.12.9"), S("6.12.10")) < 0);
+        assert_true(version_cmp(S("7.2.13+deb14"), S("6.99")) > 0);
+}
+
+/* FIPS 180-4's own examples, one and two blocks. */
+static void test_sha256(void **state) {
+        static const struct {
+                struct str text;
+                const char *hex;
+        } rows[] = {
+                { STR("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+                { STR("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+                  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+                { STR(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct sha256 h;
+                char hex[65];
+
+                sha256_init(&h);
+                sha256_add(&h, rows[i].text);
+                sha256_hex(&h, hex);
+                assert_string_equal(hex, rows[i].hex);
+        }
+}
+
+/* Kleene's tables, and that they are what min, max and mirror give. */
+static void test_tri(void **state) {
+        (void)state;
+        assert_int_equal(tri_and(TRI_FALSE, TRI_UNKNOWN), TRI_FALSE);
+        assert_int_equal(tri_and(TRI_TRUE, TRI_UNKNOWN), TRI_UNKNOWN);
+        assert_int_equal(tri_or(TRI_TRUE, TRI_UNKNOWN), TRI_TRUE);
+        assert_int_equal(tri_or(TRI_FALSE, TRI_UNKNOWN), TRI_UNKNOWN);
+        assert_int_equal(tri_not(TRI_UNKNOWN), TRI_UNKNOWN);
+        assert_int_equal(tri_not(TRI_TRUE), TRI_FALSE);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_str_cut),     cmocka_unit_test(test_str_numbers),
+                cmocka_unit_test(test_str_find),    cmocka_unit_test(test_arena_reuse),
+                cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
+                cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* evidence: the file format read, written, refused; the fingerprint. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "evidence/evidence.h"
+
+static const struct str sample = STR("# sidelight evidence 1\n"
+                                     "-- meta captured 2026-11-22\n"
+                                     "-- identity hostname web-17\n"
+                                     "-- uname Linux 6.1.0-56-cloud-amd64 x86_64\n"
+                                     "-- file /a b/meltdown\n"
+                                     "Mitigation: PTI\n"
+                                     "\\-- not a record\n"
+                                     "\\\\-- nor this\n"
+                                     "\n"
+                                     "last\n"
+                                     "-- absent /sys/tsa\n"
+                                     "-- denied /dev/cpu/0/msr\n"
+                                     "-- failed /proc/cmdline EIO\n"
+                                     "-- cpuid 0 00000007.0 00000002 219c43a9 8041021c bc000410\n"
+                                     "-- msr 0 0000010a 000000000000fd6b\n"
+                                     "-- msr * 00000123 denied\n"
+                                     "-- nt 201 0406d319 0176ae10\n"
+                                     "-- nt 196 status c0000003\n"
+                                     "-- registry HKLM\\A B|C D dword 00000048\n"
+                                     "-- registry HKLM\\A|B absent\n"
+                                     "-- registry HKLM\\A|E sz 1.0 beta\n"
+                                     "-- martian x y\n");
+
+static void read_sample(struct evidence *e, struct arena *a) {
+        struct diag d = { 0 };
+
+        assert_int_equal(evidence_parse(e, a, S("sample.host"), sample, &d), 0);
+}
+
+static void test_reads(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        const struct record *r;
+
+        (void)state;
+        read_sample(&e, &a);
+        r = evidence_file(&e, S("/a b/meltdown"));
+        assert_non_null(r);
+        assert_true(str_eq(r->text, S("Mitigation: PTI\n-- not a record\n\\-- nor this\n\nlast")));
+        assert_int_equal(evidence_file(&e, S("/sys/tsa"))->state, FACT_ABSENT);
+        assert_int_equal(evidence_file(&e, S("/dev/cpu/0/msr"))->state, FACT_DENIED);
+        r = evidence_file(&e, S("/proc/cmdline"));
+        assert_true(r->state == FACT_FAILED && str_eq(r->text, S("EIO")));
+        assert_int_equal(evidence_cpuid(&e, 0, 7, 0)->words[3], 0xbc000410);
+        assert_null(evidence_cpuid(&e, 1, 7, 0));
+        assert_int_equal(evidence_msr(&e, 0, 0x10a)->value, 0xfd6b);
+        assert_int_equal(evidence_msr(&e, 5, 0x123)->state, FACT_DENIED);
+        assert_int_equal(evidence_nt(&e, 201)->words[1], 0x0176ae10);
+        assert_int_equal(evidence_nt(&e, 196)->value, 0xc0000003);
+        assert_int_equal(evidence_registry(&e, S("hklm\\a b|c d"))->value, 0x48);
+        assert_int_equal(evidence_registry(&e, S("HKLM\\A|B"))->state, FACT_ABSENT);
+        assert_true(str_eq(evidence_registry(&e, S("HKLM\\A|E"))->text, S("sz 1.0 beta")));
+}
+
+static void test_writes_what_it_read(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct evidence e;
+
+        (void)state;
+        read_sample(&e, &a);
+        evidence_write(&e, &o);
+        assert_int_equal(o.len, sample.len);
+        assert_memory_equal(o.p, sample.p, (size_t)sample.len);
+}
+
+static void test_refuses(void **state) {
+        static const struct {
+                struct str text;
+                const char *message;
+        } rows[] = {
+                { STR(""), "x:1: expected '# sidelight evidence 1', found ''" },
+                { STR("# sidelight evidence 2\n"), "x:1: expected version 1" },
+                { STR("# sidelight evidence 1\nhello\n"), "x:2: expected a record" },
+                { STR("# sidelight evidence 1\n-- cpuid 0 7 1\n"), "x:2: expected 'cpuid CPU LEAF.SUBLEAF" },
+                { STR("# sidelight evidence 1\n-- cpuid 0 7.0 1 2 3\n"), "x:2: expected four registers" },
+                { STR("# sidelight evidence 1\n-- msr 0 10a zz\n"), "x:2: expected 'msr CPU REGISTER VALUE'" },
+                { STR("# sidelight evidence 1\n-- nt 201\n"), "x:2: expected dwords" },
+                { STR("# sidelight evidence 1\n-- registry HKLM\\A dword 1\n"), "x:2: expected 'registry KEY|VALUE" },
+                { STR("# sidelight evidence 1\n-- file /a\nx\n-- absent /a\n"), "x:4: this record was given before, in line 2" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence e;
+                struct diag d = { 0 };
+
+                assert_int_equal(evidence_parse(&e, &a, S("x"), rows[i].text, &d), -1);
+                assert_memory_equal(d.text, rows[i].message, strlen(rows[i].message));
+                assert_int_equal(d.class, DIAG_INPUT);
+        }
+}
+
+/* Cut off after every byte: an answer or an error, never a crash (the sanitizer build watches). */
+static void test_truncated_everywhere(void **state) {
+        (void)state;
+        for (ptrdiff_t n = 0; n <= sample.len; n++) {
+                ARENA_AUTO struct arena a = { 0 };
+                char *copy = arena_bytes(&a, n + 1);
+                struct evidence e;
+                struct diag d = { 0 };
+
+                memcpy(copy, sample.p, (size_t)n);
+                if (evidence_parse(&e, &a, S("x"), str_n(copy, n), &d) < 0)
+                        assert_true(d.text[0] != '\0');
+        }
+}
+
+static void fingerprint_of(struct str text, char hex[65]) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        struct diag d = { 0 };
+
+        assert_int_equal(evidence_parse(&e, &a, S("x"), text, &d), 0);
+        evidence_fingerprint(&e, &a, hex);
+}
+
+static void test_fingerprint(void **state) {
+        char one[65], two[65], three[65];
+
+        (void)state;
+        fingerprint_of(S("# sidelight evidence 1\n-- identity hostname a\n-- file /proc/cpuinfo\nmodel\t: 1\ncpu MHz\t\t: 1\n"
+                         "-- file /proc/cmdline\nroot=/dev/a mds=off\n"), one);
+        fingerprint_of(S("# sidelight evidence 1\n-- file /proc/cmdline\nroot=/dev/b mds=off\n"
+                         "-- file /proc/cpuinfo\nmodel\t: 1\ncpu MHz\t\t: 2\n"), two);
+        fingerprint_of(S("# sidelight evidence 1\n-- file /proc/cmdline\nroot=/dev/b\n"
+                         "-- file /proc/cpuinfo\nmodel\t: 1\ncpu MHz\t\t: 2\n"), three);
+        assert_string_equal(one, two);
+        assert_string_not_equal(one, three);
+}
+
+static void test_add_replaces(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct evidence e;
+
+        (void)state;
+        evidence_init(&e, &a, S("live"));
+        evidence_add_file(&e, S("/x"), S("one\n"));
+        evidence_add_file(&e, S("/y"), S("--two"));
+        evidence_add_file(&e, S("/x"), S("three"));
+        evidence_add_registry_dword(&e, S("K|V"), 0x48);
+        evidence_add_registry_dword(&e, S("k|v"), 3);
+        evidence_write(&e, &o);
+        assert_true(str_eq(out_text(&o), S("# sidelight evidence 1\n-- file /x\nthree\n-- file /y\n\\--two\n"
+                                           "-- registry K|V dword 00000003\n")));
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_reads),       cmocka_unit_test(test_writes_what_it_read),
+                cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
+                cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
