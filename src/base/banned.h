@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* mingw-w64 has it as a macro. */
+#undef popen
+
 #pragma GCC poison strcpy strncpy strcat strncat stpcpy /* struct str, out_*, str_fmt */
 #pragma GCC poison sprintf vsprintf gets                /* str_fmt, out_fmt, snprintf */
 #pragma GCC poison strtok strtok_r                      /* str_cut, str_word */
