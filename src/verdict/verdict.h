@@ -1,0 +1,78 @@
+/* Verdicts: what the evidence means, flaw by flaw. */
+#ifndef SIDELIGHT_VERDICT_VERDICT_H
+#define SIDELIGHT_VERDICT_VERDICT_H
+
+#include "verdict/facts.h"
+
+/* One fact as a finding quotes it. */
+struct quoted_fact {
+        struct str name, value, source;
+};
+
+struct finding {
+        const struct flaw *flaw;
+        enum status status;
+        enum tri affected_hardware; /* from CPUID, MSRs and the CPU tables alone */
+        enum tri affected_os;       /* from what the OS claims alone */
+        enum layer owner;
+        boundary_set boundaries;    /* open ones for an unsafe status; else those the verdict is about */
+        bool at_stake;              /* touches a boundary that was asked for (verdict_options.boundaries) */
+        bool predicted;             /* the kernel's sentence was predicted, not read (what-if) */
+        const struct rule *rule;    /* the rule that decided; NULL when too little is known to decide */
+        struct str reason;          /* one sentence */
+        struct str ask;             /* what to ask the owner, or empty */
+        struct str disagreement;    /* hardware tables and OS say different things: why that may be; or empty */
+        struct str contradiction;   /* intent (command line, registry) and effect differ: explained; or empty */
+        struct str text;            /* the kernel's own sentence, or empty */
+        const struct quoted_fact *evidence;
+        uint32_t evidence_count;
+        const struct quoted_fact *missing; /* facts that would decide; value is their state */
+        uint32_t missing_count;
+        struct str_list fixes;      /* ids of catalog fixes, most useful first */
+        uint32_t class_index;       /* the class of logical CPUs that decided (0 unless CPUs disagree) */
+};
+
+/* The machine, in words for the report's first line. */
+struct host_summary {
+        struct str name;       /* host name, or the evidence file's name */
+        struct str cpu;        /* "AMD EPYC, Zen 4 (19h/11h/1)" */
+        struct str os;         /* "Linux 6.18.44" */
+        struct str hypervisor; /* "KVM"; empty on bare metal; "?" when not known */
+        enum tri guest;
+        struct str arch;
+        struct str microcode;  /* "0xa101148", or "" */
+        bool microcode_made_up; /* a hypervisor's invention, not a revision */
+        uint32_t classes;      /* kinds of unlike logical CPUs */
+        uint32_t denied;       /* pieces of evidence that were denied */
+        struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
+};
+
+struct report {
+        const struct catalog *catalog;
+        struct str source;        /* the evidence's path, or "live" */
+        struct host_summary host;
+        char fingerprint[65];     /* "" unless asked for */
+        struct finding *findings; /* in the catalog's order */
+        uint32_t finding_count;
+        uint32_t counts[STATUS_COUNT]; /* of the findings that are at stake */
+        enum status worst;             /* of those */
+        bool predicted;
+        struct facts *facts;      /* of class 0, for explain */
+};
+
+struct verdict_options {
+        struct facts_options facts;
+        boundary_set boundaries;  /* 0: all; else only findings that touch one of these are at stake */
+        bool fingerprint;
+        bool predict;             /* judge what the kernel would say, not what it said (what-if) */
+        const struct flaw *only;  /* just this one, or NULL */
+};
+
+/* Judges the evidence by the catalog. Cannot fail: missing evidence is data. Everything lives in `a`. */
+void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
+                   const struct verdict_options *o);
+
+/* How one rule of a flaw stands on this machine: for explain. */
+enum tri verdict_rule(struct report *r, const struct rule *rule);
+
+#endif
