@@ -158,6 +158,17 @@ void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords,
 
         r->word_count = count < 4 ? count : 4;
         memcpy(r->words, dwords, r->word_count * sizeof(*dwords));
+        memset(r->known, 0xff, sizeof(r->known));
+}
+
+void evidence_add_nt_known(struct evidence *e, uint32_t class, const uint32_t dwords[2], const uint32_t known[2]) {
+        struct record *r = place(e, RECORD_NT, (struct str){ 0 }, 0, class, 0);
+
+        r->word_count = 2;
+        for (int i = 0; i < 2; i++) {
+                r->words[i] = dwords[i] & known[i];
+                r->known[i] = known[i];
+        }
 }
 
 void evidence_add_nt_status(struct evidence *e, uint32_t class, uint32_t status) {
@@ -165,6 +176,7 @@ void evidence_add_nt_status(struct evidence *e, uint32_t class, uint32_t status)
 
         r->state = FACT_FAILED;
         r->value = status;
+        memset(r->known, 0xff, sizeof(r->known));
 }
 
 void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint32_t value) {
@@ -176,6 +188,20 @@ void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint3
 
 void evidence_add_registry_text(struct evidence *e, struct str key_value, struct str text) {
         place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->text = str_fmt(e->arena, "sz %.*s", STR_ARG(text));
+}
+
+void evidence_add_registry_binary(struct evidence *e, struct str key_value, struct str bytes) {
+        struct record *r = place(e, RECORD_REGISTRY, key_value, 0, 0, 0);
+        struct out text = { 0 };
+
+        out_c(&text, "binary ");
+        for (ptrdiff_t i = 0; i < bytes.len; i++) {
+                out_hex(&text, (unsigned char)bytes.p[i], 2);
+                if (i < 8)
+                        r->value |= (uint64_t)(unsigned char)bytes.p[i] << (8 * i);
+        }
+        r->text = str_dup(e->arena, out_text(&text));
+        out_free(&text);
 }
 
 void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state) {

@@ -41,6 +41,7 @@ const char *fact_state_word(enum fact_state s);
         X(MSR, "msr")          \
         X(NT, "nt")            \
         X(REGISTRY, "registry") \
+        X(WIN32, "win32")      \
         X(EXPECT, "expect")
 
 enum record_kind {
@@ -54,14 +55,15 @@ enum { EVIDENCE_ALL_CPUS = 0xffffffff };
 struct record {
         enum record_kind kind;
         enum fact_state state;
-        struct str key;  /* FILE: path; META, IDENTITY: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
+        struct str key;  /* FILE: path; META, IDENTITY, WIN32: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
         struct str text; /* FILE: contents, no final newline; others: the rest of the line, verbatim */
         uint32_t cpu;    /* CPUID, MSR: logical CPU number, or EVIDENCE_ALL_CPUS */
         uint32_t leaf;   /* CPUID: leaf; MSR: register; NT: information class */
         uint32_t subleaf;
         uint32_t words[4]; /* CPUID: eax ebx ecx edx; NT: the dwords (word_count of them) */
         uint32_t word_count;
-        uint64_t value;  /* MSR: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword: number */
+        uint32_t known[2]; /* NT: which bits of words[0] and words[1] are known; all, but where another tool's report was read */
+        uint64_t value;  /* MSR: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword, binary (≤ 8 bytes): number */
         uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
 };
 
@@ -92,13 +94,16 @@ void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char 
 void evidence_add_file(struct evidence *e, struct str path, struct str contents);
 /* For a path that could not be read: state is ABSENT, DENIED or FAILED; `why` is the error's name ("EIO") or empty. */
 void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why);
-void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname */
+void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32 */
 void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]);
 void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value);
 void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count);
+/* The same where only some bits of the dwords are known. */
+void evidence_add_nt_known(struct evidence *e, uint32_t class, const uint32_t dwords[2], const uint32_t known[2]);
 void evidence_add_nt_status(struct evidence *e, uint32_t class, uint32_t status);
 void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint32_t value);
 void evidence_add_registry_text(struct evidence *e, struct str key_value, struct str text); /* REG_SZ */
+void evidence_add_registry_binary(struct evidence *e, struct str key_value, struct str bytes); /* REG_BINARY */
 void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state);
 
 /* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state). */

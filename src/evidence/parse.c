@@ -130,6 +130,18 @@ static int parse_msr(struct reader *in, struct record *r) {
         return 0;
 }
 
+/* "0406d319", or "00000001/00000009": value and known bits */
+static bool parse_nt_word(struct record *r, struct str word) {
+        uint32_t *known = r->word_count < 2 ? &r->known[r->word_count] : NULL;
+        struct str value;
+
+        if (r->word_count == 4 || !str_cut(&word, '/', &value) || !parse_hex32(value, &r->words[r->word_count++]))
+                return false;
+        if (str_empty(word))
+                return true;
+        return known && parse_hex32(word, known);
+}
+
 /* "201 0406d319 0176ae10" or "201 status c0000003" */
 static int parse_nt(struct reader *in, struct record *r) {
         struct str rest = r->text, word;
@@ -138,6 +150,7 @@ static int parse_nt(struct reader *in, struct record *r) {
         if (!str_word(&rest, &word) || !str_to_u64(word, &class) || class > UINT32_MAX)
                 return wrong(in, "'nt CLASS DWORD…' or 'nt CLASS status NTSTATUS'", r->text);
         r->leaf = (uint32_t)class;
+        memset(r->known, 0xff, sizeof(r->known));
         while (str_word(&rest, &word)) {
                 if (r->word_count == 0 && str_eq(word, S("status"))) {
                         if (!str_word(&rest, &word) || !str_hex_to_u64(word, &status))
@@ -146,10 +159,23 @@ static int parse_nt(struct reader *in, struct record *r) {
                         r->value = status;
                         return 0;
                 }
-                if (r->word_count == 4 || !parse_hex32(word, &r->words[r->word_count++]))
+                if (!parse_nt_word(r, word))
                         return wrong(in, "at most four dwords in hexadecimal after the class", r->text);
         }
         return r->word_count ? 0 : wrong(in, "dwords or 'status' after the class", r->text);
+}
+
+/* Bytes in hexadecimal; the first eight are the number that Windows, little-endian, means by them. */
+static bool parse_binary(struct str hex, uint64_t *ret) {
+        uint64_t byte;
+
+        for (ptrdiff_t i = 0; i < hex.len; i += 2) {
+                if (!str_hex_to_u64(str_sub(hex, i, 2), &byte) || hex.len % 2)
+                        return false;
+                if (i < 16)
+                        *ret |= byte << (4 * i);
+        }
+        return true;
 }
 
 /* "KEY|VALUE dword 00000048", "KEY|VALUE sz text", "KEY|VALUE absent"; keys and value names may hold blanks. */
@@ -171,6 +197,13 @@ static int parse_registry(struct reader *in, struct record *r) {
                         return wrong(in, "eight hexadecimal digits after 'dword'", r->text);
                 return 0;
         }
+        if ((at = str_find(after, S(" binary "))) >= 0) {
+                r->key = str_n(r->text.p, bar + 1 + at);
+                r->text = str_from(after, at + 1);
+                if (!parse_binary(str_from(r->text, 7), &r->value))
+                        return wrong(in, "pairs of hexadecimal digits after 'binary'", r->text);
+                return 0;
+        }
         for (at = after.len; at > 0 && after.p[at - 1] != ' '; at--)
                 ;
         last = str_from(after, at);
@@ -179,7 +212,7 @@ static int parse_registry(struct reader *in, struct record *r) {
                 r->text = (struct str){ 0 };
                 return 0;
         }
-        /* Another type (qword, multi_sz, binary): kept verbatim, its meaning is not known here. */
+        /* Another type (qword, multi_sz): kept verbatim, its meaning is not known here. */
         r->kind = RECORD_OTHER;
         r->key = S("registry");
         return 0;
@@ -236,6 +269,7 @@ static int parse_record(struct reader *in, struct str line) {
                         r.text = read_contents(in);
                 break;
         case RECORD_META:
+        case RECORD_WIN32:
         case RECORD_IDENTITY:
         case RECORD_EXPECT:
                 (void)str_word(&rest, &r.key);

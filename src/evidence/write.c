@@ -43,6 +43,10 @@ static void write_words(struct out *o, const struct record *r) {
         for (uint32_t i = 0; i < r->word_count; i++) {
                 out_char(o, ' ');
                 out_hex(o, r->words[i], 8);
+                if (r->kind == RECORD_NT && i < 2 && r->known[i] != UINT32_MAX) {
+                        out_char(o, '/');
+                        out_hex(o, r->known[i], 8);
+                }
         }
         out_char(o, '\n');
 }

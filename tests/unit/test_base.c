@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/str.h"
 #include "base/tri.h"
+#include "base/utf16.h"
 #include "base/version.h"
 
 static void test_str_cut(void **state) {
@@ -115,8 +116,54 @@ static void test_tri(void **state) {
         assert_int_equal(tri_not(TRI_TRUE), TRI_FALSE);
 }
 
+static void test_utf16(void **state) {
+        static const struct {
+                struct str utf16, utf8;
+        } rows[] = {
+                { STR("A\0\xfc\0\xac\x20"), STR("A\u00fc\u20ac") },
+                { STR("\x3d\xd8\x00\xde"), STR("\U0001f600") },
+                { STR("\x3d\xd8"), STR("\ufffd") },           /* a high surrogate alone */
+                { STR("\x00\xde" "B\0"), STR("\ufffdB") },    /* a low one alone */
+                { STR("A\0B"), STR("A\ufffd") },               /* cut off */
+                { STR(""), STR("") },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+
+                assert_true(str_eq(utf8_from_utf16(&a, rows[i].utf16.p, rows[i].utf16.len), rows[i].utf8));
+        }
+}
+
+static void test_utf16_back(void **state) {
+        static const struct {
+                struct str utf8;
+                uint16_t units[4];
+                ptrdiff_t n;
+        } rows[] = {
+                { STR("A\u00fc\u20ac"), { 'A', 0xfc, 0x20ac }, 3 },
+                { STR("\U0001f600"), { 0xd83d, 0xde00 }, 2 },
+                { STR("\xc0\x80"), { 0xfffd, 0xfffd }, 2 },             /* overlong */
+                { STR("\xed\xa0\x80"), { 0xfffd, 0xfffd, 0xfffd }, 3 }, /* a surrogate */
+                { STR("\xe2\x82"), { 0xfffd, 0xfffd }, 2 },             /* cut off */
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                ptrdiff_t n;
+                uint16_t *units = utf16_from_utf8(&a, rows[i].utf8, &n);
+
+                assert_int_equal(n, rows[i].n);
+                assert_memory_equal(units, rows[i].units, (size_t)n * 2);
+                assert_int_equal(units[n], 0);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf16_back),
                 cmocka_unit_test(test_str_cut),     cmocka_unit_test(test_str_numbers),
                 cmocka_unit_test(test_str_find),    cmocka_unit_test(test_arena_reuse),
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),

@@ -26,6 +26,9 @@ static const struct str sample = STR("# sidelight evidence 1\n"
                                      "-- msr * 00000123 denied\n"
                                      "-- nt 201 0406d319 0176ae10\n"
                                      "-- nt 196 status c0000003\n"
+                                     "-- nt 213 00000001/00000009 00000000/00000000\n"
+                                     "-- win32 cores 4 of 8\n"
+                                     "-- registry HKLM\\A|U binary 00000000f0000000\n"
                                      "-- registry HKLM\\A B|C D dword 00000048\n"
                                      "-- registry HKLM\\A|B absent\n"
                                      "-- registry HKLM\\A|E sz 1.0 beta\n"
@@ -57,6 +60,10 @@ static void test_reads(void **state) {
         assert_int_equal(evidence_msr(&e, 5, 0x123)->state, FACT_DENIED);
         assert_int_equal(evidence_nt(&e, 201)->words[1], 0x0176ae10);
         assert_int_equal(evidence_nt(&e, 196)->value, 0xc0000003);
+        assert_int_equal(evidence_nt(&e, 201)->known[1], UINT32_MAX);
+        assert_int_equal(evidence_nt(&e, 213)->known[0], 9);
+        assert_true(str_eq(evidence_line(&e, RECORD_WIN32, S("cores"))->text, S("4 of 8")));
+        assert_true(evidence_registry(&e, S("HKLM\\A|U"))->value == 0xf000000000);
         assert_int_equal(evidence_registry(&e, S("hklm\\a b|c d"))->value, 0x48);
         assert_int_equal(evidence_registry(&e, S("HKLM\\A|B"))->state, FACT_ABSENT);
         assert_true(str_eq(evidence_registry(&e, S("HKLM\\A|E"))->text, S("sz 1.0 beta")));
@@ -86,6 +93,9 @@ static void test_refuses(void **state) {
                 { STR("# sidelight evidence 1\n-- cpuid 0 7.0 1 2 3\n"), "x:2: expected four registers" },
                 { STR("# sidelight evidence 1\n-- msr 0 10a zz\n"), "x:2: expected 'msr CPU REGISTER VALUE'" },
                 { STR("# sidelight evidence 1\n-- nt 201\n"), "x:2: expected dwords" },
+                { STR("# sidelight evidence 1\n-- nt 201 1/x\n"), "x:2: expected at most four dwords" },
+                { STR("# sidelight evidence 1\n-- registry K|V binary 0g\n"), "x:2: expected pairs of hexadecimal" },
+                { STR("# sidelight evidence 1\n-- registry K|V binary 000\n"), "x:2: expected pairs of hexadecimal" },
                 { STR("# sidelight evidence 1\n-- registry HKLM\\A dword 1\n"), "x:2: expected 'registry KEY|VALUE" },
                 { STR("# sidelight evidence 1\n-- file /a\nx\n-- absent /a\n"), "x:4: this record was given before, in line 2" },
         };
@@ -157,11 +167,40 @@ static void test_add_replaces(void **state) {
                                            "-- registry K|V dword 00000003\n")));
 }
 
+/* What a collector adds and what its file says are one and the same, to the fingerprint too. */
+static void test_added_equals_read_back(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 }, again = { 0 };
+        struct evidence e, back;
+        struct diag d = { 0 };
+        char one[65], two[65];
+
+        (void)state;
+        evidence_init(&e, &a, S("live"));
+        evidence_add_line(&e, RECORD_UNAME, S(""), S("Windows 10.0.26100 x86_64"));
+        evidence_add_line(&e, RECORD_WIN32, S("cores"), S("4"));
+        evidence_add_cpuid(&e, EVIDENCE_ALL_CPUS, 7, 2, (uint32_t[4]){ 1, 2, 3, 4 });
+        evidence_add_nt(&e, 201, (uint32_t[2]){ 0x0406d319, 0x0176ae10 }, 2);
+        evidence_add_nt(&e, 196, (uint32_t[1]){ 0x15 }, 1);
+        evidence_add_nt_known(&e, 213, (uint32_t[2]){ 3, 0 }, (uint32_t[2]){ 1, 0 });
+        evidence_add_nt_status(&e, 202, 0xc0000003);
+        evidence_add_registry_binary(&e, S("K|U"), str_n("\0\0\0\0\xf0\0\0\0", 8));
+        evidence_add_registry_text(&e, S("K|T"), S(""));
+        evidence_write(&e, &o);
+        assert_int_equal(evidence_parse(&back, &a, S("live"), out_text(&o), &d), 0);
+        evidence_write(&back, &again);
+        assert_true(str_eq(out_text(&o), out_text(&again)));
+        evidence_fingerprint(&e, &a, one);
+        evidence_fingerprint(&back, &a, two);
+        assert_string_equal(one, two);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_reads),       cmocka_unit_test(test_writes_what_it_read),
                 cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
+                cmocka_unit_test(test_added_equals_read_back),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
