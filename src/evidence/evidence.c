@@ -37,25 +37,27 @@ static bool same(const struct record *r, enum record_kind kind, struct str key, 
                (kind == RECORD_REGISTRY ? str_eq_nocase(r->key, key) : str_eq(r->key, key));
 }
 
+/* Puts record number `i` into the table, unless an earlier one has its name. */
+static void index_add(struct evidence *e, ptrdiff_t i) {
+        const struct record *r = &e->items[i];
+        uint32_t at = hash_of(r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (e->index_size - 1);
+
+        while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf))
+                at = (at + 1) & (e->index_size - 1);
+        if (!e->index[at])
+                e->index[at] = (uint32_t)i + 1;
+}
+
+/* At most half full; made with room to grow, so that adding n records costs O(n). */
 static void index_build(struct evidence *e) {
         uint32_t size = 64;
 
-        while (size < 2 * (uint32_t)e->count)
+        while (size < 4 * (uint32_t)e->count)
                 size *= 2;
-        if (size > e->index_size)
-                e->index = arena_array(e->arena, uint32_t, size);
-        else
-                memset(e->index, 0, size * sizeof(*e->index));
+        e->index = arena_array(e->arena, uint32_t, size);
         e->index_size = size;
-        for (ptrdiff_t i = 0; i < e->count; i++) {
-                const struct record *r = &e->items[i];
-                uint32_t at = hash_of(r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (size - 1);
-
-                while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf))
-                        at = (at + 1) & (size - 1);
-                if (!e->index[at])
-                        e->index[at] = (uint32_t)i + 1;
-        }
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                index_add(e, i);
 }
 
 static struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu,
@@ -90,6 +92,12 @@ const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32
         return r ? r : find(e, RECORD_MSR, (struct str){ 0 }, EVIDENCE_ALL_CPUS, reg, 0);
 }
 
+const struct record *evidence_idreg(const struct evidence *e, uint32_t cpu, struct str name) {
+        const struct record *r = find(e, RECORD_IDREG, name, cpu, 0, 0);
+
+        return r ? r : find(e, RECORD_IDREG, name, EVIDENCE_ALL_CPUS, 0, 0);
+}
+
 const struct record *evidence_nt(const struct evidence *e, uint32_t class) {
         return find(e, RECORD_NT, (struct str){ 0 }, 0, class, 0);
 }
@@ -107,16 +115,16 @@ static struct record *place(struct evidence *e, enum record_kind kind, struct st
                             uint32_t subleaf) {
         struct record *r = find(e, kind, key, cpu, leaf, subleaf);
 
-        if (!r) {
+        bool added = !r;
+
+        if (added)
                 r = arena_append(e->arena, e);
-                e->index_size = 0;
-                e->index = NULL;
-                key = str_dup(e->arena, key);
-        } else {
-                key = r->key;
-        }
-        *r = (struct record){ .kind = kind, .state = FACT_KNOWN, .key = key, .cpu = cpu, .leaf = leaf,
-                              .subleaf = subleaf };
+        *r = (struct record){ .kind = kind, .state = FACT_KNOWN, .key = added ? str_dup(e->arena, key) : r->key,
+                              .cpu = cpu, .leaf = leaf, .subleaf = subleaf };
+        if (added && 2 * (uint32_t)e->count > e->index_size)
+                e->index_size = 0; /* too full: made anew at the next look-up */
+        else if (added)
+                index_add(e, e->count - 1);
         return r;
 }
 
@@ -151,6 +159,10 @@ void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_
 
         r->state = state;
         r->value = value;
+}
+
+void evidence_add_idreg(struct evidence *e, uint32_t cpu, struct str name, uint64_t value) {
+        place(e, RECORD_IDREG, name, cpu, 0, 0)->value = value;
 }
 
 void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count) {

@@ -42,6 +42,7 @@ const char *fact_state_word(enum fact_state s);
         X(NT, "nt")            \
         X(REGISTRY, "registry") \
         X(WIN32, "win32")      \
+        X(IDREG, "idreg")      \
         X(EXPECT, "expect")
 
 enum record_kind {
@@ -55,15 +56,15 @@ enum { EVIDENCE_ALL_CPUS = 0xffffffff };
 struct record {
         enum record_kind kind;
         enum fact_state state;
-        struct str key;  /* FILE: path; META, IDENTITY, WIN32: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
+        struct str key;  /* FILE: path; META, IDENTITY, WIN32, IDREG: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
         struct str text; /* FILE: contents, no final newline; others: the rest of the line, verbatim */
-        uint32_t cpu;    /* CPUID, MSR: logical CPU number, or EVIDENCE_ALL_CPUS */
+        uint32_t cpu;    /* CPUID, MSR, IDREG: logical CPU number, or EVIDENCE_ALL_CPUS */
         uint32_t leaf;   /* CPUID: leaf; MSR: register; NT: information class */
         uint32_t subleaf;
         uint32_t words[4]; /* CPUID: eax ebx ecx edx; NT: the dwords (word_count of them) */
         uint32_t word_count;
         uint32_t known[2]; /* NT: which bits of words[0] and words[1] are known; all, but where another tool's report was read */
-        uint64_t value;  /* MSR: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword, binary (≤ 8 bytes): number */
+        uint64_t value;  /* MSR, IDREG: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword, binary (≤ 8 bytes): number */
         uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
 };
 
@@ -97,6 +98,8 @@ void evidence_add_missing(struct evidence *e, struct str path, enum fact_state s
 void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32 */
 void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]);
 void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value);
+/* An identification register of an Arm processor (Arm ARM, D19.2): "MIDR_EL1", "ID_AA64PFR0_EL1". */
+void evidence_add_idreg(struct evidence *e, uint32_t cpu, struct str name, uint64_t value);
 void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count);
 /* The same where only some bits of the dwords are known. */
 void evidence_add_nt_known(struct evidence *e, uint32_t class, const uint32_t dwords[2], const uint32_t known[2]);
@@ -110,6 +113,7 @@ void evidence_add_registry_missing(struct evidence *e, struct str key_value, enu
 const struct record *evidence_file(const struct evidence *e, struct str path);
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf);
 const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32_t reg);
+const struct record *evidence_idreg(const struct evidence *e, uint32_t cpu, struct str name);
 const struct record *evidence_nt(const struct evidence *e, uint32_t class);
 const struct record *evidence_registry(const struct evidence *e, struct str key_value); /* case-insensitive */
 const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key);

@@ -130,6 +130,16 @@ static int parse_msr(struct reader *in, struct record *r) {
         return 0;
 }
 
+/* "0 MIDR_EL1 00000000413fd0c1" */
+static int parse_idreg(struct reader *in, struct record *r) {
+        struct str rest = r->text, cpu, value;
+
+        if (!str_word(&rest, &cpu) || !parse_cpu(cpu, &r->cpu) || !str_word(&rest, &r->key) ||
+            !str_word(&rest, &value) || !str_hex_to_u64(value, &r->value))
+                return wrong(in, "'idreg CPU NAME VALUE'", r->text);
+        return 0;
+}
+
 /* "0406d319", or "00000001/00000009": value and known bits */
 static bool parse_nt_word(struct record *r, struct str word) {
         uint32_t *known = r->word_count < 2 ? &r->known[r->word_count] : NULL;
@@ -281,6 +291,9 @@ static int parse_record(struct reader *in, struct str line) {
         case RECORD_MSR:
                 status = parse_msr(in, &r);
                 break;
+        case RECORD_IDREG:
+                status = parse_idreg(in, &r);
+                break;
         case RECORD_NT:
                 status = parse_nt(in, &r);
                 break;
@@ -317,6 +330,8 @@ static int refuse_duplicates(struct reader *in) {
                         first = evidence_nt(in->e, r->leaf);
                 else if (r->kind == RECORD_REGISTRY)
                         first = evidence_registry(in->e, r->key);
+                else if (r->kind == RECORD_IDREG)
+                        first = evidence_idreg(in->e, r->cpu, r->key);
                 if (first && first != r) {
                         in->line = r->line;
                         return diag_fail_at(in->d, str_to_c(in->e->arena, in->source), (long)r->line,

@@ -72,6 +72,15 @@ static void write_msr(struct out *o, const struct record *r) {
         out_char(o, '\n');
 }
 
+static void write_idreg(struct out *o, const struct record *r) {
+        out_c(o, "idreg ");
+        write_cpu(o, r->cpu);
+        out_str(o, r->key);
+        out_char(o, ' ');
+        out_hex(o, r->value, 16);
+        out_char(o, '\n');
+}
+
 static void write_nt(struct out *o, const struct record *r) {
         out_c(o, "nt ");
         out_u64(o, r->leaf);
@@ -118,6 +127,9 @@ static void write_record(struct out *o, const struct record *r) {
                 break;
         case RECORD_MSR:
                 write_msr(o, r);
+                break;
+        case RECORD_IDREG:
+                write_idreg(o, r);
                 break;
         case RECORD_NT:
                 write_nt(o, r);

@@ -32,6 +32,8 @@ static const struct str sample = STR("# sidelight evidence 1\n"
                                      "-- registry HKLM\\A B|C D dword 00000048\n"
                                      "-- registry HKLM\\A|B absent\n"
                                      "-- registry HKLM\\A|E sz 1.0 beta\n"
+                                     "-- idreg 0 ID_AA64PFR0_EL1 1101000010112222\n"
+                                     "-- idreg * MIDR_EL1 00000000413fd0c1\n"
                                      "-- martian x y\n");
 
 static void read_sample(struct evidence *e, struct arena *a) {
@@ -58,6 +60,9 @@ static void test_reads(void **state) {
         assert_null(evidence_cpuid(&e, 1, 7, 0));
         assert_int_equal(evidence_msr(&e, 0, 0x10a)->value, 0xfd6b);
         assert_int_equal(evidence_msr(&e, 5, 0x123)->state, FACT_DENIED);
+        assert_int_equal(evidence_idreg(&e, 0, S("ID_AA64PFR0_EL1"))->value, 0x1101000010112222);
+        assert_int_equal(evidence_idreg(&e, 3, S("MIDR_EL1"))->value, 0x413fd0c1);
+        assert_null(evidence_idreg(&e, 1, S("ID_AA64PFR0_EL1")));
         assert_int_equal(evidence_nt(&e, 201)->words[1], 0x0176ae10);
         assert_int_equal(evidence_nt(&e, 196)->value, 0xc0000003);
         assert_int_equal(evidence_nt(&e, 201)->known[1], UINT32_MAX);
@@ -92,6 +97,7 @@ static void test_refuses(void **state) {
                 { STR("# sidelight evidence 1\n-- cpuid 0 7 1\n"), "x:2: expected 'cpuid CPU LEAF.SUBLEAF" },
                 { STR("# sidelight evidence 1\n-- cpuid 0 7.0 1 2 3\n"), "x:2: expected four registers" },
                 { STR("# sidelight evidence 1\n-- msr 0 10a zz\n"), "x:2: expected 'msr CPU REGISTER VALUE'" },
+                { STR("# sidelight evidence 1\n-- idreg 0 MIDR_EL1\n"), "x:2: expected 'idreg CPU NAME VALUE'" },
                 { STR("# sidelight evidence 1\n-- nt 201\n"), "x:2: expected dwords" },
                 { STR("# sidelight evidence 1\n-- nt 201 1/x\n"), "x:2: expected at most four dwords" },
                 { STR("# sidelight evidence 1\n-- registry K|V binary 0g\n"), "x:2: expected pairs of hexadecimal" },
@@ -162,9 +168,26 @@ static void test_add_replaces(void **state) {
         evidence_add_file(&e, S("/x"), S("three"));
         evidence_add_registry_dword(&e, S("K|V"), 0x48);
         evidence_add_registry_dword(&e, S("k|v"), 3);
+        evidence_add_idreg(&e, 2, S("MIDR_EL1"), 0x413fd0c1);
         evidence_write(&e, &o);
         assert_true(str_eq(out_text(&o), S("# sidelight evidence 1\n-- file /x\nthree\n-- file /y\n\\--two\n"
-                                           "-- registry K|V dword 00000003\n")));
+                                           "-- registry K|V dword 00000003\n"
+                                           "-- idreg 2 MIDR_EL1 00000000413fd0c1\n")));
+}
+
+/* More records than the table over them had room for: each is found, and only replaced, never doubled. */
+static void test_adds_many(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+
+        (void)state;
+        evidence_init(&e, &a, S("live"));
+        for (uint32_t round = 0; round < 2; round++)
+                for (uint32_t i = 0; i < 1000; i++)
+                        evidence_add_msr(&e, i, 0x10a, FACT_KNOWN, i + round);
+        assert_int_equal(e.count, 1000);
+        for (uint32_t i = 0; i < 1000; i++)
+                assert_int_equal(evidence_msr(&e, i, 0x10a)->value, i + 1);
 }
 
 /* What a collector adds and what its file says are one and the same, to the fingerprint too. */
@@ -201,6 +224,7 @@ int main(void) {
                 cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
                 cmocka_unit_test(test_added_equals_read_back),
+                cmocka_unit_test(test_adds_many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
