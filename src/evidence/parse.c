@@ -191,7 +191,7 @@ static bool parse_binary(struct str hex, uint64_t *ret) {
 /* "KEY|VALUE dword 00000048", "KEY|VALUE sz text", "KEY|VALUE absent"; keys and value names may hold blanks. */
 static int parse_registry(struct reader *in, struct record *r) {
         ptrdiff_t bar = str_find_char(r->text, '|'), at;
-        struct str after = str_from(r->text, bar + 1), last = after;
+        struct str after = str_from(r->text, bar + 1), last;
 
         if (bar < 0)
                 return wrong(in, "'registry KEY|VALUE TYPE DATA'", r->text);
