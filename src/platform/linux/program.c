@@ -1,0 +1,103 @@
+#include "platform/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+void program_start(struct arena *a, int *argc, char ***argv) {
+        (void)a; /* arguments are UTF-8 already, and the streams byte-exact */
+        (void)argc;
+        (void)argv;
+}
+
+void program_terminal(int stream, struct program_terminal *ret) {
+        const char *term = getenv("TERM");
+        struct winsize size = { 0 };
+
+        *ret = (struct program_terminal){ .is_terminal = isatty(stream) == 1 };
+        if (!ret->is_terminal)
+                return;
+        ret->colour = term && !str_eq(str_of(term), S("dumb"));
+        if (ioctl(stream, TIOCGWINSZ, &size) == 0)
+                ret->columns = size.ws_col;
+}
+
+bool program_write(void *stream, const char *p, ptrdiff_t len) {
+        while (len > 0) {
+                ssize_t n = write(*(const int *)stream, p, (size_t)len);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return false;
+                p += n;
+                len -= n;
+        }
+        return true;
+}
+
+/* Reads `fd` to its end. */
+static int read_all(int fd, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d) {
+        ptrdiff_t size = 65536, len = 0;
+        char *p = arena_bytes(a, size);
+
+        for (;;) {
+                ssize_t n = read(fd, p + len, (size_t)(size - len));
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+                if (n == 0)
+                        break;
+                len += n;
+                if (len > limit)
+                        return diag_fail_class(d, DIAG_INPUT, "'%s' is longer than %td bytes", path, limit);
+                if (len == size) {
+                        char *more = arena_bytes(a, 2 * size);
+
+                        memcpy(more, p, (size_t)len);
+                        p = more;
+                        size *= 2;
+                }
+        }
+        *ret = str_n(p, len);
+        return 0;
+}
+
+int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d) {
+        struct stat st;
+        int fd, status;
+
+        if (str_eq(str_of(path), S("-")))
+                return read_all(STDIN_FILENO, "standard input", limit, a, ret, d);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0)
+                return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", path, strerror(errno));
+        if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+                status = diag_fail_class(d, DIAG_INPUT, "'%s' is not a file", path);
+        else if (fcntl(fd, F_SETFL, 0) < 0) /* process substitution gives FIFOs whose writer is there: wait for its data */
+                status = diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        else
+                status = read_all(fd, path, limit, a, ret, d);
+        close(fd);
+        return status;
+}
+
+const char *program_environment(struct arena *a, const char *name) {
+        (void)a;
+        return getenv(name);
+}
+
+void program_date(char ret_date[11], char ret_time[9]) {
+        time_t now = time(NULL);
+        struct tm tm;
+
+        gmtime_r(&now, &tm);
+        strftime(ret_date, 11, "%Y-%m-%d", &tm);
+        strftime(ret_time, 9, "%H:%M:%S", &tm);
+}
