@@ -8,6 +8,8 @@
 
 #include <stdarg.h>
 
+#include "base/printf.h"
+
 enum { DIAG_TEXT_MAX = 1024 };
 
 /* What kind of failure it was, for the exit code of the command line. */
@@ -25,11 +27,11 @@ struct diag {
 
 /* Each returns -1, so that `return diag_fail(d, …);` reads as it acts. Style: lower case, no full stop, quote the subject.
  * The first failure is kept: a later one is a consequence. */
-int diag_fail(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int diag_fail(struct diag *d, const char *format, ...) PRINTF_LIKE(2, 3);
 int diag_fail_class(struct diag *d, enum diag_class class, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+        PRINTF_LIKE(3, 4);
 /* "FILE:LINE: message", class DIAG_INPUT. */
 int diag_fail_at(struct diag *d, const char *file, long line, const char *format, ...)
-        __attribute__((format(printf, 4, 5)));
+        PRINTF_LIKE(4, 5);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/printf.h"
 #include "base/str.h"
 
 struct out {
@@ -30,7 +31,7 @@ void out_char(struct out *o, char c);
 void out_repeat(struct out *o, char c, ptrdiff_t times);
 void out_u64(struct out *o, uint64_t v);
 void out_hex(struct out *o, uint64_t v, int digits); /* lower case, at least `digits` digits, no 0x */
-void out_fmt(struct out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void out_fmt(struct out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static inline struct str out_text(const struct out *o) {
         return str_n(o->p, o->len);

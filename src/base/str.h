@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/printf.h"
+
 struct arena;
 
 struct str {
@@ -82,6 +84,6 @@ bool str_hex_to_u64(struct str s, uint64_t *ret);
 struct str str_dup(struct arena *a, struct str s);
 const char *str_to_c(struct arena *a, struct str s);
 /* A formatted string in the arena. */
-struct str str_fmt(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str str_fmt(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

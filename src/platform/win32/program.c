@@ -1,6 +1,7 @@
 #include "platform/program.h"
 
 #include <windows.h>
+#include <shellapi.h>
 
 #include "base/utf16.h"
 #include "platform/win32/wide.h"
