@@ -1,64 +1,76 @@
 #!/usr/bin/env python3
 """Runs the meson suites of one or more build folders and counts test cases: tally.py BUILD... -- [SUITE...]
 
-Test programs and scripts print TAP; each `ok` and `not ok` line is a case. A program that says nothing is one case, and
-one that dies, hangs or ends with an error it did not tell of is one failed case more. The last line is the sum.
+Test programs and scripts print TAP; each `ok` and `not ok` line is a case, and the comments below a `not ok` tell why.
+A program that says nothing is one case; one that dies, hangs or ends with an error that it did not tell of is one failed
+case more. The last line is the sum.
 """
 import collections
 import json
+import os
 import re
 import subprocess
 import sys
 
-CASE = re.compile(r'^(not )?ok\b *\d*(?: *- *)?([^#\n]*)(# *(?:skip|todo))?', re.I | re.M)
+CASE = re.compile(r'(not )?ok\b *\d*(?: *- *)?([^#]*)(# *(?:skip|todo))?', re.I)
 COUNTS = ('passed', 'failed', 'skipped')
+LINES_SHOWN = 40
 
 
-def cases(test):
-    """The cases of one test program: pairs of outcome and name."""
-    for failed, name, directive in CASE.findall(test.get('stdout', '')):
-        yield ('skipped' if directive else 'failed' if failed else 'passed', name.strip())
-
-
-def outcomes(test):
-    found = list(cases(test))
-    failed = any(outcome == 'failed' for outcome, _ in found)
-    if test['result'] == 'SKIP' and not found:
-        found.append(('skipped', 'the whole test'))
-    elif test['result'] not in ('OK', 'SKIP') and not failed:
-        found.append(('failed', f"{test['result'].lower()}, exit status {test['returncode']}"))
-    elif not found:
-        found.append(('passed', 'exit status 0'))
+def cases(output):
+    """The cases in a program's output: lists of outcome, name and explaining lines."""
+    found = []
+    for line in output.splitlines():
+        match = CASE.match(line)
+        if match:
+            failed, name, directive = match.groups()
+            found.append(['skipped' if directive else 'failed' if failed else 'passed', name.strip(), []])
+        elif found and line.startswith('#'):
+            found[-1][2].append(line)
     return found
 
 
+def outcomes(test):
+    """The cases of a test program, and what its end adds to them."""
+    found = cases(test.get('stdout', ''))
+    told = any(outcome == 'failed' for outcome, *_ in found)
+    if test['result'] == 'SKIP':
+        return found or [['skipped', 'the whole test', []]]
+    if test['result'] != 'OK' and not told:
+        last_words = (test.get('stdout', '') + test.get('stderr', '')).splitlines()[-LINES_SHOWN:]
+        found.append(['failed', f"{test['result'].lower()}, exit status {test['returncode']}", last_words])
+    return found or [['passed', 'exit status 0', []]]
+
+
 def run(build, suites):
-    """Runs the tests of one build folder; yields what meson logged of each test program."""
-    command = ['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs']
-    for suite in suites:
-        command += ['--suite', suite]
-    status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode
-    with open(f'{build}/meson-logs/testlog.json', encoding='utf-8') as log:
-        tests = [json.loads(line) for line in log]
+    """Runs the tests of one build folder; what meson logged of each test program."""
+    log = f'{build}/meson-logs/testlog.json'
+    if os.path.exists(log):
+        os.remove(log)
+    command = ['meson', 'test', '-C', build, '--no-rebuild'] + [word for s in suites for word in ('--suite', s)]
+    status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode
+    tests = []
+    if os.path.exists(log):
+        with open(log, encoding='utf-8') as lines:
+            tests = [json.loads(line) for line in lines]
     if status and all(test['result'] in ('OK', 'SKIP') for test in tests):
         tests.append({'name': 'meson test', 'result': 'ERROR', 'returncode': status})
     return tests
 
 
 def main(arguments):
+    sys.stdout.reconfigure(line_buffering=True)  # in step with meson's own lines
     split = arguments.index('--')
     total, failures = collections.Counter(), []
     for build in arguments[:split]:
         for test in run(build, arguments[split + 1:]):
-            counts = collections.Counter()
-            for outcome, name in outcomes(test):
-                counts[outcome] += 1
-                if outcome == 'failed':
-                    failures.append(f"FAILED {build}: {test['name']}: {name}")
+            found = outcomes(test)
+            counts = collections.Counter(outcome for outcome, *_ in found)
             total += counts
+            failures += [(f"{build}: {test['name']}: {name}", why) for outcome, name, why in found if outcome == 'failed']
             print(f"{build:12} {test['name']:40}", ', '.join(f'{counts[c]} {c}' for c in COUNTS if counts[c]))
-    for failure in failures:
-        print(failure)
+    for name, why in failures:
+        print(f'FAILED {name}', *why[:LINES_SHOWN], sep='\n  ')
     print(', '.join(f'{total[c]} {c}' for c in COUNTS if c != 'skipped' or total[c]))
     return 1 if total['failed'] or not total['passed'] else 0
 
