@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# debian.sh [BUILD_FOLDER]: builds a release and leaves build/sidelight_VERSION_ARCHITECTURE.deb; prints its name.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build=${1:-build/package}
+tree=$PWD/$build/tree
+architecture=$(dpkg --print-architecture)
+
+# The shared libraries that the program needs, as a Depends field; dpkg-shlibdeps insists on a debian/control to read.
+dependencies() {
+        mkdir -p "$build/debian"
+        : >"$build/debian/control"
+        (cd "$build" && dpkg-shlibdeps -O "$tree/usr/bin/sidelight") | sed -n 's/^shlibs:Depends=//p'
+}
+
+version() {
+        sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build
+}
+
+# control VERSION: the package's description.
+control() {
+        sed -e "s/@VERSION@/$1/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@DEPENDS@/$(dependencies)/" \
+                -e "s/@SIZE@/$(du -sk "$tree/usr" | cut -f1)/" packaging/control.in
+}
+
+options=(--prefix=/usr --buildtype=release --strip -Dtests=disabled)
+[[ -f $build/build.ninja ]] || meson setup "$build" "${options[@]}" >&2
+ninja -C "$build" >&2
+rm -rf "$tree"
+DESTDIR=$tree meson install -C "$build" --no-rebuild --quiet >&2
+find "$tree/usr/share/man" -type f -name '*.[1-8]' -exec gzip -9n {} + 2>/dev/null || true
+
+package=build/sidelight_$(version)_$architecture.deb
+mkdir "$tree/DEBIAN"
+control "$(version)" >"$tree/DEBIAN/control"
+dpkg-deb --root-owner-group --build "$tree" "$package" >&2
+echo "$package"
