@@ -131,11 +131,10 @@ bool str_has_word(struct str list, struct str word) {
         return false;
 }
 
-static int digit_of(char c) {
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        c = lower(c);
-        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+static unsigned digit_of(char c) {
+        unsigned decimal = (unsigned char)c - (unsigned)'0', letter = ((unsigned char)c | 0x20u) - (unsigned)'a';
+
+        return decimal < 10 ? decimal : letter < 6 ? letter + 10 : 16;
 }
 
 static bool digits_to_u64(struct str s, unsigned base, uint64_t *ret) {
@@ -144,11 +143,10 @@ static bool digits_to_u64(struct str s, unsigned base, uint64_t *ret) {
         if (s.len == 0)
                 return false;
         for (ptrdiff_t i = 0; i < s.len; i++) {
-                unsigned d = (unsigned)digit_of(s.p[i]);
+                unsigned d = digit_of(s.p[i]);
 
-                if (d >= base || v > (UINT64_MAX - d) / base)
+                if (d >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) || __builtin_add_overflow(v, d, &v))
                         return false;
-                v = v * base + d;
         }
         *ret = v;
         return true;

@@ -14,21 +14,24 @@ void evidence_init(struct evidence *e, struct arena *a, struct str source) {
         *e = (struct evidence){ .source = source, .arena = a };
 }
 
-/* FNV-1a over the parts that name a record. Only for the table below: nothing depends on its values. */
+static uint64_t mix(uint64_t h, uint64_t v) {
+        h = (h ^ v) * 0x9e3779b97f4a7c15u;
+        return h ^ h >> 29;
+}
+
+/* Eight bytes at a time over the parts that name a record; letters' case is ignored, because registry keys ignore it. Only for
+ * the table below: nothing depends on its values. */
 static uint32_t hash_of(enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
-        uint32_t h = 2166136261u ^ (uint32_t)kind;
-        const uint32_t numbers[] = { cpu, leaf, subleaf };
+        const uint64_t lower = 0x2020202020202020u;
+        uint64_t h = mix((uint64_t)kind << 32 | cpu, (uint64_t)leaf << 32 | subleaf), last = 0, eight;
 
-        for (ptrdiff_t i = 0; i < key.len; i++) {
-                char c = key.p[i];
-
-                if (kind == RECORD_REGISTRY && c >= 'A' && c <= 'Z')
-                        c = (char)(c - 'A' + 'a');
-                h = (h ^ (unsigned char)c) * 16777619u;
+        for (; key.len >= 8; key = str_n(key.p + 8, key.len - 8)) {
+                memcpy(&eight, key.p, 8);
+                h = mix(h, eight | lower);
         }
-        for (size_t i = 0; i < 3; i++)
-                h = (h ^ numbers[i]) * 16777619u;
-        return h ^ h >> 15;
+        if (key.len > 0)
+                memcpy(&last, key.p, (size_t)key.len);
+        return (uint32_t)(mix(h, last | lower) >> 16);
 }
 
 static bool same(const struct record *r, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
@@ -37,27 +40,48 @@ static bool same(const struct record *r, enum record_kind kind, struct str key, 
                (kind == RECORD_REGISTRY ? str_eq_nocase(r->key, key) : str_eq(r->key, key));
 }
 
-/* Puts record number `i` into the table, unless an earlier one has its name. */
-static void index_add(struct evidence *e, ptrdiff_t i) {
+/* Puts record number `i` into the table, unless an earlier one has its name: that one, or NULL. */
+static const struct record *index_add(struct evidence *e, ptrdiff_t i) {
         const struct record *r = &e->items[i];
         uint32_t at = hash_of(r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (e->index_size - 1);
 
         while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf))
                 at = (at + 1) & (e->index_size - 1);
-        if (!e->index[at])
-                e->index[at] = (uint32_t)i + 1;
+        if (e->index[at])
+                return &e->items[e->index[at] - 1];
+        e->index[at] = (uint32_t)i + 1;
+        return NULL;
 }
 
 /* At most half full; made with room to grow, so that adding n records costs O(n). */
-static void index_build(struct evidence *e) {
+static void index_make(struct evidence *e) {
         uint32_t size = 64;
 
         while (size < 4 * (uint32_t)e->count)
                 size *= 2;
         e->index = arena_array(e->arena, uint32_t, size);
         e->index_size = size;
+}
+
+static void index_build(struct evidence *e) {
+        index_make(e);
         for (ptrdiff_t i = 0; i < e->count; i++)
-                index_add(e, i);
+                (void)index_add(e, i);
+}
+
+static bool may_repeat(enum record_kind kind) {
+        return kind == RECORD_OTHER || kind == RECORD_META || kind == RECORD_IDENTITY || kind == RECORD_UNAME ||
+               kind == RECORD_WIN32 || kind == RECORD_EXPECT;
+}
+
+const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first) {
+        index_make(e);
+        for (ptrdiff_t i = 0; i < e->count; i++) {
+                *ret_first = index_add(e, i);
+                if (*ret_first && !may_repeat(e->items[i].kind))
+                        return &e->items[i];
+        }
+        return NULL;
 }
 
 static struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu,
@@ -124,7 +148,7 @@ static struct record *place(struct evidence *e, enum record_kind kind, struct st
         if (added && 2 * (uint32_t)e->count > e->index_size)
                 e->index_size = 0; /* too full: made anew at the next look-up */
         else if (added)
-                index_add(e, e->count - 1);
+                (void)index_add(e, e->count - 1);
         return r;
 }
 

@@ -84,6 +84,9 @@ int evidence_parse(struct evidence *ret, struct arena *a, struct str source, str
 /* True when the text begins like an evidence file. */
 bool evidence_looks_like(struct str text);
 
+/* The first record that answers a question which an earlier one (`ret_first`) answered; NULL when there is none. */
+const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first);
+
 /* Writes the records in their order, as an evidence file that evidence_parse reads back to the same records. */
 void evidence_write(const struct evidence *e, struct out *o);
 

@@ -111,8 +111,14 @@ static int parse_cpuid(struct reader *in, struct record *r) {
 
 /* "denied", "absent", "failed", "unread": a state instead of a value. */
 static bool parse_state(struct str word, enum fact_state *ret) {
+        static const struct str words[] = {
+#define X(name, text) [FACT_##name] = STR(text),
+                EVIDENCE_STATES(X)
+#undef X
+        };
+
         for (int s = FACT_UNREAD; s <= FACT_FAILED; s++)
-                if (s != FACT_KNOWN && str_eq(word, str_of(fact_state_word((enum fact_state)s)))) {
+                if (s != FACT_KNOWN && str_eq(word, words[s])) {
                         *ret = (enum fact_state)s;
                         return true;
                 }
@@ -245,8 +251,8 @@ static void parse_path(struct record *r, struct str rest) {
 }
 
 static enum record_kind kind_of(struct str word, enum fact_state *ret_state) {
-        static const char *const words[] = {
-#define X(name, text) [RECORD_##name] = (text),
+        static const struct str words[] = {
+#define X(name, text) [RECORD_##name] = STR(text),
                 EVIDENCE_KINDS(X)
 #undef X
         };
@@ -254,7 +260,7 @@ static enum record_kind kind_of(struct str word, enum fact_state *ret_state) {
         if (parse_state(word, ret_state))
                 return RECORD_FILE;
         for (int k = 1; k < (int)(sizeof(words) / sizeof(words[0])); k++)
-                if (str_eq(word, str_of(words[k])))
+                if (str_eq(word, words[k]))
                         return (enum record_kind)k;
         return RECORD_OTHER;
 }
@@ -317,28 +323,12 @@ static int parse_record(struct reader *in, struct str line) {
 
 /* No two records may answer the same question: which one would be believed? */
 static int refuse_duplicates(struct reader *in) {
-        for (ptrdiff_t i = 0; i < in->e->count; i++) {
-                const struct record *r = &in->e->items[i], *first = NULL;
+        const struct record *first, *second = evidence_repeated(in->e, &first);
 
-                if (r->kind == RECORD_FILE)
-                        first = evidence_file(in->e, r->key);
-                else if (r->kind == RECORD_CPUID)
-                        first = evidence_cpuid(in->e, r->cpu, r->leaf, r->subleaf);
-                else if (r->kind == RECORD_MSR)
-                        first = evidence_msr(in->e, r->cpu, r->leaf);
-                else if (r->kind == RECORD_NT)
-                        first = evidence_nt(in->e, r->leaf);
-                else if (r->kind == RECORD_REGISTRY)
-                        first = evidence_registry(in->e, r->key);
-                else if (r->kind == RECORD_IDREG)
-                        first = evidence_idreg(in->e, r->cpu, r->key);
-                if (first && first != r) {
-                        in->line = r->line;
-                        return diag_fail_at(in->d, str_to_c(in->e->arena, in->source), (long)r->line,
-                                            "this record was given before, in line %u", (unsigned)first->line);
-                }
-        }
-        return 0;
+        if (!second)
+                return 0;
+        return diag_fail_at(in->d, str_to_c(in->e->arena, in->source), (long)second->line,
+                            "this record was given before, in line %u", (unsigned)first->line);
 }
 
 int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d) {
