@@ -8,12 +8,12 @@ import tree
 README_LINES = 10
 HOMES = re.compile(r'(?:/home/\w|/root/|/tmp/\w+/|/work/|C:\\Users\\\w)')
 LONGER = ('data/README.md',)  # the contract of the data files
-# Folders of data for one test each: their README is their parent's.
-DATA_FOLDERS = ('tests/fuzz/corpus', 'tests/hosts/', '.ci')
+DATA_FOLDERS = ('data/', '.ci')  # data/README.md tells of all of data/
 
 
 def folders(paths):
-    found = {os.path.dirname(p) for p in paths} - {''}
+    """Those of the first two levels; what lies deeper is told of by the README above it."""
+    found = {'/'.join(p.split('/')[:-1][:2]) for p in paths} - {''}
     return sorted(f for f in found if not f.startswith(DATA_FOLDERS))
 
 
