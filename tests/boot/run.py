@@ -1,0 +1,123 @@
+"""Boots real kernels on many processor identities and asks sidelight, inside, whether it agrees with them. Prints TAP.
+
+    run.py BUILD [PATTERN]      BUILD is Meson's build folder; PATTERN picks boots by a part of their name
+
+What the boots are stands in machines.toml; what must agree, in compare.py. SIDELIGHT_NO_BOOT=1 skips everything."""
+
+import concurrent.futures
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import time
+import tomllib
+
+import compare
+import kernels
+import machine
+
+HERE = pathlib.Path(__file__).parent
+SOURCE = HERE.parent.parent
+AT_ONCE = 2
+
+ORDERS = """\
+module /msr.ko
+file /proc/cpuinfo
+file /proc/cmdline
+folder /sys/devices/system/cpu/vulnerabilities
+folder /sys/devices/system/cpu/smt
+run collect /sidelight collect
+run check /sidelight check --format json --exit-zero
+run hardware /sidelight check --format json --exit-zero --ignore-os-claims
+"""
+
+
+class Boot:
+    def __init__(self, line, table):
+        kernel, self.identity, shape, self.place, *rest = line.split()
+        self.kernel, self.cmdline = kernel, " ".join(rest)
+        self.architecture = table["kernels"][kernel]["architecture"]
+        self.package = table["kernels"][kernel]["package"]
+        self.settings = table["architectures"][self.architecture]
+        self.name = " ".join([kernel, self.identity, shape, self.place, *rest])
+        cpu = table["identities"][self.identity]
+        if self.architecture == "amd64" and self.place == "bare":
+            cpu += ",-hypervisor,tcg-cpuid=off"
+        self.command = shlex.split(self.settings["emulator"] + cpu + " " + table["shapes"][shape])
+
+    def run(self, files, kernel, folder):
+        """The frames that the machine sent."""
+        files = dict(files)
+        if kernel.module("msr"):
+            files["msr.ko"] = kernel.module("msr")
+        cmdline = f"console={self.settings['console']} quiet loglevel=1 panic=-1 {self.cmdline}".rstrip()
+        stem = self.name.replace(" ", "_").replace(",", "_")
+        return machine.boot(self.command, kernel.image, machine.cpio(files), cmdline, folder / stem)
+
+
+def quiet(*command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+
+
+def build_static(build, cross):
+    """The static sidelight and init for an architecture; `cross` is the compiler's prefix, empty for this machine's own."""
+    folder = build / "boot" / f"static-{cross or 'native'}"
+    if not (folder / "build.ninja").exists():
+        more = ["--cross-file", str(SOURCE / "tools" / f"{cross}.cross")] if cross else []
+        quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", "-Dc_link_args=-static", *more)
+    quiet("ninja", "-j2", "-C", str(folder), "sidelight")
+    init = folder / "init"
+    quiet(f"{cross}-gcc" if cross else "cc", "-static", "-O1", "-o", str(init), str(HERE / "init.c"))
+    return {"init": init.read_bytes(), "sidelight": (folder / "sidelight").read_bytes(), "orders": ORDERS.encode()}
+
+
+def one(boot, files, kernel, folder, judge):
+    """The boot's problems (none: it passed) and how long it took."""
+    start = time.monotonic()
+    try:
+        problems = judge(boot, boot.run(files, kernel, folder))
+    except machine.BootError as e:
+        problems = [str(e)]
+    return problems, time.monotonic() - start
+
+
+def report(number, name, problems, seconds):
+    print(f"{'not ok' if problems else 'ok'} {number} - {name} # {seconds:.1f} s")
+    for line in "\n".join(problems).splitlines():
+        print(f"# {line}")
+    sys.stdout.flush()
+
+
+def main(build, pattern=""):
+    if os.environ.get("SIDELIGHT_NO_BOOT") == "1":
+        print("1..0 # SKIP SIDELIGHT_NO_BOOT=1")
+        return 0
+    build = pathlib.Path(build).resolve()
+    table = tomllib.loads((HERE / "machines.toml").read_text())
+    boots = [Boot(line, table) for line in table["boots"]["list"].splitlines() if line.strip()]
+    boots = [b for b in boots if pattern in b.name]
+    folder = build / "boot" / "consoles"
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"1..{len(boots) + (not pattern)}", flush=True)
+    images = {b.kernel: kernels.kernel(build / "boot" / "kernels", b.architecture, b.package) for b in boots}
+    files = {cross: build_static(build, cross) for cross in sorted({b.settings["cross"] for b in boots})}
+    judge = compare.Judge(HERE / "differences.toml", build / "sidelight")
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [pool.submit(one, b, files[b.settings["cross"]], images[b.kernel], folder, judge) for b in boots]
+        for number, (boot, job) in enumerate(zip(boots, jobs), 1):
+            problems, seconds = job.result()
+            failed += bool(problems)
+            report(number, boot.name, problems, seconds)
+    if not pattern:
+        unused = [f"{d['flaw']} on {', '.join(d['identities'])}" for d in judge.unused()]
+        failed += bool(unused)
+        report(len(boots) + 1, "every difference in differences.toml was met", unused, 0)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
