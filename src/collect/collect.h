@@ -1,0 +1,24 @@
+/* Collectors: they bring in what was seen, verbatim, and judge nothing. docs/evidence-format.md says what each record holds.
+ *
+ * What could not be read is recorded as absent, denied or failed; it is never an error of the collector. */
+#ifndef SIDELIGHT_COLLECT_COLLECT_H
+#define SIDELIGHT_COLLECT_COLLECT_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "evidence/evidence.h"
+
+struct collect_options {
+        bool redact; /* leave out what names the machine: host name, device names, addresses, who built the kernel */
+};
+
+/* The running Linux machine, into `e` (after evidence_init). Reads files, the CPUID instruction and, where permitted, model
+ * specific registers; writes nothing. Never fails: returns 0. */
+int collect_linux_live(struct evidence *e, const struct collect_options *o, struct diag *d);
+
+/* A Linux machine that was captured or mounted at `root`. No fact of the running machine gets in: no CPUID, no uname(2),
+ * and paths are resolved inside `root`. -1 (DIAG_NO_INPUT) when `root` is not a directory that can be opened. */
+int collect_linux_tree(struct evidence *e, const char *root, const struct collect_options *o, struct diag *d);
+
+#endif

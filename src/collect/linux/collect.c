@@ -1,0 +1,143 @@
+#include "collect/collect.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "collect/linux/cpus.h"
+#include "collect/linux/kernel.h"
+#include "collect/linux/log.h"
+#include "collect/linux/processor.h"
+#include "collect/linux/sources.h"
+
+static const char vulnerabilities[] = "/sys/devices/system/cpu/vulnerabilities";
+
+static void collect_meta(struct reader *r) {
+        time_t now = time(NULL);
+        struct tm utc;
+        char date[32];
+
+        if (gmtime_r(&now, &utc) && strftime(date, sizeof(date), "%Y-%m-%d", &utc) > 0)
+                evidence_add_line(r->e, RECORD_META, S("captured"), str_of(date));
+        evidence_add_line(r->e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
+        if (r->tree->live)
+                evidence_add_line(r->e, RECORD_META, S("user"), geteuid() == 0 ? S("root") : S("not root"));
+        if (r->redact)
+                evidence_add_line(r->e, RECORD_META, S("redacted"), S("yes"));
+}
+
+static void collect_vulnerability(struct reader *r, struct str name) {
+        struct arena_mark mark = arena_mark(r->scratch);
+        const char *path = str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(name)).p;
+
+        if (!evidence_file(r->e, str_of(path)))
+                (void)reader_file(r, path, SMALL_FILE, NULL, NULL);
+        arena_release(r->scratch, mark);
+}
+
+/* What this kernel has, and what some kernel has. */
+static void collect_vulnerabilities(struct reader *r) {
+        struct tree_names names;
+
+        if (tree_list(r->tree, vulnerabilities, r->scratch, &names) == 0)
+                for (ptrdiff_t i = 0; i < names.count; i++)
+                        collect_vulnerability(r, names.items[i]);
+        for (size_t i = 0; i < linux_vulnerability_count; i++)
+                collect_vulnerability(r, linux_vulnerabilities[i]);
+}
+
+static int collect_path(struct reader *r, const char *path, const struct source *s) {
+        reader_filter filter = r->redact && s->redacted ? s->redacted : s->filter;
+
+        if (path[strlen(path) - 1] == '/')
+                return reader_listing(r, path, filter);
+        return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, filter, NULL);
+}
+
+static void collect_sources(struct reader *r) {
+        for (size_t i = 0; i < linux_source_count; i++) {
+                const struct source *s = &linux_sources[i];
+                int error = collect_path(r, s->path, s);
+
+                if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
+                        (void)collect_path(r, s->otherwise, s);
+        }
+}
+
+/* Registers that sysfs shows, one set for each CPU. */
+static void collect_identification(struct reader *r, const struct cpu_list *cpus) {
+        static const char *const registers[] = { "midr_el1", "revidr_el1" };
+
+        for (ptrdiff_t i = 0; i < cpus->count; i++)
+                for (size_t n = 0; n < sizeof(registers) / sizeof(registers[0]); n++) {
+                        char path[128];
+
+                        (void)snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/regs/identification/%s",
+                                       (unsigned)cpus->items[i], registers[n]);
+                        if (tree_exists(r->tree, path) == 0)
+                                (void)reader_file(r, path, SMALL_FILE, NULL, NULL);
+                }
+}
+
+/* One CPU speaks for all, unless there are few or some sign says that they are unlike. */
+static void collect_processors(struct reader *r) {
+        const struct record *online = evidence_file(r->e, S("/sys/devices/system/cpu/online"));
+        const struct record *cpuinfo = evidence_file(r->e, S("/proc/cpuinfo"));
+        const struct record *core = evidence_file(r->e, S("/sys/devices/cpu_core/cpus"));
+        struct cpu_list cpus;
+
+        if (!online || online->state != FACT_KNOWN || !cpu_list_parse(r->scratch, online->text, &cpus))
+                return;
+        collect_identification(r, &cpus);
+        if (!r->tree->live)
+                return;
+        if (cpus.count > 2 && !(core && core->state == FACT_KNOWN) && !(cpuinfo && cpuinfo_differs(cpuinfo->text))) {
+                cpus.count = 1;
+                processor_collect(r, &cpus, false);
+        } else {
+                processor_collect(r, &cpus, true);
+        }
+}
+
+/* "/dev/kvm" is recorded as an empty file: that it is there is all there is to say. */
+static void collect_kvm_device(struct reader *r) {
+        int error = tree_exists(r->tree, "/dev/kvm");
+
+        if (error)
+                reader_missing(r, "/dev/kvm", error);
+        else
+                evidence_add_file(r->e, S("/dev/kvm"), S(""));
+}
+
+static void collect(struct evidence *e, const struct tree *tree, const struct collect_options *o) {
+        ARENA_AUTO struct arena scratch = { 0 };
+        struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .redact = o->redact };
+        struct str release;
+
+        collect_meta(&r);
+        release = kernel_identify(&r);
+        collect_vulnerabilities(&r);
+        collect_sources(&r);
+        kernel_config(&r, release);
+        collect_processors(&r);
+        collect_kvm_device(&r);
+        processes_collect(&r);
+        log_collect(&r);
+}
+
+int collect_linux_live(struct evidence *e, const struct collect_options *o, struct diag *d) {
+        struct tree tree;
+
+        (void)d;
+        tree_open_live(&tree);
+        collect(e, &tree, o);
+        return 0;
+}
+
+int collect_linux_tree(struct evidence *e, const char *root, const struct collect_options *o, struct diag *d) {
+        TREE_AUTO struct tree tree = { .fd = -1 };
+
+        if (tree_open(&tree, root, d) < 0)
+                return -1;
+        collect(e, &tree, o);
+        return 0;
+}

@@ -1,0 +1,17 @@
+/* Which kernel: its name, and how it was built. */
+#ifndef SIDELIGHT_COLLECT_LINUX_KERNEL_H
+#define SIDELIGHT_COLLECT_LINUX_KERNEL_H
+
+#include "collect/linux/reader.h"
+
+/* Records the uname line: of the running kernel, or of the one that a tree was captured under, or else of the newest that is
+ * installed in it. The release, in the scratch arena; empty when it is not known. */
+struct str kernel_identify(struct reader *r);
+
+/* Records how the kernel `release` was configured: the first configuration that is there, and where else was looked. */
+void kernel_config(struct reader *r, struct str release);
+
+/* Unpacks gzip, at most `limit` bytes. 0, EBADMSG when it is not whole and sound, EFBIG. Pure. */
+int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, struct str *ret);
+
+#endif

@@ -1,0 +1,102 @@
+#include "collect/linux/reader.h"
+
+#include <errno.h>
+
+/* Where "not there" can be believed: a path below `area` is absent only when `witness` is there. In a tree only what was
+ * captured as a whole counts; live, the file system must be mounted. NULL: always; "": never. The first row that fits. */
+static const struct {
+        struct str area;
+        const char *live_witness, *tree_witness;
+} areas[] = {
+        { STR("/sys/devices/system/cpu/"), "/sys/devices/system/cpu", "/sys/devices/system/cpu/online" },
+        { STR("/sys/module/"), "/sys/module", "/sys/module/kernel" },
+        { STR("/sys/"), "/sys/devices", "" },
+        { STR("/proc/sys/kernel/"), "/proc/version", "/proc/sys/kernel/osrelease" },
+        { STR("/proc/"), "/proc/version", "" },
+        { STR("/dev/"), "/dev/null", "" },
+        { STR("/"), NULL, "/usr" },
+};
+
+enum fact_state reader_state(int error) {
+        switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+        case ENXIO:
+        case ENODEV:
+                return FACT_ABSENT;
+        case EACCES:
+        case EPERM:
+                return FACT_DENIED;
+        default:
+                return FACT_FAILED;
+        }
+}
+
+static bool absence_means_something(const struct reader *r, const char *path) {
+        size_t i = 0;
+        const char *witness;
+
+        while (!str_starts(str_of(path), areas[i].area))
+                i++;
+        witness = r->tree->live ? areas[i].live_witness : areas[i].tree_witness;
+        return !witness || (witness[0] && tree_exists(r->tree, witness) == 0);
+}
+
+void reader_missing(struct reader *r, const char *path, int error) {
+        enum fact_state state = reader_state(error);
+
+        if (error == EXDEV || (state == FACT_ABSENT && !absence_means_something(r, path)))
+                return;
+        evidence_add_missing(r->e, str_of(path), state, state == FACT_FAILED ? str_of(tree_error_name(error)) : S(""));
+}
+
+int reader_peek(struct reader *r, const char *path, ptrdiff_t limit, struct str *ret) {
+        return tree_read(r->tree, path, limit, r->scratch, ret);
+}
+
+int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, struct str *ret) {
+        struct arena_mark mark = arena_mark(r->scratch);
+        struct str text;
+        int error = reader_peek(r, path, limit, &text);
+
+        if (error)
+                reader_missing(r, path, error);
+        else
+                evidence_add_file(r->e, str_of(path), filter ? filter(r->scratch, text) : text);
+        if (!error && ret)
+                *ret = text;
+        else
+                arena_release(r->scratch, mark);
+        return error;
+}
+
+static struct str join_names(struct arena *a, const struct tree_names *names) {
+        ptrdiff_t len = 0;
+        char *p, *to;
+
+        for (ptrdiff_t i = 0; i < names->count; i++)
+                len += names->items[i].len + 1;
+        to = p = arena_bytes(a, len);
+        for (ptrdiff_t i = 0; i < names->count; i++) {
+                memcpy(to, names->items[i].p, (size_t)names->items[i].len);
+                to += names->items[i].len;
+                *to++ = '\n';
+        }
+        return str_n(p, len);
+}
+
+int reader_listing(struct reader *r, const char *path, reader_filter filter) {
+        struct arena_mark mark = arena_mark(r->scratch);
+        struct tree_names names;
+        struct str text;
+        int error = tree_list(r->tree, path, r->scratch, &names);
+
+        if (error) {
+                reader_missing(r, path, error);
+        } else {
+                text = join_names(r->scratch, &names);
+                evidence_add_file(r->e, str_of(path), filter ? filter(r->scratch, text) : text);
+        }
+        arena_release(r->scratch, mark);
+        return error;
+}

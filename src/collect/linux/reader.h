@@ -1,0 +1,40 @@
+/* The collector's hand: reads a path of the tree and records what came of it. */
+#ifndef SIDELIGHT_COLLECT_LINUX_READER_H
+#define SIDELIGHT_COLLECT_LINUX_READER_H
+
+#include "collect/collect.h"
+#include "platform/tree.h"
+
+struct reader {
+        struct evidence *e;
+        const struct tree *tree;
+        struct arena *scratch;
+        bool redact;
+};
+
+enum {
+        SMALL_FILE = 64 << 10,
+        LARGE_FILE = 16 << 20, /* /proc/cpuinfo of 4096 logical CPUs is 7 MiB; a package database the same */
+};
+
+/* What a failed system call says of the thing that was looked for: ENOENT, ENOTDIR, ENXIO and ENODEV absent; EACCES and EPERM
+ * denied; others failed. */
+enum fact_state reader_state(int error);
+
+/* Records that `path` could not be read. A path that is not there is recorded as absent only where that means something: the
+ * file system that would hold it must be there (a disk has no /proc, a captured folder lacks what was not captured). */
+void reader_missing(struct reader *r, const char *path, int error);
+
+/* Turns what was read into what is recorded, in the arena; NULL: verbatim. */
+typedef struct str (*reader_filter)(struct arena *a, struct str text);
+
+/* Reads and records. 0, or the error's number: it was recorded. The text stays in r->scratch when ret is not NULL. */
+int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, struct str *ret);
+
+/* The names in the directory `path` (which ends in a slash), one a line, as the contents of a record. */
+int reader_listing(struct reader *r, const char *path, reader_filter filter);
+
+/* Reads without recording. */
+int reader_peek(struct reader *r, const char *path, ptrdiff_t limit, struct str *ret);
+
+#endif

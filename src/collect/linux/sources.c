@@ -1,0 +1,60 @@
+#include "collect/linux/sources.h"
+
+#include "collect/linux/filter.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct source linux_sources[] = {
+        { .path = "/proc/version", .redacted = redact_version },
+        { .path = "/proc/cmdline", .redacted = redact_cmdline },
+        { .path = "/proc/cpuinfo", .limit = LARGE_FILE, .filter = filter_cpuinfo, .redacted = redact_cpuinfo },
+        { .path = "/proc/self/status", .filter = filter_status },
+        { .path = "/proc/sys/kernel/unprivileged_bpf_disabled" },
+        { .path = "/proc/xen/capabilities" }, /* "control_d" in the domain that is the host */
+
+        { .path = "/sys/devices/system/cpu/online" },
+        { .path = "/sys/devices/system/cpu/possible" },
+        { .path = "/sys/devices/system/cpu/present" },
+        { .path = "/sys/devices/system/cpu/smt/active" },
+        { .path = "/sys/devices/system/cpu/smt/control" },
+        { .path = "/sys/devices/system/cpu/cpu0/microcode/version" },
+        { .path = "/sys/devices/system/cpu/cpu0/microcode/processor_flags" },
+        { .path = "/sys/devices/cpu_core/cpus" }, /* hybrid processors: which CPUs are of which kind */
+        { .path = "/sys/devices/cpu_atom/cpus" },
+
+        { .path = "/sys/module/kvm/", .filter = filter_module },
+        { .path = "/sys/module/kvm/parameters/nx_huge_pages" },
+        { .path = "/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio" },
+        { .path = "/sys/module/kvm/parameters/mitigate_smt_rsb" },
+        { .path = "/sys/module/kvm_intel/", .filter = filter_module },
+        { .path = "/sys/module/kvm_intel/parameters/ept" },
+        { .path = "/sys/module/kvm_intel/parameters/nested" },
+        { .path = "/sys/module/kvm_intel/parameters/vmentry_l1d_flush" },
+        { .path = "/sys/module/kvm_amd/", .filter = filter_module },
+        { .path = "/sys/module/kvm_amd/parameters/nested" },
+        { .path = "/sys/module/kvm_amd/parameters/npt" },
+
+        { .path = "/sys/hypervisor/type" },
+        { .path = "/sys/class/dmi/id/sys_vendor" },
+        { .path = "/sys/class/dmi/id/product_name" },
+        { .path = "/sys/class/dmi/id/board_vendor" },
+        { .path = "/sys/class/dmi/id/bios_vendor" },
+        { .path = "/sys/class/dmi/id/chassis_asset_tag", .filter = filter_asset_tag },
+
+        { .path = "/etc/os-release", .otherwise = "/usr/lib/os-release", .filter = filter_os_release },
+        { .path = "/boot/", .filter = filter_kernel_images },
+        { .path = "/usr/lib/modules/", .otherwise = "/lib/modules/" },
+        { .path = "/var/lib/dpkg/status", .limit = LARGE_FILE, .filter = filter_dpkg },
+};
+const size_t linux_source_count = COUNT(linux_sources);
+
+const struct str linux_vulnerabilities[] = {
+        STR("gather_data_sampling"),   STR("ghostwrite"),      STR("indirect_target_selection"),
+        STR("itlb_multihit"),          STR("l1tf"),            STR("mds"),
+        STR("meltdown"),               STR("mmio_stale_data"), STR("old_microcode"),
+        STR("reg_file_data_sampling"), STR("retbleed"),        STR("spec_rstack_overflow"),
+        STR("spec_store_bypass"),      STR("spectre_v1"),      STR("spectre_v2"),
+        STR("srbds"),                  STR("tsa"),             STR("tsx_async_abort"),
+        STR("vmscape"),
+};
+const size_t linux_vulnerability_count = COUNT(linux_vulnerabilities);

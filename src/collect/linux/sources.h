@@ -1,0 +1,22 @@
+/* What is read: every file and directory, one row each. */
+#ifndef SIDELIGHT_COLLECT_LINUX_SOURCES_H
+#define SIDELIGHT_COLLECT_LINUX_SOURCES_H
+
+#include "collect/linux/reader.h"
+
+struct source {
+        const char *path;       /* with a slash at its end: a directory, whose names are recorded one a line */
+        const char *otherwise;  /* read instead when the first is absent */
+        ptrdiff_t limit;        /* 0: SMALL_FILE */
+        reader_filter filter;   /* NULL: verbatim */
+        reader_filter redacted; /* instead of `filter` with --redact */
+};
+
+extern const struct source linux_sources[];
+extern const size_t linux_source_count;
+
+/* Files of /sys/devices/system/cpu/vulnerabilities that some kernel has: each is recorded, absent where it is not there. */
+extern const struct str linux_vulnerabilities[];
+extern const size_t linux_vulnerability_count;
+
+#endif
