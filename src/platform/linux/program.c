@@ -88,6 +88,19 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
         return status;
 }
 
+int program_write_file(const char *path, struct str text, struct arena *a, struct diag *d) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+        bool written;
+
+        (void)a;
+        if (fd < 0)
+                return diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
+        written = program_write(&fd, text.p, text.len);
+        if (close(fd) < 0 || !written)
+                return diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
+        return 0;
+}
+
 const char *program_environment(struct arena *a, const char *name) {
         (void)a;
         return getenv(name);

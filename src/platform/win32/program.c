@@ -56,12 +56,9 @@ static bool write_console(HANDLE h, const char *p, ptrdiff_t len) {
         return true;
 }
 
-bool program_write(void *stream, const char *p, ptrdiff_t len) {
-        HANDLE h = stream_handle(*(const int *)stream);
-        DWORD mode, written;
+static bool write_bytes(HANDLE h, const char *p, ptrdiff_t len) {
+        DWORD written;
 
-        if (GetConsoleMode(h, &mode))
-                return write_console(h, p, len);
         while (len > 0) {
                 if (!WriteFile(h, p, (DWORD)(len < INT32_MAX ? len : INT32_MAX), &written, NULL))
                         return false;
@@ -69,6 +66,13 @@ bool program_write(void *stream, const char *p, ptrdiff_t len) {
                 len -= written;
         }
         return true;
+}
+
+bool program_write(void *stream, const char *p, ptrdiff_t len) {
+        HANDLE h = stream_handle(*(const int *)stream);
+        DWORD mode;
+
+        return GetConsoleMode(h, &mode) ? write_console(h, p, len) : write_bytes(h, p, len);
 }
 
 /* Reads `h` to its end. */
@@ -114,6 +118,19 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
         status = read_all(h, path, limit, a, ret, d);
         CloseHandle(h);
         return status;
+}
+
+int program_write_file(const char *path, struct str text, struct arena *a, struct diag *d) {
+        HANDLE h = CreateFileW(wide_of(a, str_of(path)), GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
+                               FILE_ATTRIBUTE_NORMAL, NULL);
+        bool written;
+
+        if (h == INVALID_HANDLE_VALUE)
+                return diag_fail(d, "cannot write '%s': %s", path, wide_error(a, GetLastError()));
+        written = write_bytes(h, text.p, text.len);
+        if (!CloseHandle(h) || !written)
+                return diag_fail(d, "cannot write '%s': %s", path, wide_error(a, GetLastError()));
+        return 0;
 }
 
 const char *program_environment(struct arena *a, const char *name) {

@@ -1,0 +1,121 @@
+/* The command line: what a command is, and what it gets.
+ *
+ * A command is data: its options, examples and words stand beside its function in cmd_NAME.c. Parser, help, man pages and
+ * completion are made from them. */
+#ifndef SIDELIGHT_CLI_CLI_H
+#define SIDELIGHT_CLI_CLI_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/out.h"
+#include "platform/program.h"
+
+/* Exit codes of failures (sysexits.h); those of a command's results stand in its `exits`. */
+#define CLI_EXITS(X)                                                        \
+        X(USAGE, 64, "the command line is wrong")                           \
+        X(INPUT, 65, "an input is not what it should be")                   \
+        X(NO_INPUT, 66, "an input cannot be opened")                        \
+        X(FAILURE, 70, "something here did not work")
+
+enum cli_exit {
+#define X(name, number, title) CLI_EXIT_##name = (number),
+        CLI_EXITS(X)
+#undef X
+};
+
+/* An option. A list of them ends with one without a name. */
+struct option {
+        const char *name;    /* without "--" */
+        char letter;         /* its short form, or 0 */
+        const char *arg;     /* what its value is called, "FILE"; NULL: it takes none */
+        const char *values;  /* the words it takes, "text|json|"; NULL: any */
+        bool list;           /* takes several of the words, with commas between */
+        bool repeats;        /* may be given more than once, each adds */
+        const char *brief;   /* one line */
+        const char *details; /* more, for the man page; or NULL */
+        bool hidden;         /* for the build and for old scripts: not in the help */
+};
+
+struct example {
+        const char *line;
+        const char *what;
+};
+
+struct exit_text {
+        int number;
+        const char *what;
+};
+
+struct cli;
+
+struct command {
+        const char *name;
+        const char *operands;    /* "[FILE...]"; NULL: none */
+        int operands_min, operands_max; /* -1: any number */
+        const char *words;       /* what the first operand may be, "show|diff|"; NULL: anything */
+        const char *summary;     /* one line, lower case, no full stop */
+        const char *description; /* paragraphs, a blank line between them */
+        const struct option *options;
+        const struct example *examples; /* ends with one without a line */
+        const struct exit_text *exits;  /* its results, beyond 0 and failures; ends with one without text; or NULL */
+        bool hidden;
+        int (*run)(struct cli *c);      /* an exit code, or -1 after diag_fail */
+};
+
+struct given {
+        const struct option *option;
+        const char *value; /* "" for an option without an argument */
+};
+
+/* What a command gets. */
+struct cli {
+        const struct command *command;
+        const char **operands; /* ends with NULL */
+        int operand_count;
+        struct given *items;   /* options as they were given, in order */
+        ptrdiff_t count, capacity;
+        struct arena arena;    /* lives as long as the program */
+        struct out out;        /* standard output */
+        struct diag diag;
+        struct program_terminal terminal;
+};
+
+/* Fills `c` from the arguments (without the program's name). -1 and a message when they are wrong. */
+int cli_parse(struct cli *c, int argc, char **argv);
+
+/* The value of an option, the last one when it was given more than once; NULL when it was not given. It is an error in the
+ * program to ask for an option that the command does not have. */
+const char *cli_value(const struct cli *c, const char *option);
+/* The same as a str: empty when it was not given. */
+struct str cli_text(const struct cli *c, const char *option);
+bool cli_given(const struct cli *c, const char *option);
+/* The number of the option's value among its words; `otherwise` when it was not given. */
+int cli_word(const struct cli *c, const char *option, int otherwise);
+/* The words of a list as a set, 1 << number; `otherwise` when it was not given. */
+unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise);
+
+/* Says on standard error what went wrong, and forgets it: for commands that go on. Gives the exit code for it. */
+int cli_complain(struct cli *c);
+
+/* The word of "a|b|" that comes nearest to `word`, for "did you mean"; empty when none is near. */
+struct str cli_nearest(struct str word, struct str words, struct arena *a);
+/* The n-th word of "a|b|"; empty when there is none. */
+struct str cli_nth(const char *words, int n);
+
+/* The table of commands. */
+extern const struct command *const cli_commands[];
+const struct command *cli_command(struct str name);
+/* All names that people may use, as words "a|b|". */
+struct str cli_command_words(struct arena *a);
+
+/* help.c: what --help says of a command, or of all (NULL). */
+void cli_help(struct out *o, const struct command *c, int columns);
+/* A man page as scdoc text: of a command, or of the program (NULL). */
+void cli_scdoc(struct out *o, const struct command *c);
+/* Completion for bash. */
+void cli_completion_bash(struct out *o);
+
+/* The options that every command has, beside its own. */
+extern const struct option cli_common_options[];
+
+#endif

@@ -1,0 +1,157 @@
+/* `sidelight check`: is this machine, or what was recorded of others, protected? */
+#include "cli/input.h"
+
+#define FORMAT_WORD(name, word, title) word "|"
+
+static const struct option options[] = {
+        { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
+        { .name = "only", .arg = "ID", .brief = "judge just this flaw",
+          .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
+        { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,
+          .brief = "statuses that make the exit code 2 or 3",
+          .details = "Without it, all of them: protection in part is not protection." },
+        { .name = "exit-zero", .brief = "exit with 0 whatever the verdict" },
+        { .name = "files-from", .arg = "FILE", .brief = "judge the evidence files that FILE names, one a line" },
+        OPTIONS_JUDGE,
+        OPTION_ROOT,
+        OPTION_DATA,
+        OPTION_NO_COLOR,
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight", "is this machine protected?" },
+        { "sidelight check --format json web-*.host", "one line of JSON for each evidence file" },
+        { "sidelight check --boundary guest-host --untrusted yes", "for a host of other people's guests" },
+        { "sidelight check --fail-on vulnerable --only meltdown", "for scripts: 2 when Meltdown is open" },
+        { 0 },
+};
+
+static const struct exit_text exits[] = {
+#define X(name, number, title) { (number), (title) },
+        REPORT_EXITS(X)
+#undef X
+        { 0 },
+};
+
+struct check {
+        struct cli *cli;
+        const struct catalog *catalog;
+        struct verdict_options options;
+        struct report_style style;
+        enum report_format format;
+        struct arena arena; /* of one file */
+        int written;
+        enum report_exit worst;
+        int failed;         /* exit code of the first file that could not be judged */
+};
+
+static enum report_exit worse(enum report_exit a, enum report_exit b) {
+        return a == REPORT_EXIT_OPEN || b == REPORT_EXIT_OPEN ? REPORT_EXIT_OPEN : a > b ? a : b;
+}
+
+static void judge(struct check *k, const struct evidence *e) {
+        struct report r;
+
+        verdict_judge(&r, &k->arena, k->catalog, e, &k->options);
+        if (k->written++ && k->format == REPORT_TEXT)
+                out_char(&k->cli->out, '\n');
+        report_write(&r, k->format, &k->style, &k->cli->out);
+        k->worst = worse(k->worst, report_exit(&r, k->style.fail_on));
+}
+
+/* A file that is bad is told; the others are still judged. */
+static void check_file(struct check *k, const char *path) {
+        struct evidence e;
+
+        arena_reset(&k->arena);
+        if (input_evidence(k->cli, path, &k->arena, &e) == 0) {
+                judge(k, &e);
+        } else {
+                int code = cli_complain(k->cli);
+
+                k->failed = k->failed ? k->failed : code;
+        }
+}
+
+static int check_list(struct check *k, const char *list) {
+        struct str text, line;
+
+        if (program_read_file(list, INPUT_FILE_MAX, &k->cli->arena, &text, &k->cli->diag) < 0)
+                return -1;
+        while (str_line(&text, &line))
+                if (line.len > 0) {
+                        struct arena_mark mark = arena_mark(&k->cli->arena);
+
+                        check_file(k, str_to_c(&k->cli->arena, line));
+                        arena_release(&k->cli->arena, mark);
+                }
+        return 0;
+}
+
+static int check_here(struct check *k) {
+        struct evidence e;
+
+        if (input_live(k->cli, cli_value(k->cli, "root"), &k->arena, &e) < 0)
+                return -1;
+        judge(k, &e);
+        return 0;
+}
+
+/* The words of --fail-on as statuses. */
+static status_set fail_on(const struct cli *c) {
+        static const enum status statuses[] = { STATUS_VULNERABLE, STATUS_PARTIAL, STATUS_UNKNOWN };
+        unsigned words = cli_words(c, "fail-on", 7);
+        status_set set = 0;
+
+        for (int i = 0; i < 3; i++)
+                if (words & 1u << i && !cli_given(c, "exit-zero"))
+                        set |= (status_set)(1 << statuses[i]);
+        return set;
+}
+
+static int prepare(struct check *k, struct cli *c) {
+        k->cli = c;
+        k->format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
+        input_style(c, &k->style);
+        k->style.fail_on = fail_on(c);
+        if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
+                return -1;
+        if (cli_given(c, "root") && (c->operand_count || cli_given(c, "files-from")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--root and evidence files cannot be judged together");
+        if (cli_given(c, "only"))
+                return input_flaw(c, k->catalog, cli_text(c, "only"), &k->options.only);
+        return 0;
+}
+
+static int run(struct cli *c) {
+        struct check k = { 0 };
+        int status = prepare(&k, c);
+
+        for (int i = 0; status == 0 && i < c->operand_count; i++)
+                check_file(&k, c->operands[i]);
+        if (status == 0 && cli_given(c, "files-from"))
+                status = check_list(&k, cli_value(c, "files-from"));
+        else if (status == 0 && c->operand_count == 0)
+                status = check_here(&k);
+        arena_free(&k.arena);
+        return status < 0 ? -1 : k.failed ? k.failed : (int)k.worst;
+}
+
+const struct command cmd_check = {
+        .name = "check",
+        .operands = "[FILE...]",
+        .operands_max = -1,
+        .summary = "judge this machine, or evidence files",
+        .description =
+                "Says for every known speculative-execution flaw whether the machine is protected: for whom, whose job the "
+                "remedy is, why, and what to do next. Without a FILE it is this machine; a FILE is an evidence file that "
+                "`sidelight collect` wrote anywhere, - is standard input.\n\n"
+                "What could not be read never looks safe: the answer then is unknown, with what would decide it.\n\n"
+                "A FILE that cannot be judged is named on standard error; the others are judged all the same, and the exit "
+                "code tells of the failure.",
+        .options = options,
+        .examples = examples,
+        .exits = exits,
+        .run = run,
+};

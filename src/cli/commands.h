@@ -1,0 +1,18 @@
+/* The commands, in the order in which the help shows them. Each is a `const struct command cmd_NAME` in cmd_NAME.c. */
+#ifndef SIDELIGHT_CLI_COMMANDS_H
+#define SIDELIGHT_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+#define COMMANDS(X) \
+        X(check)    \
+        X(collect)  \
+        X(explain)  \
+        X(list)     \
+        X(help)
+
+#define X(name) extern const struct command cmd_##name;
+COMMANDS(X)
+#undef X
+
+#endif

@@ -1,0 +1,98 @@
+/* Man pages as scdoc text (scdoc(5)), from the table of commands. */
+#include "cli/cli.h"
+
+/* scdoc takes '*', '_' and '\' for markup. */
+static void plain(struct out *o, const char *text) {
+        for (; *text; text++) {
+                if (*text == '*' || *text == '_' || *text == '\\')
+                        out_char(o, '\\');
+                out_char(o, *text);
+        }
+}
+
+static void options(struct out *o, const struct option *list) {
+        for (; list && list->name; list++) {
+                struct str words = str_of(list->values), word;
+
+                if (list->hidden)
+                        continue;
+                if (list->letter)
+                        out_fmt(o, "*-%c*, ", list->letter);
+                out_fmt(o, "*--%s*", list->name);
+                if (list->arg)
+                        out_fmt(o, " _%s_", list->arg);
+                out_c(o, "\n\t");
+                plain(o, list->brief);
+                if (words.len > 0)
+                        out_c(o, list->list ? ". Some of, with commas between: " : ". One of: ");
+                for (int n = 0; str_cut(&words, '|', &word); n++)
+                        if (word.len > 0)
+                                out_fmt(o, "%s*%.*s*", n ? ", " : "", STR_ARG(word));
+                out_c(o, ".\n");
+                if (list->details) {
+                        out_c(o, "\t\n\t");
+                        plain(o, list->details);
+                        out_char(o, '\n');
+                }
+                out_char(o, '\n');
+        }
+}
+
+static void exits(struct out *o, const struct exit_text *e) {
+        out_c(o, "# EXIT STATUS\n\n");
+        if (!e)
+                out_c(o, "*0*\n\tdone\n\n");
+        for (; e && e->what; e++)
+                out_fmt(o, "*%d*\n\t%s\n\n", e->number, e->what);
+#define X(name, number, title) out_fmt(o, "*%d*\n\t%s\n\n", (number), (title));
+        CLI_EXITS(X)
+#undef X
+}
+
+static void command_page(struct out *o, const struct command *c) {
+        out_fmt(o, "sidelight-%s(1)\n\n# NAME\n\nsidelight-%s - ", c->name, c->name);
+        plain(o, c->summary);
+        out_fmt(o, "\n\n# SYNOPSIS\n\n*sidelight %s* [_OPTION_...] ", c->name);
+        plain(o, c->operands ? c->operands : "");
+        out_c(o, "\n\n# DESCRIPTION\n\n");
+        plain(o, c->description);
+        out_c(o, "\n\n# OPTIONS\n\n");
+        options(o, c->options);
+        options(o, cli_common_options);
+        if (c->examples)
+                out_c(o, "# EXAMPLES\n\n");
+        for (const struct example *e = c->examples; e && e->line; e++) {
+                out_c(o, "*");
+                plain(o, e->line);
+                out_c(o, "*\n\t");
+                plain(o, e->what);
+                out_c(o, "\n\n");
+        }
+        exits(o, c->exits);
+        out_c(o, "# SEE ALSO\n\n*sidelight*(1)\n");
+}
+
+static void program_page(struct out *o) {
+        out_c(o, "sidelight(1)\n\n# NAME\n\nsidelight - is this machine protected against speculative-execution side channels?\n\n"
+                 "# SYNOPSIS\n\n*sidelight* [_COMMAND_] [_OPTION_...]\n\n# DESCRIPTION\n\n"
+                 "*sidelight* tells for every known speculative-execution flaw whether this machine, or one that was recorded "
+                 "in an evidence file, is protected against it: for whom, whose job the remedy is, and why. "
+                 "Without a command it is *check*.\n\nWhat could not be read never looks safe: the answer then is _unknown_, "
+                 "with what would decide it.\n\nOptions are never removed.\n\n# COMMANDS\n\n");
+        for (const struct command *const *c = cli_commands; *c; c++) {
+                if ((*c)->hidden)
+                        continue;
+                out_fmt(o, "*sidelight-%s*(1)\n\t", (*c)->name);
+                plain(o, (*c)->summary);
+                out_c(o, "\n\n");
+        }
+        out_c(o, "# ENVIRONMENT\n\n*COLUMNS*\n\tthe width of the text report\n\n*NO\\_COLOR*\n\tno colours, when set and not empty\n\n"
+                 "*TERM*\n\tno colours, when _dumb_\n\n");
+}
+
+void cli_scdoc(struct out *o, const struct command *c) {
+        if (c)
+                command_page(o, c);
+        else
+                program_page(o);
+}

@@ -1,0 +1,91 @@
+#include "cli/input.h"
+
+#include "cli/world.h"
+
+int input_catalog(struct cli *c, const struct catalog **ret) {
+        const char *folder = cli_value(c, "data");
+        struct catalog *own;
+
+        if (!folder) {
+                *ret = &catalog_builtin;
+                return 0;
+        }
+        own = arena_new(&c->arena, struct catalog);
+        *ret = own;
+        return world_catalog(own, &c->arena, folder, &c->diag);
+}
+
+int input_live(struct cli *c, const char *root, struct arena *a, struct evidence *ret) {
+        return world_collect(ret, a, root, false, &c->diag);
+}
+
+int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
+        struct str text;
+
+        if (program_read_file(path, INPUT_FILE_MAX, a, &text, &c->diag) < 0)
+                return -1;
+        return evidence_parse(ret, a, strcmp(path, "-") == 0 ? S("standard input") : str_of(path), text, &c->diag);
+}
+
+int input_options(struct cli *c, struct verdict_options *ret) {
+        const char *host = cli_value(c, "host-evidence"), *untrusted = cli_value(c, "untrusted");
+
+        *ret = (struct verdict_options){
+                .facts.ignore_os_claims = cli_given(c, "ignore-os-claims"),
+                .boundaries = (boundary_set)cli_words(c, "boundary", 0),
+        };
+        if (host) {
+                struct evidence *e = arena_new(&c->arena, struct evidence);
+
+                if (input_evidence(c, host, &c->arena, e) < 0)
+                        return -1;
+                ret->facts.host = e;
+        }
+        if (untrusted) {
+                struct declared *declared = arena_new(&c->arena, struct declared);
+
+                *declared = (struct declared){ .name = S("untrusted"), .value = str_of(untrusted) };
+                ret->facts.declared = declared;
+                ret->facts.declared_count = 1;
+        }
+        return 0;
+}
+
+int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, const struct flaw **ret) {
+        struct str words = S(""), near;
+
+        *ret = catalog_flaw(catalog, name);
+        if (*ret)
+                return 0;
+        for (uint32_t i = 0; i < catalog->flaw_count; i++)
+                words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(catalog->flaws[i].id));
+        near = cli_nearest(name, words, &c->arena);
+        return diag_fail_class(&c->diag, DIAG_USAGE, "no flaw is called '%.*s'%s%.*s%s", STR_ARG(name),
+                               near.len ? "; did you mean '" : "; `sidelight list` has them all", STR_ARG(near),
+                               near.len ? "'?" : "");
+}
+
+static bool speaks_utf8(struct arena *a) {
+        static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+                struct str value = str_of(program_environment(a, names[i]));
+
+                if (value.len > 0)
+                        return str_find(value, S("UTF-8")) >= 0 || str_find(value, S("utf8")) >= 0;
+        }
+        return false;
+}
+
+void input_style(struct cli *c, struct report_style *ret) {
+        struct str no_color = str_of(program_environment(&c->arena, "NO_COLOR"));
+        uint64_t columns = 0;
+
+        if (!str_to_u64(str_of(program_environment(&c->arena, "COLUMNS")), &columns) || columns > 10000)
+                columns = (uint64_t)c->terminal.columns;
+        *ret = (struct report_style){
+                .columns = columns ? (int)columns : 80,
+                .color = c->terminal.colour && no_color.len == 0 && !cli_given(c, "no-color"),
+                .ascii = !speaks_utf8(&c->arena),
+        };
+}

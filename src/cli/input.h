@@ -1,0 +1,56 @@
+/* What the user named, as evidence; and the options by which several commands judge it. */
+#ifndef SIDELIGHT_CLI_INPUT_H
+#define SIDELIGHT_CLI_INPUT_H
+
+#include "cli/cli.h"
+#include "report/report.h"
+
+enum { INPUT_FILE_MAX = 256 << 20 };
+
+/* Options that go with the functions below. */
+#define OPTION_DATA                                                                                        \
+        {                                                                                                  \
+                .name = "data", .arg = "DIR", .brief = "use this data folder instead of what was built in", \
+                .details = "The folder is read and checked as the build does; see data/README.md.",        \
+        }
+#define OPTION_ROOT                                                                                                   \
+        {                                                                                                             \
+                .name = "root", .arg = "DIR", .brief = "the machine that was captured or mounted at DIR",             \
+                .details = "Paths are resolved inside DIR, and no fact of the running machine gets in.",              \
+        }
+#define OPTION_NO_COLOR                                                                                               \
+        {                                                                                                             \
+                .name = "no-color", .brief = "no colours on a terminal",                                              \
+                .details = "Colours are used only on a terminal, and not when NO_COLOR is set or TERM is dumb.",      \
+        }
+/* For input_options. */
+#define OPTIONS_JUDGE                                                                                                 \
+        { .name = "ignore-os-claims", .brief = "judge by the hardware alone, as if the operating system said nothing" }, \
+        { .name = "boundary", .arg = "LIST", .values = INPUT_BOUNDARIES, .list = true,                                \
+          .brief = "only these boundaries matter",                                                                    \
+          .details = "A flaw that touches none of them is listed as not at stake, and does not count." },             \
+        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "does code that you do not trust run here?", \
+          .details = "Undeclared, the report says what would be at stake if it did." },                               \
+        { .name = "host-evidence", .arg = "FILE", .brief = "what the host of this guest says of itself",              \
+          .details = "An evidence file that was collected on the host. It settles what cannot be known inside the guest." }
+#define INPUT_BOUNDARY_WORD(name, word, arrow) word "|"
+#define INPUT_BOUNDARIES BOUNDARIES(INPUT_BOUNDARY_WORD)
+
+/* The catalog that was built in, or that of --data. */
+int input_catalog(struct cli *c, const struct catalog **ret);
+
+/* Evidence from a file that the user named, "-" for standard input; or, when `path` is NULL, from --root or this machine.
+ * Lives in `a`. */
+int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
+int input_live(struct cli *c, const char *root, struct arena *a, struct evidence *ret);
+
+/* How to judge, from OPTIONS_JUDGE; lives in the cli's arena. */
+int input_options(struct cli *c, struct verdict_options *ret);
+
+/* A flaw by id, name, CVE or alias; fails with the nearest id. */
+int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, const struct flaw **ret);
+
+/* How to show it: terminal, environment and --no-color. */
+void input_style(struct cli *c, struct report_style *ret);
+
+#endif

@@ -1,0 +1,54 @@
+#include "cli/world.h"
+
+#include "catalog/build/build.h"
+#include "collect/collect.h"
+#include "platform/tree.h"
+
+#include <errno.h>
+
+enum { DATA_FILE_MAX = 16 << 20 };
+
+int world_collect(struct evidence *ret, struct arena *a, const char *root, bool redact, struct diag *d) {
+        const struct collect_options o = { .redact = redact };
+
+        evidence_init(ret, a, root ? str_of(root) : S("live"));
+        return root ? collect_linux_tree(ret, root, &o, d) : collect_linux_live(ret, &o, d);
+}
+
+struct data_files {
+        struct data_file *items;
+        ptrdiff_t count, capacity;
+};
+
+/* All files of the folder and of the folders in it that hold data. */
+static int read_folder(struct data_files *all, const struct tree *t, struct str folder, struct arena *a, struct diag *d) {
+        struct tree_names names = { 0 };
+        int error = tree_list(t, str_to_c(a, folder), a, &names);
+
+        if (error)
+                return diag_fail_class(d, DIAG_NO_INPUT, "cannot list the data folder '%.*s': %s", STR_ARG(folder),
+                                       tree_error_name(error));
+        for (ptrdiff_t i = 0; i < names.count; i++) {
+                struct str path = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
+                struct str text;
+
+                error = tree_read(t, path.p, DATA_FILE_MAX, a, &text);
+                if (error == EISDIR && read_folder(all, t, path, a, d) < 0)
+                        return -1;
+                if (error && error != EISDIR)
+                        return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%.*s': %s", STR_ARG(path),
+                                               tree_error_name(error));
+                if (!error && (str_ends(path, S(".yaml")) || str_ends(path, S(".csv"))))
+                        *arena_append(a, all) = (struct data_file){ .path = str_from(path, 1), .text = text };
+        }
+        return 0;
+}
+
+int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
+        struct data_files all = { 0 };
+        TREE_AUTO struct tree t = { .fd = -1 };
+
+        if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, S(""), a, d) < 0)
+                return -1;
+        return catalog_build(ret, a, all.items, all.count, d);
+}

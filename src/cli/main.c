@@ -1,0 +1,61 @@
+/* The program: parses the arguments, runs the command, says what went wrong. */
+#include "cli/cli.h"
+
+static void say(const char *text) {
+        int stream = 2;
+
+        (void)program_write(&stream, text, (ptrdiff_t)strlen(text));
+}
+
+static int exit_code(enum diag_class class) {
+        static const int codes[] = {
+                [DIAG_FAILURE] = CLI_EXIT_FAILURE,
+                [DIAG_INPUT] = CLI_EXIT_INPUT,
+                [DIAG_NO_INPUT] = CLI_EXIT_NO_INPUT,
+                [DIAG_USAGE] = CLI_EXIT_USAGE,
+        };
+
+        return codes[class];
+}
+
+int cli_complain(struct cli *c) {
+        struct arena_mark mark = arena_mark(&c->arena);
+        int code = exit_code(c->diag.class);
+
+        say(str_fmt(&c->arena, "sidelight: %s\n", c->diag.text).p);
+        if (code == CLI_EXIT_USAGE)
+                say(str_fmt(&c->arena, "see: sidelight %s%s--help\n", c->command ? c->command->name : "",
+                            c->command ? " " : "").p);
+        c->diag = (struct diag){ 0 };
+        arena_release(&c->arena, mark);
+        return code;
+}
+
+static int run(struct cli *c, int argc, char **argv) {
+        int code;
+
+        if (cli_parse(c, argc, argv) < 0)
+                return cli_complain(c);
+        if (cli_given(c, "help")) {
+                cli_help(&c->out, c->command, c->terminal.columns);
+                return 0;
+        }
+        code = c->command->run(c);
+        return code < 0 ? cli_complain(c) : code;
+}
+
+int main(int argc, char **argv) {
+        int stream = 1, code;
+        struct cli c = { .out = { .sink = program_write, .sink_arg = &stream } };
+
+        program_start(&c.arena, &argc, &argv);
+        program_terminal(1, &c.terminal);
+        code = run(&c, argc - 1, argv + 1);
+        if (!out_flush(&c.out) && code < CLI_EXIT_USAGE) {
+                say("sidelight: cannot write to standard output\n");
+                code = CLI_EXIT_FAILURE;
+        }
+        out_free(&c.out);
+        arena_free(&c.arena);
+        return code;
+}

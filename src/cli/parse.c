@@ -1,0 +1,285 @@
+/* The arguments, matched against the table of commands. */
+#include "cli/commands.h"
+
+#include <assert.h>
+
+const struct command *const cli_commands[] = {
+#define X(name) &cmd_##name,
+        COMMANDS(X)
+#undef X
+        NULL,
+};
+
+const struct option cli_common_options[] = {
+        { .name = "help", .letter = 'h', .brief = "show what this command takes" },
+        { 0 },
+};
+
+const struct command *cli_command(struct str name) {
+        for (const struct command *const *c = cli_commands; *c; c++)
+                if (str_eq(str_of((*c)->name), name))
+                        return *c;
+        return NULL;
+}
+
+struct str cli_command_words(struct arena *a) {
+        struct str words = S("");
+
+        for (const struct command *const *c = cli_commands; *c; c++)
+                if (!(*c)->hidden)
+                        words = str_fmt(a, "%.*s%s|", STR_ARG(words), (*c)->name);
+        return words;
+}
+
+struct str cli_nth(const char *words, int n) {
+        struct str rest = str_of(words), word;
+
+        while (str_cut(&rest, '|', &word))
+                if (n-- == 0)
+                        return word;
+        return S("");
+}
+
+static int number_of(const char *words, struct str word) {
+        struct str rest = str_of(words), one;
+
+        for (int n = 0; str_cut(&rest, '|', &one); n++)
+                if (one.len > 0 && str_eq(one, word))
+                        return n;
+        return -1;
+}
+
+static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b, ptrdiff_t c) {
+        ptrdiff_t m = a < b ? a : b;
+
+        return m < c ? m : c;
+}
+
+/* Levenshtein's distance: how many letters must be put in, left out or changed. */
+static ptrdiff_t distance(struct str x, struct str y, struct arena *a) {
+        struct arena_mark mark = arena_mark(a);
+        ptrdiff_t *row = arena_array(a, ptrdiff_t, y.len + 1), result;
+
+        for (ptrdiff_t k = 0; k <= y.len; k++)
+                row[k] = k;
+        for (ptrdiff_t i = 1; i <= x.len; i++) {
+                ptrdiff_t corner = row[0];
+
+                row[0] = i;
+                for (ptrdiff_t k = 1; k <= y.len; k++) {
+                        ptrdiff_t above = row[k];
+
+                        row[k] = least(row[k - 1] + 1, above + 1, corner + (x.p[i - 1] != y.p[k - 1]));
+                        corner = above;
+                }
+        }
+        result = row[y.len];
+        arena_release(a, mark);
+        return result;
+}
+
+struct str cli_nearest(struct str word, struct str words, struct arena *a) {
+        struct str best = S(""), one;
+        ptrdiff_t best_distance = word.len < 3 ? 2 : word.len / 2 + 1;
+
+        while (str_cut(&words, '|', &one)) {
+                ptrdiff_t d = one.len == 0 || word.len > 64 ? PTRDIFF_MAX
+                              : word.len >= 3 && str_starts(one, word) ? 1 : distance(word, one, a);
+
+                if (d < best_distance) {
+                        best = one;
+                        best_distance = d;
+                }
+        }
+        return best;
+}
+
+static const struct option *find_in(const struct option *o, struct str name, char letter) {
+        for (; o && o->name; o++)
+                if (letter ? o->letter == letter : str_eq(str_of(o->name), name))
+                        return o;
+        return NULL;
+}
+
+static const struct option *find_option(const struct command *c, struct str name, char letter) {
+        const struct option *o = find_in(c->options, name, letter);
+
+        return o ? o : find_in(cli_common_options, name, letter);
+}
+
+/* "; did you mean X?", or nothing. */
+static struct str did_you_mean(struct cli *c, struct str word, struct str words, const char *dashes) {
+        struct str near = cli_nearest(word, words, &c->arena);
+
+        return near.len ? str_fmt(&c->arena, "; did you mean '%s%.*s'?", dashes, STR_ARG(near)) : S("");
+}
+
+static int unknown_option(struct cli *c, struct str name, const char *shown) {
+        struct str words = S("help|"), hint;
+
+        for (const struct option *o = c->command->options; o && o->name; o++)
+                if (!o->hidden)
+                        words = str_fmt(&c->arena, "%.*s%s|", STR_ARG(words), o->name);
+        hint = did_you_mean(c, name, words, "--");
+        return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'%.*s", c->command->name, shown, STR_ARG(hint));
+}
+
+static int check_word(struct cli *c, const struct option *o, struct str word) {
+        struct str hint;
+
+        if (number_of(o->values, word) >= 0)
+                return 0;
+        hint = did_you_mean(c, word, str_of(o->values), "");
+        if (hint.len == 0) {
+                struct str words = str_n(o->values, (ptrdiff_t)strlen(o->values));
+
+                hint = str_fmt(&c->arena, "; it takes %.*s", STR_ARG(str_ends(words, S("|")) ? str_sub(words, 0, words.len - 1)
+                                                                                            : words));
+        }
+        return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a value of --%s%.*s", STR_ARG(word), o->name,
+                               STR_ARG(hint));
+}
+
+static int check_value(struct cli *c, const struct option *o, struct str value) {
+        struct str word;
+
+        if (!o->values)
+                return 0;
+        if (!o->list)
+                return check_word(c, o, value);
+        while (str_cut(&value, ',', &word))
+                if (check_word(c, o, str_trim(word)) < 0)
+                        return -1;
+        return 0;
+}
+
+static int add(struct cli *c, const struct option *o, const char *value) {
+        if (check_value(c, o, str_of(value)) < 0)
+                return -1;
+        *arena_append(&c->arena, c) = (struct given){ .option = o, .value = value };
+        return 0;
+}
+
+/* One argument that begins with '-'. `*next` is the argument behind it; moved on when that is the option's value. */
+static int parse_option(struct cli *c, const char *text, char ***next) {
+        bool is_long = text[1] == '-';
+        struct str name = str_of(text + (is_long ? 2 : 1));
+        ptrdiff_t equals = is_long ? str_find_char(name, '=') : -1;
+        struct str key = equals >= 0 ? str_sub(name, 0, equals) : name;
+        const struct option *o = find_option(c->command, key, is_long ? 0 : text[1]);
+
+        if (!o)
+                return unknown_option(c, key, text);
+        if (!o->arg && (equals >= 0 || (!is_long && name.len > 1)))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s takes no value: '%s'", o->name, text);
+        if (!o->arg)
+                return add(c, o, "");
+        if (equals >= 0)
+                return add(c, o, name.p + equals + 1);
+        if (!is_long && name.len > 1)
+                return add(c, o, name.p + 1);
+        if (!**next)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
+        return add(c, o, *(*next)++);
+}
+
+/* Without a command it is check: when there is nothing, an option, or what can only be a file. */
+static int parse_command(struct cli *c, char ***argv) {
+        struct str word = str_of(**argv), hint;
+
+        if (!**argv || (word.p[0] == '-' && !str_eq(word, S("--help")) && !str_eq(word, S("-h")) &&
+                        !str_eq(word, S("--version")))) {
+                c->command = cli_commands[0];
+                return 0;
+        }
+        if (str_eq(word, S("--version")) || str_eq(word, S("--help")) || str_eq(word, S("-h"))) {
+                c->command = cli_command(S("help"));
+                if (!str_eq(word, S("--version")))
+                        ++*argv;
+                return 0;
+        }
+        c->command = cli_command(word);
+        if (c->command) {
+                ++*argv;
+                return 0;
+        }
+        if (str_find_char(word, '/') >= 0 || str_find_char(word, '.') >= 0) {
+                c->command = cli_commands[0];
+                return 0;
+        }
+        hint = did_you_mean(c, word, cli_command_words(&c->arena), "");
+        return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command%.*s", STR_ARG(word), STR_ARG(hint));
+}
+
+static int check_operands(struct cli *c) {
+        const struct command *cmd = c->command;
+        struct str first = str_of(c->operands[0]), hint;
+
+        if (cli_given(c, "help"))
+                return 0;
+        if (c->operand_count < cmd->operands_min)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s needs more: sidelight %s %s", cmd->name, cmd->name,
+                                       cmd->operands);
+        if (cmd->operands_max >= 0 && c->operand_count > cmd->operands_max)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know what to do with '%s'", cmd->name,
+                                       c->operands[cmd->operands_max]);
+        if (!cmd->words || !c->operand_count || number_of(cmd->words, first) >= 0)
+                return 0;
+        hint = did_you_mean(c, first, str_of(cmd->words), "");
+        return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know '%.*s'%.*s", cmd->name, STR_ARG(first),
+                               STR_ARG(hint));
+}
+
+int cli_parse(struct cli *c, int argc, char **argv) {
+        c->operands = arena_array(&c->arena, const char *, argc + 1);
+        if (parse_command(c, &argv) < 0)
+                return -1;
+        while (*argv) {
+                const char *text = *argv++;
+
+                if (strcmp(text, "--") == 0) {
+                        while (*argv)
+                                c->operands[c->operand_count++] = *argv++;
+                } else if (text[0] == '-' && text[1]) {
+                        if (parse_option(c, text, &argv) < 0)
+                                return -1;
+                } else {
+                        c->operands[c->operand_count++] = text;
+                }
+        }
+        return check_operands(c);
+}
+
+const char *cli_value(const struct cli *c, const char *option) {
+        assert(find_option(c->command, str_of(option), 0));
+        for (ptrdiff_t i = c->count - 1; i >= 0; i--)
+                if (strcmp(c->items[i].option->name, option) == 0)
+                        return c->items[i].value;
+        return NULL;
+}
+
+struct str cli_text(const struct cli *c, const char *option) {
+        return str_of(cli_value(c, option));
+}
+
+bool cli_given(const struct cli *c, const char *option) {
+        return cli_value(c, option) != NULL;
+}
+
+int cli_word(const struct cli *c, const char *option, int otherwise) {
+        const char *value = cli_value(c, option);
+
+        return value ? number_of(find_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
+}
+
+unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise) {
+        const char *words = find_option(c->command, str_of(option), 0)->values;
+        struct str rest = cli_text(c, option), word;
+        unsigned set = 0;
+
+        if (!rest.p)
+                return otherwise;
+        while (str_cut(&rest, ',', &word))
+                set |= 1u << number_of(words, str_trim(word));
+        return set;
+}

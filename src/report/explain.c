@@ -1,0 +1,247 @@
+#include "report/explain.h"
+
+#include "report/layout.h"
+#include "report/summary.h"
+
+enum { INDENT = 4, MARK = 6 };
+
+struct page {
+        const struct report_style *s;
+        struct arena *a;
+        struct out *o;
+};
+
+static void heading(struct page *p, const char *text) {
+        out_fmt(p->o, p->s->color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static void paragraph(struct page *p, struct str text, int indent) {
+        out_repeat(p->o, ' ', indent);
+        layout_wrap(p->o, text, indent, indent, p->s->columns);
+}
+
+/* "Title: one, two, three", or nothing for an empty list. */
+static void list(struct page *p, const char *title, struct str_list items) {
+        struct str text = S("");
+
+        for (uint32_t i = 0; i < items.count; i++)
+                text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "", STR_ARG(items.items[i]));
+        if (items.count > 0)
+                paragraph(p, str_fmt(p->a, "%s: %.*s", title, STR_ARG(text)), 0);
+}
+
+static void boundaries(struct page *p, const struct flaw *f) {
+        struct str text = S("");
+
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (f->boundaries & 1 << b)
+                        text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "",
+                                       STR_ARG(boundary_arrow((enum boundary)b)));
+        paragraph(p, str_fmt(p->a, "crosses: %.*s", STR_ARG(text)), 0);
+}
+
+static void kernel_file(struct page *p, const struct catalog *c, const struct flaw *f) {
+        const struct sentence_file *file = f->sentence_file ? &c->files[f->sentence_file - 1] : NULL;
+
+        if (file && f->sentence_part)
+                paragraph(p, str_fmt(p->a, "kernel's file: %.*s, the part %.*s", STR_ARG(file->path),
+                                     STR_ARG(file->parts[f->sentence_part])), 0);
+        else if (file)
+                paragraph(p, str_fmt(p->a, "kernel's file: %.*s", STR_ARG(file->path)), 0);
+}
+
+static void fix_titles(struct page *p, const struct catalog *c, struct str_list fixes) {
+        if (fixes.count > 0)
+                heading(p, "What helps");
+        for (uint32_t i = 0; i < fixes.count; i++) {
+                const struct fix *fix = catalog_fix(c, fixes.items[i]);
+
+                if (fix)
+                        paragraph(p, fix->title, 2);
+        }
+}
+
+void explain_page(const struct catalog *c, const struct flaw *f, const struct report_style *s, struct arena *a,
+                  struct out *o) {
+        struct page p = { .s = s, .a = a, .o = o };
+
+        out_fmt(o, s->color ? "\033[1m%.*s\033[0m (%.*s)\n" : "%.*s (%.*s)\n", STR_ARG(f->name), STR_ARG(f->id));
+        list(&p, "also called", f->aliases);
+        list(&p, "numbers", f->cves);
+        if (f->disclosed.len > 0)
+                paragraph(&p, str_fmt(a, "disclosed: %.*s", STR_ARG(f->disclosed)), 0);
+        boundaries(&p, f);
+        kernel_file(&p, c, f);
+        list(&p, "kernel parameters", f->parameters);
+        out_char(o, '\n');
+        paragraph(&p, f->summary, 0);
+        if (f->page.len > 0) {
+                out_char(o, '\n');
+                paragraph(&p, f->page, 0);
+        }
+        fix_titles(&p, c, f->fixes);
+        if (f->sources.count > 0)
+                heading(&p, "Sources");
+        for (uint32_t i = 0; i < f->sources.count; i++) {
+                out_repeat(o, ' ', 2);
+                catalog_source_url(f->sources.items[i], o);
+                out_char(o, '\n');
+        }
+}
+
+/* ---- The proof ---------------------------------------------------------------------------------------------------------- */
+
+static struct str facts_text(struct page *p, struct facts *f, condition c) {
+        struct fact_set set = { 0 };
+        struct str text = S("");
+
+        condition_proof(f, c, &set);
+        for (ptrdiff_t i = 0; i < set.count; i++) {
+                const struct fact_def *def = &f->catalog->facts[set.items[i]];
+                const struct fact *v = facts_get(f, set.items[i]);
+
+                text = str_fmt(p->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(def->name),
+                               STR_ARG(fact_text(p->a, def, v)));
+        }
+        return text;
+}
+
+/* One rule: whether it holds, what it says, and the facts that made it so. */
+static void rule(struct page *p, const struct report *r, const struct rule *rule, bool decides) {
+        static const char *const marks[] = { [TRI_FALSE] = "no", [TRI_UNKNOWN] = "?", [TRI_TRUE] = "yes" };
+        enum tri holds = verdict_rule((struct report *)(uintptr_t)r, rule);
+        struct str facts = facts_text(p, r->facts, rule->condition);
+
+        out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(rule->id),
+                STR_ARG(status_word((enum status)rule->status)), decides ? ", this one decides" : "");
+        paragraph(p, str_fmt(p->a, "when %.*s", STR_ARG(rule->when)), MARK);
+        if (facts.len > 0)
+                paragraph(p, str_fmt(p->a, holds == TRI_UNKNOWN ? "would need %.*s" : "%.*s", STR_ARG(facts)), MARK);
+}
+
+static void rules(struct page *p, const struct report *r, const struct finding *f) {
+        heading(p, "How it was decided");
+        paragraph(p, S("Rules in their order. The first that holds decides, if no rule before it that could hold says otherwise."), 2);
+        for (uint32_t i = 0; i < f->flaw->rule_count; i++) {
+                rule(p, r, &f->flaw->rules[i], &f->flaw->rules[i] == f->rule);
+                if (&f->flaw->rules[i] == f->rule)
+                        break;
+        }
+}
+
+static void quoted(struct page *p, const char *title, const struct quoted_fact *items, uint32_t count) {
+        static const char *const titles[] = { "FACT", "VALUE", "SOURCE" };
+        struct table t = { .titles = titles, .column_count = 3, .columns = p->s->columns, .indent = MARK, .last_min = 20,
+                           .color = p->s->color };
+
+        if (count == 0)
+                return;
+        heading(p, title);
+        for (uint32_t i = 0; i < count; i++) {
+                arena_append(p->a, &t)->text = items[i].name;
+                arena_append(p->a, &t)->text = items[i].value;
+                arena_append(p->a, &t)->text = items[i].source;
+        }
+        table_write(&t, p->o);
+}
+
+static struct str os_release_value(struct str text, struct str key) {
+        struct str line;
+
+        while (str_line(&text, &line))
+                if (str_starts(line, key) && line.len > key.len && line.p[key.len] == '=') {
+                        line = str_from(line, key.len + 1);
+                        if (line.len >= 2 && (line.p[0] == '"' || line.p[0] == '\''))
+                                line = str_sub(line, 1, line.len - 2);
+                        return line;
+                }
+        return S("");
+}
+
+struct str explain_distribution(const struct evidence *e, struct arena *a) {
+        const struct record *r = evidence_file(e, S("/etc/os-release"));
+        const struct record *uname = evidence_line(e, RECORD_UNAME, S(""));
+        struct str id, like;
+
+        if (!r || r->state != FACT_KNOWN)
+                r = evidence_file(e, S("/usr/lib/os-release"));
+        if (!r || r->state != FACT_KNOWN)
+                return uname && str_starts(uname->text, S("Windows")) ? S("windows") : S("");
+        id = os_release_value(r->text, S("ID"));
+        like = os_release_value(r->text, S("ID_LIKE"));
+        return like.len ? str_fmt(a, "%.*s %.*s", STR_ARG(id), STR_ARG(like)) : id;
+}
+
+/* The steps for the first name of the distribution that has some; then those for any. */
+static void steps(struct page *p, const struct fix *fix, struct str distribution) {
+        struct str name, names = str_fmt(p->a, "%.*s any", STR_ARG(distribution));
+        bool found = false;
+
+        while (str_word(&names, &name)) {
+                if (found && !str_eq(name, S("any")))
+                        continue;
+                for (uint32_t i = 0; i < fix->step_count; i++)
+                        if (str_eq(fix->steps[i].on, name)) {
+                                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->steps[i].action)), INDENT);
+                                found = true;
+                        }
+        }
+}
+
+static void remedies(struct page *p, const struct report *r, const struct finding *f) {
+        struct str distribution = explain_distribution(r->facts->evidence, p->a);
+
+        if (f->status <= STATUS_MITIGATED || (f->fixes.count == 0 && f->ask.len == 0))
+                return;
+        heading(p, "What to do");
+        if (f->ask.len > 0)
+                paragraph(p, str_fmt(p->a, "Ask %s: \"%.*s\"", summary_providers(r, f->owner) ? "your provider" : "the owner of the machine",
+                                     STR_ARG(f->ask)), 2);
+        for (uint32_t i = 0; i < f->fixes.count; i++) {
+                const struct fix *fix = catalog_fix(r->catalog, f->fixes.items[i]);
+
+                if (!fix)
+                        continue;
+                paragraph(p, str_fmt(p->a, "%.*s (%.*s)", STR_ARG(fix->title),
+                                     STR_ARG(summary_providers(r, (enum layer)fix->owner) ? S("your provider's job") : S("yours"))), 2);
+                paragraph(p, fix->how, INDENT);
+                steps(p, fix, distribution);
+                if (fix->cost.len > 0)
+                        paragraph(p, str_fmt(p->a, "cost: %.*s", STR_ARG(fix->cost)), INDENT);
+        }
+}
+
+static void opinions(struct page *p, const struct finding *f) {
+        paragraph(p, str_fmt(p->a, "affected, by the hardware: %s; affected, by the operating system's word: %s",
+                             tri_word(f->affected_hardware), tri_word(f->affected_os)), 2);
+        if (f->text.len > 0)
+                paragraph(p, str_fmt(p->a, "the operating system says: %.*s", STR_ARG(f->text)), 2);
+        if (f->disagreement.len > 0)
+                paragraph(p, f->disagreement, 2);
+        if (f->contradiction.len > 0)
+                paragraph(p, f->contradiction, 2);
+}
+
+const struct finding *explain_finding(const struct report *r, const struct flaw *f) {
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                if (r->findings[i].flaw == f)
+                        return &r->findings[i];
+        return NULL;
+}
+
+void explain_proof(const struct report *r, const struct finding *f, const struct report_style *s, struct out *o) {
+        struct page p = { .s = s, .a = r->facts->arena, .o = o };
+        struct arena_mark mark = arena_mark(p.a);
+
+        heading(&p, str_fmt(p.a, "On %.*s: %.*s", STR_ARG(r->host.name.len ? r->host.name : r->source),
+                            STR_ARG(status_word(f->status))).p);
+        paragraph(&p, f->reason, 2);
+        if (f->status > STATUS_NOT_AFFECTED)
+                paragraph(&p, str_fmt(p.a, "whose job: %.*s", STR_ARG(summary_who(r, f))), 2);
+        opinions(&p, f);
+        rules(&p, r, f);
+        quoted(&p, "Facts", f->evidence, f->evidence_count);
+        quoted(&p, "Missing: these would decide", f->missing, f->missing_count);
+        remedies(&p, r, f);
+        arena_release(p.a, mark);
+}

@@ -1,0 +1,132 @@
+/* The JSON report: docs/report.schema.json describes it. Fields keep their names and meanings; more may come. */
+#include "report/report.h"
+#include "report/summary.h"
+
+static void str_or_null(struct json *j, const char *key, struct str value) {
+        if (value.len > 0)
+                json_str(j, key, value);
+        else
+                json_null(j, key);
+}
+
+static void strings(struct json *j, const char *key, struct str_list list) {
+        json_array(j, key);
+        for (uint32_t i = 0; i < list.count; i++)
+                json_str(j, NULL, list.items[i]);
+        json_end_array(j);
+}
+
+static void write_boundaries(struct json *j, boundary_set set) {
+        json_array(j, "boundaries");
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (set & 1 << b)
+                        json_str(j, NULL, boundary_word((enum boundary)b));
+        json_end_array(j);
+}
+
+/* A file of the vulnerabilities folder belongs to the flaw that owns its whole sentence; others answer for a part of it. */
+static void write_sysfs(struct json *j, const struct finding *f, const struct catalog *c) {
+        struct str file = f->flaw->sentence_file ? c->files[f->flaw->sentence_file - 1].file : S("");
+
+        str_or_null(j, "sysfs", f->flaw->sentence_part ? S("") : file);
+        str_or_null(j, "part_of", f->flaw->sentence_part ? file : S(""));
+}
+
+static void write_quoted(struct json *j, const struct finding *f) {
+        json_array(j, "evidence");
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                json_object(j, NULL);
+                json_str(j, "fact", f->evidence[i].name);
+                json_str(j, "value", f->evidence[i].value);
+                json_str(j, "source", f->evidence[i].source);
+                json_end_object(j);
+        }
+        json_end_array(j);
+        json_array(j, "missing");
+        for (uint32_t i = 0; i < f->missing_count; i++)
+                json_str(j, NULL, f->missing[i].name);
+        json_end_array(j);
+}
+
+void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c) {
+        json_object(j, key);
+        json_str(j, "id", f->flaw->id);
+        json_str(j, "name", f->flaw->name);
+        strings(j, "cves", f->flaw->cves);
+        write_sysfs(j, f, c);
+        json_str(j, "status", status_word(f->status));
+        json_object(j, "affected");
+        json_c(j, "hardware", tri_word(f->affected_hardware));
+        json_c(j, "os", tri_word(f->affected_os));
+        json_end_object(j);
+        json_str(j, "owner", layer_word(f->owner));
+        write_boundaries(j, f->boundaries);
+        json_bool(j, "at_stake", f->at_stake);
+        str_or_null(j, "rule", f->rule ? f->rule->id : S(""));
+        json_str(j, "reason", f->reason);
+        write_quoted(j, f);
+        strings(j, "fixes", f->fixes);
+        str_or_null(j, "ask", f->ask);
+        str_or_null(j, "text", f->text);
+        str_or_null(j, "disagreement", f->disagreement);
+        str_or_null(j, "contradiction", f->contradiction);
+        json_bool(j, "predicted", f->predicted);
+        json_u64(j, "cpu_class", f->class_index);
+        json_end_object(j);
+}
+
+static void write_host(struct json *j, const struct host_summary *h) {
+        str_or_null(j, "cpu", h->cpu);
+        str_or_null(j, "os", h->os);
+        str_or_null(j, "arch", h->arch);
+        json_c(j, "guest", tri_word(h->guest));
+        str_or_null(j, "hypervisor", h->hypervisor);
+        str_or_null(j, "microcode", h->microcode);
+        json_bool(j, "microcode_made_up", h->microcode_made_up);
+        json_u64(j, "cpu_classes", h->classes);
+        json_u64(j, "denied", h->denied);
+        strings(j, "notes", h->notes);
+        json_end_object(j);
+}
+
+static void write_summary(struct json *j, const struct report *r, const struct report_style *s) {
+        json_object(j, "summary");
+        json_str(j, "worst", status_word(r->worst));
+        json_object(j, "counts");
+        for (int i = 0; i < STATUS_COUNT; i++) {
+                json_key(j, status_word((enum status)i));
+                json_u64(j, NULL, r->counts[i]);
+        }
+        json_end_object(j);
+        json_u64(j, "exit", (uint64_t)report_exit(r, s->fail_on));
+        json_end_object(j);
+}
+
+void report_json_head(struct json *j, struct str source, struct str name) {
+        json_object(j, NULL);
+        json_u64(j, "schema", 1);
+        json_str(j, "source", source);
+        json_object(j, "host");
+        str_or_null(j, "name", name);
+}
+
+void report_json_tail(struct json *j, const struct report *r, const struct report_style *s) {
+        write_host(j, &r->host);
+        if (r->fingerprint[0])
+                json_c(j, "fingerprint", r->fingerprint);
+        json_bool(j, "predicted", r->predicted);
+        write_summary(j, r, s);
+        json_array(j, "findings");
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                report_json_finding(j, NULL, &r->findings[i], r->catalog);
+        json_end_array(j);
+        json_end_object(j);
+        out_char(j->out, '\n');
+}
+
+void report_json(const struct report *r, const struct report_style *s, struct out *o) {
+        struct json j = { .out = o };
+
+        report_json_head(&j, r->source, r->host.name);
+        report_json_tail(&j, r, s);
+}

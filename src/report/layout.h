@@ -1,0 +1,39 @@
+/* Words and tables laid out in columns: widths are counted in code points. */
+#ifndef SIDELIGHT_REPORT_LAYOUT_H
+#define SIDELIGHT_REPORT_LAYOUT_H
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "base/str.h"
+
+/* How many columns the text takes. */
+int layout_width(struct str text);
+
+/* Cuts the next line of at most `width` columns off `*rest`, at a blank where there is one; newlines in the text are kept.
+ * False at the end. */
+bool layout_cut(struct str *rest, int width, struct str *ret_line);
+
+/* The text, wrapped; lines after the first are indented by `indent` blanks, the first begins at column `at`. Ends in a
+ * newline. */
+void layout_wrap(struct out *o, struct str text, int at, int indent, int columns);
+
+struct cell {
+        struct str text;
+        const char *color; /* SGR parameters such as "1;31", or NULL */
+};
+
+struct table {
+        const char *const *titles;
+        int column_count;
+        int columns;          /* of the terminal */
+        int indent;           /* of the last column where it stands below the others */
+        int last_min;         /* the last column stands below the others when it would be narrower than this */
+        bool color;
+        struct cell *items;   /* rows of column_count cells */
+        ptrdiff_t count, capacity;
+};
+
+/* The last column takes what the others leave, and is wrapped; the others are as wide as their longest line. */
+void table_write(const struct table *t, struct out *o);
+
+#endif

@@ -1,0 +1,59 @@
+/* Reports: a judged machine, told to people and to programs.
+ *
+ * Every function writes UTF-8 text to `o`, looks at nothing but its arguments and cannot fail. */
+#ifndef SIDELIGHT_REPORT_REPORT_H
+#define SIDELIGHT_REPORT_REPORT_H
+
+#include "base/json.h"
+#include "base/out.h"
+#include "verdict/verdict.h"
+
+/* The formats of `check`: name, word of --format, what it is for. */
+#define REPORT_FORMATS(X)                                                    \
+        X(TEXT, "text", "for people: the answer, a table, and what to do")   \
+        X(JSON, "json", "for programs: one object, on one line, a report")
+
+enum report_format {
+#define X(name, word, title) REPORT_##name,
+        REPORT_FORMATS(X)
+#undef X
+        REPORT_FORMAT_COUNT,
+};
+
+typedef uint8_t status_set; /* 1 << enum status */
+
+struct report_style {
+        int columns;        /* width of the text report; at least 40 is used */
+        bool color;         /* ANSI colours */
+        bool ascii;         /* nothing but ASCII: no middle dots */
+        status_set fail_on; /* statuses that count for the exit code */
+};
+
+/* The exit codes of a report, and what they mean. */
+#define REPORT_EXITS(X)                                       \
+        X(CLEAN, 0, "nothing to do")                          \
+        X(OPEN, 2, "something is vulnerable, or protected in part only") \
+        X(UNKNOWN, 3, "something is not known, and nothing is vulnerable")
+
+enum report_exit {
+#define X(name, number, title) REPORT_EXIT_##name = (number),
+        REPORT_EXITS(X)
+#undef X
+};
+
+/* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
+enum report_exit report_exit(const struct report *r, status_set fail_on);
+
+void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o);
+
+void report_text(const struct report *r, const struct report_style *s, struct out *o);
+void report_json(const struct report *r, const struct report_style *s, struct out *o);
+
+/* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
+void report_json_head(struct json *j, struct str source, struct str name);
+void report_json_tail(struct json *j, const struct report *r, const struct report_style *s);
+
+/* One finding as a JSON object; key as in json.h. */
+void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c);
+
+#endif

@@ -1,0 +1,171 @@
+#include "report/summary.h"
+
+bool summary_providers(const struct report *r, enum layer owner) {
+        bool below = owner == LAYER_HARDWARE || owner == LAYER_MICROCODE || owner == LAYER_HYPERVISOR;
+
+        return below && r->host.guest == TRI_TRUE;
+}
+
+struct str summary_who(const struct report *r, const struct finding *f) {
+        return summary_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
+}
+
+static bool is_open(enum status s) {
+        return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
+}
+
+enum report_exit report_exit(const struct report *r, status_set fail_on) {
+        enum report_exit code = REPORT_EXIT_CLEAN;
+
+        for (int s = 0; s < STATUS_COUNT; s++) {
+                if (r->counts[s] == 0 || !(fail_on & 1 << s))
+                        continue;
+                if (is_open((enum status)s))
+                        return REPORT_EXIT_OPEN;
+                code = REPORT_EXIT_UNKNOWN;
+        }
+        return code;
+}
+
+struct tally summary_tally(const struct report *r) {
+        struct tally t = { 0 };
+
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                const struct finding *f = &r->findings[i];
+                bool theirs = summary_providers(r, f->owner);
+
+                if (!f->at_stake)
+                        continue;
+                if (is_open(f->status))
+                        (*(theirs ? &t.open_theirs : &t.open_mine))++;
+                else if (f->status == STATUS_UNKNOWN)
+                        (*(theirs ? &t.unknown_theirs : &t.unknown_mine))++;
+                else
+                        (*(f->status == STATUS_MITIGATED ? &t.mitigated : &t.not_affected))++;
+        }
+        return t;
+}
+
+struct str summary_count(struct arena *a, uint32_t n, const char *noun) {
+        return str_fmt(a, "%u %s%s", (unsigned)n, noun, n == 1 ? "" : "s");
+}
+
+static struct str declared_untrusted(const struct report *r) {
+        const struct facts_options *o = r->facts ? &r->facts->options : NULL;
+
+        for (uint32_t i = 0; o && i < o->declared_count; i++)
+                if (str_eq(o->declared[i].name, S("untrusted")))
+                        return o->declared[i].value;
+        return S("");
+}
+
+/* What is open, whose job that is, and how much it matters. */
+static struct str answer_open(const struct report *r, const struct tally *t, struct arena *a) {
+        struct str untrusted = declared_untrusted(r);
+        const char *when = str_eq(untrusted, S("yes")) ? "Yes."
+                           : str_eq(untrusted, S("no")) ? "A little: no code that you do not trust runs here."
+                                                        : "Yes, if code that you do not trust runs here.";
+        struct str mine = summary_count(a, t->open_mine, "flaw"), theirs = summary_count(a, t->open_theirs, "flaw");
+
+        if (t->open_theirs == 0)
+                return str_fmt(a, "%s %.*s %s open, and yours to close.", when, STR_ARG(mine),
+                               t->open_mine == 1 ? "is" : "are");
+        if (t->open_mine == 0)
+                return str_fmt(a, "%s %.*s %s open, and only your provider can close %s.", when, STR_ARG(theirs),
+                               t->open_theirs == 1 ? "is" : "are", t->open_theirs == 1 ? "it" : "them");
+        return str_fmt(a, "%s %.*s %s open and yours to close, %u more only your provider can close.", when,
+                       STR_ARG(mine), t->open_mine == 1 ? "is" : "are", (unsigned)t->open_theirs);
+}
+
+static struct str answer_unknown(const struct tally *t, struct arena *a) {
+        uint32_t all = t->unknown_mine + t->unknown_theirs;
+        struct str n = summary_count(a, all, "answer");
+
+        if (all == 0)
+                return S("");
+        if (t->unknown_mine == 0)
+                return str_fmt(a, " %.*s only your provider can give.", STR_ARG(n));
+        if (t->unknown_theirs == 0)
+                return str_fmt(a, " %.*s %s missing.", STR_ARG(n), all == 1 ? "is" : "are");
+        return str_fmt(a, " %.*s are missing; %u of them only your provider can give.", STR_ARG(n),
+                       (unsigned)t->unknown_theirs);
+}
+
+struct str summary_answer(const struct report *r, struct arena *a) {
+        struct tally t = summary_tally(r);
+        struct str unknown = answer_unknown(&t, a);
+        struct str open = answer_open(r, &t, a);
+
+        if (t.open_mine + t.open_theirs > 0)
+                return str_fmt(a, "%.*s%.*s", STR_ARG(open), STR_ARG(unknown));
+        if (unknown.len > 0)
+                return str_fmt(a, "Probably not: nothing is known to be open, but not everything is known.%.*s",
+                               STR_ARG(unknown));
+        if (t.mitigated == 0)
+                return S("No. None of the known flaws occurs on this processor.");
+        return str_fmt(a, "No. %s known to occur on this processor %s mitigated.",
+                       t.mitigated == 1 ? "The one flaw" : "Every flaw", t.mitigated == 1 ? "is" : "is");
+}
+
+const struct finding **summary_order(const struct report *r, struct arena *a) {
+        const struct finding **order = arena_array(a, const struct finding *, r->finding_count + 1);
+        ptrdiff_t n = 0;
+
+        for (int stake = 1; stake >= 0; stake--)
+                for (int s = STATUS_COUNT - 1; s >= 0; s--)
+                        for (uint32_t i = 0; i < r->finding_count; i++)
+                                if (r->findings[i].status == (enum status)s && r->findings[i].at_stake == stake)
+                                        order[n++] = &r->findings[i];
+        return order;
+}
+
+static void todo_add(struct todos *all, struct arena *a, const struct fix *fix, struct str ask, bool theirs,
+                     const struct finding *f) {
+        struct todo *t = NULL;
+
+        for (ptrdiff_t i = 0; i < all->count && !t; i++)
+                if (all->items[i].fix == fix && str_eq(all->items[i].ask, ask))
+                        t = &all->items[i];
+        if (!t) {
+                t = arena_append(a, all);
+                *t = (struct todo){ .fix = fix, .ask = ask, .theirs = theirs, .worst = f->status };
+        }
+        *arena_append(a, t) = f->flaw;
+}
+
+static bool before(const struct todo *x, const struct todo *y) {
+        if (x->theirs != y->theirs)
+                return y->theirs;
+        if (x->worst != y->worst)
+                return x->worst > y->worst;
+        return x->count > y->count;
+}
+
+/* Few and nearly sorted: insertion keeps the order of equals. */
+static void sort(struct todos *all) {
+        for (ptrdiff_t i = 1; i < all->count; i++)
+                for (ptrdiff_t k = i; k > 0 && before(&all->items[k], &all->items[k - 1]); k--) {
+                        struct todo t = all->items[k];
+
+                        all->items[k] = all->items[k - 1];
+                        all->items[k - 1] = t;
+                }
+}
+
+/* A finding's first fix is the most useful one; the others stand on its page. */
+struct todos summary_todos(const struct report *r, struct arena *a) {
+        const struct finding **order = summary_order(r, a);
+        struct todos all = { 0 };
+
+        for (; *order && (*order)->at_stake && (*order)->status > STATUS_MITIGATED; order++) {
+                const struct finding *f = *order;
+                const struct fix *fix = f->fixes.count ? catalog_fix(r->catalog, f->fixes.items[0]) : NULL;
+
+                if (f->ask.len > 0)
+                        todo_add(&all, a, NULL, f->ask, summary_providers(r, f->owner), f);
+                else if (fix)
+                        todo_add(&all, a, fix, S(""), summary_providers(r, (enum layer)fix->owner), f);
+        }
+        sort(&all);
+        return all;
+}

@@ -1,0 +1,45 @@
+/* What several formats say about a report as a whole: whose job, how many, what to do. */
+#ifndef SIDELIGHT_REPORT_SUMMARY_H
+#define SIDELIGHT_REPORT_SUMMARY_H
+
+#include "report/report.h"
+
+/* True for a remedy that the owner of this machine cannot carry out: firmware and hypervisor of a guest. */
+bool summary_providers(const struct report *r, enum layer owner);
+/* "you", "provider", "nobody" … for the finding's owner on this machine. */
+struct str summary_who(const struct report *r, const struct finding *f);
+
+/* Findings at stake, counted by whose job they are. */
+struct tally {
+        uint32_t open_mine, open_theirs; /* vulnerable or partial */
+        uint32_t unknown_mine, unknown_theirs;
+        uint32_t mitigated, not_affected;
+};
+struct tally summary_tally(const struct report *r);
+
+/* The one-line answer to "should I worry?". */
+struct str summary_answer(const struct report *r, struct arena *a);
+
+/* Findings as people want them: at stake first, worst first, then in the catalog's order. */
+const struct finding **summary_order(const struct report *r, struct arena *a);
+
+/* One thing to do, and the findings that it helps. */
+struct todo {
+        const struct fix *fix; /* NULL: a question */
+        struct str ask;
+        bool theirs;
+        enum status worst;
+        const struct flaw **items;
+        ptrdiff_t count, capacity;
+};
+struct todos {
+        struct todo *items;
+        ptrdiff_t count, capacity;
+};
+/* In the order in which to do them: what is yours first, then by status and by how many findings it helps. */
+struct todos summary_todos(const struct report *r, struct arena *a);
+
+/* "1 flaw", "3 flaws". */
+struct str summary_count(struct arena *a, uint32_t n, const char *noun);
+
+#endif

@@ -1,0 +1,252 @@
+/* The report for people: one line about the machine, one about whether to worry, a table, and what to do. */
+#include "report/layout.h"
+#include "report/report.h"
+#include "report/summary.h"
+
+enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3 };
+
+static const char *const status_colors[] = {
+        [STATUS_NOT_AFFECTED] = "2",
+        [STATUS_MITIGATED] = "32",
+        [STATUS_UNKNOWN] = "36",
+        [STATUS_PARTIAL] = "33",
+        [STATUS_VULNERABLE] = "1;31",
+};
+
+struct page {
+        const struct report *r;
+        const struct report_style *s;
+        struct arena *a;
+        struct out *o;
+        int columns;
+};
+
+static void paragraph(struct page *p, struct str text, int indent) {
+        layout_wrap(p->o, text, 0, indent, p->columns);
+}
+
+static void bold(struct page *p, const char *text) {
+        out_fmt(p->o, p->s->color ? "\033[1m%s\033[0m" : "%s", text);
+}
+
+static struct str guest_text(struct page *p) {
+        const struct host_summary *h = &p->r->host;
+
+        if (h->guest == TRI_UNKNOWN)
+                return S("guest or not: not known");
+        if (h->guest == TRI_FALSE)
+                return S("bare metal");
+        if (h->hypervisor.len == 0 || str_eq(h->hypervisor, S("?")))
+                return S("guest of an unnamed hypervisor");
+        return str_fmt(p->a, "guest under %.*s", STR_ARG(h->hypervisor));
+}
+
+static struct str denied_text(struct page *p) {
+        uint32_t n = p->r->host.denied;
+
+        return n == 0 ? S("nothing was denied") : n == 1 ? S("1 thing was denied")
+                                                         : str_fmt(p->a, "%u things were denied", (unsigned)n);
+}
+
+static void headline(struct page *p) {
+        const struct host_summary *h = &p->r->host;
+        const struct str items[] = { h->name, h->cpu, guest_text(p), h->os, denied_text(p) };
+        struct out line = { 0 };
+
+        for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+                if (items[i].len == 0)
+                        continue;
+                if (line.len > 0)
+                        out_c(&line, p->s->ascii ? " - " : " · ");
+                out_str(&line, items[i]);
+        }
+        paragraph(p, out_text(&line), 2);
+        out_free(&line);
+        for (uint32_t i = 0; i < h->notes.count; i++)
+                paragraph(p, str_fmt(p->a, "note: %.*s", STR_ARG(h->notes.items[i])), 6);
+        if (p->r->predicted)
+                paragraph(p, S("predicted: what a kernel of today would say after the change, not what this one said"), 11);
+        out_char(p->o, '\n');
+}
+
+static void answer(struct page *p) {
+        static const char question[] = "Should I worry?";
+        int at = (int)sizeof(question) + 1;
+
+        bold(p, question);
+        out_c(p->o, "  ");
+        layout_wrap(p->o, summary_answer(p->r, p->a), at, at, p->columns);
+        out_char(p->o, '\n');
+}
+
+/* One line an attacker: "user -> kernel, user". */
+static struct str stakes(struct page *p, boundary_set set) {
+        struct str text = S("");
+
+        if ((set & 3 << BOUNDARY_USER_KERNEL) == 3 << BOUNDARY_USER_KERNEL) {
+                text = S("user -> kernel, user\n");
+                set &= (boundary_set) ~(3 << BOUNDARY_USER_KERNEL);
+        }
+        if ((set & 3 << BOUNDARY_GUEST_HOST) == 3 << BOUNDARY_GUEST_HOST) {
+                text = str_fmt(p->a, "%.*sguest -> host, guest\n", STR_ARG(text));
+                set &= (boundary_set) ~(3 << BOUNDARY_GUEST_HOST);
+        }
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (set & 1 << b)
+                        text = str_fmt(p->a, "%.*s%.*s\n", STR_ARG(text), STR_ARG(boundary_arrow((enum boundary)b)));
+        return text;
+}
+
+static struct str why(struct page *p, const struct finding *f) {
+        if (f->disagreement.len > 0)
+                return str_fmt(p->a, "%.*s; %.*s", STR_ARG(f->reason), STR_ARG(f->disagreement));
+        if (f->contradiction.len > 0)
+                return str_fmt(p->a, "%.*s; %.*s", STR_ARG(f->reason), STR_ARG(f->contradiction));
+        return f->reason;
+}
+
+static void findings(struct page *p, const struct finding **order) {
+        static const char *const titles[] = { "FLAW", "STATUS", "AT STAKE", "WHOSE JOB", "WHY" };
+        struct table t = { .titles = titles, .column_count = 5, .columns = p->columns, .indent = 4,
+                           .last_min = WHY_MIN, .color = p->s->color };
+
+        for (; *order && (*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED; order++) {
+                const struct finding *f = *order;
+                const struct cell row[] = {
+                        { .text = f->flaw->name },
+                        { .text = status_word(f->status), .color = status_colors[f->status] },
+                        { .text = stakes(p, f->boundaries) },
+                        { .text = summary_who(p->r, f) },
+                        { .text = why(p, f) },
+                };
+
+                for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+                        *arena_append(p->a, &t) = row[i];
+        }
+        if (t.count > 0)
+                table_write(&t, p->o);
+}
+
+/* The flaws of one kind as a single paragraph: "not affected (17): Meltdown, L1TF, …". */
+static void names(struct page *p, const char *title, const struct finding **order, bool at_stake) {
+        struct out list = { 0 };
+        int n = 0;
+
+        for (; *order; order++) {
+                const struct finding *f = *order;
+
+                if (f->at_stake != at_stake || (at_stake && f->status != STATUS_NOT_AFFECTED))
+                        continue;
+                out_c(&list, n++ ? ", " : "");
+                out_str(&list, f->flaw->name);
+        }
+        if (n > 0)
+                paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
+        out_free(&list);
+}
+
+/* Which findings would be settled by evidence that was denied. */
+static void left_open(const struct finding **order, struct out *list) {
+        for (; *order; order++)
+                for (uint32_t i = 0; i < (*order)->missing_count; i++)
+                        if (str_eq((*order)->missing[i].value, S("denied"))) {
+                                out_c(list, list->len ? ", " : "");
+                                out_str(list, (*order)->flaw->name);
+                                break;
+                        }
+}
+
+static void denied_names(struct page *p, struct out *list) {
+        const struct evidence *e = p->r->facts->evidence;
+        uint32_t n = 0;
+
+        for (ptrdiff_t i = 0; i < e->count; i++) {
+                const struct record *r = &e->items[i];
+
+                if (r->state != FACT_DENIED || ++n > DENIED_NAMES)
+                        continue;
+                out_c(list, n > 1 ? ", " : "");
+                if (r->kind == RECORD_MSR)
+                        out_fmt(list, "MSR 0x%x", (unsigned)r->leaf);
+                else
+                        out_str(list, r->key);
+        }
+        if (n > DENIED_NAMES)
+                out_fmt(list, " and %u more", (unsigned)(n - DENIED_NAMES));
+}
+
+static void denied(struct page *p, const struct finding **order) {
+        OUT_AUTO struct out names_list = { 0 };
+        OUT_AUTO struct out open_list = { 0 };
+
+        if (p->r->host.denied == 0)
+                return;
+        denied_names(p, &names_list);
+        left_open(order, &open_list);
+        if (open_list.len > 0)
+                paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s",
+                                     STR_ARG(out_text(&names_list)), STR_ARG(out_text(&open_list))), 2);
+        else
+                paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict hangs on it", STR_ARG(out_text(&names_list))), 2);
+}
+
+static struct str todo_text(struct page *p, const struct todo *t) {
+        struct out text = { 0 };
+        struct str copy;
+
+        if (t->fix && t->theirs)
+                out_c(&text, "Your provider: ");
+        if (t->fix)
+                out_str(&text, t->fix->title);
+        else
+                out_fmt(&text, "Ask %s: \"%.*s\"", t->theirs ? "your provider" : "the owner of the machine",
+                        STR_ARG(t->ask));
+        for (ptrdiff_t i = 0; i < t->count; i++)
+                out_fmt(&text, "%s%.*s", i ? ", " : " (", STR_ARG(t->items[i]->name));
+        out_char(&text, ')');
+        copy = str_dup(p->a, out_text(&text));
+        out_free(&text);
+        return copy;
+}
+
+static void todo(struct page *p) {
+        struct todos all = summary_todos(p->r, p->a);
+
+        if (all.count == 0)
+                return;
+        out_char(p->o, '\n');
+        bold(p, "What to do");
+        out_char(p->o, '\n');
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                struct str more = str_fmt(p->a, "sidelight explain %.*s", STR_ARG(all.items[i].items[0]->id));
+
+                out_fmt(p->o, "%3d. ", (int)i + 1);
+                layout_wrap(p->o, str_fmt(p->a, "%.*s\n%.*s", STR_ARG(todo_text(p, &all.items[i])), STR_ARG(more)), 5, 5,
+                            p->columns);
+        }
+}
+
+void report_text(const struct report *r, const struct report_style *s, struct out *o) {
+        struct arena_mark mark = arena_mark(r->facts->arena);
+        struct page p = { .r = r, .s = s, .a = r->facts->arena, .o = o,
+                          .columns = s->columns < NARROWEST ? NARROWEST : s->columns };
+        const struct finding **order = summary_order(r, p.a);
+
+        headline(&p);
+        answer(&p);
+        findings(&p, order);
+        names(&p, "not affected", order, true);
+        names(&p, "not at stake", order, false);
+        denied(&p, order);
+        todo(&p);
+        arena_release(p.a, mark);
+}
+
+static void (*const writers[])(const struct report *, const struct report_style *, struct out *) = {
+        [REPORT_TEXT] = report_text,
+        [REPORT_JSON] = report_json,
+};
+
+void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o) {
+        writers[format](r, s, o);
+}
