@@ -1,9 +1,13 @@
 #include "cli/world.h"
 
+#include "collect/windows/windows.h"
+
 int world_collect(struct evidence *ret, struct arena *a, const char *root, bool redact, struct diag *d) {
-        (void)redact;
         evidence_init(ret, a, S("live"));
-        return diag_fail(d, "%s cannot be read on Windows; give an evidence file", root ? root : "this machine");
+        if (root)
+                return diag_fail_class(d, DIAG_USAGE, "--root '%s': captured trees are read on Linux only", root);
+        collect_windows_live(ret, redact);
+        return 0;
 }
 
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
