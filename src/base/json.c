@@ -24,7 +24,7 @@ static int utf8_length(const unsigned char *p, ptrdiff_t left) {
 }
 
 static void escape(struct out *o, unsigned char c) {
-        static const char shorts[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+        static const char shorts[0x80] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
                                        ['"'] = '"', ['\\'] = '\\' };
 
         out_char(o, '\\');
@@ -36,42 +36,96 @@ static void escape(struct out *o, unsigned char c) {
         }
 }
 
+static bool is_plain(unsigned char c) {
+        return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* False when one of eight bytes does not stand for itself (it may also be false when all do). x - 1 borrows from the high bit of a
+ * byte that is zero (Hacker's Delight, section 6-1); a borrow can only add an alarm above a byte that gave one. */
+static bool eight_are_plain(const unsigned char *p) {
+        const uint64_t ones = 0x0101010101010101u;
+        uint64_t v;
+
+        memcpy(&v, p, 8);
+        return ((v | (v - ones * 0x20) | ((v ^ ones * '"') - ones) | ((v ^ ones * '\\') - ones) | ((v ^ ones * 0x7f) - ones)) &
+                ones << 7) == 0;
+}
+
+/* How many bytes at p stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL. */
+static ptrdiff_t plain_length(const unsigned char *p, ptrdiff_t n) {
+        ptrdiff_t i = 0;
+
+        while (i + 8 <= n && eight_are_plain(p + i))
+                i += 8;
+        if (i > 0 && n - i < 8 && eight_are_plain(p + n - 8))
+                return n;
+        while (i < n && is_plain(p[i]))
+                i++;
+        return i;
+}
+
+/* One byte, or one UTF-8 sequence, that does not stand for itself; gives its length. */
+static ptrdiff_t special(struct out *o, const unsigned char *p, ptrdiff_t left) {
+        int n = p[0] < 0x80 ? 0 : utf8_length(p, left);
+
+        if (n > 0)
+                out_bytes(o, (const char *)p, n);
+        else if (p[0] < 0x80)
+                escape(o, p[0]);
+        else
+                out_c(o, "\xef\xbf\xbd");
+        return n > 0 ? n : 1;
+}
+
+/* Room for all of it at once, as far as it is plain: most strings are. */
 static void quoted(struct out *o, struct str s) {
         const unsigned char *p = (const unsigned char *)s.p;
-        ptrdiff_t plain = 0;
+        ptrdiff_t i = s.len > 0 ? plain_length(p, s.len) : 0;
+        char *to = out_room(o, i + 2);
 
-        out_char(o, '"');
-        for (ptrdiff_t i = 0; i < s.len;) {
-                int n = p[i] < 0x20 || p[i] == '"' || p[i] == '\\' || p[i] == 0x7f ? 0 : utf8_length(p + i, s.len - i);
+        *to = '"';
+        if (i > 0)
+                memcpy(to + 1, p, (size_t)i);
+        to[i + 1] = '"';
+        o->len += i + 1;
+        while (i < s.len) {
+                ptrdiff_t plain;
 
-                if (n > 0) {
-                        i += n;
-                        continue;
-                }
-                out_bytes(o, s.p + plain, i - plain);
-                if (p[i] < 0x80 && p[i] != 0x7f)
-                        escape(o, p[i]);
-                else
-                        out_c(o, p[i] == 0x7f ? "\\u007f" : "\xef\xbf\xbd");
-                plain = ++i;
+                i += special(o, p + i, s.len - i);
+                plain = plain_length(p + i, s.len - i);
+                out_bytes(o, s.p + i, plain);
+                i += plain;
         }
-        out_bytes(o, s.p + plain, s.len - plain);
         out_char(o, '"');
 }
 
+static char *put(char *to, const char *p, size_t n) {
+        memcpy(to, p, n);
+        return to + n;
+}
+
+/* What stands before a value: comma, line break, key. Literal keys need no escaping, so there is room for all of it at once. */
 static void before(struct json *j, const char *key) {
+        size_t n = key ? strlen(key) : 0, blanks = (size_t)j->indent * (size_t)j->depth;
+        char *start = out_room(j->out, (ptrdiff_t)(n + blanks + 6)), *to = start;
+
         if (j->after_key) {
                 j->after_key = false;
                 return;
         }
         if (j->need_comma)
-                out_char(j->out, ',');
-        if (j->depth > 0)
-                newline(j);
-        if (key) {
-                quoted(j->out, str_of(key));
-                out_c(j->out, j->indent > 0 ? ": " : ":");
+                *to++ = ',';
+        if (blanks > 0) {
+                *to++ = '\n';
+                memset(to, ' ', blanks);
+                to += blanks;
         }
+        if (key) {
+                *to++ = '"';
+                to = put(to, key, n);
+                to = j->indent > 0 ? put(to, "\": ", 3) : put(to, "\":", 2);
+        }
+        j->out->len += to - start;
 }
 
 static void begin(struct json *j, const char *key, char bracket) {

@@ -21,13 +21,10 @@ bool out_flush(struct out *o) {
         return !o->failed;
 }
 
-/* Makes room for `n` more bytes. */
-static void reserve(struct out *o, ptrdiff_t n) {
+void out_grow(struct out *o, ptrdiff_t n) {
         ptrdiff_t want;
         char *p;
 
-        if (o->size - o->len >= n)
-                return;
         if (o->sink)
                 (void)out_flush(o);
         if (o->size - o->len >= n)
@@ -44,14 +41,6 @@ static void reserve(struct out *o, ptrdiff_t n) {
         o->size = want;
 }
 
-void out_bytes(struct out *o, const char *p, ptrdiff_t n) {
-        if (n <= 0)
-                return;
-        reserve(o, n);
-        memcpy(o->p + o->len, p, (size_t)n);
-        o->len += n;
-}
-
 void out_str(struct out *o, struct str s) {
         out_bytes(o, s.p, s.len);
 }
@@ -60,15 +49,10 @@ void out_c(struct out *o, const char *text) {
         out_bytes(o, text, (ptrdiff_t)strlen(text));
 }
 
-void out_char(struct out *o, char c) {
-        out_bytes(o, &c, 1);
-}
-
 void out_repeat(struct out *o, char c, ptrdiff_t times) {
         if (times <= 0)
                 return;
-        reserve(o, times);
-        memset(o->p + o->len, c, (size_t)times);
+        memset(out_room(o, times), c, (size_t)times);
         o->len += times;
 }
 
@@ -102,8 +86,7 @@ void out_fmt(struct out *o, const char *format, ...) {
         n = vsnprintf(NULL, 0, format, args);
         va_end(args);
         if (n > 0) {
-                reserve(o, (ptrdiff_t)n + 1);
-                (void)vsnprintf(o->p + o->len, (size_t)n + 1, format, again);
+                (void)vsnprintf(out_room(o, (ptrdiff_t)n + 1), (size_t)n + 1, format, again);
                 o->len += n;
         }
         va_end(again);

@@ -24,10 +24,28 @@ void out_free(struct out *o);
 /* Hands what is buffered to the sink; false when the sink failed now or before. */
 bool out_flush(struct out *o);
 
-void out_bytes(struct out *o, const char *p, ptrdiff_t n);
+/* Makes room for `n` more bytes: where they go. The writer then adds what it wrote to `len`. */
+void out_grow(struct out *o, ptrdiff_t n);
+static inline char *out_room(struct out *o, ptrdiff_t n) {
+        if (o->size - o->len < n)
+                out_grow(o, n);
+        return o->p + o->len;
+}
+
+static inline void out_bytes(struct out *o, const char *p, ptrdiff_t n) {
+        if (n > 0) {
+                memcpy(out_room(o, n), p, (size_t)n);
+                o->len += n;
+        }
+}
+
+static inline void out_char(struct out *o, char c) {
+        *out_room(o, 1) = c;
+        o->len++;
+}
+
 void out_str(struct out *o, struct str s);
 void out_c(struct out *o, const char *text);
-void out_char(struct out *o, char c);
 void out_repeat(struct out *o, char c, ptrdiff_t times);
 void out_u64(struct out *o, uint64_t v);
 void out_hex(struct out *o, uint64_t v, int digits); /* lower case, at least `digits` digits, no 0x */

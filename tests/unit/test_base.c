@@ -56,6 +56,36 @@ static void test_arena_reuse(void **state) {
         assert_ptr_equal(arena_bytes(&a, 100), first);
 }
 
+/* Each ASCII byte at each place of a string: written as itself, or escaped, and nothing around it suffers. */
+static void test_json_bytes(void **state) {
+        OUT_AUTO struct out o = { 0 }, want = { 0 };
+        char text[20];
+
+        (void)state;
+        for (int c = 0; c < 0x80; c++)
+                for (ptrdiff_t len = 1; len <= 20; len++)
+                        for (ptrdiff_t at = 0; at < len; at++) {
+                                struct json j = { .out = &o };
+                                const char *shorts = "\bb\tt\nn\ff\rr\"\"\\\\", *found = c ? strchr(shorts, c) : NULL;
+
+                                while (found && (found - shorts) % 2)
+                                        found = strchr(found + 1, c);
+                                memset(text, '~', sizeof(text));
+                                text[at] = (char)c;
+                                o.len = want.len = 0;
+                                json_str(&j, NULL, str_n(text, len));
+                                out_char(&want, '"');
+                                out_repeat(&want, '~', at);
+                                if (found)
+                                        out_fmt(&want, "\\%c", found[1]);
+                                else
+                                        out_fmt(&want, c < 0x20 || c == 0x7f ? "\\u%04x" : "%c", (unsigned)c);
+                                out_repeat(&want, '~', len - at - 1);
+                                out_char(&want, '"');
+                                assert_true(str_eq(out_text(&o), out_text(&want)));
+                        }
+}
+
 static void test_json(void **state) {
         OUT_AUTO struct out o = { 0 };
         struct json j = { .out = &o };
@@ -166,6 +196,7 @@ int main(void) {
                 cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf16_back),
                 cmocka_unit_test(test_str_cut),     cmocka_unit_test(test_str_numbers),
                 cmocka_unit_test(test_str_find),    cmocka_unit_test(test_arena_reuse),
+                cmocka_unit_test(test_json_bytes),
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
                 cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),
         };
