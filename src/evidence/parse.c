@@ -26,6 +26,8 @@ static int wrong(struct reader *in, const char *expected, struct str found) {
 static bool next_line(struct reader *in, struct str *ret) {
         if (!str_line(&in->rest, ret))
                 return false;
+        while (str_ends(*ret, S("\r"))) /* str_line takes one; more would be one fewer each time the file is rewritten */
+                ret->len--;
         in->line++;
         return true;
 }
@@ -45,14 +47,13 @@ static struct str unescape(struct arena *a, struct str body) {
         struct str line, rest = body;
 
         while (str_cut(&rest, '\n', &line)) {
-                if (to != start)
-                        *to++ = '\n';
                 if (is_escaped(line))
                         line = str_from(line, 1);
                 memcpy(to, line.p, (size_t)line.len);
                 to += line.len;
+                *to++ = '\n';
         }
-        return str_n(start, to - start);
+        return str_n(start, to - start - !str_ends(body, S("\n")));
 }
 
 /* The contents of a file record: every line up to the next record. */
@@ -288,7 +289,8 @@ static int parse_record(struct reader *in, struct str line) {
         case RECORD_WIN32:
         case RECORD_IDENTITY:
         case RECORD_EXPECT:
-                (void)str_word(&rest, &r.key);
+                if (!str_word(&rest, &r.key))
+                        return wrong(in, "a name behind the record's kind", line);
                 r.text = str_from(rest, 1);
                 break;
         case RECORD_CPUID:
@@ -333,14 +335,14 @@ static int refuse_duplicates(struct reader *in) {
 
 int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d) {
         struct reader in = { .rest = text, .end = text.p + text.len, .source = source, .e = ret, .d = d };
-        struct str line;
+        struct str line = { 0 };
 
         evidence_init(ret, a, source);
         if (str_starts(in.rest, S("\xef\xbb\xbf")))
                 in.rest = str_from(in.rest, 3);
         if (!next_line(&in, &line) || !str_starts(line, magic)) {
                 in.line = 1;
-                return wrong(&in, "'# sidelight evidence 1'", text.len ? line : S(""));
+                return wrong(&in, "'# sidelight evidence 1'", line);
         }
         if (!str_eq(str_trim(str_from(line, magic.len)), S("1")))
                 return wrong(&in, "version 1 of the evidence file (a newer sidelight wrote this)", line);

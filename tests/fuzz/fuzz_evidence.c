@@ -6,7 +6,8 @@
 
 /* Numbers may be spelt otherwise the second time ("7.0" is written "00000007.0"): there the values count. */
 static bool spelt_freely(enum record_kind kind) {
-        return kind == RECORD_CPUID || kind == RECORD_MSR || kind == RECORD_NT || kind == RECORD_REGISTRY;
+        return kind == RECORD_CPUID || kind == RECORD_MSR || kind == RECORD_IDREG || kind == RECORD_NT ||
+               kind == RECORD_REGISTRY;
 }
 
 static bool same_record(const struct record *a, const struct record *b) {
