@@ -103,9 +103,9 @@ static const struct str open_parameters[] = {
 
 /* ---- How ---- */
 
-static bool begins_with_one(struct str s, struct words w) {
+static bool begins_with_one(struct str s, struct words w) { /* the first byte alone decides nearly always */
         for (size_t i = 0; i < w.count; i++)
-                if (str_starts(s, w.items[i]))
+                if (s.len > 0 && s.p[0] == w.items[i].p[0] && str_starts(s, w.items[i]))
                         return true;
         return false;
 }

@@ -108,8 +108,15 @@ static struct str cpuinfo_machine(struct reader *r) {
         return S("");
 }
 
+static void captured_hostname(struct reader *r) {
+        struct str text, name;
+
+        if (!r->redact && reader_peek(r, "/etc/hostname", SMALL_FILE, &text) == 0 && str_line(&text, &name))
+                evidence_add_line(r->e, RECORD_IDENTITY, S("hostname"), str_trim(name));
+}
+
 static struct str tree_release(struct reader *r) {
-        struct str release = captured_release(r), machine = captured_machine(r), name;
+        struct str release = captured_release(r), machine = captured_machine(r);
 
         if (str_empty(release)) {
                 release = installed_release(r);
@@ -118,12 +125,11 @@ static struct str tree_release(struct reader *r) {
         }
         if (str_empty(machine))
                 machine = cpuinfo_machine(r);
+        captured_hostname(r);
         if (!str_empty(release))
                 evidence_add_line(r->e, RECORD_UNAME, S(""),
                                   str_fmt(r->scratch, "Linux %.*s%s%.*s", STR_ARG(release), machine.len ? " " : "",
                                           STR_ARG(machine)));
-        if (!r->redact && reader_peek(r, "/etc/hostname", SMALL_FILE, &name) == 0 && str_line(&name, &name) && name.len > 0)
-                evidence_add_line(r->e, RECORD_IDENTITY, S("hostname"), str_trim(name));
         return release;
 }
 

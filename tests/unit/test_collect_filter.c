@@ -1,0 +1,164 @@
+/* collect: how texts are shortened, what redaction takes away, which CPUs there are. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <zlib.h>
+
+#include "collect/linux/cpus.h"
+#include "collect/linux/filter.h"
+#include "collect/linux/kernel.h"
+
+struct row {
+        const char *name;
+        struct str (*filter)(struct arena *a, struct str text);
+        const char *text, *expected;
+};
+
+static const struct row rows[] = {
+        { "config", filter_config,
+          "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 6.1.192 Kernel Configuration\n#\n"
+          "CONFIG_RETPOLINE=y\n# CONFIG_SLS is not set\nCONFIG_MITIGATION_RETPOLINE=y\nCONFIG_DRM=m\n# CONFIG_DRM_I915 is not set\n"
+          "CONFIG_DEFAULT_HOSTNAME=\"secret\"\nCONFIG_KVM_INTEL=m\nxCONFIG_RETPOLINE=y\n",
+          "# Linux/x86 6.1.192 Kernel Configuration\nCONFIG_RETPOLINE=y\n# CONFIG_SLS is not set\n"
+          "CONFIG_MITIGATION_RETPOLINE=y\nCONFIG_KVM_INTEL=m\n" },
+        { "config without a final newline", filter_config, "CONFIG_KVM=y", "CONFIG_KVM=y\n" },
+        { "empty config", filter_config, "", "" },
+        { "log of syslog(2)", filter_log,
+          "<6>[    0.000000] Linux version 6.1.0\n<5>[    0.000000] Command line: root=UUID=1 mds=off\n"
+          "<6>[    0.041234] Spectre V1 : Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n"
+          "<4>[    0.050000][    T0] MDS CPU bug present and SMT on, data leak possible.\n"
+          "<6>Zenbleed: please update your microcode for the most optimal fix\n<6>[ 9] eth0: Spectre V2 : not at the beginning\n",
+          "Spectre V1 : Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n"
+          "MDS CPU bug present and SMT on, data leak possible.\n"
+          "Zenbleed: please update your microcode for the most optimal fix\n" },
+        { "log without time stamps", filter_log, "RETBleed: Mitigation: IBRS\n[broken\n<", "RETBleed: Mitigation: IBRS\n" },
+        { "status", filter_status,
+          "Name:\tx\nSeccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n",
+          "Seccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n" },
+        { "os-release", filter_os_release, "NAME=\"Debian\"\nID=debian\nHOME_URL=\"https://www.debian.org/\"\nVERSION_ID=\"12\"\n",
+          "NAME=\"Debian\"\nID=debian\nVERSION_ID=\"12\"\n" },
+        { "dpkg", filter_dpkg,
+          "Package: zlib1g\nStatus: install ok installed\nVersion: 1\n\nPackage: intel-microcode\nStatus: install ok installed\n"
+          "Maintainer: X <x@y>\nVersion: 3.20251111.1\nDescription: x\n Version: no\n\nPackage: x\nVersion: 2\n\n"
+          "Package: linux-image-6.1.0-56-amd64\nVersion: 6.1.192-2\n",
+          "Package: intel-microcode\nStatus: install ok installed\nVersion: 3.20251111.1\n"
+          "Package: linux-image-6.1.0-56-amd64\nVersion: 6.1.192-2\n" },
+        { "cpuinfo", filter_cpuinfo, "processor\t: 0\nSerial\t\t: 10000000abcd\nmodel\t: 1\n", "processor\t: 0\nmodel\t: 1\n" },
+        { "an owner's asset tag", filter_asset_tag, "INV-0017\n", "" },
+        { "a cloud's asset tag", filter_asset_tag, "7783-7084-3265-9085-8269-3286-77\n", "7783-7084-3265-9085-8269-3286-77\n" },
+        { "kernel images", filter_kernel_images, "System.map-6.1\nconfig-6.1\ninitrd.img-6.1\nvmlinuz-6.1\n", "vmlinuz-6.1\n" },
+        { "module", filter_module, "coresize\ninitstate\nparameters\nrefcnt\n", "initstate\nparameters\n" },
+        { "redacted command line", redact_cmdline,
+          "BOOT_IMAGE=/vmlinuz-6.1 root=UUID=0a1b-22 ro quiet mitigations=auto,nosmt nosmt=force ip=10.0.0.7::10.0.0.1 "
+          "hostname=web-17 spectre_v2=retpoline kvm.nx_huge_pages=off nopti secret.example.org 52:54:00:12:34:56 /dev/sda1\n",
+          "BOOT_IMAGE=redacted root=redacted ro quiet mitigations=auto,nosmt nosmt=force ip=redacted "
+          "hostname=redacted spectre_v2=retpoline kvm.nx_huge_pages=off nopti redacted redacted redacted" },
+        { "redacted version", redact_version, "Linux version 6.1.0 (joe@laptop) (gcc-12 (Debian) 12.2.0) #1 SMP\n",
+          "Linux version 6.1.0 (redacted) (gcc-12 (Debian) 12.2.0) #1 SMP\n" },
+        { "nothing to redact", redact_version, "Linux version 6.1.0 (gcc-12) #1\n", "Linux version 6.1.0 (gcc-12) #1\n" },
+        { "half a version", redact_version, "Linux version 6.1.0 (joe@lap", "Linux version 6.1.0 (joe@lap" },
+        { "redacted s390", redact_cpuinfo,
+          "processor 0: version = FF,  identification = 2733E8,  machine = 8561\nprocessor 1: identification = 2733E9\n",
+          "processor 0: version = FF,  identification = 000000,  machine = 8561\nprocessor 1: identification = 000000\n" },
+};
+
+static void test_filters(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str got = rows[i].filter(&a, str_of(rows[i].text));
+
+                if (!str_eq(got, str_of(rows[i].expected)))
+                        fail_msg("%s: got\n%.*s\nexpected\n%s", rows[i].name, STR_ARG(got), rows[i].expected);
+        }
+}
+
+/* Cut off after every byte: never a crash (the sanitizer build watches), never longer than it was but for the redaction. */
+static void test_filters_truncated(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                for (ptrdiff_t n = 0; n <= (ptrdiff_t)strlen(rows[i].text); n++) {
+                        ARENA_AUTO struct arena a = { 0 };
+                        char *copy = arena_bytes(&a, n);
+                        struct str got;
+
+                        memcpy(copy, rows[i].text, (size_t)n);
+                        got = rows[i].filter(&a, str_n(copy, n));
+                        assert_true(got.len <= 2 * (ptrdiff_t)strlen(rows[i].text));
+                }
+}
+
+static struct str pack(struct arena *a, struct str text) {
+        z_stream z = { .next_in = (Bytef *)(uintptr_t)text.p, .avail_in = (uInt)text.len };
+        char *p = arena_bytes(a, text.len + 128);
+
+        assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+        z.next_out = (Bytef *)p;
+        z.avail_out = (uInt)text.len + 128;
+        assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+        deflateEnd(&z);
+        return str_n(p, (ptrdiff_t)z.total_out);
+}
+
+static void test_gunzip(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str text = S("CONFIG_KVM=y\nCONFIG_KVM=y\n"), packed = pack(&a, text), got;
+
+        (void)state;
+        assert_int_equal(kernel_gunzip(&a, packed, 1000, &got), 0);
+        assert_true(str_eq(got, text));
+        assert_int_equal(kernel_gunzip(&a, packed, text.len, &got), 0);
+        assert_int_equal(kernel_gunzip(&a, packed, text.len - 1, &got), EFBIG);
+        assert_int_equal(kernel_gunzip(&a, text, 1000, &got), EBADMSG);
+        for (ptrdiff_t n = 0; n < packed.len; n++)
+                assert_int_equal(kernel_gunzip(&a, str_sub(packed, 0, n), 1000, &got), EBADMSG);
+}
+
+static void test_cpu_lists(void **state) {
+        static const struct {
+                const char *text;
+                bool valid;
+                ptrdiff_t count;
+                uint32_t last;
+        } lists[] = {
+                { "0\n", true, 1, 0 },        { "0-3\n", true, 4, 3 },   { "0,2-3,8\n", true, 4, 8 },
+                { "0-8191", true, 8192, 8191 }, { "", false, 0, 0 },       { "\n", false, 0, 0 },
+                { "0-8192", false, 0, 0 },    { "3-1", false, 0, 0 },    { "a", false, 0, 0 },
+                { "0-x", false, 0, 0 },       { "-1", false, 0, 0 },     { "1,,2", false, 0, 0 },
+                { "0-99999999999999999999", false, 0, 0 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct cpu_list list;
+
+                if (cpu_list_parse(&a, str_of(lists[i].text), &list) != lists[i].valid)
+                        fail_msg("'%s'", lists[i].text);
+                if (lists[i].valid) {
+                        assert_int_equal(list.count, lists[i].count);
+                        assert_int_equal(list.items[list.count - 1], lists[i].last);
+                }
+        }
+}
+
+static void test_unlike_cpus(void **state) {
+        (void)state;
+        assert_false(cpuinfo_differs(S("")));
+        assert_false(cpuinfo_differs(S("processor\t: 0\nmodel\t\t: 1\ncpu MHz\t: 1\n\nprocessor\t: 1\nmodel\t\t: 1\ncpu MHz\t: 2\n")));
+        assert_true(cpuinfo_differs(S("processor\t: 0\nmicrocode\t: 0x1\n\nprocessor\t: 1\nmicrocode\t: 0x2\n")));
+        assert_true(cpuinfo_differs(S("processor: 0\nCPU part\t: 0xd05\n\nprocessor: 1\nCPU part\t: 0xd0a\n")));
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
+                cmocka_unit_test(test_cpu_lists), cmocka_unit_test(test_unlike_cpus),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
