@@ -30,7 +30,7 @@ static int read_log(struct arena *a, struct str *ret) {
 void log_collect(struct reader *r) {
         struct arena_mark mark = arena_mark(r->scratch);
         const char *path = r->tree->live ? "/dev/kmsg" : "/var/log/dmesg";
-        struct str text;
+        struct str text = { 0 };
         int error = r->tree->live ? read_log(r->scratch, &text) : reader_peek(r, path, LOG_LIMIT, &text);
 
         if (error)

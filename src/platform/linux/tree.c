@@ -250,7 +250,7 @@ static int read_all(int fd, ptrdiff_t limit, struct arena *a, struct str *ret) {
 }
 
 int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret) {
-        int fd, error = open_type(t, path, S_IFREG, &fd);
+        int fd = -1, error = open_type(t, path, S_IFREG, &fd);
 
         if (error)
                 return error;
@@ -260,7 +260,7 @@ int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct ar
 }
 
 int tree_read_start(const struct tree *t, const char *path, void *ret, size_t size) {
-        int fd, error = open_type(t, path, S_IFREG, &fd);
+        int fd = -1, error = open_type(t, path, S_IFREG, &fd);
         ssize_t n;
 
         if (error)
@@ -301,7 +301,7 @@ static int read_names(DIR *dir, struct arena *a, struct tree_names *ret) {
 }
 
 int tree_list(const struct tree *t, const char *path, struct arena *a, struct tree_names *ret) {
-        int fd, error = open_type(t, path, S_IFDIR, &fd);
+        int fd = -1, error = open_type(t, path, S_IFDIR, &fd);
         DIR *dir;
 
         if (error)
