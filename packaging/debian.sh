@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# debian.sh [BUILD_FOLDER]: builds a release and leaves build/sidelight_VERSION_ARCHITECTURE.deb; prints its name.
+# debian.sh [BUILD_FOLDER]: builds a release and leaves sidelight_VERSION_ARCHITECTURE.deb beside the folder; prints its name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build=${1:-build/package}
-tree=$PWD/$build/tree
+build=$(realpath -m "${1:-build/package}")
+tree=$build/tree
 architecture=$(dpkg --print-architecture)
 
 # The shared libraries that the program needs, as a Depends field; dpkg-shlibdeps insists on a debian/control to read.
@@ -24,6 +24,10 @@ control() {
                 -e "s/@SIZE@/$(du -sk "$tree/usr" | cut -f1)/" packaging/control.in
 }
 
+# The same sources give the same package.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+export SOURCE_DATE_EPOCH
+
 options=(--prefix=/usr --buildtype=release --strip -Dtests=disabled)
 [[ -f $build/build.ninja ]] || meson setup "$build" "${options[@]}" >&2
 ninja -C "$build" >&2
@@ -31,7 +35,7 @@ rm -rf "$tree"
 DESTDIR=$tree meson install -C "$build" --no-rebuild --quiet >&2
 find "$tree/usr/share/man" -type f -name '*.[1-8]' -exec gzip -9n {} + 2>/dev/null || true
 
-package=build/sidelight_$(version)_$architecture.deb
+package=$(dirname "$build")/sidelight_$(version)_$architecture.deb
 mkdir "$tree/DEBIAN"
 control "$(version)" >"$tree/DEBIAN/control"
 dpkg-deb --root-owner-group --build "$tree" "$package" >&2
