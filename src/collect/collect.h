@@ -9,7 +9,11 @@
 #include "base/diag.h"
 #include "evidence/evidence.h"
 
+struct catalog;
+
 struct collect_options {
+        const struct catalog *catalog; /* what its facts name (files, CPUID leaves, registers, build options, log lines) is
+                                        * read, too, so that a new flaw needs no change here; NULL: the collector's own tables */
         bool redact; /* leave out what names the machine: host name, device names, addresses, who built the kernel */
 };
 

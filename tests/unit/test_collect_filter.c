@@ -11,6 +11,19 @@
 #include "collect/linux/cpus.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
+#include "collect/linux/processor.h"
+
+static struct str config(struct arena *a, struct str text) {
+        static const struct str wanted[] = { STR("EXOTIC") };
+
+        return filter_config(a, text, (struct words){ wanted, 1 });
+}
+
+static struct str log_lines(struct arena *a, struct str text) {
+        static const struct str wanted[] = { STR("a rare sentence") };
+
+        return filter_log(a, text, (struct words){ wanted, 1 });
+}
 
 struct row {
         const char *name;
@@ -19,15 +32,16 @@ struct row {
 };
 
 static const struct row rows[] = {
-        { "config", filter_config,
+        { "config", config,
           "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 6.1.192 Kernel Configuration\n#\n"
           "CONFIG_RETPOLINE=y\n# CONFIG_SLS is not set\nCONFIG_MITIGATION_RETPOLINE=y\nCONFIG_DRM=m\n# CONFIG_DRM_I915 is not set\n"
-          "CONFIG_DEFAULT_HOSTNAME=\"secret\"\nCONFIG_KVM_INTEL=m\nxCONFIG_RETPOLINE=y\n",
+          "CONFIG_DEFAULT_HOSTNAME=\"secret\"\nCONFIG_KVM_INTEL=m\nxCONFIG_RETPOLINE=y\n"
+          "CONFIG_EXOTIC=y\nCONFIG_EXOTIC_OTHER=y\n# CONFIG_EXOTIC is not set\n",
           "# Linux/x86 6.1.192 Kernel Configuration\nCONFIG_RETPOLINE=y\n# CONFIG_SLS is not set\n"
-          "CONFIG_MITIGATION_RETPOLINE=y\nCONFIG_KVM_INTEL=m\n" },
-        { "config without a final newline", filter_config, "CONFIG_KVM=y", "CONFIG_KVM=y\n" },
-        { "empty config", filter_config, "", "" },
-        { "log of syslog(2)", filter_log,
+          "CONFIG_MITIGATION_RETPOLINE=y\nCONFIG_KVM_INTEL=m\nCONFIG_EXOTIC=y\n# CONFIG_EXOTIC is not set\n" },
+        { "config without a final newline", config, "CONFIG_KVM=y", "CONFIG_KVM=y\n" },
+        { "empty config", config, "", "" },
+        { "log of syslog(2)", log_lines,
           "<6>[    0.000000] Linux version 6.1.0\n<5>[    0.000000] Command line: root=UUID=1 mds=off\n"
           "<6>[    0.041234] Spectre V1 : Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n"
           "<4>[    0.050000][    T0] MDS CPU bug present and SMT on, data leak possible.\n"
@@ -35,7 +49,8 @@ static const struct row rows[] = {
           "Spectre V1 : Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n"
           "MDS CPU bug present and SMT on, data leak possible.\n"
           "Zenbleed: please update your microcode for the most optimal fix\n" },
-        { "log without time stamps", filter_log, "RETBleed: Mitigation: IBRS\n[broken\n<", "RETBleed: Mitigation: IBRS\n" },
+        { "log without time stamps", log_lines, "RETBleed: Mitigation: IBRS\n[broken\n<\nin it a rare sentence stands\n",
+          "RETBleed: Mitigation: IBRS\nin it a rare sentence stands\n" },
         { "status", filter_status,
           "Name:\tx\nSeccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n",
           "Seccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n" },
@@ -154,10 +169,47 @@ static void test_unlike_cpus(void **state) {
         assert_true(cpuinfo_differs(S("processor: 0\nCPU part\t: 0xd05\n\nprocessor: 1\nCPU part\t: 0xd0a\n")));
 }
 
+/* Hybrid parts, CPUs that disagree, registers that only some have: told apart; what all say is said once. */
+static void test_merge(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        static uint32_t numbers[] = { 0, 2 };
+        const struct cpu_list cpus = { .items = numbers, .count = 2 }, nobody = { 0 };
+        struct evidence from, to, apart;
+
+        (void)state;
+        evidence_init(&from, &a, S("live"));
+        evidence_init(&to, &a, S("live"));
+        evidence_init(&apart, &a, S("live"));
+        for (uint32_t i = 0; i < 2; i++) {
+                evidence_add_cpuid(&from, numbers[i], 0, 0, (uint32_t[4]){ 1, 2, 3, 4 });
+                evidence_add_cpuid(&from, numbers[i], 0x1a, 0, (uint32_t[4]){ i ? 0x20000001 : 0x40000001 });
+                evidence_add_msr(&from, numbers[i], 0x10a, FACT_DENIED, 0);
+                evidence_add_msr(&from, numbers[i], 0x8b, FACT_KNOWN, i);
+                evidence_add_missing(&from, str_fmt(&a, "/dev/cpu/%u/msr", numbers[i]), FACT_DENIED, S(""));
+        }
+        evidence_add_msr(&from, 2, 0x123, FACT_ABSENT, 0);
+        processor_merge(&to, &from, &cpus);
+        processor_merge(&apart, &from, &nobody);
+        evidence_write(&to, &o);
+        assert_true(str_eq(out_text(&o), S("# sidelight evidence 1\n"
+                                           "-- cpuid * 00000000.0 00000001 00000002 00000003 00000004\n"
+                                           "-- cpuid 0 0000001a.0 40000001 00000000 00000000 00000000\n"
+                                           "-- msr * 0000010a denied\n"
+                                           "-- msr 0 0000008b 0000000000000000\n"
+                                           "-- denied /dev/cpu/0/msr\n"
+                                           "-- cpuid 2 0000001a.0 20000001 00000000 00000000 00000000\n"
+                                           "-- msr 2 0000008b 0000000000000001\n"
+                                           "-- denied /dev/cpu/2/msr\n"
+                                           "-- msr 2 00000123 absent\n")));
+        assert_int_equal(apart.count, from.count);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
                 cmocka_unit_test(test_cpu_lists), cmocka_unit_test(test_unlike_cpus),
+                cmocka_unit_test(test_merge),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

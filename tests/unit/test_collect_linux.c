@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "catalog/catalog.h"
 #include "collect/collect.h"
 #include "collect/linux/sources.h"
 #include "fakeroot.h"
@@ -141,6 +142,41 @@ static void test_redacted(void **state) {
         check_round_trip(&e);
 }
 
+/* A flaw of tomorrow: what its data file names is read without a line changed here. */
+static const struct fact_def facts[] = {
+        { .kind = FACT_KIND_FILE, .text = STR("/proc/sys/kernel/new_switch") },
+        { .kind = FACT_KIND_FILE, .text = STR("/proc/cmdline") },
+        { .kind = FACT_KIND_CONFIG, .text = STR("NEW_OPTION OLD_OPTION") },
+        { .kind = FACT_KIND_LOG, .text = STR("new sentence") },
+        { .kind = FACT_KIND_CPUID, .leaf = 0x80000002 },
+        { .kind = FACT_KIND_REGISTRY, .text = STR("HKLM\\X|Y") },
+};
+static const struct sentence_file files[] = { { .path = STR("/sys/devices/system/cpu/vulnerabilities/tomorrow") } };
+static const struct catalog tomorrow = { .facts = facts, .fact_count = sizeof(facts) / sizeof(facts[0]), .files = files,
+                                         .file_count = 1 };
+
+static void test_reads_what_the_catalog_names(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct collect_options o = { .catalog = &tomorrow, .redact = true };
+        struct diag d = { 0 };
+        struct evidence e;
+
+        (void)state;
+        make_machine();
+        fakeroot_file(root, "proc/sys/kernel/new_switch", "1\n");
+        fakeroot_file(root, "boot/config-6.1.0-56-cloud-amd64", "CONFIG_OLD_OPTION=y\nCONFIG_OTHER=y\n");
+        fakeroot_file(root, "var/log/dmesg", "[    0.1] a new sentence\n[    0.2] eth0: up\n");
+        evidence_init(&e, &a, str_of(root));
+        assert_int_equal(collect_linux_tree(&e, root, &o, &d), 0);
+        assert_true(str_eq(text_of(&e, "/proc/sys/kernel/new_switch"), S("1")));
+        assert_true(str_eq(text_of(&e, "/proc/cmdline"), S("BOOT_IMAGE=redacted root=redacted mds=off")));
+        assert_true(str_eq(text_of(&e, "/boot/config-6.1.0-56-cloud-amd64"), S("CONFIG_OLD_OPTION=y")));
+        assert_true(str_eq(text_of(&e, "/var/log/dmesg"), S("a new sentence")));
+        assert_int_equal(state_of(&e, "/sys/devices/system/cpu/vulnerabilities/tomorrow"), FACT_ABSENT);
+        assert_null(evidence_cpuid(&e, 0, 0x80000002, 0));
+        check_round_trip(&e);
+}
+
 /* An empty folder knows nothing: in particular nothing of the machine that this test runs on, and nothing is "absent". */
 static void test_nothing_leaks_in(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -240,7 +276,7 @@ static void test_live(void **state) {
 /* The instruction's answer for vendor and signature is there, for all CPUs or for the first. */
 static void test_live_processor(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct collect_options o = { 0 };
+        struct collect_options o = { .catalog = &tomorrow };
         struct diag d = { 0 };
         struct evidence e;
         const struct record *leaf;
@@ -253,6 +289,8 @@ static void test_live_processor(void **state) {
         assert_int_equal(collect_linux_live(&e, &o, &d), 0);
         if (state_of(&e, "/sys/devices/system/cpu/online") != FACT_KNOWN)
                 skip();
+        if (evidence_cpuid(&e, 0, 0x80000000, 0))
+                assert_non_null(evidence_cpuid(&e, 0, 0x80000002, 0));
         leaf = evidence_cpuid(&e, 0, 1, 0);
         if (!leaf)
                 skip(); /* not allowed to run on CPU 0 */
@@ -264,6 +302,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_captured_machine, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_redacted, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_reads_what_the_catalog_names, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_nothing_leaks_in, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_disk, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_hostile_tree, setup, teardown),

@@ -25,12 +25,11 @@ static void collect_meta(struct reader *r) {
                 evidence_add_line(r->e, RECORD_META, S("redacted"), S("yes"));
 }
 
-static void collect_vulnerability(struct reader *r, struct str name) {
+static void collect_unless_known(struct reader *r, struct str path) {
         struct arena_mark mark = arena_mark(r->scratch);
-        const char *path = str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(name)).p;
 
-        if (!evidence_file(r->e, str_of(path)))
-                (void)reader_file(r, path, SMALL_FILE, NULL, NULL);
+        if (str_starts(path, S("/")) && !evidence_file(r->e, path))
+                (void)reader_file(r, str_to_c(r->scratch, path), SMALL_FILE, NULL, NULL);
         arena_release(r->scratch, mark);
 }
 
@@ -40,9 +39,9 @@ static void collect_vulnerabilities(struct reader *r) {
 
         if (tree_list(r->tree, vulnerabilities, r->scratch, &names) == 0)
                 for (ptrdiff_t i = 0; i < names.count; i++)
-                        collect_vulnerability(r, names.items[i]);
+                        collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(names.items[i])));
         for (size_t i = 0; i < linux_vulnerability_count; i++)
-                collect_vulnerability(r, linux_vulnerabilities[i]);
+                collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(linux_vulnerabilities[i])));
 }
 
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
@@ -61,6 +60,16 @@ static void collect_sources(struct reader *r) {
                 if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
                         (void)collect_path(r, s->otherwise, s);
         }
+}
+
+/* What the catalog asks for beyond the tables. */
+static void collect_catalog(struct reader *r) {
+        struct words files = reader_wanted(r, FACT_KIND_FILE, false);
+
+        for (ptrdiff_t i = 0; i < files.count; i++)
+                collect_unless_known(r, files.items[i]);
+        for (uint32_t i = 0; r->catalog && i < r->catalog->file_count; i++)
+                collect_unless_known(r, r->catalog->files[i].path);
 }
 
 /* Registers that sysfs shows, one set for each CPU. */
@@ -110,13 +119,15 @@ static void collect_kvm_device(struct reader *r) {
 
 static void collect(struct evidence *e, const struct tree *tree, const struct collect_options *o) {
         ARENA_AUTO struct arena scratch = { 0 };
-        struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .redact = o->redact };
+        struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .catalog = o->catalog,
+                            .redact = o->redact };
         struct str release;
 
         collect_meta(&r);
         release = kernel_identify(&r);
         collect_vulnerabilities(&r);
         collect_sources(&r);
+        collect_catalog(&r);
         kernel_config(&r, release);
         collect_processors(&r);
         collect_kvm_device(&r);

@@ -2,12 +2,7 @@
 
 #include "base/out.h"
 
-struct words {
-        const struct str *items;
-        size_t count;
-};
-
-#define WORDS(array) ((struct words){ (array), sizeof(array) / sizeof((array)[0]) })
+#define WORDS(array) ((struct words){ .items = (array), .count = sizeof(array) / sizeof((array)[0]) })
 
 /* ---- What is kept ---- */
 
@@ -20,7 +15,7 @@ static const struct str config_families[] = {
         STR("ERRATA_THEAD"),     STR("EXPOLINE"),           STR("GCC_VERSION"),     STR("GDS_FORCE"),
         STR("GENERIC_CPU_VULN"), STR("HARDEN_"),            STR("HYPERVISOR_GUEST"), STR("IKCONFIG"),
         STR("KAISER"),           STR("KERNEL_NOBP"),        STR("KVM"),             STR("MICROCODE"),
-        STR("MITIGATE_"),        STR("MITIGATION_"),        STR("MODULES="),        STR("NVIDIA_CARMEL_"),
+        STR("MITIGATE_"),        STR("MITIGATION_"),        STR("MODULES"),         STR("NVIDIA_CARMEL_"),
         STR("PAGE_TABLE_ISO"),   STR("PPC_BARRIER"),        STR("PPC_BOOK3S_64"),   STR("QCOM_FALKOR_"),
         STR("RANDOMIZE_BASE"),   STR("RANDSTRUCT"),         STR("RETHUNK"),         STR("RETPOLINE"),
         STR("RISCV_ISA_XTHEAD"), STR("SCHED_CORE"),         STR("SCHED_SMT"),       STR("SECCOMP"),
@@ -104,7 +99,7 @@ static const struct str open_parameters[] = {
 /* ---- How ---- */
 
 static bool begins_with_one(struct str s, struct words w) { /* the first byte alone decides nearly always */
-        for (size_t i = 0; i < w.count; i++)
+        for (ptrdiff_t i = 0; i < w.count; i++)
                 if (s.len > 0 && s.p[0] == w.items[i].p[0] && str_starts(s, w.items[i]))
                         return true;
         return false;
@@ -137,23 +132,36 @@ static struct str keep_lines(struct arena *a, struct str text, struct words w) {
         return str_n(c.p, c.len);
 }
 
-static bool is_config_kept(struct str line) {
+/* "KVM_INTEL" of "CONFIG_KVM_INTEL=m" and of "# CONFIG_KVM_INTEL is not set"; empty for other lines. */
+static struct str option_of(struct str line) {
         static const struct str set = STR("CONFIG_"), unset = STR("# CONFIG_");
+        struct str name;
 
         if (str_starts(line, set))
-                return begins_with_one(str_from(line, set.len), WORDS(config_families));
-        if (str_starts(line, unset))
-                return begins_with_one(str_from(line, unset.len), WORDS(config_families));
-        return str_starts(line, S("# Linux/"));
+                return str_cut(&line, '=', &name) ? str_from(name, set.len) : S("");
+        if (!str_starts(line, unset))
+                return S("");
+        line = str_from(line, unset.len);
+        return str_word(&line, &name) ? name : S("");
 }
 
-struct str filter_config(struct arena *a, struct str text) {
-        struct cut c = { .p = arena_bytes(a, text.len + 1) };
-        struct str line;
+static bool is_one(struct str s, struct words w) {
+        for (ptrdiff_t i = 0; i < w.count; i++)
+                if (s.len == w.items[i].len && str_eq(s, w.items[i]))
+                        return true;
+        return false;
+}
 
-        while (str_line(&text, &line))
-                if (is_config_kept(line))
+struct str filter_config(struct arena *a, struct str text, struct words wanted) {
+        struct cut c = { .p = arena_bytes(a, text.len + 1) };
+        struct str line, option;
+
+        while (str_line(&text, &line)) {
+                option = option_of(line);
+                if (option.len > 0 ? begins_with_one(option, WORDS(config_families)) || is_one(option, wanted)
+                                   : str_starts(line, S("# Linux/")))
                         cut_line(&c, line);
+        }
         return str_n(c.p, c.len);
 }
 
@@ -172,13 +180,20 @@ static struct str log_message(struct str line) {
         return line;
 }
 
-struct str filter_log(struct arena *a, struct str text) {
+static bool holds_one(struct str s, struct words w) {
+        for (ptrdiff_t i = 0; i < w.count; i++)
+                if (str_find(s, w.items[i]) >= 0)
+                        return true;
+        return false;
+}
+
+struct str filter_log(struct arena *a, struct str text, struct words wanted) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         struct str line;
 
         while (str_line(&text, &line)) {
                 line = log_message(line);
-                if (begins_with_one(line, WORDS(log_families)))
+                if (begins_with_one(line, WORDS(log_families)) || holds_one(line, wanted))
                         cut_line(&c, line);
         }
         return str_n(c.p, c.len);

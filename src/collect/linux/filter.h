@@ -7,11 +7,18 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+/* Texts that the catalog asks for beyond the tables here. */
+struct words {
+        const struct str *items;
+        ptrdiff_t count;
+};
+
 /* Kernel configuration: the option families that matter for side channels, set ("CONFIG_X=y") or not ("# CONFIG_X is not
- * set"), and the line that names the architecture and version. */
-struct str filter_config(struct arena *a, struct str text);
-/* Kernel log: lines about side channels, microcode, hypervisors and CPU features, without priority and time stamp. */
-struct str filter_log(struct arena *a, struct str text);
+ * set"), and the line that names the architecture and version. `wanted`: more options, without "CONFIG_". */
+struct str filter_config(struct arena *a, struct str text, struct words wanted);
+/* Kernel log: lines about side channels, microcode, hypervisors and CPU features, and those in which a `wanted` text stands;
+ * without priority and time stamp. */
+struct str filter_log(struct arena *a, struct str text, struct words wanted);
 /* /proc/self/status: the lines about speculation and shadow stacks. */
 struct str filter_status(struct arena *a, struct str text);
 /* os-release(5): what names the distribution and its version. */

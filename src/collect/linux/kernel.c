@@ -5,8 +5,6 @@
 #include <sys/utsname.h>
 #include <zlib.h>
 
-#include "collect/linux/filter.h"
-
 enum { CONFIG_LIMIT = 4 << 20 };
 
 /* ---- Its name ---- */
@@ -156,28 +154,28 @@ int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, struct st
         return status == Z_STREAM_END ? 0 : EBADMSG;
 }
 
-static int packed_config(struct reader *r, const char *path) {
-        struct str packed, text;
-        int error = reader_peek(r, path, CONFIG_LIMIT, &packed);
+static int read_config(struct reader *r, const char *path, bool packed) {
+        struct str text;
+        int error = reader_peek(r, path, CONFIG_LIMIT, &text);
 
-        if (!error)
-                error = kernel_gunzip(r->scratch, packed, CONFIG_LIMIT, &text);
+        if (!error && packed)
+                error = kernel_gunzip(r->scratch, text, CONFIG_LIMIT, &text);
         if (error)
                 reader_missing(r, path, error);
         else
-                evidence_add_file(r->e, str_of(path), filter_config(r->scratch, text));
+                evidence_add_file(r->e, str_of(path),
+                                  filter_config(r->scratch, text, reader_wanted(r, FACT_KIND_CONFIG, true)));
         return error;
 }
 
 void kernel_config(struct reader *r, struct str release) {
         static const char *const places[] = { "/boot/config-%.*s", "/usr/lib/modules/%.*s/config", "/lib/modules/%.*s/config" };
         struct arena_mark mark = arena_mark(r->scratch);
-        int error = packed_config(r, "/proc/config.gz");
-
         /* A release that is not a plain name could lead to another file. */
         bool plain = !str_empty(release) && str_find_char(release, '/') < 0;
+        int error = read_config(r, "/proc/config.gz", true);
 
         for (size_t i = 0; error && plain && i < sizeof(places) / sizeof(places[0]); i++)
-                error = reader_file(r, str_fmt(r->scratch, places[i], STR_ARG(release)).p, CONFIG_LIMIT, filter_config, NULL);
+                error = read_config(r, str_fmt(r->scratch, places[i], STR_ARG(release)).p, false);
         arena_release(r->scratch, mark);
 }

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <sys/klog.h>
 
-#include "collect/linux/filter.h"
-
 enum {
         SYSLOG_ACTION_READ_ALL = 3, /* syslog(2) */
         SYSLOG_ACTION_SIZE_BUFFER = 10,
@@ -36,6 +34,6 @@ void log_collect(struct reader *r) {
         if (error)
                 reader_missing(r, path, error);
         else
-                evidence_add_file(r->e, str_of(path), filter_log(r->scratch, text));
+                evidence_add_file(r->e, str_of(path), filter_log(r->scratch, text, reader_wanted(r, FACT_KIND_LOG, false)));
         arena_release(r->scratch, mark);
 }

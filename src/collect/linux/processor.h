@@ -5,11 +5,14 @@
 #include "collect/linux/cpus.h"
 #include "collect/linux/reader.h"
 
-/* Asks CPU after CPU of `cpus`, the running thread moving there and back; what all of them say alike becomes one record for
- * all CPUs when `cpus` is every one that is online (`all`). Live machine only. */
+/* Asks CPU after CPU of `cpus`, the running thread moving there and back. What all of them say alike becomes one record for all
+ * CPUs, when `cpus` is every one that is online (`all`). Live machine only. */
 void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all);
 
-/* Calls `read` on each CPU of `cpus`. A CPU that the thread may not move to is left out; returns how many were not. */
-ptrdiff_t processor_visit(const struct cpu_list *cpus, void (*read)(void *arg, uint32_t cpu), void *arg);
+/* Records what the CPU says that this thread runs on, as `cpu`, into r->e. One for each kind of processor. */
+void processor_read(struct reader *r, uint32_t cpu);
+
+/* Moves what was recorded of single CPUs from `from` to `to`: one record for all, where each CPU of `cpus` says the same. Pure. */
+void processor_merge(struct evidence *to, const struct evidence *from, const struct cpu_list *cpus);
 
 #endif

@@ -100,3 +100,22 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter) {
         arena_release(r->scratch, mark);
         return error;
 }
+
+struct words reader_wanted(struct reader *r, enum fact_kind kind, bool cut) {
+        struct {
+                struct str *items;
+                ptrdiff_t count, capacity;
+        } w = { 0 };
+
+        for (uint32_t i = 0; r->catalog && i < r->catalog->fact_count; i++) {
+                struct str text = r->catalog->facts[i].text, word;
+
+                if (r->catalog->facts[i].kind != kind)
+                        continue;
+                if (!cut)
+                        *arena_append(r->scratch, &w) = text;
+                while (cut && str_word(&text, &word))
+                        *arena_append(r->scratch, &w) = word;
+        }
+        return (struct words){ .items = w.items, .count = w.count };
+}

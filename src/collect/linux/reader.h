@@ -2,13 +2,16 @@
 #ifndef SIDELIGHT_COLLECT_LINUX_READER_H
 #define SIDELIGHT_COLLECT_LINUX_READER_H
 
+#include "catalog/catalog.h"
 #include "collect/collect.h"
+#include "collect/linux/filter.h"
 #include "platform/tree.h"
 
 struct reader {
         struct evidence *e;
         const struct tree *tree;
         struct arena *scratch;
+        const struct catalog *catalog; /* or NULL */
         bool redact;
 };
 
@@ -33,6 +36,9 @@ int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filt
 
 /* The names in the directory `path` (which ends in a slash), one a line, as the contents of a record. */
 int reader_listing(struct reader *r, const char *path, reader_filter filter);
+
+/* The texts of the catalog's facts of one kind, each cut at blanks when `cut`. In the scratch arena. */
+struct words reader_wanted(struct reader *r, enum fact_kind kind, bool cut);
 
 /* Reads without recording. */
 int reader_peek(struct reader *r, const char *path, ptrdiff_t limit, struct str *ret);
