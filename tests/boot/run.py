@@ -8,18 +8,22 @@ import concurrent.futures
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import time
 import tomllib
 
 import compare
-import kernels
+import debian
 import machine
 
 HERE = pathlib.Path(__file__).parent
 SOURCE = HERE.parent.parent
 AT_ONCE = 2
+
+# What a static sidelight for another architecture is linked with.
+LIBRARIES = ["zlib1g-dev"]
 
 ORDERS = """\
 module /msr.ko
@@ -62,12 +66,31 @@ def quiet(*command):
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
-def build_static(build, cross):
+def cross_files(archive, cross, folder):
+    """Meson's options for another architecture: its compiler, and Debian's static libraries unpacked in one place."""
+    root = archive.folder / "libraries"
+    for package in LIBRARIES:
+        shutil.copytree(archive.unpacked(package), root, dirs_exist_ok=True, symlinks=True)
+    libraries = root / "usr" / "lib" / cross
+    settings = folder.with_suffix(".cross")
+    settings.write_text(f"""[binaries]
+pkg-config = 'pkg-config'
+[properties]
+sys_root = '{root}'
+pkg_config_libdir = '{libraries}/pkgconfig'
+[built-in options]
+c_args = ['-isystem', '{root}/usr/include', '-isystem', '{root}/usr/include/{cross}']
+c_link_args = ['-static', '-L{libraries}']
+""")
+    return ["--cross-file", str(SOURCE / "tools" / f"{cross}.cross"), "--cross-file", str(settings)]
+
+
+def build_static(build, archive, cross):
     """The static sidelight and init for an architecture; `cross` is the compiler's prefix, empty for this machine's own."""
     folder = build / "boot" / f"static-{cross or 'native'}"
     if not (folder / "build.ninja").exists():
-        more = ["--cross-file", str(SOURCE / "tools" / f"{cross}.cross")] if cross else []
-        quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", "-Dc_link_args=-static", *more)
+        more = cross_files(archive, cross, folder) if cross else ["-Dc_link_args=-static"]
+        quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", *more)
     quiet("ninja", "-j2", "-C", str(folder), "sidelight")
     init = folder / "init"
     quiet(f"{cross}-gcc" if cross else "cc", "-static", "-O1", "-o", str(init), str(HERE / "init.c"))
@@ -102,12 +125,13 @@ def main(build, pattern=""):
     folder = build / "boot" / "consoles"
     folder.mkdir(parents=True, exist_ok=True)
     print(f"1..{len(boots) + (not pattern)}", flush=True)
-    images = {b.kernel: kernels.kernel(build / "boot" / "kernels", b.architecture, b.package) for b in boots}
-    files = {cross: build_static(build, cross) for cross in sorted({b.settings["cross"] for b in boots})}
+    archives = {b.architecture: debian.Archive(build / "boot" / "debian", b.architecture) for b in boots}
+    images = {b.kernel: debian.Kernel(archives[b.architecture].unpacked(b.package)) for b in boots}
+    files = {a: build_static(build, archives[a], table["architectures"][a]["cross"]) for a in archives}
     judge = compare.Judge(HERE / "differences.toml", build / "sidelight")
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        jobs = [pool.submit(one, b, files[b.settings["cross"]], images[b.kernel], folder, judge) for b in boots]
+        jobs = [pool.submit(one, b, files[b.architecture], images[b.kernel], folder, judge) for b in boots]
         for number, (boot, job) in enumerate(zip(boots, jobs), 1):
             problems, seconds = job.result()
             failed += bool(problems)
