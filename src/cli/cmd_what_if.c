@@ -1,0 +1,150 @@
+/* `sidelight what-if`: the verdicts under a change that was not made. */
+#include "cli/change.h"
+#include "cli/input.h"
+#include "report/layout.h"
+
+#define FORMAT_WORD(name, word, title) word "|"
+
+static const struct option options[] = {
+        { .name = "set", .arg = "FACT=VALUE", .repeats = true, .brief = "a fact as it would be",
+          .details = "Kernel parameters (cmdline.pti=off), registers, files, build options, registry values: every fact that is "
+                     "read from one place. VALUE may be absent." },
+        { .name = "smt", .arg = "WHAT", .values = "on|off|", .brief = "SMT (hyper-threading) on or off" },
+        { .name = "microcode", .arg = "REVISION", .brief = "another microcode revision" },
+        { .name = "kernel", .arg = "VERSION", .brief = "another kernel" },
+        { .name = "flag", .arg = "+NAME|-NAME", .repeats = true, .brief = "a processor feature that is there (+) or not (-)" },
+        { .name = "only", .arg = "ID", .brief = "judge just this flaw" },
+        { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
+        { .name = "live", .brief = "this machine, as without a FILE" },
+        OPTIONS_JUDGE,
+        OPTION_ROOT,
+        OPTION_DATA,
+        OPTION_NO_COLOR,
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight what-if --set cmdline.mitigations=off", "what would be open without any mitigation?" },
+        { "sidelight what-if web-17.host --smt off --microcode 0x2007006", "would that be enough?" },
+        { "sidelight what-if --flag +md_clear --only mds", "if the hypervisor showed the bit" },
+        { 0 },
+};
+
+static int set(struct cli *c, const struct catalog *k, struct evidence *e, struct str text) {
+        ptrdiff_t equals = str_find_char(text, '=');
+        struct str name = str_sub(text, 0, equals);
+        int32_t fact = equals > 0 ? catalog_fact(k, name) : -1;
+        struct str words = S(""), near;
+
+        if (equals <= 0)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--set takes FACT=VALUE, not '%.*s'", STR_ARG(text));
+        if (fact >= 0)
+                return change_fact(e, &k->facts[fact], str_from(text, equals + 1), &c->diag);
+        for (uint32_t i = 0; i < k->fact_count; i++)
+                if (change_possible(&k->facts[i]))
+                        words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(k->facts[i].name));
+        near = cli_nearest(name, words, &c->arena);
+        return diag_fail_class(&c->diag, DIAG_USAGE, "no fact is called '%.*s'%s%.*s%s", STR_ARG(name),
+                               near.len ? "; did you mean '" : "", STR_ARG(near), near.len ? "'?" : "");
+}
+
+static int flag(struct cli *c, const struct catalog *k, struct evidence *e, struct str text) {
+        if (!str_starts(text, S("+")) && !str_starts(text, S("-")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--flag takes +NAME or -NAME, not '%.*s'", STR_ARG(text));
+        return change_flag(e, k, str_from(text, 1), text.p[0] == '+', &c->diag);
+}
+
+/* In the order in which they were given. */
+static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                struct str name = str_of(c->items[i].option->name), value = str_of(c->items[i].value);
+                uint64_t revision = 0;
+                int status = 0;
+
+                if (str_eq(name, S("set"))) {
+                        status = set(c, k, e, value);
+                } else if (str_eq(name, S("flag"))) {
+                        status = flag(c, k, e, value);
+                } else if (str_eq(name, S("smt"))) {
+                        change_smt(e, str_eq(value, S("on")));
+                } else if (str_eq(name, S("kernel"))) {
+                        change_kernel(e, value);
+                } else if (str_eq(name, S("microcode"))) {
+                        if (!str_to_u64(value, &revision))
+                                status = diag_fail_class(&c->diag, DIAG_USAGE, "--microcode takes a revision such as 0x2007006, not '%.*s'",
+                                                         STR_ARG(value));
+                        change_microcode(e, revision);
+                }
+                if (status < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* What the change did, verdict by verdict, against the same prediction without it. */
+static void differences(struct cli *c, const struct report *before, const struct report *after, const struct report_style *s) {
+        static const char *const titles[] = { "FLAW", "AS IT IS", "WITH THE CHANGE", "WHY" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = s->columns, .indent = 4, .last_min = 30,
+                           .color = s->color };
+
+        for (uint32_t i = 0; i < after->finding_count; i++) {
+                const struct finding *was = &before->findings[i], *is = &after->findings[i];
+
+                if (was->status == is->status)
+                        continue;
+                arena_append(&c->arena, &t)->text = is->flaw->name;
+                arena_append(&c->arena, &t)->text = status_word(was->status);
+                arena_append(&c->arena, &t)->text = status_word(is->status);
+                arena_append(&c->arena, &t)->text = is->reason;
+        }
+        if (t.count > 0)
+                table_write(&t, &c->out);
+        else
+                out_c(&c->out, "No verdict would change.\n");
+        out_char(&c->out, '\n');
+}
+
+static int run(struct cli *c) {
+        enum report_format format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
+        struct verdict_options o;
+        struct evidence e, changed;
+        struct report before, after;
+        struct report_style s;
+        const struct catalog *k;
+
+        input_style(c, &s);
+        if (input_catalog(c, &k) < 0 || input_options(c, &o) < 0)
+                return -1;
+        if (cli_given(c, "only") && input_flaw(c, k, cli_text(c, "only"), &o.only) < 0)
+                return -1;
+        if (cli_given(c, "live") && c->operand_count)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");
+        if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &e)
+                              : input_live(c, cli_value(c, "root"), &c->arena, &e)) < 0)
+                return -1;
+        change_copy(&changed, &c->arena, &e);
+        if (change(c, k, &changed) < 0)
+                return -1;
+        o.predict = true;
+        verdict_judge(&after, &c->arena, k, &changed, &o);
+        if (format == REPORT_TEXT) {
+                verdict_judge(&before, &c->arena, k, &e, &o);
+                differences(c, &before, &after, &s);
+        }
+        report_write(&after, format, &s, &c->out);
+        return 0;
+}
+
+const struct command cmd_what_if = {
+        .name = "what-if",
+        .operands = "[FILE]",
+        .operands_max = 1,
+        .summary = "predict the verdicts under a change",
+        .description =
+                "Changes facts of this machine, or of an evidence FILE, in memory, and predicts the verdicts: what a kernel of today "
+                "would say on such a machine, not what this one said. Shows first which verdicts would change, then the whole "
+                "report. Nothing on the machine is touched.",
+        .options = options,
+        .examples = examples,
+        .run = run,
+};
