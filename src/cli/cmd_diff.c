@@ -1,0 +1,176 @@
+/* `sidelight diff`: what changed between two machines, or between two days of one. */
+#include "cli/compare.h"
+#include "cli/input.h"
+#include "report/layout.h"
+
+enum { LINES_MAX = 6 }; /* of a longer text, on each side */
+
+static const struct option options[] = {
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write it" },
+        OPTIONS_JUDGE,
+        OPTION_DATA,
+        OPTION_NO_COLOR,
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight diff before.host after.host", "what did the update change?" },
+        { "sidelight collect | sidelight diff golden.host -", "how does this machine differ from that one?" },
+        { 0 },
+};
+
+static const struct exit_text exits[] = {
+        { 0, "the verdicts are the same" },
+        { 1, "a verdict differs" },
+        { 0 },
+};
+
+struct comparison {
+        struct cli *cli;
+        struct report a, b;
+        struct differences evidence;
+        struct turns turns;
+};
+
+/* The lines of one text that the other does not have. */
+static void lines(struct out *o, struct str text, struct str other, char mark) {
+        struct str line;
+        int n = 0;
+
+        while (str_line(&text, &line)) {
+                struct str rest = other, one;
+                bool found = false;
+
+                while (!found && str_line(&rest, &one))
+                        found = str_eq(line, one);
+                if (!found && n++ < LINES_MAX)
+                        out_fmt(o, "    %c %.*s\n", mark, STR_ARG(line));
+        }
+        if (n > LINES_MAX)
+                out_fmt(o, "    %c and %d more lines\n", mark, n - LINES_MAX);
+}
+
+static void evidence_text(struct comparison *k, const struct report_style *s) {
+        struct arena *a = &k->cli->arena;
+        struct out *o = &k->cli->out;
+
+        out_c(o, s->color ? "\033[1mEvidence\033[0m\n" : "Evidence\n");
+        for (ptrdiff_t i = 0; i < k->evidence.count; i++) {
+                const struct difference *d = &k->evidence.items[i];
+                struct str x = compare_value(a, d->a), y = compare_value(a, d->b);
+
+                out_fmt(o, "  %.*s\n", STR_ARG(compare_name(a, d->a ? d->a : d->b)));
+                lines(o, x, y, '-');
+                lines(o, y, x, '+');
+        }
+        if (k->evidence.count == 0)
+                out_c(o, "  no difference\n");
+}
+
+static struct str causes(struct comparison *k, const struct turn *t) {
+        struct arena *a = &k->cli->arena;
+        struct str text = S("");
+
+        if (t->count == 0)
+                return S("several differences together");
+        for (ptrdiff_t i = 0; i < t->count; i++)
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : "",
+                               STR_ARG(compare_name(a, t->items[i]->a ? t->items[i]->a : t->items[i]->b)));
+        return text;
+}
+
+static void verdicts_text(struct comparison *k, const struct report_style *s) {
+        static const char *const titles[] = { "FLAW", "BEFORE", "AFTER", "BECAUSE OF" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = s->columns, .indent = 4, .last_min = 30,
+                           .color = s->color };
+        struct arena *a = &k->cli->arena;
+
+        out_c(&k->cli->out, s->color ? "\n\033[1mVerdicts\033[0m\n" : "\nVerdicts\n");
+        for (ptrdiff_t i = 0; i < k->turns.count; i++) {
+                arena_append(a, &t)->text = k->turns.items[i].a->flaw->name;
+                arena_append(a, &t)->text = status_word(k->turns.items[i].a->status);
+                arena_append(a, &t)->text = status_word(k->turns.items[i].b->status);
+                arena_append(a, &t)->text = causes(k, &k->turns.items[i]);
+        }
+        if (t.count > 0)
+                table_write(&t, &k->cli->out);
+        else
+                out_c(&k->cli->out, "  no difference\n");
+}
+
+static void write_json(struct comparison *k) {
+        struct json j = { .out = &k->cli->out };
+        struct arena *a = &k->cli->arena;
+
+        json_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_str(&j, "before", k->a.source);
+        json_str(&j, "after", k->b.source);
+        json_array(&j, "evidence");
+        for (ptrdiff_t i = 0; i < k->evidence.count; i++) {
+                const struct difference *d = &k->evidence.items[i];
+
+                json_object(&j, NULL);
+                json_str(&j, "record", compare_name(a, d->a ? d->a : d->b));
+                json_str(&j, "before", compare_value(a, d->a));
+                json_str(&j, "after", compare_value(a, d->b));
+                json_end_object(&j);
+        }
+        json_end_array(&j);
+        json_array(&j, "verdicts");
+        for (ptrdiff_t i = 0; i < k->turns.count; i++) {
+                const struct turn *t = &k->turns.items[i];
+
+                json_object(&j, NULL);
+                json_str(&j, "id", t->a->flaw->id);
+                json_str(&j, "before", status_word(t->a->status));
+                json_str(&j, "after", status_word(t->b->status));
+                json_array(&j, "causes");
+                for (ptrdiff_t n = 0; n < t->count; n++)
+                        json_str(&j, NULL, compare_name(a, t->items[n]->a ? t->items[n]->a : t->items[n]->b));
+                json_end_array(&j);
+                json_end_object(&j);
+        }
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(&k->cli->out, '\n');
+}
+
+static int run(struct cli *c) {
+        struct comparison k = { .cli = c };
+        struct verdict_options o;
+        const struct catalog *catalog;
+        struct report_style s;
+        struct evidence a, b;
+
+        input_style(c, &s);
+        if (input_catalog(c, &catalog) < 0 || input_options(c, &o) < 0 ||
+            input_evidence(c, c->operands[0], &c->arena, &a) < 0 || input_evidence(c, c->operands[1], &c->arena, &b) < 0)
+                return -1;
+        verdict_judge(&k.a, &c->arena, catalog, &a, &o);
+        verdict_judge(&k.b, &c->arena, catalog, &b, &o);
+        k.evidence = compare_evidence(&c->arena, &a, &b);
+        k.turns = compare_verdicts(&c->arena, &k.a, &k.b, &k.evidence, &o);
+        if (cli_word(c, "format", 0) == 1) {
+                write_json(&k);
+        } else {
+                evidence_text(&k, &s);
+                verdicts_text(&k, &s);
+        }
+        return k.turns.count > 0 ? 1 : 0;
+}
+
+const struct command cmd_diff = {
+        .name = "diff",
+        .operands = "BEFORE AFTER",
+        .operands_min = 2,
+        .operands_max = 2,
+        .summary = "compare two evidence files: evidence, verdicts, and what made what",
+        .description =
+                "Shows which pieces of evidence differ and which verdicts; for each verdict, the differences that turn it when they "
+                "alone are exchanged. What names one machine, and when and how it was collected, is not compared.",
+        .options = options,
+        .examples = examples,
+        .exits = exits,
+        .run = run,
+};

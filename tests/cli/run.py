@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Runs the cases of cases.txt and compares what they print, and their exit codes, with golden/. Usage: run.py [--fix] SIDELIGHT"""
+import difflib
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'TERM': 'xterm', 'COLUMNS': '100'}
+
+
+def cases():
+    """(name, shell command) of each line 'name: command'."""
+    with open(os.path.join(HERE, 'cases.txt'), encoding='utf-8') as f:
+        for line in f:
+            if line.strip() and not line.startswith('#'):
+                name, command = line.rstrip('\n').split(': ', 1)
+                yield name, command
+
+
+def run(command, program):
+    env = {**CLEAN, 'SIDELIGHT': program}
+    shell = 'sidelight() { "$SIDELIGHT" "$@"; }; ' + command
+    done = subprocess.run(['bash', '-c', shell], cwd=HERE, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=60, check=False)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    return f'$ {command}\n{out}--- standard error\n{err}--- exit code\n{done.returncode}\n'
+
+
+def main():
+    args = [a for a in sys.argv[1:] if a != '--fix']
+    program = os.path.abspath(args[0])
+    todo = list(cases())
+    print(f'1..{len(todo)}')
+    failed = False
+    for number, (name, command) in enumerate(todo, 1):
+        path = os.path.join(HERE, 'golden', name)
+        got = run(command, program)
+        if '--fix' in sys.argv:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'w', encoding='utf-8') as f:
+                f.write(got)
+        want = open(path, encoding='utf-8').read() if os.path.exists(path) else ''
+        print(('ok' if got == want else 'not ok'), number, '-', name)
+        if got != want:
+            failed = True
+            for line in difflib.unified_diff(want.splitlines(), got.splitlines(), 'expected', 'got', lineterm='', n=2):
+                print('#', line)
+    return 1 if failed else 0
+
+
+sys.exit(main())
