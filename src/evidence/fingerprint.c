@@ -33,7 +33,7 @@ static bool is_naming_parameter(struct str word) {
 static void add_text(struct sha256 *h, const struct record *r) {
         struct str rest = r->text, piece;
 
-        if (r->kind == RECORD_CPUID || r->kind == RECORD_MSR || r->kind == RECORD_NT)
+        if (r->kind == RECORD_CPUID || r->kind == RECORD_MSR || r->kind == RECORD_NT || r->kind == RECORD_IDREG)
                 return; /* their numbers say it all, whether they came from a file or from this machine */
         if (str_eq(r->key, S("/proc/cpuinfo"))) {
                 while (str_line(&rest, &piece))

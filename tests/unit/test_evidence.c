@@ -205,6 +205,7 @@ static void test_added_equals_read_back(void **state) {
         evidence_add_cpuid(&e, EVIDENCE_ALL_CPUS, 7, 2, (uint32_t[4]){ 1, 2, 3, 4 });
         evidence_add_nt(&e, 201, (uint32_t[2]){ 0x0406d319, 0x0176ae10 }, 2);
         evidence_add_nt(&e, 196, (uint32_t[1]){ 0x15 }, 1);
+        evidence_add_idreg(&e, 3, S("MIDR_EL1"), 0x413fd0c1);
         evidence_add_nt_known(&e, 213, (uint32_t[2]){ 3, 0 }, (uint32_t[2]){ 1, 0 });
         evidence_add_nt_status(&e, 202, 0xc0000003);
         evidence_add_registry_binary(&e, S("K|U"), str_n("\0\0\0\0\xf0\0\0\0", 8));
