@@ -1,5 +1,6 @@
 """Makes many evidence files from the recorded machines of tests/hosts: other host names, command lines and microcode."""
 
+import json
 import pathlib
 import random
 import re
@@ -36,3 +37,38 @@ def evidence_files(hosts, folder, count, kinds=0):
             path.write_text(vary(texts[seed % len(texts)], random.Random(seed), i))
         paths.append(str(path))
     return paths
+
+
+SIZES = ["Standard_D2s_v5", "Standard_E4as_v5", "Standard_B2ms", "Standard_D4ps_v5", "Standard_NC6s_v3"]
+IMAGES = [("Linux", "Canonical", "ubuntu-24_04-lts", "server"), ("Linux", "Debian", "debian-12", "12-gen2"),
+          ("Windows", "MicrosoftWindowsServer", "WindowsServer", "2022-datacenter-azure-edition"),
+          ("Linux", "RedHat", "RHEL", "9-lvm-gen2"), ("Windows", "MicrosoftWindowsServer", "WindowsServer", "2016-Datacenter")]
+
+
+def machine(number, chance):
+    """A virtual machine as a cloud lists it."""
+    system, publisher, offer, sku = chance.choice(IMAGES)
+    group = f"/subscriptions/00000000-0000-0000-0000-{number % 97:012d}/resourceGroups/rg-{number % 1009}"
+    return {
+        "id": f"{group}/providers/Microsoft.Compute/virtualMachines/vm-{number:07d}", "name": f"vm-{number:07d}",
+        "type": "Microsoft.Compute/virtualMachines", "location": chance.choice(["westeurope", "eastus", "japaneast"]),
+        "resourceGroup": f"rg-{number % 1009}", "provisioningState": "Succeeded", "tags": {"team": f"team-{number % 31}"},
+        "hardwareProfile": {"vmSize": chance.choice(SIZES), "vmSizeProperties": None},
+        "storageProfile": {
+            "imageReference": {"publisher": publisher, "offer": offer, "sku": sku, "version": "latest"},
+            "osDisk": {"osType": system, "createOption": "FromImage", "diskSizeGb": 30, "caching": "ReadWrite"}},
+        "osProfile": {"computerName": f"vm-{number:07d}", "adminUsername": "operator",
+                      "secrets": [], "allowExtensionOperations": True},
+        "networkProfile": {"networkInterfaces": [{"id": f"{group}/providers/Microsoft.Network/networkInterfaces/nic-{number}"}]},
+    }
+
+
+def inventory(path, count):
+    """Writes a list of `count` machines, one a line; gives its size in bytes."""
+    chance = random.Random(2)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("[\n")
+        for i in range(count):
+            out.write(json.dumps(machine(i, chance)) + (",\n" if i + 1 < count else "\n"))
+        out.write("]\n")
+        return out.tell()
