@@ -1,0 +1,15 @@
+/* The findings of a linter, told as text and as JSON. */
+#ifndef SIDELIGHT_CLOUD_LINT_REPORT_H
+#define SIDELIGHT_CLOUD_LINT_REPORT_H
+
+#include "base/out.h"
+#include "cloud/lint.h"
+
+/* "FILE:LINE:COLUMN: error: message [rule]", and below it why and what to do. */
+void lint_write_text(struct out *o, const struct findings *f, const struct lint_input *in, const struct lint_options *how);
+/* One JSON object with "findings". */
+void lint_write_json(struct out *o, const struct findings *f, const struct lint_input *in, const struct lint_options *how);
+/* The table of rules, as Markdown, for the documentation. */
+void lint_write_rules(struct out *o);
+
+#endif
