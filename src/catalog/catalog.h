@@ -195,7 +195,6 @@ struct rule {
         uint8_t status;         /* enum status */
         uint8_t owner;          /* enum layer */
         bool shared;            /* came from a rule set */
-        bool os_boundaries;     /* boundaries come from the kernel's sentence */
         boundary_set boundaries; /* 0: the flaw's */
         struct str reason, ask;
         struct str_list fixes;

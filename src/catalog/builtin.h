@@ -1,0 +1,35 @@
+/* Facts that need code: one line each. The catalog knows their names, src/verdict/builtin.c computes them. */
+#ifndef SIDELIGHT_CATALOG_BUILTIN_H
+#define SIDELIGHT_CATALOG_BUILTIN_H
+
+/* X(enum name, fact name, type, title) */
+#define BUILTIN_FACTS(X)                                                                                            \
+        X(ARCH, "arch", TEXT, "processor architecture")                                                             \
+        X(SYSTEM, "system", TEXT, "operating system: 'linux' or 'windows'")                                         \
+        X(KERNEL_RELEASE, "kernel.release", TEXT, "running kernel, as uname tells it")                              \
+        X(KERNEL_VERSION, "kernel.version", VERSION, "running kernel's version number")                             \
+        X(HYPERVISOR, "hypervisor", BOOL, "the processor says that a hypervisor is below (CPUID.1:ECX[31])")        \
+        X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, "which hypervisor (CPUID 0x40000000)")                      \
+        X(CPU_VENDOR, "cpu.vendor", TEXT, "processor vendor")                                                       \
+        X(CPU_FAMILY, "cpu.family", INT, "processor family (Arm: implementer)")                                     \
+        X(CPU_MODEL, "cpu.model", INT, "processor model (Arm: part)")                                               \
+        X(CPU_STEPPING, "cpu.stepping", INT, "processor stepping (Arm: variant and revision)")                      \
+        X(CPU_SIGNATURE, "cpu.signature", INT, "processor signature (CPUID.1:EAX)")                                 \
+        X(CPU_PLATFORM, "cpu.platform", INT, "Intel platform id (MSR 0x17[52:50])")                                 \
+        X(CPU_MICROCODE, "cpu.microcode", INT, "microcode revision that is loaded")                                 \
+        X(CPU_NAME, "cpu.name", TEXT, "processor's own name")                                                       \
+        X(CPU_COUNT, "cpu.count", INT, "logical CPUs seen")                                                         \
+        X(CPU_SAME, "cpu.same", BOOL, "all logical CPUs are alike")                                                 \
+        X(CPU_CORE_TYPE, "cpu.core-type", INT, "core type of a hybrid part (CPUID.0x1A:EAX[31:24])")                \
+        X(SMT_ACTIVE, "smt.active", BOOL, "two threads share a core right now")                                     \
+        X(SMT_POSSIBLE, "smt.possible", BOOL, "threads that share a core can be brought online")                    \
+        X(SMT_CONTROL, "smt.control", TEXT, "the kernel's SMT switch")
+
+enum builtin_fact {
+#define X(name, text, type, title) BUILTIN_##name,
+        BUILTIN_FACTS(X)
+#undef X
+        BUILTIN_COUNT,
+};
+
+#endif

@@ -1,0 +1,115 @@
+#include "base/out.h"
+#include "catalog/catalog.h"
+
+static char folded(char c) {
+        if (c >= 'A' && c <= 'Z')
+                return (char)(c - 'A' + 'a');
+        return c == '_' || c == ' ' ? '-' : c;
+}
+
+static bool same_name(struct str a, struct str b) {
+        if (a.len != b.len)
+                return false;
+        for (ptrdiff_t i = 0; i < a.len; i++)
+                if (folded(a.p[i]) != folded(b.p[i]))
+                        return false;
+        return true;
+}
+
+static bool in_list(struct str_list list, struct str name) {
+        for (uint32_t i = 0; i < list.count; i++)
+                if (same_name(list.items[i], name))
+                        return true;
+        return false;
+}
+
+const struct flaw *catalog_flaw(const struct catalog *c, struct str name) {
+        for (uint32_t i = 0; i < c->flaw_count; i++)
+                if (same_name(c->flaws[i].id, name))
+                        return &c->flaws[i];
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                const struct flaw *f = &c->flaws[i];
+
+                if (same_name(f->name, name) || in_list(f->aliases, name) || in_list(f->cves, name) ||
+                    (f->sentence_file && !f->sentence_part && same_name(c->files[f->sentence_file - 1].file, name)))
+                        return f;
+        }
+        return NULL;
+}
+
+int32_t catalog_fact(const struct catalog *c, struct str name) {
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (str_eq(c->facts[i].name, name))
+                        return (int32_t)i;
+        return -1;
+}
+
+const struct fix *catalog_fix(const struct catalog *c, struct str id) {
+        for (uint32_t i = 0; i < c->fix_count; i++)
+                if (str_eq(c->fixes[i].id, id))
+                        return &c->fixes[i];
+        return NULL;
+}
+
+static uint32_t width(const struct cpu_range *r) {
+        return r->model_high - r->model_low;
+}
+
+const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, uint32_t family, uint32_t model,
+                                    uint32_t stepping) {
+        const struct cpu_range *best = NULL;
+
+        for (uint32_t i = 0; i < c->cpu_count; i++) {
+                const struct cpu_range *r = &c->cpus[i];
+
+                if (str_eq(r->vendor, vendor) && r->family == family && model >= r->model_low &&
+                    model <= r->model_high && stepping >= r->stepping_low && stepping <= r->stepping_high &&
+                    (!best || width(r) < width(best)))
+                        best = r;
+        }
+        return best;
+}
+
+bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int platform, uint32_t *ret_revision) {
+        bool found = false;
+
+        for (uint32_t i = 0; i < t->count && t->rows[i].signature <= signature; i++) {
+                const struct microcode_row *r = &t->rows[i];
+
+                if (r->signature != signature ||
+                    (platform >= 0 && r->platform_mask && !(r->platform_mask & 1u << platform)))
+                        continue;
+                /* Several platforms with unlike revisions: without the platform id there is no answer. */
+                if (found && *ret_revision != r->revision)
+                        return false;
+                *ret_revision = r->revision;
+                found = true;
+        }
+        return found;
+}
+
+void catalog_source_url(struct str source, struct out *o) {
+        static const struct {
+                struct str prefix, before, after;
+        } rows[] = {
+                { STR("cve:"), STR("https://nvd.nist.gov/vuln/detail/"), STR("") },
+                { STR("kernel:"), STR("https://docs.kernel.org/admin-guide/"), STR(".html") },
+                { STR("intel-sa:"), STR("https://www.intel.com/content/www/us/en/security-center/advisory/intel-sa-"),
+                  STR(".html") },
+                { STR("amd-sb:"), STR("https://www.amd.com/en/resources/product-security/bulletin/amd-sb-"),
+                  STR(".html") },
+                { STR("arm:"), STR("https://developer.arm.com/Arm%20Security%20Center/"), STR("") },
+                { STR("xsa:"), STR("https://xenbits.xen.org/xsa/advisory-"), STR(".html") },
+                { STR("msrc:"), STR("https://msrc.microsoft.com/update-guide/vulnerability/"), STR("") },
+                { STR("kb:"), STR("https://support.microsoft.com/help/"), STR("") },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_starts(source, rows[i].prefix)) {
+                        out_str(o, rows[i].before);
+                        out_str(o, str_from(source, rows[i].prefix.len));
+                        out_str(o, rows[i].after);
+                        return;
+                }
+        out_str(o, source);
+}
