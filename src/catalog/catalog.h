@@ -125,6 +125,7 @@ enum fact_kind {
         FACT_KIND_BUILTIN,   /* source: number in verdict/builtin.h's table */
         FACT_KIND_CPUID,     /* leaf, subleaf, word, low..high; text: cpuinfo flag that shows the same */
         FACT_KIND_MSR,       /* leaf is the register, low..high; gate */
+        FACT_KIND_IDREG,     /* Arm identification register text, low..high */
         FACT_KIND_FILE,      /* text: path */
         FACT_KIND_CPUINFO,   /* text: field name */
         FACT_KIND_FLAG,      /* text: a word of cpuinfo's flags line */

@@ -34,10 +34,12 @@ struct declared {
 /* What facts_init must be told beyond the evidence. All zero: the ordinary check. */
 struct facts_options {
         bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
-        const struct evidence *host;     /* what the host of this guest says of itself, or NULL */
+        bool predict;                    /* sentences are what a kernel of today would print, not what was read */
         const struct declared *declared; /* what the user said */
         uint32_t declared_count;
 };
+
+struct cpu_seen;
 
 struct facts {
         const struct catalog *catalog;
@@ -47,16 +49,14 @@ struct facts {
         struct fact *values;               /* one for each catalog->facts */
         struct parsed_sentence *sentences; /* one for each catalog->files */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
-        struct cpuinfo *cpuinfo;           /* parsed once (cpuinfo.h) */
-        uint32_t cpu;                      /* the logical CPU that stands for this class (cpuinfo.h: CPU classes) */
-        uint32_t class_index;
+        const struct cpu_list *cpus;       /* parsed once (cpus.h) */
+        const struct cpu_seen *cpu;        /* the logical CPU that stands for this class */
 };
 
-/* Ready to answer for CPU class `class_index` (0 is the boot CPU's). Everything lives in `a`. */
+/* Ready to answer for CPU class `class_index` (0 is the boot CPU's) of `cpus` (cpus.h). Everything lives in `a`. */
+struct cpu_list;
 void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const struct evidence *e,
-                const struct facts_options *o, uint32_t class_index);
-/* How many classes of unlike logical CPUs the evidence shows (1 on nearly every machine). */
-uint32_t facts_class_count(struct arena *a, const struct evidence *e);
+                const struct cpu_list *cpus, const struct facts_options *o, uint32_t class_index);
 
 const struct fact *facts_get(struct facts *f, uint32_t fact);
 /* By name; NULL when the catalog has no such fact. */
@@ -65,10 +65,12 @@ const struct fact *facts_named(struct facts *f, struct str name);
 enum tri facts_tri(struct facts *f, struct str name);
 /* The value as a person reads it ("0x1000065", "Mitigation: PTI", "yes", "denied"). */
 struct str fact_text(struct arena *a, const struct fact_def *def, const struct fact *v);
+/* True for a fact that is worked out from others (derived, affected): a proof quotes those instead. */
+bool fact_is_derived(const struct fact_def *def);
 
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
 /* The status of a sentence: of one part, or (part 0) of base and parts together; STATUS_COUNT when it is not known. */
-enum status sentence_status(const struct parsed_sentence *s, uint16_t part);
+enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count);
 
 /* Takes a sentence apart; pure, for tests and fuzzers. */
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret);

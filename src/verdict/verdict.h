@@ -64,7 +64,7 @@ struct verdict_options {
         struct facts_options facts;
         boundary_set boundaries;  /* 0: all; else only findings that touch one of these are at stake */
         bool fingerprint;
-        bool predict;             /* judge what the kernel would say, not what it said (what-if) */
+        const struct evidence *host; /* what the host of this guest says of itself, or NULL */
         const struct flaw *only;  /* just this one, or NULL */
 };
 

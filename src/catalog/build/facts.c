@@ -114,15 +114,16 @@ static int add_register(struct builder *b, const struct raw_register *r) {
 
         if (!f)
                 return -1;
-        if (builder_bits(b, str_of(r->bits), r->msr ? 63 : 31, &f->low, &f->high) < 0)
+        if (builder_bits(b, str_of(r->bits), r->leaf ? 31 : 63, &f->low, &f->high) < 0)
                 return -1;
         f->type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
         f->text = builder_str(b, r->flag);
-        if (!!r->msr == !!r->leaf)
-                return builder_fail(b, str_of(r->name), "'%s' needs either 'leaf' and 'reg' or 'msr'", r->name);
-        if (r->msr) {
-                f->kind = FACT_KIND_MSR;
-                f->leaf = *r->msr;
+        if (!!r->msr + !!r->leaf + !!r->idreg != 1)
+                return builder_fail(b, str_of(r->name), "'%s' needs one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
+        if (r->msr || r->idreg) {
+                f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
+                f->leaf = r->msr ? *r->msr : 0;
+                f->text = r->idreg ? builder_str(b, r->idreg) : f->text;
                 return 0;
         }
         f->leaf = *r->leaf;

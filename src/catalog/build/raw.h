@@ -49,7 +49,7 @@ struct raw_flaw {
 };
 
 struct raw_register {
-        raw_text name, reg, bits, flag, gate, title;
+        raw_text name, reg, bits, flag, gate, title, idreg;
         uint32_t *leaf, *subleaf, *msr;
 };
 

@@ -64,7 +64,7 @@ static const cyaml_schema_value_t flaw_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG
 
 MAPPING(register, struct raw_register, TEXT("name", struct raw_register, name), NUMBER_OPT("leaf", struct raw_register, leaf),
         NUMBER_OPT("subleaf", struct raw_register, subleaf), TEXT_OPT("reg", struct raw_register, reg),
-        NUMBER_OPT("msr", struct raw_register, msr), TEXT("bits", struct raw_register, bits),
+        NUMBER_OPT("msr", struct raw_register, msr), TEXT_OPT("idreg", struct raw_register, idreg), TEXT("bits", struct raw_register, bits),
         TEXT_OPT("flag", struct raw_register, flag), TEXT_OPT("if", struct raw_register, gate),
         TEXT_OPT("title", struct raw_register, title));
 

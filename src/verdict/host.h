@@ -1,0 +1,13 @@
+/* The machine in words: the report's first line. */
+#ifndef SIDELIGHT_VERDICT_HOST_H
+#define SIDELIGHT_VERDICT_HOST_H
+
+#include "verdict/verdict.h"
+
+void host_describe(struct host_summary *ret, struct facts *f);
+
+/* True when a guest's microcode revision is its hypervisor's invention: a constant that hypervisors use, or a number that does
+ * not belong to this processor (AMD encodes family, model and stepping in the patch level's upper half). */
+bool microcode_is_made_up(struct facts *f);
+
+#endif

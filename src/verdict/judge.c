@@ -1,0 +1,305 @@
+#include "catalog/builtin.h"
+#include "verdict/cpus.h"
+#include "verdict/host.h"
+#include "verdict/verdict.h"
+
+/* ---- One rule list ---- */
+
+struct decision {
+        const struct rule *rule; /* NULL: undecided */
+        enum status status;
+        struct fact_set used, missing;
+};
+
+static void remember_missing(struct facts *f, const struct rule *rules, const bool *open, uint32_t count,
+                             struct fact_set *ret) {
+        for (uint32_t i = 0; i < count; i++)
+                if (open[i])
+                        condition_proof(f, rules[i].condition, ret);
+}
+
+/* Top down: false, go on; true, a candidate; not known, remember what it would say. If everything remembered would say the same
+ * as the first that is true, that is the verdict; else it is not known, and the facts that would decide are told. */
+static void decide(struct facts *f, const struct flaw *flaw, struct decision *ret) {
+        bool *open = arena_array(f->arena, bool, flaw->rule_count);
+        bool agree = true;
+        uint32_t i;
+
+        *ret = (struct decision){ .status = STATUS_UNKNOWN };
+        for (i = 0; i < flaw->rule_count; i++) {
+                enum tri t = condition_eval(f, flaw->rules[i].condition);
+
+                if (t == TRI_TRUE)
+                        break;
+                open[i] = t == TRI_UNKNOWN;
+        }
+        for (uint32_t k = 0; k < i && i < flaw->rule_count; k++)
+                agree &= !open[k] || flaw->rules[k].status == flaw->rules[i].status;
+        if (agree && i < flaw->rule_count) {
+                ret->rule = &flaw->rules[i];
+                ret->status = (enum status)ret->rule->status;
+                condition_proof(f, ret->rule->condition, &ret->used);
+        }
+        if (!ret->rule || ret->status == STATUS_UNKNOWN)
+                remember_missing(f, flaw->rules, open, i, &ret->missing);
+}
+
+/* ---- What the OS claims ---- */
+
+static enum tri claimed(struct facts *f, const struct flaw *flaw) {
+        const struct fact *system = facts_get(f, BUILTIN_SYSTEM);
+        const struct parsed_sentence *s;
+        const struct sentence *said;
+
+        if (flaw->claimed != NO_CONDITION && system->state == FACT_KNOWN && str_eq(system->text, S("windows")))
+                return condition_eval(f, flaw->claimed);
+        if (!flaw->sentence_file || f->options.ignore_os_claims)
+                return TRI_UNKNOWN;
+        s = facts_sentence(f, flaw->sentence_file - 1u);
+        if (s->state != FACT_KNOWN)
+                return TRI_UNKNOWN;
+        said = !flaw->sentence_part ? s->base : s->parts ? s->parts[flaw->sentence_part] : NULL;
+        if (!said || said->status == STATUS_COUNT || said->status == STATUS_UNKNOWN)
+                return TRI_UNKNOWN;
+        return tri_of(said->status != STATUS_NOT_AFFECTED);
+}
+
+static struct str kernel_text(struct facts *f, const struct flaw *flaw) {
+        const struct parsed_sentence *s;
+
+        if (!flaw->sentence_file || f->options.ignore_os_claims)
+                return (struct str){ 0 };
+        s = facts_sentence(f, flaw->sentence_file - 1u);
+        if (s->state != FACT_KNOWN)
+                return (struct str){ 0 };
+        if (!flaw->sentence_part)
+                return s->text;
+        return s->parts && s->parts[flaw->sentence_part] ? s->parts[flaw->sentence_part]->says : (struct str){ 0 };
+}
+
+/* Boundaries that the kernel's own words leave open: those of the sentences that are as bad as the verdict. */
+static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, enum status status) {
+        const struct parsed_sentence *s;
+        boundary_set all = 0;
+
+        if (!flaw->sentence_file || f->options.ignore_os_claims)
+                return 0;
+        s = facts_sentence(f, flaw->sentence_file - 1u);
+        if (s->state != FACT_KNOWN || !s->base)
+                return 0;
+        if (!flaw->sentence_part && s->base->status == status)
+                return s->base->boundaries;
+        for (uint32_t i = 1; i < f->catalog->files[flaw->sentence_file - 1].part_count; i++) {
+                const struct sentence *p = s->parts[i];
+
+                if (p && p->status == status && (flaw->sentence_part ? i == flaw->sentence_part : p->counts))
+                        all |= p->boundaries;
+        }
+        return all;
+}
+
+/* ---- Words ---- */
+
+static struct str alias_fact(struct facts *f, const struct flaw *flaw, struct str name) {
+        const struct sentence_file *file;
+
+        if (str_eq(name, S("affected")))
+                return str_fmt(f->arena, "affected.%.*s", STR_ARG(flaw->id));
+        if (!flaw->sentence_file || !(str_eq(name, S("os")) || str_starts(name, S("os."))))
+                return name;
+        file = &f->catalog->files[flaw->sentence_file - 1];
+        return str_fmt(f->arena, "sysfs.%.*s%s%.*s%.*s", STR_ARG(file->file), flaw->sentence_part ? "." : "",
+                       STR_ARG(file->parts[flaw->sentence_part]), STR_ARG(str_from(name, 2)));
+}
+
+/* "… {fact} …" with the facts' values put in; a value that is not known is left out with its braces. */
+static struct str fill_in(struct facts *f, const struct flaw *flaw, struct str text) {
+        struct str all = { 0 }, piece;
+        ptrdiff_t open, close;
+
+        while ((open = str_find_char(text, '{')) >= 0 && (close = str_find_char(text, '}')) > open) {
+                struct str name = alias_fact(f, flaw, str_sub(text, open + 1, close - open - 1));
+                int32_t number = catalog_fact(f->catalog, name);
+                const struct fact *v = number < 0 ? NULL : facts_get(f, (uint32_t)number);
+
+                piece = v && v->state == FACT_KNOWN ? fact_text(f->arena, &f->catalog->facts[number], v) : (struct str){ 0 };
+                all = str_fmt(f->arena, "%.*s%.*s%.*s", STR_ARG(all), (int)open, text.p, STR_ARG(piece));
+                text = str_from(text, close + 1);
+        }
+        return all.len ? str_fmt(f->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(text)) : text;
+}
+
+static const struct quoted_fact *quote(struct facts *f, const struct fact_set *set, uint32_t *ret_count) {
+        struct quoted_fact *quoted = arena_array(f->arena, struct quoted_fact, set->count + 1);
+
+        for (ptrdiff_t i = 0; i < set->count; i++) {
+                const struct fact_def *def = &f->catalog->facts[set->items[i]];
+                const struct fact *v = facts_get(f, set->items[i]);
+
+                quoted[i] = (struct quoted_fact){ .name = def->name, .value = fact_text(f->arena, def, v),
+                                                  .source = v->source };
+        }
+        *ret_count = (uint32_t)set->count;
+        return quoted;
+}
+
+static struct str undecided_reason(struct facts *f, const struct finding *found) {
+        struct str all = { 0 };
+
+        for (uint32_t i = 0; i < found->missing_count && i < 3; i++)
+                all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), i ? ", " : "", STR_ARG(found->missing[i].name),
+                              STR_ARG(found->missing[i].value));
+        if (found->missing_count > 3)
+                all = str_fmt(f->arena, "%.*s and %u more", STR_ARG(all), (unsigned)found->missing_count - 3);
+        return str_fmt(f->arena, "too little was seen to decide: %.*s", STR_ARG(all));
+}
+
+static struct str disagreement_of(const struct finding *found) {
+        if (found->affected_hardware == TRI_TRUE && found->affected_os == TRI_FALSE)
+                return S("the hardware tables say this processor is affected, the kernel says it is not: the kernel is older "
+                         "than what is known today, or sees more than the evidence shows");
+        if (found->affected_hardware == TRI_FALSE && found->affected_os == TRI_TRUE)
+                return S("the hardware tables say this processor is not affected, the kernel treats it as affected: the kernel "
+                         "is careful, or a parameter forces it");
+        return (struct str){ 0 };
+}
+
+/* ---- One flaw ---- */
+
+static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
+        struct decision d;
+
+        decide(f, flaw, &d);
+        *ret = (struct finding){
+                .flaw = flaw,
+                .status = d.status,
+                .rule = d.rule,
+                .affected_hardware = facts_get(f, flaw->affected_fact)->state == FACT_KNOWN
+                                             ? tri_of(facts_get(f, flaw->affected_fact)->number != 0)
+                                             : TRI_UNKNOWN,
+                .affected_os = claimed(f, flaw),
+                .text = kernel_text(f, flaw),
+                .boundaries = flaw->boundaries,
+                .predicted = f->options.predict && flaw->sentence_file,
+        };
+        ret->evidence = quote(f, &d.used, &ret->evidence_count);
+        ret->missing = quote(f, &d.missing, &ret->missing_count);
+        ret->disagreement = disagreement_of(ret);
+        if (!d.rule) {
+                ret->reason = undecided_reason(f, ret);
+                return;
+        }
+        ret->owner = (enum layer)d.rule->owner;
+        ret->fixes = d.rule->fixes;
+        ret->reason = fill_in(f, flaw, d.rule->reason);
+        ret->ask = fill_in(f, flaw, d.rule->ask);
+        if (d.rule->boundaries)
+                ret->boundaries = d.rule->boundaries;
+        else if (said_boundaries(f, flaw, ret->status))
+                ret->boundaries = said_boundaries(f, flaw, ret->status);
+}
+
+/* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. */
+static void merge(struct finding *all, const struct finding *one, uint32_t class_index) {
+        enum tri hardware = tri_or(all->affected_hardware, one->affected_hardware);
+
+        if (one->status > all->status) {
+                *all = *one;
+                all->class_index = class_index;
+        }
+        all->affected_hardware = hardware;
+}
+
+/* What this guest cannot know, its host's own evidence may tell. */
+static void ask_host(struct finding *found, struct facts *f, const struct report *host) {
+        for (uint32_t i = 0; i < host->finding_count; i++) {
+                const struct finding *h = &host->findings[i];
+
+                if (h->flaw != found->flaw || h->status == STATUS_UNKNOWN)
+                        continue;
+                found->status = h->status == STATUS_NOT_AFFECTED ? STATUS_MITIGATED : h->status;
+                found->reason = str_fmt(f->arena, "the host's own evidence says %.*s: %.*s", STR_ARG(status_word(h->status)),
+                                        STR_ARG(h->reason));
+                found->evidence = h->evidence;
+                found->evidence_count = h->evidence_count;
+                found->missing_count = 0;
+                found->ask = (struct str){ 0 };
+                found->fixes = h->fixes;
+        }
+}
+
+/* ---- The whole ---- */
+
+static void count(struct report *r, const struct verdict_options *o) {
+        r->worst = STATUS_NOT_AFFECTED;
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                struct finding *found = &r->findings[i];
+
+                found->at_stake = !o->boundaries || !found->boundaries || (found->boundaries & o->boundaries);
+                if (!found->at_stake)
+                        continue;
+                r->counts[found->status]++;
+                if (found->status > r->worst)
+                        r->worst = found->status;
+        }
+}
+
+static void judge_class(struct report *r, struct arena *a, const struct evidence *e, const struct cpu_list *cpus,
+                        const struct verdict_options *o, uint32_t class_index) {
+        struct facts *f = arena_new(a, struct facts);
+        uint32_t n = 0;
+
+        facts_init(f, a, r->catalog, e, cpus, &o->facts, class_index);
+        if (class_index == 0)
+                r->facts = f;
+        for (uint32_t i = 0; i < r->catalog->flaw_count; i++) {
+                const struct flaw *flaw = &r->catalog->flaws[i];
+                struct finding one;
+
+                if (o->only && flaw != o->only)
+                        continue;
+                judge_flaw(f, flaw, &one);
+                if (class_index == 0)
+                        r->findings[n] = one;
+                else
+                        merge(&r->findings[n], &one, class_index);
+                n++;
+        }
+        r->finding_count = n;
+}
+
+static void with_host(struct report *r, struct arena *a, const struct verdict_options *o) {
+        struct verdict_options of_host = { .facts = { .ignore_os_claims = o->facts.ignore_os_claims } };
+        struct report *host = arena_new(a, struct report);
+
+        verdict_judge(host, a, r->catalog, o->host, &of_host);
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                if (r->findings[i].status == STATUS_UNKNOWN && r->findings[i].owner == LAYER_HYPERVISOR)
+                        ask_host(&r->findings[i], r->facts, host);
+}
+
+void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
+                   const struct verdict_options *o) {
+        struct cpu_list *cpus = arena_new(a, struct cpu_list);
+        uint8_t *verdicts = arena_array(a, uint8_t, c->flaw_count);
+
+        *ret = (struct report){ .catalog = c, .source = e->source, .predicted = o->facts.predict };
+        ret->findings = arena_array(a, struct finding, c->flaw_count + 1);
+        cpu_list_read(cpus, a, e);
+        for (uint32_t i = 0; i < cpus->class_count; i++)
+                judge_class(ret, a, e, cpus, o, i);
+        if (o->host)
+                with_host(ret, a, o);
+        for (uint32_t i = 0; i < ret->finding_count; i++)
+                verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
+        if (!o->only)
+                ret->facts->verdicts = verdicts;
+        host_describe(&ret->host, ret->facts);
+        count(ret, o);
+        if (o->fingerprint)
+                evidence_fingerprint(e, a, ret->fingerprint);
+}
+
+enum tri verdict_rule(struct report *r, const struct rule *rule) {
+        return condition_eval(r->facts, rule->condition);
+}
