@@ -8,8 +8,10 @@
         X(SYSTEM, "system", TEXT, "operating system: 'linux' or 'windows'")                                         \
         X(KERNEL_RELEASE, "kernel.release", TEXT, "running kernel, as uname tells it")                              \
         X(KERNEL_VERSION, "kernel.version", VERSION, "running kernel's version number")                             \
+        X(KERNEL_ANSWERS, "kernel.answers", BOOL, "the kernel was asked about flaws, and its word counts")         \
         X(HYPERVISOR, "hypervisor", BOOL, "the processor says that a hypervisor is below (CPUID.1:ECX[31])")        \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, "which hypervisor (CPUID 0x40000000)")                      \
+        X(CPU_SEEN, "cpu.seen", BOOL, "the processor was looked at: by the kernel's list or by CPUID")              \
         X(CPU_VENDOR, "cpu.vendor", TEXT, "processor vendor")                                                       \
         X(CPU_FAMILY, "cpu.family", INT, "processor family (Arm: implementer)")                                     \
         X(CPU_MODEL, "cpu.model", INT, "processor model (Arm: part)")                                               \

@@ -90,6 +90,15 @@ static void kernel_release(struct facts *f, struct fact *ret) {
                 set_state(ret, FACT_FAILED, ret->source);
 }
 
+/* False where nobody asked (no record of the folder at all) or where its word is not to count. */
+static void kernel_answers(struct facts *f, struct fact *ret) {
+        bool asked = false;
+
+        for (uint32_t i = 0; i < f->catalog->file_count && !f->options.ignore_os_claims; i++)
+                asked |= evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
+        set_number(ret, asked || f->options.predict, S("/sys/devices/system/cpu/vulnerabilities"));
+}
+
 /* ---- The hypervisor ---- */
 
 static void hypervisor(struct facts *f, struct fact *ret) {
@@ -401,11 +410,17 @@ void builtin_compute(struct facts *f, enum builtin_fact which, struct fact *ret)
         case BUILTIN_KERNEL_VERSION:
                 kernel_release(f, ret);
                 break;
+        case BUILTIN_KERNEL_ANSWERS:
+                kernel_answers(f, ret);
+                break;
         case BUILTIN_HYPERVISOR:
                 hypervisor(f, ret);
                 break;
         case BUILTIN_HYPERVISOR_VENDOR:
                 hypervisor_vendor(f, ret);
+                break;
+        case BUILTIN_CPU_SEEN:
+                set_number(ret, f->cpus->count > 0, S("/proc/cpuinfo, CPUID"));
                 break;
         case BUILTIN_CPU_VENDOR:
                 cpu_vendor(f, ret);
