@@ -108,7 +108,7 @@ struct node {
 };
 
 typedef uint32_t condition; /* a node's number */
-enum { NO_CONDITION = 0xffffffff };
+#define NO_CONDITION UINT32_C(0xffffffff)
 
 /* One processor model, or a range of them. */
 struct cpu_range {

@@ -51,7 +51,7 @@ enum record_kind {
 #undef X
 };
 
-enum { EVIDENCE_ALL_CPUS = 0xffffffff };
+#define EVIDENCE_ALL_CPUS UINT32_C(0xffffffff)
 
 struct record {
         enum record_kind kind;
