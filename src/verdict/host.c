@@ -57,13 +57,13 @@ static struct str cpu_of(struct facts *f) {
 }
 
 static struct str os_of(struct facts *f) {
-        struct str system = text_of(f, BUILTIN_SYSTEM), release = text_of(f, BUILTIN_KERNEL_RELEASE);
+        struct str name = text_of(f, BUILTIN_SYSTEM), release = text_of(f, BUILTIN_KERNEL_RELEASE);
 
-        if (str_eq(system, S("linux")))
+        if (str_eq(name, S("linux")))
                 return str_fmt(f->arena, "Linux %.*s", STR_ARG(release));
-        if (str_eq(system, S("windows")))
+        if (str_eq(name, S("windows")))
                 return str_fmt(f->arena, "Windows %.*s", STR_ARG(release));
-        return system.len ? system : S("unknown system");
+        return name.len ? name : S("unknown system");
 }
 
 bool microcode_is_made_up(struct facts *f) {

@@ -47,11 +47,11 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
 /* ---- What the OS claims ---- */
 
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
-        const struct fact *system = facts_get(f, BUILTIN_SYSTEM);
+        const struct fact *name = facts_get(f, BUILTIN_SYSTEM);
         const struct parsed_sentence *s;
         const struct sentence *said;
 
-        if (flaw->claimed != NO_CONDITION && system->state == FACT_KNOWN && str_eq(system->text, S("windows")))
+        if (flaw->claimed != NO_CONDITION && name->state == FACT_KNOWN && str_eq(name->text, S("windows")))
                 return condition_eval(f, flaw->claimed);
         if (!flaw->sentence_file || f->options.ignore_os_claims)
                 return TRI_UNKNOWN;
