@@ -15,6 +15,7 @@
 #include "collect/collect.h"
 #include "collect/linux/sources.h"
 #include "fakeroot.h"
+#include "platform/tree.h"
 
 static char root[FAKEROOT_PATH];
 
@@ -298,6 +299,34 @@ static void test_live_processor(void **state) {
         assert_int_equal(leaf->words[1] >> 24, 0);
 }
 
+/* docs/evidence-format.md: its example is an evidence file, and it tells of each path that is not recorded whole. */
+static void test_documentation(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out example = { 0 };
+        TREE_AUTO struct tree source;
+        struct str text, line, rest;
+        struct evidence e;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(tree_open(&source, SOURCE_ROOT, &d), 0);
+        assert_int_equal(tree_read(&source, "/docs/evidence-format.md", 1 << 20, &a, &text), 0);
+        for (rest = text; str_line(&rest, &line);)
+                if (str_starts(line, S("    "))) {
+                        out_str(&example, str_from(line, 4));
+                        out_char(&example, '\n');
+                }
+        if (evidence_parse(&e, &a, S("docs/evidence-format.md"), out_text(&example), &d) < 0)
+                fail_msg("%s", d.text);
+        assert_true(e.count >= 9);
+        for (size_t i = 0; i < linux_source_count; i++) {
+                const struct source *s = &linux_sources[i];
+
+                if ((s->filter || str_ends(str_of(s->path), S("/"))) && str_find(text, str_of(s->path)) < 0)
+                        fail_msg("docs/evidence-format.md does not tell of %s", s->path);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_captured_machine, setup, teardown),
@@ -307,6 +336,7 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_disk, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_hostile_tree, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_no_tree, setup, teardown),
+                cmocka_unit_test(test_documentation),
                 cmocka_unit_test(test_live),
                 cmocka_unit_test(test_live_processor),
         };
