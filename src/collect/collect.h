@@ -25,4 +25,13 @@ int collect_linux_live(struct evidence *e, const struct collect_options *o, stru
  * and paths are resolved inside `root`. -1 (DIAG_NO_INPUT) when `root` is not a directory that can be opened. */
 int collect_linux_tree(struct evidence *e, const char *root, const struct collect_options *o, struct diag *d);
 
+/* The running Windows: NT answers, registry, CPUID, topology, firmware tables, as far as this user may read them. Returns 0. */
+int collect_windows_live(struct evidence *e, const struct collect_options *o, struct diag *d);
+
+/* A Windows disk that is mounted at `root`, on Linux: its SYSTEM and SOFTWARE hives. -1 when there is no Windows at `root`
+ * (DIAG_NO_INPUT) or a hive is damaged (DIAG_INPUT). */
+int collect_windows_tree(struct evidence *e, const char *root, struct diag *d);
+/* The same from hive files by themselves, one or both, in any order; what they hold is told from their contents. */
+int collect_windows_hives(struct evidence *e, const char *const *paths, int count, struct diag *d);
+
 #endif

@@ -3,11 +3,11 @@
 
 #include <cpuid.h>
 
+#include "collect/collect.h"
 #include "collect/windows/cpuid.h"
 #include "collect/windows/nt.h"
 #include "collect/windows/smbios.h"
 #include "collect/windows/win32_registry.h"
-#include "collect/windows/windows.h"
 #include "platform/program.h"
 #include "platform/win32/wide.h"
 
@@ -50,7 +50,7 @@ static void collect_meta(struct evidence *e) {
         evidence_add_line(e, RECORD_META, S("captured"), str_of(date));
         evidence_add_line(e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
         if (wine.symbol) /* what follows says nothing about a real Windows */
-                evidence_add_line(e, RECORD_META, S("wine"), str_of(wine.call()));
+                evidence_add_line(e, RECORD_WIN32, S("wine"), str_of(wine.call()));
 }
 
 static void collect_identity(struct evidence *e, struct arena *scratch) {
@@ -147,11 +147,12 @@ static void collect_firmware(struct evidence *e, struct arena *scratch) {
         evidence_add_line(e, RECORD_WIN32, S("chassis-asset-tag"), str_eq(tag, azure_asset_tag) ? tag : S("other"));
 }
 
-void collect_windows_live(struct evidence *e, bool redact) {
+int collect_windows_live(struct evidence *e, const struct collect_options *o, struct diag *d) {
         ARENA_AUTO struct arena scratch = { 0 };
 
+        (void)d;
         collect_meta(e);
-        if (!redact)
+        if (!o->redact)
                 collect_identity(e, &scratch);
         collect_version(e, &scratch);
         nt_collect(&live_nt, e);
@@ -159,4 +160,5 @@ void collect_windows_live(struct evidence *e, bool redact) {
         collect_topology(e, &scratch);
         collect_firmware(e, &scratch);
         collect_cpuid(e, &scratch);
+        return 0;
 }
