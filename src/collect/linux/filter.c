@@ -126,7 +126,7 @@ static struct str keep_lines(struct arena *a, struct str text, struct words w) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         struct str line;
 
-        while (str_line(&text, &line))
+        while (str_cut(&text, '\n', &line))
                 if (begins_with_one(line, w))
                         cut_line(&c, line);
         return str_n(c.p, c.len);
@@ -156,7 +156,7 @@ struct str filter_config(struct arena *a, struct str text, struct words wanted) 
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         struct str line, option;
 
-        while (str_line(&text, &line)) {
+        while (str_cut(&text, '\n', &line)) {
                 option = option_of(line);
                 if (option.len > 0 ? begins_with_one(option, WORDS(config_families)) || is_one(option, wanted)
                                    : str_starts(line, S("# Linux/")))
@@ -191,7 +191,7 @@ struct str filter_log(struct arena *a, struct str text, struct words wanted) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         struct str line;
 
-        while (str_line(&text, &line)) {
+        while (str_cut(&text, '\n', &line)) {
                 line = log_message(line);
                 if (begins_with_one(line, WORDS(log_families)) || holds_one(line, wanted))
                         cut_line(&c, line);
@@ -213,7 +213,7 @@ struct str filter_dpkg(struct arena *a, struct str text) {
         struct str line;
         bool keep = false;
 
-        while (str_line(&text, &line)) {
+        while (str_cut(&text, '\n', &line)) {
                 if (str_starts(line, package))
                         keep = begins_with_one(str_from(line, package.len), WORDS(packages));
                 if (keep && begins_with_one(line, WORDS(fields)))
@@ -228,7 +228,7 @@ struct str filter_cpuinfo(struct arena *a, struct str text) {
 
         if (str_find(text, serial) < 0)
                 return text;
-        while (str_line(&text, &line))
+        while (str_cut(&text, '\n', &line))
                 if (!str_starts(line, serial))
                         cut_line(&c, line);
         return str_n(c.p, c.len);
