@@ -16,7 +16,9 @@ static void set_state(struct fact *ret, uint8_t state, struct str source) {
 }
 
 static const struct record *cpuid(struct facts *f, uint32_t leaf, uint32_t subleaf) {
-        return evidence_cpuid(f->evidence, f->cpu->number, leaf, subleaf);
+        const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, leaf, subleaf);
+
+        return r && r->state == FACT_KNOWN ? r : NULL;
 }
 
 /* ---- The system ---- */
@@ -33,7 +35,7 @@ static struct str word_of(struct str text, int which) {
 static struct str uname_word(struct facts *f, int which) {
         const struct record *r = evidence_line(f->evidence, RECORD_UNAME, (struct str){ 0 });
 
-        return r ? word_of(r->text, which) : (struct str){ 0 };
+        return r && r->state == FACT_KNOWN ? word_of(r->text, which) : (struct str){ 0 };
 }
 
 /* The kernel's and other tools' names for the architectures, as uname -m spells them on Linux. */

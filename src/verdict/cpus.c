@@ -78,7 +78,7 @@ static void read_cpuid(struct cpu_list *l, struct arena *a, const struct evidenc
                 const struct record *r = &e->items[i];
                 struct cpu_seen *c;
 
-                if (r->kind != RECORD_CPUID || r->subleaf != 0 || (r->leaf != 1 && r->leaf != 7 && r->leaf != 0x1a))
+                if (r->kind != RECORD_CPUID || r->state != FACT_KNOWN || r->subleaf != 0 || (r->leaf != 1 && r->leaf != 7 && r->leaf != 0x1a))
                         continue;
                 if (r->cpu == EVIDENCE_ALL_CPUS && l->count > 0)
                         continue;

@@ -45,6 +45,8 @@ static void of_state(struct fact *v, uint8_t state) {
 static bool beyond_highest_leaf(struct facts *f, uint32_t leaf) {
         const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, leaf & 0x80000000, 0);
 
+        if (r && r->state != FACT_KNOWN)
+                return false;
         if ((leaf & 0x80000000) && r && !(r->words[0] & 0x80000000))
                 return true;
         return r && leaf > r->words[0];
@@ -54,7 +56,7 @@ static bool beyond_highest_leaf(struct facts *f, uint32_t leaf) {
 static bool beyond_highest_subleaf(struct facts *f, const struct fact_def *def) {
         const struct record *r = def->subleaf ? evidence_cpuid(f->evidence, f->cpu->number, def->leaf, 0) : NULL;
 
-        return r && def->leaf == 7 && def->subleaf > r->words[0];
+        return r && r->state == FACT_KNOWN && def->leaf == 7 && def->subleaf > r->words[0];
 }
 
 static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
@@ -67,7 +69,7 @@ static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact 
                                                               words[def->word])), def);
         if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686"))) {
                 v->state = FACT_ABSENT;
-        } else if (r) {
+        } else if (r && r->state == FACT_KNOWN) {
                 set_bits(v, r->words[def->word], def);
         } else if (beyond_highest_leaf(f, def->leaf) || beyond_highest_subleaf(f, def)) {
                 set_bits(v, 0, def);
