@@ -3,7 +3,7 @@
 #include "cli/input.h"
 #include "report/layout.h"
 
-enum { LINES_MAX = 6 }; /* of a longer text, on each side */
+enum { LINES_MAX = 6, LINE_MAX = 200 }; /* of a longer text, on each side */
 
 static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write it" },
@@ -32,6 +32,21 @@ struct comparison {
         struct turns turns;
 };
 
+/* A line without the words that the other text has too, but for its first one: of a long list only what differs matters. */
+static void line_text(struct out *o, struct str line, struct str other, char mark) {
+        struct str word, rest = line;
+
+        if (line.len <= LINE_MAX) {
+                out_fmt(o, "    %c %.*s\n", mark, STR_ARG(line));
+                return;
+        }
+        out_fmt(o, "    %c", mark);
+        for (int n = 0; str_word(&rest, &word); n++)
+                if (n == 0 || !str_has_word(other, word))
+                        out_fmt(o, " %.*s", STR_ARG(word));
+        out_char(o, '\n');
+}
+
 /* The lines of one text that the other does not have. */
 static void lines(struct out *o, struct str text, struct str other, char mark) {
         struct str line;
@@ -44,7 +59,7 @@ static void lines(struct out *o, struct str text, struct str other, char mark) {
                 while (!found && str_line(&rest, &one))
                         found = str_eq(line, one);
                 if (!found && n++ < LINES_MAX)
-                        out_fmt(o, "    %c %.*s\n", mark, STR_ARG(line));
+                        line_text(o, line, other, mark);
         }
         if (n > LINES_MAX)
                 out_fmt(o, "    %c and %d more lines\n", mark, n - LINES_MAX);

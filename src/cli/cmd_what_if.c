@@ -125,7 +125,7 @@ static int run(struct cli *c) {
         change_copy(&changed, &c->arena, &e);
         if (change(c, k, &changed) < 0)
                 return -1;
-        o.predict = true;
+        o.facts.predict = true;
         verdict_judge(&after, &c->arena, k, &changed, &o);
         if (format == REPORT_TEXT) {
                 verdict_judge(&before, &c->arena, k, &e, &o);

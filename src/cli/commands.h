@@ -7,8 +7,10 @@
 #define COMMANDS(X) \
         X(check)    \
         X(collect)  \
+        X(diff)     \
         X(explain)  \
         X(list)     \
+        X(what_if)  \
         X(help)
 
 #define X(name) extern const struct command cmd_##name;

@@ -27,7 +27,7 @@ static void options(struct out *o, const struct option *list, int columns) {
         OUT_AUTO struct out right = { 0 };
 
         for (; list && list->name; list++) {
-                struct str words = str_of(list->values);
+                struct str words = str_of(list->values), word;
 
                 if (list->hidden)
                         continue;
@@ -36,10 +36,9 @@ static void options(struct out *o, const struct option *list, int columns) {
                         out_fmt(&left, "-%c, ", list->letter);
                 out_fmt(&left, "--%s%s%s", list->name, list->arg ? " " : "", list->arg ? list->arg : "");
                 out_c(&right, list->brief);
-                if (str_ends(words, S("|")))
-                        words.len--;
-                if (words.len > 0)
-                        out_fmt(&right, "\n%s: %.*s", list->list ? "some of" : "one of", STR_ARG(words));
+                for (int n = 0; str_cut(&words, '|', &word);)
+                        if (word.len > 0)
+                                out_fmt(&right, "%s%.*s", n++ ? ", " : list->list ? "\nsome of: " : "\none of: ", STR_ARG(word));
                 entry(o, out_text(&left), out_text(&right), OPTION_WIDTH, columns);
         }
 }

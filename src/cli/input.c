@@ -39,7 +39,7 @@ int input_options(struct cli *c, struct verdict_options *ret) {
 
                 if (input_evidence(c, host, &c->arena, e) < 0)
                         return -1;
-                ret->facts.host = e;
+                ret->host = e;
         }
         if (untrusted) {
                 struct declared *declared = arena_new(&c->arena, struct declared);

@@ -15,9 +15,17 @@ const struct option cli_common_options[] = {
         { 0 },
 };
 
+/* '_' counts as '-': the build asks for man pages by the names of commands.h. */
+static bool same_name(struct str x, struct str y) {
+        for (ptrdiff_t i = 0; x.len == y.len && i < x.len; i++)
+                if (x.p[i] != y.p[i] && !(x.p[i] == '-' && y.p[i] == '_'))
+                        return false;
+        return x.len == y.len;
+}
+
 const struct command *cli_command(struct str name) {
         for (const struct command *const *c = cli_commands; *c; c++)
-                if (str_eq(str_of((*c)->name), name))
+                if (same_name(str_of((*c)->name), name))
                         return *c;
         return NULL;
 }

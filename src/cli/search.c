@@ -154,7 +154,7 @@ void search_ways(struct ways *ret, struct arena *a, const struct catalog *c, con
 
         *ret = (struct ways){ 0 };
         s.o.only = flaw;
-        s.o.predict = true;
+        s.o.facts.predict = true;
         s.seen = arena_array(a, bool, c->fact_count);
         gather(&s, flaw);
         (void)judge(&s, &none);

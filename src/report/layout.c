@@ -1,6 +1,6 @@
 #include "report/layout.h"
 
-enum { GAP = 2, COLUMNS_MAX = 8 };
+enum { GAP = 2, COLUMNS_MAX = 8, WIDE = 160, WIDEST = 30 };
 
 int layout_width(struct str text) {
         int width = 0;
@@ -20,6 +20,21 @@ static ptrdiff_t bytes_of(struct str text, int width) {
         return i;
 }
 
+/* Where a line that must end within `end` bytes had best end: behind a blank, else behind what joins parts of a path or list. */
+static ptrdiff_t break_at(struct str text, ptrdiff_t end) {
+        ptrdiff_t joint = end;
+
+        if (end >= text.len || text.p[end] == ' ')
+                return end;
+        for (ptrdiff_t i = end; i > 0; i--) {
+                if (text.p[i - 1] == ' ')
+                        return i;
+                if (joint == end && i > end / 2 && (text.p[i - 1] == '/' || text.p[i - 1] == ',' || text.p[i - 1] == '|'))
+                        joint = i;
+        }
+        return joint;
+}
+
 bool layout_cut(struct str *rest, int width, struct str *ret_line) {
         ptrdiff_t end, newline;
 
@@ -32,12 +47,7 @@ bool layout_cut(struct str *rest, int width, struct str *ret_line) {
                 *rest = str_from(*rest, newline + 1);
                 return true;
         }
-        if (end < rest->len && rest->p[end] != ' ')
-                for (ptrdiff_t i = end; i > 0; i--)
-                        if (rest->p[i - 1] == ' ') {
-                                end = i;
-                                break;
-                        }
+        end = break_at(*rest, end);
         *ret_line = str_trim(str_sub(*rest, 0, end));
         *rest = str_from(*rest, end);
         while (rest->len > 0 && rest->p[0] == ' ')
@@ -99,15 +109,22 @@ static void row_write(const struct table *t, const struct cell *row, int cells, 
         }
 }
 
+/* As wide as the longest line, up to a limit that leaves room for the others. */
+static int column_width(const struct table *t, int c) {
+        int width = layout_width(str_of(t->titles[c]));
+
+        for (ptrdiff_t i = c; i < t->count; i += t->column_count)
+                width = widest_line(t->items[i].text) > width ? widest_line(t->items[i].text) : width;
+        return width < WIDEST || t->columns >= WIDE ? width : WIDEST;
+}
+
 void table_write(const struct table *t, struct out *o) {
         int widths[COLUMNS_MAX], last = t->column_count - 1, left = t->columns;
         struct cell titles[COLUMNS_MAX];
         bool below;
 
         for (int c = 0; c < last; c++) {
-                widths[c] = layout_width(str_of(t->titles[c]));
-                for (ptrdiff_t i = c; i < t->count; i += t->column_count)
-                        widths[c] = widest_line(t->items[i].text) > widths[c] ? widest_line(t->items[i].text) : widths[c];
+                widths[c] = column_width(t, c);
                 left -= widths[c] + GAP;
         }
         widths[last] = left;

@@ -33,7 +33,8 @@ struct table {
         ptrdiff_t count, capacity;
 };
 
-/* The last column takes what the others leave, and is wrapped; the others are as wide as their longest line. */
+/* The last column takes what the others leave; the others are as wide as their longest line, or less on a narrow terminal.
+ * Cells are wrapped. */
 void table_write(const struct table *t, struct out *o);
 
 #endif

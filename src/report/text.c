@@ -127,22 +127,30 @@ static void findings(struct page *p, const struct finding **order) {
                 table_write(&t, p->o);
 }
 
-/* The flaws of one kind as a single paragraph: "not affected (17): Meltdown, L1TF, …". */
+static bool is_for_arch(const struct flaw *f, struct str arch) {
+        for (uint32_t i = 0; i < f->arches.count && arch.len > 0; i++)
+                if (str_eq(f->arches.items[i], arch))
+                        return true;
+        return f->arches.count == 0 || arch.len == 0;
+}
+
+/* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". Those of other architectures are left
+ * out: nobody asked. */
 static void names(struct page *p, const char *title, const struct finding **order, bool at_stake) {
-        struct out list = { 0 };
+        OUT_AUTO struct out list = { 0 };
         int n = 0;
 
         for (; *order; order++) {
                 const struct finding *f = *order;
 
-                if (f->at_stake != at_stake || (at_stake && f->status != STATUS_NOT_AFFECTED))
+                if (f->at_stake != at_stake || (at_stake && f->status != STATUS_NOT_AFFECTED) ||
+                    (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->host.arch)))
                         continue;
                 out_c(&list, n++ ? ", " : "");
-                out_str(&list, f->flaw->name);
+                out_str(&list, f->flaw->id);
         }
         if (n > 0)
                 paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
-        out_free(&list);
 }
 
 /* Which findings would be settled by evidence that was denied. */

@@ -1,0 +1,167 @@
+#include "cli/bulk.h"
+
+enum { KINDS = 8192, KEPT_MAX = 48 << 20 };
+
+struct bulk_kind {
+        uint64_t hash;
+        struct str canonical; /* NULL: a free place */
+        struct str tail;
+        enum report_exit exit;
+};
+
+/* ---- What two machines have in common --------------------------------------------------------------------------------- */
+
+enum inside { INSIDE_OTHER, INSIDE_CPUINFO, INSIDE_CMDLINE };
+
+struct canonical {
+        char *p;
+        ptrdiff_t len;
+        struct str name;
+        enum inside inside;
+};
+
+static void keep(struct canonical *c, struct str s) {
+        memcpy(c->p + c->len, s.p, (size_t)s.len);
+        c->len += s.len;
+}
+
+/* Of a record that names the machine its kind stays, so that what follows it is still seen to follow it. */
+static void keep_record(struct canonical *c, struct str line) {
+        static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), meta = STR("-- meta ");
+
+        c->inside = str_starts(line, S("-- file /proc/cpuinfo")) ? INSIDE_CPUINFO
+                    : str_starts(line, S("-- file /proc/cmdline")) ? INSIDE_CMDLINE : INSIDE_OTHER;
+        if (str_starts(line, host) && c->name.len == 0)
+                c->name = str_trim(str_from(line, host.len));
+        if (str_starts(line, identity))
+                line = identity;
+        else if (str_starts(line, meta))
+                line = meta;
+        keep(c, line);
+}
+
+static void keep_cmdline(struct canonical *c, struct str line) {
+        static const struct str naming[] = { STR("BOOT_IMAGE="), STR("root="), STR("resume=") };
+        struct str word;
+
+        while (str_word(&line, &word)) {
+                bool names = false;
+
+                for (size_t i = 0; i < sizeof(naming) / sizeof(naming[0]); i++)
+                        names = names || str_starts(word, naming[i]);
+                if (!names) {
+                        keep(c, word);
+                        keep(c, S(" "));
+                }
+        }
+}
+
+/* A command line can grow, by a blank behind its last word; nothing else does. */
+struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name) {
+        struct canonical c = { .p = arena_bytes(a, 2 * text.len + 2) };
+        ptrdiff_t from = 0;
+
+        while (from < text.len) {
+                const char *newline = memchr(text.p + from, '\n', (size_t)(text.len - from));
+                struct str line = str_n(text.p + from, newline ? newline - text.p - from : text.len - from);
+
+                if (line.len > 2 && line.p[0] == '-' && line.p[1] == '-')
+                        keep_record(&c, line);
+                else if (c.inside == INSIDE_CMDLINE)
+                        keep_cmdline(&c, line);
+                else if (c.inside == INSIDE_OTHER || !(str_starts(line, S("cpu MHz")) || str_starts(line, S("bogomips"))))
+                        keep(&c, line);
+                if (newline)
+                        keep(&c, S("\n"));
+                from += line.len + 1;
+        }
+        *ret_name = c.name;
+        return str_n(c.p, c.len);
+}
+
+/* Only for the table: what it finds is compared byte for byte. */
+static uint64_t hash_of(struct str s) {
+        uint64_t h = (uint64_t)s.len * UINT64_C(0x9e3779b97f4a7c15), word = 0;
+        ptrdiff_t i = 0;
+
+        for (; i + 8 <= s.len; i += 8) {
+                memcpy(&word, s.p + i, 8);
+                h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+                h ^= h >> 32;
+        }
+        for (; i < s.len; i++)
+                h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0xc4ceb9fe1a85ec53);
+        return h ^ h >> 29;
+}
+
+/* ---- The table ---------------------------------------------------------------------------------------------------------- */
+
+/* The place of this kind, or the free one where it belongs. */
+static struct bulk_kind *place(struct bulk *b, struct str canonical, uint64_t hash) {
+        uint32_t at = (uint32_t)hash & (KINDS - 1);
+
+        if (!b->kinds)
+                b->kinds = arena_array(&b->kept, struct bulk_kind, KINDS);
+        while (b->kinds[at].canonical.p &&
+               (b->kinds[at].hash != hash || !str_eq(b->kinds[at].canonical, canonical)))
+                at = (at + 1) & (KINDS - 1);
+        return &b->kinds[at];
+}
+
+static void forget(struct bulk *b) {
+        arena_free(&b->kept);
+        b->kinds = NULL;
+        b->count = 0;
+        b->kept_bytes = 0;
+}
+
+static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
+        struct bulk_kind *k;
+
+        if (b->count >= KINDS / 2 || b->kept_bytes > KEPT_MAX)
+                forget(b);
+        k = place(b, kind.canonical, kind.hash);
+        kind.canonical = str_dup(&b->kept, kind.canonical);
+        kind.tail = str_dup(&b->kept, kind.tail);
+        b->kept_bytes += kind.canonical.len + kind.tail.len;
+        b->count++;
+        *k = kind;
+        return k;
+}
+
+static int judge(struct bulk *b, struct str source, struct str text, struct bulk_kind *kind, struct diag *d) {
+        OUT_AUTO struct out tail = { 0 };
+        struct json j = { .out = &tail, .depth = 2, .need_comma = true };
+        struct evidence e;
+        struct report r;
+
+        if (evidence_parse(&e, &b->arena, source, text, d) < 0)
+                return -1;
+        verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
+        report_json_tail(&j, &r, b->style);
+        kind->exit = report_exit(&r, b->style->fail_on);
+        kind->tail = str_dup(&b->arena, out_text(&tail));
+        return 0;
+}
+
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum report_exit *ret, struct diag *d) {
+        struct str name, canonical = bulk_canonical(&b->arena, text, &name);
+        struct bulk_kind fresh = { .canonical = canonical, .hash = hash_of(canonical) };
+        const struct bulk_kind *k = place(b, canonical, fresh.hash);
+        struct json j = { .out = o };
+
+        if (!k->canonical.p) {
+                if (judge(b, source, text, &fresh, d) < 0)
+                        return -1;
+                k = remember(b, fresh);
+        }
+        report_json_head(&j, source, host_name(name, source));
+        out_str(o, k->tail);
+        *ret = k->exit;
+        return 0;
+}
+
+void bulk_free(struct bulk *b) {
+        arena_free(&b->arena);
+        arena_free(&b->kept);
+}
