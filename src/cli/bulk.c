@@ -1,5 +1,7 @@
 #include "cli/bulk.h"
 
+#include "verdict/host.h"
+
 enum { KINDS = 8192, KEPT_MAX = 48 << 20 };
 
 struct bulk_kind {

@@ -1,4 +1,5 @@
 /* `sidelight check`: is this machine, or what was recorded of others, protected? */
+#include "cli/bulk.h"
 #include "cli/input.h"
 
 #define FORMAT_WORD(name, word, title) word "|"
@@ -40,7 +41,7 @@ struct check {
         struct verdict_options options;
         struct report_style style;
         enum report_format format;
-        struct arena arena; /* of one file */
+        struct bulk bulk;
         int written;
         enum report_exit worst;
         int failed;         /* exit code of the first file that could not be judged */
@@ -53,21 +54,36 @@ static enum report_exit worse(enum report_exit a, enum report_exit b) {
 static void judge(struct check *k, const struct evidence *e) {
         struct report r;
 
-        verdict_judge(&r, &k->arena, k->catalog, e, &k->options);
+        verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
         if (k->written++ && k->format == REPORT_TEXT)
                 out_char(&k->cli->out, '\n');
         report_write(&r, k->format, &k->style, &k->cli->out);
         k->worst = worse(k->worst, report_exit(&r, k->style.fail_on));
 }
 
+static int judge_file(struct check *k, const char *path) {
+        struct arena *a = &k->bulk.arena;
+        enum report_exit code;
+        struct evidence e;
+        struct str text;
+
+        if (k->format != REPORT_JSON) {
+                if (input_evidence(k->cli, path, a, &e) < 0)
+                        return -1;
+                judge(k, &e);
+                return 0;
+        }
+        if (input_text(k->cli, path, a, &text) < 0 ||
+            bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
+                return -1;
+        k->worst = worse(k->worst, code);
+        return 0;
+}
+
 /* A file that is bad is told; the others are still judged. */
 static void check_file(struct check *k, const char *path) {
-        struct evidence e;
-
-        arena_reset(&k->arena);
-        if (input_evidence(k->cli, path, &k->arena, &e) == 0) {
-                judge(k, &e);
-        } else {
+        arena_reset(&k->bulk.arena);
+        if (judge_file(k, path) < 0) {
                 int code = cli_complain(k->cli);
 
                 k->failed = k->failed ? k->failed : code;
@@ -92,7 +108,7 @@ static int check_list(struct check *k, const char *list) {
 static int check_here(struct check *k) {
         struct evidence e;
 
-        if (input_live(k->cli, cli_value(k->cli, "root"), &k->arena, &e) < 0)
+        if (input_live(k->cli, cli_value(k->cli, "root"), &k->bulk.arena, &e) < 0)
                 return -1;
         judge(k, &e);
         return 0;
@@ -117,6 +133,7 @@ static int prepare(struct check *k, struct cli *c) {
         k->style.fail_on = fail_on(c);
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
+        k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
         if (cli_given(c, "root") && (c->operand_count || cli_given(c, "files-from")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--root and evidence files cannot be judged together");
         if (cli_given(c, "only"))
@@ -134,7 +151,7 @@ static int run(struct cli *c) {
                 status = check_list(&k, cli_value(c, "files-from"));
         else if (status == 0 && c->operand_count == 0)
                 status = check_here(&k);
-        arena_free(&k.arena);
+        bulk_free(&k.bulk);
         return status < 0 ? -1 : k.failed ? k.failed : (int)k.worst;
 }
 

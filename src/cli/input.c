@@ -19,12 +19,20 @@ int input_live(struct cli *c, const char *root, struct arena *a, struct evidence
         return world_collect(ret, a, root, false, &c->diag);
 }
 
+struct str input_source(const char *path) {
+        return strcmp(path, "-") == 0 ? S("standard input") : str_of(path);
+}
+
+int input_text(struct cli *c, const char *path, struct arena *a, struct str *ret) {
+        return program_read_file(path, INPUT_FILE_MAX, a, ret, &c->diag);
+}
+
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
         struct str text;
 
-        if (program_read_file(path, INPUT_FILE_MAX, a, &text, &c->diag) < 0)
+        if (input_text(c, path, a, &text) < 0)
                 return -1;
-        return evidence_parse(ret, a, strcmp(path, "-") == 0 ? S("standard input") : str_of(path), text, &c->diag);
+        return evidence_parse(ret, a, input_source(path), text, &c->diag);
 }
 
 int input_options(struct cli *c, struct verdict_options *ret) {

@@ -42,6 +42,9 @@ int input_catalog(struct cli *c, const struct catalog **ret);
 /* Evidence from a file that the user named, "-" for standard input; or, when `path` is NULL, from --root or this machine.
  * Lives in `a`. */
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
+/* The same in two steps: the file's text, and what reports call it. */
+int input_text(struct cli *c, const char *path, struct arena *a, struct str *ret);
+struct str input_source(const char *path);
 int input_live(struct cli *c, const char *root, struct arena *a, struct evidence *ret);
 
 /* How to judge, from OPTIONS_JUDGE; lives in the cli's arena. */

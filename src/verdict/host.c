@@ -13,15 +13,20 @@ static struct str text_of(struct facts *f, enum builtin_fact which) {
         return known(v) ? v->text : (struct str){ 0 };
 }
 
-static struct str name_of(struct facts *f) {
-        const struct record *r = evidence_line(f->evidence, RECORD_IDENTITY, S("hostname"));
-        struct str rest = f->evidence->source, piece, last = rest;
+struct str host_name(struct str hostname, struct str source) {
+        struct str rest = source, piece, last = rest;
 
-        if (r && r->state == FACT_KNOWN && r->text.len)
-                return r->text;
+        if (hostname.len > 0)
+                return hostname;
         while (str_cut(&rest, '/', &piece))
                 last = piece.len ? piece : last;
         return str_ends(last, S(".host")) ? str_sub(last, 0, last.len - 5) : last;
+}
+
+static struct str name_of(struct facts *f) {
+        const struct record *r = evidence_line(f->evidence, RECORD_IDENTITY, S("hostname"));
+
+        return host_name(r && r->state == FACT_KNOWN ? str_trim(r->text) : (struct str){ 0 }, f->evidence->source);
 }
 
 static struct str vendor_title(struct str word) {

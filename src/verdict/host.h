@@ -4,6 +4,9 @@
 
 #include "verdict/verdict.h"
 
+/* What a report calls the machine: its host name, or (when that is empty) its evidence file's name. */
+struct str host_name(struct str hostname, struct str source);
+
 void host_describe(struct host_summary *ret, struct facts *f);
 
 /* True when a guest's microcode revision is its hypervisor's invention: a constant that hypervisors use, or a number that does
