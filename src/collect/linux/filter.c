@@ -207,17 +207,26 @@ struct str filter_os_release(struct arena *a, struct str text) {
         return keep_lines(a, text, WORDS(os_release_lines));
 }
 
+/* dpkg's status file is a megabyte of paragraphs: it is searched for the lines that begin one, not read line by line. */
 struct str filter_dpkg(struct arena *a, struct str text) {
         static const struct str package = STR("Package: "), fields[] = { STR("Package: "), STR("Status: "), STR("Version: ") };
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
+        const char *start = text.p;
         struct str line;
-        bool keep = false;
+        ptrdiff_t at;
 
-        while (str_cut(&text, '\n', &line)) {
-                if (str_starts(line, package))
-                        keep = begins_with_one(str_from(line, package.len), WORDS(packages));
-                if (keep && begins_with_one(line, WORDS(fields)))
-                        cut_line(&c, line);
+        while ((at = str_find(text, package)) >= 0) {
+                bool begins = text.p + at == start || text.p[at - 1] == '\n';
+
+                line = str_from(text, at + package.len);
+                if (!begins || !begins_with_one(line, WORDS(packages))) {
+                        text = line;
+                        continue;
+                }
+                text = str_from(text, at);
+                while (str_cut(&text, '\n', &line) && line.len > 0)
+                        if (begins_with_one(line, WORDS(fields)))
+                                cut_line(&c, line);
         }
         return str_n(c.p, c.len);
 }

@@ -151,13 +151,14 @@ static int resolve(const struct tree *t, const char *path, int flags) {
         return (t->walk ? open_by_walking : open_in_root)(t->fd, path, flags);
 }
 
-static int check_type(int fd, mode_t wanted) {
+static int check_type(int fd, mode_t wanted, off_t *ret_size) {
         struct stat st;
         mode_t found;
 
         if (fstat(fd, &st) < 0)
                 return errno;
         found = st.st_mode & S_IFMT;
+        *ret_size = st.st_size;
         if (found == wanted)
                 return 0;
         return wanted == S_IFDIR ? ENOTDIR : found == S_IFDIR ? EISDIR : EINVAL;
@@ -174,7 +175,7 @@ static int check_is_of_tree(int fd) {
 
 /* Opens a file of the type `type` and nothing else. In a tree it is looked at before it is opened, for opening some devices
  * has effects (a watchdog); should it change in between, O_NONBLOCK still keeps us from waiting. */
-static int open_type(const struct tree *t, const char *path, mode_t type, int *ret_fd) {
+static int open_sized(const struct tree *t, const char *path, mode_t type, int *ret_fd, off_t *ret_size) {
         int error, fd;
 
         if (!t->live) {
@@ -183,7 +184,7 @@ static int open_type(const struct tree *t, const char *path, mode_t type, int *r
                         return errno;
                 error = check_is_of_tree(fd);
                 if (error == 0)
-                        error = check_type(fd, type);
+                        error = check_type(fd, type, ret_size);
                 close(fd);
                 if (error)
                         return error;
@@ -191,12 +192,18 @@ static int open_type(const struct tree *t, const char *path, mode_t type, int *r
         fd = resolve(t, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
                 return errno;
-        error = check_type(fd, type);
+        error = check_type(fd, type, ret_size);
         if (error)
                 close(fd);
         else
                 *ret_fd = fd;
         return error;
+}
+
+static int open_type(const struct tree *t, const char *path, mode_t type, int *ret_fd) {
+        off_t size;
+
+        return open_sized(t, path, type, ret_fd, &size);
 }
 
 void tree_open_live(struct tree *ret) {
@@ -224,9 +231,10 @@ void tree_close(struct tree *t) {
 
 /* ---- Reading ---- */
 
-/* Reads to the end, or to `limit` + 1 bytes, into memory that doubles. */
-static int read_all(int fd, ptrdiff_t limit, struct arena *a, struct str *ret) {
-        ptrdiff_t size = limit + 1 < 4096 ? limit + 1 : 4096, len = 0;
+/* Reads to the end, or to `limit` + 1 bytes, into memory that doubles when `size_hint` was too small. In /proc it is 0, and
+ * contents come in pieces; in other regular files fewer bytes than asked for are the last ones (read(2)). */
+static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, struct str *ret) {
+        ptrdiff_t size = size_hint < 4096 ? 4096 : size_hint < limit ? (ptrdiff_t)size_hint + 1 : limit + 1, len = 0;
         char *p = arena_bytes(a, size), *bigger;
         ssize_t n;
 
@@ -238,6 +246,8 @@ static int read_all(int fd, ptrdiff_t limit, struct arena *a, struct str *ret) {
                 len += n;
                 if (len > limit)
                         return EFBIG;
+                if (size_hint > 0 && len < size)
+                        break;
                 if (len == size) {
                         size = size > limit / 2 ? limit + 1 : size * 2;
                         bigger = arena_bytes(a, size);
@@ -250,11 +260,12 @@ static int read_all(int fd, ptrdiff_t limit, struct arena *a, struct str *ret) {
 }
 
 int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret) {
-        int fd = -1, error = open_type(t, path, S_IFREG, &fd);
+        off_t size = 0;
+        int fd = -1, error = open_sized(t, path, S_IFREG, &fd, &size);
 
         if (error)
                 return error;
-        error = read_all(fd, limit, a, ret);
+        error = read_all(fd, size, limit, a, ret);
         close(fd);
         return error;
 }
