@@ -257,6 +257,8 @@ struct microcode_table {
         uint32_t count;
 };
 
+struct guidance;
+
 struct catalog {
         const struct fact_def *facts;
         const struct node *nodes;
@@ -269,6 +271,7 @@ struct catalog {
         const struct parameter *parameters;
         const struct microcode_table *tables;
         const struct left_out *left_out;
+        const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
         uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
                 parameter_count, table_count, left_out_count;
 };

@@ -121,7 +121,7 @@ static bool is_ours(struct str path) {
         for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
                 if (str_eq(path, lists[i]))
                         return true;
-        return str_starts(path, S("vulns/")) && str_ends(path, S(".yaml"));
+        return (str_starts(path, S("vulns/")) || str_starts(path, S("guidance/"))) && str_ends(path, S(".yaml"));
 }
 
 static int read_files(struct builder *b, struct data_file *files, ptrdiff_t count) {
@@ -190,6 +190,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 .file_count = (uint32_t)b->sentence_files.count,
                 .flaws = b->flaws,
                 .flaw_count = b->flaw_count,
+                .guidance = b->guidance,
         };
 }
 
@@ -202,7 +203,7 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
                 b->file = NULL;
                 return builder_fail(b, S(""), "the data folder has no vulns/*.yaml");
         }
-        return builder_define_flaws(b);
+        return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b);
 }
 
 int catalog_build(struct catalog *ret, struct arena *a, const struct data_file *files, ptrdiff_t count, struct diag *d) {

@@ -3,6 +3,7 @@
 #define SIDELIGHT_CATALOG_BUILD_BUILDER_H
 
 #include "catalog/build/raw.h"
+#include "catalog/guidance.h"
 
 #define BUILDER_LIST(type, name)               \
         struct {                               \
@@ -34,6 +35,7 @@ struct builder {
         BUILDER_LIST(struct left_out, left_out);
         struct flaw *flaws;
         uint32_t flaw_count;
+        const struct guidance *guidance;
 
         /* Where we are: for messages, and for what `affected` and `os` stand for. */
         const struct data_file *file;
@@ -65,6 +67,11 @@ int builder_declare_flaws(struct builder *b);  /* names, sentences, and the fact
 int builder_define_facts(struct builder *b);   /* the conditions of facts */
 int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */
 int builder_fixes(struct builder *b, const struct raw_file *f);
+int builder_guidance(struct builder *b);
+
+/* Fails when one of the ids is not in fixes.yaml. */
+int builder_check_fixes(struct builder *b, struct str_list fixes);
+const struct fix_step *builder_steps(struct builder *b, const struct raw_step *steps, unsigned count);
 
 #define BUILDER_STR_LIST(b, raw, count) builder_str_list((b), (raw), (count))
 struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count);

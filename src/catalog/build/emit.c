@@ -1,6 +1,7 @@
 /* A catalog as C source: designated initialisers, nothing but constants. */
 #include "base/out.h"
 #include "catalog/build/build.h"
+#include "catalog/guidance.h"
 
 static void text(struct out *o, struct str s) {
         out_c(o, "STR(\"");
@@ -205,8 +206,73 @@ static void left_out(struct out *o, const struct left_out *l) {
         member(o, "reason", l->reason);
 }
 
+static void sign(struct out *o, const struct offering_sign *s) {
+        number(o, "when", s->when);
+        number(o, "sure", s->sure);
+        member(o, "because", s->because);
+}
+
+static void offering(struct out *o, const struct offering *f) {
+        member(o, "id", f->id);
+        member(o, "title", f->title);
+        member(o, "document", f->document);
+        list(o, "groups", f->groups);
+        NESTED(o, "signs", "sign_count", "offering_sign", sign, f->signs, f->sign_count);
+}
+
+static void revision(struct out *o, const struct revision *r) {
+        member(o, "id", r->id);
+        member(o, "document", r->document);
+        member(o, "date", r->date);
+        member(o, "title", r->title);
+        member(o, "source", r->source);
+        list(o, "changes", r->changes);
+}
+
+static void statement(struct out *o, const struct statement *s) {
+        member(o, "id", s->id);
+        member(o, "says", s->says);
+}
+
+static void done(struct out *o, const struct action_done *d) {
+        number(o, "from", d->from);
+        number(o, "when", d->when);
+}
+
+static void action(struct out *o, const struct action *a) {
+        member(o, "id", a->id);
+        member(o, "title", a->title);
+        member(o, "who", a->who);
+        member(o, "why", a->why);
+        member(o, "needless", a->needless);
+        member(o, "ask", a->ask);
+        member(o, "cost", a->cost);
+        member(o, "section", a->section);
+        member(o, "declare", a->declare);
+        list(o, "offerings", a->offerings);
+        list(o, "statements", a->statements);
+        list(o, "fixes", a->fixes);
+        number(o, "trust", a->trust);
+        number(o, "fixed", a->fixed);
+        number(o, "order", a->order);
+        number(o, "from", a->from);
+        number(o, "until", a->until);
+        number(o, "needs", a->needs);
+        NESTED(o, "done", "done_count", "action_done", done, a->done, a->done_count);
+        NESTED(o, "steps", "step_count", "fix_step", step, a->steps, a->step_count);
+}
+
+static void guidance(struct out *o, const struct guidance *g) {
+        out_c(o, ".guidance = &(const struct guidance){\n\t");
+        NESTED(o, "offerings", "offering_count", "offering", offering, g->offerings, g->offering_count);
+        NESTED(o, "revisions", "revision_count", "revision", revision, g->revisions, g->revision_count);
+        NESTED(o, "statements", "statement_count", "statement", statement, g->statements, g->statement_count);
+        NESTED(o, "actions", "action_count", "action", action, g->actions, g->action_count);
+        out_c(o, "},\n");
+}
+
 void catalog_emit(const struct catalog *c, struct out *o) {
-        out_c(o, "/* Made from data/ by tools/gencatalog. */\n#include \"catalog/catalog.h\"\n\n"
+        out_c(o, "/* Made from data/ by tools/gencatalog. */\n#include \"catalog/guidance.h\"\n\n"
                  "const struct catalog catalog_builtin = {\n\t");
         NESTED(o, "facts", "fact_count", "fact_def", fact, c->facts, c->fact_count);
         NESTED(o, "nodes", "node_count", "node", node, c->nodes, c->node_count);
@@ -219,5 +285,6 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         NESTED(o, "parameters", "parameter_count", "parameter", parameter, c->parameters, c->parameter_count);
         NESTED(o, "tables", "table_count", "microcode_table", table, c->tables, c->table_count);
         NESTED(o, "left_out", "left_out_count", "left_out", left_out, c->left_out, c->left_out_count);
+        guidance(o, c->guidance);
         out_c(o, "\n};\n");
 }

@@ -189,7 +189,7 @@ static bool has_fix(const struct builder *b, struct str id) {
         return false;
 }
 
-static int check_fixes(struct builder *b, struct str_list fixes) {
+int builder_check_fixes(struct builder *b, struct str_list fixes) {
         for (uint32_t i = 0; i < fixes.count; i++)
                 if (!has_fix(b, fixes.items[i]))
                         return builder_fail(b, fixes.items[i], "unknown fix '%.*s' (not in fixes.yaml)",
@@ -236,7 +236,7 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
                 return builder_fail(b, ret->id, "'%s' is not a layer", r->owner);
         ret->status = (uint8_t)status;
         ret->owner = (uint8_t)owner;
-        if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || check_fixes(b, ret->fixes) < 0)
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || builder_check_fixes(b, ret->fixes) < 0)
                 return -1;
         return builder_condition(b, ret->when, &ret->condition);
 }
@@ -331,7 +331,7 @@ static int check_names(struct builder *b, const struct flaw *f) {
                 if (builder_fact(b, str_fmt(b->a, "config.%.*s", STR_ARG(f->config.items[i]))) < 0)
                         return builder_fail(b, f->config.items[i], "unknown build option '%.*s' (not in config.yaml)",
                                             STR_ARG(f->config.items[i]));
-        return check_fixes(b, f->fixes);
+        return builder_check_fixes(b, f->fixes);
 }
 
 int builder_define_flaws(struct builder *b) {
@@ -359,26 +359,30 @@ int builder_define_flaws(struct builder *b) {
 
 /* ---- Fixes ---- */
 
+const struct fix_step *builder_steps(struct builder *b, const struct raw_step *raw, unsigned count) {
+        struct fix_step *steps = arena_array(b->a, struct fix_step, (ptrdiff_t)count + 1);
+
+        for (unsigned i = 0; i < count; i++)
+                steps[i] = (struct fix_step){ .on = builder_str(b, raw[i].on), .action = builder_str(b, raw[i].action) };
+        return steps;
+}
+
 int builder_fixes(struct builder *b, const struct raw_file *file) {
         for (unsigned i = 0; i < file->fixes_count; i++) {
                 const struct raw_fix *r = &file->fixes[i];
-                struct fix_step *steps = arena_array(b->a, struct fix_step, r->steps_count + 1);
                 enum layer owner = LAYER_KERNEL;
 
                 if (!is_id(str_of(r->id)) || has_fix(b, str_of(r->id)))
                         return builder_fail(b, str_of(r->id), "'%s' is not an id, or stands twice", r->id);
                 if (r->owner && !layer_parse(str_of(r->owner), &owner))
                         return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
-                for (unsigned k = 0; k < r->steps_count; k++)
-                        steps[k] = (struct fix_step){ .on = builder_str(b, r->steps[k].on),
-                                                      .action = builder_str(b, r->steps[k].action) };
                 *arena_append(b->a, &b->fixes) = (struct fix){
                         .id = builder_str(b, r->id),
                         .title = builder_str(b, r->title),
                         .how = builder_str(b, r->how),
                         .cost = builder_str(b, r->cost),
                         .owner = (uint8_t)owner,
-                        .steps = steps,
+                        .steps = builder_steps(b, r->steps, r->steps_count),
                         .step_count = r->steps_count,
                 };
         }

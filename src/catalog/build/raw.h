@@ -95,6 +95,39 @@ struct raw_left_out {
         raw_text name, cve, reason;
 };
 
+struct raw_sign {
+        raw_text when, sure, because;
+};
+
+struct raw_offering {
+        raw_text id, title, document;
+        RAW_LIST(raw_text, groups);
+        RAW_LIST(struct raw_sign, signs);
+};
+
+struct raw_revision {
+        raw_text id, document, date, title, source;
+        RAW_LIST(raw_text, changes);
+};
+
+struct raw_statement {
+        raw_text id, says;
+};
+
+struct raw_done {
+        raw_text from, when;
+};
+
+struct raw_action {
+        raw_text id, title, trust, from, until, who, why, fixed, needs, needless, declare, ask, cost, section;
+        uint32_t order;
+        RAW_LIST(raw_text, offerings);
+        RAW_LIST(raw_text, statements);
+        RAW_LIST(raw_text, fixes);
+        RAW_LIST(struct raw_done, done);
+        RAW_LIST(struct raw_step, steps);
+};
+
 /* A data file with what was read from it. Exactly one of the lists is filled. */
 struct raw_file {
         const struct data_file *file;
@@ -108,6 +141,10 @@ struct raw_file {
         RAW_LIST(struct raw_ruleset, rulesets);
         RAW_LIST(struct raw_fix, fixes);
         RAW_LIST(struct raw_left_out, left_out);
+        RAW_LIST(struct raw_offering, offerings);
+        RAW_LIST(struct raw_revision, revisions);
+        RAW_LIST(struct raw_statement, statements);
+        RAW_LIST(struct raw_action, actions);
 };
 
 /* Reads one YAML file (by its path: a flaw or one of the lists). libcyaml's memory is freed by raw_free. */

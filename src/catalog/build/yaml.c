@@ -99,6 +99,35 @@ MAPPING(fix, struct raw_fix, TEXT("id", struct raw_fix, id), TEXT("title", struc
 MAPPING(left_out, struct raw_left_out, TEXT("name", struct raw_left_out, name), TEXT_OPT("cve", struct raw_left_out, cve),
         TEXT("reason", struct raw_left_out, reason));
 
+/* ---- Guidance ---- */
+
+MAPPING(sign, struct raw_sign, TEXT("when", struct raw_sign, when), TEXT("sure", struct raw_sign, sure),
+        TEXT("because", struct raw_sign, because));
+
+MAPPING(offering, struct raw_offering, TEXT("id", struct raw_offering, id), TEXT("title", struct raw_offering, title),
+        TEXT("document", struct raw_offering, document), LIST_OPT("groups", struct raw_offering, groups, &text_schema),
+        LIST_OPT("signs", struct raw_offering, signs, &sign_schema));
+
+MAPPING(revision, struct raw_revision, TEXT("id", struct raw_revision, id),
+        TEXT("document", struct raw_revision, document), TEXT("date", struct raw_revision, date),
+        TEXT("title", struct raw_revision, title), TEXT("source", struct raw_revision, source),
+        LIST_OPT("changes", struct raw_revision, changes, &text_schema));
+
+MAPPING(statement, struct raw_statement, TEXT("id", struct raw_statement, id), TEXT("says", struct raw_statement, says));
+
+MAPPING(done, struct raw_done, TEXT("from", struct raw_done, from), TEXT("when", struct raw_done, when));
+
+MAPPING(action, struct raw_action, TEXT("id", struct raw_action, id), TEXT("title", struct raw_action, title),
+        LIST_OPT("offerings", struct raw_action, offerings, &text_schema),
+        LIST_OPT("statements", struct raw_action, statements, &text_schema), TEXT_OPT("trust", struct raw_action, trust),
+        CYAML_FIELD_UINT("order", CYAML_FLAG_DEFAULT, struct raw_action, order), TEXT("from", struct raw_action, from),
+        TEXT_OPT("until", struct raw_action, until), TEXT("who", struct raw_action, who), TEXT("why", struct raw_action, why),
+        TEXT_OPT("fixed", struct raw_action, fixed), TEXT_OPT("needs", struct raw_action, needs),
+        TEXT_OPT("needless", struct raw_action, needless), LIST_OPT("done", struct raw_action, done, &done_schema),
+        TEXT_OPT("declare", struct raw_action, declare), TEXT_OPT("ask", struct raw_action, ask),
+        LIST_OPT("fixes", struct raw_action, fixes, &text_schema), LIST_OPT("steps", struct raw_action, steps, &step_schema),
+        TEXT_OPT("cost", struct raw_action, cost), TEXT_OPT("section", struct raw_action, section));
+
 #define LIST_FILE(name)                                                                                                   \
         static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
                                                                                &name##_schema, 0, CYAML_UNLIMITED) }
@@ -111,6 +140,10 @@ LIST_FILE(config);
 LIST_FILE(ruleset);
 LIST_FILE(fix);
 LIST_FILE(left_out);
+LIST_FILE(offering);
+LIST_FILE(revision);
+LIST_FILE(statement);
+LIST_FILE(action);
 
 /* Which list a file holds: its name, its shape, and where in struct raw_file it goes. */
 static const struct shape {
@@ -129,6 +162,10 @@ static const struct shape {
         SHAPE("rulesets.yaml", ruleset, rulesets),
         SHAPE("fixes.yaml", fix, fixes),
         SHAPE("left-out.yaml", left_out, left_out),
+        SHAPE("guidance/offerings.yaml", offering, offerings),
+        SHAPE("guidance/revisions.yaml", revision, revisions),
+        SHAPE("guidance/statements.yaml", statement, statements),
+        SHAPE("guidance/", action, actions), /* any other file of that folder */
 #undef SHAPE
 };
 
@@ -170,7 +207,8 @@ static cyaml_config_t config_of(struct complaint *c) {
 
 static const struct shape *shape_of(struct str path) {
         for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-                if (str_eq(path, shapes[i].path))
+                if (str_eq(path, shapes[i].path) ||
+                    (str_ends(shapes[i].path, S("/")) && str_starts(path, shapes[i].path)))
                         return &shapes[i];
         return NULL;
 }

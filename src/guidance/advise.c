@@ -1,0 +1,177 @@
+#include "guidance/guidance.h"
+
+static const struct str untrusted_words[] = {
+#define X(name, word) [UNTRUSTED_##name] = STR(word),
+        UNTRUSTEDS(X)
+#undef X
+};
+
+struct str untrusted_word(enum untrusted u) {
+        return untrusted_words[u];
+}
+
+void guidance_recognise(struct facts *f, struct whereabouts *ret) {
+        const struct guidance *g = f->catalog->guidance;
+
+        *ret = (struct whereabouts){ .sure = SURE_NOT_KNOWN };
+        for (uint32_t i = 0; i < g->offering_count; i++) {
+                const struct offering *o = &g->offerings[i];
+
+                for (uint32_t k = 0; k < o->sign_count; k++)
+                        if (o->signs[k].sure > ret->sure && condition_eval(f, o->signs[k].when) == TRI_TRUE)
+                                *ret = (struct whereabouts){ .offering = o, .sure = (enum sureness)o->signs[k].sure,
+                                                             .because = o->signs[k].because };
+        }
+}
+
+const struct revision *guidance_in_force(const struct guidance *g, struct str document, struct str date) {
+        const struct revision *found = NULL;
+
+        for (uint32_t i = 0; i < g->revision_count; i++)
+                if (str_eq(g->revisions[i].document, document) && (date.len == 0 || str_cmp(g->revisions[i].date, date) <= 0))
+                        found = &g->revisions[i];
+        return found;
+}
+
+const struct revision *guidance_next(const struct guidance *g, const struct revision *r) {
+        const struct revision *next = r + 1;
+
+        return next < g->revisions + g->revision_count && str_eq(next->document, r->document) ? next : NULL;
+}
+
+static bool is_for(const struct action *action, const struct offering *o) {
+        for (uint32_t i = 0; i < action->offerings.count; i++) {
+                if (!o || str_eq(action->offerings.items[i], o->id))
+                        return true;
+                for (uint32_t k = 0; k < o->groups.count; k++)
+                        if (str_eq(action->offerings.items[i], o->groups.items[k]))
+                                return true;
+        }
+        return false;
+}
+
+bool guidance_has(const struct guidance *g, const struct action *action, const struct revision *r,
+                  const struct offering *o) {
+        uint32_t number = (uint32_t)(r - g->revisions);
+
+        return str_eq(g->revisions[action->from].document, r->document) && action->from <= number &&
+               number < action->until && is_for(action, o);
+}
+
+/* Is the action for what runs there? Undeclared: everything is shown, each with its condition. */
+static bool concerns(const struct action *action, enum untrusted u) {
+        switch ((enum trust)action->trust) {
+        case TRUST_TRUSTED:
+                return u == UNTRUSTED_NO || u == UNTRUSTED_UNDECLARED;
+        case TRUST_UNTRUSTED:
+                return u != UNTRUSTED_NO;
+        case TRUST_GUESTS:
+                return u == UNTRUSTED_GUESTS || u == UNTRUSTED_YES || u == UNTRUSTED_UNDECLARED;
+        case TRUST_ALWAYS:
+        case TRUST_COUNT:
+                break;
+        }
+        return true;
+}
+
+static struct str declared_value(const struct advice_request *r, struct str name) {
+        for (uint32_t i = 0; i < r->declared_count; i++)
+                if (str_eq(r->declared[i].name, name))
+                        return r->declared[i].value;
+        return (struct str){ 0 };
+}
+
+/* What the user said of it: done, to do, or nothing (ACTION_STATUS_COUNT). */
+static enum action_status said(const struct action *action, const struct advice_request *r) {
+        struct str value = declared_value(r, action->declare);
+
+        if (str_eq(action->declare, S("untrusted")))
+                return r->untrusted == UNTRUSTED_UNDECLARED ? ACTION_TODO : ACTION_DONE;
+        if (action->declare.len == 0 || value.len == 0)
+                return ACTION_STATUS_COUNT;
+        return str_eq(value, S("no")) ? ACTION_TODO : ACTION_DONE;
+}
+
+/* The condition that tells, at this revision, whether it is done; NO_CONDITION when none does. */
+static condition done_at(const struct action *action, uint32_t revision) {
+        condition found = NO_CONDITION;
+
+        for (uint32_t i = 0; i < action->done_count; i++)
+                if (action->done[i].from <= revision)
+                        found = action->done[i].when;
+        return found;
+}
+
+static const struct quoted_fact *quote(struct facts *f, struct arena *a, condition c, uint32_t *ret_count) {
+        struct fact_set set = { 0 };
+        struct quoted_fact *quoted;
+
+        condition_proof(f, c, &set);
+        quoted = arena_array(a, struct quoted_fact, set.count + 1);
+        for (ptrdiff_t i = 0; i < set.count; i++) {
+                const struct fact_def *def = &f->catalog->facts[set.items[i]];
+                const struct fact *v = facts_get(f, set.items[i]);
+
+                quoted[i] = (struct quoted_fact){ .name = def->name, .value = fact_text(a, def, v), .source = v->source };
+        }
+        *ret_count = (uint32_t)set.count;
+        return quoted;
+}
+
+/* By the machine's facts. */
+static void judge(struct advice_item *item, struct facts *f, struct arena *a, uint32_t revision) {
+        condition done = done_at(item->action, revision);
+        enum tri is_done;
+
+        if (item->action->needs != NO_CONDITION && condition_eval(f, item->action->needs) == TRI_FALSE) {
+                item->status = ACTION_NOT_NEEDED;
+                item->why = item->action->needless;
+                item->evidence = quote(f, a, item->action->needs, &item->evidence_count);
+                return;
+        }
+        if (done == NO_CONDITION) {
+                item->status = item->action->declare.len || item->action->ask.len ? ACTION_UNKNOWN : ACTION_TODO;
+                return;
+        }
+        is_done = condition_eval(f, done);
+        item->status = is_done == TRI_TRUE ? ACTION_DONE : is_done == TRI_FALSE ? ACTION_TODO : ACTION_UNKNOWN;
+        if (is_done == TRI_UNKNOWN)
+                item->missing = quote(f, a, done, &item->missing_count);
+        else
+                item->evidence = quote(f, a, done, &item->evidence_count);
+}
+
+static void add(struct advice *ret, struct arena *a, const struct action *action, const struct advice_request *r) {
+        struct advice_item *item = arena_append(a, ret);
+        enum action_status from_user = said(action, r);
+
+        *item = (struct advice_item){ .action = action, .status = ACTION_TODO, .why = action->why };
+        if (action->fixed != ACTION_STATUS_COUNT)
+                item->status = (enum action_status)action->fixed;
+        else if (from_user != ACTION_STATUS_COUNT)
+                item->status = from_user;
+        else if (r->facts)
+                judge(item, r->facts, a, (uint32_t)(ret->revision - ret->guidance->revisions));
+        /* "Yes" does not say whether there are guests. */
+        if (action->trust == TRUST_GUESTS && r->untrusted == UNTRUSTED_YES && item->status == ACTION_TODO)
+                item->status = ACTION_UNKNOWN;
+}
+
+void guidance_advise(struct advice *ret, struct arena *a, const struct guidance *g, const struct advice_request *r) {
+        *ret = (struct advice){ .guidance = g, .untrusted = r->untrusted, .as_of = r->as_of };
+        if (r->offering)
+                ret->where = (struct whereabouts){ .offering = r->offering, .sure = SURE_DECLARED,
+                                                   .because = S("you said so") };
+        else if (r->facts)
+                guidance_recognise(r->facts, &ret->where);
+        if (!ret->where.offering)
+                return;
+        ret->revision = guidance_in_force(g, ret->where.offering->document, r->as_of);
+        if (!ret->revision)
+                return;
+        ret->next = guidance_next(g, ret->revision);
+        for (uint32_t i = 0; i < g->action_count; i++)
+                if (guidance_has(g, &g->actions[i], ret->revision, ret->where.offering) &&
+                    concerns(&g->actions[i], r->untrusted))
+                        add(ret, a, &g->actions[i], r);
+}
