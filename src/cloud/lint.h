@@ -7,8 +7,8 @@
 #include "cloud/lint_rules.h"
 #include "cloud/service.h"
 
-/* Gives the contents of a file beside the definition, or false when there is none. `path` is below the definition's folder
- * or the one above it; its separators are '/'. */
+/* Gives the contents of a script, or false when there is none. `path` is below the definition's folder or the one above it, its
+ * separators are '/'; a bare name stands for a file anywhere among what is judged. */
 typedef bool lint_read(void *arg, struct arena *a, const char *path, struct str *ret_text);
 
 struct lint_options {

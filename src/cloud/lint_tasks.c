@@ -43,7 +43,16 @@ static struct str relative(struct arena *a, struct str name) {
         return str_starts(name, S("bin/")) ? str_from(name, 4) : name;
 }
 
-/* Where Visual Studio projects keep a role's scripts: beside the definition, in the role's project, in its Content folder. */
+static struct str last_part(struct str path) {
+        ptrdiff_t i = path.len;
+
+        while (i > 0 && path.p[i - 1] != '/')
+                i--;
+        return str_from(path, i);
+}
+
+/* Where Visual Studio projects keep a role's scripts: beside the definition, in the role's project, in its Content folder;
+ * or anywhere, by its bare name. */
 static bool read_script(const struct search *s, struct str name, struct str *ret) {
         static const char *const patterns[] = {
                 "%.*s%.*s%.*s", "%.*s%.*s/%.*s", "%.*s../%.*s/%.*s", "%.*s%.*sContent/%.*s", "%.*s%.*s/bin/%.*s",
@@ -60,7 +69,7 @@ static bool read_script(const struct search *s, struct str name, struct str *ret
                 if (s->l->o->read(s->l->o->read_arg, a, str_to_c(a, path), ret))
                         return true;
         }
-        return false;
+        return s->l->o->read(s->l->o->read_arg, a, str_to_c(a, last_part(file)), ret);
 }
 
 /* Follows what a script calls. `view->unseen` is set when something could not be read. */

@@ -1,0 +1,225 @@
+/* `sidelight cloud-service`: the files of Azure Cloud Services, judged; and the start-up task they need. */
+#include "cli/cloud_files.h"
+#include "cloud/lint_report.h"
+#include "cloud/startup_task.h"
+
+#define SUBCOMMANDS(X) X(LINT, "lint") X(STARTUP_TASK, "startup-task")
+#define WORD(name, word) word "|"
+
+enum subcommand {
+#define X(name, word) SUBCOMMAND_##name,
+        SUBCOMMANDS(X)
+#undef X
+};
+
+enum { FORMAT_TEXT, FORMAT_JSON }; /* the words of --format */
+
+static const struct option options[] = {
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how lint writes what it found" },
+        { .name = "as-of", .arg = "DATE", .brief = "judge for this day (2018-01-12) instead of today" },
+        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "do the roles run code that you do not trust?",
+          .details = "Undeclared, what would matter then is told as notes." },
+        { .name = "exit-zero", .brief = "lint exits with 0 whatever it found" },
+        { .name = "write", .arg = "CSDEF", .brief = "startup-task puts the task into this definition",
+          .details = "Every other byte stays as it is. The script is written into the folder of each role that gets the task, or "
+                     "beside the definition when there is no such folder, or into --out. A second time changes nothing." },
+        { .name = "role", .arg = "NAME", .brief = "only this role gets the task" },
+        { .name = "out", .arg = "DIR", .brief = "where startup-task writes the script (and, without --write, the XML)" },
+        { .name = "override", .arg = "NUMBER", .brief = "FeatureSettingsOverride: 0 if not said",
+          .details = "KB4072698 lists values that turn more on, such as 0x48. Bits 0 and 1 must be clear: they turn mitigations off." },
+        { .name = "mask", .arg = "NUMBER", .brief = "FeatureSettingsOverrideMask: 3 if not said" },
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight cloud-service lint MyService/", "all configurations and definitions in a folder" },
+        { "sidelight cloud-service lint --as-of 2018-01-12 --untrusted yes a.cscfg a.csdef", "as on that day" },
+        { "sidelight cloud-service startup-task --write ServiceDefinition.csdef", "turn KVA shadowing on in each role" },
+        { "sidelight cloud-service startup-task", "look at the script and the XML first" },
+        { 0 },
+};
+
+static const struct exit_text exits[] = {
+        { 0, "nothing wrong was found, or the task was written" },
+        { 2, "lint found an error" },
+        { 3, "lint found a warning" },
+        { 0 },
+};
+
+static int take_date(struct cli *c, struct str *ret) {
+        struct str s = cli_text(c, "as-of");
+
+        if (!cli_given(c, "as-of")) {
+                char time[9], *date = arena_bytes(&c->arena, 11);
+
+                program_date(date, time);
+                *ret = str_of(date);
+                return 0;
+        }
+        *ret = s;
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
+                        s.len = 0;
+        return s.len == 10 ? 0 : diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
+                                                 cli_value(c, "as-of"));
+}
+
+static int lint(struct cli *c) {
+        static const enum tri answers[] = { TRI_TRUE, TRI_FALSE };
+        struct cloud_files files = { .cli = c };
+        struct lint_options o = { .read = cloud_files_script, .read_arg = &files, .untrusted = TRI_UNKNOWN };
+        struct findings found = { 0 };
+        int status;
+
+        if (cli_given(c, "untrusted"))
+                o.untrusted = answers[cli_word(c, "untrusted", 0)];
+        if (c->operand_count < 2)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "lint needs a .cscfg, a .csdef, or a folder that holds them");
+        if (take_date(c, &o.as_of) < 0)
+                return -1;
+        status = cloud_files_read(&files, c->operands + 1);
+        if (status != 0)
+                return status;
+        lint_services(&found, &c->arena, &files.input, &o);
+        if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON)
+                lint_write_json(&c->out, &found, &files.input, &o);
+        else
+                lint_write_text(&c->out, &found, &files.input, &o);
+        if (cli_given(c, "exit-zero"))
+                return 0;
+        return findings_count(&found, FINDING_ERROR) > 0 ? 2 : findings_count(&found, FINDING_WARNING) > 0 ? 3 : 0;
+}
+
+static int take_number(struct cli *c, const char *option, uint32_t otherwise, uint32_t *ret) {
+        uint64_t v = otherwise;
+
+        if (cli_given(c, option) && (!str_to_u64(cli_text(c, option), &v) || v > UINT32_MAX))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s takes a number of 32 bits, not '%s'", option,
+                                       cli_value(c, option));
+        *ret = (uint32_t)v;
+        return 0;
+}
+
+static int take_settings(struct cli *c, struct startup_settings *ret) {
+        if (take_number(c, "override", 0, &ret->override) < 0 || take_number(c, "mask", 3, &ret->mask) < 0)
+                return -1;
+        if ((ret->override & 3) != 0 || (ret->mask & 3) != 3)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--override 0x%x --mask 0x%x would turn mitigations off: bits 0 and 1 must "
+                                       "be clear in the override and set in the mask", ret->override, ret->mask);
+        return 0;
+}
+
+/* Writes a file and says so. */
+static int write_out(struct cli *c, struct str path, struct str text) {
+        if (program_write_file(str_to_c(&c->arena, path), text, &c->arena, &c->diag) < 0)
+                return -1;
+        out_fmt(&c->out, "wrote %.*s\n", STR_ARG(path));
+        return 0;
+}
+
+static struct str in_folder(struct cli *c, struct str folder, const char *name) {
+        const char *slash = folder.len == 0 || str_ends(folder, S("/")) ? "" : "/";
+
+        return str_fmt(&c->arena, "%.*s%s%s", STR_ARG(folder), slash, name);
+}
+
+/* The script, to --out or to where each role that has the task keeps its files. */
+static int write_scripts(struct cli *c, const struct csdef *d, struct str script) {
+        struct str role = cli_text(c, "role"), done = S("");
+
+        if (cli_given(c, "out"))
+                return write_out(c, in_folder(c, cli_text(c, "out"), STARTUP_TASK_FILE), script);
+        for (ptrdiff_t i = 0; i < d->role_count; i++) {
+                struct str path = in_folder(c, cloud_files_role_folder(c, d, &d->roles[i]), STARTUP_TASK_FILE);
+
+                if ((role.len > 0 && !str_eq_nocase(role, d->roles[i].name)) || str_eq(path, done))
+                        continue;
+                if (write_out(c, path, script) < 0)
+                        return -1;
+                done = path;
+        }
+        return 0;
+}
+
+/* The definition, with the task in it. It is read once more before it replaces the old one. */
+static int write_definition(struct cli *c, const struct csdef *d, int *ret_added) {
+        OUT_AUTO struct out text = { 0 };
+        struct csdef again;
+
+        if (startup_task_add(&text, d, cli_text(c, "role"), ret_added) == 1)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", d->doc.file, cli_value(c, "role"));
+        if (csdef_parse(&again, &c->arena, d->doc.file, out_text(&text), &c->diag) < 0)
+                return -1;
+        if (*ret_added == 0) {
+                out_fmt(&c->out, "%s has the task already\n", d->doc.file);
+                return 0;
+        }
+        return write_out(c, str_of(d->doc.file), out_text(&text));
+}
+
+static int edit(struct cli *c, struct str script) {
+        const char *file = cli_value(c, "write");
+        struct csdef d;
+        struct str text;
+        int added;
+
+        if (program_read_file(file, XML_SIZE_MAX, &c->arena, &text, &c->diag) < 0 ||
+            csdef_parse(&d, &c->arena, file, text, &c->diag) < 0 || write_definition(c, &d, &added) < 0 ||
+            write_scripts(c, &d, script) < 0)
+                return -1;
+        out_c(&c->out, "In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".\n");
+        return 0;
+}
+
+static int startup_task(struct cli *c) {
+        OUT_AUTO struct out script = { 0 };
+        OUT_AUTO struct out element = { 0 };
+        struct startup_settings settings;
+
+        if (c->operand_count > 1)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "startup-task does not know what to do with '%s'; to edit a definition: "
+                                       "--write %s", c->operands[1], c->operands[1]);
+        if (take_settings(c, &settings) < 0)
+                return -1;
+        startup_task_script(&script, &settings);
+        if (cli_given(c, "write"))
+                return edit(c, out_text(&script));
+        startup_task_element(&element);
+        if (cli_given(c, "out")) {
+                struct str folder = cli_text(c, "out");
+
+                if (write_out(c, in_folder(c, folder, STARTUP_TASK_FILE), out_text(&script)) < 0)
+                        return -1;
+                return write_out(c, in_folder(c, folder, "Startup.xml"), out_text(&element));
+        }
+        out_fmt(&c->out, "<!-- Into each WebRole and WorkerRole of the .csdef, before Contents: -->\n%.*s\n", STR_ARG(out_text(&element)));
+        out_fmt(&c->out, "rem %s, beside the role's program:\r\n%.*s", STARTUP_TASK_FILE, STR_ARG(out_text(&script)));
+        return 0;
+}
+
+static int run(struct cli *c) {
+        struct str word = str_of(c->operands[0]);
+
+        return str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)) ? lint(c) : startup_task(c);
+}
+
+const struct command cmd_cloud_service = {
+        .name = "cloud-service",
+        .operands = "lint FILE... | startup-task",
+        .operands_min = 1,
+        .operands_max = -1,
+        .words = SUBCOMMANDS(WORD),
+        .summary = "judge the files of Azure Cloud Services, and write the start-up task they need",
+        .description =
+                "lint reads service configurations (.cscfg) and definitions (.csdef), files or folders, finds which belong together, "
+                "and judges the guest OS that they ask for and the start-up tasks of each role, for a day (--as-of) and for who "
+                "runs untrusted code (--untrusted). Scripts are looked for where Visual Studio keeps them, and below the folders "
+                "that were given. A file that is not well-formed is named, and nothing is judged.\n\n"
+                "startup-task writes the script that turns KVA shadowing and the mitigation of branch target injection on in a "
+                "role (KB4072698), and the XML that runs it: only what differs is changed, the machine restarts once, and the "
+                "role waits for that.",
+        .options = options,
+        .examples = examples,
+        .exits = exits,
+        .run = run,
+};
