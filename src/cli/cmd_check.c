@@ -108,7 +108,7 @@ static int check_list(struct check *k, const char *list) {
 static int check_here(struct check *k) {
         struct evidence e;
 
-        if (input_live(k->cli, cli_value(k->cli, "root"), &k->bulk.arena, &e) < 0)
+        if (input_live(k->cli, k->catalog, cli_value(k->cli, "root"), &k->bulk.arena, &e) < 0)
                 return -1;
         judge(k, &e);
         return 0;

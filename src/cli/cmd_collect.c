@@ -20,9 +20,10 @@ static const struct example examples[] = {
 static int run(struct cli *c) {
         const char *file = cli_value(c, "output");
         OUT_AUTO struct out text = { 0 };
+        const struct collect_options o = { .catalog = &catalog_builtin, .redact = cli_given(c, "redact") };
         struct evidence e;
 
-        if (world_collect(&e, &c->arena, cli_value(c, "root"), cli_given(c, "redact"), &c->diag) < 0)
+        if (world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag) < 0)
                 return -1;
         if (!file) {
                 evidence_write(&e, &c->out);

@@ -120,7 +120,7 @@ static int run(struct cli *c) {
         if (cli_given(c, "live") && c->operand_count)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");
         if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &e)
-                              : input_live(c, cli_value(c, "root"), &c->arena, &e)) < 0)
+                              : input_live(c, k, cli_value(c, "root"), &c->arena, &e)) < 0)
                 return -1;
         change_copy(&changed, &c->arena, &e);
         if (change(c, k, &changed) < 0)

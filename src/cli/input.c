@@ -15,8 +15,8 @@ int input_catalog(struct cli *c, const struct catalog **ret) {
         return world_catalog(own, &c->arena, folder, &c->diag);
 }
 
-int input_live(struct cli *c, const char *root, struct arena *a, struct evidence *ret) {
-        return world_collect(ret, a, root, false, &c->diag);
+int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
+        return world_collect(ret, a, root, &(struct collect_options){ .catalog = k }, &c->diag);
 }
 
 struct str input_source(const char *path) {

@@ -45,7 +45,8 @@ int input_evidence(struct cli *c, const char *path, struct arena *a, struct evid
 /* The same in two steps: the file's text, and what reports call it. */
 int input_text(struct cli *c, const char *path, struct arena *a, struct str *ret);
 struct str input_source(const char *path);
-int input_live(struct cli *c, const char *root, struct arena *a, struct evidence *ret);
+/* What the facts of `k` rest on. */
+int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
 
 /* How to judge, from OPTIONS_JUDGE; lives in the cli's arena. */
 int input_options(struct cli *c, struct verdict_options *ret);

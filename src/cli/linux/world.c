@@ -1,18 +1,16 @@
 #include "cli/world.h"
 
 #include "catalog/build/build.h"
-#include "collect/collect.h"
 #include "platform/tree.h"
 
 #include <errno.h>
 
 enum { DATA_FILE_MAX = 16 << 20 };
 
-int world_collect(struct evidence *ret, struct arena *a, const char *root, bool redact, struct diag *d) {
-        const struct collect_options o = { .redact = redact };
-
+int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
+                  struct diag *d) {
         evidence_init(ret, a, root ? str_of(root) : S("live"));
-        return root ? collect_linux_tree(ret, root, &o, d) : collect_linux_live(ret, &o, d);
+        return root ? collect_linux_tree(ret, root, o, d) : collect_linux_live(ret, o, d);
 }
 
 struct data_files {

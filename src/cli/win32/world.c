@@ -1,14 +1,11 @@
 #include "cli/world.h"
 
-#include "collect/collect.h"
-
-int world_collect(struct evidence *ret, struct arena *a, const char *root, bool redact, struct diag *d) {
-        const struct collect_options o = { .redact = redact };
-
+int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
+                  struct diag *d) {
         evidence_init(ret, a, S("live"));
         if (root)
                 return diag_fail_class(d, DIAG_USAGE, "--root '%s': captured trees are read on Linux only", root);
-        return collect_windows_live(ret, &o, d);
+        return collect_windows_live(ret, o, d);
 }
 
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
