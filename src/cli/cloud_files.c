@@ -86,7 +86,7 @@ static void read_folder(struct cloud_files *f, const struct tree *t, const char 
         struct arena *a = &f->cli->arena;
         struct tree_names names = { 0 };
 
-        if (depth > FOLDERS_DEEP_MAX || tree_list(t, str_to_c(a, folder), a, &names) != 0)
+        if (depth > FOLDERS_DEEP_MAX || tree_list(t, folder.len > 0 ? str_to_c(a, folder) : "/", a, &names) != 0)
                 return;
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str inside = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));

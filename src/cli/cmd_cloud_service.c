@@ -141,31 +141,30 @@ static int write_scripts(struct cli *c, const struct csdef *d, struct str script
         return 0;
 }
 
-/* The definition, with the task in it. It is read once more before it replaces the old one. */
-static int write_definition(struct cli *c, const struct csdef *d, int *ret_added) {
-        OUT_AUTO struct out text = { 0 };
+/* The definition with the task in it, read once more before anything is written. */
+static int add_task(struct cli *c, const struct csdef *d, struct out *to, int *ret_added) {
         struct csdef again;
 
-        if (startup_task_add(&text, d, cli_text(c, "role"), ret_added) == 1)
+        if (startup_task_add(to, d, cli_text(c, "role"), ret_added) == 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", d->doc.file, cli_value(c, "role"));
-        if (csdef_parse(&again, &c->arena, d->doc.file, out_text(&text), &c->diag) < 0)
-                return -1;
-        if (*ret_added == 0) {
-                out_fmt(&c->out, "%s has the task already\n", d->doc.file);
-                return 0;
-        }
-        return write_out(c, str_of(d->doc.file), out_text(&text));
+        return csdef_parse(&again, &c->arena, d->doc.file, out_text(to), &c->diag);
 }
 
+/* The scripts first: a definition must not name one that is not there. */
 static int edit(struct cli *c, struct str script) {
+        OUT_AUTO struct out definition = { 0 };
         const char *file = cli_value(c, "write");
         struct csdef d;
         struct str text;
         int added;
 
         if (program_read_file(file, XML_SIZE_MAX, &c->arena, &text, &c->diag) < 0 ||
-            csdef_parse(&d, &c->arena, file, text, &c->diag) < 0 || write_definition(c, &d, &added) < 0 ||
+            csdef_parse(&d, &c->arena, file, text, &c->diag) < 0 || add_task(c, &d, &definition, &added) < 0 ||
             write_scripts(c, &d, script) < 0)
+                return -1;
+        if (added == 0)
+                out_fmt(&c->out, "%s has the task already\n", file);
+        else if (write_out(c, str_of(file), out_text(&definition)) < 0)
                 return -1;
         out_c(&c->out, "In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".\n");
         return 0;

@@ -4,6 +4,14 @@
 
 #include "cli/cli.h"
 
+/* Those that need libexpat, which not every build has. */
+#ifdef SIDELIGHT_CLOUD
+#define CLOUD_COMMANDS(X) \
+        X(cloud_service)
+#else
+#define CLOUD_COMMANDS(X)
+#endif
+
 #define COMMANDS(X) \
         X(check)    \
         X(collect)  \
@@ -11,6 +19,7 @@
         X(explain)  \
         X(list)     \
         X(what_if)  \
+        CLOUD_COMMANDS(X) \
         X(help)
 
 #define X(name) extern const struct command cmd_##name;

@@ -96,7 +96,7 @@ static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *
         const struct guest_os_family *f = w->family;
         struct str which = c->os_version.len > 0 && w->pinned ? c->os_version : S("the newest guest OS");
 
-        if (!w->name_known)
+        if (!w->name_known || (w->pinned && f->kva_shadow >= KVA_SETTING)) /* the pin was judged: check_fixed */
                 return;
         if (guest_os_lacks_kva(f, w->name))
                 lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root, "%.*s of family %u (%.*s) has no KVA shadowing",

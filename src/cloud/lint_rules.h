@@ -47,7 +47,7 @@
           "each later fix has to be rolled out by hand", "set osVersion to \"*\"", "G5", LINT_SCHEMA_CSCFG) \
         X(KVA_IMPOSSIBLE, "kva-impossible", ERROR, "the guest OS family had no KVA shadowing on that day", \
           "untrusted code can read kernel memory, and no setting stops it", \
-          "move to family 4 or 5, and set the registry values from a start-up task", "G12 G15", LINT_GUIDANCE) \
+          "move to a family that has it (4 and later), and set the registry values from a start-up task", "G12 G15", LINT_GUIDANCE) \
         X(KVA_MISSING, "kva-task-missing", ERROR, "no start-up task turns KVA shadowing on", \
           "it is off by default on Windows Server up to 2016, and untrusted code in the role could read kernel memory", \
           "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", "G12 G13 G14 G15", \

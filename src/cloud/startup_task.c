@@ -53,8 +53,10 @@ static const char *const script_lines[] = {
         ":read",
         "set \"HAS_OVERRIDE=\"",
         "set \"HAS_MASK=\"",
-        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverride 2^>nul') do set \"HAS_OVERRIDE=%%v\"",
-        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverrideMask 2^>nul') do set \"HAS_MASK=%%v\"",
+        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverride 2^>nul ^| find \"REG_DWORD\"') do "
+        "set \"HAS_OVERRIDE=%%v\"",
+        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverrideMask 2^>nul ^| find \"REG_DWORD\"') do "
+        "set \"HAS_MASK=%%v\"",
         "set \"FOUND=%HAS_OVERRIDE%/%HAS_MASK%\"",
         "exit /b 0",
 };
