@@ -22,6 +22,11 @@ static int32_t find_fact(const struct builder *b, struct str name) {
         return -1;
 }
 
+/* A fact's name as its file spells it: without the family that the file stands for. */
+static struct str spelling(const struct builder *b, struct str name) {
+        return b->file && str_find(b->file->text, name) < 0 ? str_from(name, str_find_char(name, '.') + 1) : name;
+}
+
 struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str title, enum fact_kind kind,
                                   enum value_type type) {
         struct fact_def *f;
@@ -31,7 +36,7 @@ struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str
                 return NULL;
         }
         if (find_fact(b, name) >= 0) {
-                (void)builder_fail(b, name, "fact '%.*s' is defined twice", STR_ARG(name));
+                (void)builder_fail(b, spelling(b, name), "fact '%.*s' is defined twice", STR_ARG(name));
                 return NULL;
         }
         if (b->facts.count == UINT16_MAX) {

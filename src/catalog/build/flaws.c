@@ -200,6 +200,7 @@ int builder_check_fixes(struct builder *b, struct str_list fixes) {
 static int check_reachable(struct builder *b, const struct rule *rules, uint32_t count) {
         const struct rule *last = &rules[count - 1];
 
+        b->cursor = 0;
         for (uint32_t i = 0; i + 1 < count; i++) {
                 if (builder_is_true(b, rules[i].condition))
                         return builder_fail(b, rules[i].id, "rule '%.*s' always holds: the rules behind it are unreachable",
@@ -263,11 +264,15 @@ static int add_ruleset(struct builder *b, const struct raw_rule *use, struct rul
         for (unsigned i = 0; i < set->rules_count; i++) {
                 if (*count == RULES_MAX)
                         return builder_fail(b, str_of(use->use), "more than %d rules", RULES_MAX);
-                if (add_rule(b, &set->rules[i], true, &rules[*count]) < 0 || check_reachable(b, rules, ++*count) < 0)
+                if (add_rule(b, &set->rules[i], true, &rules[*count]) < 0)
                         return -1;
+                ++*count;
         }
         b->file = own;
         b->cursor = cursor;
+        for (unsigned i = 0; i < set->rules_count; i++)
+                if (check_reachable(b, rules, *count - i) < 0)
+                        return -1;
         return 0;
 }
 

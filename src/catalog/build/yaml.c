@@ -213,6 +213,19 @@ static const struct shape *shape_of(struct str path) {
         return NULL;
 }
 
+/* libcyaml names the line of what it read last; an unexpected key stands somewhere behind it. */
+static long line_of(const struct complaint *c, const struct data_file *file) {
+        static const struct str unexpected = STR("Unexpected key: ");
+        struct str text = str_of(c->text), rest = file->text, line;
+        ptrdiff_t cursor = 0;
+
+        for (long i = 1; i < c->line && str_cut(&rest, '\n', &line); i++)
+                cursor = rest.p ? rest.p - file->text.p : file->text.len;
+        if (str_starts(text, unexpected))
+                return raw_line(file, &cursor, str_from(text, unexpected.len));
+        return c->line;
+}
+
 int raw_load(struct raw_file *ret, const struct data_file *file, struct arena *a, struct diag *d) {
         struct complaint complaint = { 0 };
         const cyaml_config_t config = config_of(&complaint);
@@ -225,7 +238,7 @@ int raw_load(struct raw_file *ret, const struct data_file *file, struct arena *a
         e = cyaml_load_data((const uint8_t *)file->text.p, (size_t)file->text.len, &config,
                             shape ? shape->schema : &flaw_schema, &loaded, shape ? &count : NULL);
         if (e != CYAML_OK)
-                return diag_fail_at(d, str_to_c(a, file->path), complaint.line, "%s",
+                return diag_fail_at(d, str_to_c(a, file->path), line_of(&complaint, file), "%s",
                                     complaint.text[0] ? complaint.text : cyaml_strerror(e));
         if (shape) {
                 memcpy((char *)ret + shape->items, &loaded, sizeof(loaded));
