@@ -73,22 +73,28 @@ static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
         }
 }
 
+static void set_leaf(struct cpu_seen *c, const struct record *r) {
+        if (r->leaf == 1)
+                c->leaf1 = r;
+        else if (r->leaf == 7)
+                c->leaf7 = r;
+        else
+                c->leaf1a = r;
+}
+
 static void read_cpuid(struct cpu_list *l, struct arena *a, const struct evidence *e) {
         for (ptrdiff_t i = 0; i < e->count; i++) {
                 const struct record *r = &e->items[i];
-                struct cpu_seen *c;
 
                 if (r->kind != RECORD_CPUID || r->state != FACT_KNOWN || r->subleaf != 0 || (r->leaf != 1 && r->leaf != 7 && r->leaf != 0x1a))
                         continue;
-                if (r->cpu == EVIDENCE_ALL_CPUS && l->count > 0)
-                        continue;
-                c = seen(l, a, r->cpu == EVIDENCE_ALL_CPUS ? 0 : r->cpu);
-                if (r->leaf == 1)
-                        c->leaf1 = r;
-                else if (r->leaf == 7)
-                        c->leaf7 = r;
+                if (r->cpu != EVIDENCE_ALL_CPUS)
+                        set_leaf(seen(l, a, r->cpu), r);
+                else if (l->count == 0)
+                        set_leaf(seen(l, a, 0), r);
                 else
-                        c->leaf1a = r;
+                        for (ptrdiff_t n = 0; n < l->count; n++)
+                                set_leaf(&l->items[n], r);
         }
 }
 

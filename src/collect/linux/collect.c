@@ -47,6 +47,8 @@ static void collect_vulnerabilities(struct reader *r) {
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
         reader_filter filter = r->redact && s->redacted ? s->redacted : s->filter;
 
+        if (s->exists)
+                return reader_exists(r, path);
         if (path[strlen(path) - 1] == '/')
                 return reader_listing(r, path, filter);
         return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, filter, NULL);
@@ -97,24 +99,9 @@ static void collect_processors(struct reader *r) {
         if (!online || online->state != FACT_KNOWN || !cpu_list_parse(r->scratch, online->text, &cpus))
                 return;
         collect_identification(r, &cpus);
-        if (!r->tree->live)
-                return;
-        if (cpus.count > 2 && !(core && core->state == FACT_KNOWN) && !(cpuinfo && cpuinfo_differs(cpuinfo->text))) {
-                cpus.count = 1;
-                processor_collect(r, &cpus, false);
-        } else {
-                processor_collect(r, &cpus, true);
-        }
-}
-
-/* "/dev/kvm" is recorded as an empty file: that it is there is all there is to say. */
-static void collect_kvm_device(struct reader *r) {
-        int error = tree_exists(r->tree, "/dev/kvm");
-
-        if (error)
-                reader_missing(r, "/dev/kvm", error);
-        else
-                evidence_add_file(r->e, S("/dev/kvm"), S(""));
+        if (r->tree->live)
+                processor_collect(r, &cpus, cpus.count <= 2 || (core && core->state == FACT_KNOWN) ||
+                                            (cpuinfo && cpuinfo_differs(cpuinfo->text)));
 }
 
 static void collect(struct evidence *e, const struct tree *tree, const struct collect_options *o) {
@@ -130,7 +117,6 @@ static void collect(struct evidence *e, const struct tree *tree, const struct co
         collect_catalog(&r);
         kernel_config(&r, release);
         collect_processors(&r);
-        collect_kvm_device(&r);
         processes_collect(&r);
         log_collect(&r);
 }

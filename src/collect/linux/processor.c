@@ -60,6 +60,7 @@ void processor_merge(struct evidence *to, const struct evidence *from, const str
 void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all) {
         static const struct cpu_list nobody = { 0 };
         unsigned long home[MASK_WORDS] = { 0 };
+        ptrdiff_t asked = 0;
         struct evidence single;
         struct reader on_cpu = *r;
 
@@ -67,12 +68,11 @@ void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all) 
                 return;
         evidence_init(&single, r->scratch, r->e->source);
         on_cpu.e = &single;
-        for (ptrdiff_t i = 0; i < cpus->count; i++) {
-                if (move_to(cpus->items[i]))
+        for (ptrdiff_t i = 0; i < cpus->count && (all || asked == 0); i++)
+                if (move_to(cpus->items[i])) { /* a container may have some CPUs only */
                         processor_read(&on_cpu, cpus->items[i]);
-                else
-                        all = false; /* a container's set of CPUs: what the others say is not known */
-        }
+                        asked++;
+                }
         (void)sched_setaffinity(0, sizeof(home), (const cpu_set_t *)(const void *)home);
-        processor_merge(r->e, &single, all ? cpus : &nobody);
+        processor_merge(r->e, &single, asked == cpus->count ? cpus : &nobody);
 }

@@ -5,8 +5,8 @@
 #include "collect/linux/cpus.h"
 #include "collect/linux/reader.h"
 
-/* Asks CPU after CPU of `cpus`, the running thread moving there and back. What all of them say alike becomes one record for all
- * CPUs, when `cpus` is every one that is online (`all`). Live machine only. */
+/* Asks every CPU of `cpus`, or (not `all`) the first that this thread may move to; it moves back afterwards. What all of them
+ * say alike becomes one record for all CPUs: `cpus` is every one that is online. Live machine only. */
 void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all);
 
 /* Records what the CPU says that this thread runs on, as `cpu`, into r->e. One for each kind of processor. */

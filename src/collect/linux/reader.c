@@ -10,6 +10,7 @@ static const struct {
 } areas[] = {
         { STR("/sys/devices/system/cpu/"), "/sys/devices/system/cpu", "/sys/devices/system/cpu/online" },
         { STR("/sys/module/"), "/sys/module", "/sys/module/kernel" },
+        { STR("/sys/kernel/security/"), "/sys/kernel/security/lsm", "/sys/kernel/security/lsm" },
         { STR("/sys/"), "/sys/devices", "" },
         { STR("/proc/sys/kernel/"), "/proc/version", "/proc/sys/kernel/osrelease" },
         { STR("/proc/"), "/proc/version", "" },
@@ -98,6 +99,16 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter) {
                 evidence_add_file(r->e, str_of(path), filter ? filter(r->scratch, text) : text);
         }
         arena_release(r->scratch, mark);
+        return error;
+}
+
+int reader_exists(struct reader *r, const char *path) {
+        int error = tree_exists(r->tree, path);
+
+        if (error)
+                reader_missing(r, path, error);
+        else
+                evidence_add_file(r->e, str_of(path), S(""));
         return error;
 }
 

@@ -37,6 +37,9 @@ int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filt
 /* The names in the directory `path` (which ends in a slash), one a line, as the contents of a record. */
 int reader_listing(struct reader *r, const char *path, reader_filter filter);
 
+/* Records an empty file when it is there, without opening it. */
+int reader_exists(struct reader *r, const char *path);
+
 /* The texts of the catalog's facts of one kind, each cut at blanks when `cut`. In the scratch arena. */
 struct words reader_wanted(struct reader *r, enum fact_kind kind, bool cut);
 

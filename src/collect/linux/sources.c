@@ -19,9 +19,11 @@ const struct source linux_sources[] = {
         { .path = "/sys/devices/system/cpu/smt/control" },
         { .path = "/sys/devices/system/cpu/cpu0/microcode/version" },
         { .path = "/sys/devices/system/cpu/cpu0/microcode/processor_flags" },
+        { .path = "/sys/devices/system/cpu/microcode/reload", .exists = true }, /* microcode can be loaded late */
         { .path = "/sys/devices/cpu_core/cpus" }, /* hybrid processors: which CPUs are of which kind */
         { .path = "/sys/devices/cpu_atom/cpus" },
 
+        { .path = "/dev/kvm", .exists = true },
         { .path = "/sys/module/kvm/", .filter = filter_module },
         { .path = "/sys/module/kvm/parameters/nx_huge_pages" },
         { .path = "/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio" },

@@ -7,6 +7,7 @@
 struct source {
         const char *path;       /* with a slash at its end: a directory, whose names are recorded one a line */
         const char *otherwise;  /* read instead when the first is absent */
+        bool exists;            /* that it is there is all there is to say: recorded as an empty file */
         ptrdiff_t limit;        /* 0: SMALL_FILE */
         reader_filter filter;   /* NULL: verbatim */
         reader_filter redacted; /* instead of `filter` with --redact */
