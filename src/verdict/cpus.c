@@ -31,6 +31,7 @@ static struct str *member_of(struct cpuinfo_block *b, struct str name) {
                 { STR("stepping"), offsetof(struct cpuinfo_block, stepping) },
                 { STR("microcode"), offsetof(struct cpuinfo_block, microcode) },
                 { STR("flags"), offsetof(struct cpuinfo_block, flags) },
+                { STR("Features"), offsetof(struct cpuinfo_block, flags) }, /* Arm */
                 { STR("bugs"), offsetof(struct cpuinfo_block, bugs) },
                 { STR("CPU implementer"), offsetof(struct cpuinfo_block, implementer) },
                 { STR("CPU variant"), offsetof(struct cpuinfo_block, variant) },
