@@ -137,7 +137,9 @@ enum fact_kind {
         FACT_KIND_DERIVED,   /* gate: the condition */
         FACT_KIND_TABLE,     /* source: microcode table */
         FACT_KIND_NT,        /* leaf: class; word; low..high */
-        FACT_KIND_REGISTRY,  /* text: KEY|VALUE */
+        FACT_KIND_REGISTRY,  /* text: KEY|VALUE; low..high of a number */
+        FACT_KIND_WIN32,     /* text: key of a win32 record */
+        FACT_KIND_UPDATE,    /* what windows/builds.yaml says of this Windows; aspect: enum update_aspect */
         FACT_KIND_AFFECTED,  /* gate: a flaw's `affected`; source: the flaw */
         FACT_KIND_VERDICT,   /* source: the flaw; known only where a verdict was made before */
         FACT_KIND_DECLARED,  /* text: the name; what the user said */
@@ -145,6 +147,28 @@ enum fact_kind {
 
 /* What is asked of a parsed sentence. */
 enum sentence_aspect { ASPECT_IS, ASPECT_STATUS, ASPECT_TEXT, ASPECT_MEANS, ASPECT_LACKS };
+
+/* What is asked of the table of Windows versions. */
+#define UPDATE_ASPECTS(X)                                                                \
+        X(NAME, "name", TEXT, "name of this Windows version")                            \
+        X(FIRST, "first", INT, "UBR of its first update against Spectre and Meltdown")   \
+        X(NONE, "none", BOOL, "no update of January 2018 protects it")                   \
+        X(KB, "kb", TEXT, "article number of that update")                               \
+        X(DATE, "date", TEXT, "date of that update")
+
+enum update_aspect {
+#define X(name, word, type, title) UPDATE_##name,
+        UPDATE_ASPECTS(X)
+#undef X
+        UPDATE_ASPECT_COUNT,
+};
+
+/* One Windows version, by its build number. */
+struct windows_version {
+        uint32_t build, first; /* first: UBR of the first update with the fixes; 0: none, or its UBR is not known */
+        bool none;             /* no update of January 2018 */
+        struct str name, kb, date;
+};
 
 struct fact_def {
         struct str name, title;
@@ -270,10 +294,11 @@ struct catalog {
         const struct fix *fixes;
         const struct parameter *parameters;
         const struct microcode_table *tables;
+        const struct windows_version *windows; /* in order of build */
         const struct left_out *left_out;
         const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
         uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
-                parameter_count, table_count, left_out_count;
+                parameter_count, table_count, windows_count, left_out_count;
 };
 
 /* The catalog that was built in. */

@@ -103,10 +103,23 @@ static void kernel_answers(struct facts *f, struct fact *ret) {
 
 /* ---- The hypervisor ---- */
 
+/* A Hyper-V host's own Windows runs above the hypervisor, too, but it owns the machine: its partition may make others and manages
+ * the processors (Hypervisor Top Level Functional Specification, 2.4: CPUID 0x40000003:EBX[0], [12]; [22] is set in guests that
+ * are isolated from their host). */
+static bool is_root_partition(struct facts *f) {
+        const struct record *vendor = cpuid(f, 0x40000000, 0), *rights = cpuid(f, 0x40000003, 0);
+
+        return vendor && rights && vendor->words[1] == 0x7263694d && vendor->words[2] == 0x666f736f &&
+               vendor->words[3] == 0x76482074 && (rights->words[1] & 1) && (rights->words[1] >> 12 & 1) &&
+               !(rights->words[1] >> 22 & 1);
+}
+
 static void hypervisor(struct facts *f, struct fact *ret) {
         const struct record *leaf1 = f->cpu->leaf1;
 
-        if (leaf1)
+        if (leaf1 && leaf1->words[2] >> 31 && is_root_partition(f))
+                set_number(ret, 0, S("CPUID 0x40000003.0:EBX (Hyper-V's root partition)"));
+        else if (leaf1)
                 set_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
         else if (f->cpu->info && f->cpu->info->flags.len > 0)
                 /* The one flag that every kernel shows when the bit is there. */

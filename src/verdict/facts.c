@@ -384,7 +384,53 @@ static void from_registry(struct facts *f, const struct fact_def *def, struct fa
         else if (v->type == VALUE_TEXT)
                 v->text = r->text;
         else
-                v->number = v->type == VALUE_BOOL ? r->value != 0 : r->value;
+                set_bits(v, r->value, def);
+}
+
+static void from_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
+
+        v->source = str_fmt(f->arena, "win32 %.*s", STR_ARG(def->text));
+        if (r && r->state == FACT_KNOWN)
+                set_value(v, str_trim(r->text));
+        else if (r)
+                v->state = (uint8_t)r->state;
+}
+
+static const struct windows_version *windows_version(struct facts *f, struct str release) {
+        struct str number = { 0 };
+        uint64_t build;
+
+        for (int i = 0; i < 3; i++) /* "10.0.17763" is build 17763 */
+                (void)str_cut(&release, '.', &number);
+        if (str_to_u64(number, &build))
+                for (uint32_t i = 0; i < f->catalog->windows_count; i++)
+                        if (f->catalog->windows[i].build == build)
+                                return &f->catalog->windows[i];
+        return NULL;
+}
+
+/* What windows/builds.yaml says of this Windows; absent for versions that are not in it. */
+static void from_update(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct fact *release = facts_get(f, BUILTIN_KERNEL_RELEASE), *name = facts_get(f, BUILTIN_SYSTEM);
+        const struct windows_version *w;
+
+        if (name->state != FACT_KNOWN || release->state != FACT_KNOWN)
+                return;
+        w = str_eq(name->text, S("windows")) ? windows_version(f, release->text) : NULL;
+        v->source = release->source;
+        v->state = FACT_ABSENT;
+        if (!w)
+                return;
+        if (def->aspect == UPDATE_NONE || (def->aspect == UPDATE_FIRST && w->first)) {
+                v->state = FACT_KNOWN;
+                v->number = def->aspect == UPDATE_NONE ? w->none : w->first;
+        } else if (def->aspect == UPDATE_FIRST) {
+                v->state = w->none ? FACT_ABSENT : FACT_UNREAD; /* there is one, but its number is not known */
+        } else {
+                v->text = def->aspect == UPDATE_NAME ? w->name : def->aspect == UPDATE_KB ? w->kb : w->date;
+                v->state = v->text.len > 0 ? FACT_KNOWN : FACT_ABSENT;
+        }
 }
 
 /* ---- Conclusions ---- */
@@ -476,6 +522,12 @@ static void compute(struct facts *f, const struct fact_def *def, struct fact *v)
                 break;
         case FACT_KIND_REGISTRY:
                 from_registry(f, def, v);
+                break;
+        case FACT_KIND_WIN32:
+                from_win32(f, def, v);
+                break;
+        case FACT_KIND_UPDATE:
+                from_update(f, def, v);
                 break;
         case FACT_KIND_AFFECTED:
                 from_affected(f, def, v);

@@ -3,6 +3,8 @@
 #include "catalog/builtin.h"
 #include "verdict/cpus.h"
 
+enum { NOTES_MAX = 16 };
+
 static bool known(const struct fact *v) {
         return v->state == FACT_KNOWN;
 }
@@ -102,9 +104,40 @@ static void describe_classes(struct host_summary *ret, struct facts *f, struct s
                                               "worst of them", (unsigned)ret->classes);
 }
 
+/* What weakens everything that Windows evidence says. */
+static void describe_windows(struct facts *f, struct str *notes, uint32_t *count) {
+        static const struct {
+                struct str key, text, note;
+        } rows[] = {
+                { .key = STR("hive.SYSTEM"), .text = STR("dirty"),
+                  .note = STR("the SYSTEM hive was being written when it was copied: its newest changes may be missing") },
+                { .key = STR("hive.SOFTWARE"), .text = STR("dirty"),
+                  .note = STR("the SOFTWARE hive was being written when it was copied: its newest changes may be missing") },
+                { .key = STR("hive.SYSTEM.LOG1"), .text = STR("not-replayed"),
+                  .note = STR("a transaction log stands beside the SYSTEM hive and was not replayed") },
+                { .key = STR("hive.SYSTEM.LOG2"), .text = STR("not-replayed"),
+                  .note = STR("a second transaction log stands beside the SYSTEM hive and was not replayed") },
+                { .key = STR("hive.SOFTWARE.LOG1"), .text = STR("not-replayed"),
+                  .note = STR("a transaction log stands beside the SOFTWARE hive and was not replayed") },
+                { .key = STR("hive.SOFTWARE.LOG2"), .text = STR("not-replayed"),
+                  .note = STR("a second transaction log stands beside the SOFTWARE hive and was not replayed") },
+        };
+        const struct record *wine = evidence_line(f->evidence, RECORD_WIN32, S("wine"));
+
+        if (wine)
+                notes[(*count)++] = str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds for Wine only",
+                                            STR_ARG(wine->text));
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct record *r = evidence_line(f->evidence, RECORD_WIN32, rows[i].key);
+
+                if (r && str_eq(r->text, rows[i].text))
+                        notes[(*count)++] = rows[i].note;
+        }
+}
+
 void host_describe(struct host_summary *ret, struct facts *f) {
         const struct fact *microcode = facts_get(f, BUILTIN_CPU_MICROCODE), *below = facts_get(f, BUILTIN_HYPERVISOR);
-        struct str *notes = arena_array(f->arena, struct str, 8);
+        struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
         uint32_t count = 0;
 
         *ret = (struct host_summary){
@@ -122,6 +155,7 @@ void host_describe(struct host_summary *ret, struct facts *f) {
                 .denied = count_denied(f->evidence),
         };
         describe_classes(ret, f, notes, &count);
+        describe_windows(f, notes, &count);
         if (ret->microcode_made_up)
                 notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; the real one is "
                                                    "known to your provider only", STR_ARG(ret->microcode));

@@ -107,6 +107,26 @@ static int add_table(struct builder *b, const struct data_file *file) {
         return 0;
 }
 
+/* ---- Windows versions ---- */
+
+int builder_windows(struct builder *b, const struct raw_file *f) {
+        for (unsigned i = 0; i < f->windows_count; i++) {
+                const struct raw_windows *r = &f->windows[i];
+
+                if (!r->none == !r->kb)
+                        return builder_fail(b, str_of(r->name), "'%s' needs one of 'kb' and 'none'", r->name);
+                *arena_append(b->a, &b->windows) = (struct windows_version){
+                        .build = r->build,
+                        .first = r->first ? *r->first : 0,
+                        .none = r->none != NULL,
+                        .name = builder_str(b, r->name),
+                        .kb = builder_str(b, r->kb),
+                        .date = builder_str(b, r->date),
+                };
+        }
+        return 0;
+}
+
 /* ---- The whole ---- */
 
 static int by_path(const void *a, const void *b) {
@@ -116,8 +136,10 @@ static int by_path(const void *a, const void *b) {
 static bool is_ours(struct str path) {
         static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
                                             STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
-                                            STR("fixes.yaml"), STR("left-out.yaml") };
+                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml") };
 
+        if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
+                path = str_from(path, 8);
         for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
                 if (str_eq(path, lists[i]))
                         return true;
@@ -139,7 +161,7 @@ static int read_files(struct builder *b, struct data_file *files, ptrdiff_t coun
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 b->file = b->files[i].file;
                 b->cursor = 0;
-                if (builder_cpus(b, &b->files[i]) < 0 || builder_fixes(b, &b->files[i]) < 0)
+                if (builder_cpus(b, &b->files[i]) < 0 || builder_windows(b, &b->files[i]) < 0 || builder_fixes(b, &b->files[i]) < 0)
                         return -1;
         }
         return 0;
@@ -184,6 +206,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(tables, tables, table_count),
                 LIST(fixes, fixes, fix_count),
                 LIST(parameters, parameters, parameter_count),
+                LIST(windows, windows, windows_count),
                 LIST(left_out, left_out, left_out_count),
 #undef LIST
                 .files = close_files(b),

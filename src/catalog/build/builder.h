@@ -30,6 +30,7 @@ struct builder {
         BUILDER_LIST(struct cpu_range, cpus); /* a name may stand for several ranges */
         BUILDER_LIST(struct open_file, sentence_files);
         BUILDER_LIST(struct microcode_table, tables);
+        BUILDER_LIST(struct windows_version, windows);
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct left_out, left_out);
@@ -62,6 +63,7 @@ int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret
 
 /* The stages, in this order. */
 int builder_cpus(struct builder *b, const struct raw_file *f);
+int builder_windows(struct builder *b, const struct raw_file *f);
 int builder_declare_facts(struct builder *b);  /* everything but conditions */
 int builder_declare_flaws(struct builder *b);  /* names, sentences, and the facts they make */
 int builder_define_facts(struct builder *b);   /* the conditions of facts */

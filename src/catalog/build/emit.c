@@ -200,6 +200,15 @@ static void table(struct out *o, const struct microcode_table *t) {
         NESTED(o, "rows", "count", "microcode_row", row, t->rows, t->count);
 }
 
+static void windows_version(struct out *o, const struct windows_version *w) {
+        number(o, "build", w->build);
+        number(o, "first", w->first);
+        number(o, "none", w->none);
+        member(o, "name", w->name);
+        member(o, "kb", w->kb);
+        member(o, "date", w->date);
+}
+
 static void left_out(struct out *o, const struct left_out *l) {
         member(o, "name", l->name);
         member(o, "cve", l->cve);
@@ -284,6 +293,7 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         NESTED(o, "fixes", "fix_count", "fix", fix, c->fixes, c->fix_count);
         NESTED(o, "parameters", "parameter_count", "parameter", parameter, c->parameters, c->parameter_count);
         NESTED(o, "tables", "table_count", "microcode_table", table, c->tables, c->table_count);
+        NESTED(o, "windows", "windows_count", "windows_version", windows_version, c->windows, c->windows_count);
         NESTED(o, "left_out", "left_out_count", "left_out", left_out, c->left_out, c->left_out_count);
         guidance(o, c->guidance);
         out_c(o, "\n};\n");

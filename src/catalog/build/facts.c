@@ -162,13 +162,14 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
                 { r->cpuinfo, FACT_KIND_CPUINFO, VALUE_TEXT, false },
                 { r->log, FACT_KIND_LOG, VALUE_BOOL, true },
                 { r->registry, FACT_KIND_REGISTRY, VALUE_INT, false },
+                { r->win32, FACT_KIND_WIN32, VALUE_TEXT, false },
         };
-        int given = !!r->file + !!r->cpuinfo + !!r->log + !!r->registry + !!r->nt;
+        int given = !!r->file + !!r->cpuinfo + !!r->log + !!r->registry + !!r->win32 + !!r->nt;
         enum value_type type = VALUE_BOOL;
         struct fact_def *f;
 
         if (given != 1)
-                return builder_fail(b, str_of(r->name), "'%s' needs one of 'file', 'cpuinfo', 'log', 'registry', 'nt'",
+                return builder_fail(b, str_of(r->name), "'%s' needs one of 'file', 'cpuinfo', 'log', 'registry', 'win32', 'nt'",
                                     r->name);
         f = builder_add_fact(b, str_of(r->name), builder_str(b, r->title), FACT_KIND_NT, VALUE_BOOL);
         if (!f)
@@ -184,6 +185,9 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
                 f->leaf = *r->nt;
                 f->word = r->dword ? (uint8_t)(*r->dword & 3) : 0;
                 f->os_claim = true;
+        }
+        f->high = 63;
+        if (r->nt || (r->registry && r->bits)) {
                 if (builder_bits(b, r->bits ? str_of(r->bits) : S("?"), 31, &f->low, &f->high) < 0)
                         return -1;
                 type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
@@ -242,6 +246,26 @@ static int declare_file(struct builder *b, const struct raw_file *f) {
         return 0;
 }
 
+static int declare_windows(struct builder *b) {
+        static const struct {
+                struct str name, title;
+                enum value_type type;
+        } aspects[] = {
+#define X(id, word, value, what) [UPDATE_##id] = { STR("windows." word), STR(what), VALUE_##value },
+                UPDATE_ASPECTS(X)
+#undef X
+        };
+
+        for (uint8_t i = 0; i < UPDATE_ASPECT_COUNT; i++) {
+                struct fact_def *f = builder_add_fact(b, aspects[i].name, aspects[i].title, FACT_KIND_UPDATE, aspects[i].type);
+
+                if (!f)
+                        return -1;
+                f->aspect = i;
+        }
+        return 0;
+}
+
 int builder_declare_facts(struct builder *b) {
         static const struct {
                 struct str name, title;
@@ -269,6 +293,8 @@ int builder_declare_facts(struct builder *b) {
                         return -1;
                 f->source = (uint16_t)i;
         }
+        if (declare_windows(b) < 0)
+                return -1;
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 b->file = b->files[i].file;
                 b->cursor = 0;

@@ -59,7 +59,7 @@ struct raw_cpu {
 };
 
 struct raw_fact {
-        raw_text name, title, type, file, cpuinfo, log, registry, bits;
+        raw_text name, title, type, file, cpuinfo, log, registry, win32, bits;
         uint32_t *nt, *dword;
 };
 
@@ -89,6 +89,11 @@ struct raw_step {
 struct raw_fix {
         raw_text id, title, owner, how, cost;
         RAW_LIST(struct raw_step, steps);
+};
+
+struct raw_windows {
+        raw_text name, kb, date, none;
+        uint32_t build, *first;
 };
 
 struct raw_left_out {
@@ -145,6 +150,7 @@ struct raw_file {
         RAW_LIST(struct raw_revision, revisions);
         RAW_LIST(struct raw_statement, statements);
         RAW_LIST(struct raw_action, actions);
+        RAW_LIST(struct raw_windows, windows);
 };
 
 /* Reads one YAML file (by its path: a flaw or one of the lists). libcyaml's memory is freed by raw_free. */

@@ -75,7 +75,7 @@ MAPPING(cpu, struct raw_cpu, TEXT("name", struct raw_cpu, name), TEXT("vendor", 
 MAPPING(fact, struct raw_fact, TEXT("name", struct raw_fact, name), TEXT_OPT("title", struct raw_fact, title),
         TEXT_OPT("type", struct raw_fact, type), TEXT_OPT("file", struct raw_fact, file),
         TEXT_OPT("cpuinfo", struct raw_fact, cpuinfo), TEXT_OPT("log", struct raw_fact, log),
-        TEXT_OPT("registry", struct raw_fact, registry), NUMBER_OPT("nt", struct raw_fact, nt),
+        TEXT_OPT("registry", struct raw_fact, registry), TEXT_OPT("win32", struct raw_fact, win32), NUMBER_OPT("nt", struct raw_fact, nt),
         NUMBER_OPT("dword", struct raw_fact, dword), TEXT_OPT("bits", struct raw_fact, bits));
 
 MAPPING(derived, struct raw_derived, TEXT("name", struct raw_derived, name), TEXT("is", struct raw_derived, is),
@@ -127,6 +127,9 @@ MAPPING(action, struct raw_action, TEXT("id", struct raw_action, id), TEXT("titl
         TEXT_OPT("declare", struct raw_action, declare), TEXT_OPT("ask", struct raw_action, ask),
         LIST_OPT("fixes", struct raw_action, fixes, &text_schema), LIST_OPT("steps", struct raw_action, steps, &step_schema),
         TEXT_OPT("cost", struct raw_action, cost), TEXT_OPT("section", struct raw_action, section));
+MAPPING(windows, struct raw_windows, CYAML_FIELD_UINT("build", CYAML_FLAG_DEFAULT, struct raw_windows, build),
+        TEXT("name", struct raw_windows, name), TEXT_OPT("kb", struct raw_windows, kb), TEXT_OPT("date", struct raw_windows, date),
+        NUMBER_OPT("first", struct raw_windows, first), TEXT_OPT("none", struct raw_windows, none));
 
 #define LIST_FILE(name)                                                                                                   \
         static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
@@ -144,6 +147,7 @@ LIST_FILE(offering);
 LIST_FILE(revision);
 LIST_FILE(statement);
 LIST_FILE(action);
+LIST_FILE(windows);
 
 /* Which list a file holds: its name, its shape, and where in struct raw_file it goes. */
 static const struct shape {
@@ -166,6 +170,7 @@ static const struct shape {
         SHAPE("guidance/revisions.yaml", revision, revisions),
         SHAPE("guidance/statements.yaml", statement, statements),
         SHAPE("guidance/", action, actions), /* any other file of that folder */
+        SHAPE("builds.yaml", windows, windows),
 #undef SHAPE
 };
 
@@ -206,6 +211,8 @@ static cyaml_config_t config_of(struct complaint *c) {
 }
 
 static const struct shape *shape_of(struct str path) {
+        if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
+                path = str_from(path, 8);
         for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
                 if (str_eq(path, shapes[i].path) ||
                     (str_ends(shapes[i].path, S("/")) && str_starts(path, shapes[i].path)))

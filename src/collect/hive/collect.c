@@ -109,6 +109,7 @@ static int add_hives(struct evidence *e, const struct hive_file *files, int coun
         program_date(date, time);
         evidence_add_line(e, RECORD_META, S("captured"), str_of(date));
         evidence_add_line(e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
+        evidence_add_line(e, RECORD_WIN32, S("source"), S("disk"));
         for (int i = 0; i < count; i++)
                 if (add_hive(e, &files[i], d) < 0)
                         return -1;

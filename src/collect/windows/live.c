@@ -132,7 +132,7 @@ static void collect_topology(struct evidence *e, struct arena *scratch) {
                 p += core->Size;
         }
         add_number(e, scratch, S("cores"), cores);
-        add_number(e, scratch, S("smt-cores"), smt_cores);
+        add_number(e, scratch, S("smt"), smt_cores > 0);
 }
 
 static void collect_firmware(struct evidence *e, struct arena *scratch) {
@@ -152,6 +152,7 @@ int collect_windows_live(struct evidence *e, const struct collect_options *o, st
 
         (void)d;
         collect_meta(e);
+        evidence_add_line(e, RECORD_WIN32, S("source"), S("live"));
         if (!o->redact)
                 collect_identity(e, &scratch);
         collect_version(e, &scratch);
