@@ -92,13 +92,29 @@ static void kernel_release(struct facts *f, struct fact *ret) {
                 set_state(ret, FACT_FAILED, ret->source);
 }
 
-/* False where nobody asked (no record of the folder at all) or where its word is not to count. */
+/* False where its word is not to count, and in evidence that by its nature holds none (`-- meta kernel-answers none`: /proc/cpuinfo
+ * alone, say). Where records are only missing, nobody knows what they would have said. */
 static void kernel_answers(struct facts *f, struct fact *ret) {
-        bool asked = false;
+        const struct record *none = evidence_line(f->evidence, RECORD_META, S("kernel-answers"));
+        bool asked = f->options.predict;
 
-        for (uint32_t i = 0; i < f->catalog->file_count && !f->options.ignore_os_claims; i++)
+        for (uint32_t i = 0; i < f->catalog->file_count; i++)
                 asked |= evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
-        set_number(ret, asked || f->options.predict, S("/sys/devices/system/cpu/vulnerabilities"));
+        if (f->options.ignore_os_claims || (none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
+                set_number(ret, false, S("evidence"));
+        else if (asked)
+                set_number(ret, true, S("/sys/devices/system/cpu/vulnerabilities"));
+}
+
+/* The same for the processor: `-- meta processor none` stands in evidence that by its nature does not show it (a copy of the
+ * vulnerabilities folder). */
+static void cpu_was_seen(struct facts *f, struct fact *ret) {
+        const struct record *none = evidence_line(f->evidence, RECORD_META, S("processor"));
+
+        if (f->cpus->count > 0)
+                set_number(ret, true, S("/proc/cpuinfo, CPUID"));
+        else if (none && none->state == FACT_KNOWN && str_eq(none->text, S("none")))
+                set_number(ret, false, S("evidence"));
 }
 
 /* ---- The hypervisor ---- */
@@ -435,7 +451,7 @@ void builtin_compute(struct facts *f, enum builtin_fact which, struct fact *ret)
                 hypervisor_vendor(f, ret);
                 break;
         case BUILTIN_CPU_SEEN:
-                set_number(ret, f->cpus->count > 0, S("/proc/cpuinfo, CPUID"));
+                cpu_was_seen(f, ret);
                 break;
         case BUILTIN_CPU_VENDOR:
                 cpu_vendor(f, ret);

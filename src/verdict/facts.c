@@ -39,6 +39,35 @@ static void of_state(struct fact *v, uint8_t state) {
         v->state = state == FACT_KNOWN ? FACT_FAILED : state;
 }
 
+/* ---- The kernel log, also as the second source of other facts ---- */
+
+/* Where the kernel log holds `text`: KNOWN. What it does not hold may have scrolled out of it, so that is never an answer. */
+static uint8_t find_in_log(struct facts *f, struct str text, struct str *ret_source) {
+        static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
+        uint8_t state = FACT_UNREAD;
+
+        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+                const struct record *r = evidence_file(f->evidence, logs[i]);
+
+                if (r && r->state == FACT_KNOWN && str_find(r->text, text) >= 0) {
+                        *ret_source = logs[i];
+                        return FACT_KNOWN;
+                }
+                if (r && r->state == FACT_DENIED)
+                        state = FACT_DENIED;
+        }
+        return state;
+}
+
+static void from_log(struct facts *f, const struct fact_def *def, struct fact *v) {
+        v->state = find_in_log(f, def->text, &v->source);
+        v->number = v->state == FACT_KNOWN;
+}
+
+static bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
+        return def->log.len > 0 && !f->options.ignore_os_claims && find_in_log(f, def->log, &v->source) == FACT_KNOWN;
+}
+
 /* ---- Registers ---- */
 
 /* A leaf above the processor's highest one reads as zero (Intel SDM volume 2A, CPUID: such leaves are reserved). */
@@ -76,6 +105,8 @@ static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact 
         } else if (def->text.len && info && str_has_word(info->flags, def->text)) {
                 set_bits(v, UINT64_MAX, def);
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
+        } else if (shown_in_log(f, def, v)) {
+                set_bits(v, UINT64_MAX, def);
         }
 }
 
@@ -88,6 +119,8 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
                 set_bits(v, 0, def);
         else if (r && r->state == FACT_KNOWN)
                 set_bits(v, r->value, def);
+        else if (shown_in_log(f, def, v))
+                set_bits(v, UINT64_MAX, def);
         else if (r)
                 of_state(v, (uint8_t)r->state);
         /* Whether the register exists is not known: only a zero is the same either way. */
@@ -172,24 +205,6 @@ static void from_flag(struct facts *f, const struct fact_def *def, struct fact *
         }
 }
 
-static void from_log(struct facts *f, const struct fact_def *def, struct fact *v) {
-        static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
-
-        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
-                const struct record *r = evidence_file(f->evidence, logs[i]);
-
-                if (r && r->state == FACT_KNOWN && str_find(r->text, def->text) >= 0) {
-                        v->state = FACT_KNOWN;
-                        v->number = 1;
-                        v->source = logs[i];
-                        return;
-                }
-                /* What a log does not hold may have scrolled out of it. */
-                if (r && r->state == FACT_DENIED)
-                        v->state = FACT_DENIED;
-        }
-}
-
 /* Names of parameters are the same with '-' and '_' (kernel/params.c, parameq). */
 static bool same_parameter(struct str a, struct str b) {
         if (a.len != b.len)
@@ -269,13 +284,16 @@ static void from_config(struct facts *f, const struct fact_def *def, struct fact
         const struct record *r = config_record(f);
         struct str names = def->text, name;
 
-        if (!r)
-                return;
-        v->source = r->key;
         /* An option that is not mentioned may have another name, or no say on this kernel: not known. */
-        while (v->state == FACT_UNREAD && str_word(&names, &name))
+        while (r && v->state == FACT_UNREAD && str_word(&names, &name))
                 if (config_option(r->text, name, &v->text))
                         v->state = FACT_KNOWN;
+        if (v->state == FACT_KNOWN) {
+                v->source = r->key;
+        } else if (shown_in_log(f, def, v)) {
+                v->state = FACT_KNOWN;
+                v->text = S("y");
+        }
 }
 
 /* ---- Sentences ---- */

@@ -19,7 +19,8 @@ static void remember_missing(struct facts *f, const struct rule *rules, const bo
 }
 
 /* Top down: false, go on; true, a candidate; not known, remember what it would say. If everything remembered would say the same
- * as the first that is true, that is the verdict; else it is not known, and the facts that would decide are told. */
+ * as the first that is true, that is the verdict; else it is not known, and the facts that would decide are told. A candidate that
+ * says "unknown" itself says so either way, and says it better. */
 static void decide(struct facts *f, const struct flaw *flaw, struct decision *ret) {
         bool *open = arena_array(f->arena, bool, flaw->rule_count);
         bool agree = true;
@@ -35,7 +36,7 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
         }
         for (uint32_t k = 0; k < i && i < flaw->rule_count; k++)
                 agree &= !open[k] || flaw->rules[k].status == flaw->rules[i].status;
-        if (agree && i < flaw->rule_count) {
+        if (i < flaw->rule_count && (agree || flaw->rules[i].status == STATUS_UNKNOWN)) {
                 ret->rule = &flaw->rules[i];
                 ret->status = (enum status)ret->rule->status;
                 condition_proof(f, ret->rule->condition, &ret->used);

@@ -123,6 +123,7 @@ static int add_register(struct builder *b, const struct raw_register *r) {
                 return -1;
         f->type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
         f->text = builder_str(b, r->flag);
+        f->log = builder_str(b, r->log);
         if (!!r->msr + !!r->leaf + !!r->idreg != 1)
                 return builder_fail(b, str_of(r->name), "'%s' needs one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
         if (r->msr || r->idreg) {
@@ -221,6 +222,7 @@ static int add_config(struct builder *b, const struct raw_config *r) {
                 return -1;
         if (r->options_count == 0)
                 return builder_fail(b, str_of(r->name), "'%s' names no build options", r->name);
+        f->log = builder_str(b, r->log);
         for (unsigned i = 0; i < r->options_count; i++)
                 f->text = str_fmt(b->a, "%.*s%s%s", STR_ARG(f->text), i ? " " : "", r->options[i]);
         return 0;

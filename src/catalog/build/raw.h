@@ -49,7 +49,7 @@ struct raw_flaw {
 };
 
 struct raw_register {
-        raw_text name, reg, bits, flag, gate, title, idreg;
+        raw_text name, reg, bits, flag, gate, title, idreg, log;
         uint32_t *leaf, *subleaf, *msr;
 };
 
@@ -73,7 +73,7 @@ struct raw_parameter {
 };
 
 struct raw_config {
-        raw_text name, title;
+        raw_text name, title, log;
         RAW_LIST(raw_text, options);
 };
 

@@ -65,7 +65,7 @@ static const cyaml_schema_value_t flaw_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG
 MAPPING(register, struct raw_register, TEXT("name", struct raw_register, name), NUMBER_OPT("leaf", struct raw_register, leaf),
         NUMBER_OPT("subleaf", struct raw_register, subleaf), TEXT_OPT("reg", struct raw_register, reg),
         NUMBER_OPT("msr", struct raw_register, msr), TEXT_OPT("idreg", struct raw_register, idreg), TEXT("bits", struct raw_register, bits),
-        TEXT_OPT("flag", struct raw_register, flag), TEXT_OPT("if", struct raw_register, gate),
+        TEXT_OPT("flag", struct raw_register, flag), TEXT_OPT("log", struct raw_register, log), TEXT_OPT("if", struct raw_register, gate),
         TEXT_OPT("title", struct raw_register, title));
 
 MAPPING(cpu, struct raw_cpu, TEXT("name", struct raw_cpu, name), TEXT("vendor", struct raw_cpu, vendor),
@@ -85,7 +85,7 @@ MAPPING(parameter, struct raw_parameter, TEXT("name", struct raw_parameter, name
         LIST_OPT("values", struct raw_parameter, values, &text_schema), TEXT_OPT("title", struct raw_parameter, title));
 
 MAPPING(config, struct raw_config, TEXT("name", struct raw_config, name),
-        LIST_OPT("options", struct raw_config, options, &text_schema), TEXT_OPT("title", struct raw_config, title));
+        LIST_OPT("options", struct raw_config, options, &text_schema), TEXT_OPT("log", struct raw_config, log), TEXT_OPT("title", struct raw_config, title));
 
 MAPPING(ruleset, struct raw_ruleset, TEXT("name", struct raw_ruleset, name),
         LIST_OPT("rules", struct raw_ruleset, rules, &rule_schema));
