@@ -103,8 +103,8 @@ struct str summary_answer(const struct report *r, struct arena *a) {
                                STR_ARG(unknown));
         if (t.mitigated == 0)
                 return S("No. None of the known flaws occurs on this processor.");
-        return str_fmt(a, "No. %s known to occur on this processor %s mitigated.",
-                       t.mitigated == 1 ? "The one flaw" : "Every flaw", t.mitigated == 1 ? "is" : "is");
+        return str_fmt(a, "No. %s known to occur on this processor is mitigated.",
+                       t.mitigated == 1 ? "The one flaw" : "Every flaw");
 }
 
 const struct finding **summary_order(const struct report *r, struct arena *a) {

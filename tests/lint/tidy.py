@@ -7,33 +7,36 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import tree
 
 
-def sources(builds):
-    """(build folder, path) of the project's C files, each once, for the first folder that compiles it."""
+def commands(builds):
+    """The compile commands of the project's C files, by path, each from the first build that compiles it."""
     found = {}
-    for build in filter(os.path.exists, (f'{b}/compile_commands.json' for b in builds)):
-        with open(build, encoding='utf-8') as f:
+    for database in filter(os.path.exists, (f'{build}/compile_commands.json' for build in builds)):
+        with open(database, encoding='utf-8') as f:
             for command in json.load(f):
                 path = os.path.relpath(os.path.join(command['directory'], command['file']), tree.ROOT)
                 if path.startswith(('src/', 'tests/', 'tools/', 'bench/')):
-                    found.setdefault(path, os.path.dirname(build))
-    return sorted(found.items())
+                    found.setdefault(path, command)
+    return found
 
 
-def faults(path, build):
-    command = ['clang-tidy', '-quiet', '-p', build, '--extra-arg=-Wno-unknown-warning-option', path]
+def faults(path, folder):
+    command = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', path]
     ran = subprocess.run(command, cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     told = ran.stdout.splitlines()
     return ([line for line in told if ': error: ' in line] or told) if ran.returncode else []
 
 
 def main():
-    found = sources(sys.argv[1:])
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        tree.tap(zip((f'clang-tidy {path}' for path, _ in found), pool.map(lambda item: faults(*item), found)))
+    found = commands(sys.argv[1:])
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        with open(f'{folder}/compile_commands.json', 'w', encoding='utf-8') as f:
+            json.dump(list(found.values()), f)
+        tree.tap(zip((f'clang-tidy {path}' for path in found), pool.map(lambda path: faults(path, folder), found)))
 
 
 main()
