@@ -177,7 +177,7 @@ void change_microcode(struct evidence *e, uint64_t revision) {
 
 void change_kernel(struct evidence *e, struct str release) {
         const struct record *r = evidence_line(e, RECORD_UNAME, S(""));
-        struct str rest = r ? r->text : S("Linux ? x86_64"), sysname = S("Linux"), old, machine = S("");
+        struct str rest = r ? r->text : S("Linux ? x86_64"), sysname = S("Linux"), old, machine;
 
         (void)str_word(&rest, &sysname);
         (void)str_word(&rest, &old);

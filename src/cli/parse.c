@@ -287,7 +287,10 @@ unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise) 
 
         if (!rest.p)
                 return otherwise;
-        while (str_cut(&rest, ',', &word))
-                set |= 1u << number_of(words, str_trim(word));
+        while (str_cut(&rest, ',', &word)) {
+                int n = number_of(words, str_trim(word)); /* cli_parse took known words only */
+
+                set |= n >= 0 ? 1u << n : 0;
+        }
         return set;
 }

@@ -293,7 +293,7 @@ void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c,
                 with_host(ret, a, o);
         for (uint32_t i = 0; i < ret->finding_count; i++)
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
-        if (!o->only)
+        if (!o->only && ret->facts)
                 ret->facts->verdicts = verdicts;
         host_describe(&ret->host, ret->facts);
         count(ret, o);

@@ -234,7 +234,7 @@ static int membership(struct parser *p, uint16_t fact, condition *ret) {
 static int comparison(struct parser *p, uint16_t fact, enum node_op op, condition *ret) {
         struct node n = { .op = (uint8_t)op, .fact = fact };
         struct fact_def def = p->b->facts.items[fact];
-        uint16_t other;
+        uint16_t other = 0;
 
         if (op >= NODE_LT && def.type != VALUE_INT && def.type != VALUE_VERSION)
                 return builder_fail(p->b, p->whole, "'%.*s' is %s, which has no order", STR_ARG(def.name),
