@@ -1,0 +1,153 @@
+/* Every sentence that kernels print is taken apart as the table sentences.txt says, and nothing is guessed from a sentence that
+ * is not known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/out.h"
+#include "verdict/facts.h"
+
+static const struct sentence_file *file_called(struct str name) {
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++)
+                if (str_eq(catalog_builtin.files[i].file, name))
+                        return &catalog_builtin.files[i];
+        fail_msg("no flaw reads the file '%.*s'", STR_ARG(name));
+        return NULL;
+}
+
+/* "status|base part=name part=name", as the table writes it. */
+static struct str describe(struct arena *a, const struct sentence_file *file, const struct parsed_sentence *s) {
+        enum status status = sentence_status(s, 0, file->part_count);
+        struct str all = str_fmt(a, "%.*s|%.*s", STR_ARG(status == STATUS_COUNT ? S("?") : status_word(status)),
+                                 STR_ARG(s->base ? s->base->is : S("?")));
+
+        for (uint32_t i = 1; s->base && i < file->part_count; i++)
+                if (s->parts[i])
+                        all = str_fmt(a, "%.*s %.*s=%.*s", STR_ARG(all), STR_ARG(file->parts[i]), STR_ARG(s->parts[i]->is));
+        return s->unknown.len ? str_fmt(a, "%.*s ?", STR_ARG(all)) : all;
+}
+
+static struct str parsed(struct arena *a, struct str file_name, struct str text) {
+        const struct sentence_file *file = file_called(file_name);
+        struct parsed_sentence s;
+
+        sentence_parse(file, text, a, &s);
+        return describe(a, file, &s);
+}
+
+static struct str read_table(struct arena *a) {
+        FILE *f = fopen(SENTENCES, "r");
+        char buffer[65536];
+        size_t n;
+
+        assert_non_null(f);
+        n = fread(buffer, 1, sizeof(buffer), f);
+        assert_true(n > 0 && n < sizeof(buffer));
+        assert_int_equal(fclose(f), 0);
+        return str_dup(a, str_n(buffer, (ptrdiff_t)n));
+}
+
+static void test_table(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str table = read_table(&a), line, file, text;
+        int rows = 0, wrong = 0;
+
+        (void)state;
+        while (str_line(&table, &line)) {
+                struct str whole = line, found;
+
+                if (line.len == 0 || line.p[0] == '#')
+                        continue;
+                assert_true(str_cut(&line, '|', &file) && str_cut(&line, '|', &text));
+                found = parsed(&a, file, text);
+                if (!str_eq(found, line)) {
+                        print_error("%.*s\n  found %.*s\n", STR_ARG(whole), STR_ARG(found));
+                        wrong++;
+                }
+                rows++;
+        }
+        assert_int_equal(wrong, 0);
+        assert_true(rows > 180);
+}
+
+/* Each sentence of the catalog, alone, is understood completely: no sentence hides behind a longer or a shorter one. */
+static void test_catalog_understands_itself(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++)
+                for (uint32_t k = 0; k < catalog_builtin.files[i].sentence_count; k++) {
+                        const struct sentence *want = &catalog_builtin.files[i].sentences[k];
+                        struct parsed_sentence s;
+
+                        if (want->part)
+                                continue;
+                        sentence_parse(&catalog_builtin.files[i], want->says, &a, &s);
+                        assert_ptr_equal(s.base, want);
+                        assert_int_equal(s.unknown.len, 0);
+                }
+}
+
+static void test_unknown_pieces(void **state) {
+        static const struct {
+                const char *file, *text, *found;
+        } rows[] = {
+                /* a base that nobody knows says nothing */
+                { "meltdown", "Mitigation: Magic", "?|? ?" },
+                { "meltdown", "", "?|? ?" },
+                /* the beginning of a sentence is not the sentence */
+                { "meltdown", "Mitigation: PTIX", "?|? ?" },
+                { "gather_data_sampling", "Mitigation: Microcode locked", "?|? ?" },
+                /* an unknown part makes a mitigation unknown, but a vulnerable machine no safer */
+                { "mds", "Mitigation: Clear CPU buffers; SMT quarantined", "?|clear ?" },
+                { "mds", "Vulnerable; SMT quarantined", "vulnerable|vulnerable ?" },
+                { "spectre_v2", "Mitigation: Retpolines; IBPB: sometimes; RSB filling", "?|retpolines rsb=filling ?" },
+                /* two answers to one question are none */
+                { "mds", "Mitigation: Clear CPU buffers; SMT disabled; SMT vulnerable", "?|clear smt=disabled ?" },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                assert_string_equal(str_to_c(&a, parsed(&a, str_of(rows[i].file), str_of(rows[i].text))), rows[i].found);
+}
+
+/* Sentences that begin with 'Mitigation' and are none, or only in part. */
+static void test_liars(void **state) {
+        static const struct {
+                const char *file, *text, *status;
+        } rows[] = {
+                { "indirect_target_selection", "Mitigation: Vulnerable, KVM: Not affected", "partial" },
+                { "spec_rstack_overflow", "Mitigation: safe RET, no microcode", "vulnerable" },
+                { "spec_rstack_overflow", "Mitigation: microcode", "vulnerable" },
+                { "spectre_v2", "Mitigation: LFENCE", "vulnerable" },
+                { "spectre_v2", "Mitigation: None", "vulnerable" },
+                { "tsa", "Mitigation: Clear CPU buffers: VM", "partial" },
+                { "mds", "Mitigation: Clear CPU buffers; SMT vulnerable", "partial" },
+                { "mds", "Mitigation: Clear CPU buffers; SMT Host state unknown", "unknown" },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct str found = parsed(&a, str_of(rows[i].file), str_of(rows[i].text)), status;
+
+                (void)str_cut(&found, '|', &status);
+                assert_string_equal(str_to_c(&a, status), rows[i].status);
+        }
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_table),
+                cmocka_unit_test(test_catalog_understands_itself),
+                cmocka_unit_test(test_unknown_pieces),
+                cmocka_unit_test(test_liars),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
