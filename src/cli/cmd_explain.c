@@ -1,9 +1,16 @@
 /* `sidelight explain`: a flaw's page, and the proof of its verdict. */
 #include "cli/input.h"
+#include "cli/search.h"
 #include "report/explain.h"
+#include "report/layout.h"
+
+enum { WAYS_SHOWN = 8 };
 
 static const struct option options[] = {
         { .name = "page", .brief = "only the flaw's page, nothing about a machine" },
+        { .name = "why-not", .brief = "only the smallest change that makes it mitigated",
+          .details = "Searches the facts that the flaw's rules ask for: first all single changes, then pairs. What comes out is "
+                     "predicted: what a kernel of today would do on such a machine." },
         OPTIONS_JUDGE,
         OPTION_ROOT,
         OPTION_DATA,
@@ -14,8 +21,47 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight explain srso", "what it is, and why this machine is judged as it is" },
         { "sidelight explain CVE-2017-5754 web-17.host", "the same for a recorded machine" },
+        { "sidelight explain --why-not mds", "what would have to change for it to be mitigated?" },
         { 0 },
 };
+
+/* The ways to a status in `wanted`, as a table. */
+static void show_ways(struct cli *c, const struct ways *ways, const struct report_style *s) {
+        static const char *const titles[] = { "CHANGE", "THEN", "BECAUSE" };
+        struct table t = { .titles = titles, .column_count = 3, .columns = s->columns, .indent = 4, .last_min = 30,
+                           .color = s->color };
+
+        for (ptrdiff_t i = 0; i < ways->count && i < WAYS_SHOWN; i++) {
+                arena_append(&c->arena, &t)->text = search_text(&c->arena, &ways->items[i]);
+                arena_append(&c->arena, &t)->text = status_word(ways->items[i].status);
+                arena_append(&c->arena, &t)->text = ways->items[i].reason;
+        }
+        table_write(&t, &c->out);
+        if (ways->count > WAYS_SHOWN)
+                out_fmt(&c->out, "and %td more\n", ways->count - WAYS_SHOWN);
+}
+
+static const char *is_safe(enum status s) {
+        return s == STATUS_MITIGATED || s == STATUS_NOT_AFFECTED ? "already" : NULL;
+}
+
+static void why_not(struct cli *c, const struct report *r, const struct finding *f, const struct verdict_options *o,
+                    const struct report_style *s) {
+        struct str status = status_word(f->status);
+        struct ways ways;
+
+        out_fmt(&c->out, "%.*s is %s%s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? is_safe(f->status) : "",
+                is_safe(f->status) ? " " : "", STR_ARG(status), STR_ARG(r->host.name));
+        if (is_safe(f->status))
+                return;
+        search_ways(&ways, &c->arena, r->catalog, r->facts->evidence, f->flaw, o, 1u << STATUS_MITIGATED | 1u << STATUS_NOT_AFFECTED);
+        if (is_safe(ways.now))
+                out_fmt(&c->out, "A kernel of today would make it %.*s without any other change.\n", STR_ARG(status_word(ways.now)));
+        else if (ways.count == 0)
+                out_c(&c->out, "No change of one or two facts would make it mitigated.\n");
+        else
+                show_ways(c, &ways, s);
+}
 
 static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, const struct report_style *s) {
         struct arena *a = &c->arena;
@@ -30,7 +76,10 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
                 return -1;
         o.only = f;
         verdict_judge(&r, a, k, &e, &o);
-        explain_proof(&r, explain_finding(&r, f), s, &c->out);
+        if (cli_given(c, "why-not"))
+                why_not(c, &r, explain_finding(&r, f), &o, s);
+        else
+                explain_proof(&r, explain_finding(&r, f), s, &c->out);
         return 0;
 }
 
@@ -42,7 +91,8 @@ static int run(struct cli *c) {
         if (input_catalog(c, &k) < 0 || input_flaw(c, k, str_of(c->operands[0]), &f) < 0)
                 return -1;
         input_style(c, &s);
-        explain_page(k, f, &s, &c->arena, &c->out);
+        if (!cli_given(c, "why-not"))
+                explain_page(k, f, &s, &c->arena, &c->out);
         return cli_given(c, "page") ? 0 : proof(c, k, f, &s);
 }
 

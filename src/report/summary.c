@@ -7,6 +7,8 @@ bool summary_providers(const struct report *r, enum layer owner) {
 }
 
 struct str summary_who(const struct report *r, const struct finding *f) {
+        if (f->status == STATUS_UNKNOWN && f->owner == LAYER_NONE)
+                return S("not known");
         return summary_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
 }
 
@@ -101,6 +103,10 @@ struct str summary_answer(const struct report *r, struct arena *a) {
         if (unknown.len > 0)
                 return str_fmt(a, "Probably not: nothing is known to be open, but not everything is known.%.*s",
                                STR_ARG(unknown));
+        if (t.mitigated + t.not_affected < r->finding_count)
+                return S("No. Nothing is open across the boundaries that you asked about.");
+        if (r->finding_count == 1)
+                return t.mitigated ? S("No. This flaw is mitigated here.") : S("No. This flaw does not occur here.");
         if (t.mitigated == 0)
                 return S("No. None of the known flaws occurs on this processor.");
         return str_fmt(a, "No. %s known to occur on this processor is mitigated.",

@@ -4,6 +4,7 @@ import difflib
 import os
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'TERM': 'xterm', 'COLUMNS': '100'}
@@ -19,11 +20,12 @@ def cases():
 
 
 def run(command, program):
-    env = {**CLEAN, 'SIDELIGHT': program}
-    shell = 'sidelight() { "$SIDELIGHT" "$@"; }; ' + command
-    done = subprocess.run(['bash', '-c', shell], cwd=HERE, env=env, stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=60, check=False)
-    out, err = done.stdout.decode(), done.stderr.decode()
+    shell = 'sidelight() { "$SIDELIGHT" "$@"; }; set -o pipefail; ' + command
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**CLEAN, 'SIDELIGHT': program, 'D': '--data=data', 'TMP': folder}
+        done = subprocess.run(['bash', '-c', shell], cwd=HERE, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=60, check=False)
+    out, err = (b.decode().replace(folder, 'TMP') for b in (done.stdout, done.stderr))
     return f'$ {command}\n{out}--- standard error\n{err}--- exit code\n{done.returncode}\n'
 
 

@@ -21,7 +21,7 @@ struct data_files {
 /* All files of the folder and of the folders in it that hold data. */
 static int read_folder(struct data_files *all, const struct tree *t, struct str folder, struct arena *a, struct diag *d) {
         struct tree_names names = { 0 };
-        int error = tree_list(t, str_to_c(a, folder), a, &names);
+        int error = tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names);
 
         if (error)
                 return diag_fail_class(d, DIAG_NO_INPUT, "cannot list the data folder '%.*s': %s", STR_ARG(folder),
