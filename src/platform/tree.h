@@ -1,12 +1,12 @@
 /* Paths under a root: the running machine's "/", or a directory that holds a captured or mounted machine.
  *
- * In a directory every path is resolved inside it: absolute symbolic links start again at the root, ".." stops there, as after
- * chroot(2), so that a hostile tree can neither show files of this machine as its own nor make the reader open a device or
- * wait for a FIFO.
+ * In a directory every path is resolved inside it: absolute symbolic links start again at the root, ".." stops there,
+ * as after chroot(2), so that a hostile tree can neither show files of this machine as its own nor make the reader open
+ * a device or wait for a FIFO.
  *
- * Functions return 0, or the error's number (errno.h); tree_error_name() has its name. Beyond what the system calls say:
- * EFBIG the file is longer than the limit; EINVAL it is a FIFO, a socket or a device, and was not opened; EXDEV it is in a
- * /proc or /sys of the running machine that is mounted in the directory. */
+ * Functions return 0, or the error's number (errno.h); tree_error_name() has its name. Beyond what the system calls
+ * say: EFBIG the file is longer than the limit; EINVAL it is a FIFO, a socket or a device, and was not opened; EXDEV
+ * it is in a /proc or /sys of the running machine that is mounted in the directory. */
 #ifndef SIDELIGHT_PLATFORM_TREE_H
 #define SIDELIGHT_PLATFORM_TREE_H
 
@@ -22,8 +22,8 @@ struct tree {
         bool walk; /* component by component instead of openat2(2): for kernels before 5.6 */
 };
 
-/* Directory entries, sorted by their bytes, without "." and ".."; names with control characters are left out, for one of
- * them in an evidence file could pose as another record. */
+/* Directory entries, sorted by their bytes, without "." and ".."; names with control characters are left out, for
+ * one of them in an evidence file could pose as another record. */
 struct tree_names {
         struct str *items;
         ptrdiff_t count, capacity;
@@ -39,8 +39,8 @@ void tree_open_live(struct tree *ret);
 int tree_open(struct tree *ret, const char *root, struct diag *d);
 void tree_close(struct tree *t);
 
-/* The whole contents of a regular file, at most `limit` bytes, in the arena. Sizes are not believed: files of /proc and /sys
- * have none. */
+/* The whole contents of a regular file, at most `limit` bytes, in the arena. Sizes are not believed: files of /proc
+ * and /sys have none. */
 int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret);
 /* The first `size` bytes of it; EBADMSG when it is shorter. */
 int tree_read_start(const struct tree *t, const char *path, void *ret, size_t size);

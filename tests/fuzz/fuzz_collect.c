@@ -1,5 +1,5 @@
-/* The collector's filters: what they keep survives an evidence file, is shorter than it was, and filtered again stays as it is.
- * The first byte of the input chooses the filter. */
+/* The collector's filters: what they keep survives an evidence file, is shorter than it was, and filtered again
+ * stays as it is. The first byte of the input chooses the filter. */
 #include "base/out.h"
 #include "collect/linux/cpus.h"
 #include "collect/linux/filter.h"

@@ -92,7 +92,8 @@ static void test_filters(void **state) {
         }
 }
 
-/* Cut off after every byte: never a crash (the sanitizer build watches), never longer than it was but for the redaction. */
+/* Cut off after every byte: never a crash (the sanitizer build watches), never longer than it was but for the
+ * redaction. */
 static void test_filters_truncated(void **state) {
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

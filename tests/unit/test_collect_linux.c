@@ -178,7 +178,8 @@ static void test_reads_what_the_catalog_names(void **state) {
         check_round_trip(&e);
 }
 
-/* An empty folder knows nothing: in particular nothing of the machine that this test runs on, and nothing is "absent". */
+/* An empty folder knows nothing: in particular nothing of the machine that this test runs on, and nothing is
+ * "absent". */
 static void test_nothing_leaks_in(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct evidence e;
@@ -191,7 +192,8 @@ static void test_nothing_leaks_in(void **state) {
         check_round_trip(&e);
 }
 
-/* A disk has empty /proc, /sys and /dev: they say nothing, also not that something is absent. The kernel is the newest one. */
+/* A disk has empty /proc, /sys and /dev: they say nothing, also not that something is absent. The kernel is the
+ * newest one. */
 static void test_disk(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct evidence e;
@@ -242,6 +244,27 @@ static void test_hostile_tree(void **state) {
         check_round_trip(&e);
 }
 
+/* A kernel's name that would be another record in the file. */
+static void test_hostile_names(void **state) {
+        static const char *const versions[] = { "Linux version 6.1\x01-- x", "Linux version \x1b[31m6.1 x",
+                                                "Linux version 6.1\x7f x",   "Linux version ",
+                                                "Linux version",             "Linux version \n-- file" };
+
+        (void)state;
+        fakeroot_file(root, "usr/lib/modules/6.1 x/x", "");
+        fakeroot_file(root, "etc/hostname", "a\n-- uname Linux 6.1 x86_64\n");
+        for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence e;
+
+                fakeroot_file(root, "proc/version", versions[i]);
+                collect_root(&e, &a, false);
+                assert_null(evidence_line(&e, RECORD_UNAME, S("")));
+                assert_true(str_eq(evidence_line(&e, RECORD_IDENTITY, S("hostname"))->text, S("a")));
+                check_round_trip(&e);
+        }
+}
+
 static void test_no_tree(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct collect_options o = { 0 };
@@ -254,7 +277,8 @@ static void test_no_tree(void **state) {
         assert_int_equal(d.class, DIAG_NO_INPUT);
 }
 
-/* What must hold on any Linux machine: the kernel says its name, each known flaw's file was looked for, all of it reads back. */
+/* What must hold on any Linux machine: the kernel says its name, each known flaw's file was looked for, all of it
+ * reads back. */
 static void test_live(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct collect_options o = { 0 };
@@ -266,7 +290,8 @@ static void test_live(void **state) {
         evidence_init(&e, &a, S("live"));
         assert_int_equal(collect_linux_live(&e, &o, &d), 0);
         assert_int_equal(uname(&u), 0);
-        assert_true(str_eq(evidence_line(&e, RECORD_UNAME, S(""))->text, str_fmt(&a, "Linux %s %s", u.release, u.machine)));
+        assert_true(str_eq(evidence_line(&e, RECORD_UNAME, S(""))->text,
+                           str_fmt(&a, "Linux %s %s", u.release, u.machine)));
         if (access("/sys/devices", R_OK) == 0)
                 for (size_t i = 0; i < linux_vulnerability_count; i++)
                         assert_int_not_equal(state_of(&e, str_fmt(&a, "/sys/devices/system/cpu/vulnerabilities/%.*s",
@@ -322,7 +347,8 @@ static void test_documentation(void **state) {
         for (size_t i = 0; i < linux_source_count; i++) {
                 const struct source *s = &linux_sources[i];
 
-                if ((s->filter || s->exists || str_ends(str_of(s->path), S("/"))) && str_find(text, str_of(s->path)) < 0)
+                if ((s->filter || s->exists || str_ends(str_of(s->path), S("/"))) &&
+                    str_find(text, str_of(s->path)) < 0)
                         fail_msg("docs/evidence-format.md does not tell of %s", s->path);
         }
 }
@@ -335,6 +361,7 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_nothing_leaks_in, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_disk, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_hostile_tree, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_no_tree, setup, teardown),
                 cmocka_unit_test(test_documentation),
                 cmocka_unit_test(test_live),

@@ -91,7 +91,8 @@ static void check_reads(bool walk) {
                 int error = tree_read(&t, reads[i].path, 4096, &a, &text);
 
                 if (error != reads[i].error)
-                        fail_msg("%s: %s instead of %s", reads[i].path, tree_error_name(error), tree_error_name(reads[i].error));
+                        fail_msg("%s: %s instead of %s", reads[i].path, tree_error_name(error),
+                                 tree_error_name(reads[i].error));
                 if (!error && !str_eq(text, str_of(reads[i].text)))
                         fail_msg("%s: read '%.*s'", reads[i].path, STR_ARG(text));
                 assert_int_equal(tree_exists(&t, reads[i].path),

@@ -33,15 +33,19 @@ static void collect_unless_known(struct reader *r, struct str path) {
         arena_release(r->scratch, mark);
 }
 
+static void collect_vulnerability(struct reader *r, struct str name) {
+        collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(name)));
+}
+
 /* What this kernel has, and what some kernel has. */
 static void collect_vulnerabilities(struct reader *r) {
         struct tree_names names;
 
         if (tree_list(r->tree, vulnerabilities, r->scratch, &names) == 0)
                 for (ptrdiff_t i = 0; i < names.count; i++)
-                        collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(names.items[i])));
+                        collect_vulnerability(r, names.items[i]);
         for (size_t i = 0; i < linux_vulnerability_count; i++)
-                collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(linux_vulnerabilities[i])));
+                collect_vulnerability(r, linux_vulnerabilities[i]);
 }
 
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
@@ -114,11 +118,11 @@ static void collect(struct evidence *e, const struct tree *tree, const struct co
         release = kernel_identify(&r);
         collect_vulnerabilities(&r);
         collect_sources(&r);
-        collect_catalog(&r);
         kernel_config(&r, release);
         collect_processors(&r);
         processes_collect(&r);
         log_collect(&r);
+        collect_catalog(&r);
 }
 
 int collect_linux_live(struct evidence *e, const struct collect_options *o, struct diag *d) {

@@ -6,7 +6,8 @@
 
 /* ---- What is kept ---- */
 
-/* Families of kernel options, by the beginning of their names without "CONFIG_". Names changed over time: both are here. */
+/* Families of kernel options, by the beginning of their names without "CONFIG_". Names changed over time: both are
+ * here. */
 static const struct str config_families[] = {
         STR("ARCH_HAS_CPU_"),    STR("ARM64_ERRATUM_"),     STR("ARM64_SSBD"),      STR("ARM64_WORKAROUND_"),
         STR("ARM64_BTI"),        STR("ARM64_E0PD"),         STR("ARM64_MTE"),       STR("BPF_JIT"),
@@ -207,9 +208,11 @@ struct str filter_os_release(struct arena *a, struct str text) {
         return keep_lines(a, text, WORDS(os_release_lines));
 }
 
-/* dpkg's status file is a megabyte of paragraphs: it is searched for the lines that begin one, not read line by line. */
+/* dpkg's status file is a megabyte of paragraphs: it is searched for the lines that begin one, not read line by
+ * line. */
 struct str filter_dpkg(struct arena *a, struct str text) {
-        static const struct str package = STR("Package: "), fields[] = { STR("Package: "), STR("Status: "), STR("Version: ") };
+        static const struct str fields[] = { STR("Package: "), STR("Status: "), STR("Version: ") };
+        const struct str package = fields[0];
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         const char *start = text.p;
         struct str line;

@@ -13,11 +13,11 @@ struct words {
         ptrdiff_t count;
 };
 
-/* Kernel configuration: the option families that matter for side channels, set ("CONFIG_X=y") or not ("# CONFIG_X is not
- * set"), and the line that names the architecture and version. `wanted`: more options, without "CONFIG_". */
+/* Kernel configuration: the option families that matter for side channels, set ("CONFIG_X=y") or not ("# CONFIG_X is
+ * not set"), and the line that names the architecture and version. `wanted`: more options, without "CONFIG_". */
 struct str filter_config(struct arena *a, struct str text, struct words wanted);
-/* Kernel log: lines about side channels, microcode, hypervisors and CPU features, and those in which a `wanted` text stands;
- * without priority and time stamp. */
+/* Kernel log: lines about side channels, microcode, hypervisors and CPU features, and those in which a `wanted` text
+ * stands; without priority and time stamp. */
 struct str filter_log(struct arena *a, struct str text, struct words wanted);
 /* /proc/self/status: the lines about speculation and shadow stacks. */
 struct str filter_status(struct arena *a, struct str text);
@@ -33,8 +33,8 @@ struct str filter_asset_tag(struct arena *a, struct str text);
 struct str filter_kernel_images(struct arena *a, struct str names);
 struct str filter_module(struct arena *a, struct str names);
 
-/* For --redact. Command line: values are kept for parameters about side channels, virtualization and CPUs only; others, and
- * bare words that look like paths or addresses, become "redacted". */
+/* For --redact. Command line: values are kept for parameters about side channels, virtualization and CPUs only;
+ * others, and bare words that look like paths or addresses, become "redacted". */
 struct str redact_cmdline(struct arena *a, struct str text);
 /* /proc/version: who built the kernel, where that is a mail address ("(joe@laptop)"), becomes "(redacted)". */
 struct str redact_version(struct arena *a, struct str text);

@@ -20,70 +20,84 @@ static struct str live_release(struct reader *r) {
         return str_fmt(r->scratch, "%s", u.release);
 }
 
-/* "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@…" */
-static struct str captured_release(struct reader *r) {
-        struct str text, word;
-
-        if (reader_peek(r, "/proc/version", SMALL_FILE, &text) || !str_starts(text, S("Linux version ")))
-                return S("");
-        text = str_from(text, (ptrdiff_t)sizeof("Linux version ") - 1);
-        return str_word(&text, &word) ? str_trim(word) : S("");
+/* A release is one word: what else a hostile tree may call so could pose as another record. */
+static bool is_release(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f)
+                        return false;
+        return s.len > 0 && s.p[0] >= '0' && s.p[0] <= '9' && str_find_char(s, '/') < 0;
 }
 
-/* The newest of the directories of kernel modules, else of the kernel images, as their names say. */
-static struct str installed_release(struct reader *r) {
-        static const struct {
-                const char *dir;
-                struct str prefix;
-        } places[] = {
-                { "/usr/lib/modules", STR("") },
-                { "/lib/modules", STR("") },
-                { "/boot", STR("vmlinuz-") },
-        };
-        struct str newest = S("");
+/* "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@…" */
+static struct str captured_release(struct reader *r) {
+        static const struct str intro = STR("Linux version ");
+        struct str text, word;
 
-        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && str_empty(newest); i++) {
-                struct tree_names names;
+        if (reader_peek(r, "/proc/version", SMALL_FILE, &text) || !str_starts(text, intro))
+                return S("");
+        text = str_from(text, intro.len);
+        return str_word(&text, &word) && is_release(word) ? word : S("");
+}
 
-                if (tree_list(r->tree, places[i].dir, r->scratch, &names))
-                        continue;
-                for (ptrdiff_t n = 0; n < names.count; n++) {
-                        struct str release = str_from(names.items[n], places[i].prefix.len);
+/* The newest kernel among the names in a directory that begin with `prefix`. */
+static struct str newest_in(struct reader *r, const char *dir, struct str prefix) {
+        struct tree_names names = { 0 };
+        struct str newest = S(""), release;
 
-                        if (str_starts(names.items[n], places[i].prefix) && release.len > 0 && release.p[0] >= '0' &&
-                            release.p[0] <= '9' &&
-                            strverscmp(str_to_c(r->scratch, release), str_to_c(r->scratch, newest)) > 0)
-                                newest = release;
-                }
+        if (tree_list(r->tree, dir, r->scratch, &names))
+                return newest;
+        for (ptrdiff_t i = 0; i < names.count; i++) {
+                release = str_from(names.items[i], prefix.len);
+                if (str_starts(names.items[i], prefix) && is_release(release) &&
+                    strverscmp(str_to_c(r->scratch, release), str_to_c(r->scratch, newest)) > 0)
+                        newest = release;
         }
         return newest;
 }
 
-/* uname's word for the machine that the tree's programs are for, by the ELF header (System V ABI, figure 4-3) of one. */
-static struct str captured_machine(struct reader *r) {
-        static const char *const programs[] = { "/usr/bin/sh", "/bin/sh", "/sbin/init", "/usr/lib/systemd/systemd" };
+/* By the directories of kernel modules, else by the kernel images. */
+static struct str installed_release(struct reader *r) {
+        struct str newest = newest_in(r, "/usr/lib/modules", S(""));
+
+        if (str_empty(newest))
+                newest = newest_in(r, "/lib/modules", S(""));
+        return str_empty(newest) ? newest_in(r, "/boot", S("vmlinuz-")) : newest;
+}
+
+/* uname's word for what an ELF header says (System V ABI, chapter 4: bytes 5, 18 and 19); empty for another file. */
+static struct str elf_machine(const unsigned char *head) {
         static const struct {
                 unsigned machine, data;
                 struct str name;
-        } machines[] = {
-                { EM_X86_64, ELFDATA2LSB, STR("x86_64") },  { EM_386, ELFDATA2LSB, STR("i686") },
-                { EM_AARCH64, ELFDATA2LSB, STR("aarch64") }, { EM_ARM, ELFDATA2LSB, STR("armv7l") },
-                { EM_PPC64, ELFDATA2LSB, STR("ppc64le") },  { EM_PPC64, ELFDATA2MSB, STR("ppc64") },
-                { EM_S390, ELFDATA2MSB, STR("s390x") },     { EM_RISCV, ELFDATA2LSB, STR("riscv64") },
+        } rows[] = {
+                { .machine = EM_X86_64, .data = ELFDATA2LSB, .name = STR("x86_64") },
+                { .machine = EM_386, .data = ELFDATA2LSB, .name = STR("i686") },
+                { .machine = EM_AARCH64, .data = ELFDATA2LSB, .name = STR("aarch64") },
+                { .machine = EM_ARM, .data = ELFDATA2LSB, .name = STR("armv7l") },
+                { .machine = EM_PPC64, .data = ELFDATA2LSB, .name = STR("ppc64le") },
+                { .machine = EM_PPC64, .data = ELFDATA2MSB, .name = STR("ppc64") },
+                { .machine = EM_S390, .data = ELFDATA2MSB, .name = STR("s390x") },
+                { .machine = EM_RISCV, .data = ELFDATA2LSB, .name = STR("riscv64") },
         };
+        unsigned data = head[EI_DATA], low = data == ELFDATA2MSB ? head[19] : head[18];
+        unsigned high = data == ELFDATA2MSB ? head[18] : head[19];
 
-        for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-                unsigned char head[EI_NIDENT + 4];
-                unsigned machine;
-
-                if (tree_read_start(r->tree, programs[i], head, sizeof(head)) || memcmp(head, ELFMAG, SELFMAG) != 0)
-                        continue;
-                machine = head[EI_DATA] == ELFDATA2MSB ? (unsigned)head[18] << 8 | head[19] : (unsigned)head[19] << 8 | head[18];
-                for (size_t m = 0; m < sizeof(machines) / sizeof(machines[0]); m++)
-                        if (machines[m].machine == machine && machines[m].data == head[EI_DATA])
-                                return machines[m].name;
-        }
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && memcmp(head, ELFMAG, SELFMAG) == 0; i++)
+                if (rows[i].machine == (high << 8 | low) && rows[i].data == data)
+                        return rows[i].name;
         return S("");
+}
+
+/* The machine that the tree's programs are for. */
+static struct str captured_machine(struct reader *r) {
+        static const char *const programs[] = { "/usr/bin/sh", "/bin/sh", "/sbin/init", "/usr/lib/systemd/systemd" };
+        unsigned char head[EI_NIDENT + 4];
+        struct str name = S("");
+
+        for (size_t i = 0; str_empty(name) && i < sizeof(programs) / sizeof(programs[0]); i++)
+                if (tree_read_start(r->tree, programs[i], head, sizeof(head)) == 0)
+                        name = elf_machine(head);
+        return name;
 }
 
 /* The same by the first lines of a captured /proc/cpuinfo. */
@@ -119,7 +133,7 @@ static struct str tree_release(struct reader *r) {
         if (str_empty(release)) {
                 release = installed_release(r);
                 if (!str_empty(release))
-                        evidence_add_line(r->e, RECORD_META, S("kernel"), S("the newest that is installed, not seen running"));
+                        evidence_add_line(r->e, RECORD_META, S("kernel"), S("the newest installed, not seen running"));
         }
         if (str_empty(machine))
                 machine = cpuinfo_machine(r);
@@ -169,13 +183,12 @@ static int read_config(struct reader *r, const char *path, bool packed) {
 }
 
 void kernel_config(struct reader *r, struct str release) {
-        static const char *const places[] = { "/boot/config-%.*s", "/usr/lib/modules/%.*s/config", "/lib/modules/%.*s/config" };
+        static const char *const places[] = { "/boot/config-%.*s", "/usr/lib/modules/%.*s/config",
+                                              "/lib/modules/%.*s/config" };
         struct arena_mark mark = arena_mark(r->scratch);
-        /* A release that is not a plain name could lead to another file. */
-        bool plain = !str_empty(release) && str_find_char(release, '/') < 0;
         int error = read_config(r, "/proc/config.gz", true);
 
-        for (size_t i = 0; error && plain && i < sizeof(places) / sizeof(places[0]); i++)
+        for (size_t i = 0; error && !str_empty(release) && i < sizeof(places) / sizeof(places[0]); i++)
                 error = read_config(r, str_fmt(r->scratch, places[i], STR_ARG(release)).p, false);
         arena_release(r->scratch, mark);
 }

@@ -4,8 +4,8 @@
 
 #include "collect/linux/reader.h"
 
-/* Records the uname line: of the running kernel, or of the one that a tree was captured under, or else of the newest that is
- * installed in it. The release, in the scratch arena; empty when it is not known. */
+/* Records the uname line: of the running kernel, or of the one that a tree was captured under, or else of the newest
+ * that is installed in it. The release, in the scratch arena; empty when it is not known. */
 struct str kernel_identify(struct reader *r);
 
 /* Records how the kernel `release` was configured: the first configuration that is there, and where else was looked. */

@@ -5,16 +5,17 @@
 
 /* Virtual machine monitors, by the beginning of their command names (which the kernel cuts after 15 bytes). */
 static const struct str monitors[] = {
-        STR("VBoxHeadless"), STR("VirtualBoxVM"), STR("bhyve"),      STR("cloud-hyperviso"), STR("crosvm"),   STR("dragonball"),
-        STR("firecracker"),  STR("kvmtool"),      STR("lkvm"),       STR("qemu-kvm"),        STR("qemu-system"), STR("stratovirt"),
-        STR("vmware-vmx"),   STR("xenstored"),
+        STR("VBoxHeadless"), STR("VirtualBoxVM"), STR("bhyve"),      STR("cloud-hyperviso"), STR("crosvm"),
+        STR("dragonball"),   STR("firecracker"),  STR("kvmtool"),    STR("lkvm"),            STR("qemu-kvm"),
+        STR("qemu-system"),  STR("stratovirt"),   STR("vmware-vmx"), STR("xenstored"),
 };
 
 enum { MONITOR_COUNT = sizeof(monitors) / sizeof(monitors[0]) };
 
 static const char all_processes[] = "/proc/*/comm";
 
-/* Outside the first PID namespace (user_namespaces(7); PROC_PID_INIT_INO of the kernel) only a container's processes are seen. */
+/* Outside the first PID namespace (user_namespaces(7); PROC_PID_INIT_INO of the kernel) only a container's processes
+ * are seen. */
 static bool sees_all_processes(const struct reader *r) {
         char name[64];
         struct str comm;

@@ -1,7 +1,7 @@
-/* Identification registers that the kernel lets a program read (Documentation/arch/arm64/cpu-feature-registers.rst): the mrs
- * instruction traps, and the kernel answers. Only fields that it calls visible are the processor's; it shows the others as 0,
- * CSV2, CSV3, ECBHB and CLRBHB among them. A register is read here only when what matters in it is visible: to record the
- * others would be to say that the processor lacks what the kernel hides. */
+/* Identification registers that the kernel lets a program read (Documentation/arch/arm64/cpu-feature-registers.rst):
+ * the mrs instruction traps, and the kernel answers. Only fields that it calls visible are the processor's; it shows
+ * the others as 0, CSV2, CSV3, ECBHB and CLRBHB among them. A register is read here only when what matters in it is
+ * visible: to record the others would be to say that the processor lacks what the kernel hides. */
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 

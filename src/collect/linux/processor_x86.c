@@ -56,8 +56,8 @@ static uint32_t answer(const struct reader *r, uint32_t cpu, uint32_t leaf, int 
         return record ? record->words[word] : 0;
 }
 
-/* By what was read before: the highest leaf of each range, the hypervisor bit (1:ECX[31]), the highest subleaf of 7, the
- * hybrid bit (7:EDX[15]). */
+/* By what was read before: the highest leaf of each range, the hypervisor bit (1:ECX[31]), the highest subleaf of 7,
+ * the hybrid bit (7:EDX[15]). */
 static bool is_there(const struct reader *r, uint32_t cpu, struct leaf l) {
         uint32_t range = l.leaf & 0xffff0000;
 

@@ -2,8 +2,9 @@
 
 #include <errno.h>
 
-/* Where "not there" can be believed: a path below `area` is absent only when `witness` is there. In a tree only what was
- * captured as a whole counts; live, the file system must be mounted. NULL: always; "": never. The first row that fits. */
+/* Where "not there" can be believed: a path below `area` is absent only when `witness` is there. In a tree only what
+ * was captured as a whole counts; live, the file system must be mounted. NULL: always; "": never. The first row that
+ * fits. */
 static const struct {
         struct str area;
         const char *live_witness, *tree_witness;

@@ -20,12 +20,13 @@ enum {
         LARGE_FILE = 16 << 20, /* /proc/cpuinfo of 4096 logical CPUs is 7 MiB; a package database the same */
 };
 
-/* What a failed system call says of the thing that was looked for: ENOENT, ENOTDIR, ENXIO and ENODEV absent; EACCES and EPERM
- * denied; others failed. */
+/* What a failed system call says of the thing that was looked for: ENOENT, ENOTDIR, ENXIO and ENODEV absent; EACCES
+ * and EPERM denied; others failed. */
 enum fact_state reader_state(int error);
 
-/* Records that `path` could not be read. A path that is not there is recorded as absent only where that means something: the
- * file system that would hold it must be there (a disk has no /proc, a captured folder lacks what was not captured). */
+/* Records that `path` could not be read. A path that is not there is recorded as absent only where that means
+ * something: the file system that would hold it must be there (a disk has no /proc, a captured folder lacks what was
+ * not captured). */
 void reader_missing(struct reader *r, const char *path, int error);
 
 /* Turns what was read into what is recorded, in the arena; NULL: verbatim. */

@@ -22,9 +22,11 @@ static int open_retry(int dir, const char *path, int flags) {
         return fd;
 }
 
-/* openat2(2) has no function in the C library. EAGAIN: something was renamed meanwhile; the manual says to try again. */
+/* openat2(2) has no function in the C library. EAGAIN: something was renamed meanwhile; the manual says to try
+ * again. */
 static int open_in_root(int root, const char *path, int flags) {
-        struct open_how how = { .flags = (unsigned)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+        struct open_how how = { .flags = (unsigned)(flags | O_CLOEXEC),
+                                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
         long fd;
         int tries = 16;
 
@@ -87,7 +89,8 @@ static int walk_link(struct walk *w, int fd) {
         return 0;
 }
 
-/* One component: a link is put before the rest, a directory is gone into. 0, an error, or -1 with `*ret` the opened end. */
+/* One component: a link is put before the rest, a directory is gone into. 0, an error, or -1 with `*ret` the opened
+ * end. */
 static int walk_step(struct walk *w, const char *name, int flags, int *ret) {
         struct stat st;
         int error = 0, fd;
@@ -173,8 +176,8 @@ static int check_is_of_tree(int fd) {
         return fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ? EXDEV : 0;
 }
 
-/* Opens a file of the type `type` and nothing else. In a tree it is looked at before it is opened, for opening some devices
- * has effects (a watchdog); should it change in between, O_NONBLOCK still keeps us from waiting. */
+/* Opens a file of the type `type` and nothing else. In a tree it is looked at before it is opened, for opening some
+ * devices has effects (a watchdog); should it change in between, O_NONBLOCK still keeps us from waiting. */
 static int open_sized(const struct tree *t, const char *path, mode_t type, int *ret_fd, off_t *ret_size) {
         int error, fd;
 
@@ -231,8 +234,8 @@ void tree_close(struct tree *t) {
 
 /* ---- Reading ---- */
 
-/* Reads to the end, or to `limit` + 1 bytes, into memory that doubles when `size_hint` was too small. In /proc it is 0, and
- * contents come in pieces; in other regular files fewer bytes than asked for are the last ones (read(2)). */
+/* Reads to the end, or to `limit` + 1 bytes, into memory that doubles when `size_hint` was too small. In /proc it is
+ * 0, and contents come in pieces; in other regular files fewer bytes than asked for are the last ones (read(2)). */
 static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, struct str *ret) {
         ptrdiff_t size = size_hint < 4096 ? 4096 : size_hint < limit ? (ptrdiff_t)size_hint + 1 : limit + 1, len = 0;
         char *p = arena_bytes(a, size), *bigger;
