@@ -40,8 +40,9 @@ bool program_write(void *stream, const char *p, ptrdiff_t len) {
         return true;
 }
 
-/* Reads `fd` to its end. */
-static int read_all(int fd, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d) {
+/* Reads `fd` to its end. A file that says how long it is, `known` bytes, has ended there; 0: it does not say. */
+static int read_all(int fd, const char *path, ptrdiff_t known, ptrdiff_t limit, struct arena *a, struct str *ret,
+                    struct diag *d) {
         ptrdiff_t size = 65536, len = 0;
         char *p = arena_bytes(a, size);
 
@@ -52,11 +53,11 @@ static int read_all(int fd, const char *path, ptrdiff_t limit, struct arena *a, 
                         continue;
                 if (n < 0)
                         return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
-                if (n == 0)
-                        break;
                 len += n;
                 if (len > limit)
                         return diag_fail_class(d, DIAG_INPUT, "'%s' is longer than %td bytes", path, limit);
+                if (n == 0 || len == known)
+                        break;
                 if (len == size) {
                         char *more = arena_bytes(a, 2 * size);
 
@@ -74,16 +75,18 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
         int fd, status;
 
         if (str_eq(str_of(path), S("-")))
-                return read_all(STDIN_FILENO, "standard input", limit, a, ret, d);
+                return read_all(STDIN_FILENO, "standard input", 0, limit, a, ret, d);
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
                 return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", path, strerror(errno));
-        if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+        if (fstat(fd, &st) < 0)
+                status = diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
                 status = diag_fail_class(d, DIAG_INPUT, "'%s' is not a file", path);
-        else if (fcntl(fd, F_SETFL, 0) < 0) /* process substitution gives FIFOs whose writer is there: wait for its data */
+        else if (S_ISFIFO(st.st_mode) && fcntl(fd, F_SETFL, 0) < 0) /* process substitution: wait for its writer's data */
                 status = diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
         else
-                status = read_all(fd, path, limit, a, ret, d);
+                status = read_all(fd, path, st.st_size, limit, a, ret, d);
         close(fd);
         return status;
 }
