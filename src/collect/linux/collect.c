@@ -1,5 +1,6 @@
 #include "collect/collect.h"
 
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -93,19 +94,33 @@ static void collect_identification(struct reader *r, const struct cpu_list *cpus
                 }
 }
 
+static const struct record *known_file(const struct reader *r, struct str path) {
+        const struct record *record = evidence_file(r->e, path);
+
+        return record && record->state == FACT_KNOWN ? record : NULL;
+}
+
 /* One CPU speaks for all, unless there are few or some sign says that they are unlike. */
+static bool must_ask_all(const struct reader *r, const struct cpu_list *cpus) {
+        const struct record *cpuinfo = known_file(r, S("/proc/cpuinfo"));
+
+        return cpus->count <= 2 || known_file(r, S("/sys/devices/cpu_core/cpus")) || !cpuinfo ||
+               cpuinfo_differs(cpuinfo->text);
+}
+
 static void collect_processors(struct reader *r) {
-        const struct record *online = evidence_file(r->e, S("/sys/devices/system/cpu/online"));
-        const struct record *cpuinfo = evidence_file(r->e, S("/proc/cpuinfo"));
-        const struct record *core = evidence_file(r->e, S("/sys/devices/cpu_core/cpus"));
+        const struct record *online = known_file(r, S("/sys/devices/system/cpu/online"));
+        int here = r->tree->live ? sched_getcpu() : -1;
+        uint32_t number = (uint32_t)here;
         struct cpu_list cpus;
 
-        if (!online || online->state != FACT_KNOWN || !cpu_list_parse(r->scratch, online->text, &cpus))
-                return;
-        collect_identification(r, &cpus);
-        if (r->tree->live)
-                processor_collect(r, &cpus, cpus.count <= 2 || (core && core->state == FACT_KNOWN) ||
-                                            (cpuinfo && cpuinfo_differs(cpuinfo->text)));
+        if (online && cpu_list_parse(r->scratch, online->text, &cpus)) {
+                collect_identification(r, &cpus);
+                if (r->tree->live)
+                        processor_collect(r, &cpus, must_ask_all(r, &cpus));
+        } else if (here >= 0) { /* a container without /sys */
+                processor_collect(r, &(struct cpu_list){ .items = &number, .count = 1 }, false);
+        }
 }
 
 static void collect(struct evidence *e, const struct tree *tree, const struct collect_options *o) {

@@ -57,6 +57,13 @@ void processor_merge(struct evidence *to, const struct evidence *from, const str
         }
 }
 
+/* CPUs of more than one kind: 7:EDX[15] (Intel SDM vol. 2A, CPUID). */
+static bool is_hybrid(const struct evidence *e, uint32_t cpu) {
+        const struct record *r = evidence_cpuid(e, cpu, 7, 0);
+
+        return r && (r->words[3] >> 15 & 1);
+}
+
 void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all) {
         static const struct cpu_list nobody = { 0 };
         unsigned long home[MASK_WORDS] = { 0 };
@@ -72,7 +79,8 @@ void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all) 
                 if (move_to(cpus->items[i])) { /* a container may have some CPUs only */
                         processor_read(&on_cpu, cpus->items[i]);
                         asked++;
+                        all = all || is_hybrid(&single, cpus->items[i]);
                 }
         (void)sched_setaffinity(0, sizeof(home), (const cpu_set_t *)(const void *)home);
-        processor_merge(r->e, &single, asked == cpus->count ? cpus : &nobody);
+        processor_merge(r->e, &single, all && asked == cpus->count ? cpus : &nobody);
 }

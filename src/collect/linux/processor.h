@@ -6,8 +6,9 @@
 #include "collect/linux/cpus.h"
 #include "collect/linux/reader.h"
 
-/* Asks every CPU of `cpus`, or (not `all`) the first that this thread may move to; it moves back afterwards. What
- * all of them say alike becomes one record for all CPUs: `cpus` is every one that is online. Live machine only. */
+/* Asks every CPU of `cpus` (`all`: these are all that are online) and makes what they say alike one record for all
+ * CPUs; or only the first that this thread may move to, unless that says that it is one of a hybrid processor. Live
+ * machine only. */
 void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all);
 
 /* Records what the CPU says that this thread runs on, as `cpu`, into r->e. One for each kind of processor. */
