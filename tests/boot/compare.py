@@ -1,11 +1,12 @@
 """Does sidelight, run on a machine, agree with that machine's kernel? Each disagreement is one line of text.
 
-Four questions:
+Five questions:
   1. collect: does the evidence hold the kernel's files word for word?
   2. affected.os and status: do they follow from the sentence in the file?
   3. affected.hardware, with what the OS claims left out: is it what the kernel derived (its `bugs` line and its files)? Where
      kernel and tables may differ, differences.toml says so, with the reason; an entry that no boot needs is an error too.
-  4. collect carried elsewhere: does the same evidence, judged on the machine that builds, give the same report?"""
+  4. Where hardware and kernel disagree, does the report explain it?
+  5. collect carried elsewhere: does the same evidence, judged on the machine that builds, give the same report?"""
 
 import json
 import subprocess
@@ -24,18 +25,20 @@ HEADS = [
     ("KVM: Vulnerable", "yes", {"vulnerable"}),
     ("Processor vulnerable", "yes", {"vulnerable", "partial"}),
     ("Vulnerable", "yes", {"vulnerable", "partial", "unknown"}),
-    ("Unknown", "yes", {"unknown", "vulnerable"}),
+    ("Unknown", "unknown", {"unknown", "vulnerable"}),
 ]
 
 # The kernel's own name, in cpuinfo's `bugs`, for the flaws whose derivation is compared.
 BUGS = {
-    "meltdown": "cpu_meltdown", "spectre-v1": "spectre_v1", "spectre-v2": "spectre_v2", "spectre-v4": "spec_store_bypass",
-    "spec-store-bypass": "spec_store_bypass", "ssb": "spec_store_bypass", "l1tf": "l1tf", "mds": "mds", "swapgs": "swapgs",
-    "taa": "taa", "tsx-async-abort": "taa", "itlb-multihit": "itlb_multihit", "srbds": "srbds",
-    "mmio-stale-data": "mmio_stale_data", "retbleed": "retbleed", "pbrsb": "eibrs_pbrsb", "smt-rsb": "smt_rsb",
-    "srso": "srso", "gds": "gds", "downfall": "gds", "rfds": "rfds", "bhi": "bhi", "its": "its", "tsa": "tsa",
-    "vmscape": "vmscape", "div0": "div0",
+    "meltdown": "cpu_meltdown", "spectre-v1": "spectre_v1", "spectre-v2": "spectre_v2", "ssb": "spec_store_bypass", "l1tf": "l1tf",
+    "mds": "mds", "swapgs": "swapgs", "taa": "taa", "itlb-multihit": "itlb_multihit", "srbds": "srbds",
+    "mmio-stale-data": "mmio_stale_data", "retbleed": "retbleed", "pbrsb": "eibrs_pbrsb", "smt-rsb": "smt_rsb", "srso": "srso",
+    "gds": "gds", "rfds": "rfds", "bhi": "bhi", "its": "its", "tsa": "tsa", "vmscape": "vmscape", "div0": "div0",
+    "ibpb-no-ret": "ibpb_no_ret",
 }
+
+# Flaws that are a part of the sentence about another: how that part begins.
+PARTS = {"bhi": "BHI: ", "pbrsb": "PBRSB-eIBRS: "}
 
 
 def sentence(text):
@@ -95,6 +98,25 @@ def sentence_problems(machine, report):
             yield f"{where}; the status is {finding['status']} ({finding['rule']})"
 
 
+def part_problems(machine, report):
+    parts = machine.files["spectre_v2"].split("; ")
+    for finding in report["findings"]:
+        said = [part for part in parts if finding["id"] in PARTS and part.startswith(PARTS[finding["id"]])]
+        if said:
+            affected = "no" if said[0].endswith(": Not affected") else "yes"
+            if finding["affected"]["os"] != affected:
+                yield f"{finding['id']}: the kernel says '{said[0]}'; affected.os is {finding['affected']['os']}, not {affected}"
+            if ("Vulnerable" in said[0]) != (finding["status"] in ("vulnerable", "partial")):
+                yield f"{finding['id']}: the kernel says '{said[0]}'; the status is {finding['status']}"
+
+
+def silent_problems(report):
+    """Where the tables and the kernel disagree, the report must say why that may be."""
+    for finding in report["findings"]:
+        if sorted(finding["affected"].values()) == ["no", "yes"] and not finding["disagreement"]:
+            yield f"{finding['id']}: affected is {finding['affected']}, and the report does not explain it"
+
+
 def kernel_derived(machine, finding):
     """What the kernel derived: "yes", "no", or None when it does not tell."""
     if machine.bugs is not None and finding["id"] in BUGS:
@@ -114,10 +136,10 @@ class Judge:
 
     def explained(self, boot, flaw, kernel, hardware):
         for number, d in enumerate(self.differences):
-            if (d["flaw"] == flaw and boot.kernel in d["kernels"] and boot.identity in d["identities"]
-                    and boot.place in d.get("places", [boot.place]) and [kernel, hardware] == [d["kernel-says"], d["hardware-says"]]):
+            if (flaw in d["flaws"] and boot.kernel in d["kernels"] and boot.identity in d["identities"]
+                    and [kernel, hardware] == [d["kernel-says"], d["hardware-says"]]):
                 with self.lock:
-                    self.used.add(number)
+                    self.used.add((number, flaw))
                 return True
         return False
 
@@ -129,7 +151,7 @@ class Judge:
                        f" (missing: {', '.join(map(str, finding['missing'])) or 'nothing'})")
 
     def carried_problems(self, machine, report):
-        done = subprocess.run([self.sidelight, "check", "--format", "json", "--exit-zero", "/dev/stdin"], check=False,
+        done = subprocess.run([self.sidelight, "check", "--format", "json", "--exit-zero", "-"], check=False,
                               input=machine.frames["collect.out"].data, capture_output=True)
         if done.returncode != 0:
             yield f"the evidence cannot be judged elsewhere: {done.stderr.decode().strip()}"
@@ -146,9 +168,10 @@ class Judge:
             live, hardware = machine.report("check"), machine.report("hardware")
         except (ValueError, KeyError) as e:
             return [str(e)]
-        return [*evidence_problems(machine), *sentence_problems(machine, live),
-                *self.hardware_problems(boot, machine, hardware), *self.carried_problems(machine, live)]
+        return [*evidence_problems(machine), *sentence_problems(machine, live), *part_problems(machine, live),
+                *silent_problems(live), *self.hardware_problems(boot, machine, hardware), *self.carried_problems(machine, live)]
 
     def unused(self):
         """Differences that no boot showed."""
-        return [d for number, d in enumerate(self.differences) if number not in self.used]
+        return [f"{flaw} on {', '.join(d['identities'])}" for number, d in enumerate(self.differences) for flaw in d["flaws"]
+                if (number, flaw) not in self.used]
