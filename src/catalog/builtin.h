@@ -25,7 +25,12 @@
         X(CPU_CORE_TYPE, "cpu.core-type", INT, "core type of a hybrid part (CPUID.0x1A:EAX[31:24])")                \
         X(SMT_ACTIVE, "smt.active", BOOL, "two threads share a core right now")                                     \
         X(SMT_POSSIBLE, "smt.possible", BOOL, "threads that share a core can be brought online")                    \
-        X(SMT_CONTROL, "smt.control", TEXT, "the kernel's SMT switch")
+        X(SMT_CONTROL, "smt.control", TEXT, "the kernel's SMT switch")                                              \
+        X(VECTOR_USER_KERNEL, "vector.user-kernel", BOOL, "programs were not declared trusted towards the kernel")  \
+        X(VECTOR_USER_USER, "vector.user-user", BOOL, "programs were not declared trusted towards each other")      \
+        X(VECTOR_GUEST_HOST, "vector.guest-host", BOOL, "guests were not declared trusted towards their host")      \
+        X(VECTOR_GUEST_GUEST, "vector.guest-guest", BOOL, "guests were not declared trusted towards each other")    \
+        X(VECTOR_CROSS_THREAD, "vector.cross-thread", BOOL, "sibling threads were not declared trusted")
 
 enum builtin_fact {
 #define X(name, text, type, title) BUILTIN_##name,

@@ -491,6 +491,13 @@ void builtin_compute(struct facts *f, enum builtin_fact which, struct fact *ret)
         case BUILTIN_SMT_CONTROL:
                 smt_control(f, ret);
                 break;
+        case BUILTIN_VECTOR_USER_KERNEL:
+        case BUILTIN_VECTOR_USER_USER:
+        case BUILTIN_VECTOR_GUEST_HOST:
+        case BUILTIN_VECTOR_GUEST_GUEST:
+        case BUILTIN_VECTOR_CROSS_THREAD:
+                vector_compute(f, which, ret);
+                break;
         case BUILTIN_COUNT:
                 break;
         }

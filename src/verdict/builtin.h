@@ -6,5 +6,7 @@
 #include "verdict/facts.h"
 
 void builtin_compute(struct facts *f, enum builtin_fact which, struct fact *ret);
+/* One of the vector.… facts (vectors.c). */
+void vector_compute(struct facts *f, enum builtin_fact which, struct fact *ret);
 
 #endif
