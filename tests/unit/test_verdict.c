@@ -62,18 +62,19 @@ static void test_rules(void **state) {
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Vulnerable; SMT disabled")), STATUS_VULNERABLE,
                   "kernel-says-vulnerable", TRI_TRUE, TRI_TRUE },
                 /* a piece that nobody knows: only the worst is still certain */
-                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; moon full")), STATUS_UNKNOWN, NULL, TRI_TRUE,
-                  TRI_TRUE },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; moon full")), STATUS_UNKNOWN, "no-answer",
+                  TRI_TRUE, TRI_TRUE },
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Vulnerable; moon full")), STATUS_VULNERABLE,
                   "kernel-says-vulnerable", TRI_TRUE, TRI_TRUE },
-                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Wallsx")), STATUS_UNKNOWN, NULL, TRI_TRUE, TRI_UNKNOWN },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Wallsx")), STATUS_UNKNOWN, "no-answer", TRI_TRUE,
+                  TRI_UNKNOWN },
                 /* no file: this kernel does not know the flaw */
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS "-- absent /sys/devices/system/cpu/vulnerabilities/leak\n"),
                   STATUS_UNKNOWN, "no-answer", TRI_TRUE, TRI_UNKNOWN },
                 /* another architecture */
                 { STR(HEAD "-- uname Linux 6.1.0 aarch64\n"), STATUS_NOT_AFFECTED, "immune", TRI_FALSE, TRI_UNKNOWN },
                 /* nothing at all */
-                { STR(HEAD), STATUS_UNKNOWN, NULL, TRI_UNKNOWN, TRI_UNKNOWN },
+                { STR(HEAD), STATUS_UNKNOWN, "no-answer", TRI_UNKNOWN, TRI_UNKNOWN },
         };
 
         (void)state;
