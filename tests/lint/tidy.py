@@ -3,13 +3,17 @@
 
 A folder that was not built (the one for Windows, when only `./dev lint` ran) is left out."""
 import concurrent.futures
+import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
 
 import tree
+
+CACHE = f'{tree.ROOT}/build/tidy'
 
 
 def commands(builds):
@@ -24,19 +28,35 @@ def commands(builds):
     return found
 
 
-def faults(path, folder):
-    command = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', path]
-    ran = subprocess.run(command, cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def unchanged(command):
+    """A file that exists when clang-tidy found no fault in this very input: preprocessed source, comments, configuration."""
+    words = shlex.split(command['command'])
+    del words[words.index('-o'):words.index('-o') + 2]
+    ran = subprocess.run(words + ['-E', '-C', '-o', '-'], cwd=command['directory'], stdout=subprocess.PIPE, check=True)
+    configured = ''.join(tree.text(p) for p in tree.files('.clang-tidy'))
+    return f"{CACHE}/{hashlib.sha256(ran.stdout + configured.encode()).hexdigest()}"
+
+
+def faults(path, command, folder):
+    mark = unchanged(command)
+    if os.path.exists(mark):
+        return []
+    tidy = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', path]
+    ran = subprocess.run(tidy, cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if ran.returncode == 0:
+        with open(mark, 'w', encoding='utf-8'):
+            return []
     told = ran.stdout.splitlines()
-    return ([line for line in told if ': error: ' in line] or told) if ran.returncode else []
+    return [line for line in told if ': error: ' in line] or told
 
 
 def main():
     found = commands(sys.argv[1:])
+    os.makedirs(CACHE, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         with open(f'{folder}/compile_commands.json', 'w', encoding='utf-8') as f:
             json.dump(list(found.values()), f)
-        tree.tap(zip((f'clang-tidy {path}' for path in found), pool.map(lambda path: faults(path, folder), found)))
+        tree.tap(zip((f'clang-tidy {path}' for path in found), pool.map(lambda path: faults(path, found[path], folder), found)))
 
 
 main()
