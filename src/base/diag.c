@@ -10,7 +10,8 @@ static void set_text(struct diag *d, enum diag_class class, const char *format, 
         (void)vsnprintf(d->text, sizeof(d->text), format, args);
 }
 
-int diag_fail(struct diag *d, const char *format, ...) {
+/* The names stand in parentheses because the static analyzer knows them as macros, too (diag.h). */
+int (diag_fail)(struct diag *d, const char *format, ...) {
         va_list args;
 
         va_start(args, format);
@@ -19,7 +20,7 @@ int diag_fail(struct diag *d, const char *format, ...) {
         return -1;
 }
 
-int diag_fail_class(struct diag *d, enum diag_class class, const char *format, ...) {
+int (diag_fail_class)(struct diag *d, enum diag_class class, const char *format, ...) {
         va_list args;
 
         va_start(args, format);
@@ -28,7 +29,7 @@ int diag_fail_class(struct diag *d, enum diag_class class, const char *format, .
         return -1;
 }
 
-int diag_fail_at(struct diag *d, const char *file, long line, const char *format, ...) {
+int (diag_fail_at)(struct diag *d, const char *file, long line, const char *format, ...) {
         char message[DIAG_TEXT_MAX / 2];
         va_list args;
 

@@ -4,7 +4,7 @@
 
 #include "catalog/build/builder.h"
 
-int builder_fail(struct builder *b, struct str needle, const char *format, ...) {
+int (builder_fail)(struct builder *b, struct str needle, const char *format, ...) {
         char message[DIAG_TEXT_MAX / 2];
         va_list args;
         long line;

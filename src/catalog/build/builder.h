@@ -46,6 +46,9 @@ struct builder {
 
 /* Fails with the current file and the line in which `needle` stands next. */
 int builder_fail(struct builder *b, struct str needle, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__
+#define builder_fail(...) (builder_fail(__VA_ARGS__), -1) /* as in base/diag.h */
+#endif
 
 /* The fact of that name as the current flaw sees it, made on first use for the families flags., bugs., declared.; -1 when
  * there is none. */
