@@ -25,6 +25,7 @@
         X(CPU_CORE_TYPE, "cpu.core-type", INT, "core type of a hybrid part (CPUID.0x1A:EAX[31:24])")                \
         X(SMT_ACTIVE, "smt.active", BOOL, "two threads share a core right now")                                     \
         X(SMT_POSSIBLE, "smt.possible", BOOL, "threads that share a core can be brought online")                    \
+        X(WINDOWS_DISK, "windows.disk", BOOL, "only the disk of a Windows was seen, which did not run")             \
         X(SMT_CONTROL, "smt.control", TEXT, "the kernel's SMT switch")                                              \
         X(VECTOR_USER_KERNEL, "vector.user-kernel", BOOL, "programs were not declared trusted towards the kernel")  \
         X(VECTOR_USER_USER, "vector.user-user", BOOL, "programs were not declared trusted towards each other")      \

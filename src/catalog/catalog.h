@@ -124,7 +124,7 @@ struct cpu_range {
 enum fact_kind {
         FACT_KIND_BUILTIN,   /* source: number in verdict/builtin.h's table */
         FACT_KIND_CPUID,     /* leaf, subleaf, word, low..high; text: cpuinfo flag that shows the same */
-        FACT_KIND_MSR,       /* leaf is the register, low..high; gate */
+        FACT_KIND_MSR,       /* leaf is the register, low..high; source: the fact that stands in for it, or 0; gate */
         FACT_KIND_IDREG,     /* Arm identification register text, low..high */
         FACT_KIND_FILE,      /* text: path */
         FACT_KIND_CPUINFO,   /* text: field name */
@@ -136,7 +136,7 @@ enum fact_kind {
         FACT_KIND_SENTENCE,  /* source: sentence file; part; aspect */
         FACT_KIND_DERIVED,   /* gate: the condition */
         FACT_KIND_TABLE,     /* source: microcode table */
-        FACT_KIND_NT,        /* leaf: class; word; low..high */
+        FACT_KIND_NT,        /* leaf: class; word; low..high; gate: the condition under which Windows tells */
         FACT_KIND_REGISTRY,  /* text: KEY|VALUE; low..high of a number */
         FACT_KIND_WIN32,     /* text: key of a win32 record */
         FACT_KIND_UPDATE,    /* what windows/builds.yaml says of this Windows; aspect: enum update_aspect */

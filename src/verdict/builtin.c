@@ -78,6 +78,9 @@ static void system_name(struct facts *f, struct fact *ret) {
                 set_text(ret, name, S("uname"));
         else if (f->cpus->cpuinfo_read)
                 set_text(ret, S("linux"), S("/proc/cpuinfo"));
+        for (uint32_t i = 0; ret->state != FACT_KNOWN && i < f->catalog->file_count; i++)
+                if (evidence_file(f->evidence, f->catalog->files[i].path)) /* no other system has that folder */
+                        set_text(ret, S("linux"), f->catalog->files[i].path);
 }
 
 static void kernel_release(struct facts *f, struct fact *ret) {
@@ -122,20 +125,25 @@ static void cpu_was_seen(struct facts *f, struct fact *ret) {
 /* A Hyper-V host's own Windows runs above the hypervisor, too, but it owns the machine: its partition may make others and manages
  * the processors (Hypervisor Top Level Functional Specification, 2.4: CPUID 0x40000003:EBX[0], [12]; [22] is set in guests that
  * are isolated from their host). */
-static bool is_root_partition(struct facts *f) {
+static enum tri is_root_partition(struct facts *f) {
         const struct record *vendor = cpuid(f, 0x40000000, 0), *rights = cpuid(f, 0x40000003, 0);
 
-        return vendor && rights && vendor->words[1] == 0x7263694d && vendor->words[2] == 0x666f736f &&
-               vendor->words[3] == 0x76482074 && (rights->words[1] & 1) && (rights->words[1] >> 12 & 1) &&
-               !(rights->words[1] >> 22 & 1);
+        if (!vendor || (vendor->words[0] >= 0x40000003 && !rights))
+                return str_eq_nocase(uname_word(f, 0), S("Windows")) ? TRI_UNKNOWN : TRI_FALSE;
+        return tri_of(rights && vendor->words[1] == 0x7263694d && vendor->words[2] == 0x666f736f &&
+                      vendor->words[3] == 0x76482074 && (rights->words[1] & 1) && (rights->words[1] >> 12 & 1) &&
+                      !(rights->words[1] >> 22 & 1));
 }
 
 static void hypervisor(struct facts *f, struct fact *ret) {
         const struct record *leaf1 = f->cpu->leaf1;
+        enum tri root = leaf1 && leaf1->words[2] >> 31 ? is_root_partition(f) : TRI_FALSE;
 
-        if (leaf1 && leaf1->words[2] >> 31 && is_root_partition(f))
-                set_number(ret, 0, S("CPUID 0x40000003.0:EBX (Hyper-V's root partition)"));
-        else if (leaf1)
+        if (root != TRI_FALSE)
+                set_state(ret, FACT_UNREAD, S("CPUID 0x40000003.0:EBX (Hyper-V's root partition)"));
+        if (root == TRI_TRUE)
+                set_number(ret, 0, ret->source);
+        else if (leaf1 && root == TRI_FALSE)
                 set_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
         else if (f->cpu->info && f->cpu->info->flags.len > 0)
                 /* The one flag that every kernel shows when the bit is there. */
@@ -392,6 +400,22 @@ static void core_type(struct facts *f, struct fact *ret) {
                 set_number(ret, 0, S("CPUID 0x0"));
 }
 
+/* ---- Windows ---- */
+
+/* A system that answered was running; otherwise the collector says what it looked at. */
+static void windows_disk(struct facts *f, struct fact *ret) {
+        static const uint32_t classes[] = { 201, 196, 213 };
+        const struct record *source = evidence_line(f->evidence, RECORD_WIN32, S("source"));
+
+        for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+                if (evidence_nt(f->evidence, classes[i])) {
+                        set_number(ret, 0, S("NtQuerySystemInformation"));
+                        return;
+                }
+        if (source && source->state == FACT_KNOWN)
+                set_number(ret, str_eq(str_trim(source->text), S("disk")), S("win32 source"));
+}
+
 /* ---- SMT ---- */
 
 static const struct record *sysfs(struct facts *f, struct str path) {
@@ -497,6 +521,9 @@ void builtin_compute(struct facts *f, enum builtin_fact which, struct fact *ret)
         case BUILTIN_VECTOR_GUEST_GUEST:
         case BUILTIN_VECTOR_CROSS_THREAD:
                 vector_compute(f, which, ret);
+                break;
+        case BUILTIN_WINDOWS_DISK:
+                windows_disk(f, ret);
                 break;
         case BUILTIN_COUNT:
                 break;

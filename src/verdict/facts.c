@@ -110,6 +110,17 @@ static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact 
         }
 }
 
+/* An ordinary program cannot read the register on Windows, but Windows tells what stands in it. */
+static void from_stand_in(struct facts *f, uint16_t fact, struct fact *v) {
+        const struct fact *told = facts_get(f, fact);
+
+        if (told->state != FACT_KNOWN)
+                return;
+        v->state = FACT_KNOWN;
+        v->number = told->number;
+        v->source = told->source;
+}
+
 static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
         enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
@@ -123,6 +134,8 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
                 set_bits(v, UINT64_MAX, def);
         else if (r)
                 of_state(v, (uint8_t)r->state);
+        if (v->state != FACT_KNOWN && def->source > 0)
+                from_stand_in(f, def->source, v);
         /* Whether the register exists is not known: only a zero is the same either way. */
         if (exists == TRI_UNKNOWN && !(v->state == FACT_KNOWN && v->number == 0))
                 v->state = FACT_UNREAD;
@@ -369,6 +382,7 @@ static void from_sentence(struct facts *f, const struct fact_def *def, struct fa
 
 static void from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_nt(f->evidence, def->leaf);
+        enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
         uint64_t mask;
 
         v->source = bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "NtQuerySystemInformation(%u), dword %u", def->leaf,
@@ -379,8 +393,10 @@ static void from_nt(struct facts *f, const struct fact_def *def, struct fact *v)
                 v->state = FACT_ABSENT; /* this Windows does not know the question: no update of January 2018 */
         } else if (r->state != FACT_KNOWN) {
                 v->state = (uint8_t)r->state;
-        } else if (def->word >= r->word_count) {
+        } else if (def->word >= r->word_count || tells == TRI_FALSE) {
                 v->state = FACT_ABSENT;
+        } else if (tells == TRI_UNKNOWN) {
+                v->state = FACT_UNREAD;
         } else {
                 mask = bits_of(def->word < 2 ? r->known[def->word] : UINT32_MAX, def);
                 if (mask == bits_of(UINT32_MAX, def))

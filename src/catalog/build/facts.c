@@ -316,6 +316,17 @@ static int define(struct builder *b, struct str name, raw_text text) {
         return 0;
 }
 
+/* The fact that knows a register's bits where nobody but Windows may read it. */
+static int add_stand_in(struct builder *b, const struct raw_register *r) {
+        struct fact_def *f = &b->facts.items[find_fact(b, str_fmt(b->a, "cap.%s", r->name))];
+        int32_t fact = find_fact(b, str_of(r->windows));
+
+        if (fact < 0 || f->kind != FACT_KIND_MSR || b->facts.items[fact].type != f->type)
+                return builder_fail(b, str_of(r->windows), "'%s' cannot stand in for the register of '%s'", r->windows, r->name);
+        f->source = (uint16_t)fact;
+        return 0;
+}
+
 int builder_define_facts(struct builder *b) {
         b->flaw = NULL;
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
@@ -326,6 +337,12 @@ int builder_define_facts(struct builder *b) {
                 for (unsigned k = 0; k < f->registers_count; k++)
                         if (f->registers[k].gate &&
                             define(b, str_fmt(b->a, "cap.%s", f->registers[k].name), f->registers[k].gate) < 0)
+                                return -1;
+                for (unsigned k = 0; k < f->registers_count; k++)
+                        if (f->registers[k].windows && add_stand_in(b, &f->registers[k]) < 0)
+                                return -1;
+                for (unsigned k = 0; k < f->facts_count; k++)
+                        if (f->facts[k].gate && define(b, str_of(f->facts[k].name), f->facts[k].gate) < 0)
                                 return -1;
                 for (unsigned k = 0; k < f->derived_count; k++)
                         if (define(b, str_of(f->derived[k].name), f->derived[k].is) < 0)

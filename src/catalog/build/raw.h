@@ -49,7 +49,7 @@ struct raw_flaw {
 };
 
 struct raw_register {
-        raw_text name, reg, bits, flag, gate, title, idreg, log;
+        raw_text name, reg, bits, flag, gate, title, idreg, log, windows;
         uint32_t *leaf, *subleaf, *msr;
 };
 
@@ -59,7 +59,7 @@ struct raw_cpu {
 };
 
 struct raw_fact {
-        raw_text name, title, type, file, cpuinfo, log, registry, win32, bits;
+        raw_text name, title, type, file, cpuinfo, log, registry, win32, bits, gate;
         uint32_t *nt, *dword;
 };
 

@@ -66,6 +66,7 @@ MAPPING(register, struct raw_register, TEXT("name", struct raw_register, name), 
         NUMBER_OPT("subleaf", struct raw_register, subleaf), TEXT_OPT("reg", struct raw_register, reg),
         NUMBER_OPT("msr", struct raw_register, msr), TEXT_OPT("idreg", struct raw_register, idreg), TEXT("bits", struct raw_register, bits),
         TEXT_OPT("flag", struct raw_register, flag), TEXT_OPT("log", struct raw_register, log), TEXT_OPT("if", struct raw_register, gate),
+        TEXT_OPT("windows", struct raw_register, windows),
         TEXT_OPT("title", struct raw_register, title));
 
 MAPPING(cpu, struct raw_cpu, TEXT("name", struct raw_cpu, name), TEXT("vendor", struct raw_cpu, vendor),
@@ -76,7 +77,7 @@ MAPPING(fact, struct raw_fact, TEXT("name", struct raw_fact, name), TEXT_OPT("ti
         TEXT_OPT("type", struct raw_fact, type), TEXT_OPT("file", struct raw_fact, file),
         TEXT_OPT("cpuinfo", struct raw_fact, cpuinfo), TEXT_OPT("log", struct raw_fact, log),
         TEXT_OPT("registry", struct raw_fact, registry), TEXT_OPT("win32", struct raw_fact, win32), NUMBER_OPT("nt", struct raw_fact, nt),
-        NUMBER_OPT("dword", struct raw_fact, dword), TEXT_OPT("bits", struct raw_fact, bits));
+        NUMBER_OPT("dword", struct raw_fact, dword), TEXT_OPT("bits", struct raw_fact, bits), TEXT_OPT("if", struct raw_fact, gate));
 
 MAPPING(derived, struct raw_derived, TEXT("name", struct raw_derived, name), TEXT("is", struct raw_derived, is),
         TEXT_OPT("title", struct raw_derived, title));
