@@ -29,7 +29,7 @@ static void keep(struct canonical *c, struct str s) {
 
 /* Of a record that names the machine its kind stays, so that what follows it is still seen to follow it. */
 static void keep_record(struct canonical *c, struct str line) {
-        static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), meta = STR("-- meta ");
+        static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), captured = STR("-- meta captured ");
 
         c->inside = str_starts(line, S("-- file /proc/cpuinfo")) ? INSIDE_CPUINFO
                     : str_starts(line, S("-- file /proc/cmdline")) ? INSIDE_CMDLINE : INSIDE_OTHER;
@@ -37,8 +37,8 @@ static void keep_record(struct canonical *c, struct str line) {
                 c->name = str_trim(str_from(line, host.len));
         if (str_starts(line, identity))
                 line = identity;
-        else if (str_starts(line, meta))
-                line = meta;
+        else if (str_starts(line, captured))
+                line = captured;
         keep(c, line);
 }
 

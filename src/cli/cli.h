@@ -47,6 +47,7 @@ struct exit_text {
 };
 
 struct cli;
+struct catalog;
 
 struct command {
         const char *name;
@@ -78,6 +79,7 @@ struct cli {
         struct out out;        /* standard output */
         struct diag diag;
         struct program_terminal terminal;
+        const struct catalog *catalog; /* of input_catalog; NULL before */
 };
 
 /* Fills `c` from the arguments (without the program's name). -1 and a message when they are wrong. */

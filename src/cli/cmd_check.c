@@ -61,22 +61,27 @@ static void judge(struct check *k, const struct evidence *e) {
         k->worst = worse(k->worst, report_exit(&r, k->style.fail_on));
 }
 
+static int judge_bulk(struct check *k, const char *path, struct str text) {
+        enum report_exit code = REPORT_EXIT_CLEAN;
+
+        if (bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
+                return -1;
+        k->worst = worse(k->worst, code);
+        return 0;
+}
+
 static int judge_file(struct check *k, const char *path) {
         struct arena *a = &k->bulk.arena;
-        enum report_exit code;
         struct evidence e;
         struct str text;
 
-        if (k->format != REPORT_JSON) {
-                if (input_evidence(k->cli, path, a, &e) < 0)
-                        return -1;
-                judge(k, &e);
-                return 0;
-        }
-        if (input_text(k->cli, path, a, &text) < 0 ||
-            bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
+        if (input_read(k->cli, path, a, &text, &e) < 0)
                 return -1;
-        k->worst = worse(k->worst, code);
+        if (k->format == REPORT_JSON && evidence_looks_like(text))
+                return judge_bulk(k, path, text);
+        if (text.p && input_parse(k->cli, path, text, a, &e) < 0)
+                return -1;
+        judge(k, &e);
         return 0;
 }
 

@@ -1,17 +1,17 @@
 #include "cli/input.h"
 
 #include "cli/world.h"
+#include "collect/import/import.h"
 
 int input_catalog(struct cli *c, const struct catalog **ret) {
         const char *folder = cli_value(c, "data");
         struct catalog *own;
 
-        if (!folder) {
-                *ret = &catalog_builtin;
+        *ret = c->catalog = &catalog_builtin;
+        if (!folder)
                 return 0;
-        }
         own = arena_new(&c->arena, struct catalog);
-        *ret = own;
+        *ret = c->catalog = own;
         return world_catalog(own, &c->arena, folder, &c->diag);
 }
 
@@ -23,16 +23,41 @@ struct str input_source(const char *path) {
         return strcmp(path, "-") == 0 ? S("standard input") : str_of(path);
 }
 
-int input_text(struct cli *c, const char *path, struct arena *a, struct str *ret) {
-        return program_read_file(path, INPUT_FILE_MAX, a, ret, &c->diag);
+static const struct catalog *catalog_of(const struct cli *c) {
+        return c->catalog ? c->catalog : &catalog_builtin;
+}
+
+int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret) {
+        struct str source = input_source(path);
+        int status;
+
+        if (evidence_looks_like(text))
+                return evidence_parse(ret, a, source, text, &c->diag);
+        evidence_init(ret, a, source);
+        status = import_text(ret, catalog_of(c), text, &c->diag);
+        if (status == IMPORT_UNKNOWN)
+                return diag_fail_at(&c->diag, str_to_c(a, source), 1,
+                                    "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's "
+                                    "output that can be read");
+        return status;
+}
+
+int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret) {
+        *ret_text = (struct str){ 0 };
+        if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
+                return 0;
+        if (!world_is_folder(path))
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return world_folder(ret, a, catalog_of(c), path, &c->diag);
 }
 
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
         struct str text;
 
-        if (input_text(c, path, a, &text) < 0)
+        if (input_read(c, path, a, &text, ret) < 0)
                 return -1;
-        return evidence_parse(ret, a, input_source(path), text, &c->diag);
+        return text.p ? input_parse(c, path, text, a, ret) : 0;
 }
 
 int input_options(struct cli *c, struct verdict_options *ret) {

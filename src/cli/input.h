@@ -39,13 +39,15 @@ enum { INPUT_FILE_MAX = 256 << 20 };
 /* The catalog that was built in, or that of --data. */
 int input_catalog(struct cli *c, const struct catalog **ret);
 
-/* Evidence from a file that the user named, "-" for standard input; or, when `path` is NULL, from --root or this machine.
- * Lives in `a`. */
+/* Evidence from what the user named: an evidence file, another tool's output (collect/import), "-" for standard input, a copy of
+ * the vulnerabilities folder. Lives in `a`. */
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
-/* The same in two steps: the file's text, and what reports call it. */
-int input_text(struct cli *c, const char *path, struct arena *a, struct str *ret);
+/* The same in two steps: the file's text (without a pointer for a folder, whose evidence is in `ret` already), and what it says. */
+int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret);
+int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret);
+/* What reports call the file. */
 struct str input_source(const char *path);
-/* What the facts of `k` rest on. */
+/* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what the catalog's facts name. */
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
 
 /* How to judge, from OPTIONS_JUDGE; lives in the cli's arena. */

@@ -1,5 +1,6 @@
 #include "verdict/host.h"
 
+#include "base/version.h"
 #include "catalog/builtin.h"
 #include "verdict/cpus.h"
 
@@ -66,6 +67,8 @@ static struct str cpu_of(struct facts *f) {
 static struct str os_of(struct facts *f) {
         struct str name = text_of(f, BUILTIN_SYSTEM), release = text_of(f, BUILTIN_KERNEL_RELEASE);
 
+        if (str_eq(name, S("linux")) && !version_valid(release))
+                return S("Linux of an unknown version");
         if (str_eq(name, S("linux")))
                 return str_fmt(f->arena, "Linux %.*s", STR_ARG(release));
         if (str_eq(name, S("windows")))
@@ -135,6 +138,14 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
         }
 }
 
+/* Evidence that another tool's output was made into: how far it carries. */
+static void describe_origin(struct facts *f, struct str *notes, uint32_t *count) {
+        const struct record *r = evidence_line(f->evidence, RECORD_META, S("imported"));
+
+        if (r && r->text.len > 0)
+                notes[(*count)++] = str_fmt(f->arena, "from %.*s", STR_ARG(r->text));
+}
+
 void host_describe(struct host_summary *ret, struct facts *f) {
         const struct fact *microcode = facts_get(f, BUILTIN_CPU_MICROCODE), *below = facts_get(f, BUILTIN_HYPERVISOR);
         struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
@@ -156,6 +167,7 @@ void host_describe(struct host_summary *ret, struct facts *f) {
         };
         describe_classes(ret, f, notes, &count);
         describe_windows(f, notes, &count);
+        describe_origin(f, notes, &count);
         if (ret->microcode_made_up)
                 notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; the real one is "
                                                    "known to your provider only", STR_ARG(ret->microcode));

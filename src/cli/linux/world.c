@@ -1,16 +1,44 @@
 #include "cli/world.h"
 
 #include "catalog/build/build.h"
+#include "collect/import/import.h"
 #include "platform/tree.h"
 
 #include <errno.h>
 
-enum { DATA_FILE_MAX = 16 << 20 };
+enum { DATA_FILE_MAX = 16 << 20, SENTENCE_MAX = 65536 };
 
 int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
                   struct diag *d) {
         evidence_init(ret, a, root ? str_of(root) : S("live"));
         return root ? collect_linux_tree(ret, root, o, d) : collect_linux_live(ret, o, d);
+}
+
+bool world_is_folder(const char *path) {
+        struct diag ignored = { 0 };
+        TREE_AUTO struct tree t = { .fd = -1 };
+
+        return tree_open(&t, path, &ignored) == 0;
+}
+
+int world_folder(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
+        TREE_AUTO struct tree t = { .fd = -1 };
+        struct tree_names names = { 0 };
+        int found = 0;
+
+        evidence_init(ret, a, str_of(path));
+        if (tree_open(&t, path, d) < 0)
+                return -1;
+        (void)tree_list(&t, "/", a, &names);
+        for (ptrdiff_t i = 0; i < names.count; i++) {
+                struct str text;
+
+                if (tree_read(&t, str_fmt(a, "/%.*s", STR_ARG(names.items[i])).p, SENTENCE_MAX, a, &text) == 0)
+                        found += import_vulnerability(ret, c, names.items[i], text);
+        }
+        import_vulnerabilities_done(ret);
+        return found ? 0 : diag_fail_class(d, DIAG_INPUT, "'%s' is a folder, and no copy of the vulnerabilities folder; is it a "
+                                                          "captured machine? Then: --root %s", path, path);
 }
 
 struct data_files {

@@ -8,6 +8,18 @@ int world_collect(struct evidence *ret, struct arena *a, const char *root, const
         return collect_windows_live(ret, o, d);
 }
 
+bool world_is_folder(const char *path) {
+        (void)path;
+        return false;
+}
+
+int world_folder(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
+        (void)ret;
+        (void)a;
+        (void)c;
+        return diag_fail_class(d, DIAG_USAGE, "'%s': folders are read on Linux only", path);
+}
+
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
         (void)ret;
         (void)a;
