@@ -3,6 +3,7 @@
 #include "base/out.h"
 #include "verdict/builtin.h"
 #include "verdict/cpus.h"
+#include "verdict/reading.h"
 
 static const struct cpu_seen nobody = { 0 };
 
@@ -19,20 +20,20 @@ bool fact_is_derived(const struct fact_def *def) {
         return def->kind == FACT_KIND_DERIVED || def->kind == FACT_KIND_AFFECTED;
 }
 
-static uint64_t bits_of(uint64_t value, const struct fact_def *def) {
+uint64_t fact_bits_of(uint64_t value, const struct fact_def *def) {
         unsigned width = def->high - def->low + 1u;
 
         return value >> def->low & (width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1);
 }
 
-static struct str bits_source(struct facts *f, const char *what, const struct fact_def *def) {
+struct str fact_bits_source(struct facts *f, const char *what, const struct fact_def *def) {
         return def->low == def->high ? str_fmt(f->arena, "%s[%u]", what, def->low)
                                      : str_fmt(f->arena, "%s[%u:%u]", what, def->high, def->low);
 }
 
-static void set_bits(struct fact *v, uint64_t value, const struct fact_def *def) {
+void fact_set_bits(struct fact *v, uint64_t value, const struct fact_def *def) {
         v->state = FACT_KNOWN;
-        v->number = bits_of(value, def);
+        v->number = fact_bits_of(value, def);
 }
 
 static void of_state(struct fact *v, uint8_t state) {
@@ -94,19 +95,19 @@ static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact 
         const struct cpuinfo_block *info = f->cpu->info;
         const struct fact *arch = facts_get(f, BUILTIN_ARCH);
 
-        v->source = bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "CPUID 0x%x.%u:%s", def->leaf, def->subleaf,
+        v->source = fact_bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "CPUID 0x%x.%u:%s", def->leaf, def->subleaf,
                                                               words[def->word])), def);
         if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686"))) {
                 v->state = FACT_ABSENT;
         } else if (r && r->state == FACT_KNOWN) {
-                set_bits(v, r->words[def->word], def);
+                fact_set_bits(v, r->words[def->word], def);
         } else if (beyond_highest_leaf(f, def->leaf) || beyond_highest_subleaf(f, def)) {
-                set_bits(v, 0, def);
+                fact_set_bits(v, 0, def);
         } else if (def->text.len && info && str_has_word(info->flags, def->text)) {
-                set_bits(v, UINT64_MAX, def);
+                fact_set_bits(v, UINT64_MAX, def);
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
         } else if (shown_in_log(f, def, v)) {
-                set_bits(v, UINT64_MAX, def);
+                fact_set_bits(v, UINT64_MAX, def);
         }
 }
 
@@ -125,13 +126,13 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
         enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
 
-        v->source = bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "MSR 0x%x", def->leaf)), def);
+        v->source = fact_bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "MSR 0x%x", def->leaf)), def);
         if (exists == TRI_FALSE)
-                set_bits(v, 0, def);
+                fact_set_bits(v, 0, def);
         else if (r && r->state == FACT_KNOWN)
-                set_bits(v, r->value, def);
+                fact_set_bits(v, r->value, def);
         else if (shown_in_log(f, def, v))
-                set_bits(v, UINT64_MAX, def);
+                fact_set_bits(v, UINT64_MAX, def);
         else if (r)
                 of_state(v, (uint8_t)r->state);
         if (v->state != FACT_KNOWN && def->source > 0)
@@ -144,9 +145,9 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
 static void from_idreg(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_idreg(f->evidence, f->cpu->number, def->text);
 
-        v->source = bits_source(f, str_to_c(f->arena, def->text), def);
+        v->source = fact_bits_source(f, str_to_c(f->arena, def->text), def);
         if (r && r->state == FACT_KNOWN)
-                set_bits(v, r->value, def);
+                fact_set_bits(v, r->value, def);
         else if (r)
                 of_state(v, (uint8_t)r->state);
 }
@@ -175,7 +176,7 @@ static void from_table(struct facts *f, const struct fact_def *def, struct fact 
 
 /* ---- Files ---- */
 
-static void set_value(struct fact *v, struct str text) {
+void fact_set_value(struct fact *v, struct str text) {
         v->state = FACT_KNOWN;
         v->text = text;
         if (v->type == VALUE_BOOL)
@@ -189,7 +190,7 @@ static void from_file(struct facts *f, const struct fact_def *def, struct fact *
 
         v->source = def->text;
         if (r && r->state == FACT_KNOWN)
-                set_value(v, str_trim(r->text));
+                fact_set_value(v, str_trim(r->text));
         else if (r)
                 v->state = (uint8_t)r->state;
 }
@@ -200,7 +201,7 @@ static void from_cpuinfo(struct facts *f, const struct fact_def *def, struct fac
 
         v->source = S("/proc/cpuinfo");
         if (r && r->state == FACT_KNOWN && cpuinfo_field(r->text, def->text, &text))
-                set_value(v, text);
+                fact_set_value(v, text);
         else if (r && r->state != FACT_KNOWN)
                 v->state = (uint8_t)r->state;
         else if (r)
@@ -378,95 +379,6 @@ static void from_sentence(struct facts *f, const struct fact_def *def, struct fa
         }
 }
 
-/* ---- Windows ---- */
-
-static void from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_nt(f->evidence, def->leaf);
-        enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
-        uint64_t mask;
-
-        v->source = bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "NtQuerySystemInformation(%u), dword %u", def->leaf,
-                                                              def->word)), def);
-        if (!r)
-                return;
-        if (r->state == FACT_FAILED && (r->value == 0xc0000003 || r->value == 0xc0000002)) {
-                v->state = FACT_ABSENT; /* this Windows does not know the question: no update of January 2018 */
-        } else if (r->state != FACT_KNOWN) {
-                v->state = (uint8_t)r->state;
-        } else if (def->word >= r->word_count || tells == TRI_FALSE) {
-                v->state = FACT_ABSENT;
-        } else if (tells == TRI_UNKNOWN) {
-                v->state = FACT_UNREAD;
-        } else {
-                mask = bits_of(def->word < 2 ? r->known[def->word] : UINT32_MAX, def);
-                if (mask == bits_of(UINT32_MAX, def))
-                        set_bits(v, r->words[def->word], def);
-        }
-}
-
-static void from_registry(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_registry(f->evidence, def->text);
-
-        v->source = def->text;
-        if (!r)
-                return;
-        v->state = (uint8_t)r->state;
-        if (r->state != FACT_KNOWN)
-                return;
-        if (str_starts(r->text, S("sz")))
-                set_value(v, str_trim(str_from(r->text, 2)));
-        else if (v->type == VALUE_TEXT)
-                v->text = r->text;
-        else
-                set_bits(v, r->value, def);
-}
-
-static void from_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
-
-        v->source = str_fmt(f->arena, "win32 %.*s", STR_ARG(def->text));
-        if (r && r->state == FACT_KNOWN)
-                set_value(v, str_trim(r->text));
-        else if (r)
-                v->state = (uint8_t)r->state;
-}
-
-static const struct windows_version *windows_version(struct facts *f, struct str release) {
-        struct str number = { 0 };
-        uint64_t build;
-
-        for (int i = 0; i < 3; i++) /* "10.0.17763" is build 17763 */
-                (void)str_cut(&release, '.', &number);
-        if (str_to_u64(number, &build))
-                for (uint32_t i = 0; i < f->catalog->windows_count; i++)
-                        if (f->catalog->windows[i].build == build)
-                                return &f->catalog->windows[i];
-        return NULL;
-}
-
-/* What windows/builds.yaml says of this Windows; absent for versions that are not in it. */
-static void from_update(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct fact *release = facts_get(f, BUILTIN_KERNEL_RELEASE), *name = facts_get(f, BUILTIN_SYSTEM);
-        const struct windows_version *w;
-
-        if (name->state != FACT_KNOWN || release->state != FACT_KNOWN)
-                return;
-        w = str_eq(name->text, S("windows")) ? windows_version(f, release->text) : NULL;
-        v->source = release->source;
-        v->state = FACT_ABSENT;
-        if (!w)
-                return;
-        if (def->aspect == UPDATE_NONE || (def->aspect == UPDATE_FIRST && w->first)) {
-                v->state = FACT_KNOWN;
-                v->number = def->aspect == UPDATE_NONE ? w->none : w->first;
-        } else if (def->aspect == UPDATE_FIRST) {
-                v->state = w->none ? FACT_ABSENT : FACT_UNREAD; /* there is one, but its number is not known */
-        } else {
-                v->text = def->aspect == UPDATE_NAME ? w->name : def->aspect == UPDATE_KB ? w->kb : w->date;
-                v->state = v->text.len > 0 ? FACT_KNOWN : FACT_ABSENT;
-        }
-}
-
 /* ---- Conclusions ---- */
 
 static void from_condition(struct facts *f, condition c, struct fact *v) {
@@ -506,7 +418,7 @@ static void from_user(struct facts *f, const struct fact_def *def, struct fact *
         v->source = S("declared");
         for (uint32_t i = 0; i < f->options.declared_count; i++)
                 if (str_eq(f->options.declared[i].name, def->text))
-                        set_value(v, f->options.declared[i].value);
+                        fact_set_value(v, f->options.declared[i].value);
 }
 
 static void compute(struct facts *f, const struct fact_def *def, struct fact *v) {
@@ -552,16 +464,16 @@ static void compute(struct facts *f, const struct fact_def *def, struct fact *v)
                 from_table(f, def, v);
                 break;
         case FACT_KIND_NT:
-                from_nt(f, def, v);
+                fact_from_nt(f, def, v);
                 break;
         case FACT_KIND_REGISTRY:
-                from_registry(f, def, v);
+                fact_from_registry(f, def, v);
                 break;
         case FACT_KIND_WIN32:
-                from_win32(f, def, v);
+                fact_from_win32(f, def, v);
                 break;
         case FACT_KIND_UPDATE:
-                from_update(f, def, v);
+                fact_from_update(f, def, v);
                 break;
         case FACT_KIND_AFFECTED:
                 from_affected(f, def, v);
