@@ -68,7 +68,7 @@ static int lint(struct cli *c) {
         static const enum tri answers[] = { TRI_TRUE, TRI_FALSE };
         struct cloud_files files = { .cli = c };
         struct lint_options o = { .read = cloud_files_script, .read_arg = &files, .untrusted = TRI_UNKNOWN };
-        struct findings found = { 0 };
+        struct lint_findings found = { 0 };
         int status;
 
         if (cli_given(c, "untrusted"))

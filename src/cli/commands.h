@@ -7,7 +7,8 @@
 /* Those that need libexpat, which not every build has. */
 #ifdef SIDELIGHT_CLOUD
 #define CLOUD_COMMANDS(X) \
-        X(cloud_service)
+        X(cloud_service) \
+        X(inventory)
 #else
 #define CLOUD_COMMANDS(X)
 #endif

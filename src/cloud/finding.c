@@ -9,7 +9,7 @@ const char *finding_level_word(enum finding_level level) {
         return words[level];
 }
 
-ptrdiff_t findings_count(const struct findings *f, enum finding_level level) {
+ptrdiff_t findings_count(const struct lint_findings *f, enum finding_level level) {
         ptrdiff_t count = 0;
 
         for (ptrdiff_t i = 0; i < f->count; i++)
@@ -17,7 +17,7 @@ ptrdiff_t findings_count(const struct findings *f, enum finding_level level) {
         return count;
 }
 
-static int cmp(const struct finding *a, const struct finding *b) {
+static int cmp(const struct lint_finding *a, const struct lint_finding *b) {
         int by_file = str_cmp(str_of(a->file), str_of(b->file));
 
         if (by_file)
@@ -28,7 +28,7 @@ static int cmp(const struct finding *a, const struct finding *b) {
 }
 
 /* Merge sort: stable, so that findings of one element stay in the order of the rules. */
-static void sort(struct finding *items, struct finding *room, ptrdiff_t count) {
+static void sort(struct lint_finding *items, struct lint_finding *room, ptrdiff_t count) {
         ptrdiff_t half = count / 2, left = 0, right = half;
 
         if (count < 2)
@@ -43,9 +43,9 @@ static void sort(struct finding *items, struct finding *room, ptrdiff_t count) {
         memcpy(items, room, (size_t)count * sizeof(*items));
 }
 
-void findings_sort(struct findings *f, struct arena *scratch) {
+void findings_sort(struct lint_findings *f, struct arena *scratch) {
         struct arena_mark mark = arena_mark(scratch);
 
-        sort(f->items, arena_array(scratch, struct finding, f->count), f->count);
+        sort(f->items, arena_array(scratch, struct lint_finding, f->count), f->count);
         arena_release(scratch, mark);
 }

@@ -30,7 +30,7 @@ struct finding_rule {
         const char *source;     /* where the rule comes from */
 };
 
-struct finding {
+struct lint_finding {
         const struct finding_rule *rule;
         enum finding_level level; /* the rule's, or less when it depends on something undeclared */
         struct str message;       /* what was found here */
@@ -40,14 +40,14 @@ struct finding {
 };
 
 
-struct findings {
-        struct finding *items;
+struct lint_findings {
+        struct lint_finding *items;
         ptrdiff_t count, capacity;
 };
 
 /* How many have the level. */
-ptrdiff_t findings_count(const struct findings *f, enum finding_level level);
+ptrdiff_t findings_count(const struct lint_findings *f, enum finding_level level);
 /* By file, line and column; findings of one place stay in their order. */
-void findings_sort(struct findings *f, struct arena *scratch);
+void findings_sort(struct lint_findings *f, struct arena *scratch);
 
 #endif

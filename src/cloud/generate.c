@@ -1,6 +1,6 @@
 /* Run by the build: reads data/azure with libcyaml, checks it, and writes it as const C.
  *
- * usage: generate GUEST-OS.yaml OUT.c */
+ * usage: generate GUEST-OS.yaml RESOURCE-TYPES.yaml OUT.c */
 #include <cyaml/cyaml.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,14 +40,15 @@ void generate_str(FILE *to, const char *text) {
 int main(int argc, char **argv) {
         FILE *to;
 
-        if (argc != 3)
+        if (argc != 4)
                 return 64;
-        to = fopen(argv[2], "w");
+        to = fopen(argv[3], "w");
         if (!to)
-                generate_fail(argv[2], "cannot be written");
+                generate_fail(argv[3], "cannot be written");
         fputs("/* Made from data/azure by src/cloud/generate.c. */\n", to);
         generate_guest_os(argv[1], to);
+        generate_resource_types(argv[2], to);
         if (fclose(to) != 0)
-                generate_fail(argv[2], "cannot be written");
+                generate_fail(argv[3], "cannot be written");
         return 0;
 }

@@ -14,5 +14,6 @@ __attribute__((noreturn)) void generate_fail(const char *path, const char *why);
 void generate_str(FILE *to, const char *text);
 
 void generate_guest_os(const char *path, FILE *to);
+void generate_resource_types(const char *path, FILE *to);
 
 #endif

@@ -12,9 +12,9 @@ static struct str format(struct arena *a, const char *message, va_list args) {
 
 static void add(struct lint *l, enum lint_rule rule, enum finding_level level, const struct xml_doc *doc,
                 const struct xml_node *n, struct str message) {
-        struct finding *f = arena_append(l->a, l->findings);
+        struct lint_finding *f = arena_append(l->a, l->findings);
 
-        *f = (struct finding){
+        *f = (struct lint_finding){
                 .rule = &lint_rules[rule], .level = level, .message = message, .file = doc->file, .line = n->line,
                 .column = n->column, .element = xml_path(l->a, n),
         };
@@ -211,7 +211,7 @@ static void check_csdef(struct lint *l, const struct lint_input *in, const struc
                 check_csdef_role(l, in, d, &d->roles[i]);
 }
 
-void lint_services(struct findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o) {
+void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o) {
         struct lint l = { .findings = ret, .a = a, .o = o };
 
         for (ptrdiff_t i = 0; i < in->cscfg_count; i++)

@@ -26,11 +26,11 @@ struct lint_input {
 };
 
 /* Finds which files belong together (folder and service name), and judges them. The findings are sorted. */
-void lint_services(struct findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o);
+void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o);
 
 /* The parts, for lint_services. */
 struct lint {
-        struct findings *findings;
+        struct lint_findings *findings;
         struct arena *a;
         const struct lint_options *o;
 };

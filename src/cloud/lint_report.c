@@ -6,7 +6,7 @@ static void plural(struct out *o, ptrdiff_t n, const char *word) {
         out_fmt(o, "%td %s%s", n, word, n == 1 ? "" : "s");
 }
 
-static void write_finding(struct out *o, const struct finding *f) {
+static void write_finding(struct out *o, const struct lint_finding *f) {
         out_fmt(o, "%s:%ld:%ld: %s: %.*s [%s]\n", f->file, f->line, f->column, finding_level_word(f->level), STR_ARG(f->message),
                 f->rule->id);
         out_fmt(o, "    at:   %.*s\n    why:  %s\n", STR_ARG(f->element), f->rule->why);
@@ -16,7 +16,7 @@ static void write_finding(struct out *o, const struct finding *f) {
                 f->rule->statements[0] ? ")" : "");
 }
 
-void lint_write_text(struct out *o, const struct findings *f, const struct lint_input *in, const struct lint_options *how) {
+void lint_write_text(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how) {
         for (ptrdiff_t i = 0; i < f->count; i++)
                 write_finding(o, &f->items[i]);
         if (f->count > 0)
@@ -44,7 +44,7 @@ static void json_words(struct json *j, const char *key, const char *words) {
         json_end_array(j);
 }
 
-static void json_finding(struct json *j, const struct finding *f) {
+static void json_finding(struct json *j, const struct lint_finding *f) {
         json_object(j, NULL);
         json_c(j, "rule", f->rule->id);
         json_c(j, "level", finding_level_word(f->level));
@@ -61,7 +61,7 @@ static void json_finding(struct json *j, const struct finding *f) {
         json_end_object(j);
 }
 
-void lint_write_json(struct out *o, const struct findings *f, const struct lint_input *in, const struct lint_options *how) {
+void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how) {
         struct json j = { .out = o, .indent = 2 };
 
         json_object(&j, NULL);

@@ -30,7 +30,7 @@
 /* One linter run over a configuration, a definition and a script, each of which may be NULL. */
 struct run {
         struct arena a;
-        struct findings f;
+        struct lint_findings f;
         struct cscfg c;
         struct csdef d;
         const char *script;
@@ -53,7 +53,7 @@ static void lint_at(struct run *r, const char *cscfg, const char *csdef, const c
         struct diag d = { 0 };
 
         arena_free(&r->a);
-        r->f = (struct findings){ 0 };
+        r->f = (struct lint_findings){ 0 };
         if (cscfg) {
                 assert_int_equal(cscfg_parse(&r->c, &r->a, "shop/ServiceConfiguration.Cloud.cscfg", str_of(cscfg), false, &d), 0);
                 in.cscfg_count = 1;
@@ -65,7 +65,7 @@ static void lint_at(struct run *r, const char *cscfg, const char *csdef, const c
         lint_services(&r->f, &r->a, &in, &o);
 }
 
-static const struct finding *find(const struct run *r, const char *rule) {
+static const struct lint_finding *find(const struct run *r, const char *rule) {
         for (ptrdiff_t i = 0; i < r->f.count; i++)
                 if (strcmp(r->f.items[i].rule->id, rule) == 0)
                         return &r->f.items[i];

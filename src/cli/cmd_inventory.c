@@ -1,0 +1,174 @@
+/* `sidelight inventory`: what has to be done for each resource of a cloud inventory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "cli/spool.h"
+#include "cloud/inventory_report.h"
+
+enum { FORMAT_TEXT, FORMAT_JSON, PROGRESS_STEP = 64 << 20, PROGRESS_WIDTH = 40 };
+
+#define UNTRUSTED_WORD(name, word) word "|"
+
+static const struct option options[] = {
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the report",
+          .details = "JSON is one object, with each resource on a line of its own." },
+        { .name = "as-of", .arg = "DATE", .brief = "what the guidance said on that day (2018-01-12)" },
+        { .name = "untrusted", .arg = "WHO", .values = UNTRUSTEDS(UNTRUSTED_WORD), .brief = "does code that you do not trust run there?" },
+        { .name = "exit-zero", .brief = "exit with 0 though there are unknown resources" },
+        OPTION_DATA,
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "az vm list -o json | sidelight inventory -", "the virtual machines of a subscription" },
+        { "sidelight inventory --as-of 2018-01-12 --untrusted yes *.json", "as on that day" },
+        { "sidelight inventory --format json graph.json", "for scripts" },
+        { 0 },
+};
+
+static const struct exit_text exits[] = {
+        { 0, "each resource is known" },
+        { 3, "of some resources it cannot be told what has to be done" },
+        { 0 },
+};
+
+/* A file that is being read, and the bar that shows how far. */
+struct source {
+        int fd;
+        const char *name;
+        uint64_t size, done, shown; /* size 0: not known */
+        bool show;
+};
+
+static void show_progress(struct source *s) {
+        char bar[PROGRESS_WIDTH + 1], line[160];
+        int stream = 2, filled = s->size ? (int)(s->done * PROGRESS_WIDTH / s->size) : 0, n;
+
+        if (!s->show || s->done - s->shown < PROGRESS_STEP)
+                return;
+        s->shown = s->done;
+        filled = filled > PROGRESS_WIDTH ? PROGRESS_WIDTH : filled;
+        memset(bar, '.', PROGRESS_WIDTH);
+        memset(bar, '#', (size_t)filled);
+        bar[PROGRESS_WIDTH] = 0;
+        n = s->size ? snprintf(line, sizeof(line), "\r[%s] %llu of %llu MB", bar, (unsigned long long)(s->done >> 20),
+                               (unsigned long long)(s->size >> 20))
+                    : snprintf(line, sizeof(line), "\r%llu MB", (unsigned long long)(s->done >> 20));
+        (void)program_write(&stream, line, n);
+}
+
+static void end_progress(const struct source *s) {
+        static const char clear[] = "\r\x1b[K";
+        int stream = 2;
+
+        if (s->shown)
+                (void)program_write(&stream, clear, (ptrdiff_t)sizeof(clear) - 1);
+}
+
+static ptrdiff_t read_source(void *arg, char *p, ptrdiff_t size, struct diag *d) {
+        struct source *s = arg;
+        ssize_t n;
+
+        do
+                n = read(s->fd, p, (size_t)size);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+                return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", s->name, strerror(errno));
+        s->done += (uint64_t)n;
+        show_progress(s);
+        return n;
+}
+
+static int open_source(struct source *s, const char *path, struct diag *d) {
+        struct program_terminal terminal;
+        struct stat st;
+        bool input = strcmp(path, "-") == 0;
+
+        program_terminal(2, &terminal);
+        *s = (struct source){ .name = input ? "standard input" : path, .show = terminal.is_terminal };
+        s->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (s->fd < 0)
+                return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", path, strerror(errno));
+        if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+                s->size = (uint64_t)st.st_size;
+        return 0;
+}
+
+static int read_file(struct inventory *inv, const char *path, struct diag *d) {
+        struct source s;
+        int status;
+
+        if (open_source(&s, path, d) < 0)
+                return -1;
+        status = inventory_read(inv, s.name, read_source, &s, d);
+        end_progress(&s);
+        if (s.fd != STDIN_FILENO)
+                close(s.fd);
+        return status;
+}
+
+static int take_date(struct cli *c, struct str *ret) {
+        struct str s = cli_text(c, "as-of");
+        bool good = s.len == 10;
+
+        for (ptrdiff_t i = 0; i < s.len && good; i++)
+                good = i == 4 || i == 7 ? s.p[i] == '-' : s.p[i] >= '0' && s.p[i] <= '9';
+        if (cli_given(c, "as-of") && !good)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
+                                       cli_value(c, "as-of"));
+        *ret = s;
+        return 0;
+}
+
+/* Nothing is shown before every file has been read to its end: a resource of a broken list is no result. */
+static int run(struct cli *c) {
+        SPOOL_AUTO struct spool spool;
+        struct inventory_report r = { .out = &spool.out };
+        struct inventory inv = { .resource = inventory_report_resource, .arg = &r };
+        int status = 0, code;
+
+        spool_start(&spool);
+        r.is_json = cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON;
+        r.untrusted = (enum untrusted)cli_word(c, "untrusted", UNTRUSTED_UNDECLARED);
+        if (take_date(c, &r.as_of) < 0 || input_catalog(c, &r.catalog) < 0)
+                return -1;
+        if (getrandom(&inv.seen.key, sizeof(inv.seen.key), 0) != (ssize_t)sizeof(inv.seen.key))
+                return diag_fail(&c->diag, "the system gives no random numbers: %s", strerror(errno));
+        inventory_report_begin(&r);
+        for (int i = 0; i < c->operand_count && status == 0; i++)
+                status = read_file(&inv, c->operands[i], &c->diag);
+        if (status == 0) {
+                inventory_report_end(&r, &inv);
+                status = spool_release(&spool, &c->out, &c->diag);
+        }
+        code = r.untold && !cli_given(c, "exit-zero") ? 3 : 0;
+        inventory_report_free(&r);
+        inventory_free(&inv);
+        return status < 0 ? -1 : code;
+}
+
+const struct command cmd_inventory = {
+        .name = "inventory",
+        .operands = "FILE...",
+        .operands_min = 1,
+        .operands_max = -1,
+        .summary = "say what has to be done for each resource of a cloud inventory",
+        .description =
+                "Reads lists of Azure resources as JSON, of any size: `az vm list` and other `az` lists, ARM answers, Resource Graph "
+                "answers in both forms, ARM templates, single resources, one document after the other; - is standard input. "
+                "Each resource is assigned to an offering by its type and the operating system that it shows, with how sure that "
+                "is, and gets the actions that `sidelight advise` would name for it. The same resource in several lists is told "
+                "once. Totals by offering follow.\n\n"
+                "The Windows version of an instance view tells whether the fixes of January 2018 are in. The configuration of "
+                "Cloud Services (extended support) is judged as `sidelight cloud-service lint` does. What is not known is "
+                "unknown, never \"nothing to do\".\n\n"
+                "Nothing is printed before every file was read to its end without an error.",
+        .options = options,
+        .examples = examples,
+        .exits = exits,
+        .run = run,
+};

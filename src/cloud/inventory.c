@@ -1,0 +1,226 @@
+#include "cloud/inventory.h"
+
+#include "cloud/json_stream.h"
+
+enum { DEPTH_MAX = 16 };
+
+struct reading {
+        struct inventory *inv;
+        struct arena scratch; /* of the element at hand */
+        ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d);
+        void *read_arg;
+};
+
+/* The members in which lists of resources stand. */
+static const struct str list_names[] = { STR("value"), STR("data"), STR("resources"), STR("rows") };
+
+static void count(struct inventory *inv, struct str offering) {
+        ptrdiff_t i = 0;
+
+        inv->resources++;
+        while (i < inv->count_count && !str_eq(inv->counts[i].offering, offering))
+                i++;
+        if (i == inv->count_count) {
+                struct inventory_count *c = arena_push(&inv->arena, (void **)&inv->counts, &inv->count_count,
+                                                       &inv->count_capacity, (ptrdiff_t)sizeof(*c));
+
+                c->offering = offering;
+        }
+        inv->counts[i].resources++;
+}
+
+/* Ids are the same whatever their letters' case. Only full ones tell resources apart. */
+static bool repeated(struct reading *in, const struct resource *r) {
+        char *p;
+
+        if (!str_starts(r->id, S("/")))
+                return false;
+        p = arena_bytes(&in->scratch, r->id.len);
+        for (ptrdiff_t i = 0; i < r->id.len; i++)
+                p[i] = r->id.p[i] >= 'A' && r->id.p[i] <= 'Z' ? (char)(r->id.p[i] - 'A' + 'a') : r->id.p[i];
+        return seen_before(&in->inv->seen, str_n(p, r->id.len));
+}
+
+static void tell(struct reading *in, const struct resource *r) {
+        if (repeated(in, r)) {
+                in->inv->repeats++;
+                return;
+        }
+        count(in->inv, resource_offering(r));
+        in->inv->resource(in->inv->arg, r);
+}
+
+static const char *visit(struct reading *in, const struct json_value *v, const struct resource *parent, int depth);
+
+/* All items of an array, or all values of an object (templates with named resources). */
+static const char *visit_all(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
+        const char *wrong = NULL;
+
+        for (ptrdiff_t i = 0; v && i < v->count && !wrong; i++)
+                if (v->type == JSON_ARRAY)
+                        wrong = visit(in, &v->items[i], parent, depth);
+                else if (v->type == JSON_OBJECT)
+                        wrong = visit(in, &v->members[i].value, parent, depth);
+        return wrong;
+}
+
+/* Node pools stand inside their cluster, each with an operating system of its own. */
+static void tell_pools(struct reading *in, const struct json_value *v, const struct resource *cluster) {
+        const struct json_value *pools = json_path(v, S("properties.agentPoolProfiles"));
+
+        if (!pools)
+                pools = json_get(v, S("agentPoolProfiles"));
+        for (ptrdiff_t i = 0; pools && pools->type == JSON_ARRAY && i < pools->count; i++) {
+                struct resource r;
+
+                resource_read(&r, &in->scratch, &pools->items[i], cluster, S("agentPools"));
+                tell(in, &r);
+        }
+}
+
+static bool is_no_machine(const struct resource *r) {
+        return str_eq(resource_offering(r), S("no-machine"));
+}
+
+static const char *visit_resource(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
+        struct resource r;
+
+        resource_read(&r, &in->scratch, v, parent, S(""));
+        if (!parent || !is_no_machine(&r)) /* extensions and the like, inside what they belong to, are not worth a line */
+                tell(in, &r);
+        tell_pools(in, v, &r);
+        if (str_eq(r.type, S("microsoft.resources/deployments")))
+                return visit_all(in, json_path(v, S("properties.template.resources")), NULL, depth + 1);
+        return visit_all(in, json_get(v, S("resources")), &r, depth + 1);
+}
+
+/* The instance metadata service's answer: {"compute": {…}}. */
+static const char *visit_metadata(struct reading *in, const struct json_value *compute) {
+        struct str set = json_text(compute, S("vmScaleSetName"));
+        struct resource r;
+
+        resource_read(&r, &in->scratch, compute, NULL,
+                      set.len > 0 ? S("Microsoft.Compute/virtualMachineScaleSets/virtualMachines") : S("Microsoft.Compute/virtualMachines"));
+        tell(in, &r);
+        return NULL;
+}
+
+/* A list inside the object, as in pages that were put into an array; NULL: none. */
+static const struct json_value *list_in(const struct json_value *v) {
+        for (size_t i = 0; i < sizeof(list_names) / sizeof(list_names[0]); i++) {
+                const struct json_value *list = json_get(v, list_names[i]);
+
+                if (list && (list->type == JSON_ARRAY || list->type == JSON_OBJECT))
+                        return list;
+        }
+        return NULL;
+}
+
+/* An answer that holds one page of several. */
+static bool is_partial(const struct json_value *v) {
+        static const struct str links[] = {
+                STR("nextLink"), STR("@odata.nextLink"), STR("odata.nextLink"), STR("skip_token"), STR("$skipToken"), STR("skipToken"),
+        };
+        const struct json_value *cut = json_get(v, S("resultTruncated"));
+
+        for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+                if (json_text(json_get(v, links[i]), S("")).len > 0)
+                        return true;
+        return cut && (cut->type == JSON_TRUE || (cut->type == JSON_STRING && str_eq_nocase(cut->text, S("true"))));
+}
+
+static const char *visit(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
+        const struct json_value *list;
+        struct resource r;
+
+        if (depth > DEPTH_MAX)
+                return "resources are nested too deeply";
+        if (v->type == JSON_ARRAY)
+                return visit_all(in, v, parent, depth + 1);
+        if (v->type != JSON_OBJECT)
+                return "expected a resource, an object";
+        if (resource_looks_like(v))
+                return visit_resource(in, v, parent, depth);
+        if (json_path(v, S("compute.vmId")) || json_path(v, S("compute.osType")))
+                return visit_metadata(in, json_get(v, S("compute")));
+        list = list_in(v);
+        if (list) {
+                in->inv->partial += is_partial(v);
+                return visit_all(in, list, NULL, depth + 1);
+        }
+        if (json_path(v, S("error.code")))
+                return "this is the answer of a request that failed";
+        resource_read(&r, &in->scratch, v, parent, S(""));
+        tell(in, &r);
+        return NULL;
+}
+
+/* A row of Resource Graph's table as an object: its columns are the members. */
+static const char *from_row(struct reading *in, const struct json_value *row, const struct json_value *columns,
+                            struct json_value *ret) {
+        if (row->type != JSON_ARRAY || columns->type != JSON_ARRAY || row->count != columns->count)
+                return "expected a row with as many values as there are columns";
+        *ret = (struct json_value){ .type = JSON_OBJECT, .count = row->count };
+        ret->members = arena_array(&in->scratch, struct json_member, row->count);
+        for (ptrdiff_t i = 0; i < row->count; i++) {
+                ret->members[i].key = json_text(&columns->items[i], S("name"));
+                ret->members[i].value = row->items[i];
+        }
+        return NULL;
+}
+
+static const char *on_element(void *arg, const struct json_value *v, const struct json_value *columns) {
+        struct reading *in = arg;
+        struct json_value row;
+        const char *wrong;
+
+        arena_reset(&in->scratch);
+        if (!columns)
+                return visit(in, v, NULL, 0);
+        wrong = from_row(in, v, columns, &row);
+        return wrong ? wrong : visit(in, &row, NULL, 0);
+}
+
+static const char *on_document(void *arg, const struct json_value *v, int lists) {
+        struct reading *in = arg;
+
+        arena_reset(&in->scratch);
+        if (lists > 0) {
+                in->inv->partial += is_partial(v);
+                return resource_looks_like(v) ? visit(in, v, NULL, 0) : NULL;
+        }
+        if (!resource_looks_like(v) && !list_in(v) && !json_get(v, S("compute")) && !json_path(v, S("error.code")))
+                return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
+        return visit(in, v, NULL, 0);
+}
+
+static bool is_list(void *arg, struct str key, bool in_data) {
+        (void)arg;
+        for (size_t i = 0; i < sizeof(list_names) / sizeof(list_names[0]); i++)
+                if (str_eq_nocase(key, list_names[i]))
+                        return in_data == (i == 3);
+        return false;
+}
+
+static ptrdiff_t read_on(void *arg, char *p, ptrdiff_t size, struct diag *d) {
+        struct reading *in = arg;
+
+        return in->read(in->read_arg, p, size, d);
+}
+
+int inventory_read(struct inventory *inv, const char *file,
+                   ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d), void *read_arg, struct diag *d) {
+        struct reading in = { .inv = inv, .read = read, .read_arg = read_arg };
+        const struct json_stream_user user = {
+                .arg = &in, .read = read_on, .is_list = is_list, .element = on_element, .document = on_document,
+        };
+        int result = json_stream(file, &user, d);
+
+        arena_free(&in.scratch);
+        return result;
+}
+
+void inventory_free(struct inventory *inv) {
+        seen_free(&inv->seen);
+        arena_free(&inv->arena);
+}

@@ -1,0 +1,316 @@
+#include "cloud/resource.h"
+
+static const struct str properties = STR("properties");
+
+/* A member of the resource: below "properties", or beside it. */
+static const struct json_value *field(const struct json_value *v, struct str path) {
+        const struct json_value *below = json_path(json_get(v, properties), path);
+
+        return below ? below : json_path(v, path);
+}
+
+static struct str text(const struct json_value *v, struct str path) {
+        const struct json_value *at = field(v, path);
+
+        return at && at->type == JSON_STRING ? at->text : (struct str){ .p = "" };
+}
+
+static bool is_there(const struct json_value *v) {
+        return v && v->type != JSON_NULL;
+}
+
+static struct str lower(struct arena *a, struct str s) {
+        char *p = arena_bytes(a, s.len + 1);
+
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+        return str_n(p, s.len);
+}
+
+static bool contains_nocase(struct str s, struct str part) {
+        for (ptrdiff_t i = 0; i + part.len <= s.len; i++)
+                if (str_eq_nocase(str_sub(s, i, part.len), part))
+                        return true;
+        return false;
+}
+
+/* ---- The type ---- */
+
+/* Objects that do not say their type, told by a member that only such ones have. */
+static const struct shape {
+        struct str member, type;
+} shapes[] = {
+        { STR("virtualMachineConfiguration"), STR("microsoft.batch/batchaccounts/pools") },
+        { STR("cloudServiceConfiguration"), STR("microsoft.batch/batchaccounts/pools") },
+        { STR("deploymentConfiguration"), STR("microsoft.batch/batchaccounts/pools") },
+        { STR("agentPoolProfiles"), STR("microsoft.containerservice/managedclusters") },
+        { STR("virtualMachineProfile"), STR("microsoft.compute/virtualmachinescalesets") },
+        { STR("hardwareProfile"), STR("microsoft.compute/virtualmachines") },
+        { STR("storageProfile"), STR("microsoft.compute/virtualmachines") },
+        { STR("hostNames"), STR("microsoft.web/sites") },
+};
+
+static const struct shape *shape_of(const struct json_value *v) {
+        for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+                if (is_there(field(v, shapes[i].member)))
+                        return &shapes[i];
+        return NULL;
+}
+
+/* "/subscriptions/…/providers/Microsoft.A/b/name/c/name" -> "microsoft.a/b/c". */
+static struct str type_of_id(struct arena *a, struct str id) {
+        static const struct str providers = STR("/providers/");
+        ptrdiff_t at = -1;
+        struct str rest, piece, type = S("");
+        int number = 0;
+
+        for (ptrdiff_t i = 0; i + providers.len <= id.len; i++)
+                if (str_eq_nocase(str_sub(id, i, providers.len), providers))
+                        at = i;
+        if (at < 0)
+                return type;
+        rest = str_from(id, at + providers.len);
+        while (str_cut(&rest, '/', &piece)) {
+                if (number == 0)
+                        type = piece;
+                else if (number % 2 == 1)
+                        type = str_fmt(a, "%.*s/%.*s", STR_ARG(type), STR_ARG(piece));
+                number++;
+        }
+        return number > 1 ? lower(a, type) : S("");
+}
+
+static bool has_provider(struct str type) {
+        return str_find_char(type, '/') > 0 && str_find_char(type, '.') > 0;
+}
+
+static struct str type_of(struct arena *a, const struct json_value *v, const struct resource *parent, struct str as) {
+        const struct shape *shape;
+        struct str type = as.len > 0 ? as : json_text(v, S("type"));
+
+        if (type.len == 0)
+                type = json_text(v, S("resourceType")); /* PowerShell's Get-AzResource */
+        if (has_provider(type))
+                return lower(a, type);
+        if (type.len > 0 && parent && parent->type.len > 0)
+                return lower(a, str_fmt(a, "%.*s/%.*s", STR_ARG(parent->type), STR_ARG(type)));
+        type = type_of_id(a, json_text(v, S("id")));
+        if (type.len > 0)
+                return type;
+        shape = shape_of(v);
+        return shape ? shape->type : (struct str){ .p = "" };
+}
+
+bool resource_looks_like(const struct json_value *v) {
+        struct str id = json_text(v, S("id"));
+
+        return v->type == JSON_OBJECT && (has_provider(json_text(v, S("type"))) || has_provider(json_text(v, S("resourceType"))) ||
+                                          contains_nocase(id, S("/providers/")) || shape_of(v));
+}
+
+/* ---- The operating system ---- */
+
+static enum resource_os os_word(struct str s) {
+        if (str_eq_nocase(s, S("linux")))
+                return OS_LINUX;
+        return str_eq_nocase(s, S("windows")) ? OS_WINDOWS : OS_UNKNOWN;
+}
+
+/* Where resources say "Linux" or "Windows" outright. */
+static const struct str os_paths[] = {
+        STR("storageProfile.osDisk.osType"),
+        STR("virtualMachineProfile.storageProfile.osDisk.osType"),
+        STR("storageProfile.operatingSystemDisk.operatingSystem"),
+        STR("deploymentConfiguration.virtualMachineConfiguration.osDisk.osType"),
+        STR("osType"),
+        STR("vmImage"),
+        STR("extended.instanceView.osType"),
+};
+
+/* Members that only one of the two has. */
+static const struct hint {
+        struct str path;
+        enum resource_os os;
+} hints[] = {
+        { STR("osProfile.linuxConfiguration"), OS_LINUX },
+        { STR("osProfile.windowsConfiguration"), OS_WINDOWS },
+        { STR("virtualMachineProfile.osProfile.linuxConfiguration"), OS_LINUX },
+        { STR("virtualMachineProfile.osProfile.windowsConfiguration"), OS_WINDOWS },
+        { STR("deploymentConfiguration.virtualMachineConfiguration.windowsConfiguration"), OS_WINDOWS },
+        { STR("virtualMachineConfiguration.windowsConfiguration"), OS_WINDOWS },
+};
+
+/* Texts whose words tell. */
+static const struct str telling_paths[] = {
+        STR("deploymentConfiguration.virtualMachineConfiguration.nodeAgentSkuId"),
+        STR("virtualMachineConfiguration.nodeAgentSkuId"),
+        STR("instanceView.osName"),
+        STR("kind"),
+        STR("licenseType"),
+};
+
+static const struct telling {
+        struct str word;
+        enum resource_os os;
+} tellings[] = {
+        { STR("windows"), OS_WINDOWS }, { STR("linux"), OS_LINUX },   { STR("ubuntu"), OS_LINUX }, { STR("debian"), OS_LINUX },
+        { STR("centos"), OS_LINUX },    { STR("red hat"), OS_LINUX }, { STR("node.el"), OS_LINUX }, { STR("suse"), OS_LINUX },
+        { STR("rhel"), OS_LINUX },      { STR("sles"), OS_LINUX },
+};
+
+static const struct str image_paths[] = {
+        STR("storageProfile.imageReference"),
+        STR("virtualMachineProfile.storageProfile.imageReference"),
+        STR("deploymentConfiguration.virtualMachineConfiguration.imageReference"),
+        STR("virtualMachineConfiguration.imageReference"),
+};
+
+static enum resource_os publisher_os(struct str publisher) {
+        for (ptrdiff_t i = 0; i < image_publisher_count; i++)
+                if (str_eq_nocase(image_publishers[i].publisher, publisher))
+                        return image_publishers[i].os;
+        return OS_UNKNOWN;
+}
+
+static void tell(struct resource *r, enum resource_os os, struct str because, enum resource_sure sure) {
+        if (r->os != OS_UNKNOWN || os == OS_UNKNOWN)
+                return;
+        r->os = os;
+        r->os_because = because;
+        if (sure < r->sure)
+                r->sure = sure;
+}
+
+static void tell_by_text(struct resource *r, const struct json_value *v, struct str path) {
+        struct str s = text(v, path);
+
+        for (size_t i = 0; i < sizeof(tellings) / sizeof(tellings[0]) && s.len > 0; i++)
+                if (contains_nocase(s, tellings[i].word)) {
+                        tell(r, tellings[i].os, path, RESOURCE_LIKELY);
+                        return;
+                }
+}
+
+/* PowerShell writes the enumeration's number: 0 is Windows, 1 Linux. */
+static void tell_by_number(struct resource *r, const struct json_value *v) {
+        const struct json_value *n = field(v, os_paths[0]);
+
+        if (n && n->type == JSON_NUMBER && str_eq(n->text, S("0")))
+                tell(r, OS_WINDOWS, os_paths[0], RESOURCE_LIKELY);
+        else if (n && n->type == JSON_NUMBER && str_eq(n->text, S("1")))
+                tell(r, OS_LINUX, os_paths[0], RESOURCE_LIKELY);
+}
+
+static void read_os(struct resource *r, const struct json_value *v) {
+        for (size_t i = 0; i < sizeof(os_paths) / sizeof(os_paths[0]) && r->os == OS_UNKNOWN; i++)
+                tell(r, os_word(text(v, os_paths[i])), os_paths[i], RESOURCE_CERTAIN);
+        for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]) && r->os == OS_UNKNOWN; i++)
+                if (is_there(field(v, hints[i].path)))
+                        tell(r, hints[i].os, hints[i].path, RESOURCE_CERTAIN);
+        if (r->os == OS_UNKNOWN)
+                tell_by_number(r, v);
+        for (size_t i = 0; i < sizeof(image_paths) / sizeof(image_paths[0]) && r->os == OS_UNKNOWN; i++)
+                tell(r, publisher_os(json_text(field(v, image_paths[i]), S("publisher"))), image_paths[i], RESOURCE_LIKELY);
+        if (r->os == OS_UNKNOWN)
+                tell(r, publisher_os(text(v, S("vmImagePublisher"))), S("vmImagePublisher"), RESOURCE_LIKELY);
+        for (size_t i = 0; i < sizeof(telling_paths) / sizeof(telling_paths[0]) && r->os == OS_UNKNOWN; i++)
+                tell_by_text(r, v, telling_paths[i]);
+}
+
+/* ---- The row ---- */
+
+static bool same_type(struct str pattern, struct str type) {
+        if (str_ends(pattern, S("*")))
+                return str_starts(type, str_sub(pattern, 0, pattern.len - 1));
+        return str_eq(pattern, type);
+}
+
+/* PATH=VALUE, PATH~PART or PATH. */
+static bool holds(struct str where, const struct json_value *v) {
+        ptrdiff_t equals = str_find_char(where, '='), part = str_find_char(where, '~');
+
+        if (where.len == 0)
+                return true;
+        if (equals > 0)
+                return str_eq_nocase(text(v, str_sub(where, 0, equals)), str_from(where, equals + 1));
+        if (part > 0)
+                return contains_nocase(text(v, str_sub(where, 0, part)), str_from(where, part + 1));
+        return is_there(field(v, where));
+}
+
+static const struct resource_type *row_of(const struct resource *r, const struct json_value *v) {
+        for (ptrdiff_t i = 0; i < resource_type_count; i++) {
+                const struct resource_type *row = &resource_types[i];
+
+                if (same_type(row->type, r->type) && (row->os == OS_ANY || row->os == r->os) && holds(row->where, v))
+                        return row;
+        }
+        return NULL;
+}
+
+struct str resource_offering(const struct resource *r) {
+        return r->row ? r->row->offering : S("unknown");
+}
+
+struct str resource_note(const struct resource *r) {
+        if (r->row)
+                return r->row->note;
+        return r->type.len > 0 ? S("a type that is not known here") : S("an object that does not tell its type");
+}
+
+/* ---- The rest ---- */
+
+static struct str first_text(const struct json_value *v, const struct str *paths, size_t count) {
+        struct str s = { .p = "" };
+
+        for (size_t i = 0; i < count && s.len == 0; i++)
+                s = text(v, paths[i]);
+        return s;
+}
+
+static struct str image_of(struct arena *a, const struct json_value *v) {
+        for (size_t i = 0; i < sizeof(image_paths) / sizeof(image_paths[0]); i++) {
+                const struct json_value *image = field(v, image_paths[i]);
+                struct str publisher = json_text(image, S("publisher")), offer = json_text(image, S("offer"));
+                struct str sku = json_text(image, S("sku"));
+
+                if (publisher.len > 0)
+                        return str_fmt(a, "%.*s:%.*s:%.*s", STR_ARG(publisher), STR_ARG(offer), STR_ARG(sku));
+        }
+        return (struct str){ .p = "" };
+}
+
+static struct str id_of(struct arena *a, const struct json_value *v, const struct resource *r, const struct resource *parent) {
+        struct str id = json_text(v, S("id"));
+
+        if (id.len == 0)
+                id = json_text(v, S("resourceId"));
+        if (id.len > 0 || !parent || parent->id.len == 0)
+                return id;
+        return str_fmt(a, "%.*s%.*s/%.*s", STR_ARG(parent->id), STR_ARG(str_from(r->type, parent->type.len)), STR_ARG(r->name));
+}
+
+void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
+                   struct str as) {
+        static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"), STR("size") };
+        static const struct str versions[] = { STR("instanceView.osVersion"), STR("extended.instanceView.osVersion") };
+        struct resource r = { .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN };
+
+        r.type = type_of(a, v, parent, as);
+        r.name = json_text(v, S("name"));
+        r.id = id_of(a, v, &r, parent);
+        r.location = json_text(v, S("location"));
+        read_os(&r, v);
+        r.row = row_of(&r, v);
+        if (!r.row)
+                r.sure = RESOURCE_UNKNOWN;
+        else if (str_eq(r.row->offering, S("unknown")))
+                r.sure = RESOURCE_UNKNOWN;
+        else if (r.row->os == OS_ANY || r.row->sure < r.sure)
+                r.sure = r.row->sure;
+        r.os_version = first_text(v, versions, sizeof(versions) / sizeof(versions[0]));
+        r.size = first_text(v, sizes, sizeof(sizes) / sizeof(sizes[0]));
+        r.image = image_of(a, v);
+        r.configuration = text(v, S("configuration"));
+        *ret = r;
+}

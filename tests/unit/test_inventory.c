@@ -1,0 +1,290 @@
+/* cloud: inventories in all their shapes, made here; and what is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "catalog/guidance.h"
+#include "cloud/inventory_report.h"
+
+#define VM_ID "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/vm"
+#define VM "\"id\":\"" VM_ID "\",\"name\":\"vm\",\"type\":\"Microsoft.Compute/virtualMachines\""
+#define LINUX_DISK "\"storageProfile\":{\"osDisk\":{\"osType\":\"Linux\"}}"
+#define WINDOWS_DISK "\"storageProfile\":{\"osDisk\":{\"osType\":\"Windows\"}}"
+
+/* What an inventory told: one line a resource, "offering sure os name". */
+struct told {
+        struct out text;
+        struct str input;
+        ptrdiff_t chunk; /* bytes a read gives; 0: all */
+        struct inventory inv;
+        struct diag d;
+};
+
+static void on_resource(void *arg, const struct resource *r) {
+        struct told *t = arg;
+
+        out_fmt(&t->text, "%.*s %.*s %.*s %.*s\n", STR_ARG(resource_offering(r)), STR_ARG(resource_sure_word(r->sure)),
+                STR_ARG(resource_os_word(r->os)), STR_ARG(r->name));
+}
+
+static ptrdiff_t read_text(void *arg, char *p, ptrdiff_t size, struct diag *d) {
+        struct told *t = arg;
+        ptrdiff_t n = t->input.len < size ? t->input.len : size;
+
+        (void)d;
+        n = t->chunk && n > t->chunk ? t->chunk : n;
+        if (n > 0)
+                memcpy(p, t->input.p, (size_t)n);
+        t->input = str_from(t->input, n);
+        return n;
+}
+
+static int read_inventory(struct told *t, struct str json, ptrdiff_t chunk) {
+        t->input = json;
+        t->chunk = chunk;
+        t->inv.resource = on_resource;
+        t->inv.arg = t;
+        return inventory_read(&t->inv, "f.json", read_text, t, &t->d);
+}
+
+static void free_told(struct told *t) {
+        out_free(&t->text);
+        inventory_free(&t->inv);
+}
+
+static void expect(const char *json, const char *lines) {
+        for (ptrdiff_t chunk = 0; chunk < 3; chunk++) { /* all at once, byte by byte, two by two */
+                struct told t = { 0 };
+
+                assert_int_equal(read_inventory(&t, str_of(json), chunk), 0);
+                out_char(&t.text, 0);
+                assert_string_equal(t.text.p, lines);
+                free_told(&t);
+        }
+}
+
+static void test_lists(void **state) {
+        (void)state;
+        expect("[]", "");
+        expect("{\"value\":[]}", "");
+        expect("[{" VM "," LINUX_DISK "}]", "azure-linux-vm certain linux vm\n");
+        expect("\xef\xbb\xbf{\"value\":[{" VM ",\"properties\":{" WINDOWS_DISK "}}]}", "azure-windows-vm certain windows vm\n");
+        expect("{" VM ",\"resources\":null,\"properties\":{\"osProfile\":{\"linuxConfiguration\":{}}}}",
+               "azure-linux-vm certain linux vm\n");
+        expect("{" VM "," LINUX_DISK "}\n{\"id\":\"/x/providers/Microsoft.Web/sites/w\",\"name\":\"w\"}\n",
+               "azure-linux-vm certain linux vm\nazure-paas certain unknown w\n");
+        expect("[{\"value\":[{" VM "," LINUX_DISK "}]},{\"value\":[]}]", "azure-linux-vm certain linux vm\n");
+        expect("[[{" VM "," LINUX_DISK "}]]", "azure-linux-vm certain linux vm\n");
+}
+
+static void test_resource_graph(void **state) {
+        (void)state;
+        expect("{\"totalRecords\":1,\"data\":{\"columns\":[{\"name\":\"id\",\"type\":\"string\"},{\"name\":\"name\"},{\"name\":\"type\"},"
+               "{\"name\":\"properties\",\"type\":\"object\"}],\"rows\":[[\"" VM_ID "\",\"vm\","
+               "\"microsoft.compute/virtualmachines\",{" LINUX_DISK "}]]},\"facets\":[],\"resultTruncated\":\"false\"}",
+               "azure-linux-vm certain linux vm\n");
+        expect("{\"count\":1,\"data\":[{\"name\":\"w\",\"type\":\"microsoft.web/sites\",\"kind\":\"functionapp,linux\"}],"
+               "\"skip_token\":null,\"total_records\":1}",
+               "azure-paas certain linux w\n");
+}
+
+static void test_templates(void **state) {
+        (void)state;
+        expect("{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\"resources\":["
+               "{\"type\":\"Microsoft.Resources/deployments\",\"name\":\"d\",\"properties\":{\"template\":{\"resources\":["
+               "{\"type\":\"Microsoft.Compute/virtualMachineScaleSets\",\"name\":\"s\",\"properties\":{\"virtualMachineProfile\":"
+               "{\"storageProfile\":{\"imageReference\":{\"publisher\":\"Canonical\"}}}}}]}}},"
+               "{\"type\":\"Microsoft.Batch/batchAccounts\",\"name\":\"b\",\"resources\":[{\"type\":\"pools\",\"name\":\"p\","
+               "\"properties\":{\"deploymentConfiguration\":{\"virtualMachineConfiguration\":{\"nodeAgentSkuId\":"
+               "\"batch.node.windows amd64\"}}}}]}]}",
+               "no-machine certain unknown d\nazure-linux-scale-set likely linux s\nazure-paas likely unknown b\n"
+               "azure-windows-nodes likely windows p\n");
+        expect("{\"languageVersion\":\"2.0\",\"resources\":{\"a\":{\"type\":\"Microsoft.Compute/virtualMachines\",\"name\":\"a\","
+               "\"properties\":{" WINDOWS_DISK "}}}}",
+               "azure-windows-vm certain windows a\n");
+}
+
+static void test_clusters(void **state) {
+        (void)state;
+        expect("[{\"id\":\"/s/providers/Microsoft.ContainerService/managedClusters/k\",\"name\":\"k\","
+               "\"type\":\"Microsoft.ContainerService/ManagedClusters\",\"agentPoolProfiles\":[{\"name\":\"a\",\"osType\":\"Linux\","
+               "\"type\":\"VirtualMachineScaleSets\"},{\"name\":\"w\",\"osType\":\"Windows\"}]}]",
+               "azure-paas certain unknown k\nazure-linux-nodes certain linux a\nazure-windows-nodes certain windows w\n");
+        expect("[{\"id\":\"/subscriptions/S/resourceGroups/MC_rg_k_we/providers/Microsoft.Compute/virtualMachineScaleSets/aks\","
+               "\"name\":\"aks\",\"virtualMachineProfile\":{" LINUX_DISK "}}]",
+               "azure-linux-nodes likely linux aks\n");
+        expect("[{\"name\":\"c\",\"type\":\"Microsoft.ServiceFabric/clusters\",\"properties\":{\"vmImage\":\"Linux\"}}]",
+               "azure-linux-nodes likely linux c\n");
+        expect("[{\"id\":\"p1\",\"cloudServiceConfiguration\":{\"osFamily\":\"4\"}}]", "azure-cloud-services certain unknown \n");
+        expect("[{\"name\":\"p2\",\"virtualMachineConfiguration\":{\"nodeAgentSkuId\":\"batch.node.ubuntu 20.04\"}}]",
+               "azure-linux-nodes likely linux p2\n");
+}
+
+static void test_others(void **state) {
+        (void)state;
+        expect("[{\"type\":\"Microsoft.ClassicCompute/domainNames\",\"name\":\"d\"}]", "azure-cloud-services likely unknown d\n");
+        expect("[{\"type\":\"Microsoft.Compute/cloudServices\",\"name\":\"c\"}]", "azure-cloud-services-extended certain unknown c\n");
+        expect("[{\"type\":\"Microsoft.ContainerInstance/containerGroups\",\"name\":\"g\",\"properties\":{\"osType\":\"Linux\"}}]",
+               "azure-paas certain linux g\n");
+        expect("[{\"Id\":\"" VM_ID "\",\"Name\":\"vm\",\"StorageProfile\":{\"OsDisk\":{\"OsType\":1}}}]",
+               "azure-linux-vm likely linux vm\n"); /* PowerShell's enumeration */
+        expect("{\"compute\":{\"name\":\"vm\",\"osType\":\"Windows\",\"vmId\":\"x\",\"resourceId\":\"" VM_ID "\",\"vmScaleSetName\":\"s\"},"
+               "\"network\":{}}",
+               "azure-windows-scale-set certain windows vm\n");
+        expect("[{\"type\":\"Microsoft.ClassicCompute/virtualMachines\",\"name\":\"o\",\"properties\":{\"storageProfile\":"
+               "{\"operatingSystemDisk\":{\"operatingSystem\":\"Windows\"}}}}]",
+               "azure-windows-vm certain windows o\n");
+}
+
+/* What is not known is unknown, never nothing to do. */
+static void test_unknown(void **state) {
+        (void)state;
+        expect("[{\"type\":\"Contoso.Quantum/machines\",\"name\":\"q\"}]", "unknown unknown unknown q\n");
+        expect("[{\"name\":\"what\"}]", "unknown unknown unknown what\n");
+        expect("[{" VM "}]", "unknown unknown unknown vm\n");
+        expect("[{\"type\":\"Microsoft.HybridCompute/machines\",\"name\":\"m\",\"properties\":{\"osType\":\"linux\"}}]",
+               "unknown unknown linux m\n");
+}
+
+/* The same machine in two lists, its id in other letters, is one. */
+static void test_repeats(void **state) {
+        static const struct str arm = STR("{\"value\":[{" VM ",\"properties\":{" LINUX_DISK "}}],\"nextLink\":\"https://x\"}");
+        static const struct str graph = STR("{\"data\":[{\"id\":\"/SUBSCRIPTIONS/s/resourcegroups/rg/providers/microsoft.compute/"
+                                            "virtualmachines/VM\",\"type\":\"microsoft.compute/virtualmachines\"}]}");
+        struct told t = { 0 };
+
+        (void)state;
+        assert_int_equal(read_inventory(&t, arm, 0), 0);
+        assert_int_equal(read_inventory(&t, graph, 0), 0);
+        assert_int_equal(t.inv.resources, 1);
+        assert_int_equal(t.inv.repeats, 1);
+        assert_int_equal(t.inv.partial, 1);
+        assert_int_equal(t.inv.count_count, 1);
+        free_told(&t);
+}
+
+static void refuse(const char *json, ptrdiff_t len, const char *message) {
+        struct told t = { 0 };
+
+        assert_int_equal(read_inventory(&t, str_n(json, len), 0), -1);
+        assert_int_equal(t.d.class, DIAG_INPUT);
+        if (!strstr(t.d.text, message))
+                assert_string_equal(t.d.text, message);
+        free_told(&t);
+}
+
+#define REFUSE(json, message) refuse((json), (ptrdiff_t)sizeof(json) - 1, (message))
+
+static void test_refused(void **state) {
+        OUT_AUTO struct out deep = { 0 };
+
+        (void)state;
+        REFUSE("", "f.json:1: expected JSON, found an empty file");
+        REFUSE(" \n", "empty file");
+        REFUSE("hello", "f.json:1: expected JSON");
+        REFUSE("\n\n[{\"a\":1,}]", "f.json:3:");
+        REFUSE("[{\"a\" 1}]", "expected ':'");
+        REFUSE("[{\"id\":1,\"id\":2}]", "the same key twice");
+        REFUSE("{\"value\":[],\"value\":[]}", "the same key twice");
+        REFUSE("[{\"n\":1e400}]", "the number is too big");
+        REFUSE("[{\"n\":123456789012345678901}]", "the number is too big");
+        REFUSE("[{\"n\":-9223372036854775809}]", "the number is too big");
+        REFUSE("[{\"n\":01}]", "expected a value");
+        REFUSE("[{\"n\":1.}]", "the number is not complete");
+        REFUSE("[{\"n\":nul}]", "expected a value");
+        REFUSE("[{\"s\":\"\xc0\x80\"}]", "not UTF-8");
+        REFUSE("[{\"s\":\"\xed\xa0\x80\"}]", "not UTF-8");
+        REFUSE("[{\"s\":\"\n\"}]", "control character");
+        REFUSE("[{\"s\":\"\\x\"}]", "unknown escape");
+        REFUSE("[{\"s\":\"\\ud800\"}]", "is not a character");
+        REFUSE("[{\"s\":\"\\u0000\"}]", "is not a character");
+        REFUSE("\xff\xfe[\0]\0", "UTF-16");
+        REFUSE("[\0", "UTF-16");
+        REFUSE("[1]", "expected a resource");
+        REFUSE("{\"a\":1}", "expected a resource, or a list");
+        REFUSE("{\"error\":{\"code\":\"AuthorizationFailed\"}}", "a request that failed");
+        REFUSE("{\"data\":{\"columns\":[{\"name\":\"id\"}],\"rows\":[[1,2]]}}", "as many values");
+        REFUSE("[] x", "expected JSON");
+        for (int i = 0; i < 1000; i++)
+                out_c(&deep, "[{\"a\":");
+        refuse(deep.p, deep.len, "nested too deeply");
+}
+
+static void test_truncated(void **state) {
+        static const char json[] = "{\"value\": [{" VM ", \"n\": -1.5e3, \"t\": true, \"s\": \"\\u00e9\xc3\xa9\"}], \"x\": [null]}";
+
+        (void)state;
+        for (ptrdiff_t i = 0; i < (ptrdiff_t)sizeof(json) - 2; i++)
+                refuse(json, i, "f.json:1:");
+}
+
+/* A list that is longer than the buffer, with an element that is longer than it, too. */
+static void test_long(void **state) {
+        OUT_AUTO struct out json = { 0 };
+        struct told t = { 0 };
+
+        (void)state;
+        out_c(&json, "[\n");
+        for (int i = 0; i < 20000; i++)
+                out_fmt(&json, "{\"id\":\"" VM_ID "%d\",\"name\":\"n\"," LINUX_DISK ",\"padding\":\"%0100d\"},\n", i, i);
+        out_c(&json, "{\"id\":\"" VM_ID "\",\"name\":\"big\"," LINUX_DISK ",\"padding\":\"");
+        out_repeat(&json, 'x', 3 << 20);
+        out_c(&json, "\"}\n]\n");
+        assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
+        assert_int_equal(t.inv.resources, 20001);
+        assert_int_equal(t.inv.repeats, 0);
+        free_told(&t);
+        json.len -= 2; /* without the closing bracket: the line is told */
+        refuse(json.p, json.len, "f.json:20003:");
+}
+
+/* Every offering of the table is one that the guidance knows. */
+static void test_table(void **state) {
+        (void)state;
+        for (ptrdiff_t i = 0; i < resource_type_count; i++) {
+                struct str offering = resource_types[i].offering;
+
+                if (!str_eq(offering, S("unknown")) && !str_eq(offering, S("no-machine")))
+                        assert_non_null(guidance_offering(catalog_builtin.guidance, offering));
+        }
+}
+
+/* The version of Windows tells whether the fixes of January 2018 are in; the same advice stands with each resource. */
+static void test_report(void **state) {
+        OUT_AUTO struct out o = { 0 };
+        struct inventory_report r = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .is_json = true, .out = &o };
+        struct told t = { 0 };
+
+        (void)state;
+        t.input = S("[{" VM "," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0.14393.2006\"}},"
+                    "{\"name\":\"b\"," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0.14393.2007\"}},"
+                    "{\"name\":\"c\"," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0\"}},{\"type\":\"a.b/c\"}]");
+        t.inv.resource = inventory_report_resource;
+        t.inv.arg = &r;
+        inventory_report_begin(&r);
+        assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
+        inventory_report_end(&r, &t.inv);
+        assert_true(r.untold);
+        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2006\",\"fixes_of_january_2018\":\"no\"")) > 0);
+        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2007\",\"fixes_of_january_2018\":\"yes\"")) > 0);
+        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0\",\"fixes_of_january_2018\":\"unknown\"")) > 0);
+        assert_true(str_find(out_text(&o), S("{\"id\":\"windows-antivirus\"")) > 0);
+        assert_true(str_find(out_text(&o), S("{\"id\":\"identify\"")) > 0);
+        assert_true(str_find(out_text(&o), S("\"offerings\":{\"azure-windows-vm\":3,\"unknown\":1}")) > 0);
+        inventory_report_free(&r);
+        free_told(&t);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
+                cmocka_unit_test(test_clusters), cmocka_unit_test(test_others),  cmocka_unit_test(test_unknown),
+                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
