@@ -66,7 +66,6 @@ static void test_refuses(void **state) {
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 ARENA_AUTO struct arena a = { 0 };
                 struct data_file files[LITTLE_COUNT];
-                struct str spoilt = { 0 };
                 struct catalog c;
                 struct diag d = { 0 };
 
@@ -76,9 +75,9 @@ static void test_refuses(void **state) {
                                 ptrdiff_t at = str_find(files[k].text, str_of(rows[i].was));
 
                                 assert_true(at >= 0);
-                                spoilt = str_fmt(&a, "%.*s%s%.*s", (int)at, files[k].text.p, rows[i].is,
-                                                 STR_ARG(str_from(files[k].text, at + (ptrdiff_t)strlen(rows[i].was))));
-                                files[k].text = spoilt;
+                                files[k].text = str_fmt(&a, "%.*s%s%.*s", (int)at, files[k].text.p, rows[i].is,
+                                                        STR_ARG(str_from(files[k].text,
+                                                                         at + (ptrdiff_t)strlen(rows[i].was))));
                         }
                 assert_int_equal(catalog_build(&c, &a, files, LITTLE_COUNT, &d), -1);
                 if (strncmp(d.text, rows[i].message, strlen(rows[i].message)) != 0)
