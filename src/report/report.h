@@ -11,7 +11,9 @@
 /* The formats of `check`: name, word of --format, what it is for. */
 #define REPORT_FORMATS(X)                                                    \
         X(TEXT, "text", "for people: the answer, a table, and what to do")   \
-        X(JSON, "json", "for programs: one object, on one line, a report")
+        X(JSON, "json", "for programs: one object, on one line, a report")  \
+        X(SPECULATIONCONTROL, "speculationcontrol", "Windows: the properties of Get-SpeculationControlSettings") \
+        X(SPECULATIONCONTROL_JSON, "speculationcontrol-json", "the same as one JSON object")
 
 enum report_format {
 #define X(name, word, title) REPORT_##name,
@@ -48,6 +50,8 @@ void report_write(const struct report *r, enum report_format format, const struc
 
 void report_text(const struct report *r, const struct report_style *s, struct out *o);
 void report_json(const struct report *r, const struct report_style *s, struct out *o);
+void report_speculationcontrol(const struct report *r, const struct report_style *s, struct out *o);
+void report_speculationcontrol_json(const struct report *r, const struct report_style *s, struct out *o);
 
 /* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
 void report_json_head(struct json *j, struct str source, struct str name);

@@ -253,6 +253,8 @@ void report_text(const struct report *r, const struct report_style *s, struct ou
 static void (*const writers[])(const struct report *, const struct report_style *, struct out *) = {
         [REPORT_TEXT] = report_text,
         [REPORT_JSON] = report_json,
+        [REPORT_SPECULATIONCONTROL] = report_speculationcontrol,
+        [REPORT_SPECULATIONCONTROL_JSON] = report_speculationcontrol_json,
 };
 
 void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o) {
