@@ -60,13 +60,17 @@ static void cpuinfo_edit(struct evidence *e, struct str field, struct str value,
         evidence_add_file(e, cpuinfo_path, out_text(&text));
 }
 
-/* The command line with NAME=VALUE, or NAME, or without it. */
+/* The command line with NAME=VALUE, or NAME, or without it. What stands behind "--" is for init, not for the kernel. */
 static void parameter_edit(struct evidence *e, struct str name, struct str value) {
         OUT_AUTO struct out text = { 0 };
-        struct str rest = text_of(e, cmdline_path), word;
+        struct str rest = text_of(e, cmdline_path), word, after = { 0 };
         bool is_switch = str_eq(value, S("yes")) || value.len == 0, gone = str_eq(value, S("absent")) || str_eq(value, S("no"));
 
         while (str_word(&rest, &word)) {
+                if (str_eq(word, S("--"))) {
+                        after = str_n(word.p, word.len + rest.len);
+                        break;
+                }
                 ptrdiff_t equals = str_find_char(word, '=');
 
                 if (str_eq(equals >= 0 ? str_sub(word, 0, equals) : word, name))
@@ -78,6 +82,7 @@ static void parameter_edit(struct evidence *e, struct str name, struct str value
                 out_str(&text, name);
         if (!gone && !is_switch)
                 out_fmt(&text, "=%.*s", STR_ARG(value));
+        out_fmt(&text, " %.*s", STR_ARG(after));
         evidence_add_file(e, cmdline_path, str_trim(out_text(&text)));
 }
 

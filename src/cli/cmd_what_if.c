@@ -32,14 +32,15 @@ static const struct example examples[] = {
 
 static int set(struct cli *c, const struct catalog *k, struct evidence *e, struct str text) {
         ptrdiff_t equals = str_find_char(text, '=');
-        struct str name = str_sub(text, 0, equals);
-        int32_t fact = equals > 0 ? catalog_fact(k, name) : -1;
+        struct str name = equals < 0 ? text : str_sub(text, 0, equals);
+        int32_t fact = catalog_fact(k, name);
         struct str words = S(""), near;
 
-        if (equals <= 0)
+        /* A parameter may stand alone (nospectre_v2); any other fact needs its value. */
+        if (equals == 0 || (equals < 0 && !(fact >= 0 && k->facts[fact].kind == FACT_KIND_PARAMETER)))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--set takes FACT=VALUE, not '%.*s'", STR_ARG(text));
         if (fact >= 0)
-                return change_fact(e, &k->facts[fact], str_from(text, equals + 1), &c->diag);
+                return change_fact(e, &k->facts[fact], equals < 0 ? S("") : str_from(text, equals + 1), &c->diag);
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (change_possible(&k->facts[i]))
                         words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(k->facts[i].name));
