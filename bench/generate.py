@@ -26,7 +26,7 @@ def evidence_files(hosts, folder, count, kinds=0):
     them in name alone, as in a real fleet; 0: all unlike."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    texts = [path.read_text() for path in sorted(pathlib.Path(hosts).glob("*.host"))]
+    texts = [path.read_text() for path in sorted(pathlib.Path(hosts).rglob("*.host"))]
     chance = random.Random(1)
     seeds = [chance.getrandbits(32) for _ in range(kinds or count)]
     paths = []
