@@ -30,7 +30,8 @@ static struct str folder_of(struct str path) {
 static int read_cscfg(struct cloud_files *f, const char *path, struct str text) {
         struct lint_input *in = &f->input;
         struct arena *a = &f->cli->arena;
-        struct cscfg *c = arena_push(a, (void **)&in->cscfgs, &in->cscfg_count, &f->cscfg_capacity, (ptrdiff_t)sizeof(*c));
+        struct cscfg *c =
+                arena_push(a, (void **)&in->cscfgs, &in->cscfg_count, &f->cscfg_capacity, (ptrdiff_t)sizeof(*c));
 
         return cscfg_parse(c, a, path, text, false, &f->cli->diag);
 }
@@ -38,7 +39,8 @@ static int read_cscfg(struct cloud_files *f, const char *path, struct str text) 
 static int read_csdef(struct cloud_files *f, const char *path, struct str text) {
         struct lint_input *in = &f->input;
         struct arena *a = &f->cli->arena;
-        struct csdef *c = arena_push(a, (void **)&in->csdefs, &in->csdef_count, &f->csdef_capacity, (ptrdiff_t)sizeof(*c));
+        struct csdef *c =
+                arena_push(a, (void **)&in->csdefs, &in->csdef_count, &f->csdef_capacity, (ptrdiff_t)sizeof(*c));
 
         return csdef_parse(c, a, path, text, &f->cli->diag);
 }
@@ -65,8 +67,10 @@ static int read_file(struct cloud_files *f, const char *path) {
         case SERVICE_FILE_OTHER:
                 break;
         }
-        return diag_fail_at(&c->diag, path, doc.root->line, "expected the root element ServiceConfiguration or ServiceDefinition, "
-                            "found '%.*s'", STR_ARG(doc.root->name));
+        return diag_fail_at(&c->diag, path, doc.root->line,
+                            "expected the root element ServiceConfiguration or ServiceDefinition, "
+                            "found '%.*s'",
+                            STR_ARG(doc.root->name));
 }
 
 /* A bad file is told at once, so that one run names them all. */
@@ -82,7 +86,8 @@ static bool is_script(struct str path) {
         return ends_nocase(path, S(".cmd")) || ends_nocase(path, S(".bat")) || ends_nocase(path, S(".ps1"));
 }
 
-static void read_folder(struct cloud_files *f, const struct tree *t, const char *root, struct str folder, int depth, int *code) {
+static void read_folder(struct cloud_files *f, const struct tree *t, const char *root, struct str folder, int depth,
+                        int *code) {
         struct arena *a = &f->cli->arena;
         struct tree_names names = { 0 };
 

@@ -17,9 +17,9 @@ struct cloud_files {
         struct path_list scripts; /* what start-up tasks could run, below the folders that were given */
 };
 
-/* Reads the operands (ends with NULL): files, whose root element tells what they are, and folders, in which all .cscfg and
- * .csdef files count. A bad file is told on standard error and makes the result its exit code; 0 when all went well. -1 when
- * there is nothing to judge. */
+/* Reads the operands (ends with NULL): files, whose root element tells what they are, and folders, in which all
+ * .cscfg and .csdef files count. A bad file is told on standard error and makes the result its exit code; 0 when all
+ * went well. -1 when there is nothing to judge. */
 int cloud_files_read(struct cloud_files *f, const char *const *operands);
 
 /* A lint_read over a struct cloud_files: letters' case does not matter, as on Windows. */

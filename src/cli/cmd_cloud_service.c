@@ -17,16 +17,27 @@ enum { FORMAT_TEXT, FORMAT_JSON }; /* the words of --format */
 static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how lint writes what it found" },
         { .name = "as-of", .arg = "DATE", .brief = "judge for this day (2018-01-12) instead of today" },
-        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "do the roles run code that you do not trust?",
+        { .name = "untrusted",
+          .arg = "WHO",
+          .values = "yes|no|",
+          .brief = "do the roles run code that you do not trust?",
           .details = "Undeclared, what would matter then is told as notes." },
         { .name = "exit-zero", .brief = "lint exits with 0 whatever it found" },
-        { .name = "write", .arg = "CSDEF", .brief = "startup-task puts the task into this definition",
-          .details = "Every other byte stays as it is. The script is written into the folder of each role that gets the task, or "
-                     "beside the definition when there is no such folder, or into --out. A second time changes nothing." },
+        { .name = "write",
+          .arg = "CSDEF",
+          .brief = "startup-task puts the task into this definition",
+          .details =
+                  "Every other byte stays as it is. The script is written into the folder of each role that gets the task, or "
+                  "beside the definition when there is no such folder, or into --out. A second time changes nothing." },
         { .name = "role", .arg = "NAME", .brief = "only this role gets the task" },
-        { .name = "out", .arg = "DIR", .brief = "where startup-task writes the script (and, without --write, the XML)" },
-        { .name = "override", .arg = "NUMBER", .brief = "FeatureSettingsOverride: 0 if not said",
-          .details = "KB4072698 lists values that turn more on, such as 0x48. Bits 0 and 1 must be clear: they turn mitigations off." },
+        { .name = "out",
+          .arg = "DIR",
+          .brief = "where startup-task writes the script (and, without --write, the XML)" },
+        { .name = "override",
+          .arg = "NUMBER",
+          .brief = "FeatureSettingsOverride: 0 if not said",
+          .details =
+                  "KB4072698 lists values that turn more on, such as 0x48. Bits 0 and 1 must be clear: they turn mitigations off." },
         { .name = "mask", .arg = "NUMBER", .brief = "FeatureSettingsOverrideMask: 3 if not said" },
         { 0 },
 };
@@ -34,7 +45,8 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight cloud-service lint MyService/", "all configurations and definitions in a folder" },
         { "sidelight cloud-service lint --as-of 2018-01-12 --untrusted yes a.cscfg a.csdef", "as on that day" },
-        { "sidelight cloud-service startup-task --write ServiceDefinition.csdef", "turn KVA shadowing on in each role" },
+        { "sidelight cloud-service startup-task --write ServiceDefinition.csdef",
+          "turn KVA shadowing on in each role" },
         { "sidelight cloud-service startup-task", "look at the script and the XML first" },
         { 0 },
 };
@@ -60,8 +72,9 @@ static int take_date(struct cli *c, struct str *ret) {
         for (ptrdiff_t i = 0; i < s.len; i++)
                 if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
                         s.len = 0;
-        return s.len == 10 ? 0 : diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
-                                                 cli_value(c, "as-of"));
+        return s.len == 10 ? 0
+                           : diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
+                                             cli_value(c, "as-of"));
 }
 
 static int lint(struct cli *c) {
@@ -74,7 +87,8 @@ static int lint(struct cli *c) {
         if (cli_given(c, "untrusted"))
                 o.untrusted = answers[cli_word(c, "untrusted", 0)];
         if (c->operand_count < 2)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "lint needs a .cscfg, a .csdef, or a folder that holds them");
+                return diag_fail_class(&c->diag, DIAG_USAGE,
+                                       "lint needs a .cscfg, a .csdef, or a folder that holds them");
         if (take_date(c, &o.as_of) < 0)
                 return -1;
         status = cloud_files_read(&files, c->operands + 1);
@@ -104,8 +118,10 @@ static int take_settings(struct cli *c, struct startup_settings *ret) {
         if (take_number(c, "override", 0, &ret->override) < 0 || take_number(c, "mask", 3, &ret->mask) < 0)
                 return -1;
         if ((ret->override & 3) != 0 || (ret->mask & 3) != 3)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--override 0x%x --mask 0x%x would turn mitigations off: bits 0 and 1 must "
-                                       "be clear in the override and set in the mask", ret->override, ret->mask);
+                return diag_fail_class(&c->diag, DIAG_USAGE,
+                                       "--override 0x%x --mask 0x%x would turn mitigations off: bits 0 and 1 must "
+                                       "be clear in the override and set in the mask",
+                                       ret->override, ret->mask);
         return 0;
 }
 
@@ -166,7 +182,8 @@ static int edit(struct cli *c, struct str script) {
                 out_fmt(&c->out, "%s has the task already\n", file);
         else if (write_out(c, str_of(file), out_text(&definition)) < 0)
                 return -1;
-        out_c(&c->out, "In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".\n");
+        out_c(&c->out,
+              "In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".\n");
         return 0;
 }
 
@@ -176,8 +193,10 @@ static int startup_task(struct cli *c) {
         struct startup_settings settings;
 
         if (c->operand_count > 1)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "startup-task does not know what to do with '%s'; to edit a definition: "
-                                       "--write %s", c->operands[1], c->operands[1]);
+                return diag_fail_class(&c->diag, DIAG_USAGE,
+                                       "startup-task does not know what to do with '%s'; to edit a definition: "
+                                       "--write %s",
+                                       c->operands[1], c->operands[1]);
         if (take_settings(c, &settings) < 0)
                 return -1;
         startup_task_script(&script, &settings);
@@ -191,7 +210,8 @@ static int startup_task(struct cli *c) {
                         return -1;
                 return write_out(c, in_folder(c, folder, "Startup.xml"), out_text(&element));
         }
-        out_fmt(&c->out, "<!-- Into each WebRole and WorkerRole of the .csdef, before Contents: -->\n%.*s\n", STR_ARG(out_text(&element)));
+        out_fmt(&c->out, "<!-- Into each WebRole and WorkerRole of the .csdef, before Contents: -->\n%.*s\n",
+                STR_ARG(out_text(&element)));
         out_fmt(&c->out, "rem %s, beside the role's program:\r\n%.*s", STARTUP_TASK_FILE, STR_ARG(out_text(&script)));
         return 0;
 }

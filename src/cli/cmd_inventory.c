@@ -14,10 +14,16 @@ enum { FORMAT_TEXT, FORMAT_JSON, PROGRESS_STEP = 64 << 20, PROGRESS_WIDTH = 40 }
 #define UNTRUSTED_WORD(name, word) word "|"
 
 static const struct option options[] = {
-        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the report",
+        { .name = "format",
+          .arg = "FORMAT",
+          .values = "text|json|",
+          .brief = "how to write the report",
           .details = "JSON is one object, with each resource on a line of its own." },
         { .name = "as-of", .arg = "DATE", .brief = "what the guidance said on that day (2018-01-12)" },
-        { .name = "untrusted", .arg = "WHO", .values = UNTRUSTEDS(UNTRUSTED_WORD), .brief = "does code that you do not trust run there?" },
+        { .name = "untrusted",
+          .arg = "WHO",
+          .values = UNTRUSTEDS(UNTRUSTED_WORD),
+          .brief = "does code that you do not trust run there?" },
         { .name = "exit-zero", .brief = "exit with 0 though there are unknown resources" },
         OPTION_DATA,
         { 0 },

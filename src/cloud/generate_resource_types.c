@@ -35,8 +35,10 @@ static const cyaml_strval_t sure_words[] = {
 
 static const cyaml_schema_field_t row_fields[] = {
         CYAML_FIELD_STRING_PTR("type", CYAML_FLAG_POINTER, struct row, type, 1, CYAML_UNLIMITED),
-        CYAML_FIELD_ENUM("os", CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, struct row, os, os_words, CYAML_ARRAY_LEN(os_words)),
-        CYAML_FIELD_STRING_PTR("where", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct row, where, 1, CYAML_UNLIMITED),
+        CYAML_FIELD_ENUM("os", CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, struct row, os, os_words,
+                         CYAML_ARRAY_LEN(os_words)),
+        CYAML_FIELD_STRING_PTR("where", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct row, where, 1,
+                               CYAML_UNLIMITED),
         CYAML_FIELD_STRING_PTR("offering", CYAML_FLAG_POINTER, struct row, offering, 1, CYAML_UNLIMITED),
         CYAML_FIELD_ENUM("sure", CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, struct row, sure, sure_words,
                          CYAML_ARRAY_LEN(sure_words)),
@@ -56,10 +58,10 @@ static const cyaml_schema_value_t publisher_value = {
 };
 
 static const cyaml_schema_field_t file_fields[] = {
-        CYAML_FIELD_SEQUENCE_COUNT("types", CYAML_FLAG_POINTER, struct resource_types_file, types, type_count, &row_value, 1,
-                                   CYAML_UNLIMITED),
-        CYAML_FIELD_SEQUENCE_COUNT("publishers", CYAML_FLAG_POINTER, struct resource_types_file, publishers, publisher_count,
-                                   &publisher_value, 1, CYAML_UNLIMITED),
+        CYAML_FIELD_SEQUENCE_COUNT("types", CYAML_FLAG_POINTER, struct resource_types_file, types, type_count,
+                                   &row_value, 1, CYAML_UNLIMITED),
+        CYAML_FIELD_SEQUENCE_COUNT("publishers", CYAML_FLAG_POINTER, struct resource_types_file, publishers,
+                                   publisher_count, &publisher_value, 1, CYAML_UNLIMITED),
         CYAML_FIELD_END,
 };
 
@@ -89,7 +91,8 @@ void generate_resource_types(const char *path, FILE *to) {
                 const struct row *r = &file->types[i];
 
                 check_lower(path, r->type);
-                fprintf(to, "        { .os = %d, .sure = %d", (int)r->os, r->sure ? (int)r->sure : (int)RESOURCE_CERTAIN);
+                fprintf(to, "        { .os = %d, .sure = %d", (int)r->os,
+                        r->sure ? (int)r->sure : (int)RESOURCE_CERTAIN);
                 emit_text(to, "type", r->type);
                 emit_text(to, "where", r->where);
                 emit_text(to, "offering", r->offering);

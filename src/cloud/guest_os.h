@@ -1,4 +1,5 @@
-/* Guest OS families and releases of Azure Cloud Services: their names, and what is known of them (data/azure/guest-os.yaml).
+/* Guest OS families and releases of Azure Cloud Services: their names, and what is known of them
+ * (data/azure/guest-os.yaml).
  *
  * Source: "Azure Guest OS releases and SDK compatibility matrix", section "Guest OS family-version explanation". */
 #ifndef SIDELIGHT_CLOUD_GUEST_OS_H
@@ -41,7 +42,8 @@ struct guest_os_family {
 struct guest_os_release {
         struct guest_os_name name;
         struct str text; /* the name as it is published */
-        struct str released, disabled; /* "2018-01-04"; disabled is empty when it had not happened when the list was made */
+        struct str released,
+                disabled; /* "2018-01-04"; disabled is empty when it had not happened when the list was made */
 };
 
 /* The compiled-in tables, ordered by family and version. */

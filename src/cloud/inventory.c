@@ -82,11 +82,13 @@ static bool is_no_machine(const struct resource *r) {
         return str_eq(resource_offering(r), S("no-machine"));
 }
 
-static const char *visit_resource(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
+static const char *visit_resource(struct reading *in, const struct json_value *v, const struct resource *parent,
+                                  int depth) {
         struct resource r;
 
         resource_read(&r, &in->scratch, v, parent, S(""));
-        if (!parent || !is_no_machine(&r)) /* extensions and the like, inside what they belong to, are not worth a line */
+        if (!parent ||
+            !is_no_machine(&r)) /* extensions and the like, inside what they belong to, are not worth a line */
                 tell(in, &r);
         tell_pools(in, v, &r);
         if (str_eq(r.type, S("microsoft.resources/deployments")))
@@ -100,7 +102,8 @@ static const char *visit_metadata(struct reading *in, const struct json_value *c
         struct resource r;
 
         resource_read(&r, &in->scratch, compute, NULL,
-                      set.len > 0 ? S("Microsoft.Compute/virtualMachineScaleSets/virtualMachines") : S("Microsoft.Compute/virtualMachines"));
+                      set.len > 0 ? S("Microsoft.Compute/virtualMachineScaleSets/virtualMachines")
+                                  : S("Microsoft.Compute/virtualMachines"));
         tell(in, &r);
         return NULL;
 }
@@ -119,7 +122,8 @@ static const struct json_value *list_in(const struct json_value *v) {
 /* An answer that holds one page of several. */
 static bool is_partial(const struct json_value *v) {
         static const struct str links[] = {
-                STR("nextLink"), STR("@odata.nextLink"), STR("odata.nextLink"), STR("skip_token"), STR("$skipToken"), STR("skipToken"),
+                STR("nextLink"),   STR("@odata.nextLink"), STR("odata.nextLink"),
+                STR("skip_token"), STR("$skipToken"),      STR("skipToken"),
         };
         const struct json_value *cut = json_get(v, S("resultTruncated"));
 
@@ -209,7 +213,8 @@ static ptrdiff_t read_on(void *arg, char *p, ptrdiff_t size, struct diag *d) {
 }
 
 int inventory_read(struct inventory *inv, const char *file,
-                   ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d), void *read_arg, struct diag *d) {
+                   ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d), void *read_arg,
+                   struct diag *d) {
         struct reading in = { .inv = inv, .read = read, .read_arg = read_arg };
         const struct json_stream_user user = {
                 .arg = &in, .read = read_on, .is_list = is_list, .element = on_element, .document = on_document,

@@ -1,7 +1,7 @@
 /* A cloud inventory, resource by resource, whatever list it is.
  *
- * Understood: ARM lists ({"value": […]}), `az … list`, single resources, Resource Graph in both shapes, ARM templates and the
- * deployments nested in them, pages in a list, NDJSON, the instance metadata service's answer. */
+ * Understood: ARM lists ({"value": […]}), `az … list`, single resources, Resource Graph in both shapes, ARM
+ * templates and the deployments nested in them, pages in a list, NDJSON, the instance metadata service's answer. */
 #ifndef SIDELIGHT_CLOUD_INVENTORY_H
 #define SIDELIGHT_CLOUD_INVENTORY_H
 
@@ -27,10 +27,11 @@ struct inventory {
         void *arg;
 };
 
-/* Reads one file: `read` as in json_stream.h. -1 with file, line and byte when it is no JSON, is cut short, or holds neither a
- * resource nor a list of them; resources that were told before that are not to be shown. */
+/* Reads one file: `read` as in json_stream.h. -1 with file, line and byte when it is no JSON, is cut short, or holds
+ * neither a resource nor a list of them; resources that were told before that are not to be shown. */
 int inventory_read(struct inventory *inv, const char *file,
-                   ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d), void *read_arg, struct diag *d);
+                   ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d), void *read_arg,
+                   struct diag *d);
 void inventory_free(struct inventory *inv);
 
 #endif

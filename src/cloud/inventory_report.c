@@ -4,7 +4,8 @@
 #include "verdict/cpus.h"
 #include "verdict/facts.h"
 
-enum { CLASSES_MAX = 4096 }; /* more Windows versions than ever were released; a hostile list gets no more memory than that */
+/* More Windows versions than ever were released; a hostile list gets no more memory than that. */
+enum { CLASSES_MAX = 4096 };
 
 #define CURRENT_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|"
 
@@ -18,8 +19,8 @@ static bool windows_evidence(struct evidence *e, struct arena *a, struct str ver
 
         while (n < 4 && str_cut(&rest, '.', &part[n]))
                 n++;
-        if (n != 4 || rest.len > 0 || !str_to_u64(part[2], &build) || !str_to_u64(part[3], &revision) || build > UINT32_MAX ||
-            revision > UINT32_MAX)
+        if (n != 4 || rest.len > 0 || !str_to_u64(part[2], &build) || !str_to_u64(part[3], &revision) ||
+            build > UINT32_MAX || revision > UINT32_MAX)
                 return false;
         evidence_init(e, a, S("the inventory"));
         line = str_fmt(a, "Windows %.*s.%.*s.%.*s x86_64", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2]));
@@ -141,31 +142,48 @@ static struct str actions_detail(struct arena *a, const struct advice *advice) {
         return str_dup(a, out_text(&o));
 }
 
-#define IDENTIFY "[{\"id\":\"identify\",\"order\":1,\"status\":\"unknown\",\"who\":\"you\"," \
-                 "\"title\":\"Find out what it runs: what has to be done cannot be told\"}]"
+/* What is said where there is no guidance: an action that somebody has to take, for "nothing to do" would be a
+ * guess. */
+static const struct silence {
+        struct str json, text, detail;
+} silences[] = {
+#define SILENCE(id, title)                                                                          \
+        {                                                                                           \
+                .json = STR("[{\"id\":\"" id "\",\"order\":1,\"status\":\"unknown\",\"who\":\"you\"," \
+                            "\"title\":\"" title "\"}]"),                                           \
+                .text = STR("; not known: " id),                                                    \
+                .detail = STR("  not known   " title "\n              " id "\n")                   \
+        }
+        SILENCE("identify", "Find out what it runs: what has to be done cannot be told"),
+        SILENCE("no-guidance", "There is no guidance for it, or was none on that day"),
+        { .json = STR("[]"),
+          .text = STR("; runs no operating system"),
+          .detail = STR("  it runs no operating system\n") },
+};
 
-/* An offering without guidance: unknown, or nothing that runs. */
 static void advise_none(struct advice_class *c) {
-        bool unknown = !str_eq(c->offering, S("no-machine"));
+        bool unknown = str_eq(c->offering, S("unknown")), nothing = str_eq(c->offering, S("no-machine"));
+        const struct silence *s = &silences[unknown ? 0 : nothing ? 2 : 1];
 
-        c->json = c->json_detail = unknown ? S(IDENTIFY) : S("[]");
-        c->text = unknown ? S("; not known: identify") : S("; runs no operating system");
-        c->detail = unknown ? S("  not known   Find out what it runs: what has to be done cannot be told\n") : S("  it runs no operating system\n");
+        c->json = c->json_detail = s->json;
+        c->text = s->text;
+        c->detail = s->detail;
 }
 
 static void advise(const struct inventory_report *r, struct arena *a, struct advice_class *c) {
         struct advice_request request = { .untrusted = r->untrusted, .as_of = r->as_of };
-        struct advice advice;
+        struct advice advice = { 0 };
 
         request.offering = guidance_offering(r->catalog->guidance, c->offering);
         if (c->os_version.len > 0)
                 request.facts = windows_facts(r, a, c->os_version);
         c->patched = is_patched(request.facts);
-        if (!request.offering) {
+        if (request.offering)
+                guidance_advise(&advice, a, r->catalog->guidance, &request);
+        if (!advice.revision) {
                 advise_none(c);
                 return;
         }
-        guidance_advise(&advice, a, r->catalog->guidance, &request);
         c->json = actions_json(a, &advice, false);
         c->json_detail = actions_json(a, &advice, true);
         c->text = actions_text(a, &advice);
@@ -196,12 +214,14 @@ static struct advice_class *class_of(struct inventory_report *r, const struct re
 
 /* ---- Cloud Services (extended support) carry their configuration with them ---- */
 
-static void find(struct inventory_report *r, const struct resource *resource, struct lint_findings *ret, struct str *ret_wrong) {
+static void find(struct inventory_report *r, const struct resource *resource, struct lint_findings *ret,
+                 struct str *ret_wrong) {
         static const enum tri trust[UNTRUSTED_COUNT] = {
                 [UNTRUSTED_UNDECLARED] = TRI_UNKNOWN, [UNTRUSTED_YES] = TRI_TRUE,    [UNTRUSTED_NO] = TRI_FALSE,
                 [UNTRUSTED_CODE] = TRI_TRUE,          [UNTRUSTED_LOGINS] = TRI_TRUE, [UNTRUSTED_GUESTS] = TRI_TRUE,
         };
-        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : S("9999-12-31"), .untrusted = trust[r->untrusted] };
+        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : S("9999-12-31"),
+                                  .untrusted = trust[r->untrusted] };
         struct cscfg *c = arena_new(&r->scratch, struct cscfg);
         struct lint_input in = { .cscfgs = c, .cscfg_count = 1 };
         struct diag d = { 0 };
@@ -223,7 +243,8 @@ static void text_resource(struct inventory_report *r, const struct resource *x, 
         out_str(r->out, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
         out_fmt(r->out, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
         if (c->os_version.len > 0)
-                out_fmt(r->out, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version), tri_word(c->patched));
+                out_fmt(r->out, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version),
+                        tri_word(c->patched));
         out_str(r->out, c->text);
         if (note.len > 0)
                 out_fmt(r->out, " - %.*s", STR_ARG(note));
@@ -234,28 +255,31 @@ static void text_resource(struct inventory_report *r, const struct resource *x, 
         if (wrong.len > 0)
                 out_fmt(r->out, "    error: %.*s\n", STR_ARG(wrong));
         for (ptrdiff_t i = 0; i < f.count; i++)
-                out_fmt(r->out, "    %s: %.*s [%s]\n", finding_level_word(f.items[i].level), STR_ARG(f.items[i].message),
-                        f.items[i].rule->id);
+                out_fmt(r->out, "    %s: %.*s [%s]\n", finding_level_word(f.items[i].level),
+                        STR_ARG(f.items[i].message), f.items[i].rule->id);
 }
 
 static void text_end(struct inventory_report *r, const struct inventory *inv) {
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 const struct advice_class *c = &r->items[i];
 
-                out_fmt(r->out, "\n%.*s%s%.*s: %llu\n%.*s", STR_ARG(c->offering), c->os_version.len > 0 ? ", Windows " : "",
-                        STR_ARG(c->os_version), (unsigned long long)c->resources, STR_ARG(c->detail));
+                out_fmt(r->out, "\n%.*s%s%.*s: %llu\n%.*s", STR_ARG(c->offering),
+                        c->os_version.len > 0 ? ", Windows " : "", STR_ARG(c->os_version),
+                        (unsigned long long)c->resources, STR_ARG(c->detail));
         }
         out_fmt(r->out, "\nTotals: %llu resources", (unsigned long long)inv->resources);
         if (inv->repeats)
                 out_fmt(r->out, ", and %llu that were listed again", (unsigned long long)inv->repeats);
         out_char(r->out, '\n');
         for (ptrdiff_t i = 0; i < inv->count_count; i++)
-                out_fmt(r->out, "  %12llu  %.*s\n", (unsigned long long)inv->counts[i].resources, STR_ARG(inv->counts[i].offering));
+                out_fmt(r->out, "  %12llu  %.*s\n", (unsigned long long)inv->counts[i].resources,
+                        STR_ARG(inv->counts[i].offering));
         if (inv->partial)
                 out_fmt(r->out, "%llu of the answers were pages of longer lists: there is more than was read.\n",
                         (unsigned long long)inv->partial);
         if (r->untrusted == UNTRUSTED_UNDECLARED)
-                out_c(r->out, "Whether code runs there that you do not trust was not said: --untrusted yes or --untrusted no.\n");
+                out_c(r->out,
+                      "Whether code runs there that you do not trust was not said: --untrusted yes or --untrusted no.\n");
 }
 
 /* ---- JSON ---- */

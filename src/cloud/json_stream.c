@@ -29,7 +29,8 @@ static long line_at(const struct stream *s, ptrdiff_t at) {
 }
 
 static int bad(struct stream *s, ptrdiff_t at, const char *why) {
-        return diag_fail_at(s->d, s->file, line_at(s, at), "%s (byte %llu)", why, (unsigned long long)s->offset + (uint64_t)at);
+        return diag_fail_at(s->d, s->file, line_at(s, at), "%s (byte %llu)", why,
+                            (unsigned long long)s->offset + (uint64_t)at);
 }
 
 /* Makes room: what is used up goes, and when nothing is, the buffer doubles. */
@@ -276,7 +277,9 @@ static int check_start(struct stream *s) {
                 s->from = 3;
         if (str_starts(start, S("\xff\xfe")) || str_starts(start, S("\xfe\xff")) ||
             (start.len >= 2 && (start.p[0] == 0 || start.p[1] == 0)))
-                return bad(s, 0, "expected UTF-8, found UTF-16 or UTF-32 (Windows PowerShell: use `Out-File -Encoding utf8`)");
+                return bad(
+                        s, 0,
+                        "expected UTF-8, found UTF-16 or UTF-32 (Windows PowerShell: use `Out-File -Encoding utf8`)");
         return 0;
 }
 

@@ -384,12 +384,14 @@ static enum json_result parse_object(struct json_parser *j, struct json_value *r
         j->count = base;
         if (ret->count > MEMBERS_MAX)
                 return bad(j, start, "an object has too many members");
-        if (!(ret->count <= FEW_MEMBERS ? few_unique(ret->members, ret->count) : many_unique(j->a, ret->members, ret->count)))
+        if (!(ret->count <= FEW_MEMBERS ? few_unique(ret->members, ret->count)
+                                        : many_unique(j->a, ret->members, ret->count)))
                 return bad(j, start, "an object has the same key twice");
         return JSON_DONE;
 }
 
-static enum json_result parse_word(struct json_parser *j, struct json_value *ret, struct str word, enum json_type type) {
+static enum json_result parse_word(struct json_parser *j, struct json_value *ret, struct str word,
+                                   enum json_type type) {
         ptrdiff_t left = j->end - j->p, n = left < word.len ? left : word.len;
 
         if (memcmp(j->p, word.p, (size_t)n) != 0)

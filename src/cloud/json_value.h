@@ -1,7 +1,8 @@
-/* JSON text as a tree of values (RFC 8259), strict: UTF-8, no duplicate keys, no numbers that a 64-bit integer or a double cannot
- * hold, bounded depth.
+/* JSON text as a tree of values (RFC 8259), strict: UTF-8, no duplicate keys, no numbers that a 64-bit integer or a
+ * double cannot hold, bounded depth.
  *
- * Strings without escapes stay where they are in the text, so the text must outlive the values (unless `copy` is set). */
+ * Strings without escapes stay where they are in the text, so the text must outlive the values (unless `copy` is
+ * set). */
 #ifndef SIDELIGHT_CLOUD_JSON_VALUE_H
 #define SIDELIGHT_CLOUD_JSON_VALUE_H
 
@@ -65,8 +66,8 @@ struct json_parser {
         struct arena stack;
 };
 
-/* Reads one value that begins at `p` (no white space before it), and moves `p` behind it. After JSON_MORE the parser's `p` is not
- * to be relied on: begin again with more text. */
+/* Reads one value that begins at `p` (no white space before it), and moves `p` behind it. After JSON_MORE the
+ * parser's `p` is not to be relied on: begin again with more text. */
 enum json_result json_parse(struct json_parser *j, struct json_value *ret);
 void json_parser_free(struct json_parser *j);
 

@@ -20,8 +20,8 @@ static void add(struct lint *l, enum lint_rule rule, enum finding_level level, c
         };
 }
 
-void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n, const char *message,
-              ...) {
+void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
+              const char *message, ...) {
         va_list args;
 
         va_start(args, message);
@@ -108,21 +108,23 @@ static void check_cscfg_role(struct lint *l, const struct cscfg *c, const struct
         else if (r->count == 0)
                 lint_add(l, LINT_ROLE_STOPPED, &c->doc, r->instances, "role '%.*s' has no instance", STR_ARG(r->name));
         else if (r->count == 1)
-                lint_add(l, LINT_SINGLE_INSTANCE, &c->doc, r->instances, "role '%.*s' has one instance", STR_ARG(r->name));
+                lint_add(l, LINT_SINGLE_INSTANCE, &c->doc, r->instances, "role '%.*s' has one instance",
+                         STR_ARG(r->name));
 }
 
 static void check_pair(struct lint *l, const struct cscfg *c, const struct csdef *d) {
         if (!str_eq(c->service_name, d->name))
-                lint_add(l, LINT_NAME_MISMATCH, &c->doc, c->doc.root, "serviceName=\"%.*s\", but the definition %s is called \"%.*s\"",
-                         STR_ARG(c->service_name), d->doc.file, STR_ARG(d->name));
+                lint_add(l, LINT_NAME_MISMATCH, &c->doc, c->doc.root,
+                         "serviceName=\"%.*s\", but the definition %s is called \"%.*s\"", STR_ARG(c->service_name),
+                         d->doc.file, STR_ARG(d->name));
         for (ptrdiff_t i = 0; i < c->role_count; i++)
                 if (c->roles[i].name.len > 0 && !defined_role(d, c->roles[i].name))
                         lint_add(l, LINT_ROLE_UNDEFINED, &c->doc, c->roles[i].node, "role '%.*s' is not defined in %s",
                                  STR_ARG(c->roles[i].name), d->doc.file);
         for (ptrdiff_t i = 0; i < d->role_count; i++)
                 if (d->roles[i].name.len > 0 && !configured_role(c, d->roles[i].name))
-                        lint_add(l, LINT_ROLE_UNCONFIGURED, &d->doc, d->roles[i].node, "role '%.*s' is not configured in %s",
-                                 STR_ARG(d->roles[i].name), c->doc.file);
+                        lint_add(l, LINT_ROLE_UNCONFIGURED, &d->doc, d->roles[i].node,
+                                 "role '%.*s' is not configured in %s", STR_ARG(d->roles[i].name), c->doc.file);
 }
 
 static void check_cscfg(struct lint *l, const struct lint_input *in, const struct cscfg *c) {
@@ -192,10 +194,11 @@ static void check_csdef_role(struct lint *l, const struct lint_input *in, const 
         if (all.configurations > 0 && !all.runs)
                 return;
         if (r->runtime && r->runtime_context == CONTEXT_ELEVATED)
-                lint_add_untrusted(l, LINT_RUNTIME_ELEVATED, &d->doc, r->runtime, "role '%.*s' runs elevated", STR_ARG(r->name));
+                lint_add_untrusted(l, LINT_RUNTIME_ELEVATED, &d->doc, r->runtime, "role '%.*s' runs elevated",
+                                   STR_ARG(r->name));
         if (r->remote_access && l->o->untrusted == TRI_UNKNOWN && str_cmp(l->o->as_of, S("2018-08-14")) >= 0)
-                lint_add(l, LINT_REMOTE_ACCESS, &d->doc, r->node, "people can log on to role '%.*s' with Remote Desktop",
-                         STR_ARG(r->name));
+                lint_add(l, LINT_REMOTE_ACCESS, &d->doc, r->node,
+                         "people can log on to role '%.*s' with Remote Desktop", STR_ARG(r->name));
         lint_tasks(l, d, r, all.weakest);
 }
 
@@ -211,7 +214,8 @@ static void check_csdef(struct lint *l, const struct lint_input *in, const struc
                 check_csdef_role(l, in, d, &d->roles[i]);
 }
 
-void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o) {
+void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in,
+                   const struct lint_options *o) {
         struct lint l = { .findings = ret, .a = a, .o = o };
 
         for (ptrdiff_t i = 0; i < in->cscfg_count; i++)

@@ -7,13 +7,13 @@
 #include "cloud/lint_rules.h"
 #include "cloud/service.h"
 
-/* Gives the contents of a script, or false when there is none. `path` is below the definition's folder or the one above it, its
- * separators are '/'; a bare name stands for a file anywhere among what is judged. */
+/* Gives the contents of a script, or false when there is none. `path` is below the definition's folder or the one
+ * above it, its separators are '/'; a bare name stands for a file anywhere among what is judged. */
 typedef bool lint_read(void *arg, struct arena *a, const char *path, struct str *ret_text);
 
 struct lint_options {
         struct str as_of;    /* the day that is judged, "2018-01-12" */
-        enum tri untrusted;  /* whether the roles run code that is not trusted; unknown: findings about that become notes */
+        enum tri untrusted;  /* do the roles run code that is not trusted? unknown: findings about that become notes */
         lint_read *read;     /* NULL: scripts cannot be looked at */
         void *read_arg;
 };
@@ -26,7 +26,8 @@ struct lint_input {
 };
 
 /* Finds which files belong together (folder and service name), and judges them. The findings are sorted. */
-void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in, const struct lint_options *o);
+void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in,
+                   const struct lint_options *o);
 
 /* The parts, for lint_services. */
 struct lint {
@@ -36,10 +37,10 @@ struct lint {
 };
 
 /* Adds a finding about an element; `message` follows printf. */
-void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n, const char *message,
-              ...) __attribute__((format(printf, 5, 6)));
-/* The same for what matters only to who runs untrusted code: nothing when it was declared that nobody does, a note with "if
- * the role runs code that you do not trust" when it was not declared. */
+void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
+              const char *message, ...) __attribute__((format(printf, 5, 6)));
+/* The same for what matters only to who runs untrusted code: nothing when it was declared that nobody does, a note
+ * with "if the role runs code that you do not trust" when it was not declared. */
 void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
                         const char *message, ...) __attribute__((format(printf, 5, 6)));
 

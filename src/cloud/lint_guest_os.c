@@ -39,8 +39,9 @@ static void check_pin(struct lint *l, const struct cscfg *c, struct wish *w) {
         }
         w->pinned = w->name_known = true;
         if (w->family && w->family->family != w->name.family)
-                lint_add(l, LINT_GUEST_OS_FAMILY, &c->doc, root, "osVersion=\"%.*s\" is of family %u, but osFamily=\"%.*s\"",
-                         STR_ARG(c->os_version), w->name.family, STR_ARG(c->os_family));
+                lint_add(l, LINT_GUEST_OS_FAMILY, &c->doc, root,
+                         "osVersion=\"%.*s\" is of family %u, but osFamily=\"%.*s\"", STR_ARG(c->os_version),
+                         w->name.family, STR_ARG(c->os_family));
         w->family = guest_os_family(w->name.family); /* the pinned image is what runs, or nothing does */
         lint_add(l, LINT_GUEST_OS_PINNED, &c->doc, root, "osVersion=\"%.*s\" is pinned: no automatic updates",
                  STR_ARG(c->os_version));
@@ -51,17 +52,22 @@ static void check_fixed(struct lint *l, const struct cscfg *c, const struct wish
         const struct guest_os_family *f = w->family;
 
         if (f->kva_shadow == KVA_NONE) {
-                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root, "%.*s: no guest OS of family %u (%.*s) was ever fixed",
-                         STR_ARG(c->os_version), f->family, STR_ARG(f->windows));
+                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
+                         "%.*s: no guest OS of family %u (%.*s) was ever fixed", STR_ARG(c->os_version), f->family,
+                         STR_ARG(f->windows));
         } else if (f->first_fix.family && guest_os_cmp(w->name, f->first_fix) < 0) {
-                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root, "%.*s is older than %.*s, the first of its family with the fixes",
-                         STR_ARG(c->os_version), STR_ARG(guest_os_release(f->first_fix)->text));
+                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
+                         "%.*s is older than %.*s, the first of its family with the fixes", STR_ARG(c->os_version),
+                         STR_ARG(guest_os_release(f->first_fix)->text));
         } else if (!f->first_fix.family && w->name.month <= f->lacking) {
-                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root, "%.*s: %.*s had no fix for Meltdown in the updates of %u-%02u",
-                         STR_ARG(c->os_version), STR_ARG(f->windows), f->lacking / 100, f->lacking % 100);
+                lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
+                         "%.*s: %.*s had no fix for Meltdown in the updates of %u-%02u", STR_ARG(c->os_version),
+                         STR_ARG(f->windows), f->lacking / 100, f->lacking % 100);
         } else if (!f->first_fix.family) {
-                lint_add(l, LINT_GUEST_OS_UNPROVED, &c->doc, root, "%.*s: which release of family %u was the first with the "
-                         "fixes is not published", STR_ARG(c->os_version), f->family);
+                lint_add(l, LINT_GUEST_OS_UNPROVED, &c->doc, root,
+                         "%.*s: which release of family %u was the first with the "
+                         "fixes is not published",
+                         STR_ARG(c->os_version), f->family);
         }
 }
 
@@ -76,13 +82,15 @@ static void check_unlisted(struct lint *l, const struct cscfg *c, const struct w
 }
 
 static void check_age(struct lint *l, const struct cscfg *c, const struct wish *w) {
-        const struct guest_os_release *r = guest_os_release(w->name), *newest = guest_os_newest(w->name.family, l->o->as_of);
+        const struct guest_os_release *r = guest_os_release(w->name),
+                                      *newest = guest_os_newest(w->name.family, l->o->as_of);
         const struct xml_node *root = c->doc.root;
 
         if (!r)
                 check_unlisted(l, c, w);
         else if (str_cmp(r->released, l->o->as_of) > 0)
-                lint_add(l, LINT_GUEST_OS_EARLY, &c->doc, root, "%.*s came out on %.*s", STR_ARG(r->text), STR_ARG(r->released));
+                lint_add(l, LINT_GUEST_OS_EARLY, &c->doc, root, "%.*s came out on %.*s", STR_ARG(r->text),
+                         STR_ARG(r->released));
         else if (r->disabled.len > 0 && str_cmp(r->disabled, l->o->as_of) <= 0)
                 lint_add(l, LINT_GUEST_OS_DISABLED, &c->doc, root, "%.*s was withdrawn on %.*s", STR_ARG(r->text),
                          STR_ARG(r->disabled));
@@ -99,11 +107,14 @@ static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *
         if (!w->name_known || (w->pinned && f->kva_shadow >= KVA_SETTING)) /* the pin was judged: check_fixed */
                 return;
         if (guest_os_lacks_kva(f, w->name))
-                lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root, "%.*s of family %u (%.*s) has no KVA shadowing",
-                                   STR_ARG(which), f->family, STR_ARG(f->windows));
+                lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root,
+                                   "%.*s of family %u (%.*s) has no KVA shadowing", STR_ARG(which), f->family,
+                                   STR_ARG(f->windows));
         else if (f->kva_shadow == KVA_UNPROVED && !w->pinned)
-                lint_add_untrusted(l, LINT_GUEST_OS_UNPROVED, &c->doc, c->doc.root, "which release of family %u (%.*s) was the "
-                                   "first with KVA shadowing is not published", f->family, STR_ARG(f->windows));
+                lint_add_untrusted(l, LINT_GUEST_OS_UNPROVED, &c->doc, c->doc.root,
+                                   "which release of family %u (%.*s) was the "
+                                   "first with KVA shadowing is not published",
+                                   f->family, STR_ARG(f->windows));
 }
 
 void lint_guest_os(struct lint *l, const struct cscfg *c) {

@@ -7,8 +7,8 @@ static void plural(struct out *o, ptrdiff_t n, const char *word) {
 }
 
 static void write_finding(struct out *o, const struct lint_finding *f) {
-        out_fmt(o, "%s:%ld:%ld: %s: %.*s [%s]\n", f->file, f->line, f->column, finding_level_word(f->level), STR_ARG(f->message),
-                f->rule->id);
+        out_fmt(o, "%s:%ld:%ld: %s: %.*s [%s]\n", f->file, f->line, f->column, finding_level_word(f->level),
+                STR_ARG(f->message), f->rule->id);
         out_fmt(o, "    at:   %.*s\n    why:  %s\n", STR_ARG(f->element), f->rule->why);
         if (f->rule->fix[0])
                 out_fmt(o, "    do:   %s\n", f->rule->fix);
@@ -16,7 +16,8 @@ static void write_finding(struct out *o, const struct lint_finding *f) {
                 f->rule->statements[0] ? ")" : "");
 }
 
-void lint_write_text(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how) {
+void lint_write_text(struct out *o, const struct lint_findings *f, const struct lint_input *in,
+                     const struct lint_options *how) {
         for (ptrdiff_t i = 0; i < f->count; i++)
                 write_finding(o, &f->items[i]);
         if (f->count > 0)
@@ -32,7 +33,8 @@ void lint_write_text(struct out *o, const struct lint_findings *f, const struct 
         plural(o, findings_count(f, FINDING_NOTE), "note");
         out_char(o, '\n');
         if (how->untrusted == TRI_UNKNOWN)
-                out_c(o, "Whether the roles run code that you do not trust was not said: --untrusted yes or --untrusted no.\n");
+                out_c(o,
+                      "Whether the roles run code that you do not trust was not said: --untrusted yes or --untrusted no.\n");
 }
 
 static void json_words(struct json *j, const char *key, const char *words) {
@@ -61,7 +63,8 @@ static void json_finding(struct json *j, const struct lint_finding *f) {
         json_end_object(j);
 }
 
-void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how) {
+void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in,
+                     const struct lint_options *how) {
         struct json j = { .out = o, .indent = 2 };
 
         json_object(&j, NULL);
@@ -91,7 +94,7 @@ void lint_write_rules(struct out *o) {
         for (int i = 0; i < LINT_RULE_COUNT; i++) {
                 const struct finding_rule *r = &lint_rules[i];
 
-                out_fmt(o, "| `%s` | %s | %s | %s | %s | %s |\n", r->id, finding_level_word(r->level), r->title, r->why, r->fix,
-                        r->statements);
+                out_fmt(o, "| `%s` | %s | %s | %s | %s | %s |\n", r->id, finding_level_word(r->level), r->title, r->why,
+                        r->fix, r->statements);
         }
 }

@@ -6,9 +6,11 @@
 #include "cloud/lint.h"
 
 /* "FILE:LINE:COLUMN: error: message [rule]", and below it why and what to do. */
-void lint_write_text(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how);
+void lint_write_text(struct out *o, const struct lint_findings *f, const struct lint_input *in,
+                     const struct lint_options *how);
 /* One JSON object with "findings". */
-void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in, const struct lint_options *how);
+void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in,
+                     const struct lint_options *how);
 /* The table of rules, as Markdown, for the documentation. */
 void lint_write_rules(struct out *o);
 

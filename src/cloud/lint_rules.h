@@ -14,13 +14,14 @@
 /* X(name, id, level, title, why, fix, statements, source) */
 #define LINT_RULES(X) \
         X(FAMILY_MISSING, "os-family-missing", ERROR, "osFamily is not said", \
-          "without it the platform chooses: family 1 (Windows Server 2008, retired, never fixed) by the schema's default, " \
-          "5 by a page of 2024", \
-          "set osFamily to a supported family", "G5", LINT_SCHEMA_CSCFG) \
+          "without it the platform chooses: family 1 (Windows Server 2008, retired, never fixed) by the " \
+          "schema's default, 5 by a page of 2024", "set osFamily to a supported family", "G5", LINT_SCHEMA_CSCFG) \
         X(FAMILY_UNKNOWN, "os-family-unknown", WARNING, "osFamily is not a family that is known here", \
-          "whether its guest OS has the fixes cannot be told", "set osFamily to a supported family", "G5", LINT_MATRIX) \
+          "whether its guest OS has the fixes cannot be told", "set osFamily to a supported family", "G5", \
+          LINT_MATRIX) \
         X(FAMILY_RETIRED, "os-family-retired", ERROR, "the guest OS family is retired", \
-          "a retired family gets no security updates any more", "set osFamily to a supported family", "G5", LINT_MATRIX) \
+          "a retired family gets no security updates any more", "set osFamily to a supported family", "G5", \
+          LINT_MATRIX) \
         X(GUEST_OS_NAME, "guest-os-name", ERROR, "osVersion is not the name of a guest OS", \
           "a deployment with it fails, or runs something else than was meant", \
           "set osVersion to \"*\", or to a name like WA-GUEST-OS-5.15_201801-01", "G5", LINT_MATRIX) \
@@ -31,7 +32,8 @@
           "set osVersion to \"*\", or to the newest release of the family", "G5 G15", LINT_MATRIX) \
         X(GUEST_OS_UNPROVED, "guest-os-unproved", WARNING, "whether the guest OS has the fixes is not published", \
           "no release of the family is known to be the first with the fixes", \
-          "move to a family whose first fixed release is known (4 and later), with osVersion \"*\"", "G5 G15", LINT_MATRIX) \
+          "move to a family whose first fixed release is known (4 and later), with osVersion \"*\"", "G5 G15", \
+          LINT_MATRIX) \
         X(GUEST_OS_UNLISTED, "guest-os-unlisted", WARNING, "the guest OS is not a published release", \
           "a name that does not exist cannot be deployed; one newer than this list cannot be judged", \
           "check the name against the published list, or set osVersion to \"*\"", "G5", LINT_MATRIX) \
@@ -41,28 +43,33 @@
           "it is no longer offered, gets no updates, and will expire", \
           "set osVersion to \"*\", or to the newest release of the family", "G5", LINT_MATRIX) \
         X(GUEST_OS_OLD, "guest-os-old", WARNING, "the guest OS is pinned, and not to the newest release", \
-          "fixes that came out later are missing", "set osVersion to \"*\", or to the newest release of the family", "G5", \
-          LINT_MATRIX) \
+          "fixes that came out later are missing", \
+          "set osVersion to \"*\", or to the newest release of the family", "G5", LINT_MATRIX) \
         X(GUEST_OS_PINNED, "guest-os-pinned", NOTE, "the guest OS is pinned: no automatic updates", \
           "each later fix has to be rolled out by hand", "set osVersion to \"*\"", "G5", LINT_SCHEMA_CSCFG) \
         X(KVA_IMPOSSIBLE, "kva-impossible", ERROR, "the guest OS family had no KVA shadowing on that day", \
           "untrusted code can read kernel memory, and no setting stops it", \
-          "move to a family that has it (4 and later), and set the registry values from a start-up task", "G12 G15", LINT_GUIDANCE) \
+          "move to a family that has it (4 and later), and set the registry values from a start-up task", \
+          "G12 G15", LINT_GUIDANCE) \
         X(KVA_MISSING, "kva-task-missing", ERROR, "no start-up task turns KVA shadowing on", \
-          "it is off by default on Windows Server up to 2016, and untrusted code in the role could read kernel memory", \
-          "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", "G12 G13 G14 G15", \
-          LINT_GUIDANCE) \
-        X(BTI_MISSING, "bti-task-missing", WARNING, "no start-up task turns branch target injection's mitigation on", \
+          "it is off by default on Windows Server up to 2016, and untrusted code in the role could read " \
+          "kernel memory", \
+          "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", \
+          "G12 G13 G14 G15", LINT_GUIDANCE) \
+        X(BTI_MISSING, "bti-task-missing", WARNING, \
+          "no start-up task turns branch target injection's mitigation on", \
           "KVA shadowing is on by default on Windows Server 2019 and later, this one is not", \
-          "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", "G14", LINT_KB) \
+          "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", "G14", \
+          LINT_KB) \
         X(KVA_UNSEEN, "kva-task-unseen", WARNING, "whether a start-up task turns KVA shadowing on cannot be told", \
           "a script or program that could do it was not found or cannot be read", \
-          "lint the folder that holds the role's scripts, or add a task: sidelight cloud-service startup-task --write", \
-          "G12 G15", LINT_GUIDANCE) \
+          "lint the folder that holds the role's scripts, or add a task: sidelight cloud-service startup-task " \
+          "--write", "G12 G15", LINT_GUIDANCE) \
         X(TASK_LIMITED, "kva-task-limited", ERROR, "the task that sets the registry values is not elevated", \
-          "without administrator rights it cannot write to HKLM", "set executionContext=\"elevated\" on the Task", "G15", \
-          LINT_TASKS) \
-        X(TASK_ASYNC, "kva-task-async", ERROR, "the task that sets the registry values does not hold the role back", \
+          "without administrator rights it cannot write to HKLM", "set executionContext=\"elevated\" on the Task", \
+          "G15", LINT_TASKS) \
+        X(TASK_ASYNC, "kva-task-async", ERROR, \
+          "the task that sets the registry values does not hold the role back", \
           "background and foreground tasks run beside the role: it may take untrusted code before the values hold", \
           "set taskType=\"simple\" on the Task", "G15", LINT_TASKS) \
         X(TASK_HALF, "kva-task-half", ERROR, "only one of the two registry values is set", \
@@ -71,7 +78,8 @@
         X(TASK_OFF, "kva-task-off", ERROR, "the task turns mitigations off", \
           "bit 0 of FeatureSettingsOverride disables branch target injection's mitigation, bit 1 KVA shadowing", \
           "set FeatureSettingsOverride to 0 and FeatureSettingsOverrideMask to 3", "G14", LINT_KB) \
-        X(TASK_VALUE, "kva-task-value", WARNING, "the registry values that the task sets do not turn the mitigations on", \
+        X(TASK_VALUE, "kva-task-value", WARNING, \
+          "the registry values that the task sets do not turn the mitigations on", \
           "FeatureSettingsOverrideMask must be 3, and both values must be plain numbers to be judged", \
           "set FeatureSettingsOverride to 0 and FeatureSettingsOverrideMask to 3", "G14", LINT_KB) \
         X(TASK_KEY, "kva-task-key", ERROR, "the values are written to a key where nothing reads them", \
@@ -84,12 +92,14 @@
           "start-up tasks run at each start: without a condition the role never comes up", \
           "restart only when a value was changed", "G15", LINT_TASKS) \
         X(TASK_ASKS, "task-reg-asks", ERROR, "`reg add` without /f asks before it overwrites", \
-          "nobody answers: the second run hangs or fails, and the role does not start", "add /f", "G15", LINT_TASKS) \
-        X(TASK_EXIT, "task-exit-code", WARNING, "the task's script may end with another code than 0", \
-          "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", "G15", \
+          "nobody answers: the second run hangs or fails, and the role does not start", "add /f", "G15", \
           LINT_TASKS) \
+        X(TASK_EXIT, "task-exit-code", WARNING, "the task's script may end with another code than 0", \
+          "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", \
+          "G15", LINT_TASKS) \
         X(TASK_MARK, "task-script-mark", ERROR, "the script begins with a byte order mark or is UTF-16", \
-          "cmd does not run such a file properly", "save it as ANSI or as UTF-8 without a mark", "G15", LINT_SCHEMA_CSDEF) \
+          "cmd does not run such a file properly", "save it as ANSI or as UTF-8 without a mark", "G15", \
+          LINT_SCHEMA_CSDEF) \
         X(TASK_EMULATOR, "task-emulator", NOTE, "the task does not look whether it runs in the compute emulator", \
           "it would change the registry of a developer's machine, and restart it", \
           "bind a variable to /RoleEnvironment/Deployment/@emulated and look at it", "", LINT_TASKS) \
@@ -97,8 +107,8 @@
           "the definition is refused", "use simple", "", LINT_SCHEMA_CSDEF) \
         X(TASK_CONTEXT, "execution-context", ERROR, "executionContext is neither limited nor elevated", \
           "the definition is refused", "use limited or elevated", "", LINT_SCHEMA_CSDEF) \
-        X(TASK_COMMAND, "task-command", ERROR, "a start-up task has no commandLine", \
-          "the definition is refused", "say what it runs", "", LINT_SCHEMA_CSDEF) \
+        X(TASK_COMMAND, "task-command", ERROR, "a start-up task has no commandLine", "the definition is refused", \
+          "say what it runs", "", LINT_SCHEMA_CSDEF) \
         X(RUNTIME_ELEVATED, "runtime-elevated", WARNING, "the role itself runs elevated", \
           "untrusted code that breaks out of it is administrator at once", \
           "leave Runtime limited; give rights to single start-up tasks instead", "G10 G11", LINT_SCHEMA_CSDEF) \
@@ -106,16 +116,20 @@
           "since August 2018 the guidance counts untrusted low-privileged logins as untrusted code", \
           "if those who log on are not trusted, declare --untrusted yes", "G11", LINT_GUIDANCE) \
         X(SINGLE_INSTANCE, "single-instance", NOTE, "the role has one instance", \
-          "it is away while a guest OS update or the start-up task restarts it", "run at least two", "G5", LINT_MATRIX) \
+          "it is away while a guest OS update or the start-up task restarts it", "run at least two", "G5", \
+          LINT_MATRIX) \
         X(NAME_MISMATCH, "service-name", ERROR, "serviceName and the definition's name differ", \
-          "the two files do not belong together, and a deployment is refused", "make them equal", "", LINT_SCHEMA_CSCFG) \
-        X(NO_DEFINITION, "no-definition", NOTE, "there is no .csdef to this .cscfg", \
-          "start-up tasks could not be judged", "give the .csdef, too, or the folder that holds both", "", LINT_SCHEMA_CSCFG) \
-        X(NO_CONFIGURATION, "no-configuration", WARNING, "there is no .cscfg to this .csdef", \
-          "which guest OS the roles run on is not known", "give the .cscfg, too, or the folder that holds both", "G5", \
+          "the two files do not belong together, and a deployment is refused", "make them equal", "", \
           LINT_SCHEMA_CSCFG) \
+        X(NO_DEFINITION, "no-definition", NOTE, "there is no .csdef to this .cscfg", \
+          "start-up tasks could not be judged", "give the .csdef, too, or the folder that holds both", "", \
+          LINT_SCHEMA_CSCFG) \
+        X(NO_CONFIGURATION, "no-configuration", WARNING, "there is no .cscfg to this .csdef", \
+          "which guest OS the roles run on is not known", "give the .cscfg, too, or the folder that holds both", \
+          "G5", LINT_SCHEMA_CSCFG) \
         X(ROLE_UNDEFINED, "role-undefined", ERROR, "the configuration names a role that is not defined", \
-          "the package is refused", "define the role in the .csdef, or take it out of the .cscfg", "", LINT_SCHEMA_CSCFG) \
+          "the package is refused", "define the role in the .csdef, or take it out of the .cscfg", "", \
+          LINT_SCHEMA_CSCFG) \
         X(ROLE_UNCONFIGURED, "role-unconfigured", ERROR, "a defined role has no configuration", \
           "the package is refused", "add the role to the .cscfg", "", LINT_SCHEMA_CSCFG) \
         X(ROLE_DUPLICATE, "role-duplicate", ERROR, "two roles have the same name", \

@@ -51,8 +51,8 @@ static struct str last_part(struct str path) {
         return str_from(path, i);
 }
 
-/* Where Visual Studio projects keep a role's scripts: beside the definition, in the role's project, in its Content folder;
- * or anywhere, by its bare name. */
+/* Where Visual Studio projects keep a role's scripts: beside the definition, in the role's project, in its Content
+ * folder; or anywhere, by its bare name. */
 static bool read_script(const struct search *s, struct str name, struct str *ret) {
         static const char *const patterns[] = {
                 "%.*s%.*s%.*s", "%.*s%.*s/%.*s", "%.*s../%.*s/%.*s", "%.*s%.*sContent/%.*s", "%.*s%.*s/bin/%.*s",
@@ -100,7 +100,9 @@ static void follow(const struct search *s, struct task_view *view, const struct 
 
 /* A program that is no script and no shell built-in could do anything. */
 static bool runs_program(struct str command) {
-        static const struct str tails[] = { STR(".exe"), STR(".vbs"), STR(".js"), STR(".reg"), STR(".msi"), STR(".py") };
+        static const struct str tails[] = {
+                STR(".exe"), STR(".vbs"), STR(".js"), STR(".reg"), STR(".msi"), STR(".py")
+        };
         struct str word, rest = command;
 
         while (str_word(&rest, &word)) {
@@ -143,10 +145,12 @@ static void check_values(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_HALF, &def->doc, n, "the task sets %s only",
                          s->mask.set ? "FeatureSettingsOverrideMask" : "FeatureSettingsOverride");
         else if (script_turns_off(s))
-                lint_add(l, LINT_TASK_OFF, &def->doc, n, "the task sets FeatureSettingsOverride to %llu, which turns mitigations off",
+                lint_add(l, LINT_TASK_OFF, &def->doc, n,
+                         "the task sets FeatureSettingsOverride to %llu, which turns mitigations off",
                          (unsigned long long)s->override.value);
         else if (!script_turns_on(s))
-                lint_add(l, LINT_TASK_VALUE, &def->doc, n, "the values that the task sets do not turn the mitigations on, or "
+                lint_add(l, LINT_TASK_VALUE, &def->doc, n,
+                         "the values that the task sets do not turn the mitigations on, or "
                          "cannot be read");
 }
 
@@ -154,7 +158,8 @@ static void check_reboot(struct lint *l, const struct csdef *def, const struct t
         const struct xml_node *n = v->task->node;
 
         if (v->script.reboot_line == 0)
-                lint_add(l, LINT_TASK_NO_REBOOT, &def->doc, n, "nothing restarts the machine after the values were set");
+                lint_add(l, LINT_TASK_NO_REBOOT, &def->doc, n,
+                         "nothing restarts the machine after the values were set");
         else if (!v->script.reboot_guarded)
                 lint_add(l, LINT_TASK_LOOP, &def->doc, n, "line %ld of '%.*s' restarts the machine without a condition",
                          v->script.reboot_line, STR_ARG(v->file));
@@ -168,14 +173,16 @@ static void check_script(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_ASKS, &def->doc, n, "line %ld of '%.*s': `reg add` without /f", s->asks_line,
                          STR_ARG(v->file));
         if (s->fails_line)
-                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with another code than 0", s->fails_line,
-                         STR_ARG(v->file));
+                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with another code than 0",
+                         s->fails_line, STR_ARG(v->file));
         else if (!v->inline_command && !s->ends_zero)
                 lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));
         if (s->marked)
-                lint_add(l, LINT_TASK_MARK, &def->doc, n, "'%.*s' begins with a byte order mark or is UTF-16", STR_ARG(v->file));
+                lint_add(l, LINT_TASK_MARK, &def->doc, n, "'%.*s' begins with a byte order mark or is UTF-16",
+                         STR_ARG(v->file));
         if (!s->reads_emulated && !v->task->knows_emulator)
-                lint_add(l, LINT_TASK_EMULATOR, &def->doc, n, "the task does not look whether it runs in the compute emulator");
+                lint_add(l, LINT_TASK_EMULATOR, &def->doc, n,
+                         "the task does not look whether it runs in the compute emulator");
 }
 
 /* A task that sets the values: does it do so well? */
@@ -197,24 +204,32 @@ static void check_shape(struct lint *l, const struct csdef *def, const struct cs
         if (t->type == TASK_OTHER)
                 lint_add(l, LINT_TASK_TYPE, &def->doc, t->node, "taskType=\"%.*s\"", STR_ARG(t->type_text));
         if (t->context == CONTEXT_OTHER)
-                lint_add(l, LINT_TASK_CONTEXT, &def->doc, t->node, "executionContext=\"%.*s\"", STR_ARG(t->context_text));
+                lint_add(l, LINT_TASK_CONTEXT, &def->doc, t->node, "executionContext=\"%.*s\"",
+                         STR_ARG(t->context_text));
         if (t->command_line.len == 0)
                 lint_add(l, LINT_TASK_COMMAND, &def->doc, t->node, "a start-up task has no commandLine");
 }
 
-static void add_missing(const struct search *s, const struct guest_os_family *weakest, const struct csdef_task *unseen) {
+static void add_missing(const struct search *s, const struct guest_os_family *weakest,
+                        const struct csdef_task *unseen) {
         const struct xml_node *at = s->role->startup ? s->role->startup : s->role->node;
         bool by_default = weakest && weakest->kva_shadow == KVA_ON;
 
         if (unseen)
-                lint_add_untrusted(s->l, LINT_KVA_UNSEEN, &s->def->doc, unseen->node, "role '%.*s': whether '%.*s' turns KVA "
-                                   "shadowing on cannot be told", STR_ARG(s->role->name), STR_ARG(unseen->command_line));
+                lint_add_untrusted(s->l, LINT_KVA_UNSEEN, &s->def->doc, unseen->node,
+                                   "role '%.*s': whether '%.*s' turns KVA "
+                                   "shadowing on cannot be told",
+                                   STR_ARG(s->role->name), STR_ARG(unseen->command_line));
         else if (by_default)
-                lint_add_untrusted(s->l, LINT_BTI_MISSING, &s->def->doc, at, "role '%.*s' has no start-up task that turns branch "
-                                   "target injection's mitigation on", STR_ARG(s->role->name));
+                lint_add_untrusted(s->l, LINT_BTI_MISSING, &s->def->doc, at,
+                                   "role '%.*s' has no start-up task that turns branch "
+                                   "target injection's mitigation on",
+                                   STR_ARG(s->role->name));
         else
-                lint_add_untrusted(s->l, LINT_KVA_MISSING, &s->def->doc, at, "role '%.*s' has no start-up task that turns KVA "
-                                   "shadowing on", STR_ARG(s->role->name));
+                lint_add_untrusted(s->l, LINT_KVA_MISSING, &s->def->doc, at,
+                                   "role '%.*s' has no start-up task that turns KVA "
+                                   "shadowing on",
+                                   STR_ARG(s->role->name));
 }
 
 void lint_tasks(struct lint *l, const struct csdef *def, const struct csdef_role *role,

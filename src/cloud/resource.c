@@ -104,8 +104,9 @@ static struct str type_of(struct arena *a, const struct json_value *v, const str
 bool resource_looks_like(const struct json_value *v) {
         struct str id = json_text(v, S("id"));
 
-        return v->type == JSON_OBJECT && (has_provider(json_text(v, S("type"))) || has_provider(json_text(v, S("resourceType"))) ||
-                                          contains_nocase(id, S("/providers/")) || shape_of(v));
+        return v->type == JSON_OBJECT &&
+               (has_provider(json_text(v, S("type"))) || has_provider(json_text(v, S("resourceType"))) ||
+                contains_nocase(id, S("/providers/")) || shape_of(v));
 }
 
 /* ---- The operating system ---- */
@@ -153,9 +154,10 @@ static const struct telling {
         struct str word;
         enum resource_os os;
 } tellings[] = {
-        { STR("windows"), OS_WINDOWS }, { STR("linux"), OS_LINUX },   { STR("ubuntu"), OS_LINUX }, { STR("debian"), OS_LINUX },
-        { STR("centos"), OS_LINUX },    { STR("red hat"), OS_LINUX }, { STR("node.el"), OS_LINUX }, { STR("suse"), OS_LINUX },
-        { STR("rhel"), OS_LINUX },      { STR("sles"), OS_LINUX },
+        { STR("windows"), OS_WINDOWS }, { STR("linux"), OS_LINUX },  { STR("ubuntu"), OS_LINUX },
+        { STR("debian"), OS_LINUX },    { STR("centos"), OS_LINUX }, { STR("red hat"), OS_LINUX },
+        { STR("node.el"), OS_LINUX },   { STR("suse"), OS_LINUX },   { STR("rhel"), OS_LINUX },
+        { STR("sles"), OS_LINUX },
 };
 
 static const struct str image_paths[] = {
@@ -210,7 +212,8 @@ static void read_os(struct resource *r, const struct json_value *v) {
         if (r->os == OS_UNKNOWN)
                 tell_by_number(r, v);
         for (size_t i = 0; i < sizeof(image_paths) / sizeof(image_paths[0]) && r->os == OS_UNKNOWN; i++)
-                tell(r, publisher_os(json_text(field(v, image_paths[i]), S("publisher"))), image_paths[i], RESOURCE_LIKELY);
+                tell(r, publisher_os(json_text(field(v, image_paths[i]), S("publisher"))), image_paths[i],
+                     RESOURCE_LIKELY);
         if (r->os == OS_UNKNOWN)
                 tell(r, publisher_os(text(v, S("vmImagePublisher"))), S("vmImagePublisher"), RESOURCE_LIKELY);
         for (size_t i = 0; i < sizeof(telling_paths) / sizeof(telling_paths[0]) && r->os == OS_UNKNOWN; i++)
@@ -280,19 +283,22 @@ static struct str image_of(struct arena *a, const struct json_value *v) {
         return (struct str){ .p = "" };
 }
 
-static struct str id_of(struct arena *a, const struct json_value *v, const struct resource *r, const struct resource *parent) {
+static struct str id_of(struct arena *a, const struct json_value *v, const struct resource *r,
+                        const struct resource *parent) {
         struct str id = json_text(v, S("id"));
 
         if (id.len == 0)
                 id = json_text(v, S("resourceId"));
         if (id.len > 0 || !parent || parent->id.len == 0)
                 return id;
-        return str_fmt(a, "%.*s%.*s/%.*s", STR_ARG(parent->id), STR_ARG(str_from(r->type, parent->type.len)), STR_ARG(r->name));
+        return str_fmt(a, "%.*s%.*s/%.*s", STR_ARG(parent->id), STR_ARG(str_from(r->type, parent->type.len)),
+                       STR_ARG(r->name));
 }
 
 void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
                    struct str as) {
-        static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"), STR("size") };
+        static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"),
+                                            STR("size") };
         static const struct str versions[] = { STR("instanceView.osVersion"), STR("extended.instanceView.osVersion") };
         struct resource r = { .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN };
 

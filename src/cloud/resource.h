@@ -1,7 +1,8 @@
 /* One resource of a cloud inventory: what its JSON says, and which offering it belongs to.
  *
- * The same resource looks differently in each list: ARM keeps most under "properties", `az` does not, Resource Graph lower-cases
- * types, PowerShell writes names with capitals. Source: Azure REST API specification (Microsoft.Compute and others). */
+ * The same resource looks differently in each list: ARM keeps most under "properties", `az` does not, Resource Graph
+ * lower-cases types, PowerShell writes names with capitals. Source: Azure REST API specification (Microsoft.Compute
+ * and others). */
 #ifndef SIDELIGHT_CLOUD_RESOURCE_H
 #define SIDELIGHT_CLOUD_RESOURCE_H
 
@@ -28,8 +29,8 @@ struct str resource_note(const struct resource *r);
 
 /* True when the object is a resource, or looks like one. */
 bool resource_looks_like(const struct json_value *v);
-/* Reads one. `parent` (may be NULL) is the resource inside which it stands: its type and id are put before relative ones. `as`:
- * its type, whatever it says itself; empty: what it says. Strings point into `v` or live in `a`. */
+/* Reads one. `parent` (may be NULL) is the resource inside which it stands: its type and id are put before relative
+ * ones. `as`: its type, whatever it says itself; empty: what it says. Strings point into `v` or live in `a`. */
 void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
                    struct str as);
 

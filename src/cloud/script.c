@@ -221,8 +221,8 @@ static bool take_reg_text(struct reader *in, struct str command) {
 
 static bool only_reads(struct str command) {
         static const struct str words[] = {
-                STR("query"), STR("get-itemprop"), STR("echo"), STR("write-"), STR("test-path"), STR("find"), STR("select-string"),
-                STR("if "), STR("title"), STR("=="), STR(" -eq "), STR(" -ne "),
+                STR("query"),         STR("get-itemprop"), STR("echo"),  STR("write-"), STR("test-path"), STR("find"),
+                STR("select-string"), STR("if "),          STR("title"), STR("=="),     STR(" -eq "),     STR(" -ne "),
         };
 
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -231,7 +231,8 @@ static bool only_reads(struct str command) {
         return false;
 }
 
-/* Anything else that names one of the values and is not known to read only: it may set it, to a number that is not known. */
+/* Anything else that names one of the values and is not known to read only: it may set it, to a number that is not
+ * known. */
 static void take_settings(struct reader *in, const struct words *w, struct str command) {
         bool mask = has(command, S("featuresettingsoverridemask"));
 
@@ -341,7 +342,8 @@ static bool is_comment(struct str line) {
 
 /* The line, and those it goes on in (`^` in cmd, a grave accent in PowerShell). */
 static struct str join_lines(struct reader *in, struct str line, struct str *rest) {
-        while (line.len > 0 && line.len < LINE_MAX_BYTES && (line.p[line.len - 1] == '^' || line.p[line.len - 1] == '`')) {
+        while (line.len > 0 && line.len < LINE_MAX_BYTES &&
+               (line.p[line.len - 1] == '^' || line.p[line.len - 1] == '`')) {
                 struct str next;
 
                 line.len--;

@@ -1,7 +1,7 @@
 /* What a start-up script (cmd, bat, ps1) does to the speculation settings, as far as reading it tells.
  *
- * A reading of the text, not an interpreter: variables that are set to a constant are put in, comments are left out, `reg add`,
- * PowerShell's *-ItemProperty and .reg text are understood. What cannot be told stays unknown. */
+ * A reading of the text, not an interpreter: variables that are set to a constant are put in, comments are left out,
+ * `reg add`, PowerShell's *-ItemProperty and .reg text are understood. What cannot be told stays unknown. */
 #ifndef SIDELIGHT_CLOUD_SCRIPT_H
 #define SIDELIGHT_CLOUD_SCRIPT_H
 
@@ -39,8 +39,8 @@ void script_read_command(struct script *ret, struct arena *a, struct str command
 /* Adds what a called script does to what its caller does. */
 void script_merge(struct script *caller, const struct script *called);
 
-/* True when the script sets both values so that Meltdown's and branch target injection's mitigations are on: bits 0 and 1
- * of the override are clear and those of the mask are set (KB4072698). */
+/* True when the script sets both values so that Meltdown's and branch target injection's mitigations are on: bits 0
+ * and 1 of the override are clear and those of the mask are set (KB4072698). */
 bool script_turns_on(const struct script *s);
 bool script_turns_off(const struct script *s);
 

@@ -3,7 +3,8 @@
 static const struct str cscfg_root = STR("ServiceConfiguration");
 static const struct str csdef_root = STR("ServiceDefinition");
 
-/* The enumerator whose word is `text`; `def` for an absent attribute, the last enumerator (OTHER) for an unknown word. */
+/* The enumerator whose word is `text`; `def` for an absent attribute, the last enumerator (OTHER) for an unknown
+ * word. */
 static unsigned word_index(const struct str *words, unsigned count, struct str text, bool found, unsigned def) {
         if (!found)
                 return def;

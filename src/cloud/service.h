@@ -1,8 +1,8 @@
 /* The two files of an Azure Cloud Service: configuration (.cscfg) and definition (.csdef).
  *
- * Source: "Azure Cloud Services Config Schema (.cscfg file)" and "Definition Schema (.csdef file)", with the pages WebRole
- * and WorkerRole. Reading is generous (unknown elements, attributes and schema versions are kept out of the way); judging is
- * lint.h's business. */
+ * Source: "Azure Cloud Services Config Schema (.cscfg file)" and "Definition Schema (.csdef file)", with the pages
+ * WebRole and WorkerRole. Reading is generous (unknown elements, attributes and schema versions are kept out of the
+ * way); judging is lint.h's business. */
 #ifndef SIDELIGHT_CLOUD_SERVICE_H
 #define SIDELIGHT_CLOUD_SERVICE_H
 
@@ -80,7 +80,8 @@ enum service_file { SERVICE_FILE_OTHER = 0, SERVICE_FILE_CSCFG, SERVICE_FILE_CSD
 /* Which of the two a file is, by the name of its root element (letters' case matters, as in the real tools). */
 enum service_file service_file_kind(const struct xml_doc *doc);
 
-/* Each parses and reads one file. -1 with file and line when it is not well-formed or its root element is another one. */
+/* Each parses and reads one file. -1 with file and line when it is not well-formed or its root element is another
+ * one. */
 int cscfg_parse(struct cscfg *ret, struct arena *a, const char *file, struct str text, bool decoded, struct diag *d);
 int csdef_parse(struct csdef *ret, struct arena *a, const char *file, struct str text, struct diag *d);
 

@@ -1,5 +1,5 @@
-/* SipHash-2-4 with 128 bits of output (J.-P. Aumasson, D. J. Bernstein): a keyed hash whose collisions cannot be made up by
- * somebody who does not know the key. For tables whose keys come from input. */
+/* SipHash-2-4 with 128 bits of output (J.-P. Aumasson, D. J. Bernstein): a keyed hash whose collisions cannot be
+ * made up by somebody who does not know the key. For tables whose keys come from input. */
 #ifndef SIDELIGHT_CLOUD_SIPHASH_H
 #define SIDELIGHT_CLOUD_SIPHASH_H
 

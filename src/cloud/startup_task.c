@@ -1,7 +1,7 @@
 #include "cloud/startup_task.h"
 
-/* Lines of the script; OVERRIDE_HEX and MASK_HEX stand for the values, as `reg query` prints them. The marker is kept in the
- * registry, beside the values: a new guest OS image loses both or neither. */
+/* Lines of the script; OVERRIDE_HEX and MASK_HEX stand for the values, as `reg query` prints them. The marker is
+ * kept in the registry, beside the values: a new guest OS image loses both or neither. */
 static const char *const script_lines[] = {
         "@echo off",
         "rem Turns KVA shadowing and the mitigation of branch target injection on (KB4072698).",
@@ -273,7 +273,8 @@ static bool has_task(const struct csdef_role *role) {
 static struct str find_prefix(const struct edit *e, const struct xml_node *root) {
         ptrdiff_t from = root->at + e->width, i = from;
 
-        while (i < root->body && at(e, i) != ':' && at(e, i) != ' ' && at(e, i) != '>' && at(e, i) != '\n' && at(e, i) != '\r')
+        while (i < root->body && at(e, i) != ':' && at(e, i) != ' ' && at(e, i) != '>' && at(e, i) != '\n' &&
+               at(e, i) != '\r')
                 i += e->width;
         return str_sub(e->text, from, at(e, i) == ':' ? i + e->width - from : 0);
 }

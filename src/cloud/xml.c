@@ -98,8 +98,9 @@ static void on_doctype(void *arg, const char *name, const char *system_id, const
 static int fail(struct builder *b, struct diag *d) {
         const char *why = b->refused ? b->refused : XML_ErrorString(XML_GetErrorCode(b->parser));
 
-        return diag_fail_at(d, b->doc->file, (long)XML_GetCurrentLineNumber(b->parser), "expected well-formed XML: %s (column %ld)",
-                            why, (long)XML_GetCurrentColumnNumber(b->parser) + 1);
+        return diag_fail_at(d, b->doc->file, (long)XML_GetCurrentLineNumber(b->parser), "%s%s (column %ld)",
+                            b->refused ? "" : "expected well-formed XML: ", why,
+                            (long)XML_GetCurrentColumnNumber(b->parser) + 1);
 }
 
 int xml_parse(struct xml_doc *ret, struct arena *a, const char *file, struct str text, bool decoded, struct diag *d) {

@@ -1,8 +1,9 @@
 /* A small XML tree with the position of everything in it, read with expat.
  *
- * For files of a few thousand lines that people write. Document type declarations are refused (so there are no entities to
- * explode), and size, depth and element count are bounded. Character data is not kept: the files meant here say everything
- * in attributes. UTF-8 (with or without a byte order mark), UTF-16, ISO-8859-1 and US-ASCII are understood. */
+ * For files of a few thousand lines that people write. Document type declarations are refused (so there are no
+ * entities to explode), and size, depth and element count are bounded. Character data is not kept: the files meant
+ * here say everything in attributes. UTF-8 (with or without a byte order mark), UTF-16, ISO-8859-1 and US-ASCII are
+ * understood. */
 #ifndef SIDELIGHT_CLOUD_XML_H
 #define SIDELIGHT_CLOUD_XML_H
 
@@ -36,8 +37,8 @@ struct xml_doc {
         struct xml_node *root;
 };
 
-/* Parses `text`, which must outlive the tree. `decoded`: the text is UTF-8 whatever its XML declaration says (it was taken
- * out of a JSON string). -1 with file, line and reason when it is not such XML. */
+/* Parses `text`, which must outlive the tree. `decoded`: the text is UTF-8 whatever its XML declaration says (it was
+ * taken out of a JSON string). -1 with file, line and reason when it is not such XML. */
 int xml_parse(struct xml_doc *ret, struct arena *a, const char *file, struct str text, bool decoded, struct diag *d);
 
 /* The attribute's value, trimmed; `*ret_found` (may be NULL) tells absent from empty. */

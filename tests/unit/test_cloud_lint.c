@@ -55,7 +55,9 @@ static void lint_at(struct run *r, const char *cscfg, const char *csdef, const c
         arena_free(&r->a);
         r->f = (struct lint_findings){ 0 };
         if (cscfg) {
-                assert_int_equal(cscfg_parse(&r->c, &r->a, "shop/ServiceConfiguration.Cloud.cscfg", str_of(cscfg), false, &d), 0);
+                assert_int_equal(
+                        cscfg_parse(&r->c, &r->a, "shop/ServiceConfiguration.Cloud.cscfg", str_of(cscfg), false, &d),
+                        0);
                 in.cscfg_count = 1;
         }
         if (csdef) {
@@ -96,7 +98,8 @@ static void test_guest_os_good(void **state) {
         struct run r = { 0 };
 
         (void)state;
-        lint_at(&r, CSCFG("osFamily=\"5\" osVersion=\"*\" schemaVersion=\"2015-04.2.6\""), CSDEF(""), "2018-01-12", TRI_FALSE);
+        lint_at(&r, CSCFG("osFamily=\"5\" osVersion=\"*\" schemaVersion=\"2015-04.2.6\""), CSDEF(""), "2018-01-12",
+                TRI_FALSE);
         assert_int_equal(r.f.count, 0);
         lint_at(&r, CSCFG("osFamily=\"4\""), CSDEF(""), "2018-01-12", TRI_FALSE);
         assert_int_equal(r.f.count, 0);
@@ -221,8 +224,12 @@ static void test_many(void **state) {
                                         "</Role><Role name=\"Stopped\"><Instances count=\"0\"/></Role></ServiceConfiguration>";
 
         (void)state;
-        assert_int_equal(cscfg_parse(&c[0], &r.a, "ServiceConfiguration.Cloud.cscfg", str_of(CSCFG("osFamily=\"5\"")), false, &diag), 0);
-        assert_int_equal(cscfg_parse(&c[1], &r.a, "ServiceConfiguration.Local.cscfg", str_of(CSCFG("osFamily=\"5\"")), false, &diag), 0);
+        assert_int_equal(cscfg_parse(&c[0], &r.a, "ServiceConfiguration.Cloud.cscfg", str_of(CSCFG("osFamily=\"5\"")),
+                                     false, &diag),
+                         0);
+        assert_int_equal(cscfg_parse(&c[1], &r.a, "ServiceConfiguration.Local.cscfg", str_of(CSCFG("osFamily=\"5\"")),
+                                     false, &diag),
+                         0);
         assert_int_equal(cscfg_parse(&c[2], &r.a, "Other.cscfg", str_of(other_cfg), false, &diag), 0);
         assert_int_equal(csdef_parse(&d[0], &r.a, "Other.csdef", str_of(other), &diag), 0);
         assert_int_equal(csdef_parse(&d[1], &r.a, "Shop.csdef", str_of(CSDEF("")), &diag), 0);
@@ -244,16 +251,19 @@ static void test_untrusted(void **state) {
         struct run r = { 0 };
 
         (void)state;
-        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12", TRI_TRUE);
+        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12",
+                TRI_TRUE);
         EXPECT(&r, "kva-task-missing", ERROR);
         EXPECT(&r, "runtime-elevated", WARNING);
-        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12", TRI_UNKNOWN);
+        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12",
+                TRI_UNKNOWN);
         EXPECT(&r, "kva-task-missing", NOTE);
         EXPECT(&r, "runtime-elevated", NOTE);
-        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12", TRI_FALSE);
+        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Runtime executionContext=\"elevated\" />"), "2018-01-12",
+                TRI_FALSE);
         assert_int_equal(r.f.count, 0);
-        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Imports><Import moduleName=\"RemoteAccess\"/></Imports>"), "2019-01-01",
-                TRI_UNKNOWN);
+        lint_at(&r, CSCFG("osFamily=\"5\""), CSDEF("<Imports><Import moduleName=\"RemoteAccess\"/></Imports>"),
+                "2019-01-01", TRI_UNKNOWN);
         EXPECT(&r, "remote-access", NOTE);
         arena_free(&r.a);
 }
@@ -281,10 +291,13 @@ static void test_task_wrong(void **state) {
         lint_task(&r, "<Task commandLine=\"kva.cmd\" />", GOOD_SCRIPT);
         EXPECT(&r, "kva-task-limited", ERROR);
         assert_int_equal(find(&r, "kva-task-limited")->line, 5);
-        assert_true(str_eq(find(&r, "kva-task-limited")->element, S("ServiceDefinition/WebRole[@name='Front']/Startup/Task")));
-        lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"elevated\" taskType=\"background\" />", GOOD_SCRIPT);
+        assert_true(str_eq(find(&r, "kva-task-limited")->element,
+                           S("ServiceDefinition/WebRole[@name='Front']/Startup/Task")));
+        lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"elevated\" taskType=\"background\" />",
+                  GOOD_SCRIPT);
         EXPECT(&r, "kva-task-async", ERROR);
-        lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"elevated\" taskType=\"foreground\" />", GOOD_SCRIPT);
+        lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"elevated\" taskType=\"foreground\" />",
+                  GOOD_SCRIPT);
         EXPECT(&r, "kva-task-async", ERROR);
         lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"admin\" taskType=\"easy\" />", GOOD_SCRIPT);
         EXPECT(&r, "task-type", ERROR);
@@ -328,14 +341,19 @@ static void test_script_kinds(void **state) {
         struct run r = { 0 };
 
         (void)state;
-        lint_task(&r, "<Task commandLine=\"powershell -ExecutionPolicy Unrestricted .\\kva.ps1\" executionContext=\"elevated\" />",
-                  "$key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management'\n"
-                  "Set-ItemProperty -Path $key -Name FeatureSettingsOverride -Value 0 -Type DWord\n"
-                  "Set-ItemProperty -Path $key -Name 'FeatureSettingsOverrideMask' -Value 3\n"
-                  "if ($emulated) { exit 0 }\nif ($changed) { Restart-Computer -Force }\nexit 0\n");
+        lint_task(
+                &r,
+                "<Task commandLine=\"powershell -ExecutionPolicy Unrestricted .\\kva.ps1\" executionContext=\"elevated\" />",
+                "$key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management'\n"
+                "Set-ItemProperty -Path $key -Name FeatureSettingsOverride -Value 0 -Type DWord\n"
+                "Set-ItemProperty -Path $key -Name 'FeatureSettingsOverrideMask' -Value 3\n"
+                "if ($emulated) { exit 0 }\nif ($changed) { Restart-Computer -Force }\nexit 0\n");
         assert_int_equal(r.f.count, 0);
-        lint_task(&r, "<Task commandLine=\"cmd /c reg add &quot;HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory "
-                      "Management&quot; /v FeatureSettingsOverride /d 0\" executionContext=\"elevated\" />", NULL);
+        lint_task(
+                &r,
+                "<Task commandLine=\"cmd /c reg add &quot;HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory "
+                "Management&quot; /v FeatureSettingsOverride /d 0\" executionContext=\"elevated\" />",
+                NULL);
         EXPECT(&r, "kva-task-half", ERROR);
         EXPECT(&r, "task-reg-asks", ERROR);
         lint_task(&r, "<Task commandLine=\"Setup.exe\" executionContext=\"elevated\" />", NULL);
@@ -381,7 +399,9 @@ static void test_encodings(void **state) {
         assert_true(str_eq(c.os_family, S("5")));
         /* Out of a JSON string it is UTF-8, whatever it says of itself. */
         assert_int_equal(cscfg_parse(&c, &a, "x", str_of(text), true, &d), 0);
-        assert_int_equal(cscfg_parse(&c, &a, "x", S("<?xml version='1.0' encoding='x-none'?><ServiceConfiguration/>"), false, &d), -1);
+        assert_int_equal(cscfg_parse(&c, &a, "x", S("<?xml version='1.0' encoding='x-none'?><ServiceConfiguration/>"),
+                                     false, &d),
+                         -1);
 }
 
 static void expect_refused(const char *text, const char *message) {
@@ -402,9 +422,11 @@ static void test_refused(void **state) {
         expect_refused("", "f.cscfg:1:");
         expect_refused("<ServiceConfiguration>\n<Role>\n</ServiceConfiguration>", "f.cscfg:3:");
         expect_refused("<ServiceConfiguration", "f.cscfg:1:");
-        expect_refused("<ServiceDefinition/>", "f.cscfg:1: expected the root element ServiceConfiguration, found 'ServiceDefinition'");
-        expect_refused("<?xml version='1.0'?>\n<!DOCTYPE x [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]><ServiceConfiguration/>",
-                       "document type declaration");
+        expect_refused("<ServiceDefinition/>",
+                       "f.cscfg:1: expected the root element ServiceConfiguration, found 'ServiceDefinition'");
+        expect_refused(
+                "<?xml version='1.0'?>\n<!DOCTYPE x [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]><ServiceConfiguration/>",
+                "document type declaration");
         expect_refused("<!DOCTYPE x SYSTEM 'file:///etc/passwd'><ServiceConfiguration/>", "document type declaration");
         expect_refused("<ServiceConfiguration a='&x;'/>", "f.cscfg:1:");
         expect_refused("{\"a\": 1}", "f.cscfg:1:");
@@ -457,13 +479,15 @@ static void test_table(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_guest_os_good), cmocka_unit_test(test_guest_os_pinned),
-                cmocka_unit_test(test_guest_os_names), cmocka_unit_test(test_families), cmocka_unit_test(test_family_3),
-                cmocka_unit_test(test_names_and_roles), cmocka_unit_test(test_many), cmocka_unit_test(test_untrusted),
-                cmocka_unit_test(test_task_good), cmocka_unit_test(test_task_wrong), cmocka_unit_test(test_script_wrong),
-                cmocka_unit_test(test_script_kinds), cmocka_unit_test(test_script_places), cmocka_unit_test(test_encodings),
-                cmocka_unit_test(test_refused), cmocka_unit_test(test_truncated), cmocka_unit_test(test_json),
-                cmocka_unit_test(test_table),
+                cmocka_unit_test(test_guest_os_good),  cmocka_unit_test(test_guest_os_pinned),
+                cmocka_unit_test(test_guest_os_names), cmocka_unit_test(test_families),
+                cmocka_unit_test(test_family_3),       cmocka_unit_test(test_names_and_roles),
+                cmocka_unit_test(test_many),           cmocka_unit_test(test_untrusted),
+                cmocka_unit_test(test_task_good),      cmocka_unit_test(test_task_wrong),
+                cmocka_unit_test(test_script_wrong),   cmocka_unit_test(test_script_kinds),
+                cmocka_unit_test(test_script_places),  cmocka_unit_test(test_encodings),
+                cmocka_unit_test(test_refused),        cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_json),           cmocka_unit_test(test_table),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,7 +71,8 @@ static void test_lists(void **state) {
         expect("[]", "");
         expect("{\"value\":[]}", "");
         expect("[{" VM "," LINUX_DISK "}]", "azure-linux-vm certain linux vm\n");
-        expect("\xef\xbb\xbf{\"value\":[{" VM ",\"properties\":{" WINDOWS_DISK "}}]}", "azure-windows-vm certain windows vm\n");
+        expect("\xef\xbb\xbf{\"value\":[{" VM ",\"properties\":{" WINDOWS_DISK "}}]}",
+               "azure-windows-vm certain windows vm\n");
         expect("{" VM ",\"resources\":null,\"properties\":{\"osProfile\":{\"linuxConfiguration\":{}}}}",
                "azure-linux-vm certain linux vm\n");
         expect("{" VM "," LINUX_DISK "}\n{\"id\":\"/x/providers/Microsoft.Web/sites/w\",\"name\":\"w\"}\n",
@@ -118,20 +119,24 @@ static void test_clusters(void **state) {
                "azure-linux-nodes likely linux aks\n");
         expect("[{\"name\":\"c\",\"type\":\"Microsoft.ServiceFabric/clusters\",\"properties\":{\"vmImage\":\"Linux\"}}]",
                "azure-linux-nodes likely linux c\n");
-        expect("[{\"id\":\"p1\",\"cloudServiceConfiguration\":{\"osFamily\":\"4\"}}]", "azure-cloud-services certain unknown \n");
+        expect("[{\"id\":\"p1\",\"cloudServiceConfiguration\":{\"osFamily\":\"4\"}}]",
+               "azure-cloud-services certain unknown \n");
         expect("[{\"name\":\"p2\",\"virtualMachineConfiguration\":{\"nodeAgentSkuId\":\"batch.node.ubuntu 20.04\"}}]",
                "azure-linux-nodes likely linux p2\n");
 }
 
 static void test_others(void **state) {
         (void)state;
-        expect("[{\"type\":\"Microsoft.ClassicCompute/domainNames\",\"name\":\"d\"}]", "azure-cloud-services likely unknown d\n");
-        expect("[{\"type\":\"Microsoft.Compute/cloudServices\",\"name\":\"c\"}]", "azure-cloud-services-extended certain unknown c\n");
+        expect("[{\"type\":\"Microsoft.ClassicCompute/domainNames\",\"name\":\"d\"}]",
+               "azure-cloud-services likely unknown d\n");
+        expect("[{\"type\":\"Microsoft.Compute/cloudServices\",\"name\":\"c\"}]",
+               "azure-cloud-services-extended certain unknown c\n");
         expect("[{\"type\":\"Microsoft.ContainerInstance/containerGroups\",\"name\":\"g\",\"properties\":{\"osType\":\"Linux\"}}]",
                "azure-paas certain linux g\n");
         expect("[{\"Id\":\"" VM_ID "\",\"Name\":\"vm\",\"StorageProfile\":{\"OsDisk\":{\"OsType\":1}}}]",
                "azure-linux-vm likely linux vm\n"); /* PowerShell's enumeration */
-        expect("{\"compute\":{\"name\":\"vm\",\"osType\":\"Windows\",\"vmId\":\"x\",\"resourceId\":\"" VM_ID "\",\"vmScaleSetName\":\"s\"},"
+        expect("{\"compute\":{\"name\":\"vm\",\"osType\":\"Windows\",\"vmId\":\"x\",\"resourceId\":\"" VM_ID
+               "\",\"vmScaleSetName\":\"s\"},"
                "\"network\":{}}",
                "azure-windows-scale-set certain windows vm\n");
         expect("[{\"type\":\"Microsoft.ClassicCompute/virtualMachines\",\"name\":\"o\",\"properties\":{\"storageProfile\":"
@@ -151,9 +156,11 @@ static void test_unknown(void **state) {
 
 /* The same machine in two lists, its id in other letters, is one. */
 static void test_repeats(void **state) {
-        static const struct str arm = STR("{\"value\":[{" VM ",\"properties\":{" LINUX_DISK "}}],\"nextLink\":\"https://x\"}");
-        static const struct str graph = STR("{\"data\":[{\"id\":\"/SUBSCRIPTIONS/s/resourcegroups/rg/providers/microsoft.compute/"
-                                            "virtualmachines/VM\",\"type\":\"microsoft.compute/virtualmachines\"}]}");
+        static const struct str arm =
+                STR("{\"value\":[{" VM ",\"properties\":{" LINUX_DISK "}}],\"nextLink\":\"https://x\"}");
+        static const struct str graph =
+                STR("{\"data\":[{\"id\":\"/SUBSCRIPTIONS/s/resourcegroups/rg/providers/microsoft.compute/"
+                    "virtualmachines/VM\",\"type\":\"microsoft.compute/virtualmachines\"}]}");
         struct told t = { 0 };
 
         (void)state;
@@ -214,7 +221,8 @@ static void test_refused(void **state) {
 }
 
 static void test_truncated(void **state) {
-        static const char json[] = "{\"value\": [{" VM ", \"n\": -1.5e3, \"t\": true, \"s\": \"\\u00e9\xc3\xa9\"}], \"x\": [null]}";
+        static const char json[] =
+                "{\"value\": [{" VM ", \"n\": -1.5e3, \"t\": true, \"s\": \"\\u00e9\xc3\xa9\"}], \"x\": [null]}";
 
         (void)state;
         for (ptrdiff_t i = 0; i < (ptrdiff_t)sizeof(json) - 2; i++)
@@ -229,7 +237,8 @@ static void test_long(void **state) {
         (void)state;
         out_c(&json, "[\n");
         for (int i = 0; i < 20000; i++)
-                out_fmt(&json, "{\"id\":\"" VM_ID "%d\",\"name\":\"n\"," LINUX_DISK ",\"padding\":\"%0100d\"},\n", i, i);
+                out_fmt(&json, "{\"id\":\"" VM_ID "%d\",\"name\":\"n\"," LINUX_DISK ",\"padding\":\"%0100d\"},\n", i,
+                        i);
         out_c(&json, "{\"id\":\"" VM_ID "\",\"name\":\"big\"," LINUX_DISK ",\"padding\":\"");
         out_repeat(&json, 'x', 3 << 20);
         out_c(&json, "\"}\n]\n");
@@ -255,7 +264,9 @@ static void test_table(void **state) {
 /* The version of Windows tells whether the fixes of January 2018 are in; the same advice stands with each resource. */
 static void test_report(void **state) {
         OUT_AUTO struct out o = { 0 };
-        struct inventory_report r = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .is_json = true, .out = &o };
+        struct inventory_report r = {
+                .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .is_json = true, .out = &o
+        };
         struct told t = { 0 };
 
         (void)state;
@@ -268,12 +279,30 @@ static void test_report(void **state) {
         assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
         inventory_report_end(&r, &t.inv);
         assert_true(r.untold);
-        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2006\",\"fixes_of_january_2018\":\"no\"")) > 0);
-        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2007\",\"fixes_of_january_2018\":\"yes\"")) > 0);
+        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2006\",\"fixes_of_january_2018\":\"no\"")) >
+                    0);
+        assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0.14393.2007\",\"fixes_of_january_2018\":\"yes\"")) >
+                    0);
         assert_true(str_find(out_text(&o), S("\"os_version\":\"10.0\",\"fixes_of_january_2018\":\"unknown\"")) > 0);
         assert_true(str_find(out_text(&o), S("{\"id\":\"windows-antivirus\"")) > 0);
         assert_true(str_find(out_text(&o), S("{\"id\":\"identify\"")) > 0);
         assert_true(str_find(out_text(&o), S("\"offerings\":{\"azure-windows-vm\":3,\"unknown\":1}")) > 0);
+        inventory_report_free(&r);
+        free_told(&t);
+}
+
+/* Where there was no guidance yet, nothing is known: that is not "nothing to do". */
+static void test_before_guidance(void **state) {
+        OUT_AUTO struct out o = { 0 };
+        struct inventory_report r = { .catalog = &catalog_builtin, .as_of = S("2017-06-01"), .out = &o };
+        struct told t = { .input = S("[{" VM "," LINUX_DISK "}]") };
+
+        (void)state;
+        t.inv.resource = inventory_report_resource;
+        t.inv.arg = &r;
+        assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
+        inventory_report_end(&r, &t.inv);
+        assert_true(str_find(out_text(&o), S("azure-linux-vm (certain); not known: no-guidance")) > 0);
         inventory_report_free(&r);
         free_told(&t);
 }
@@ -284,6 +313,7 @@ int main(void) {
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
+                cmocka_unit_test(test_before_guidance),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

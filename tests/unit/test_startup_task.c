@@ -77,13 +77,15 @@ static void test_empty_elements(void **state) {
         expect_edit("<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\"></WorkerRole>\n</ServiceDefinition>",
                     "<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n      " TASK("\n", "      ")
                     "\n    </Startup>\n  </WorkerRole>\n</ServiceDefinition>");
-        expect_edit("<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup/>\n  </WorkerRole>\n</ServiceDefinition>",
-                    "<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n      " TASK("\n", "      ")
-                    "\n    </Startup>\n  </WorkerRole>\n</ServiceDefinition>");
-        expect_edit("<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n    </Startup>\n  </WorkerRole>\n"
+        expect_edit("<ServiceDefinition" NS
+                    ">\n  <WorkerRole name=\"A\">\n    <Startup/>\n  </WorkerRole>\n</ServiceDefinition>",
+                    "<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n      " TASK(
+                            "\n", "      ") "\n    </Startup>\n  </WorkerRole>\n</ServiceDefinition>");
+        expect_edit("<ServiceDefinition" NS
+                    ">\n  <WorkerRole name=\"A\">\n    <Startup>\n    </Startup>\n  </WorkerRole>\n"
                     "</ServiceDefinition>",
-                    "<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n      " TASK("\n", "      ")
-                    "\n    </Startup>\n  </WorkerRole>\n</ServiceDefinition>");
+                    "<ServiceDefinition" NS ">\n  <WorkerRole name=\"A\">\n    <Startup>\n      " TASK(
+                            "\n", "      ") "\n    </Startup>\n  </WorkerRole>\n</ServiceDefinition>");
 }
 
 static void test_one_line(void **state) {
@@ -98,8 +100,10 @@ static void test_one_line(void **state) {
 
 static void test_tabs_and_prefix(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct str text = edited(&a, S("\xef\xbb\xbf<d:ServiceDefinition xmlns:d=\"urn:x\">\n\t<d:WebRole name=\"A\">\n\t\t"
-                                       "<d:Sites/>\n\t</d:WebRole>\n</d:ServiceDefinition>"), S("a"), 1);
+        struct str text = edited(&a,
+                                 S("\xef\xbb\xbf<d:ServiceDefinition xmlns:d=\"urn:x\">\n\t<d:WebRole name=\"A\">\n\t\t"
+                                   "<d:Sites/>\n\t</d:WebRole>\n</d:ServiceDefinition>"),
+                                 S("a"), 1);
 
         (void)state;
         assert_true(str_starts(text, S("\xef\xbb\xbf<d:Service")));
@@ -110,8 +114,9 @@ static void test_tabs_and_prefix(void **state) {
 
 /* Each role, or the one that is named. */
 static void test_roles(void **state) {
-        static const struct str two = STR("<ServiceDefinition" NS ">\n  <WebRole name=\"A\" />\n  <WorkerRole name=\"B\">\n"
-                                          "    <Runtime />\n  </WorkerRole>\n</ServiceDefinition>\n");
+        static const struct str two =
+                STR("<ServiceDefinition" NS ">\n  <WebRole name=\"A\" />\n  <WorkerRole name=\"B\">\n"
+                    "    <Runtime />\n  </WorkerRole>\n</ServiceDefinition>\n");
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out o = { 0 };
         struct diag d = { 0 };
@@ -119,7 +124,8 @@ static void test_roles(void **state) {
         int added;
 
         (void)state;
-        assert_true(str_starts(edited(&a, two, S("B"), 1), S("<ServiceDefinition" NS ">\n  <WebRole name=\"A\" />\n  <Worker")));
+        assert_true(str_starts(edited(&a, two, S("B"), 1),
+                               S("<ServiceDefinition" NS ">\n  <WebRole name=\"A\" />\n  <Worker")));
         assert_int_equal(csdef_parse(&c, &a, "s", edited(&a, two, S(""), 2), &d), 0);
         assert_int_equal(c.roles[0].task_count, 1);
         assert_int_equal(c.roles[1].task_count, 1);
@@ -139,13 +145,15 @@ static struct str widen(struct arena *a, struct str s, bool big) {
 }
 
 static void test_utf16(void **state) {
-        static const struct str text = STR("<ServiceDefinition" NS ">\r\n  <WebRole name=\"A\">\r\n    <Sites />\r\n  </WebRole>\r\n"
-                                           "  <WebRole name=\"B\" />\r\n</ServiceDefinition>");
+        static const struct str text =
+                STR("<ServiceDefinition" NS ">\r\n  <WebRole name=\"A\">\r\n    <Sites />\r\n  </WebRole>\r\n"
+                    "  <WebRole name=\"B\" />\r\n</ServiceDefinition>");
         ARENA_AUTO struct arena a = { 0 };
 
         (void)state;
         for (int big = 0; big < 2; big++)
-                assert_true(str_eq(edited(&a, widen(&a, text, big), S(""), 2), widen(&a, edited(&a, text, S(""), 2), big)));
+                assert_true(
+                        str_eq(edited(&a, widen(&a, text, big), S(""), 2), widen(&a, edited(&a, text, S(""), 2), big)));
 }
 
 /* The script does what the linter asks for. */
