@@ -1,5 +1,7 @@
 #include "collect/import/parts.h"
 
+#include "base/utf16.h"
+
 static const char vulnerabilities[] = "/sys/devices/system/cpu/vulnerabilities/";
 
 void import_meta(struct evidence *e, const char *text) {
@@ -181,6 +183,7 @@ int import_text(struct evidence *e, const struct catalog *c, struct str text, st
                 bool (*is)(struct str);
                 int (*import)(struct evidence *, const struct catalog *, struct str, struct diag *);
         } importers[] = {
+                { import_is_speculationcontrol, import_speculationcontrol },
 #ifdef SIDELIGHT_JANSSON
                 { is_json, import_json },
 #endif
@@ -189,6 +192,10 @@ int import_text(struct evidence *e, const struct catalog *c, struct str text, st
                 { is_log, kernel_log },
         };
 
+        if (str_starts(text, S("\xff\xfe"))) /* PowerShell's redirection writes UTF-16 */
+                text = utf8_from_utf16(e->arena, text.p + 2, text.len - 2);
+        if (str_starts(text, S("\xef\xbb\xbf")))
+                text = str_from(text, 3);
         if (memchr(text.p ? text.p : "", '\0', (size_t)text.len))
                 return IMPORT_UNKNOWN;
         for (size_t i = 0; i < sizeof(importers) / sizeof(importers[0]); i++)

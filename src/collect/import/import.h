@@ -1,4 +1,5 @@
-/* Other tools' output as evidence: lscpu (text and JSON), spectre-meltdown-checker (both shapes of JSON), /proc/cpuinfo, a kernel
+/* Other tools' output as evidence: lscpu (text and JSON), spectre-meltdown-checker (both shapes of JSON), Microsoft's
+ * SpeculationControl module (JSON), /proc/cpuinfo, a kernel
  * log, a copy of the vulnerabilities folder. */
 #ifndef SIDELIGHT_COLLECT_IMPORT_IMPORT_H
 #define SIDELIGHT_COLLECT_IMPORT_IMPORT_H

@@ -20,4 +20,8 @@ void import_lscpu_done(struct evidence *e, const struct import_cpu *cpu);
 /* JSON of other tools (needs jansson). The same contract as import_text. */
 int import_json(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
 
+/* Microsoft's SpeculationControl module, as JSON. */
+bool import_is_speculationcontrol(struct str text);
+int import_speculationcontrol(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
+
 #endif
