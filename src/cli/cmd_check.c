@@ -5,7 +5,8 @@
 #define FORMAT_WORD(name, word, title) word "|"
 
 static const struct option options[] = {
-        { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
+        { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report",
+          .details = "With nagios the exit code is a monitoring plugin's: 0 OK, 1 warning (partial), 2 critical, 3 unknown." },
         { .name = "only", .arg = "ID", .brief = "judge just this flaw",
           .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
         { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,
@@ -23,6 +24,7 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight", "is this machine protected?" },
         { "sidelight check --format json web-*.host", "one line of JSON for each evidence file" },
+        { "sidelight check --format prometheus > /var/lib/node-exporter/sidelight.prom", "metrics, safe for cron" },
         { "sidelight check --boundary guest-host --untrusted yes", "for a host of other people's guests" },
         { "sidelight check --fail-on vulnerable --only meltdown", "for scripts: 2 when Meltdown is open" },
         { 0 },
@@ -40,25 +42,30 @@ struct check {
         const struct catalog *catalog;
         struct verdict_options options;
         struct report_style style;
-        enum report_format format;
+        struct report_writer writer;
         struct bulk bulk;
-        int written;
-        enum report_exit worst;
+        int worst;          /* exit code so far */
         int failed;         /* exit code of the first file that could not be judged */
 };
 
-static enum report_exit worse(enum report_exit a, enum report_exit b) {
-        return a == REPORT_EXIT_OPEN || b == REPORT_EXIT_OPEN ? REPORT_EXIT_OPEN : a > b ? a : b;
+/* Exit codes from bad to good: open ones (2, and 1 for a monitoring plugin) before unknown ones (3). */
+static int worse(int a, int b) {
+        static const int rank[] = { 0, 2, 3, 1 };
+
+        return rank[a] > rank[b] ? a : b;
+}
+
+static int exit_of(const struct check *k, const struct report *r) {
+        return k->writer.format == REPORT_NAGIOS ? report_nagios_exit(r, k->style.fail_on)
+                                                 : (int)report_exit(r, k->style.fail_on);
 }
 
 static void judge(struct check *k, const struct evidence *e) {
         struct report r;
 
         verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
-        if (k->written++ && k->format == REPORT_TEXT)
-                out_char(&k->cli->out, '\n');
-        report_write(&r, k->format, &k->style, &k->cli->out);
-        k->worst = worse(k->worst, report_exit(&r, k->style.fail_on));
+        report_add(&k->writer, &r);
+        k->worst = worse(k->worst, exit_of(k, &r));
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
@@ -66,7 +73,7 @@ static int judge_bulk(struct check *k, const char *path, struct str text) {
 
         if (bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
                 return -1;
-        k->worst = worse(k->worst, code);
+        k->worst = worse(k->worst, (int)code);
         return 0;
 }
 
@@ -77,7 +84,7 @@ static int judge_file(struct check *k, const char *path) {
 
         if (input_read(k->cli, path, a, &text, &e) < 0)
                 return -1;
-        if (k->format == REPORT_JSON && evidence_looks_like(text))
+        if (k->writer.format == REPORT_JSON && evidence_looks_like(text))
                 return judge_bulk(k, path, text);
         if (text.p && input_parse(k->cli, path, text, a, &e) < 0)
                 return -1;
@@ -133,7 +140,8 @@ static status_set fail_on(const struct cli *c) {
 
 static int prepare(struct check *k, struct cli *c) {
         k->cli = c;
-        k->format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
+        k->writer = (struct report_writer){ .format = (enum report_format)cli_word(c, "format", REPORT_TEXT),
+                                            .style = &k->style, .out = &c->out };
         input_style(c, &k->style);
         k->style.fail_on = fail_on(c);
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
@@ -156,8 +164,9 @@ static int run(struct cli *c) {
                 status = check_list(&k, cli_value(c, "files-from"));
         else if (status == 0 && c->operand_count == 0)
                 status = check_here(&k);
+        report_end(&k.writer);
         bulk_free(&k.bulk);
-        return status < 0 ? -1 : k.failed ? k.failed : (int)k.worst;
+        return status < 0 ? -1 : k.failed ? k.failed : k.worst;
 }
 
 const struct command cmd_check = {

@@ -37,13 +37,17 @@ static void line_text(struct out *o, struct str line, struct str other, char mar
         struct str word, rest = line;
 
         if (line.len <= LINE_MAX) {
-                out_fmt(o, "    %c %.*s\n", mark, STR_ARG(line));
+                out_fmt(o, "    %c ", mark);
+                layout_plain(o, line);
+                out_char(o, '\n');
                 return;
         }
         out_fmt(o, "    %c", mark);
         for (int n = 0; str_word(&rest, &word); n++)
-                if (n == 0 || !str_has_word(other, word))
-                        out_fmt(o, " %.*s", STR_ARG(word));
+                if (n == 0 || !str_has_word(other, word)) {
+                        out_char(o, ' ');
+                        layout_plain(o, word);
+                }
         out_char(o, '\n');
 }
 
@@ -74,7 +78,8 @@ static void evidence_text(struct comparison *k, const struct report_style *s) {
                 const struct difference *d = &k->evidence.items[i];
                 struct str x = compare_value(a, d->a), y = compare_value(a, d->b);
 
-                out_fmt(o, "  %.*s\n", STR_ARG(compare_name(a, d->a ? d->a : d->b)));
+                out_c(o, "  ");
+                layout_wrap(o, compare_name(a, d->a ? d->a : d->b), 2, 2, s->columns);
                 lines(o, x, y, '-');
                 lines(o, y, x, '+');
         }

@@ -106,11 +106,11 @@ static void differences(struct cli *c, const struct report *before, const struct
 }
 
 static int run(struct cli *c) {
-        enum report_format format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
         struct verdict_options o;
         struct evidence e, changed;
         struct report before, after;
         struct report_style s;
+        struct report_writer w = { .format = (enum report_format)cli_word(c, "format", REPORT_TEXT), .style = &s, .out = &c->out };
         const struct catalog *k;
 
         input_style(c, &s);
@@ -128,11 +128,12 @@ static int run(struct cli *c) {
                 return -1;
         o.facts.predict = true;
         verdict_judge(&after, &c->arena, k, &changed, &o);
-        if (format == REPORT_TEXT) {
+        if (w.format == REPORT_TEXT) {
                 verdict_judge(&before, &c->arena, k, &e, &o);
                 differences(c, &before, &after, &s);
         }
-        report_write(&after, format, &s, &c->out);
+        report_add(&w, &after);
+        report_end(&w);
         return 0;
 }
 

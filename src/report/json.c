@@ -1,5 +1,5 @@
 /* The JSON report: docs/report.schema.json describes it. Fields keep their names and meanings; more may come. */
-#include "report/report.h"
+#include "report/formats.h"
 #include "report/summary.h"
 
 static void str_or_null(struct json *j, const char *key, struct str value) {
@@ -124,9 +124,9 @@ void report_json_tail(struct json *j, const struct report *r, const struct repor
         out_char(j->out, '\n');
 }
 
-void report_json(const struct report *r, const struct report_style *s, struct out *o) {
-        struct json j = { .out = o };
+void json_add(struct report_writer *w, const struct report *r) {
+        struct json j = { .out = w->out };
 
         report_json_head(&j, r->source, r->host.name);
-        report_json_tail(&j, r, s);
+        report_json_tail(&j, r, w->style);
 }

@@ -9,9 +9,16 @@
 #include "verdict/verdict.h"
 
 /* The formats of `check`: name, word of --format, what it is for. */
-#define REPORT_FORMATS(X)                                                    \
-        X(TEXT, "text", "for people: the answer, a table, and what to do")   \
-        X(JSON, "json", "for programs: one object, on one line, a report")  \
+#define REPORT_FORMATS(X)                                                          \
+        X(TEXT, "text", "for people: the answer, a table, and what to do")         \
+        X(JSON, "json", "for programs: one object, on one line, a report")         \
+        X(MARKDOWN, "markdown", "for tickets and wikis")                           \
+        X(HTML, "html", "one page that needs nothing else, with a picture")        \
+        X(SARIF, "sarif", "for code scanners' dashboards (OASIS SARIF 2.1.0)")     \
+        X(JUNIT, "junit", "for build servers (JUnit XML)")                         \
+        X(NAGIOS, "nagios", "a monitoring plugin's line; its exit codes, too")     \
+        X(PROMETHEUS, "prometheus", "metrics in Prometheus' text format")          \
+        X(CSV, "csv", "one line a finding (RFC 4180)")                                 \
         X(SPECULATIONCONTROL, "speculationcontrol", "Windows: the properties of Get-SpeculationControlSettings") \
         X(SPECULATIONCONTROL_JSON, "speculationcontrol-json", "the same as one JSON object")
 
@@ -46,12 +53,22 @@ enum report_exit {
 /* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
 enum report_exit report_exit(const struct report *r, status_set fail_on);
 
-void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o);
+/* The same as a monitoring plugin's exit code: 0 OK, 1 warning (partial), 2 critical (vulnerable), 3 unknown. */
+int report_nagios_exit(const struct report *r, status_set fail_on);
 
-void report_text(const struct report *r, const struct report_style *s, struct out *o);
-void report_json(const struct report *r, const struct report_style *s, struct out *o);
-void report_speculationcontrol(const struct report *r, const struct report_style *s, struct out *o);
-void report_speculationcontrol_json(const struct report *r, const struct report_style *s, struct out *o);
+/* Reports of several machines in one document: add each, then end. Without any report nothing is written. */
+enum { REPORT_LATER = 4 };
+
+struct report_writer {
+        enum report_format format;
+        const struct report_style *style;
+        struct out *out;
+        uint32_t count;                  /* reports written */
+        struct out later[REPORT_LATER];  /* what must stand together at the end */
+};
+
+void report_add(struct report_writer *w, const struct report *r);
+void report_end(struct report_writer *w);
 
 /* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
 void report_json_head(struct json *j, struct str source, struct str name);

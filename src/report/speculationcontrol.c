@@ -2,7 +2,7 @@
  * for name and value for value, its quirks included, so that scripts which read them can change over. What sidelight itself
  * finds stands beside them. Bits: NtQuerySystemInformation classes 201 (two dwords) and 196. */
 #include "catalog/builtin.h"
-#include "report/report.h"
+#include "report/formats.h"
 
 enum word { FLAGS, FLAGS2, KVA, WORD_COUNT };
 
@@ -327,11 +327,11 @@ static struct str state_text(struct arena *a, const struct value *v) {
 }
 
 /* As PowerShell's Format-List: names padded to the longest one, $null as nothing. */
-void report_speculationcontrol(const struct report *r, const struct report_style *s, struct out *o) {
+void speculationcontrol_add(struct report_writer *w, const struct report *r) {
         enum { NAME_WIDTH = sizeof("SSBDWindowsSupportEnabledSystemWide") - 1 };
+        struct out *o = w->out;
         struct answers a;
 
-        (void)s;
         read_answers(r->facts, &a);
         for (size_t i = 0; i < PROPERTY_COUNT; i++) {
                 const struct property *p = &properties[i];
@@ -359,11 +359,10 @@ void report_speculationcontrol(const struct report *r, const struct report_style
 }
 
 /* The same as one JSON object; what sidelight finds is its last member. */
-void report_speculationcontrol_json(const struct report *r, const struct report_style *s, struct out *o) {
-        struct json j = { .out = o };
+void speculationcontrol_json_add(struct report_writer *w, const struct report *r) {
+        struct json j = { .out = w->out };
         struct answers a;
 
-        (void)s;
         read_answers(r->facts, &a);
         json_object(&j, NULL);
         for (size_t i = 0; i < PROPERTY_COUNT; i++) {
@@ -386,5 +385,5 @@ void report_speculationcontrol_json(const struct report *r, const struct report_
         }
         json_end_object(&j);
         json_end_object(&j);
-        out_char(o, '\n');
+        out_char(w->out, '\n');
 }

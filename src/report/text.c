@@ -1,6 +1,6 @@
 /* The report for people: one line about the machine, one about whether to worry, a table, and what to do. */
+#include "report/formats.h"
 #include "report/layout.h"
-#include "report/report.h"
 #include "report/summary.h"
 
 enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3 };
@@ -234,12 +234,14 @@ static void todo(struct page *p) {
         }
 }
 
-void report_text(const struct report *r, const struct report_style *s, struct out *o) {
+void text_add(struct report_writer *w, const struct report *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct page p = { .r = r, .s = s, .a = r->facts->arena, .o = o,
-                          .columns = s->columns < NARROWEST ? NARROWEST : s->columns };
+        struct page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
+                          .columns = w->style->columns < NARROWEST ? NARROWEST : w->style->columns };
         const struct finding **order = summary_order(r, p.a);
 
+        if (w->count > 0)
+                out_char(w->out, '\n');
         headline(&p);
         answer(&p);
         findings(&p, order);
@@ -248,15 +250,4 @@ void report_text(const struct report *r, const struct report_style *s, struct ou
         denied(&p, order);
         todo(&p);
         arena_release(p.a, mark);
-}
-
-static void (*const writers[])(const struct report *, const struct report_style *, struct out *) = {
-        [REPORT_TEXT] = report_text,
-        [REPORT_JSON] = report_json,
-        [REPORT_SPECULATIONCONTROL] = report_speculationcontrol,
-        [REPORT_SPECULATIONCONTROL_JSON] = report_speculationcontrol_json,
-};
-
-void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o) {
-        writers[format](r, s, o);
 }

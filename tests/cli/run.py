@@ -40,9 +40,9 @@ def main():
         got = run(command, program)
         if '--fix' in sys.argv:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, 'w', encoding='utf-8') as f:
+            with open(path, 'w', encoding='utf-8', newline='') as f:
                 f.write(got)
-        want = open(path, encoding='utf-8').read() if os.path.exists(path) else ''
+        want = open(path, encoding='utf-8', newline='').read() if os.path.exists(path) else ''
         print(('ok' if got == want else 'not ok'), number, '-', name)
         if got != want:
             failed = True

@@ -1,0 +1,52 @@
+/* CSV (RFC 4180): a header, one line a finding. */
+#include "report/formats.h"
+
+static void field(struct out *o, struct str text, bool last) {
+        out_char(o, '"');
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                if (text.p[i] == '"')
+                        out_char(o, '"');
+                out_char(o, text.p[i]);
+        }
+        out_c(o, last ? "\"\r\n" : "\",");
+}
+
+static struct str joined(struct arena *a, struct str_list list) {
+        struct str text = S("");
+
+        for (uint32_t i = 0; i < list.count; i++)
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(list.items[i]));
+        return text;
+}
+
+static struct str boundaries(struct arena *a, boundary_set set) {
+        struct str text = S("");
+
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (set & 1 << b)
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? " " : "",
+                                       STR_ARG(boundary_word((enum boundary)b)));
+        return text;
+}
+
+void csv_begin(struct report_writer *w) {
+        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes\r\n");
+}
+
+void csv_add(struct report_writer *w, const struct report *r) {
+        struct arena *a = r->facts->arena;
+
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                const struct finding *f = &r->findings[i];
+                struct arena_mark mark = arena_mark(a);
+                const struct str fields[] = { r->source, r->host.name, f->flaw->id, f->flaw->name, joined(a, f->flaw->cves),
+                                              status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
+                                              boundaries(a, f->boundaries), f->rule ? f->rule->id : S(""), f->reason,
+                                              joined(a, f->fixes) };
+                const size_t n = sizeof(fields) / sizeof(fields[0]);
+
+                for (size_t k = 0; k < n; k++)
+                        field(w->out, fields[k], k + 1 == n);
+                arena_release(a, mark);
+        }
+}

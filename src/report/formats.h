@@ -1,0 +1,30 @@
+/* The writers of each format, for the table in report.c. Private to report/. */
+#ifndef SIDELIGHT_REPORT_FORMATS_H
+#define SIDELIGHT_REPORT_FORMATS_H
+
+#include "report/report.h"
+
+void text_add(struct report_writer *w, const struct report *r);
+void json_add(struct report_writer *w, const struct report *r);
+void markdown_add(struct report_writer *w, const struct report *r);
+void html_begin(struct report_writer *w);
+void html_add(struct report_writer *w, const struct report *r);
+void html_end(struct report_writer *w);
+void sarif_begin(struct report_writer *w);
+void sarif_add(struct report_writer *w, const struct report *r);
+void sarif_end(struct report_writer *w);
+void junit_begin(struct report_writer *w);
+void junit_add(struct report_writer *w, const struct report *r);
+void junit_end(struct report_writer *w);
+void nagios_add(struct report_writer *w, const struct report *r);
+void prometheus_add(struct report_writer *w, const struct report *r);
+void prometheus_end(struct report_writer *w);
+void csv_begin(struct report_writer *w);
+void csv_add(struct report_writer *w, const struct report *r);
+void speculationcontrol_add(struct report_writer *w, const struct report *r);
+void speculationcontrol_json_add(struct report_writer *w, const struct report *r);
+
+/* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
+void xml_text(struct out *o, struct str text);
+
+#endif

@@ -1,0 +1,156 @@
+/* One HTML page that needs nothing else: style, picture and text are in it, and no script. */
+#include "report/formats.h"
+#include "report/summary.h"
+
+static const char style[] =
+        "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#1b1f24;background:#fff}\n"
+        "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;"
+        "border-bottom:1px solid #d8dee4}\n"
+        ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
+        ".mitigated{color:#067647}.answer{font-size:1.15em}.quiet{color:#57606a}code{background:#f2f4f7;padding:.1em .3em}\n"
+        "@media (prefers-color-scheme:dark){body{background:#101418;color:#e6e9ec}th,td{border-color:#333a41}"
+        ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}"
+        ".quiet{color:#9aa4ad}code{background:#20262c}}\n";
+
+/* The picture: what stands on what, top down. */
+static const struct {
+        enum layer layer;
+        const char *title;
+} layers[] = {
+        { LAYER_APPLICATION, "programs" }, { LAYER_KERNEL, "kernel" },     { LAYER_HYPERVISOR, "hypervisor" },
+        { LAYER_MICROCODE, "firmware" },   { LAYER_HARDWARE, "processor" },
+};
+
+enum { BOX_WIDTH = 430, BOX_HEIGHT = 44, BOX_STEP = 52, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
+
+static const char *const fills[] = { [STATUS_NOT_AFFECTED] = "#e4e7ec", [STATUS_MITIGATED] = "#d1fadf",
+                                     [STATUS_UNKNOWN] = "#d1e9ff", [STATUS_PARTIAL] = "#fedf89",
+                                     [STATUS_VULNERABLE] = "#fecdca" };
+
+void html_begin(struct report_writer *w) {
+        out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
+        out_c(w->out, style);
+        out_c(w->out, "</style>\n</head>\n<body>\n");
+}
+
+void html_end(struct report_writer *w) {
+        out_c(w->out, "</body>\n</html>\n");
+}
+
+/* "2 vulnerable, 1 unknown" of what this layer owns; `ret_worst` colours its box. */
+static void owned(struct out *o, const struct report *r, enum layer layer, enum status *ret_worst) {
+        unsigned counts[STATUS_COUNT] = { 0 };
+        bool first = true;
+
+        *ret_worst = STATUS_NOT_AFFECTED;
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                if (r->findings[i].owner == layer && r->findings[i].at_stake)
+                        counts[r->findings[i].status]++;
+        for (int s = STATUS_COUNT - 1; s > STATUS_NOT_AFFECTED; s--) {
+                if (counts[s] == 0)
+                        continue;
+                out_fmt(o, "%s%u %.*s", first ? "" : ", ", counts[s], STR_ARG(status_word((enum status)s)));
+                *ret_worst = first ? (enum status)s : *ret_worst;
+                first = false;
+        }
+        if (first)
+                out_c(o, "nothing to do");
+}
+
+static void box(struct out *o, const struct report *r, size_t i) {
+        OUT_AUTO struct out text = { 0 };
+        int y = 4 + (int)i * BOX_STEP;
+        enum status worst;
+
+        owned(&text, r, layers[i].layer, &worst);
+        out_fmt(o, "<rect x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"#667085\"/>", y, BOX_WIDTH,
+                BOX_HEIGHT, fills[worst]);
+        out_fmt(o, "<text x=\"20\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 28, layers[i].title);
+        out_fmt(o, "<text x=\"150\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 28, STR_ARG(out_text(&text)));
+        out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"currentColor\">%s</text>\n", BOX_WIDTH + 20, y + 28,
+                summary_providers(r, layers[i].layer) ? "your provider" : "you");
+}
+
+static void picture(struct out *o, const struct report *r) {
+        out_fmt(o, "<svg viewBox=\"0 0 580 %d\" width=\"580\" role=\"img\" aria-label=\"Who is responsible for which layer\" "
+                   "font-family=\"system-ui,sans-serif\" font-size=\"15\">\n", LAYER_COUNT_SHOWN * BOX_STEP + 4);
+        for (size_t i = 0; i < LAYER_COUNT_SHOWN; i++)
+                box(o, r, i);
+        out_c(o, "</svg>\n");
+}
+
+static void row(struct out *o, const struct report *r, const struct finding *f) {
+        struct str status = status_word(f->status);
+        const char *between = "";
+
+        out_c(o, "<tr><td>");
+        xml_text(o, f->flaw->name);
+        out_fmt(o, "</td><td class=\"%.*s\">%.*s</td><td>", STR_ARG(status), STR_ARG(status));
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (f->boundaries & 1 << b) {
+                        out_c(o, between);
+                        xml_text(o, boundary_arrow((enum boundary)b));
+                        between = "<br>";
+                }
+        out_fmt(o, "</td><td>%.*s</td><td>", STR_ARG(summary_who(r, f)));
+        xml_text(o, f->reason);
+        out_c(o, "</td></tr>\n");
+}
+
+static void findings(struct out *o, const struct report *r) {
+        const struct finding **order = summary_order(r, r->facts->arena);
+        int immune = 0;
+
+        out_c(o, "<table>\n<tr><th>Flaw</th><th>Status</th><th>At stake</th><th>Whose job</th><th>Why</th></tr>\n");
+        for (; *order; order++)
+                if ((*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED)
+                        row(o, r, *order);
+                else
+                        immune++;
+        out_fmt(o, "</table>\n<p class=\"quiet\">Not affected or not at stake: %d</p>\n", immune);
+}
+
+static void todos(struct out *o, const struct report *r) {
+        struct todos all = summary_todos(r, r->facts->arena);
+
+        if (all.count == 0)
+                return;
+        out_c(o, "<h2>What to do</h2>\n<ol>\n");
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                const struct todo *t = &all.items[i];
+
+                out_c(o, t->theirs ? "<li>Your provider: " : "<li>");
+                xml_text(o, t->fix ? t->fix->title : t->ask);
+                for (ptrdiff_t k = 0; k < t->count; k++) {
+                        out_c(o, k ? ", " : " <span class=\"quiet\">(");
+                        xml_text(o, t->items[k]->name);
+                }
+                out_fmt(o, ")</span> <code>sidelight explain %.*s</code></li>\n", STR_ARG(t->items[0]->id));
+        }
+        out_c(o, "</ol>\n");
+}
+
+void html_add(struct report_writer *w, const struct report *r) {
+        struct arena_mark mark = arena_mark(r->facts->arena);
+        struct out *o = w->out;
+
+        out_c(o, "<article>\n<h1>");
+        xml_text(o, r->host.name);
+        out_c(o, "</h1>\n<p class=\"quiet\">");
+        xml_text(o, r->host.cpu);
+        out_c(o, ", ");
+        xml_text(o, r->host.os);
+        for (uint32_t i = 0; i < r->host.notes.count; i++) {
+                out_c(o, "<br>note: ");
+                xml_text(o, r->host.notes.items[i]);
+        }
+        out_c(o, "</p>\n<p class=\"answer\"><strong>Should I worry?</strong> ");
+        xml_text(o, summary_answer(r, r->facts->arena));
+        out_c(o, "</p>\n");
+        picture(o, r);
+        findings(o, r);
+        todos(o, r);
+        out_c(o, "</article>\n");
+        arena_release(r->facts->arena, mark);
+}

@@ -1,0 +1,74 @@
+/* Markdown (CommonMark with GitHub's tables), for tickets and wikis. */
+#include "report/formats.h"
+#include "report/summary.h"
+
+/* Text in a table's cell or a line: markup characters are escaped, lines joined. */
+static void plain(struct out *o, struct str text) {
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                if (memchr("\\`*_{}[]<>#|", text.p[i], 12))
+                        out_char(o, '\\');
+                out_char(o, text.p[i] == '\n' ? ' ' : text.p[i]);
+        }
+}
+
+static void row(struct out *o, const struct report *r, const struct finding *f) {
+        const char *between = "| ";
+
+        out_c(o, "| ");
+        plain(o, f->flaw->name);
+        out_fmt(o, " | **%.*s** ", STR_ARG(status_word(f->status)));
+        for (int b = 0; b < BOUNDARY_COUNT; b++)
+                if (f->boundaries & 1 << b) {
+                        out_c(o, between);
+                        plain(o, boundary_arrow((enum boundary)b));
+                        between = ", ";
+                }
+        out_fmt(o, "%s| %.*s | ", between[0] == '|' ? "|" : " ", STR_ARG(summary_who(r, f)));
+        plain(o, f->reason);
+        out_c(o, " |\n");
+}
+
+static void todos(struct out *o, const struct report *r) {
+        struct todos all = summary_todos(r, r->facts->arena);
+
+        if (all.count > 0)
+                out_c(o, "\n## What to do\n\n");
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                const struct todo *t = &all.items[i];
+
+                out_fmt(o, "%d. ", (int)i + 1);
+                out_c(o, t->theirs ? "Your provider: " : "");
+                plain(o, t->fix ? t->fix->title : t->ask);
+                for (ptrdiff_t k = 0; k < t->count; k++) {
+                        out_c(o, k ? ", " : " (");
+                        plain(o, t->items[k]->name);
+                }
+                out_fmt(o, "); `sidelight explain %.*s`\n", STR_ARG(t->items[0]->id));
+        }
+}
+
+void markdown_add(struct report_writer *w, const struct report *r) {
+        struct arena_mark mark = arena_mark(r->facts->arena);
+        const struct finding **order = summary_order(r, r->facts->arena);
+        struct out *o = w->out;
+        int immune = 0;
+
+        out_fmt(o, "%s# ", w->count ? "\n" : "");
+        plain(o, r->host.name);
+        out_c(o, "\n\n");
+        plain(o, r->host.cpu);
+        out_c(o, ", ");
+        plain(o, r->host.os);
+        out_c(o, "\n\n**Should I worry?** ");
+        plain(o, summary_answer(r, r->facts->arena));
+        out_c(o, "\n\n| Flaw | Status | At stake | Whose job | Why |\n|---|---|---|---|---|\n");
+        for (; *order; order++)
+                if ((*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED)
+                        row(o, r, *order);
+                else
+                        immune++;
+        if (immune > 0)
+                out_fmt(o, "\nNot affected or not at stake: %d\n", immune);
+        todos(o, r);
+        arena_release(r->facts->arena, mark);
+}

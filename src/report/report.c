@@ -1,0 +1,49 @@
+#include "report/formats.h"
+
+static const struct {
+        void (*begin)(struct report_writer *);
+        void (*add)(struct report_writer *, const struct report *);
+        void (*end)(struct report_writer *);
+} formats[] = {
+        [REPORT_TEXT] = { .add = text_add },
+        [REPORT_JSON] = { .add = json_add },
+        [REPORT_MARKDOWN] = { .add = markdown_add },
+        [REPORT_HTML] = { .begin = html_begin, .add = html_add, .end = html_end },
+        [REPORT_SARIF] = { .begin = sarif_begin, .add = sarif_add, .end = sarif_end },
+        [REPORT_JUNIT] = { .begin = junit_begin, .add = junit_add, .end = junit_end },
+        [REPORT_NAGIOS] = { .add = nagios_add },
+        [REPORT_PROMETHEUS] = { .add = prometheus_add, .end = prometheus_end },
+        [REPORT_SPECULATIONCONTROL] = { .add = speculationcontrol_add },
+        [REPORT_SPECULATIONCONTROL_JSON] = { .add = speculationcontrol_json_add },
+        [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
+};
+
+void report_add(struct report_writer *w, const struct report *r) {
+        if (w->count == 0 && formats[w->format].begin)
+                formats[w->format].begin(w);
+        formats[w->format].add(w, r);
+        w->count++;
+}
+
+void report_end(struct report_writer *w) {
+        if (w->count > 0 && formats[w->format].end)
+                formats[w->format].end(w);
+        for (int i = 0; i < REPORT_LATER; i++)
+                out_free(&w->later[i]);
+}
+
+void xml_text(struct out *o, struct str text) {
+        static const char *const entities[] = { ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;",
+                                                ['\''] = "&#39;" };
+
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                unsigned char c = (unsigned char)text.p[i];
+
+                if (c < sizeof(entities) / sizeof(entities[0]) && entities[c])
+                        out_c(o, entities[c]);
+                else if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+                        out_c(o, "\xef\xbf\xbd");
+                else
+                        out_char(o, (char)c);
+        }
+}

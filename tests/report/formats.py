@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Reads the exported formats with readers that are not ours. Usage: formats.py SIDELIGHT FOLDER"""
+import csv
+import glob
+import html.parser
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+import jsonschema
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOSTILE = 'a"b<c>&\'\\|\x07é,\u2028=1'  # a host name that every format has to quote
+NAGIOS_CODES = {'OK': 0, 'WARNING': 1, 'CRITICAL': 2, 'UNKNOWN': 3}
+
+
+def run(program, form, files):
+    done = subprocess.run([program, 'check', '--format', form, *files], capture_output=True, check=False)
+    assert done.stderr == b'', done.stderr
+    return done.returncode, done.stdout.decode()
+
+
+def truth(program, files):
+    return [json.loads(line) for line in run(program, 'json', files)[1].split('\n')[:-1]]
+
+
+def as_csv(program, files, reports):
+    rows = list(csv.DictReader(io.StringIO(run(program, 'csv', files)[1], newline=''), strict=True))
+    want = [(r['host']['name'], f['id'], f['status'], f['reason']) for r in reports for f in r['findings']]
+    return [] if [(r['host'], r['id'], r['status'], r['reason']) for r in rows] == want else ['rows differ from the JSON']
+
+
+def as_junit(program, files, reports):
+    bad = []
+    for suite, r in zip(ET.fromstring(run(program, 'junit', files)[1]), reports, strict=True):
+        counted = {tag: len(suite.findall(f'testcase/{tag}')) for tag in ('failure', 'error', 'skipped')}
+        said = {'failure': int(suite.get('failures')), 'error': int(suite.get('errors')), 'skipped': int(suite.get('skipped'))}
+        counts = r['summary']['counts']
+        want = {'failure': counts['vulnerable'] + counts['partial'], 'error': counts['unknown'], 'skipped': 0}
+        if counted != said or counted != want or len(suite) != int(suite.get('tests')):
+            bad.append(f'{suite.get("name")}: {counted}, {said}, {want}')
+    return bad
+
+
+def as_sarif(program, files, reports):
+    with open(os.path.join(HERE, 'sarif.schema.json'), encoding='utf-8') as f:
+        validator = jsonschema.Draft202012Validator(json.load(f))
+    log = json.loads(run(program, 'sarif', files)[1])
+    bad = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(log)]
+    for one, r in zip(log['runs'], reports, strict=True):
+        rules = [rule['id'] for rule in one['tool']['driver']['rules']]
+        bad += [f'{x["ruleId"]} is not rule {x["ruleIndex"]}' for x in one['results'] if rules[x['ruleIndex']] != x['ruleId']]
+        open_ones = sum(x['kind'] == 'fail' for x in one['results'])
+        if open_ones != r['summary']['counts']['vulnerable'] + r['summary']['counts']['partial']:
+            bad.append(f'{open_ones} results fail')
+    return bad
+
+
+def as_prometheus(program, files, reports):
+    text = run(program, 'prometheus', files)[1]
+    samples = [line for line in text.split('\n') if line.startswith('sidelight_flaw_status{')]
+    bad = [] if len(samples) == sum(len(r['findings']) for r in reports) else ['a sample is missing']
+    if shutil.which('promtool'):
+        done = subprocess.run(['promtool', 'check', 'metrics'], input=text.encode(), capture_output=True, check=False)
+        if done.returncode:
+            bad.append('promtool: ' + (done.stdout + done.stderr).decode())
+    return bad
+
+
+def as_nagios(program, files, reports):
+    bad = []
+    for path, r in zip(files, reports):
+        code, text = run(program, 'nagios', [path])
+        first = text.split('\n')[0]
+        state, data = first.split()[1], dict(p.split('=') for p in first.split(' | ')[1].split())
+        numbers = {k: int(v.split(';')[0]) for k, v in data.items()}
+        counts = {k.replace('-', '_'): n for k, n in r['summary']['counts'].items()}
+        if NAGIOS_CODES[state] != code or numbers != counts or text.count('|') != 1:
+            bad.append(f'{path}: {first} ({code})')
+    return bad
+
+
+class Balance(html.parser.HTMLParser):
+    """Every element that begins ends, in order."""
+    VOID = {'meta', 'br'}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.bad, self.seen = [], [], set()
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.add(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if any(name in ('src', 'href') for name, _ in attrs):
+            self.bad.append(f'<{tag}> refers to something outside')
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(f'</{tag}>')
+
+
+def as_html(program, files, reports):
+    text = run(program, 'html', files)[1]
+    parser = Balance()
+    parser.feed(text)
+    bad = parser.bad + [f'<{t}> is open' for t in parser.open] + [f'no <{t}>' for t in {'svg', 'table', 'h1'} - parser.seen]
+    if '<script' in text or text.count('<article>') != len(reports):
+        bad.append('articles')
+    return bad
+
+
+def in_browser(program, files, _):
+    """Chromium lays the page out: the picture and every row have a place."""
+    if not shutil.which('chromium'):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        page = os.path.join(folder, 'page.html')
+        with open(page, 'w', encoding='utf-8') as f:
+            f.write(run(program, 'html', files[:1])[1])
+        done = subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/profile',
+                               '--dump-dom', 'file://' + page], capture_output=True, timeout=100, check=False)
+    dom = done.stdout.decode()
+    return [f'the browser lost {word}' for word in ('<svg', '</table>', 'Should I worry?') if word not in dom]
+
+
+def as_markdown(program, files, reports):
+    text = run(program, 'markdown', files)[1]
+    rows = [line for line in text.split('\n') if line.startswith('| ') and not line.startswith('| Flaw')]
+    wrong = [line for line in rows if len(line.replace('\\|', '').split('|')) != 7]
+    want = sum(n for r in reports for s, n in r['summary']['counts'].items() if s != 'not-affected')
+    return wrong + ([] if len(rows) == want else [f'{len(rows)} rows, not {want}'])
+
+
+def main():
+    program, folder = sys.argv[1:]
+    files = sorted(glob.glob(folder + '/*.host'))[::12]
+    with tempfile.TemporaryDirectory() as made:
+        hostile = os.path.join(made, 'hostile.host')
+        with open(files[0], encoding='utf-8') as f, open(hostile, 'w', encoding='utf-8') as g:
+            g.write(f.read().replace('\n', f'\n-- identity hostname {HOSTILE}\n', 1))
+        files.append(hostile)
+        reports = truth(program, files)
+        checks = [as_csv, as_junit, as_sarif, as_prometheus, as_nagios, as_html, in_browser, as_markdown]
+        print(f'1..{len(checks)}')
+        failed = False
+        for number, check in enumerate(checks, 1):
+            bad = check(program, files, reports)
+            failed = failed or bool(bad)
+            print('not ok' if bad else 'ok', number, '-', check.__name__.replace('_', ' '),
+                  '# SKIP no chromium here' if bad is None else '')
+            for line in (bad or [])[:10]:
+                print('#', line)
+    sys.exit(failed)
+
+
+main()
