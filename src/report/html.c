@@ -7,7 +7,8 @@ static const char style[] =
         "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;"
         "border-bottom:1px solid #d8dee4}\n"
         ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
-        ".mitigated{color:#067647}.answer{font-size:1.15em}.quiet{color:#57606a}code{background:#f2f4f7;padding:.1em .3em}\n"
+        ".mitigated{color:#067647}.answer{font-size:1.15em}.quiet{color:#57606a}.stake{white-space:nowrap}code{background:#f2f4f7;"
+        "padding:.1em .3em}\n"
         "@media (prefers-color-scheme:dark){body{background:#101418;color:#e6e9ec}th,td{border-color:#333a41}"
         ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}"
         ".quiet{color:#9aa4ad}code{background:#20262c}}\n";
@@ -86,7 +87,7 @@ static void row(struct out *o, const struct report *r, const struct finding *f) 
 
         out_c(o, "<tr><td>");
         xml_text(o, f->flaw->name);
-        out_fmt(o, "</td><td class=\"%.*s\">%.*s</td><td>", STR_ARG(status), STR_ARG(status));
+        out_fmt(o, "</td><td class=\"%.*s\">%.*s</td><td class=\"stake\">", STR_ARG(status), STR_ARG(status));
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b) {
                         out_c(o, between);
