@@ -110,7 +110,7 @@ static int run(struct cli *c) {
         struct evidence e, changed;
         struct report before, after;
         struct report_style s;
-        struct report_writer w = { .format = (enum report_format)cli_word(c, "format", REPORT_TEXT), .style = &s, .out = &c->out };
+        enum report_format format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
         const struct catalog *k;
 
         input_style(c, &s);
@@ -128,12 +128,11 @@ static int run(struct cli *c) {
                 return -1;
         o.facts.predict = true;
         verdict_judge(&after, &c->arena, k, &changed, &o);
-        if (w.format == REPORT_TEXT) {
+        if (format == REPORT_TEXT) {
                 verdict_judge(&before, &c->arena, k, &e, &o);
                 differences(c, &before, &after, &s);
         }
-        report_add(&w, &after);
-        report_end(&w);
+        report_write(&after, format, &s, &c->out);
         return 0;
 }
 

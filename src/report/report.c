@@ -32,6 +32,13 @@ void report_end(struct report_writer *w) {
                 out_free(&w->later[i]);
 }
 
+void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o) {
+        struct report_writer w = { .format = format, .style = s, .out = o };
+
+        report_add(&w, r);
+        report_end(&w);
+}
+
 void xml_text(struct out *o, struct str text) {
         static const char *const entities[] = { ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;",
                                                 ['\''] = "&#39;" };

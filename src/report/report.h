@@ -69,6 +69,8 @@ struct report_writer {
 
 void report_add(struct report_writer *w, const struct report *r);
 void report_end(struct report_writer *w);
+/* A document of one report. */
+void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o);
 
 /* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
 void report_json_head(struct json *j, struct str source, struct str name);

@@ -191,7 +191,7 @@ static struct str properties_of(struct arena *a, const char *cpu, const char *nt
         if (evidence_parse(&e, a, S("x"), text, &d) < 0)
                 fail_msg("%s", d.text);
         judge(&r, a, &e);
-        report_add(&(struct report_writer){ .format = REPORT_SPECULATIONCONTROL, .style = &style, .out = &o }, &r);
+        report_write(&r, REPORT_SPECULATIONCONTROL, &style, &o);
         text = str_dup(a, out_text(&o));
         out_free(&o);
         return text;
