@@ -30,7 +30,8 @@ export SOURCE_DATE_EPOCH
 
 # Compiled as the tests are; a newer compiler's new warnings are no reason not to make a package.
 options=(--prefix=/usr --strip -Dwerror=false -Dtests=disabled)
-[[ -f $build/build.ninja ]] || meson setup "$build" "${options[@]}" >&2
+[[ ! -f $build/build.ninja ]] || options+=(--reconfigure)
+meson setup "$build" "${options[@]}" >&2
 ninja -C "$build" >&2
 rm -rf "$tree"
 DESTDIR=$tree meson install -C "$build" --no-rebuild --quiet >&2

@@ -13,7 +13,7 @@ check() {
         echo "$word $((++number)) - $name"
 }
 
-package=$(packaging/debian.sh "$1/package" 2>"$1/package.log") || { cat "$1/package.log" && exit 1; }
+package=$(packaging/debian.sh "$1/package" 2>"$1/package.log") || { tail -n 40 "$1/package.log" | sed 's/^/# /' && exit 1; }
 unpacked=$(mktemp -d)
 trap 'rm -rf "$unpacked"' EXIT
 dpkg-deb -x "$package" "$unpacked"

@@ -2,6 +2,7 @@
 """HACKING.md, "Add a flaw in ten minutes", done to the letter on a copy of the data folder. Prints TAP.
 
 usage: test_hacking.py SIDELIGHT TEST_HOSTS SOURCE_ROOT"""
+import os
 import pathlib
 import re
 import shutil
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import textwrap
 
-sidelight, root = sys.argv[1], pathlib.Path(sys.argv[2])
+sidelight, root = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 number = 0
 
 

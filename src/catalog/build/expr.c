@@ -260,7 +260,7 @@ static int fact_term(struct parser *p, condition *ret) {
                 enum node_op op;
         } signs[] = { { STR("=="), NODE_EQ }, { STR("!="), NODE_NE }, { STR("<="), NODE_LE },
                       { STR(">="), NODE_GE }, { STR("<"), NODE_LT },  { STR(">"), NODE_GT } };
-        uint16_t fact;
+        uint16_t fact = 0;
 
         if (fact_name(p, &fact) < 0)
                 return -1;
