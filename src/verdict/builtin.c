@@ -3,12 +3,27 @@
 #include "base/version.h"
 #include "verdict/cpus.h"
 
+/* Another source of the same answer. Sources that contradict each other make it not known: to believe one of them would let a
+ * verdict hang on which of the two was read. */
+static bool contradicts(struct fact *ret, struct str text, uint64_t n, struct str source) {
+        bool same = ret->type == VALUE_TEXT || ret->type == VALUE_VERSION ? str_eq(ret->text, text) : ret->number == n;
+
+        if (ret->state == FACT_FAILED || (ret->state == FACT_KNOWN && !same)) {
+                *ret = (struct fact){ .state = FACT_FAILED, .type = ret->type, .source = source,
+                                      .text = S("sources contradict each other") };
+                return true;
+        }
+        return false;
+}
+
 static void set_text(struct fact *ret, struct str text, struct str source) {
-        *ret = (struct fact){ .state = FACT_KNOWN, .type = ret->type, .text = text, .source = source };
+        if (!contradicts(ret, text, 0, source) && ret->state != FACT_KNOWN)
+                *ret = (struct fact){ .state = FACT_KNOWN, .type = ret->type, .text = text, .source = source };
 }
 
 static void set_number(struct fact *ret, uint64_t n, struct str source) {
-        *ret = (struct fact){ .state = FACT_KNOWN, .type = ret->type, .number = n, .source = source };
+        if (!contradicts(ret, (struct str){ 0 }, n, source) && ret->state != FACT_KNOWN)
+                *ret = (struct fact){ .state = FACT_KNOWN, .type = ret->type, .number = n, .source = source };
 }
 
 static void set_state(struct fact *ret, uint8_t state, struct str source) {
@@ -89,7 +104,7 @@ static void kernel_release(struct facts *f, struct fact *ret) {
 
         if (release.len > 0)
                 set_text(ret, release, S("uname"));
-        else if (r && r->state == FACT_KNOWN && str_starts(r->text, S("Linux version ")))
+        if (r && r->state == FACT_KNOWN && str_starts(r->text, S("Linux version ")))
                 set_text(ret, word_of(r->text, 2), r->key);
         if (ret->type == VALUE_VERSION && ret->state == FACT_KNOWN && !version_valid(ret->text))
                 set_state(ret, FACT_FAILED, ret->source);
@@ -145,7 +160,7 @@ static void hypervisor(struct facts *f, struct fact *ret) {
                 set_number(ret, 0, ret->source);
         else if (leaf1 && root == TRI_FALSE)
                 set_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
-        else if (f->cpu->info && f->cpu->info->flags.len > 0)
+        if (f->cpu->info && f->cpu->info->flags.len > 0 && root == TRI_FALSE)
                 /* The one flag that every kernel shows when the bit is there. */
                 set_number(ret, str_has_word(f->cpu->info->flags, S("hypervisor")), S("/proc/cpuinfo"));
 }
@@ -244,15 +259,15 @@ static void cpu_vendor(struct facts *f, struct fact *ret) {
                 for (int i = 0; i < 12; i++)
                         id[i] = (char)(order[i / 4] >> (8 * (i % 4)));
                 set_text(ret, vendor_word(str_n(id, 12)), S("CPUID 0x0"));
-        } else if (f->cpu->info && f->cpu->info->vendor.len > 0) {
-                set_text(ret, vendor_word(f->cpu->info->vendor), S("/proc/cpuinfo"));
-        } else if (f->cpu->info && f->cpu->info->implementer.len > 0) {
-                set_text(ret, S("arm"), S("/proc/cpuinfo"));
-        } else if (comma > 0) {
-                set_text(ret, vendor_word(str_from(windows, comma + 2)), S("PROCESSOR_IDENTIFIER"));
-        } else if (f->cpus->cpuinfo_read) {
-                set_state(ret, FACT_ABSENT, S("/proc/cpuinfo"));
         }
+        if (f->cpu->info && f->cpu->info->vendor.len > 0)
+                set_text(ret, vendor_word(f->cpu->info->vendor), S("/proc/cpuinfo"));
+        if (f->cpu->info && f->cpu->info->implementer.len > 0)
+                set_text(ret, S("arm"), S("/proc/cpuinfo"));
+        if (comma > 0)
+                set_text(ret, vendor_word(str_from(windows, comma + 2)), S("PROCESSOR_IDENTIFIER"));
+        if (ret->state == FACT_UNREAD && f->cpus->cpuinfo_read)
+                set_state(ret, FACT_ABSENT, S("/proc/cpuinfo"));
 }
 
 /* CPUID.1:EAX taken apart (Intel SDM volume 2A, CPUID, figure 3-6; AMD APM volume 3, section E.3.2). */
@@ -312,15 +327,13 @@ static void cpu_number(struct facts *f, enum builtin_fact which, struct fact *re
 
                 set_number(ret, which == BUILTIN_CPU_FAMILY ? family_of(eax)
                                 : which == BUILTIN_CPU_MODEL ? model_of(eax) : eax & 15, S("CPUID 0x1:EAX"));
-        } else if (str_to_u64(text, &n)) {
-                set_number(ret, n, S("/proc/cpuinfo"));
-        } else if (arm_number(f, which, &n)) {
-                set_number(ret, n, midr(f) ? S("MIDR_EL1") : S("/proc/cpuinfo"));
-        } else if (windows_number(f, word, &n)) {
-                set_number(ret, n, S("PROCESSOR_IDENTIFIER"));
-        } else if (f->cpus->cpuinfo_read && b == NULL) {
-                set_state(ret, FACT_UNREAD, S("/proc/cpuinfo"));
         }
+        if (str_to_u64(text, &n))
+                set_number(ret, n, S("/proc/cpuinfo"));
+        if (arm_number(f, which, &n))
+                set_number(ret, n, midr(f) ? S("MIDR_EL1") : S("/proc/cpuinfo"));
+        if (windows_number(f, word, &n))
+                set_number(ret, n, S("PROCESSOR_IDENTIFIER"));
 }
 
 static void cpu_signature(struct facts *f, struct fact *ret) {
@@ -360,18 +373,18 @@ static void cpu_microcode(struct facts *f, struct fact *ret) {
         const struct fact *vendor;
         uint64_t n;
 
-        if (f->cpu->info && str_to_u64(f->cpu->info->microcode, &n)) {
+        if (f->cpu->info && str_to_u64(f->cpu->info->microcode, &n))
                 set_number(ret, n, S("/proc/cpuinfo"));
-        } else if (r && r->state == FACT_KNOWN) {
+        if (w && w->state == FACT_KNOWN)
+                set_number(ret, w->value > UINT32_MAX ? w->value >> 32 : w->value, S("CentralProcessor\\0|Update Revision"));
+        if (r && r->state == FACT_KNOWN) {
                 vendor = facts_get(f, BUILTIN_CPU_VENDOR);
                 if (vendor->state != FACT_KNOWN)
                         return;
                 /* IA32_BIOS_SIGN_ID: Intel keeps the revision in the upper half; AMD's patch level is the lower one. */
                 n = str_eq(vendor->text, S("intel")) && r->value >> 32 ? r->value >> 32 : r->value & UINT32_MAX;
                 set_number(ret, n, S("MSR 0x8b"));
-        } else if (w && w->state == FACT_KNOWN) {
-                set_number(ret, w->value > UINT32_MAX ? w->value >> 32 : w->value, S("CentralProcessor\\0|Update Revision"));
-        } else if (r) {
+        } else if (r && ret->state == FACT_UNREAD) {
                 set_state(ret, (uint8_t)r->state, S("MSR 0x8b"));
         }
 }
