@@ -3,7 +3,7 @@
 #include "cloud/lint_report.h"
 #include "cloud/startup_task.h"
 
-#define SUBCOMMANDS(X) X(LINT, "lint") X(STARTUP_TASK, "startup-task")
+#define SUBCOMMANDS(X) X(LINT, "lint") X(STARTUP_TASK, "startup-task") X(RULES, "rules")
 #define WORD(name, word) word "|"
 
 enum subcommand {
@@ -48,6 +48,7 @@ static const struct example examples[] = {
         { "sidelight cloud-service startup-task --write ServiceDefinition.csdef",
           "turn KVA shadowing on in each role" },
         { "sidelight cloud-service startup-task", "look at the script and the XML first" },
+        { "sidelight cloud-service rules", "everything that lint looks for" },
         { 0 },
 };
 
@@ -216,15 +217,27 @@ static int startup_task(struct cli *c) {
         return 0;
 }
 
-static int run(struct cli *c) {
-        struct str word = str_of(c->operands[0]);
+static int rules(struct cli *c) {
+        lint_write_rules(&c->out);
+        return 0;
+}
 
-        return str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)) ? lint(c) : startup_task(c);
+static int run(struct cli *c) {
+        static int (*const functions[])(struct cli *c) = {
+                [SUBCOMMAND_LINT] = lint,
+                [SUBCOMMAND_STARTUP_TASK] = startup_task,
+                [SUBCOMMAND_RULES] = rules,
+        };
+        int i = 0;
+
+        while (!str_eq(cli_nth(SUBCOMMANDS(WORD), i), str_of(c->operands[0])))
+                i++; /* the parser let only these words through */
+        return functions[i](c);
 }
 
 const struct command cmd_cloud_service = {
         .name = "cloud-service",
-        .operands = "lint FILE... | startup-task",
+        .operands = "lint FILE... | startup-task | rules",
         .operands_min = 1,
         .operands_max = -1,
         .words = SUBCOMMANDS(WORD),
@@ -236,7 +249,8 @@ const struct command cmd_cloud_service = {
                 "that were given. A file that is not well-formed is named, and nothing is judged.\n\n"
                 "startup-task writes the script that turns KVA shadowing and the mitigation of branch target injection on in a "
                 "role (KB4072698), and the XML that runs it: only what differs is changed, the machine restarts once, and the "
-                "role waits for that.",
+                "role waits for that.\n\n"
+                "rules shows what lint looks for, as a table in Markdown.",
         .options = options,
         .examples = examples,
         .exits = exits,

@@ -284,24 +284,24 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
 
 /* ---- JSON ---- */
 
-static void json_findings(struct inventory_report *r, const struct resource *x) {
+static void json_findings(struct inventory_report *r, struct json *j, const struct resource *x) {
         struct lint_findings f = { 0 };
         struct str wrong = S("");
 
         find(r, x, &f, &wrong);
         if (wrong.len > 0)
-                json_str(&r->json, "configuration_error", wrong);
-        json_array(&r->json, "findings");
+                json_str(j, "configuration_error", wrong);
+        json_array(j, "findings");
         for (ptrdiff_t i = 0; i < f.count; i++) {
-                json_object(&r->json, NULL);
-                json_c(&r->json, "rule", f.items[i].rule->id);
-                json_c(&r->json, "level", finding_level_word(f.items[i].level));
-                json_str(&r->json, "message", f.items[i].message);
-                json_i64(&r->json, "line", f.items[i].line);
-                json_str(&r->json, "element", f.items[i].element);
-                json_end_object(&r->json);
+                json_object(j, NULL);
+                json_c(j, "rule", f.items[i].rule->id);
+                json_c(j, "level", finding_level_word(f.items[i].level));
+                json_str(j, "message", f.items[i].message);
+                json_i64(j, "line", f.items[i].line);
+                json_str(j, "element", f.items[i].element);
+                json_end_object(j);
         }
-        json_end_array(&r->json);
+        json_end_array(j);
 }
 
 static void json_known(struct json *j, const char *key, struct str value) {
@@ -310,9 +310,10 @@ static void json_known(struct json *j, const char *key, struct str value) {
 }
 
 static void json_resource(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
-        struct json *j = &r->json;
+        struct json line = { .out = &r->line }, *j = &line;
 
-        out_char(r->out, '\n'); /* one line each */
+        r->line.len = 0;
+        out_char(&r->line, '\n'); /* one line each */
         json_object(j, NULL);
         json_str(j, "id", x->id);
         json_str(j, "name", x->name);
@@ -329,9 +330,10 @@ static void json_resource(struct inventory_report *r, const struct resource *x, 
         json_known(j, "image", x->image);
         json_known(j, "note", resource_note(x));
         if (x->configuration.len > 0)
-                json_findings(r, x);
+                json_findings(r, j, x);
         json_raw(j, "actions", c->json);
         json_end_object(j);
+        json_raw(&r->json, NULL, out_text(&r->line));
 }
 
 static void json_end(struct inventory_report *r, const struct inventory *inv) {
@@ -400,4 +402,5 @@ void inventory_report_end(struct inventory_report *r, const struct inventory *in
 void inventory_report_free(struct inventory_report *r) {
         arena_free(&r->arena);
         arena_free(&r->scratch);
+        out_free(&r->line);
 }

@@ -95,6 +95,19 @@ static void on_doctype(void *arg, const char *name, const char *system_id, const
         refuse(arg, "a document type declaration is not accepted here");
 }
 
+/* Other single-byte encodings, as if they were ISO-8859-1: names, numbers and commands are ASCII in all of them, and
+ * an edit copies bytes. */
+static int on_encoding(void *arg, const XML_Char *name, XML_Encoding *ret) {
+        struct str s = str_of(name);
+
+        (void)arg;
+        if (!str_eq_nocase(str_sub(s, 0, 11), S("windows-125")) && !str_eq_nocase(str_sub(s, 0, 9), S("iso-8859-")))
+                return XML_STATUS_ERROR;
+        for (int i = 0; i < 256; i++)
+                ret->map[i] = i;
+        return XML_STATUS_OK;
+}
+
 static int fail(struct builder *b, struct diag *d) {
         const char *why = b->refused ? b->refused : XML_ErrorString(XML_GetErrorCode(b->parser));
 
@@ -116,6 +129,7 @@ int xml_parse(struct xml_doc *ret, struct arena *a, const char *file, struct str
         XML_SetUserData(b.parser, &b);
         XML_SetElementHandler(b.parser, on_start, on_end);
         XML_SetStartDoctypeDeclHandler(b.parser, on_doctype);
+        XML_SetUnknownEncodingHandler(b.parser, on_encoding, NULL);
         if (XML_Parse(b.parser, text.p, (int)text.len, XML_TRUE) != XML_STATUS_OK)
                 result = fail(&b, d);
         XML_ParserFree(b.parser);

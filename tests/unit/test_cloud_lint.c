@@ -397,6 +397,9 @@ static void test_encodings(void **state) {
                 wide[2 + 2 * i] = text[i];
         assert_int_equal(cscfg_parse(&c, &a, "x", str_n(wide, 2 * (ptrdiff_t)sizeof(text)), false, &d), 0);
         assert_true(str_eq(c.os_family, S("5")));
+        assert_int_equal(cscfg_parse(&c, &a, "x", S("<?xml version='1.0' encoding='Windows-1252'?><ServiceConfiguration "
+                                                    "serviceName='caf\xe9' osFamily='4'/>"), false, &d), 0);
+        assert_true(str_eq(c.os_family, S("4")));
         /* Out of a JSON string it is UTF-8, whatever it says of itself. */
         assert_int_equal(cscfg_parse(&c, &a, "x", str_of(text), true, &d), 0);
         assert_int_equal(cscfg_parse(&c, &a, "x", S("<?xml version='1.0' encoding='x-none'?><ServiceConfiguration/>"),
