@@ -233,6 +233,12 @@ struct prediction {
         struct str is;
 };
 
+/* What somebody asked for (command line, registry) and what came of it differ: explained. */
+struct contradiction {
+        condition condition;
+        struct str says;
+};
+
 struct flaw {
         struct str id, name, summary, page, disclosed;
         struct str_list aliases, cves, parameters, config, fixes, sources;
@@ -247,6 +253,8 @@ struct flaw {
         uint32_t rule_count;
         const struct prediction *predictions;
         uint32_t prediction_count;
+        const struct contradiction *contradictions;
+        uint32_t contradiction_count;
         uint16_t affected_fact; /* the fact `affected.<id>` */
 };
 

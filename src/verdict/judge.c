@@ -165,6 +165,14 @@ static struct str disagreement_of(const struct finding *found) {
         return (struct str){ 0 };
 }
 
+/* What was asked for, and had another effect or none: the first that is certain. */
+static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
+        for (uint32_t i = 0; i < flaw->contradiction_count; i++)
+                if (condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
+                        return fill_in(f, flaw, flaw->contradictions[i].says);
+        return (struct str){ 0 };
+}
+
 /* ---- One flaw ---- */
 
 static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
@@ -186,6 +194,7 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->evidence = quote(f, &d.used, &ret->evidence_count);
         ret->missing = quote(f, &d.missing, &ret->missing_count);
         ret->disagreement = disagreement_of(ret);
+        ret->contradiction = contradiction_of(f, flaw);
         if (!d.rule) {
                 ret->reason = undecided_reason(f, ret);
                 return;

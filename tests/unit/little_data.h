@@ -47,7 +47,9 @@
         "rules:\n"                                                                                              \
         "- {id: immune, when: \"not affected\", status: not-affected, owner: hardware, reason: \"immune\"}\n"   \
         "- {use: kernel-says}\n"                                                                                \
-        "fixes: [update-kernel]\n"
+        "fixes: [update-kernel]\n"                                                                              \
+        "contradictions:\n"                                                                                     \
+        "- {when: \"cmdline.pti == 'off' and os == 'walls'\", says: \"off, and yet: {os.text}\"}\n"
 
 /* The files above, of which one text may be replaced (path NULL: none). */
 #define LITTLE_COUNT 8

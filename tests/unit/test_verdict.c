@@ -177,12 +177,37 @@ static void test_parameters_and_config(void **state) {
         arena_free(&w.a);
 }
 
+/* What was asked for and what came of it: told when both are certain, and never part of the verdict. */
+static void test_contradictions(void **state) {
+        static const struct {
+                struct str cmdline;
+                const char *says;
+        } rows[] = {
+                { STR("-- file /proc/cmdline\npti=off\n"), "off, and yet: Mitigation: Walls" },
+                { STR("-- file /proc/cmdline\npti=on\n"), "" },
+                { STR("-- denied /proc/cmdline\n"), "" },
+        };
+        struct world w;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str text = str_fmt(&a, "%s%.*s", HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls"),
+                                          STR_ARG(rows[i].cmdline));
+
+                judge(&w, text, NULL);
+                assert_true(str_eq(w.report.findings[0].contradiction, str_of(rows[i].says)));
+                assert_int_equal(w.report.findings[0].status, STATUS_MITIGATED);
+                arena_free(&w.a);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_rules),           cmocka_unit_test(test_proof_and_missing),
                 cmocka_unit_test(test_flags),           cmocka_unit_test(test_ignoring_claims),
                 cmocka_unit_test(test_unlike_cpus),     cmocka_unit_test(test_boundaries),
-                cmocka_unit_test(test_parameters_and_config),
+                cmocka_unit_test(test_parameters_and_config), cmocka_unit_test(test_contradictions),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

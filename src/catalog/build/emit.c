@@ -119,6 +119,11 @@ static void prediction(struct out *o, const struct prediction *p) {
         member(o, "is", p->is);
 }
 
+static void contradiction(struct out *o, const struct contradiction *c) {
+        number(o, "condition", c->condition);
+        member(o, "says", c->says);
+}
+
 static void step(struct out *o, const struct fix_step *s) {
         member(o, "on", s->on);
         member(o, "action", s->action);
@@ -167,6 +172,8 @@ static void flaw(struct out *o, const struct flaw *f) {
         number(o, "affected_fact", f->affected_fact);
         NESTED(o, "rules", "rule_count", "rule", rule, f->rules, f->rule_count);
         NESTED(o, "predictions", "prediction_count", "prediction", prediction, f->predictions, f->prediction_count);
+        NESTED(o, "contradictions", "contradiction_count", "contradiction", contradiction, f->contradictions,
+               f->contradiction_count);
 }
 
 static void file(struct out *o, const struct sentence_file *f) {

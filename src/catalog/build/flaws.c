@@ -327,6 +327,19 @@ static int define_predictions(struct builder *b, const struct raw_flaw *r, struc
         return 0;
 }
 
+static int define_contradictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
+        struct contradiction *contradictions = arena_array(b->a, struct contradiction, r->contradictions_count + 1);
+
+        for (unsigned i = 0; i < r->contradictions_count; i++) {
+                contradictions[i].says = builder_str(b, r->contradictions[i].says);
+                if (builder_condition(b, str_of(r->contradictions[i].when), &contradictions[i].condition) < 0)
+                        return -1;
+        }
+        f->contradictions = contradictions;
+        f->contradiction_count = r->contradictions_count;
+        return 0;
+}
+
 static int check_names(struct builder *b, const struct flaw *f) {
         for (uint32_t i = 0; i < f->parameters.count; i++)
                 if (builder_fact(b, str_fmt(b->a, "cmdline.%.*s", STR_ARG(f->parameters.items[i]))) < 0)
@@ -356,7 +369,7 @@ int builder_define_flaws(struct builder *b) {
                         return -1;
                 b->facts.items[f->affected_fact].gate = f->affected;
                 if ((r->claimed && builder_condition(b, f->claimed_text, &f->claimed) < 0) || check_names(b, f) < 0 ||
-                    define_rules(b, r, f) < 0 || define_predictions(b, r, f) < 0)
+                    define_rules(b, r, f) < 0 || define_predictions(b, r, f) < 0 || define_contradictions(b, r, f) < 0)
                         return -1;
         }
         return 0;

@@ -32,6 +32,10 @@ struct raw_prediction {
         raw_text when, is, part;
 };
 
+struct raw_contradiction {
+        raw_text when, says;
+};
+
 struct raw_flaw {
         raw_text id, name, summary, page, disclosed, affected, claimed;
         struct raw_sysfs *sysfs;
@@ -45,6 +49,7 @@ struct raw_flaw {
         RAW_LIST(raw_text, sources);
         RAW_LIST(struct raw_sentence, sentences);
         RAW_LIST(struct raw_prediction, predict);
+        RAW_LIST(struct raw_contradiction, contradictions);
         RAW_LIST(struct raw_rule, rules);
 };
 

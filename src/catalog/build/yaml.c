@@ -38,6 +38,9 @@ MAPPING(rule, struct raw_rule, TEXT_OPT("use", struct raw_rule, use), TEXT_OPT("
 MAPPING(prediction, struct raw_prediction, TEXT("when", struct raw_prediction, when),
         TEXT("is", struct raw_prediction, is), TEXT_OPT("part", struct raw_prediction, part));
 
+MAPPING(contradiction, struct raw_contradiction, TEXT("when", struct raw_contradiction, when),
+        TEXT("says", struct raw_contradiction, says));
+
 static const cyaml_schema_field_t flaw_fields[] = {
         TEXT("id", struct raw_flaw, id),
         TEXT("name", struct raw_flaw, name),
@@ -55,6 +58,7 @@ static const cyaml_schema_field_t flaw_fields[] = {
         LIST_OPT("config", struct raw_flaw, config, &text_schema),
         LIST_OPT("sentences", struct raw_flaw, sentences, &sentence_schema),
         LIST_OPT("predict", struct raw_flaw, predict, &prediction_schema),
+        LIST_OPT("contradictions", struct raw_flaw, contradictions, &contradiction_schema),
         LIST_OPT("rules", struct raw_flaw, rules, &rule_schema),
         LIST_OPT("fixes", struct raw_flaw, fixes, &text_schema),
         LIST_OPT("sources", struct raw_flaw, sources, &text_schema),
