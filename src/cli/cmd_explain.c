@@ -25,42 +25,66 @@ static const struct example examples[] = {
         { 0 },
 };
 
-/* The ways to a status in `wanted`, as a table. */
+static void way_row(struct cli *c, struct table *t, const struct way *w) {
+        struct str change = search_text(&c->arena, w);
+
+        for (int i = 0; i < w->count; i++)
+                if (w->wishes[i].def->title.len > 0)
+                        change = str_fmt(&c->arena, "%.*s\n  %.*s", STR_ARG(change), STR_ARG(w->wishes[i].def->title));
+        arena_append(&c->arena, t)->text = change;
+        arena_append(&c->arena, t)->text = status_word(w->status);
+        arena_append(&c->arena, t)->text = w->reason;
+}
+
+/* The ways to another status as a table; other hardware, which would not have the flaw, comes last. */
 static void show_ways(struct cli *c, const struct ways *ways, const struct report_style *s) {
         static const char *const titles[] = { "CHANGE", "THEN", "BECAUSE" };
         struct table t = { .titles = titles, .column_count = 3, .columns = s->columns, .indent = 4, .last_min = 30,
                            .color = s->color };
+        ptrdiff_t shown = 0;
 
-        for (ptrdiff_t i = 0; i < ways->count && i < WAYS_SHOWN; i++) {
-                arena_append(&c->arena, &t)->text = search_text(&c->arena, &ways->items[i]);
-                arena_append(&c->arena, &t)->text = status_word(ways->items[i].status);
-                arena_append(&c->arena, &t)->text = ways->items[i].reason;
-        }
+        for (int immune = 0; immune < 2; immune++)
+                for (ptrdiff_t i = 0; i < ways->count; i++)
+                        if ((ways->items[i].status == STATUS_NOT_AFFECTED) == immune && shown++ < WAYS_SHOWN)
+                                way_row(c, &t, &ways->items[i]);
         table_write(&t, &c->out);
-        if (ways->count > WAYS_SHOWN)
-                out_fmt(&c->out, "and %td more\n", ways->count - WAYS_SHOWN);
+        if (shown > WAYS_SHOWN)
+                out_fmt(&c->out, "and %td more\n", shown - WAYS_SHOWN);
 }
 
-static const char *is_safe(enum status s) {
-        return s == STATUS_MITIGATED || s == STATUS_NOT_AFFECTED ? "already" : NULL;
+static bool is_safe(enum status s) {
+        return s == STATUS_MITIGATED || s == STATUS_NOT_AFFECTED;
 }
+
+enum { SAFE = 1 << STATUS_MITIGATED | 1 << STATUS_NOT_AFFECTED, OPEN = 1 << STATUS_VULNERABLE | 1 << STATUS_PARTIAL };
 
 static void why_not(struct cli *c, const struct report *r, const struct finding *f, const struct verdict_options *o,
                     const struct report_style *s) {
-        struct str status = status_word(f->status);
         struct ways ways;
 
-        out_fmt(&c->out, "%.*s is %s%s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? is_safe(f->status) : "",
-                is_safe(f->status) ? " " : "", STR_ARG(status), STR_ARG(r->host.name));
+        out_fmt(&c->out, "%.*s is %s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? "already " : "",
+                STR_ARG(status_word(f->status)), STR_ARG(r->host.name));
         if (is_safe(f->status))
                 return;
-        search_ways(&ways, &c->arena, r->catalog, r->facts->evidence, f->flaw, o, 1u << STATUS_MITIGATED | 1u << STATUS_NOT_AFFECTED);
+        search_ways(&ways, &c->arena, r, f->flaw, o, SAFE, 2);
         if (is_safe(ways.now))
                 out_fmt(&c->out, "A kernel of today would make it %.*s without any other change.\n", STR_ARG(status_word(ways.now)));
         else if (ways.count == 0)
                 out_c(&c->out, "No change of one or two facts would make it mitigated.\n");
         else
                 show_ways(c, &ways, s);
+}
+
+/* The single facts that would turn the verdict: from open to safe, or the other way round. */
+static void what_would_change_it(struct cli *c, const struct report *r, const struct finding *f, const struct verdict_options *o,
+                                 const struct report_style *s) {
+        struct ways ways;
+
+        search_ways(&ways, &c->arena, r, f->flaw, o, is_safe(f->status) ? OPEN : SAFE, 1);
+        if (ways.count == 0 || is_safe(ways.now) != is_safe(f->status))
+                return;
+        out_c(&c->out, s->color ? "\n\033[1mWhat would change it\033[0m\n" : "\nWhat would change it\n");
+        show_ways(c, &ways, s);
 }
 
 static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, const struct report_style *s) {
@@ -76,10 +100,12 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
                 return -1;
         o.only = f;
         verdict_judge(&r, a, k, &e, &o);
-        if (cli_given(c, "why-not"))
+        if (cli_given(c, "why-not")) {
                 why_not(c, &r, explain_finding(&r, f), &o, s);
-        else
-                explain_proof(&r, explain_finding(&r, f), s, &c->out);
+                return 0;
+        }
+        explain_proof(&r, explain_finding(&r, f), s, &c->out);
+        what_would_change_it(c, &r, explain_finding(&r, f), &o, s);
         return 0;
 }
 

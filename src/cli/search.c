@@ -15,6 +15,7 @@ struct search {
         const struct evidence *e;
         struct verdict_options o;
         unsigned wanted;
+        struct str vendor; /* "intel", "amd", …, or empty */
         struct wishes wishes;
         bool *seen; /* derived facts that were followed */
 };
@@ -36,10 +37,18 @@ static int reach(const struct fact_def *def) {
         }
 }
 
+/* Leaves that one vendor's processors have, and the other's never will. */
+static bool is_foreign(const struct fact_def *def, struct str vendor) {
+        if (def->kind == FACT_KIND_MSR)
+                return def->leaf == 0x10a && (str_eq(vendor, S("amd")) || str_eq(vendor, S("hygon")));
+        return def->kind == FACT_KIND_CPUID && (def->leaf == 0x80000008 || def->leaf == 0x80000021) &&
+               str_eq(vendor, S("intel"));
+}
+
 static void wish(struct search *s, uint32_t fact, struct str value) {
         const struct fact_def *def = &s->c->facts[fact];
 
-        if (!change_possible(def) || def->os_claim)
+        if (!change_possible(def) || def->os_claim || is_foreign(def, s->vendor))
                 return;
         for (ptrdiff_t i = 0; i < s->wishes.count; i++)
                 if (s->wishes.items[i].def == def && str_eq(s->wishes.items[i].value, value))
@@ -146,22 +155,24 @@ static void gather(struct search *s, const struct flaw *f) {
         sort_wishes(&s->wishes);
 }
 
-void search_ways(struct ways *ret, struct arena *a, const struct catalog *c, const struct evidence *e, const struct flaw *flaw,
-                 const struct verdict_options *o, unsigned wanted) {
-        struct search s = { .a = a, .c = c, .e = e, .o = *o, .wanted = wanted };
+void search_ways(struct ways *ret, struct arena *a, const struct report *r, const struct flaw *flaw,
+                 const struct verdict_options *o, unsigned wanted, int together) {
+        const struct fact *vendor = facts_named(r->facts, S("cpu.vendor"));
+        struct search s = { .a = a, .c = r->catalog, .e = r->facts->evidence, .o = *o, .wanted = wanted };
         struct way none = { 0 };
         ptrdiff_t among;
 
         *ret = (struct ways){ 0 };
         s.o.only = flaw;
         s.o.facts.predict = true;
-        s.seen = arena_array(a, bool, c->fact_count);
+        s.vendor = vendor && vendor->state == FACT_KNOWN ? vendor->text : S("");
+        s.seen = arena_array(a, bool, s.c->fact_count);
         gather(&s, flaw);
         (void)judge(&s, &none);
         ret->now = none.status;
         for (ptrdiff_t i = 0; i < s.wishes.count; i++)
                 try(&s, ret, (struct way){ .wishes = { s.wishes.items[i] }, .count = 1 });
-        among = ret->count > 0 ? 0 : s.wishes.count < PAIRS_AMONG ? s.wishes.count : PAIRS_AMONG;
+        among = ret->count > 0 || together < 2 ? 0 : s.wishes.count < PAIRS_AMONG ? s.wishes.count : PAIRS_AMONG;
         for (ptrdiff_t i = 0; i < among; i++)
                 for (ptrdiff_t k = i + 1; k < among; k++)
                         if (s.wishes.items[i].def != s.wishes.items[k].def)

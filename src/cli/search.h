@@ -27,10 +27,10 @@ struct ways {
 };
 
 /* The smallest changes that take the flaw's predicted status to one in `wanted` (1 << enum status): all single ones; if there
- * is none, all pairs. What a person can set comes before what needs other hardware. `o` is how the evidence is judged;
- * everything lives in `a`. */
-void search_ways(struct ways *ret, struct arena *a, const struct catalog *c, const struct evidence *e, const struct flaw *flaw,
-                 const struct verdict_options *o, unsigned wanted);
+ * is none and `together` is more than 1, all pairs. What a person can set comes before what needs other hardware. `o` is how
+ * the evidence is judged; everything lives in `a`. */
+void search_ways(struct ways *ret, struct arena *a, const struct report *r, const struct flaw *flaw,
+                 const struct verdict_options *o, unsigned wanted, int together);
 
 /* "cmdline.pti=off". */
 struct str search_text(struct arena *a, const struct way *w);
