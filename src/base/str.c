@@ -185,19 +185,23 @@ const char *str_to_c(struct arena *a, struct str s) {
         return p;
 }
 
+/* Formatted once, on the stack, unless it is long. */
 struct str str_fmt(struct arena *a, const char *format, ...) {
+        char brief[256], *p;
         va_list args, again;
-        char *p;
         int n;
 
         va_start(args, format);
         va_copy(again, args);
-        n = vsnprintf(NULL, 0, format, args);
+        n = vsnprintf(brief, sizeof(brief), format, args);
         va_end(args);
         if (n < 0)
                 n = 0;
         p = arena_bytes(a, (ptrdiff_t)n + 1);
-        (void)vsnprintf(p, (size_t)n + 1, format, again);
+        if ((size_t)n < sizeof(brief))
+                memcpy(p, brief, (size_t)n + 1);
+        else
+                (void)vsnprintf(p, (size_t)n + 1, format, again);
         va_end(again);
         return str_n(p, n);
 }

@@ -181,6 +181,7 @@ struct fact_def {
         uint16_t part;       /* SENTENCE: 0 the whole (base and parts), else a part's number */
         uint32_t leaf, subleaf;
         struct str text;
+        struct str where;    /* registers, tables, NT and Win32 answers: the source that findings quote, "CPUID 0x7.0:EDX[10]" */
         struct str log;      /* CPUID, MSR, CONFIG: a line of the kernel log that shows the same as a set bit, or 'y' */
         condition gate;
 };

@@ -111,7 +111,7 @@ static struct bulk_kind *place(struct bulk *b, struct str canonical, uint64_t ha
 }
 
 static void forget(struct bulk *b) {
-        arena_free(&b->kept);
+        arena_reset(&b->kept);
         b->kinds = NULL;
         b->count = 0;
         b->kept_bytes = 0;
@@ -132,17 +132,17 @@ static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
 }
 
 static int judge(struct bulk *b, struct str source, struct str text, struct bulk_kind *kind, struct diag *d) {
-        OUT_AUTO struct out tail = { 0 };
-        struct json j = { .out = &tail, .depth = 2, .need_comma = true };
+        struct json j = { .out = &b->tail, .depth = 2, .need_comma = true };
         struct evidence e;
         struct report r;
 
         if (evidence_parse(&e, &b->arena, source, text, d) < 0)
                 return -1;
         verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
+        b->tail.len = 0;
         report_json_tail(&j, &r, b->style);
         kind->exit = report_exit(&r, b->style->fail_on);
-        kind->tail = str_dup(&b->arena, out_text(&tail));
+        kind->tail = out_text(&b->tail);
         return 0;
 }
 
@@ -166,4 +166,5 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
 void bulk_free(struct bulk *b) {
         arena_free(&b->arena);
         arena_free(&b->kept);
+        out_free(&b->tail);
 }

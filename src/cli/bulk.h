@@ -15,6 +15,7 @@ struct bulk {
         const struct report_style *style;
         struct arena arena;      /* of one file */
         struct arena kept;       /* what `kinds` holds */
+        struct out tail;         /* of the report that is being made */
         ptrdiff_t kept_bytes;
         struct bulk_kind *kinds; /* a hash table */
         uint32_t count;

@@ -26,11 +26,6 @@ uint64_t fact_bits_of(uint64_t value, const struct fact_def *def) {
         return value >> def->low & (width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1);
 }
 
-struct str fact_bits_source(struct facts *f, const char *what, const struct fact_def *def) {
-        return def->low == def->high ? str_fmt(f->arena, "%s[%u]", what, def->low)
-                                     : str_fmt(f->arena, "%s[%u:%u]", what, def->high, def->low);
-}
-
 void fact_set_bits(struct fact *v, uint64_t value, const struct fact_def *def) {
         v->state = FACT_KNOWN;
         v->number = fact_bits_of(value, def);
@@ -90,13 +85,11 @@ static bool beyond_highest_subleaf(struct facts *f, const struct fact_def *def) 
 }
 
 static void from_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
-        static const char *const words[] = { "EAX", "EBX", "ECX", "EDX" };
         const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, def->leaf, def->subleaf);
         const struct cpuinfo_block *info = f->cpu->info;
         const struct fact *arch = facts_get(f, BUILTIN_ARCH);
 
-        v->source = fact_bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "CPUID 0x%x.%u:%s", def->leaf, def->subleaf,
-                                                              words[def->word])), def);
+        v->source = def->where;
         if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686"))) {
                 v->state = FACT_ABSENT;
         } else if (r && r->state == FACT_KNOWN) {
@@ -126,7 +119,7 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
         enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
 
-        v->source = fact_bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "MSR 0x%x", def->leaf)), def);
+        v->source = def->where;
         if (exists == TRI_FALSE)
                 fact_set_bits(v, 0, def);
         else if (r && r->state == FACT_KNOWN)
@@ -145,7 +138,7 @@ static void from_msr(struct facts *f, const struct fact_def *def, struct fact *v
 static void from_idreg(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_idreg(f->evidence, f->cpu->number, def->text);
 
-        v->source = fact_bits_source(f, str_to_c(f->arena, def->text), def);
+        v->source = def->where;
         if (r && r->state == FACT_KNOWN)
                 fact_set_bits(v, r->value, def);
         else if (r)
@@ -158,7 +151,7 @@ static void from_table(struct facts *f, const struct fact_def *def, struct fact 
         uint32_t revision = 0;
         bool row = false;
 
-        v->source = str_fmt(f->arena, "microcode table '%.*s'", STR_ARG(t->name));
+        v->source = def->where;
         if (signature->state == FACT_ABSENT)
                 v->state = FACT_ABSENT;
         if (signature->state != FACT_KNOWN)
@@ -487,11 +480,11 @@ static void compute(struct facts *f, const struct fact_def *def, struct fact *v)
         }
 }
 
-const struct fact *facts_get(struct facts *f, uint32_t number) {
+const struct fact *facts_compute(struct facts *f, uint32_t number) {
         const struct fact_def *def = &f->catalog->facts[number];
         struct fact *v = &f->values[number];
 
-        if (v->computed || v->running)
+        if (v->running)
                 return v;
         v->running = true;
         v->type = def->type;

@@ -58,7 +58,10 @@ struct cpu_list;
 void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const struct evidence *e,
                 const struct cpu_list *cpus, const struct facts_options *o, uint32_t class_index);
 
-const struct fact *facts_get(struct facts *f, uint32_t fact);
+const struct fact *facts_compute(struct facts *f, uint32_t fact);
+static inline const struct fact *facts_get(struct facts *f, uint32_t fact) {
+        return f->values[fact].computed ? &f->values[fact] : facts_compute(f, fact);
+}
 /* By name; NULL when the catalog has no such fact. */
 const struct fact *facts_named(struct facts *f, struct str name);
 /* A known bool fact's value; not known otherwise. */

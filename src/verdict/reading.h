@@ -5,8 +5,6 @@
 #include "verdict/facts.h"
 
 uint64_t fact_bits_of(uint64_t value, const struct fact_def *def);
-/* "MSR 0x10a[0]": `what` and the bits. */
-struct str fact_bits_source(struct facts *f, const char *what, const struct fact_def *def);
 void fact_set_bits(struct fact *v, uint64_t value, const struct fact_def *def);
 /* A text as the fact's type wants it. */
 void fact_set_value(struct fact *v, struct str text);

@@ -7,8 +7,7 @@ void fact_from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
         enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
         uint64_t mask;
 
-        v->source = fact_bits_source(f, str_to_c(f->arena, str_fmt(f->arena, "NtQuerySystemInformation(%u), dword %u", def->leaf,
-                                                              def->word)), def);
+        v->source = def->where;
         if (!r)
                 return;
         if (r->state == FACT_FAILED && (r->value == 0xc0000003 || r->value == 0xc0000002)) {
@@ -46,7 +45,7 @@ void fact_from_registry(struct facts *f, const struct fact_def *def, struct fact
 void fact_from_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
 
-        v->source = str_fmt(f->arena, "win32 %.*s", STR_ARG(def->text));
+        v->source = def->where;
         if (r && r->state == FACT_KNOWN)
                 fact_set_value(v, str_trim(r->text));
         else if (r)

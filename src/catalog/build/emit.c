@@ -59,6 +59,7 @@ static void fact(struct out *o, const struct fact_def *f) {
         number(o, "leaf", f->leaf);
         number(o, "subleaf", f->subleaf);
         member(o, "text", f->text);
+        member(o, "where", f->where);
         member(o, "log", f->log);
         number(o, "gate", f->gate);
 }

@@ -268,6 +268,33 @@ static int declare_windows(struct builder *b) {
         return 0;
 }
 
+static struct str with_bits(struct builder *b, const struct fact_def *f, struct str what) {
+        return f->low == f->high ? str_fmt(b->a, "%.*s[%u]", STR_ARG(what), f->low)
+                                 : str_fmt(b->a, "%.*s[%u:%u]", STR_ARG(what), f->high, f->low);
+}
+
+/* What a finding that rests on this fact quotes as its source. */
+static struct str where_of(struct builder *b, const struct fact_def *f) {
+        static const char *const words[] = { "EAX", "EBX", "ECX", "EDX" };
+
+        switch ((enum fact_kind)f->kind) {
+        case FACT_KIND_CPUID:
+                return with_bits(b, f, str_fmt(b->a, "CPUID 0x%x.%u:%s", f->leaf, f->subleaf, words[f->word]));
+        case FACT_KIND_MSR:
+                return with_bits(b, f, str_fmt(b->a, "MSR 0x%x", f->leaf));
+        case FACT_KIND_IDREG:
+                return with_bits(b, f, f->text);
+        case FACT_KIND_NT:
+                return with_bits(b, f, str_fmt(b->a, "NtQuerySystemInformation(%u), dword %u", f->leaf, f->word));
+        case FACT_KIND_TABLE:
+                return str_fmt(b->a, "microcode table '%.*s'", STR_ARG(b->tables.items[f->source].name));
+        case FACT_KIND_WIN32:
+                return str_fmt(b->a, "win32 %.*s", STR_ARG(f->text));
+        default:
+                return (struct str){ 0 };
+        }
+}
+
 int builder_declare_facts(struct builder *b) {
         static const struct {
                 struct str name, title;
@@ -303,6 +330,8 @@ int builder_declare_facts(struct builder *b) {
                 if (declare_file(b, &b->files[i]) < 0)
                         return -1;
         }
+        for (ptrdiff_t i = 0; i < b->facts.count; i++)
+                b->facts.items[i].where = where_of(b, &b->facts.items[i]);
         return 0;
 }
 
