@@ -16,6 +16,7 @@ static const struct option options[] = {
         { .name = "files-from", .arg = "FILE", .brief = "judge the evidence files that FILE names, one a line" },
         OPTIONS_JUDGE,
         OPTION_ROOT,
+        OPTIONS_WINDOWS,
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -26,6 +27,7 @@ static const struct example examples[] = {
         { "sidelight check --format json web-*.host", "one line of JSON for each evidence file" },
         { "sidelight check --format prometheus > /var/lib/node-exporter/sidelight.prom", "metrics, safe for cron" },
         { "sidelight check --boundary guest-host --untrusted yes", "for a host of other people's guests" },
+        { "sidelight check --windows-root /mnt", "the Windows on a mounted disk" },
         { "sidelight check --fail-on vulnerable --only meltdown", "for scripts: 2 when Meltdown is open" },
         { 0 },
 };
@@ -119,8 +121,11 @@ static int check_list(struct check *k, const char *list) {
 
 static int check_here(struct check *k) {
         struct evidence e;
+        int status = input_windows(k->cli, &k->bulk.arena, &e);
 
-        if (input_live(k->cli, k->catalog, cli_value(k->cli, "root"), &k->bulk.arena, &e) < 0)
+        if (status == INPUT_NOT_ASKED)
+                status = input_live(k->cli, k->catalog, cli_value(k->cli, "root"), &k->bulk.arena, &e);
+        if (status < 0)
                 return -1;
         judge(k, &e);
         return 0;
@@ -147,8 +152,9 @@ static int prepare(struct check *k, struct cli *c) {
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
         k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
-        if (cli_given(c, "root") && (c->operand_count || cli_given(c, "files-from")))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--root and evidence files cannot be judged together");
+        if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
+            (c->operand_count || cli_given(c, "files-from")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "a disk and evidence files cannot be judged together");
         if (cli_given(c, "only"))
                 return input_flaw(c, k->catalog, cli_text(c, "only"), &k->options.only);
         return 0;

@@ -7,6 +7,7 @@ static const struct option options[] = {
         { .name = "redact", .brief = "leave out what names the machine",
           .details = "Host name, device names, addresses and who built the kernel. What verdicts rest on stays." },
         OPTION_ROOT,
+        OPTIONS_WINDOWS,
         { 0 },
 };
 
@@ -22,8 +23,11 @@ static int run(struct cli *c) {
         OUT_AUTO struct out text = { 0 };
         const struct collect_options o = { .catalog = &catalog_builtin, .redact = cli_given(c, "redact") };
         struct evidence e;
+        int status = input_windows(c, &c->arena, &e);
 
-        if (world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag) < 0)
+        if (status == INPUT_NOT_ASKED)
+                status = world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
+        if (status < 0)
                 return -1;
         if (!file) {
                 evidence_write(&e, &c->out);

@@ -19,6 +19,20 @@ int input_live(struct cli *c, const struct catalog *k, const char *root, struct 
         return world_collect(ret, a, root, &(struct collect_options){ .catalog = k }, &c->diag);
 }
 
+int input_windows(struct cli *c, struct arena *a, struct evidence *ret) {
+        const char *root = cli_value(c, "windows-root"), **hives = arena_array(a, const char *, c->count + 1);
+        int count = 0;
+
+        for (ptrdiff_t i = 0; i < c->count; i++)
+                if (strcmp(c->items[i].option->name, "hive") == 0)
+                        hives[count++] = c->items[i].value;
+        if (!root && count == 0)
+                return INPUT_NOT_ASKED;
+        if (root && count > 0)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--windows-root and --hive cannot be given together");
+        return world_windows(ret, a, root, hives, count, &c->diag);
+}
+
 struct str input_source(const char *path) {
         return strcmp(path, "-") == 0 ? S("standard input") : str_of(path);
 }

@@ -18,6 +18,12 @@ enum { INPUT_FILE_MAX = 256 << 20 };
                 .name = "root", .arg = "DIR", .brief = "the machine that was captured or mounted at DIR",             \
                 .details = "Paths are resolved inside DIR, and no fact of the running machine gets in.",              \
         }
+/* For input_windows. */
+#define OPTIONS_WINDOWS                                                                                               \
+        { .name = "windows-root", .arg = "DIR", .brief = "the Windows on the disk that is mounted at DIR",            \
+          .details = "Its registry hives are read: what it asks for, and which updates it has. Linux only." },        \
+        { .name = "hive", .arg = "FILE", .repeats = true, .brief = "a registry hive by itself: SYSTEM or SOFTWARE",   \
+          .details = "Given twice, both are read together. Linux only." }
 #define OPTION_NO_COLOR                                                                                               \
         {                                                                                                             \
                 .name = "no-color", .brief = "no colours on a terminal",                                              \
@@ -49,6 +55,10 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
 struct str input_source(const char *path);
 /* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what the catalog's facts name. */
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
+
+/* The Windows disk that OPTIONS_WINDOWS name; INPUT_NOT_ASKED when they are not given. */
+enum { INPUT_NOT_ASKED = 1 };
+int input_windows(struct cli *c, struct arena *a, struct evidence *ret);
 
 /* How to judge, from OPTIONS_JUDGE; lives in the cli's arena. */
 int input_options(struct cli *c, struct verdict_options *ret);

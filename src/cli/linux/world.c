@@ -14,6 +14,12 @@ int world_collect(struct evidence *ret, struct arena *a, const char *root, const
         return root ? collect_linux_tree(ret, root, o, d) : collect_linux_live(ret, o, d);
 }
 
+int world_windows(struct evidence *ret, struct arena *a, const char *root, const char *const *hives, int count,
+                  struct diag *d) {
+        evidence_init(ret, a, str_of(root ? root : hives[0]));
+        return root ? collect_windows_tree(ret, root, d) : collect_windows_hives(ret, hives, count, d);
+}
+
 bool world_is_folder(const char *path) {
         struct diag ignored = { 0 };
         TREE_AUTO struct tree t = { .fd = -1 };

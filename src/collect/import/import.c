@@ -173,10 +173,12 @@ static int kernel_log(struct evidence *e, const struct catalog *c, struct str te
 
 /* ---- The table ------------------------------------------------------------------------------------------------------------- */
 
+#ifdef SIDELIGHT_JANSSON
 static bool is_json(struct str text) {
         text = str_trim(text);
         return str_starts(text, S("{")) || (str_starts(text, S("[")) && str_starts(str_trim(str_from(text, 1)), S("{")));
 }
+#endif
 
 int import_text(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
         static const struct {

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Runs sidelight.exe under Wine and compares it with the Linux program. Usage: run.py SIDELIGHT SIDELIGHT.EXE"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+CURRENT_VERSION = r'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+MEMORY = r'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
+FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/zen4-genoa.7.2.13-bare.host')
+ENOUGH = 120  # seconds for one command; the first one starts the Wine server
+
+failures = 0
+number = 0
+
+
+def result(ok, name, why=''):
+    global failures, number
+    number += 1
+    failures += not ok
+    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
+    if not ok and why:
+        print('# ' + why.replace('\n', '\n# '), flush=True)
+
+
+class Wine:
+    """A Windows of our own, without a display."""
+
+    def __init__(self, folder, exe):
+        self.folder, self.exe = folder, exe
+        self.environment = dict(os.environ, WINEPREFIX=os.path.join(folder, 'prefix'), WINEDEBUG='-all',
+                                WINEDLLOVERRIDES='mscoree,mshtml=', HOME=folder)
+        self.environment.pop('DISPLAY', None)
+        self.run('wineboot', '-i')
+        subprocess.run(['wineserver', '-p'], env=self.environment, timeout=ENOUGH,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # stays between commands
+
+    def run(self, *arguments):
+        # Files, not pipes: Wine's own processes would hold a pipe open long after the command has ended.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = subprocess.run(['wine', *arguments], cwd=self.folder, env=self.environment, stdout=out, stderr=err,
+                                  stdin=subprocess.DEVNULL, timeout=ENOUGH).returncode
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+
+    def sidelight(self, *arguments):
+        return self.run(self.exe, *arguments)
+
+    def registry(self, key, name, kind, data):
+        self.run('reg', 'add', key, '/v', name, '/t', kind, '/d', data, '/f')
+
+    def end(self):
+        subprocess.run(['wineserver', '-k'], env=self.environment, capture_output=True, timeout=ENOUGH)
+
+
+def native(program, folder, *arguments):
+    return subprocess.run([program, *arguments], cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=ENOUGH)
+
+
+def save(folder, name, contents):
+    with open(os.path.join(folder, name), 'wb') as f:
+        f.write(contents)
+
+
+def rule_of(report, flaw):
+    finding = next(f for f in json.loads(report)['findings'] if f['id'] == flaw)
+    return finding['status'], finding['rule']
+
+
+def test_collect(wine):
+    got = wine.sidelight('collect', '--redact')
+    text = got.stdout.decode()
+    wanted = ['# sidelight evidence 1', '-- win32 source live', '-- win32 wine ', '-- nt 201 status c0000003',
+              '-- nt 196 status c0000003', '-- uname Windows ', '-- cpuid * 00000001.0 ', MEMORY + '|FeatureSettingsOverride absent']
+    missing = [w for w in wanted if w not in text]
+    result(got.returncode == 0 and not missing and '\r' not in text and 'hostname' not in text,
+           'collect writes evidence', f'exit {got.returncode}, missing {missing}\n{got.stderr.decode()}')
+    return got.stdout
+
+
+def test_same_output(wine, program, evidence):
+    """Every command that reads evidence says the same here and there."""
+    folder = wine.folder
+    save(folder, 'here.host', evidence)
+    save(folder, 'other.host', open(FOREIGN, 'rb').read())
+    for arguments in (['check', '--format', 'json', 'here.host', 'other.host'], ['check', 'here.host'],
+                      ['check', '--format', 'speculationcontrol', 'here.host'],
+                      ['check', '--format', 'speculationcontrol-json', 'here.host'], ['diff', 'here.host', 'other.host'],
+                      ['explain', 'meltdown', 'here.host'], ['list'], ['help', 'check'],
+                      ['advise', '--help'], ['check', 'missing.host'], ['check', '--no-such-option']):
+        there, here = wine.sidelight(*arguments), native(program, folder, *arguments)
+        said = there.stderr == here.stderr or arguments == ['check', 'missing.host']  # the system's own words differ
+        result(there.stdout == here.stdout and there.returncode == here.returncode and said,
+               'the same here and there: ' + ' '.join(arguments),
+               f'exit {there.returncode} and {here.returncode}\n{there.stderr.decode()}{here.stderr.decode()}')
+
+
+def test_verdict_follows(wine):
+    """The registry decides what an unanswering Windows is thought to be: unpatched, or not a Windows."""
+    before = wine.sidelight('check', '--format', 'json')
+    wine.registry(CURRENT_VERSION, 'CurrentBuild', 'REG_SZ', '17763')
+    wine.registry(CURRENT_VERSION, 'UBR', 'REG_DWORD', '316')
+    after = wine.sidelight('check', '--format', 'json')
+    result(rule_of(before.stdout, 'spectre-v1') == ('vulnerable', 'windows-unpatched') and
+           rule_of(after.stdout, 'spectre-v1') == ('unknown', 'windows-cannot-tell'),
+           'the verdict follows build and revision', before.stdout.decode()[:2000] + after.stdout.decode()[:2000])
+    wine.registry(MEMORY, 'FeatureSettingsOverride', 'REG_DWORD', '0x48')
+    text = wine.sidelight('collect').stdout.decode()
+    result(MEMORY + '|FeatureSettingsOverride dword 00000048' in text, 'a value that was added is collected')
+
+
+def test_wine_is_named(wine):
+    got = wine.sidelight('check')
+    result(b'Wine' in got.stdout and got.returncode in (2, 3), 'the report says that this is Wine', got.stdout.decode())
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    program, exe = map(os.path.abspath, sys.argv[1:])
+    if not os.path.exists(exe) or not shutil.which('wine'):
+        print('1..0 # SKIP no sidelight.exe, or no Wine to run it')
+        return 0
+    with tempfile.TemporaryDirectory(prefix='sidelight-wine-', ignore_cleanup_errors=True) as folder:
+        wine = Wine(folder, exe)
+        try:
+            evidence = test_collect(wine)
+            test_same_output(wine, program, evidence)
+            test_wine_is_named(wine)
+            test_verdict_follows(wine)
+        finally:
+            wine.end()
+    print(f'1..{number}')
+    return 1 if failures else 0
+
+
+sys.exit(main())
