@@ -223,16 +223,11 @@ static int rules(struct cli *c) {
 }
 
 static int run(struct cli *c) {
-        static int (*const functions[])(struct cli *c) = {
-                [SUBCOMMAND_LINT] = lint,
-                [SUBCOMMAND_STARTUP_TASK] = startup_task,
-                [SUBCOMMAND_RULES] = rules,
-        };
-        int i = 0;
+        struct str word = str_of(c->operands[0]);
 
-        while (!str_eq(cli_nth(SUBCOMMANDS(WORD), i), str_of(c->operands[0])))
-                i++; /* the parser let only these words through */
-        return functions[i](c);
+        if (str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)))
+                return lint(c);
+        return str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_RULES)) ? rules(c) : startup_task(c);
 }
 
 const struct command cmd_cloud_service = {
