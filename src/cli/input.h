@@ -35,7 +35,7 @@ enum { INPUT_FILE_MAX = 256 << 20 };
         { .name = "boundary", .arg = "LIST", .values = INPUT_BOUNDARIES, .list = true,                                \
           .brief = "only these boundaries matter",                                                                    \
           .details = "A flaw that touches none of them is listed as not at stake, and does not count." },             \
-        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "does code that you do not trust run here?", \
+        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code that you do not trust runs here", \
           .details = "Undeclared, the report says what would be at stake if it did." },                               \
         { .name = "host-evidence", .arg = "FILE", .brief = "what the host of this guest says of itself",              \
           .details = "An evidence file that was collected on the host. It settles what cannot be known inside the guest." }

@@ -19,7 +19,7 @@ static bool is_open(enum status s) {
 enum report_exit report_exit(const struct report *r, status_set fail_on) {
         enum report_exit code = REPORT_EXIT_CLEAN;
 
-        for (int s = 0; s < STATUS_COUNT; s++) {
+        for (int s = STATUS_UNKNOWN; s < STATUS_COUNT; s++) {
                 if (r->counts[s] == 0 || !(fail_on & 1 << s))
                         continue;
                 if (is_open((enum status)s))
