@@ -281,7 +281,7 @@ static int fact_term(struct parser *p, condition *ret) {
 static int disjunction(struct parser *p, condition *ret);
 
 static int presence(struct parser *p, enum node_op op, condition *ret) {
-        uint16_t fact;
+        uint16_t fact = 0;
 
         if (!take(p, S("(")))
                 return wrong(p, "'('");
