@@ -3,7 +3,7 @@
 #include "report/layout.h"
 #include "report/summary.h"
 
-enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3 };
+enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, TODO_NAMES = 4 };
 
 static const char *const status_colors[] = {
         [STATUS_NOT_AFFECTED] = "2",
@@ -209,8 +209,10 @@ static struct str todo_text(struct page *p, const struct todo *t) {
         else
                 out_fmt(&text, "Ask %s: \"%.*s\"", t->theirs ? "your provider" : "the owner of the machine",
                         STR_ARG(t->ask));
-        for (ptrdiff_t i = 0; i < t->count; i++)
-                out_fmt(&text, "%s%.*s", i ? ", " : " (", STR_ARG(t->items[i]->name));
+        for (ptrdiff_t i = 0; i < t->count && i < TODO_NAMES; i++)
+                out_fmt(&text, "%s%.*s", i ? "; " : " (", STR_ARG(t->items[i]->name));
+        if (t->count > TODO_NAMES)
+                out_fmt(&text, "; and %td more", t->count - TODO_NAMES);
         out_char(&text, ')');
         copy = str_dup(p->a, out_text(&text));
         out_free(&text);
