@@ -133,11 +133,13 @@ static int take_date(struct cli *c, struct str *ret) {
 /* Nothing is shown before every file has been read to its end: a resource of a broken list is no result. */
 static int run(struct cli *c) {
         SPOOL_AUTO struct spool spool;
-        struct inventory_report r = { .out = &spool.out };
+        char date[11], time[9];
+        struct inventory_report r = { .out = &spool.out, .today = { .p = date, .len = 10 } };
         struct inventory inv = { .resource = inventory_report_resource, .arg = &r };
         int status = 0, code;
 
         spool_start(&spool);
+        program_date(date, time);
         r.is_json = cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON;
         r.untrusted = (enum untrusted)cli_word(c, "untrusted", UNTRUSTED_UNDECLARED);
         if (take_date(c, &r.as_of) < 0 || input_catalog(c, &r.catalog) < 0)

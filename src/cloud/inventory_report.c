@@ -125,6 +125,12 @@ static struct str actions_text(struct arena *a, const struct advice *advice) {
 }
 
 static struct str actions_detail(struct arena *a, const struct advice *advice) {
+        static const char *const when[TRUST_COUNT] = {
+                [TRUST_ALWAYS] = "",
+                [TRUST_TRUSTED] = " (when no untrusted code runs there)",
+                [TRUST_UNTRUSTED] = " (when untrusted code runs there)",
+                [TRUST_GUESTS] = " (when untrusted guests run there)",
+        };
         OUT_AUTO struct out o = { 0 };
 
         for (ptrdiff_t i = 0; i < advice->count; i++) {
@@ -132,9 +138,7 @@ static struct str actions_detail(struct arena *a, const struct advice *advice) {
                 const struct str_list *g = &item->action->statements;
 
                 out_fmt(&o, "  %-10.*s  %.*s", STR_ARG(action_status_said(item->status)), STR_ARG(item->action->title));
-                if (item->action->trust != TRUST_ALWAYS)
-                        out_c(&o, item->action->trust == TRUST_TRUSTED ? " (when no untrusted code runs there)"
-                                                                       : " (when untrusted code runs there)");
+                out_c(&o, when[item->action->trust]);
                 for (uint32_t k = 0; k < g->count; k++)
                         out_fmt(&o, "%s%.*s%s", k ? " " : "  [", STR_ARG(g->items[k]), k + 1 == g->count ? "]" : "");
                 out_fmt(&o, "\n              %.*s\n", STR_ARG(item->action->id));
@@ -220,7 +224,7 @@ static void find(struct inventory_report *r, const struct resource *resource, st
                 [UNTRUSTED_UNDECLARED] = TRI_UNKNOWN, [UNTRUSTED_YES] = TRI_TRUE,    [UNTRUSTED_NO] = TRI_FALSE,
                 [UNTRUSTED_CODE] = TRI_TRUE,          [UNTRUSTED_LOGINS] = TRI_TRUE, [UNTRUSTED_GUESTS] = TRI_TRUE,
         };
-        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : S("9999-12-31"),
+        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : r->today,
                                   .untrusted = trust[r->untrusted] };
         struct cscfg *c = arena_new(&r->scratch, struct cscfg);
         struct lint_input in = { .cscfgs = c, .cscfg_count = 1 };

@@ -23,6 +23,7 @@ struct inventory_report {
         const struct catalog *catalog;
         enum untrusted untrusted;
         struct str as_of;  /* "2018-01-12", or empty: the newest guidance */
+        struct str today;  /* for which guest OS releases are judged when as_of is empty */
         bool is_json;
         struct out *out;
         struct json json;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that the core needs no operating system: what its objects leave undefined is in core-needs.txt. core.py LIBRARY"""
+"""Checks that the core needs no operating system: what its objects leave undefined is in core-needs.txt. core.py LIBRARY..."""
 import collections
 import re
 import subprocess
@@ -13,9 +13,9 @@ def table():
     return {name: users for name, *users in filter(None, lines)}
 
 
-def symbols(library):
-    """What each object of the library defines, and what it needs: two lists of (source, symbol)."""
-    listed = subprocess.run(['nm', '-A', '--format=posix', library], stdout=subprocess.PIPE, text=True, check=True).stdout
+def symbols(libraries):
+    """What each object of the libraries defines, and what it needs: two lists of (source, symbol)."""
+    listed = subprocess.run(['nm', '-A', '--format=posix', *libraries], stdout=subprocess.PIPE, text=True, check=True).stdout
     defined, needed = set(), collections.defaultdict(set)
     for place, name, kind, *_ in (line.split() for line in listed.splitlines()):
         if kind == 'U':
@@ -32,7 +32,7 @@ def faults(needed, allowed):
 
 
 def main():
-    allowed, needed = table(), symbols(sys.argv[1])
+    allowed, needed = table(), symbols(sys.argv[1:])
     planted = faults({'open': {'base/x.c'}, 'abort': {'verdict/x.c'}, 'malloc': {'base/x.c'}}, allowed)
     tree.tap([('planted violations are found', [] if len(planted) == 2 else [f'only {planted}']),
               ('the core needs memory and text functions only', faults(needed, allowed)),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -307,13 +308,38 @@ static void test_before_guidance(void **state) {
         free_told(&t);
 }
 
+/* The reference implementation's vectors: key 00 01 … 0f, input empty and 00. */
+static void test_siphash(void **state) {
+        static const struct hash128 key = { .low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908 };
+        struct hash128 empty = siphash(key, S("")), zero = siphash(key, str_n("", 1));
+
+        (void)state;
+        assert_true(empty.low == 0xe6a825ba047f81a3 && empty.high == 0x930255c71472f66d);
+        assert_true(zero.low == 0x44af996bd8c187da && zero.high == 0x45fc229b11597634);
+}
+
+static void test_seen(void **state) {
+        struct seen s = { .key = { .low = 1, .high = 2 } };
+        char name[16];
+
+        (void)state;
+        for (int round = 0; round < 2; round++)
+                for (int i = 0; i < 5000; i++) {
+                        int n = snprintf(name, sizeof(name), "/n%d", i);
+
+                        assert_int_equal(seen_before(&s, str_n(name, n)), round);
+                }
+        assert_int_equal(s.count, 5000);
+        seen_free(&s);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
-                cmocka_unit_test(test_before_guidance),
+                cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
