@@ -88,7 +88,7 @@
         X(TASK_NO_REBOOT, "kva-task-no-reboot", WARNING, "nothing restarts the machine after the values were set", \
           "they take effect at the next restart only, and a new instance runs the task on its first start", \
           "restart once, when a value was changed: sidelight cloud-service startup-task", "G15", LINT_KB) \
-        X(TASK_LOOP, "kva-task-reboot-loop", ERROR, "the task restarts the machine every time", \
+        X(TASK_LOOP, "task-reboot-loop", ERROR, "the task restarts the machine every time", \
           "start-up tasks run at each start: without a condition the role never comes up", \
           "restart only when a value was changed", "G15", LINT_TASKS) \
         X(TASK_ASKS, "task-reg-asks", ERROR, "`reg add` without /f asks before it overwrites", \
@@ -97,6 +97,9 @@
         X(TASK_EXIT, "task-exit-code", WARNING, "the task's script may end with another code than 0", \
           "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", \
           "G15", LINT_TASKS) \
+        X(TASK_FAILS, "task-fails", ERROR, "the task's script always ends with another code than 0", \
+          "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", "", \
+          LINT_TASKS) \
         X(TASK_MARK, "task-script-mark", ERROR, "the script begins with a byte order mark or is UTF-16", \
           "cmd does not run such a file properly", "save it as ANSI or as UTF-8 without a mark", "G15", \
           LINT_SCHEMA_CSDEF) \

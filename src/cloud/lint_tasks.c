@@ -154,32 +154,38 @@ static void check_values(struct lint *l, const struct csdef *def, const struct t
                          "cannot be read");
 }
 
-static void check_reboot(struct lint *l, const struct csdef *def, const struct task_view *v) {
-        const struct xml_node *n = v->task->node;
-
-        if (v->script.reboot_line == 0)
-                lint_add(l, LINT_TASK_NO_REBOOT, &def->doc, n,
-                         "nothing restarts the machine after the values were set");
-        else if (!v->script.reboot_guarded)
-                lint_add(l, LINT_TASK_LOOP, &def->doc, n, "line %ld of '%.*s' restarts the machine without a condition",
-                         v->script.reboot_line, STR_ARG(v->file));
-}
-
-static void check_script(struct lint *l, const struct csdef *def, const struct task_view *v) {
+/* What is wrong with a script whatever it is for. */
+static void check_any_script(struct lint *l, const struct csdef *def, const struct task_view *v) {
         const struct script *s = &v->script;
         const struct xml_node *n = v->task->node;
 
         if (s->asks_line)
                 lint_add(l, LINT_TASK_ASKS, &def->doc, n, "line %ld of '%.*s': `reg add` without /f", s->asks_line,
                          STR_ARG(v->file));
-        if (s->fails_line)
-                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with another code than 0",
-                         s->fails_line, STR_ARG(v->file));
-        else if (!v->inline_command && !s->ends_zero)
-                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));
         if (s->marked)
                 lint_add(l, LINT_TASK_MARK, &def->doc, n, "'%.*s' begins with a byte order mark or is UTF-16",
                          STR_ARG(v->file));
+        if (s->reboot_line && !s->reboot_guarded)
+                lint_add(l, LINT_TASK_LOOP, &def->doc, n, "line %ld of '%.*s' restarts the machine without a condition",
+                         s->reboot_line, STR_ARG(v->file));
+        if (s->ends_failing && v->task->type == TASK_SIMPLE)
+                lint_add(l, LINT_TASK_FAILS, &def->doc, n, "'%.*s' always ends with another code than 0",
+                         STR_ARG(v->file));
+}
+
+/* What is wrong with a script that sets the values. */
+static void check_script(struct lint *l, const struct csdef *def, const struct task_view *v) {
+        const struct script *s = &v->script;
+        const struct xml_node *n = v->task->node;
+
+        if (s->reboot_line == 0)
+                lint_add(l, LINT_TASK_NO_REBOOT, &def->doc, n,
+                         "nothing restarts the machine after the values were set");
+        if (s->fails_line && !s->ends_failing)
+                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with another code than 0",
+                         s->fails_line, STR_ARG(v->file));
+        else if (!v->inline_command && !s->ends_zero && !s->ends_failing)
+                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));
         if (!s->reads_emulated && !v->task->knows_emulator)
                 lint_add(l, LINT_TASK_EMULATOR, &def->doc, n,
                          "the task does not look whether it runs in the compute emulator");
@@ -195,7 +201,6 @@ static void check_setter(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_ASYNC, &def->doc, n, "the task sets the values, but taskType is %.*s",
                          STR_ARG(v->task->type_text));
         check_values(l, def, v);
-        check_reboot(l, def, v);
         check_script(l, def, v);
 }
 
@@ -243,6 +248,7 @@ void lint_tasks(struct lint *l, const struct csdef *def, const struct csdef_role
 
                 check_shape(l, def, &role->tasks[i]);
                 view_task(&s, &role->tasks[i], &v);
+                check_any_script(l, def, &v);
                 if (sets_values(&v)) {
                         setter = true;
                         check_setter(l, def, &v);

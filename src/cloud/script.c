@@ -14,6 +14,7 @@ struct reader {
         struct variable variables[VARIABLES_MAX];
         int variable_count;
         long line;
+        int depth;      /* of the parentheses that are open */
         bool condition; /* an `if`, `&&` or `||` stands before, on this line or an earlier one */
 };
 
@@ -260,9 +261,10 @@ static void take_reboot(struct reader *in, const struct words *w, struct str com
 /* exit [/b] [code] */
 static void take_exit(struct reader *in, const struct words *w) {
         struct str code = { .p = "" };
+        uint64_t number;
         int at = 0;
 
-        in->s->ends_zero = false; /* it is not the last command then, or sets it again below */
+        in->s->ends_zero = in->s->ends_failing = false; /* it is not the last command then, or sets it again below */
         while (at < w->count && !str_eq(w->w[at], S("exit")))
                 at++;
         if (at == w->count)
@@ -271,6 +273,7 @@ static void take_exit(struct reader *in, const struct words *w) {
                 if (!str_eq(w->w[i], S("/b")) && !str_eq(w->w[i], S("}")))
                         code = w->w[i];
         in->s->ends_zero = str_eq(code, S("0"));
+        in->s->ends_failing = at == 0 && in->depth == 0 && str_to_u64(code, &number) && number != 0;
         if (code.len > 0 && !in->s->ends_zero && in->s->fails_line == 0)
                 in->s->fails_line = in->line;
 }
@@ -327,6 +330,7 @@ static void take_line(struct reader *in, struct str line) {
                 if (i < line.len && (quoted || !(c == '&' || c == '|' || c == '(' || c == ')')))
                         continue;
                 take_command(in, str_sub(line, from, i - from));
+                in->depth += c == '(' ? 1 : c == ')' && in->depth > 0 ? -1 : 0;
                 if (i + 1 < line.len && (c == '&' || c == '|') && line.p[i + 1] == c)
                         in->condition = true;
                 from = i + 1;

@@ -323,17 +323,39 @@ static void test_script_wrong(void **state) {
         lint_task(&r, GOOD_TASK, "reg add HKLM\\SOFTWARE\\X /v FeatureSettingsOverride /t REG_DWORD /d 0 /f\n");
         EXPECT(&r, "kva-task-key", ERROR);
         lint_task(&r, GOOD_TASK, ADD_BOTH "shutdown /r /t 0\nexit /b 0\n");
-        EXPECT(&r, "kva-task-reboot-loop", ERROR);
+        EXPECT(&r, "task-reboot-loop", ERROR);
         lint_task(&r, GOOD_TASK, "reg add " KEY " /v FeatureSettingsOverride /t REG_DWORD /d 0\n"
                                  "reg add " KEY " /v FeatureSettingsOverrideMask /t REG_DWORD /d 3\nexit /b 1\n");
         EXPECT(&r, "task-reg-asks", ERROR);
-        EXPECT(&r, "task-exit-code", WARNING);
+        EXPECT(&r, "task-fails", ERROR);
         lint_task(&r, GOOD_TASK, "\xef\xbb\xbf" GOOD_SCRIPT);
         EXPECT(&r, "task-script-mark", ERROR);
         lint_task(&r, GOOD_TASK, "rem " ADD_BOTH "echo FeatureSettingsOverride\nexit /b 0\n");
         EXPECT(&r, "kva-task-half", ERROR); /* the second `reg add` of ADD_BOTH is not in the comment */
         lint_task(&r, GOOD_TASK, ":: FeatureSettingsOverride\necho FeatureSettingsOverrideMask\nexit /b 0\n");
         EXPECT(&r, "kva-task-missing", ERROR);
+        arena_free(&r.a);
+}
+
+/* Scripts that have nothing to do with the values can still keep the role from starting. */
+static void test_any_script(void **state) {
+        static const char task[] = "<Task commandLine=\"install.cmd\" executionContext=\"elevated\" />";
+        struct run r = { 0 };
+
+        (void)state;
+        lint_task(&r, task, "net start x\nexit /b 1\n");
+        EXPECT(&r, "task-fails", ERROR);
+        lint_task(&r, task, "net start x\nif errorlevel 1 (\nexit /b 1\n)\n");
+        EXPECT_NOT(&r, "task-fails");
+        lint_task(&r, task, "net start x || exit /b 0\nif errorlevel 1 exit /b 1\n");
+        EXPECT_NOT(&r, "task-fails");
+        lint_task(&r, task, "reg add HKLM\\SOFTWARE\\X /v Y /d 1\nshutdown /r /t 0\n");
+        EXPECT(&r, "task-reg-asks", ERROR);
+        EXPECT(&r, "task-reboot-loop", ERROR);
+        EXPECT(&r, "kva-task-missing", ERROR);
+        lint_task(&r, "<Task commandLine=\"install.cmd\" executionContext=\"elevated\" taskType=\"background\" />",
+                  "exit 1");
+        EXPECT_NOT(&r, "task-fails");
         arena_free(&r.a);
 }
 
@@ -487,7 +509,7 @@ int main(void) {
                 cmocka_unit_test(test_family_3),       cmocka_unit_test(test_names_and_roles),
                 cmocka_unit_test(test_many),           cmocka_unit_test(test_untrusted),
                 cmocka_unit_test(test_task_good),      cmocka_unit_test(test_task_wrong),
-                cmocka_unit_test(test_script_wrong),   cmocka_unit_test(test_script_kinds),
+                cmocka_unit_test(test_script_wrong),   cmocka_unit_test(test_script_kinds), cmocka_unit_test(test_any_script),
                 cmocka_unit_test(test_script_places),  cmocka_unit_test(test_encodings),
                 cmocka_unit_test(test_refused),        cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_json),           cmocka_unit_test(test_table),
