@@ -18,9 +18,12 @@ struct json {
         bool after_key;
 };
 
+/* jansson, which edges read other tools' JSON with, has functions of these names: to the linker ours are called otherwise. */
+#define JSON_SYMBOL(name) __asm__("sidelight_" name)
+
 /* key is NULL inside arrays and at the top. */
-void json_object(struct json *j, const char *key);
-void json_array(struct json *j, const char *key);
+void json_object(struct json *j, const char *key) JSON_SYMBOL("json_object");
+void json_array(struct json *j, const char *key) JSON_SYMBOL("json_array");
 void json_end_object(struct json *j);
 void json_end_array(struct json *j);
 void json_str(struct json *j, const char *key, struct str value);
@@ -28,7 +31,7 @@ void json_c(struct json *j, const char *key, const char *value); /* NULL is writ
 void json_u64(struct json *j, const char *key, uint64_t value);
 void json_i64(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key);
+void json_null(struct json *j, const char *key) JSON_SYMBOL("json_null");
 /* A value that is already JSON. */
 void json_raw(struct json *j, const char *key, struct str value);
 /* Like the above with a key that is not a literal. */
