@@ -93,7 +93,8 @@ void catalog_source_url(struct str source, struct out *o) {
                 struct str prefix, before, after;
         } rows[] = {
                 { STR("cve:"), STR("https://nvd.nist.gov/vuln/detail/"), STR("") },
-                { STR("kernel:"), STR("https://docs.kernel.org/admin-guide/"), STR(".html") },
+                { STR("kernel:hw-vuln/"), STR("https://docs.kernel.org/admin-guide/hw-vuln/"), STR(".html") },
+                { STR("kernel:"), STR("https://docs.kernel.org/"), STR(".html") },
                 { STR("intel-sa:"), STR("https://www.intel.com/content/www/us/en/security-center/advisory/intel-sa-"),
                   STR(".html") },
                 { STR("amd-sb:"), STR("https://www.amd.com/en/resources/product-security/bulletin/amd-sb-"),
