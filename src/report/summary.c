@@ -100,6 +100,8 @@ struct str summary_answer(const struct report *r, struct arena *a) {
 
         if (t.open_mine + t.open_theirs > 0)
                 return str_fmt(a, "%.*s%.*s", STR_ARG(open), STR_ARG(unknown));
+        if (2 * t.unknown_mine > r->finding_count)
+                return str_fmt(a, "That cannot be told: too little was seen of this machine.%.*s", STR_ARG(unknown));
         if (unknown.len > 0)
                 return str_fmt(a, "Probably not: nothing is known to be open, but not everything is known.%.*s",
                                STR_ARG(unknown));

@@ -200,7 +200,9 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
                 return;
         }
         ret->owner = (enum layer)d.rule->owner;
-        ret->fixes = d.rule->fixes;
+        /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
+        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
+                ret->fixes = d.rule->fixes;
         ret->reason = fill_in(f, flaw, d.rule->reason);
         ret->ask = fill_in(f, flaw, d.rule->ask);
         if (d.rule->boundaries)
