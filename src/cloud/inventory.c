@@ -119,6 +119,28 @@ static const struct json_value *list_in(const struct json_value *v) {
         return NULL;
 }
 
+/* Answers in their envelopes: {"responses": {"200": {"body": …}}} as in the API's published examples, or, of a batch of
+ * requests, {"responses": [{"content": …}]}. Envelopes without contents are passed over. */
+static const char *visit_responses(struct reading *in, const struct json_value *all, int depth) {
+        const char *wrong = NULL;
+
+        for (ptrdiff_t i = 0; i < all->count && !wrong; i++) {
+                const struct json_value *one = all->type == JSON_ARRAY ? &all->items[i] : &all->members[i].value;
+                const struct json_value *body = json_get(one, S("body"));
+
+                body = body ? body : json_get(one, S("content"));
+                if (body && body->type == JSON_OBJECT)
+                        wrong = visit(in, body, NULL, depth + 1);
+        }
+        return wrong;
+}
+
+static const struct json_value *responses_in(const struct json_value *v) {
+        const struct json_value *all = json_get(v, S("responses"));
+
+        return all && (all->type == JSON_ARRAY || all->type == JSON_OBJECT) ? all : NULL;
+}
+
 /* An answer that holds one page of several. */
 static bool is_partial(const struct json_value *v) {
         static const struct str links[] = {
@@ -147,6 +169,8 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
                 return visit_resource(in, v, parent, depth);
         if (json_path(v, S("compute.vmId")) || json_path(v, S("compute.osType")))
                 return visit_metadata(in, json_get(v, S("compute")));
+        if (responses_in(v))
+                return visit_responses(in, responses_in(v), depth);
         list = list_in(v);
         if (list) {
                 in->inv->partial += is_partial(v);
@@ -193,7 +217,8 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
                 in->inv->partial += is_partial(v);
                 return resource_looks_like(v) ? visit(in, v, NULL, 0) : NULL;
         }
-        if (!resource_looks_like(v) && !list_in(v) && !json_get(v, S("compute")) && !json_path(v, S("error.code")))
+        if (!resource_looks_like(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
+            !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
         return visit(in, v, NULL, 0);
 }

@@ -1,7 +1,8 @@
 /* A cloud inventory, resource by resource, whatever list it is.
  *
  * Understood: ARM lists ({"value": […]}), `az … list`, single resources, Resource Graph in both shapes, ARM
- * templates and the deployments nested in them, pages in a list, NDJSON, the instance metadata service's answer. */
+ * templates and the deployments nested in them, pages in a list, NDJSON, the instance metadata service's answer,
+ * answers in the envelopes of the API's examples and of batches. */
 #ifndef SIDELIGHT_CLOUD_INVENTORY_H
 #define SIDELIGHT_CLOUD_INVENTORY_H
 

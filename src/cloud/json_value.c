@@ -437,11 +437,31 @@ void json_parser_free(struct json_parser *j) {
         j->count = j->capacity = 0;
 }
 
+/* "os_type" for "osType". */
+static bool same_but_underscores(struct str written, struct str key) {
+        ptrdiff_t k = 0;
+
+        for (ptrdiff_t i = 0; i < written.len; i++) {
+                if (written.p[i] == '_')
+                        continue;
+                if (k == key.len || !str_eq_nocase(str_sub(written, i, 1), str_sub(key, k, 1)))
+                        return false;
+                k++;
+        }
+        return k == key.len;
+}
+
+static bool same_key(struct str written, struct str key) {
+        if (written.len == key.len)
+                return str_eq_nocase(written, key);
+        return written.len > key.len && str_find_char(written, '_') > 0 && same_but_underscores(written, key);
+}
+
 const struct json_value *json_get(const struct json_value *v, struct str key) {
         if (!v || v->type != JSON_OBJECT)
                 return NULL;
         for (ptrdiff_t i = 0; i < v->count; i++)
-                if (v->members[i].key.len == key.len && str_eq_nocase(v->members[i].key, key))
+                if (same_key(v->members[i].key, key))
                         return &v->members[i].value;
         return NULL;
 }

@@ -136,6 +136,9 @@ static void test_others(void **state) {
                "azure-paas certain linux g\n");
         expect("[{\"Id\":\"" VM_ID "\",\"Name\":\"vm\",\"StorageProfile\":{\"OsDisk\":{\"OsType\":1}}}]",
                "azure-linux-vm likely linux vm\n"); /* PowerShell's enumeration */
+        expect("[{\"name\":\"vm\",\"type\":\"Microsoft.Compute/virtualMachines\",\"storage_profile\":{\"os_disk\":{"
+               "\"os_type\":\"Linux\"}}}]",
+               "azure-linux-vm certain linux vm\n"); /* the Python library's spelling */
         expect("{\"compute\":{\"name\":\"vm\",\"osType\":\"Windows\",\"vmId\":\"x\",\"resourceId\":\"" VM_ID
                "\",\"vmScaleSetName\":\"s\"},"
                "\"network\":{}}",
@@ -143,6 +146,15 @@ static void test_others(void **state) {
         expect("[{\"type\":\"Microsoft.ClassicCompute/virtualMachines\",\"name\":\"o\",\"properties\":{\"storageProfile\":"
                "{\"operatingSystemDisk\":{\"operatingSystem\":\"Windows\"}}}}]",
                "azure-windows-vm certain windows o\n");
+}
+
+static void test_envelopes(void **state) {
+        (void)state;
+        expect("{\"parameters\":{\"resourceGroupName\":\"rg\"},\"responses\":{\"200\":{\"headers\":{},\"body\":{\"value\":[{" VM
+               ",\"properties\":{" LINUX_DISK "}}]}},\"201\":{\"body\":{" VM "}},\"202\":{}}}",
+               "azure-linux-vm certain linux vm\n");
+        expect("{\"responses\":[{\"httpStatusCode\":200,\"content\":{\"data\":[{" VM "," WINDOWS_DISK "}]}}]}",
+               "azure-windows-vm certain windows vm\n");
 }
 
 /* What is not known is unknown, never nothing to do. */
@@ -336,7 +348,7 @@ static void test_seen(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
-                cmocka_unit_test(test_clusters), cmocka_unit_test(test_others),  cmocka_unit_test(test_unknown),
+                cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
