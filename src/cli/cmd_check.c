@@ -13,6 +13,8 @@ static const struct option options[] = {
           .brief = "statuses that make the exit code 2 or 3",
           .details = "Without it, all of them: protection in part is not protection." },
         { .name = "exit-zero", .brief = "exit with 0 whatever the verdict" },
+        { .name = "fingerprint", .brief = "add the fingerprint to JSON: like machines have the same",
+          .details = "A SHA-256 over the canonical facts; what names one machine, and the clock, stay outside." },
         { .name = "files-from", .arg = "FILE", .brief = "judge the evidence files that FILE names, one a line" },
         OPTIONS_JUDGE,
         OPTION_ROOT,
@@ -151,6 +153,7 @@ static int prepare(struct check *k, struct cli *c) {
         k->style.fail_on = fail_on(c);
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
+        k->options.fingerprint = cli_given(c, "fingerprint");
         k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
         if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
             (c->operand_count || cli_given(c, "files-from")))
