@@ -295,6 +295,14 @@ static struct str id_of(struct arena *a, const struct json_value *v, const struc
                        STR_ARG(r->name));
 }
 
+/* The .cscfg that a cloud service carries with it. In templates and examples something else stands in its place. */
+static struct str configuration_of(const struct json_value *v) {
+        struct str s = str_trim(text(v, S("configuration")));
+        struct str start = str_starts(s, S("\xef\xbb\xbf")) ? str_from(s, 3) : s;
+
+        return str_starts(start, S("<")) ? s : (struct str){ .p = "" };
+}
+
 void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
                    struct str as) {
         static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"),
@@ -317,6 +325,6 @@ void resource_read(struct resource *ret, struct arena *a, const struct json_valu
         r.os_version = first_text(v, versions, sizeof(versions) / sizeof(versions[0]));
         r.size = first_text(v, sizes, sizeof(sizes) / sizeof(sizes[0]));
         r.image = image_of(a, v);
-        r.configuration = text(v, S("configuration"));
+        r.configuration = configuration_of(v);
         *ret = r;
 }

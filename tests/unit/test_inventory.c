@@ -304,6 +304,27 @@ static void test_report(void **state) {
         free_told(&t);
 }
 
+/* A cloud service's configuration is judged when it is there; a placeholder is none. */
+static void test_configuration(void **state) {
+        OUT_AUTO struct out o = { 0 };
+        struct inventory_report r = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .out = &o };
+        struct told t = { 0 };
+
+        (void)state;
+        t.input = S("[{\"type\":\"Microsoft.Compute/cloudServices\",\"properties\":{\"configuration\":\"\\ufeff<?xml version='1.0' "
+                    "encoding='utf-16'?><ServiceConfiguration osFamily='1'/>\"}},"
+                    "{\"type\":\"Microsoft.Compute/cloudServices\",\"properties\":{\"configuration\":\"<Broken\"}},"
+                    "{\"type\":\"Microsoft.Compute/cloudServices\",\"properties\":{\"configuration\":\"[parameters('c')]\"}}]");
+        t.inv.resource = inventory_report_resource;
+        t.inv.arg = &r;
+        assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
+        assert_true(str_find(out_text(&o), S("error: osFamily=\"1\" (Windows Server 2008) is retired")) > 0);
+        assert_true(str_find(out_text(&o), S("error: configuration:1: expected well-formed XML")) > 0);
+        assert_int_equal(str_find(str_from(out_text(&o), str_find(out_text(&o), S("well-formed")) + 1), S("well-formed")), -1);
+        inventory_report_free(&r);
+        free_told(&t);
+}
+
 /* Where there was no guidance yet, nothing is known: that is not "nothing to do". */
 static void test_before_guidance(void **state) {
         OUT_AUTO struct out o = { 0 };
@@ -351,7 +372,7 @@ int main(void) {
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
-                cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
+                cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
