@@ -170,6 +170,21 @@ struct windows_version {
         struct str name, kb, date;
 };
 
+struct str_list {
+        const struct str *items;
+        uint32_t count;
+};
+
+/* One bit of FeatureSettingsOverride, on one maker's processors. */
+struct registry_bit {
+        uint8_t bit;
+        bool off;            /* set, it switches protection off */
+        bool without_smt;    /* only where hyper-threading is given up */
+        struct str vendor;   /* empty: any */
+        struct str title;
+        struct str_list flaws;
+};
+
 struct fact_def {
         struct str name, title;
         uint8_t kind; /* enum fact_kind */
@@ -209,11 +224,6 @@ struct sentence_file {
 };
 
 /* ---- Flaws -------------------------------------------------------------------------------------------------------------- */
-
-struct str_list {
-        const struct str *items;
-        uint32_t count;
-};
 
 struct rule {
         struct str id;
@@ -305,10 +315,11 @@ struct catalog {
         const struct parameter *parameters;
         const struct microcode_table *tables;
         const struct windows_version *windows; /* in order of build */
+        const struct registry_bit *registry_bits;
         const struct left_out *left_out;
         const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
         uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
-                parameter_count, table_count, windows_count, left_out_count;
+                parameter_count, table_count, windows_count, registry_bit_count, left_out_count;
 };
 
 /* The catalog that was built in. */

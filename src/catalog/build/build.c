@@ -127,6 +127,41 @@ int builder_windows(struct builder *b, const struct raw_file *f) {
         return 0;
 }
 
+static bool names_flaws(const struct builder *b, const struct str_list *ids) {
+        for (uint32_t i = 0; i < ids->count; i++) {
+                bool found = false;
+
+                for (uint32_t k = 0; k < b->flaw_count; k++)
+                        found |= str_eq(b->flaws[k].id, ids->items[i]);
+                if (!found)
+                        return false;
+        }
+        return true;
+}
+
+/* After the flaws, which the bits name. */
+static int add_registry_bits(struct builder *b, const struct raw_file *f) {
+        b->file = f->file;
+        b->cursor = 0;
+        for (unsigned i = 0; i < f->registry_bits_count; i++) {
+                const struct raw_registry_bit *r = &f->registry_bits[i];
+                struct registry_bit *bit = arena_append(b->a, &b->registry_bits);
+
+                *bit = (struct registry_bit){
+                        .bit = (uint8_t)(r->bit & 31),
+                        .off = r->off_count > 0,
+                        .without_smt = r->smt != NULL,
+                        .vendor = builder_str(b, r->vendor),
+                        .title = builder_str(b, r->title),
+                        .flaws = r->off_count ? builder_str_list(b, r->off, r->off_count) : builder_str_list(b, r->on, r->on_count),
+                };
+                if (r->bit > 31 || !r->on_count == !r->off_count || !names_flaws(b, &bit->flaws))
+                        return builder_fail(b, str_of(r->title), "'%s' needs a bit below 32 and one of 'on' and 'off', with ids of flaws",
+                                            r->title);
+        }
+        return 0;
+}
+
 /* ---- The whole ---- */
 
 static int by_path(const void *a, const void *b) {
@@ -136,7 +171,7 @@ static int by_path(const void *a, const void *b) {
 static bool is_ours(struct str path) {
         static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
                                             STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
-                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml") };
+                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml") };
 
         if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
                 path = str_from(path, 8);
@@ -207,6 +242,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(fixes, fixes, fix_count),
                 LIST(parameters, parameters, parameter_count),
                 LIST(windows, windows, windows_count),
+                LIST(registry_bits, registry_bits, registry_bit_count),
                 LIST(left_out, left_out, left_out_count),
 #undef LIST
                 .files = close_files(b),
@@ -226,6 +262,9 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
                 b->file = NULL;
                 return builder_fail(b, S(""), "the data folder has no vulns/*.yaml");
         }
+        for (ptrdiff_t i = 0; i < b->file_count; i++)
+                if (add_registry_bits(b, &b->files[i]) < 0)
+                        return -1;
         return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b);
 }
 

@@ -31,6 +31,7 @@ struct builder {
         BUILDER_LIST(struct open_file, sentence_files);
         BUILDER_LIST(struct microcode_table, tables);
         BUILDER_LIST(struct windows_version, windows);
+        BUILDER_LIST(struct registry_bit, registry_bits);
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct left_out, left_out);

@@ -218,6 +218,15 @@ static void windows_version(struct out *o, const struct windows_version *w) {
         member(o, "date", w->date);
 }
 
+static void registry_bit(struct out *o, const struct registry_bit *r) {
+        number(o, "bit", r->bit);
+        number(o, "off", r->off);
+        number(o, "without_smt", r->without_smt);
+        member(o, "vendor", r->vendor);
+        member(o, "title", r->title);
+        list(o, "flaws", r->flaws);
+}
+
 static void left_out(struct out *o, const struct left_out *l) {
         member(o, "name", l->name);
         member(o, "cve", l->cve);
@@ -303,6 +312,7 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         NESTED(o, "parameters", "parameter_count", "parameter", parameter, c->parameters, c->parameter_count);
         NESTED(o, "tables", "table_count", "microcode_table", table, c->tables, c->table_count);
         NESTED(o, "windows", "windows_count", "windows_version", windows_version, c->windows, c->windows_count);
+        NESTED(o, "registry_bits", "registry_bit_count", "registry_bit", registry_bit, c->registry_bits, c->registry_bit_count);
         NESTED(o, "left_out", "left_out_count", "left_out", left_out, c->left_out, c->left_out_count);
         guidance(o, c->guidance);
         out_c(o, "\n};\n");

@@ -101,6 +101,13 @@ struct raw_windows {
         uint32_t build, *first;
 };
 
+struct raw_registry_bit {
+        raw_text vendor, smt, title;
+        uint32_t bit;
+        RAW_LIST(raw_text, on);
+        RAW_LIST(raw_text, off);
+};
+
 struct raw_left_out {
         raw_text name, cve, reason;
 };
@@ -156,6 +163,7 @@ struct raw_file {
         RAW_LIST(struct raw_statement, statements);
         RAW_LIST(struct raw_action, actions);
         RAW_LIST(struct raw_windows, windows);
+        RAW_LIST(struct raw_registry_bit, registry_bits);
 };
 
 /* Reads one YAML file (by its path: a flaw or one of the lists). libcyaml's memory is freed by raw_free. */

@@ -136,6 +136,11 @@ MAPPING(windows, struct raw_windows, CYAML_FIELD_UINT("build", CYAML_FLAG_DEFAUL
         TEXT("name", struct raw_windows, name), TEXT_OPT("kb", struct raw_windows, kb), TEXT_OPT("date", struct raw_windows, date),
         NUMBER_OPT("first", struct raw_windows, first), TEXT_OPT("none", struct raw_windows, none));
 
+MAPPING(registry_bit, struct raw_registry_bit, CYAML_FIELD_UINT("bit", CYAML_FLAG_DEFAULT, struct raw_registry_bit, bit),
+        TEXT_OPT("vendor", struct raw_registry_bit, vendor), TEXT_OPT("smt", struct raw_registry_bit, smt),
+        LIST_OPT("on", struct raw_registry_bit, on, &text_schema), LIST_OPT("off", struct raw_registry_bit, off, &text_schema),
+        TEXT("title", struct raw_registry_bit, title));
+
 #define LIST_FILE(name)                                                                                                   \
         static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
                                                                                &name##_schema, 0, CYAML_UNLIMITED) }
@@ -153,6 +158,7 @@ LIST_FILE(revision);
 LIST_FILE(statement);
 LIST_FILE(action);
 LIST_FILE(windows);
+LIST_FILE(registry_bit);
 
 /* Which list a file holds: its name, its shape, and where in struct raw_file it goes. */
 static const struct shape {
@@ -176,6 +182,7 @@ static const struct shape {
         SHAPE("guidance/statements.yaml", statement, statements),
         SHAPE("guidance/", action, actions), /* any other file of that folder */
         SHAPE("builds.yaml", windows, windows),
+        SHAPE("registry-bits.yaml", registry_bit, registry_bits),
 #undef SHAPE
 };
 
