@@ -1,4 +1,5 @@
 /* `sidelight explain`: a flaw's page, and the proof of its verdict. */
+#include "cli/explain_registry.h"
 #include "cli/input.h"
 #include "cli/search.h"
 #include "report/explain.h"
@@ -22,6 +23,8 @@ static const struct example examples[] = {
         { "sidelight explain srso", "what it is, and why this machine is judged as it is" },
         { "sidelight explain CVE-2017-5754 web-17.host", "the same for a recorded machine" },
         { "sidelight explain --why-not mds", "what would have to change for it to be mitigated?" },
+        { "sidelight explain registry 0x802048", "Windows: what a value of FeatureSettingsOverride asks for, bit by bit" },
+        { "sidelight explain registry web-17.host", "Windows: which value this machine should have" },
         { 0 },
 };
 
@@ -114,6 +117,8 @@ static int run(struct cli *c) {
         const struct flaw *f;
         struct report_style s;
 
+        if (strcmp(c->operands[0], "registry") == 0)
+                return explain_registry(c);
         if (input_catalog(c, &k) < 0 || input_flaw(c, k, str_of(c->operands[0]), &f) < 0)
                 return -1;
         input_style(c, &s);
@@ -132,7 +137,10 @@ const struct command cmd_explain = {
                 "Shows the flaw's page; then, for this machine or for an evidence FILE, how its verdict came about: which rule "
                 "decided and which before it did not hold and why, the facts with their values and sources, what is missing, "
                 "and the remedies with their steps for this distribution. A flaw answers to its id, its name, its CVE numbers "
-                "and its other names.",
+                "and its other names.\n\n"
+                "The word `registry` in place of an ID is about Windows: with a number it takes that value of "
+                "FeatureSettingsOverride apart, otherwise it computes the value that closes what is open, and gives up no "
+                "protection that is on.",
         .options = options,
         .examples = examples,
         .run = run,
