@@ -60,7 +60,9 @@ static struct str arch_spelling(struct str word) {
         } rows[] = {
                 { STR("amd64"), STR("x86_64") },  { STR("x64"), STR("x86_64") },    { STR("arm64"), STR("aarch64") },
                 { STR("ppc64le"), STR("ppc64") }, { STR("ppc64el"), STR("ppc64") }, { STR("i386"), STR("i686") },
-                { STR("i586"), STR("i686") },
+                { STR("i586"), STR("i686") },     { STR("i486"), STR("i686") },     { STR("armv5tel"), STR("arm") },
+                { STR("armv6l"), STR("arm") },    { STR("armv7l"), STR("arm") },    { STR("armv8l"), STR("arm") },
+                { STR("s390"), STR("s390x") },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
