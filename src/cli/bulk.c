@@ -46,6 +46,10 @@ static void keep_cmdline(struct canonical *c, struct str line) {
         static const struct str naming[] = { STR("BOOT_IMAGE="), STR("root="), STR("resume=") };
         struct str word;
 
+        if (str_find_char(line, '"') >= 0) { /* what looks like a word may be part of another's value */
+                keep(c, line);
+                return;
+        }
         while (str_word(&line, &word)) {
                 bool names = false;
 
@@ -56,6 +60,16 @@ static void keep_cmdline(struct canonical *c, struct str line) {
                         keep(c, S(" "));
                 }
         }
+}
+
+/* Clock rates keep their name, so that their lines are not taken for the empty ones between processors. */
+static void keep_cpuinfo(struct canonical *c, struct str line) {
+        static const struct str rates[] = { STR("cpu MHz"), STR("bogomips") };
+
+        for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
+                if (str_starts(line, rates[i]))
+                        line = rates[i];
+        keep(c, line);
 }
 
 /* A command line can grow, by a blank behind its last word; nothing else does. */
@@ -71,7 +85,9 @@ struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name
                         keep_record(&c, line);
                 else if (c.inside == INSIDE_CMDLINE)
                         keep_cmdline(&c, line);
-                else if (c.inside == INSIDE_OTHER || !(str_starts(line, S("cpu MHz")) || str_starts(line, S("bogomips"))))
+                else if (c.inside == INSIDE_CPUINFO)
+                        keep_cpuinfo(&c, line);
+                else
                         keep(&c, line);
                 if (newline)
                         keep(&c, S("\n"));
