@@ -164,20 +164,24 @@ static void left_open(const struct finding **order, struct out *list) {
                         }
 }
 
+static struct str denied_name(struct page *p, const struct record *r) {
+        return r->kind == RECORD_MSR ? str_fmt(p->a, "MSR 0x%x", (unsigned)r->leaf) : r->key;
+}
+
+/* The first few; what was denied on one processor after the other is one thing. */
 static void denied_names(struct page *p, struct out *list) {
         const struct evidence *e = p->r->facts->evidence;
+        struct str last = S("");
         uint32_t n = 0;
 
         for (ptrdiff_t i = 0; i < e->count; i++) {
-                const struct record *r = &e->items[i];
+                struct str name = e->items[i].state == FACT_DENIED ? denied_name(p, &e->items[i]) : last;
 
-                if (r->state != FACT_DENIED || ++n > DENIED_NAMES)
+                if (str_eq(name, last))
                         continue;
-                out_c(list, n > 1 ? ", " : "");
-                if (r->kind == RECORD_MSR)
-                        out_fmt(list, "MSR 0x%x", (unsigned)r->leaf);
-                else
-                        out_str(list, r->key);
+                last = name;
+                if (n++ < DENIED_NAMES)
+                        out_fmt(list, "%s%.*s", n > 1 ? ", " : "", STR_ARG(name));
         }
         if (n > DENIED_NAMES)
                 out_fmt(list, " and %u more", (unsigned)(n - DENIED_NAMES));
