@@ -283,7 +283,8 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
                         (unsigned long long)inv->partial);
         if (r->untrusted == UNTRUSTED_UNDECLARED)
                 out_c(r->out,
-                      "Whether code runs there that you do not trust was not said: --untrusted yes or --untrusted no.\n");
+                      "Whether code runs there that you do not trust was not said: --untrusted yes or "
+                      "--untrusted no.\n");
 }
 
 /* ---- JSON ---- */

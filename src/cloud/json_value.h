@@ -71,8 +71,8 @@ struct json_parser {
 enum json_result json_parse(struct json_parser *j, struct json_value *ret);
 void json_parser_free(struct json_parser *j);
 
-/* A member of an object; letters' case is ignored, as Azure does, and so are underscores, as its Python library writes them.
- * NULL when there is none or it is no object. */
+/* A member of an object; letters' case is ignored, as Azure does, and so are underscores, as its Python library writes
+ * them. NULL when there is none or it is no object. */
 const struct json_value *json_get(const struct json_value *v, struct str key);
 /* Members of members: "storageProfile.osDisk.osType". */
 const struct json_value *json_path(const struct json_value *v, struct str path);

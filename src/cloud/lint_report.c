@@ -34,7 +34,8 @@ void lint_write_text(struct out *o, const struct lint_findings *f, const struct 
         out_char(o, '\n');
         if (how->untrusted == TRI_UNKNOWN)
                 out_c(o,
-                      "Whether the roles run code that you do not trust was not said: --untrusted yes or --untrusted no.\n");
+                      "Whether the roles run code that you do not trust was not said: --untrusted yes or "
+                      "--untrusted no.\n");
 }
 
 static void json_words(struct json *j, const char *key, const char *words) {

@@ -98,8 +98,8 @@
           "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", \
           "G15", LINT_TASKS) \
         X(TASK_FAILS, "task-fails", ERROR, "the task's script always ends with another code than 0", \
-          "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", "", \
-          LINT_TASKS) \
+          "a simple task that does not end with 0 keeps the role from starting", \
+          "end the script with `exit /b 0`", "", LINT_TASKS) \
         X(TASK_MARK, "task-script-mark", ERROR, "the script begins with a byte order mark or is UTF-16", \
           "cmd does not run such a file properly", "save it as ANSI or as UTF-8 without a mark", "G15", \
           LINT_SCHEMA_CSDEF) \

@@ -25,7 +25,7 @@ struct script {
         long reboot_line;    /* 0: does not reboot */
         bool reboot_guarded; /* there is a condition before or on that line */
         bool ends_zero;      /* the last command is `exit /b 0` or `exit 0` */
-        bool ends_failing;   /* it is an exit with another number, and nothing it depends on stands before it on its line */
+        bool ends_failing;   /* it is an exit with another number, which depends on nothing */
         long fails_line;     /* an exit with another code, 0: none */
         bool marked;         /* begins with a byte order mark, or is UTF-16: cmd cannot run it */
         bool reads_emulated; /* looks at a variable whose name holds "emulat" */

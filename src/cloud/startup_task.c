@@ -5,7 +5,8 @@
 static const char *const script_lines[] = {
         "@echo off",
         "rem Turns KVA shadowing and the mitigation of branch target injection on (KB4072698).",
-        "rem A simple, elevated start-up task: it may run at every start, changes what differs, restarts once, and ends with 0.",
+        "rem A simple, elevated start-up task: it may run at every start, changes what differs, restarts once, "
+        "and ends with 0.",
         "setlocal EnableExtensions",
         "set \"KEY=HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\"",
         "set \"MARKER=HKLM\\SOFTWARE\\sidelight\\StartupTask\"",
@@ -55,8 +56,8 @@ static const char *const script_lines[] = {
         "set \"HAS_MASK=\"",
         "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverride 2^>nul ^| find \"REG_DWORD\"') do "
         "set \"HAS_OVERRIDE=%%v\"",
-        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverrideMask 2^>nul ^| find \"REG_DWORD\"') do "
-        "set \"HAS_MASK=%%v\"",
+        "for /f \"tokens=3\" %%v in ('reg query \"%KEY%\" /v FeatureSettingsOverrideMask 2^>nul ^| find "
+        "\"REG_DWORD\"') do set \"HAS_MASK=%%v\"",
         "set \"FOUND=%HAS_OVERRIDE%/%HAS_MASK%\"",
         "exit /b 0",
 };
