@@ -1,5 +1,6 @@
 #include "report/explain.h"
 
+#include "catalog/builtin.h"
 #include "report/layout.h"
 #include "report/summary.h"
 
@@ -119,14 +120,41 @@ static void rule(struct page *p, const struct report *r, const struct rule *rule
                 paragraph(p, str_fmt(p->a, holds == TRI_UNKNOWN ? "would need %.*s" : "%.*s", STR_ARG(facts)), MARK);
 }
 
+/* Ruled out by nothing but the operating system that runs here: no news for the reader. */
+static bool is_for_another_system(const struct report *r, const struct rule *rule) {
+        struct fact_set set = { 0 };
+
+        if (verdict_rule((struct report *)(uintptr_t)r, rule) != TRI_FALSE)
+                return false;
+        condition_proof(r->facts, rule->condition, &set);
+        return set.count == 1 && set.items[0] == BUILTIN_SYSTEM;
+}
+
+static void skipped(struct page *p, const struct report *r, uint32_t count) {
+        if (count > 0)
+                out_fmt(p->o, "  no  %u rule%s for another operating system (this is %.*s)\n", (unsigned)count,
+                        count == 1 ? "" : "s", STR_ARG(facts_get(r->facts, BUILTIN_SYSTEM)->text));
+}
+
 static void rules(struct page *p, const struct report *r, const struct finding *f) {
+        uint32_t others = 0;
+
         heading(p, "How it was decided");
         paragraph(p, S("Rules in their order. The first that holds decides, if no rule before it that could hold says otherwise."), 2);
         for (uint32_t i = 0; i < f->flaw->rule_count; i++) {
-                rule(p, r, &f->flaw->rules[i], &f->flaw->rules[i] == f->rule);
-                if (&f->flaw->rules[i] == f->rule)
+                const struct rule *one = &f->flaw->rules[i];
+
+                if (is_for_another_system(r, one)) {
+                        others++;
+                        continue;
+                }
+                skipped(p, r, others);
+                others = 0;
+                rule(p, r, one, one == f->rule);
+                if (one == f->rule)
                         break;
         }
+        skipped(p, r, others);
 }
 
 static void quoted(struct page *p, const char *title, const struct quoted_fact *items, uint32_t count) {
