@@ -203,12 +203,17 @@ static bool stored_subkey(void *arg, struct arena *a, struct str key, uint32_t i
 
 static void test_registry(void **state) {
         static const struct registry_source source = { .value = stored_value, .subkey = stored_subkey };
+        static const struct fact_def facts[] = {
+                { .name = STR("new"), .kind = FACT_KIND_REGISTRY, .text = STR("HKLM\\SYSTEM\\New|Flaw") },
+                { .name = STR("known"), .kind = FACT_KIND_REGISTRY, .text = STR(MEMORY "|FeatureSettings") },
+        };
+        static const struct catalog catalog = { .facts = facts, .fact_count = 2 };
         ARENA_AUTO struct arena a = { 0 }, scratch = { 0 };
         struct evidence e;
 
         (void)state;
         evidence_init(&e, &a, S("x"));
-        registry_collect(&source, &e, &scratch);
+        registry_collect(&source, &catalog, &e, &scratch);
         assert_true(evidence_registry(&e, S(MEMORY "|FeatureSettingsOverride"))->value == 0x80000048);
         assert_true(str_eq(evidence_registry(&e, S(MEMORY "|FeatureSettingsOverrideMask"))->text, S("sz 3")));
         assert_int_equal(evidence_registry(&e, S(MEMORY "|FeatureSettings"))->state, FACT_DENIED);
@@ -217,6 +222,8 @@ static void test_registry(void **state) {
         assert_int_equal(evidence_registry(&e, S(WINDOWS "|EditionID"))->state, FACT_ABSENT);
         assert_true(evidence_registry(&e, S(CPU0 "|Update Revision"))->value == 0xf000000000);
         assert_int_equal(evidence_registry(&e, S(CPU0 "|Identifier"))->state, FACT_ABSENT);
+        /* what only the catalog names */
+        assert_int_equal(evidence_registry(&e, S("HKLM\\SYSTEM\\New|Flaw"))->state, FACT_ABSENT);
         /* what the source cannot hold is not recorded at all: nobody looked */
         assert_null(evidence_registry(&e, S("HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\QualityCompat|"
                                             "cadca5fe-87d3-4b96-b7fb-a231484277cc")));

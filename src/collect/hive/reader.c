@@ -136,7 +136,7 @@ int hive_read(struct evidence *e, const char *path, const char *name, struct dia
                 return diag_fail_class(d, DIAG_INPUT, "registry hive '%s' is damaged: %s", name, hivex_error(errno));
         status = recognise(&hive, &scratch, name, d);
         if (status == 0)
-                registry_collect(&source, e, &scratch);
+                registry_collect(&source, &catalog_builtin, e, &scratch);
         if (hive.error)
                 status = diag_fail_class(d, DIAG_INPUT, "registry hive '%s' is damaged: cannot read %.*s: %s", name,
                                          STR_ARG(hive.error_key), hivex_error(hive.error));

@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_COLLECT_REGISTRY_REGISTRY_H
 #define SIDELIGHT_COLLECT_REGISTRY_REGISTRY_H
 
+#include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
 /* Value types, as the registry numbers them (winnt.h, "Registry Value Types"). */
@@ -21,10 +22,9 @@ struct registry_source {
         bool (*subkey)(void *arg, struct arena *a, struct str key, uint32_t index, struct str *ret);
 };
 
-/* Adds a record for every value of the table in values.c, whether it is there or not. */
-void registry_collect(const struct registry_source *source, struct evidence *e, struct arena *scratch);
-
-/* The values that registry_collect reads, as "KEY|VALUE"; NULL behind the last. For the test that compares them with data/. */
-const char *registry_value_name(struct arena *a, size_t index);
+/* Adds a record for every value of the table in values.c and every one that the catalog's facts name (NULL: no catalog), whether
+ * it is there or not. */
+void registry_collect(const struct registry_source *source, const struct catalog *c, struct evidence *e,
+                      struct arena *scratch);
 
 #endif

@@ -54,14 +54,6 @@ static const char *const processor_values[] = { "ProcessorNameString", "VendorId
                                                 "Platform Specific Field 1" };
 enum { PROCESSOR_VALUE_COUNT = sizeof(processor_values) / sizeof(processor_values[0]), SUBKEY_MAX = 4096 };
 
-const char *registry_value_name(struct arena *a, size_t index) {
-        if (index < VALUE_COUNT)
-                return str_to_c(a, str_fmt(a, "%s|%s", values[index].key, values[index].name));
-        index -= VALUE_COUNT;
-        return index < PROCESSOR_VALUE_COUNT ?
-                       str_to_c(a, str_fmt(a, PROCESSORS "\\0|%s", processor_values[index])) : NULL;
-}
-
 /* Text as one line: what stands before the first NUL, with control characters made visible as '?'. */
 static struct str one_line(struct arena *a, struct str utf16) {
         struct str s = utf8_from_utf16(a, utf16.p, utf16.len);
@@ -126,11 +118,25 @@ static void collect_antivirus(const struct registry_source *source, struct evide
         }
 }
 
-void registry_collect(const struct registry_source *source, struct evidence *e, struct arena *scratch) {
+/* So that a new flaw's value is read without a change here. */
+static void collect_facts(const struct registry_source *source, const struct catalog *c, struct evidence *e,
+                          struct arena *scratch) {
+        for (uint32_t i = 0; i < c->fact_count; i++) {
+                struct str name = c->facts[i].text, key;
+
+                if (c->facts[i].kind == FACT_KIND_REGISTRY && !evidence_registry(e, name) && str_cut(&name, '|', &key))
+                        add_value(source, e, scratch, key, name);
+        }
+}
+
+void registry_collect(const struct registry_source *source, const struct catalog *c, struct evidence *e,
+                      struct arena *scratch) {
         struct arena_mark mark = arena_mark(scratch);
 
         for (size_t i = 0; i < VALUE_COUNT; i++)
                 add_value(source, e, scratch, str_of(values[i].key), str_of(values[i].name));
+        if (c)
+                collect_facts(source, c, e, scratch);
         collect_processors(source, e, scratch);
         collect_antivirus(source, e, scratch);
         arena_release(scratch, mark);

@@ -157,7 +157,7 @@ int collect_windows_live(struct evidence *e, const struct collect_options *o, st
                 collect_identity(e, &scratch);
         collect_version(e, &scratch);
         nt_collect(&live_nt, e);
-        registry_collect(&win32_registry, e, &scratch);
+        registry_collect(&win32_registry, o->catalog, e, &scratch);
         collect_topology(e, &scratch);
         collect_firmware(e, &scratch);
         collect_cpuid(e, &scratch);
