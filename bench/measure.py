@@ -25,6 +25,8 @@ class Bench:
     def once(self, command):
         line = subprocess.run([str(self.folder / "timed"), *command], check=True, text=True, capture_output=True).stdout
         wall, cpu, peak, status = line.split()
+        if int(status) >= 64:
+            raise RuntimeError(f"{' '.join(command)} ended with status {status}: nothing was measured")
         return int(wall) / 1e6, int(cpu) / 1e6, int(peak) / 1024, int(status)
 
     def costs(self, commands, rounds):
