@@ -98,8 +98,7 @@ static enum tri truth(const struct fact *v) {
         return v->state == FACT_KNOWN ? tri_of(v->number != 0) : TRI_UNKNOWN;
 }
 
-enum tri condition_eval(struct facts *f, condition c) {
-        const struct node *n = node_of(f, c);
+static enum tri evaluate(struct facts *f, const struct node *n) {
         enum tri left;
 
         switch ((enum node_op)n->op) {
@@ -127,6 +126,20 @@ enum tri condition_eval(struct facts *f, condition c) {
         default:
                 return compare(f, n);
         }
+}
+
+/* Rules share conditions, and proofs ask again: what came out is kept. Not while a fact is being computed: one that needs itself
+ * is not known there, and only there. */
+enum tri condition_eval(struct facts *f, condition c) {
+        uint8_t *kept = &f->truths[c];
+        enum tri t;
+
+        if (*kept)
+                return (enum tri)(*kept - 1);
+        t = evaluate(f, node_of(f, c));
+        if (f->computing == 0)
+                *kept = (uint8_t)(t + 1);
+        return t;
 }
 
 /* ---- Proof ---- */

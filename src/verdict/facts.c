@@ -12,6 +12,7 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
         *f = (struct facts){ .catalog = c, .evidence = e, .options = *o, .arena = a, .cpus = cpus, .cpu = &nobody };
         f->values = arena_array(a, struct fact, c->fact_count);
         f->sentences = arena_array(a, struct parsed_sentence, c->file_count);
+        f->truths = arena_array(a, uint8_t, c->node_count);
         if (class_index < cpus->class_count && cpus->count)
                 f->cpu = cpus->classes[class_index];
 }
@@ -487,6 +488,7 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
         if (v->running)
                 return v;
         v->running = true;
+        f->computing++;
         v->type = def->type;
         if (!(def->os_claim && f->options.ignore_os_claims)) {
                 struct fact fresh = { .type = def->type };
@@ -496,6 +498,7 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
         }
         v->computed = true;
         v->running = false;
+        f->computing--;
         return v;
 }
 

@@ -48,6 +48,8 @@ struct facts {
         struct arena *arena;
         struct fact *values;               /* one for each catalog->facts */
         struct parsed_sentence *sentences; /* one for each catalog->files */
+        uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
+        uint32_t computing;                /* facts that are being computed */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
         const struct cpu_list *cpus;       /* parsed once (cpus.h) */
         const struct cpu_seen *cpu;        /* the logical CPU that stands for this class */
