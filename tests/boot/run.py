@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Boots real kernels on many processor identities and asks sidelight, inside, whether it agrees with them. Prints TAP.
 
     run.py BUILD [PATTERN]      BUILD is Meson's build folder; PATTERN picks boots by a part of their name
