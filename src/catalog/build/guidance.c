@@ -150,17 +150,22 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
         return 0;
 }
 
+static bool same_document(const struct builder_guidance *g, uint32_t x, uint32_t y) {
+        return str_eq(g->revisions.items[x].document, g->revisions.items[y].document);
+}
+
 /* When it holds, and what it hangs on. */
 static int add_conditions(struct builder *b, const struct builder_guidance *g, const struct raw_action *r, struct action *a) {
         a->until = NO_REVISION;
         a->needs = NO_CONDITION;
         if (find_revision(b, g, r->from, &a->from) < 0 || (r->until && find_revision(b, g, r->until, &a->until) < 0))
                 return -1;
-        if (a->until != NO_REVISION && (a->until <= a->from || !str_eq(g->revisions.items[a->until].document,
-                                                                       g->revisions.items[a->from].document)))
+        if (r->until && (a->until <= a->from || !same_document(g, a->from, a->until)))
                 return builder_fail(b, str_of(r->until), "'until' of '%s' does not follow its 'from'", r->id);
-        if (r->needs && (!r->needless || builder_condition(b, str_of(r->needs), &a->needs) < 0))
-                return r->needless ? -1 : builder_fail(b, str_of(r->needs), "'%s' has 'needs' but no 'needless'", r->id);
+        if (r->needs && !r->needless)
+                return builder_fail(b, str_of(r->needs), "'%s' has 'needs' but no 'needless'", r->id);
+        if (r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0)
+                return -1;
         return add_done(b, g, r, a);
 }
 

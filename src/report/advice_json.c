@@ -1,0 +1,200 @@
+/* Advice as JSON. */
+#include "report/advice_format.h"
+
+static void strings(struct json *j, const char *key, struct str_list l) {
+        json_array(j, key);
+        for (uint32_t i = 0; i < l.count; i++)
+                json_str(j, NULL, l.items[i]);
+        json_end_array(j);
+}
+
+static void str_or_null(struct json *j, const char *key, struct str s) {
+        if (s.len)
+                json_str(j, key, s);
+        else
+                json_null(j, key);
+}
+
+static void facts(struct json *j, const char *key, const struct quoted_fact *f, uint32_t count) {
+        json_array(j, key);
+        for (uint32_t i = 0; i < count; i++) {
+                json_object(j, NULL);
+                json_str(j, "fact", f[i].name);
+                json_str(j, "value", f[i].value);
+                json_str(j, "source", f[i].source);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+static void counsel(struct json *j, const struct counsel *c, uint64_t order) {
+        json_object(j, NULL);
+        json_str(j, "id", c->id);
+        json_u64(j, "order", order);
+        json_str(j, "status", action_status_word(c->status));
+        json_str(j, "who", c->who);
+        json_str(j, "title", c->title);
+        json_str(j, "why", c->why);
+        json_str(j, "if", trust_word(c->trust));
+        strings(j, "steps", (struct str_list){ .items = c->steps, .count = c->step_count });
+        strings(j, "statements", c->statements);
+        json_str(j, "source", c->source);
+        str_or_null(j, "cost", c->cost);
+        str_or_null(j, "ask", c->ask);
+        strings(j, "fixes", c->fixes);
+        json_array(j, "flaws");
+        for (uint32_t i = 0; i < c->flaw_count; i++)
+                json_str(j, NULL, c->flaws[i]->id);
+        json_end_array(j);
+        facts(j, "evidence", c->evidence, c->evidence_count);
+        facts(j, "missing", c->missing, c->missing_count);
+        json_end_object(j);
+}
+
+static void revision(struct json *j, const char *key, const struct revision *r, const struct revision *next) {
+        if (!r) {
+                json_null(j, key);
+                return;
+        }
+        json_object(j, key);
+        json_str(j, "id", r->id);
+        json_str(j, "document", r->document);
+        json_str(j, "date", r->date);
+        json_str(j, "title", r->title);
+        json_str(j, "source", r->source);
+        if (next)
+                json_str(j, "superseded_by", next->id);
+        else
+                json_null(j, "superseded_by");
+        strings(j, "changes", r->changes);
+        json_end_object(j);
+}
+
+static void offering(struct json *j, const struct whereabouts *w) {
+        if (!w->offering) {
+                json_null(j, "offering");
+                return;
+        }
+        json_object(j, "offering");
+        json_str(j, "id", w->offering->id);
+        json_str(j, "title", w->offering->title);
+        json_str(j, "sure", sureness_word(w->sure));
+        json_str(j, "because", w->because);
+        json_end_object(j);
+}
+
+/* The ids of one answer: what is always, and what is for this trust. */
+static void answer(struct json *j, const char *key, const struct counsels *all, bool untrusted) {
+        json_array(j, key);
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                enum trust t = all->items[i].trust;
+
+                if (t == TRUST_ALWAYS || (untrusted ? t != TRUST_TRUSTED : t == TRUST_TRUSTED))
+                        json_str(j, NULL, all->items[i].id);
+        }
+        json_end_array(j);
+}
+
+static void untrusted(struct json *j, const struct advice_page *p, const struct counsels *all) {
+        const struct statement *means = guidance_statement(p->advice->guidance, S("G11"));
+        enum untrusted u = p->advice->untrusted;
+
+        json_object(j, "untrusted");
+        json_str(j, "declared", untrusted_word(u));
+        json_str(j, "means", means ? means->says : S(""));
+        json_end_object(j);
+        json_object(j, "answers");
+        if (u == UNTRUSTED_UNDECLARED || u == UNTRUSTED_NO)
+                answer(j, "trusted", all, false);
+        if (u != UNTRUSTED_NO)
+                answer(j, "untrusted", all, true);
+        json_end_object(j);
+}
+
+void advice_json(const struct advice_page *p, const struct counsels *all, struct out *o) {
+        struct json j = { .out = o };
+
+        json_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        str_or_null(&j, "evidence", p->report ? p->report->source : S(""));
+        str_or_null(&j, "as_of", p->advice->as_of);
+        offering(&j, &p->advice->where);
+        revision(&j, "revision", p->advice->revision, p->advice->next);
+        untrusted(&j, p, all);
+        json_array(&j, "actions");
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                counsel(&j, &all->items[i], (uint64_t)i + 1);
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(o, '\n');
+}
+
+/* ---- Revisions ---- */
+
+void advice_revisions_json(const struct guidance *g, struct out *o) {
+        struct json j = { .out = o };
+
+        json_object(&j, NULL);
+        json_array(&j, "revisions");
+        for (uint32_t i = 0; i < g->revision_count; i++)
+                revision(&j, NULL, &g->revisions[i], guidance_next(g, &g->revisions[i]));
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(o, '\n');
+}
+
+static void action(struct json *j, const char *key, const struct action *a) {
+        if (!a) {
+                json_null(j, key);
+                return;
+        }
+        json_object(j, key);
+        json_str(j, "id", a->id);
+        json_str(j, "title", a->title);
+        json_str(j, "who", a->who);
+        json_str(j, "if", trust_word((enum trust)a->trust));
+        json_str(j, "why", a->why);
+        strings(j, "offerings", a->offerings);
+        strings(j, "statements", a->statements);
+        json_end_object(j);
+}
+
+void advice_revision_json(const struct guidance *g, const struct revision *r, const struct offering *for_whom, struct out *o) {
+        struct json j = { .out = o };
+
+        json_object(&j, NULL);
+        revision(&j, "revision", r, guidance_next(g, r));
+        json_array(&j, "actions");
+        for (uint32_t i = 0; i < g->action_count; i++)
+                if (guidance_has(g, &g->actions[i], r, for_whom))
+                        action(&j, NULL, &g->actions[i]);
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(o, '\n');
+}
+
+void advice_changes_json(const struct guidance *g, const struct revision *before, const struct revision *after,
+                         const struct offering *for_whom, const struct guidance_changes *c, struct out *o) {
+        static const char *const kinds[] = { "added", "removed", "changed" };
+        struct json j = { .out = o };
+
+        json_object(&j, NULL);
+        revision(&j, "before", before, guidance_next(g, before));
+        revision(&j, "after", after, guidance_next(g, after));
+        if (for_whom)
+                json_str(&j, "offering", for_whom->id);
+        else
+                json_null(&j, "offering");
+        json_array(&j, "changes");
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                json_object(&j, NULL);
+                json_c(&j, "change", kinds[!c->items[i].before ? 0 : !c->items[i].after ? 1 : 2]);
+                json_str(&j, "id", (c->items[i].after ? c->items[i].after : c->items[i].before)->id);
+                action(&j, "before", c->items[i].before);
+                action(&j, "after", c->items[i].after);
+                json_end_object(&j);
+        }
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(o, '\n');
+}

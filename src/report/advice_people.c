@@ -1,0 +1,227 @@
+/* Advice for people: plain text or Markdown. */
+#include "report/advice_format.h"
+
+#include "report/layout.h"
+
+enum { NARROWEST = 40, INDENT = 5 };
+
+static int columns(const struct advice_writer *w) {
+        return w->style->columns < NARROWEST ? NARROWEST : w->style->columns;
+}
+
+static void paragraph(const struct advice_writer *w, struct str text, int indent) {
+        if (text.len == 0)
+                return;
+        if (w->markdown) {
+                out_repeat(w->o, ' ', indent ? 3 : 0);
+                out_str(w->o, text);
+                out_c(w->o, "\n");
+                return;
+        }
+        out_repeat(w->o, ' ', indent);
+        layout_wrap(w->o, text, indent, indent, columns(w));
+}
+
+static void heading(const struct advice_writer *w, struct str text, int level) {
+        if (w->markdown) {
+                out_repeat(w->o, '#', level);
+                out_fmt(w->o, " %.*s\n\n", STR_ARG(text));
+                return;
+        }
+        out_fmt(w->o, w->style->color ? "\033[1m%.*s\033[0m\n" : "%.*s\n", STR_ARG(text));
+}
+
+static struct str joined(struct arena *a, struct str_list l, const char *between) {
+        struct str text = S("");
+
+        for (uint32_t i = 0; i < l.count; i++)
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? between : "", STR_ARG(l.items[i]));
+        return text;
+}
+
+/* ---- Advice ---- */
+
+static const char *status_color(enum action_status s) {
+        static const char *const colors[] = { [ACTION_TODO] = "1;31", [ACTION_UNKNOWN] = "36", [ACTION_DONE] = "32",
+                                              [ACTION_NOT_NEEDED] = "2" };
+
+        return colors[s];
+}
+
+static void item_title(const struct advice_writer *w, const struct counsel *c, ptrdiff_t number) {
+        struct str said = action_status_said(c->status);
+        struct str line;
+
+        if (w->markdown) {
+                out_fmt(w->o, "%td. **%.*s:** %.*s *(%.*s)*\n\n", number, STR_ARG(said), STR_ARG(c->title), STR_ARG(c->who));
+                return;
+        }
+        out_fmt(w->o, "%3td. ", number);
+        if (w->style->color)
+                out_fmt(w->o, "\033[%sm[%.*s]\033[0m ", status_color(c->status), STR_ARG(said));
+        else
+                out_fmt(w->o, "[%.*s] ", STR_ARG(said));
+        line = str_eq(c->who, S("you")) ? c->title : str_fmt(w->a, "%.*s (your provider)", STR_ARG(c->title));
+        layout_wrap(w->o, line, INDENT + (int)said.len + 3, INDENT, columns(w));
+}
+
+static void facts(const struct advice_writer *w, const char *what, const struct quoted_fact *f, uint32_t count) {
+        struct str text = S("");
+
+        for (uint32_t i = 0; i < count; i++)
+                text = str_fmt(w->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(f[i].name), STR_ARG(f[i].value));
+        if (count)
+                paragraph(w, str_fmt(w->a, "%s%.*s", what, STR_ARG(text)), INDENT);
+}
+
+static void steps(const struct advice_writer *w, const struct counsel *c) {
+        for (uint32_t i = 0; i < c->step_count; i++) {
+                if (w->markdown)
+                        out_fmt(w->o, "   - `%.*s`\n", STR_ARG(c->steps[i]));
+                else
+                        paragraph(w, str_fmt(w->a, "* %.*s", STR_ARG(c->steps[i])), INDENT);
+        }
+}
+
+static void item(const struct advice_writer *w, const struct counsel *c, ptrdiff_t number) {
+        bool open = c->status == ACTION_TODO || c->status == ACTION_UNKNOWN;
+
+        item_title(w, c, number);
+        paragraph(w, c->why, INDENT);
+        if (c->ask.len)
+                paragraph(w, str_fmt(w->a, "ask: \"%.*s\"", STR_ARG(c->ask)), INDENT);
+        facts(w, "seen: ", c->evidence, c->evidence_count);
+        facts(w, "would tell: ", c->missing, c->missing_count);
+        if (w->markdown && open && c->step_count)
+                out_char(w->o, '\n');
+        if (open)
+                steps(w, c);
+        if (w->markdown && open && c->step_count)
+                out_char(w->o, '\n');
+        if (open && c->cost.len)
+                paragraph(w, str_fmt(w->a, "cost: %.*s", STR_ARG(c->cost)), INDENT);
+        paragraph(w, str_fmt(w->a, "%.*s%s%.*s", STR_ARG(joined(w->a, c->statements, " ")), c->statements.count ? " - " : "",
+                             STR_ARG(c->source)), INDENT);
+        out_char(w->o, '\n');
+}
+
+static void group(const struct advice_writer *w, const struct counsels *all, enum trust t, bool titled) {
+        bool begun = false;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                if (all->items[i].trust != t)
+                        continue;
+                if (!begun && titled)
+                        heading(w, trust_title(t), 2);
+                begun = true;
+                item(w, &all->items[i], i + 1);
+        }
+}
+
+static void header(const struct advice_page *p, const struct advice_writer *w) {
+        const struct advice *a = p->advice;
+        const struct revision *r = a->revision;
+
+        if (!a->where.offering) {
+                heading(w, S("What this machine belongs to is not known"), 1);
+                paragraph(w, S("No sign of any offering was seen; name it with --offering."), 0);
+                return;
+        }
+        heading(w, str_fmt(w->a, "%.*s (%.*s: %.*s)", STR_ARG(a->where.offering->title), STR_ARG(sureness_word(a->where.sure)),
+                           STR_ARG(a->where.because)), 1);
+        if (!r) {
+                paragraph(w, str_fmt(w->a, "On %.*s there was no guidance yet.", STR_ARG(a->as_of)), 0);
+                return;
+        }
+        paragraph(w, str_fmt(w->a, "%.*s (%.*s), last updated %.*s%s%.*s", STR_ARG(r->title), STR_ARG(r->id), STR_ARG(r->date),
+                             a->next ? "; since replaced by " : "", STR_ARG(a->next ? a->next->id : S(""))), 0);
+        if (a->untrusted == UNTRUSTED_UNDECLARED)
+                paragraph(w, S("Nobody said whether code that you do not trust runs there: both answers follow, apart."), 0);
+}
+
+void advice_people(const struct advice_page *p, const struct counsels *all, const struct advice_writer *w) {
+        bool both = p->advice->untrusted == UNTRUSTED_UNDECLARED;
+
+        header(p, w);
+        out_char(w->o, '\n');
+        for (int t = 0; both && t < TRUST_COUNT; t++)
+                group(w, all, (enum trust)t, true);
+        for (ptrdiff_t i = 0; !both && i < all->count; i++)
+                item(w, &all->items[i], i + 1);
+}
+
+/* ---- Revisions ---- */
+
+void advice_revisions_people(const struct guidance *g, const struct advice_writer *w) {
+        static const char *const titles[] = { "REVISION", "DATE", "WHAT IT BROUGHT" };
+        struct table t = { .titles = titles, .column_count = 3, .columns = columns(w), .indent = 4, .last_min = 30,
+                           .color = w->style->color };
+
+        for (uint32_t i = 0; i < g->revision_count; i++) {
+                const struct revision *r = &g->revisions[i];
+
+                if (w->markdown) {
+                        out_fmt(w->o, "- **%.*s** (%.*s): %.*s\n", STR_ARG(r->id), STR_ARG(r->date),
+                                STR_ARG(joined(w->a, r->changes, " ")));
+                        continue;
+                }
+                arena_append(w->a, &t)->text = r->id;
+                arena_append(w->a, &t)->text = r->date;
+                arena_append(w->a, &t)->text = joined(w->a, r->changes, " ");
+        }
+        if (!w->markdown)
+                table_write(&t, w->o);
+}
+
+static void bullet(const struct advice_writer *w, const char *mark, struct str text) {
+        if (w->markdown)
+                out_fmt(w->o, "- %s%.*s\n", mark, STR_ARG(text));
+        else
+                paragraph(w, str_fmt(w->a, "%s%.*s", mark, STR_ARG(text)), 2);
+}
+
+static struct str action_line(const struct advice_writer *w, const struct action *a) {
+        return str_fmt(w->a, "%.*s [%.*s; %.*s]", STR_ARG(a->title), STR_ARG(joined(w->a, a->offerings, ", ")),
+                       STR_ARG(trust_word((enum trust)a->trust)));
+}
+
+static void changes_of(const struct advice_writer *w, const struct revision *r) {
+        for (uint32_t i = 0; i < r->changes.count; i++)
+                bullet(w, w->markdown ? "" : "* ", r->changes.items[i]);
+}
+
+void advice_revision_people(const struct guidance *g, const struct revision *r, const struct offering *o,
+                            const struct advice_writer *w) {
+        heading(w, str_fmt(w->a, "%.*s (%.*s)", STR_ARG(r->title), STR_ARG(r->id)), 1);
+        paragraph(w, str_fmt(w->a, "Last updated %.*s. Read in: %.*s.", STR_ARG(r->date), STR_ARG(r->source)), 0);
+        out_char(w->o, '\n');
+        heading(w, S("What it brought"), 2);
+        changes_of(w, r);
+        out_char(w->o, '\n');
+        heading(w, o ? str_fmt(w->a, "What it asks for: %.*s", STR_ARG(o->title)) : S("What it asks for"), 2);
+        for (uint32_t i = 0; i < g->action_count; i++)
+                if (guidance_has(g, &g->actions[i], r, o))
+                        bullet(w, w->markdown ? "" : "* ", action_line(w, &g->actions[i]));
+}
+
+void advice_changes_people(const struct guidance *g, const struct revision *before, const struct revision *after,
+                           const struct offering *o, const struct guidance_changes *c, const struct advice_writer *w) {
+        heading(w, str_fmt(w->a, "From %.*s to %.*s%s%.*s", STR_ARG(before->id), STR_ARG(after->id), o ? ", for " : "",
+                           STR_ARG(o ? o->title : S(""))), 1);
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                const struct action *was = c->items[i].before, *is = c->items[i].after;
+
+                bullet(w, !was ? "+ " : !is ? "- " : "~ ", action_line(w, is ? is : was));
+                if (is)
+                        paragraph(w, is->why, 4);
+        }
+        if (c->count == 0)
+                paragraph(w, S("Nothing changed for you."), 0);
+        out_char(w->o, '\n');
+        heading(w, S("What the revisions said of themselves"), 2);
+        for (const struct revision *r = before; r && r != after; ) {
+                r = guidance_next(g, r);
+                if (r)
+                        changes_of(w, r);
+        }
+}
