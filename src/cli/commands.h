@@ -15,9 +15,11 @@
 
 #define COMMANDS(X) \
         X(check)    \
+        X(advise)   \
         X(collect)  \
         X(diff)     \
         X(explain)  \
+        X(guidance) \
         X(list)     \
         X(what_if)  \
         CLOUD_COMMANDS(X) \

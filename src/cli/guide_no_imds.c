@@ -1,0 +1,8 @@
+/* Builds without a reader of JSON cannot ask the metadata service. */
+#include "cli/guide.h"
+
+int guide_imds(struct cli *c, const struct catalog *k, const char *url, struct evidence *e) {
+        (void)k;
+        (void)e;
+        return diag_fail_class(&c->diag, DIAG_USAGE, "this build cannot ask the metadata service at '%s'", url);
+}
