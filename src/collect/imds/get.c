@@ -102,7 +102,7 @@ static bool read_all(int fd, struct out *all, long long until) {
 int imds_get(struct arena *a, const char *url, struct str *ret, struct diag *d) {
         long long until = milliseconds() + IMDS_SECONDS * 1000LL;
         OUT_AUTO struct out all = { 0 };
-        struct address to;
+        struct address to = { 0 };
         struct str request, body;
         bool ok;
         int fd;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/str.h"
 
 enum { IMDS_ANSWER_MAX = 1 << 20, IMDS_SECONDS = 5 };
 
