@@ -2,6 +2,7 @@
 #include "cli/guide.h"
 #include "cli/input.h"
 #include "report/advice.h"
+#include "verdict/cpus.h"
 
 #define SUBCOMMANDS(X) X(LIST, "list") X(SHOW, "show") X(DIFF, "diff")
 #define WORD(name, word) word "|"
@@ -32,6 +33,7 @@ static const struct example examples[] = {
 /* --offering, or what the evidence shows; NULL: neither was given. */
 static int take_offering(struct cli *c, const struct catalog *k, const struct offering **ret) {
         struct whereabouts where;
+        struct cpu_list cpus;
         struct evidence e;
         struct facts f;
 
@@ -42,7 +44,8 @@ static int take_offering(struct cli *c, const struct catalog *k, const struct of
                 return 0;
         if (input_evidence(c, cli_value(c, "for"), &c->arena, &e) < 0)
                 return -1;
-        facts_init(&f, &c->arena, k, &e, &(struct facts_options){ 0 }, 0);
+        cpu_list_read(&cpus, &c->arena, &e);
+        facts_init(&f, &c->arena, k, &e, &cpus, &(struct facts_options){ 0 }, 0);
         guidance_recognise(&f, &where);
         *ret = where.offering;
         return where.offering ? 0 : diag_fail_class(&c->diag, DIAG_INPUT, "'%s' shows no offering; name it with --offering",
