@@ -157,7 +157,10 @@ static void add_todo(struct maker *m, const struct todo *t) {
                         .source = S("this machine's verdicts"),
                         .status = t->fix && t->worst != STATUS_UNKNOWN ? ACTION_TODO : ACTION_UNKNOWN,
                 };
-                c->why = str_fmt(m->a, t->fix ? "Against %.*s." : "Nothing seen here tells about %.*s.",
+                c->why = str_fmt(m->a,
+                                 t->fix                       ? "Against %.*s."
+                                 : t->worst == STATUS_UNKNOWN ? "Nothing seen here tells about %.*s."
+                                                              : "%.*s is open here, and this machine cannot close it.",
                                  STR_ARG(flaw_names(m, t)));
                 if (t->fix) {
                         fixes[0] = t->fix->id;

@@ -238,6 +238,9 @@ static void todo(struct page *p) {
                 layout_wrap(p->o, str_fmt(p->a, "%.*s\n%.*s", STR_ARG(todo_text(p, &all.items[i])), STR_ARG(more)), 5, 5,
                             p->columns);
         }
+        out_fmt(p->o, "%3d. ", (int)all.count + 1);
+        layout_wrap(p->o, S("If code runs here that you do not trust, and in any case once for what you run:\nsidelight advise"), 5, 5,
+                    p->columns);
 }
 
 void text_add(struct report_writer *w, const struct report *r) {
