@@ -77,6 +77,27 @@ void out_hex(struct out *o, uint64_t v, int digits) {
         out_bytes(o, text + at, (ptrdiff_t)sizeof(text) - at);
 }
 
+static bool is_unreserved(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+               c == '~' || c == '/';
+}
+
+void out_uri(struct out *o, struct str path) {
+        if (str_starts(path, S("/")))
+                out_c(o, "file://");
+        for (ptrdiff_t i = 0; i < path.len; i++) {
+                char c = path.p[i];
+
+                if (is_unreserved(c)) {
+                        out_char(o, c);
+                } else {
+                        out_char(o, '%');
+                        out_char(o, "0123456789ABCDEF"[(unsigned char)c >> 4]);
+                        out_char(o, "0123456789ABCDEF"[c & 15]);
+                }
+        }
+}
+
 void out_fmt(struct out *o, const char *format, ...) {
         va_list args, again;
         int n;

@@ -49,6 +49,9 @@ void out_c(struct out *o, const char *text);
 void out_repeat(struct out *o, char c, ptrdiff_t times);
 void out_u64(struct out *o, uint64_t v);
 void out_hex(struct out *o, uint64_t v, int digits); /* lower case, at least `digits` digits, no 0x */
+/* A path as a URI reference (RFC 3986): an absolute one with "file://" before it; everything but unreserved characters and '/' is
+ * escaped. */
+void out_uri(struct out *o, struct str path);
 void out_fmt(struct out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static inline struct str out_text(const struct out *o) {

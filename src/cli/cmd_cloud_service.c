@@ -12,10 +12,10 @@ enum subcommand {
 #undef X
 };
 
-enum { FORMAT_TEXT, FORMAT_JSON }; /* the words of --format */
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF }; /* the words of --format */
 
 static const struct option options[] = {
-        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how lint writes what it found" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how lint writes what it found" },
         { .name = "as-of", .arg = "DATE", .brief = "judge for this day (2018-01-12) instead of today" },
         { .name = "untrusted",
           .arg = "WHO",
@@ -98,6 +98,8 @@ static int lint(struct cli *c) {
         lint_services(&found, &c->arena, &files.input, &o);
         if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON)
                 lint_write_json(&c->out, &found, &files.input, &o);
+        else if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_SARIF)
+                lint_write_sarif(&c->out, &found);
         else
                 lint_write_text(&c->out, &found, &files.input, &o);
         if (cli_given(c, "exit-zero"))

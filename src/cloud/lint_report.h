@@ -1,4 +1,4 @@
-/* The findings of a linter, told as text and as JSON. */
+/* The findings of a linter, told as text, JSON and SARIF. */
 #ifndef SIDELIGHT_CLOUD_LINT_REPORT_H
 #define SIDELIGHT_CLOUD_LINT_REPORT_H
 
@@ -11,6 +11,8 @@ void lint_write_text(struct out *o, const struct lint_findings *f, const struct 
 /* One JSON object with "findings". */
 void lint_write_json(struct out *o, const struct lint_findings *f, const struct lint_input *in,
                      const struct lint_options *how);
+/* SARIF 2.1.0, for the viewers that show findings beside the file. */
+void lint_write_sarif(struct out *o, const struct lint_findings *f);
 /* The table of rules, as Markdown, for the documentation. */
 void lint_write_rules(struct out *o);
 

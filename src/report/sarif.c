@@ -60,21 +60,10 @@ static struct str location(const struct report *r, const struct finding *f) {
         return r->source;
 }
 
-/* A path as a URI reference (RFC 3986): everything but unreserved characters and '/' is escaped. */
 static struct str uri(struct arena *a, struct str path) {
         OUT_AUTO struct out o = { 0 };
 
-        if (str_starts(path, S("/")))
-                out_c(&o, "file://");
-        for (ptrdiff_t i = 0; i < path.len; i++) {
-                unsigned char c = (unsigned char)path.p[i];
-
-                if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    (c < 0x80 && c && strchr("-._~/", c)))
-                        out_char(&o, (char)c);
-                else
-                        out_fmt(&o, "%%%02X", c);
-        }
+        out_uri(&o, path);
         return str_dup(a, out_text(&o));
 }
 

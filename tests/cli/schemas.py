@@ -9,6 +9,7 @@ import sys
 import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+SARIF = os.path.join(os.path.dirname(HERE), 'report/sarif.schema.json')
 DOCS = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'docs')
 LISTS = [p for p in sorted(glob.glob(os.path.join(HERE, 'clouds/lists/*.json'))) if not p.endswith('cut.json')]
 CASES = [('lint', ['cloud-service', 'lint', os.path.join(HERE, 'clouds/shop')]),
@@ -32,8 +33,21 @@ def faults(program, name, args):
         ([] if items else ['nothing was found'])
 
 
+def sarif_faults(program):
+    """The linter's SARIF is valid, and tells the same findings as its JSON, each at a line of a file."""
+    args = [program, *CASES[1][1], '--format']
+    with open(SARIF, encoding='utf-8') as f:
+        validator = jsonschema.Draft202012Validator(json.load(f))
+    log = json.loads(subprocess.run([*args, 'sarif'], capture_output=True, check=False).stdout)
+    told = json.loads(subprocess.run([*args, 'json'], capture_output=True, check=False).stdout)['findings']
+    results = log['runs'][0]['results']
+    places = [(r['ruleId'], r['locations'][0]['physicalLocation']['region']['startLine']) for r in results]
+    return [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(log)] + \
+        ([] if results and places == [(t['rule'], t['line']) for t in told] else ['SARIF and JSON differ'])
+
+
 def main():
-    print(f'1..{len(CASES)}')
+    print(f'1..{len(CASES) + 1}')
     failed = False
     for number, (name, args) in enumerate(CASES, 1):
         wrong = faults(os.path.abspath(sys.argv[1]), name, args)
@@ -41,7 +55,9 @@ def main():
         for line in wrong:
             failed = True
             print('#', line)
-    return 1 if failed else 0
+    wrong = sarif_faults(os.path.abspath(sys.argv[1]))
+    print('not ok' if wrong else 'ok', len(CASES) + 1, '- lint as SARIF', *(f'\n# {line}' for line in wrong))
+    return 1 if failed or wrong else 0
 
 
 sys.exit(main())

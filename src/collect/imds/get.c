@@ -13,7 +13,7 @@ struct address {
 };
 
 static int take_apart(struct str url, struct address *ret, struct diag *d) {
-        struct str rest = url, place;
+        struct str rest, place;
         ptrdiff_t slash, colon;
 
         if (!str_starts(url, S("http://")) || str_find_char(url, ' ') >= 0 || str_find_char(url, '\n') >= 0)
