@@ -85,7 +85,9 @@ static int run(struct cli *c) {
         const struct catalog *k;
         struct report_style style;
 
-        for (struct str rest = S(SUBCOMMANDS(WORD)), word; str_cut(&rest, '|', &word) && !str_eq(word, str_of(c->operands[0]));)
+        /* The parser took no other word than these. */
+        for (struct str rest = S(SUBCOMMANDS(WORD)), word; what < SUBCOMMAND_DIFF && str_cut(&rest, '|', &word) &&
+                                                           !str_eq(word, str_of(c->operands[0]));)
                 what++;
         if (c->operand_count != operands[what])
                 return diag_fail_class(&c->diag, DIAG_USAGE, "guidance %s takes %s", c->operands[0],

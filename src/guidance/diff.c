@@ -36,11 +36,11 @@ void guidance_diff(struct guidance_changes *ret, struct arena *a, const struct g
                 const struct action *other;
 
                 if (was && !is && !in(g, after, o, action->id))
-                        *arena_append(a, ret) = (struct guidance_change){ .before = action };
+                        *arena_append(a, ret) = (struct guidance_change){ .before = action, .shown = action };
                 if (was || !is)
                         continue;
                 other = in(g, before, o, action->id);
                 if (!other || !reads_alike(other, action))
-                        *arena_append(a, ret) = (struct guidance_change){ .before = other, .after = action };
+                        *arena_append(a, ret) = (struct guidance_change){ .before = other, .after = action, .shown = action };
         }
 }

@@ -82,6 +82,7 @@ bool guidance_has(const struct guidance *g, const struct action *action, const s
 /* What one revision changed against another: an action that only one of them has, or that reads otherwise. */
 struct guidance_change {
         const struct action *before, *after; /* NULL: not there; both: the same id, reads otherwise */
+        const struct action *shown;          /* the one to name it by: after, or before where it is gone */
 };
 
 struct guidance_changes {

@@ -189,7 +189,7 @@ void advice_changes_json(const struct guidance *g, const struct revision *before
         for (ptrdiff_t i = 0; i < c->count; i++) {
                 json_object(&j, NULL);
                 json_c(&j, "change", kinds[!c->items[i].before ? 0 : !c->items[i].after ? 1 : 2]);
-                json_str(&j, "id", (c->items[i].after ? c->items[i].after : c->items[i].before)->id);
+                json_str(&j, "id", c->items[i].shown->id);
                 action(&j, "before", c->items[i].before);
                 action(&j, "after", c->items[i].after);
                 json_end_object(&j);

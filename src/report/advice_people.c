@@ -211,7 +211,7 @@ void advice_changes_people(const struct guidance *g, const struct revision *befo
         for (ptrdiff_t i = 0; i < c->count; i++) {
                 const struct action *was = c->items[i].before, *is = c->items[i].after;
 
-                bullet(w, !was ? "+ " : !is ? "- " : "~ ", action_line(w, is ? is : was));
+                bullet(w, !was ? "+ " : !is ? "- " : "~ ", action_line(w, c->items[i].shown));
                 if (is)
                         paragraph(w, is->why, 4);
         }
