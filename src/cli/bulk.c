@@ -2,7 +2,8 @@
 
 #include "verdict/host.h"
 
-enum { KINDS = 8192, KEPT_MAX = 48 << 20 };
+/* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
+enum { KINDS = 8192, KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
 
 struct bulk_kind {
         uint64_t hash;
@@ -133,16 +134,21 @@ static struct bulk_kind *place(struct bulk *b, struct str canonical, uint64_t ha
 }
 
 static void forget(struct bulk *b) {
+        if (b->hits > b->count && b->kept_limit < KEPT_MAX)
+                b->kept_limit *= 2;
         arena_reset(&b->kept);
         b->kinds = NULL;
         b->count = 0;
+        b->hits = 0;
         b->kept_bytes = 0;
 }
 
 static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
         struct bulk_kind *k;
 
-        if (b->count >= KINDS / 2 || b->kept_bytes > KEPT_MAX)
+        if (!b->kept_limit)
+                b->kept_limit = KEPT_FIRST;
+        if (b->count >= KINDS / 2 || b->kept_bytes > b->kept_limit)
                 forget(b);
         k = place(b, kind.canonical, kind.hash);
         kind.canonical = str_dup(&b->kept, kind.canonical);
@@ -178,6 +184,8 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
                 if (judge(b, source, text, &fresh, d) < 0)
                         return -1;
                 k = remember(b, fresh);
+        } else {
+                b->hits++;
         }
         report_json_head(&j, source, host_name(name, source));
         out_str(o, k->tail);

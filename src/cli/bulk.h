@@ -16,9 +16,9 @@ struct bulk {
         struct arena arena;      /* of one file */
         struct arena kept;       /* what `kinds` holds */
         struct out tail;         /* of the report that is being made */
-        ptrdiff_t kept_bytes;
+        ptrdiff_t kept_bytes, kept_limit;
         struct bulk_kind *kinds; /* a hash table */
-        uint32_t count;
+        uint32_t count, hits;    /* since the table was emptied */
 };
 
 /* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
