@@ -90,7 +90,8 @@ def test_same_output(wine, program, evidence):
                       ['check', '--format', 'speculationcontrol', 'here.host'],
                       ['check', '--format', 'speculationcontrol-json', 'here.host'], ['diff', 'here.host', 'other.host'],
                       ['explain', 'meltdown', 'here.host'], ['list'], ['help', 'check'],
-                      ['advise', '--help'], ['check', 'missing.host'], ['check', '--no-such-option']):
+                      ['advise', '--help'], ['advise', 'here.host', '--format', 'json'],
+                      ['advise', '--offering', 'azure-windows-vm', '--as-of', '2018-01-12', '--untrusted', 'yes'], ['check', 'missing.host'], ['check', '--no-such-option']):
         there, here = wine.sidelight(*arguments), native(program, folder, *arguments)
         said = there.stderr == here.stderr or arguments == ['check', 'missing.host']  # the system's own words differ
         result(there.stdout == here.stdout and there.returncode == here.returncode and said,
