@@ -153,13 +153,36 @@ static bool is_one(struct str s, struct words w) {
         return false;
 }
 
+/* Which pairs of letters a set of words begins with: most of the thousands of options are passed over by one look. */
+struct beginnings {
+        unsigned char bits[65536 / 8];
+};
+
+static unsigned beginning_of(struct str s) {
+        return s.len < 2 ? 0 : (unsigned)(unsigned char)s.p[0] << 8 | (unsigned char)s.p[1];
+}
+
+static void add_beginnings(struct beginnings *b, struct words w) {
+        for (ptrdiff_t i = 0; i < w.count; i++)
+                b->bits[beginning_of(w.items[i]) / 8] |= (unsigned char)(1u << beginning_of(w.items[i]) % 8);
+}
+
+static bool may_begin(const struct beginnings *b, struct str s) {
+        return b->bits[beginning_of(s) / 8] >> beginning_of(s) % 8 & 1;
+}
+
 struct str filter_config(struct arena *a, struct str text, struct words wanted) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
+        struct beginnings known = { 0 };
         struct str line, option;
+
+        add_beginnings(&known, WORDS(config_families));
+        add_beginnings(&known, wanted);
 
         while (str_cut(&text, '\n', &line)) {
                 option = option_of(line);
-                if (option.len > 0 ? begins_with_one(option, WORDS(config_families)) || is_one(option, wanted)
+                if (option.len > 0 ? may_begin(&known, option) &&
+                                             (begins_with_one(option, WORDS(config_families)) || is_one(option, wanted))
                                    : str_starts(line, S("# Linux/")))
                         cut_line(&c, line);
         }
