@@ -1,21 +1,30 @@
 """Debian's packages of any architecture: downloaded with apt into a folder of their own and unpacked there, never installed.
 
-apt is given its own state, cache and sources, so that the system's package lists and architectures stay untouched."""
+apt is given its own state and cache, so that the system's package lists and architectures stay untouched; the sources are those of
+the system, but only Debian's, which alone have other architectures."""
 
 import lzma
 import pathlib
 import shutil
 import subprocess
 
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-SOURCES = f"""\
-deb [signed-by={KEYRING}] http://deb.debian.org/debian bookworm main
-deb [signed-by={KEYRING}] http://deb.debian.org/debian-security bookworm-security main
-"""
+APT = pathlib.Path("/etc/apt")
 
 
 def run(*command, **options):
     return subprocess.run(command, check=True, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **options).stdout
+
+
+def copy_sources(folder):
+    """The paragraphs and lines of the system's sources that are Debian's own, into a folder for apt."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*.list"))]:
+        if path.exists():
+            lines = [line for line in path.read_text().splitlines() if line.startswith("deb ") and "/debian" in line]
+            (folder / f"{path.stem}.list").write_text("".join(f"{line}\n" for line in lines))
+    for path in sorted((APT / "sources.list.d").glob("*.sources")):
+        paragraphs = [p for p in path.read_text().split("\n\n") if "/debian" in p]
+        (folder / path.name).write_text("\n\n".join(paragraphs) + "\n")
 
 
 class Archive:
@@ -29,7 +38,7 @@ class Archive:
         self.options = [
             "-q", "-o", f"APT::Architecture={architecture}", "-o", f"APT::Architectures={architecture}",
             "-o", f"Dir::State={root}/state", "-o", f"Dir::State::status={root}/status", "-o", f"Dir::Cache={root}/cache",
-            "-o", f"Dir::Etc::sourcelist={root}/sources.list", "-o", "Dir::Etc::sourceparts=-",
+            "-o", "Dir::Etc::sourcelist=-", "-o", f"Dir::Etc::sourceparts={root}/sources.list.d",
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none", "-o", "Acquire::Retries=3",
         ]
 
@@ -39,7 +48,7 @@ class Archive:
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         (self.root / "status").touch()
-        (self.root / "sources.list").write_text(SOURCES)
+        copy_sources(self.root / "sources.list.d")
         # A mirror in the middle of a synchronisation fails for one suite; what counts is whether the package can be had.
         subprocess.run(["apt-get", *self.options, "update"], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
