@@ -143,11 +143,11 @@ static void end(struct json *j, char bracket) {
         j->need_comma = true;
 }
 
-void json_object(struct json *j, const char *key) {
+void json_begin_object(struct json *j, const char *key) {
         begin(j, key, '{');
 }
 
-void json_array(struct json *j, const char *key) {
+void json_begin_array(struct json *j, const char *key) {
         begin(j, key, '[');
 }
 
@@ -176,7 +176,7 @@ void json_c(struct json *j, const char *key, const char *value) {
         if (value)
                 json_str(j, key, str_of(value));
         else
-                json_null(j, key);
+                json_put_null(j, key);
 }
 
 void json_raw(struct json *j, const char *key, struct str value) {
@@ -203,6 +203,6 @@ void json_bool(struct json *j, const char *key, bool value) {
         json_raw(j, key, value ? S("true") : S("false"));
 }
 
-void json_null(struct json *j, const char *key) {
+void json_put_null(struct json *j, const char *key) {
         json_raw(j, key, S("null"));
 }

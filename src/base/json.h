@@ -18,12 +18,9 @@ struct json {
         bool after_key;
 };
 
-/* jansson, which edges read other tools' JSON with, has functions of these names: to the linker ours are called otherwise. */
-#define JSON_SYMBOL(name) __asm__("sidelight_" name)
-
-/* key is NULL inside arrays and at the top. */
-void json_object(struct json *j, const char *key) JSON_SYMBOL("json_object");
-void json_array(struct json *j, const char *key) JSON_SYMBOL("json_array");
+/* key is NULL inside arrays and at the top. (No name here is one of jansson's, which the edges link.) */
+void json_begin_object(struct json *j, const char *key);
+void json_begin_array(struct json *j, const char *key);
 void json_end_object(struct json *j);
 void json_end_array(struct json *j);
 void json_str(struct json *j, const char *key, struct str value);
@@ -31,7 +28,7 @@ void json_c(struct json *j, const char *key, const char *value); /* NULL is writ
 void json_u64(struct json *j, const char *key, uint64_t value);
 void json_i64(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key) JSON_SYMBOL("json_null");
+void json_put_null(struct json *j, const char *key);
 /* A value that is already JSON. */
 void json_raw(struct json *j, const char *key, struct str value);
 /* Like the above with a key that is not a literal. */

@@ -122,30 +122,30 @@ static void write_json(struct comparison *k) {
         struct json j = { .out = &k->cli->out };
         struct arena *a = &k->cli->arena;
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "before", k->a.source);
         json_str(&j, "after", k->b.source);
-        json_array(&j, "evidence");
+        json_begin_array(&j, "evidence");
         for (ptrdiff_t i = 0; i < k->evidence.count; i++) {
                 const struct difference *d = &k->evidence.items[i];
 
-                json_object(&j, NULL);
+                json_begin_object(&j, NULL);
                 json_str(&j, "record", compare_name(a, d->a ? d->a : d->b));
                 json_str(&j, "before", compare_value(a, d->a));
                 json_str(&j, "after", compare_value(a, d->b));
                 json_end_object(&j);
         }
         json_end_array(&j);
-        json_array(&j, "verdicts");
+        json_begin_array(&j, "verdicts");
         for (ptrdiff_t i = 0; i < k->turns.count; i++) {
                 const struct turn *t = &k->turns.items[i];
 
-                json_object(&j, NULL);
+                json_begin_object(&j, NULL);
                 json_str(&j, "id", t->a->flaw->id);
                 json_str(&j, "before", status_word(t->a->status));
                 json_str(&j, "after", status_word(t->b->status));
-                json_array(&j, "causes");
+                json_begin_array(&j, "causes");
                 for (ptrdiff_t n = 0; n < t->count; n++)
                         json_str(&j, NULL, compare_name(a, t->items[n]->a ? t->items[n]->a : t->items[n]->b));
                 json_end_array(&j);

@@ -59,19 +59,19 @@ static void flaws_json(struct cli *c, const struct catalog *k) {
                 const struct flaw *f = &k->flaws[i];
                 struct json j = { .out = &c->out };
 
-                json_object(&j, NULL);
+                json_begin_object(&j, NULL);
                 json_str(&j, "id", f->id);
                 json_str(&j, "name", f->name);
-                json_array(&j, "aliases");
+                json_begin_array(&j, "aliases");
                 for (uint32_t n = 0; n < f->aliases.count; n++)
                         json_str(&j, NULL, f->aliases.items[n]);
                 json_end_array(&j);
-                json_array(&j, "cves");
+                json_begin_array(&j, "cves");
                 for (uint32_t n = 0; n < f->cves.count; n++)
                         json_str(&j, NULL, f->cves.items[n]);
                 json_end_array(&j);
                 json_c(&j, "sysfs", f->sentence_file ? str_to_c(&c->arena, sysfs(k, f)) : NULL);
-                json_array(&j, "boundaries");
+                json_begin_array(&j, "boundaries");
                 for (int b = 0; b < BOUNDARY_COUNT; b++)
                         if (f->boundaries & 1 << b)
                                 json_str(&j, NULL, boundary_word((enum boundary)b));
@@ -100,7 +100,7 @@ static void left_out_json(struct cli *c, const struct catalog *k) {
         for (uint32_t i = 0; i < k->left_out_count; i++) {
                 struct json j = { .out = &c->out };
 
-                json_object(&j, NULL);
+                json_begin_object(&j, NULL);
                 json_str(&j, "name", k->left_out[i].name);
                 json_str(&j, "cve", k->left_out[i].cve);
                 json_str(&j, "reason", k->left_out[i].reason);

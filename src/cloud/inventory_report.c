@@ -54,7 +54,7 @@ static enum tri is_patched(struct facts *f) {
 /* ---- A class ---- */
 
 static void json_list(struct json *j, const char *key, const struct str_list *list) {
-        json_array(j, key);
+        json_begin_array(j, key);
         for (uint32_t i = 0; i < list->count; i++)
                 json_str(j, NULL, list->items[i]);
         json_end_array(j);
@@ -64,7 +64,7 @@ static void json_action_rest(struct json *j, const struct advice *advice, const 
         const struct action *action = item->action;
 
         json_str(j, "why", item->why);
-        json_array(j, "steps");
+        json_begin_array(j, "steps");
         for (uint32_t i = 0; i < action->step_count; i++)
                 json_str(j, NULL, action->steps[i].action);
         json_end_array(j);
@@ -78,7 +78,7 @@ static void json_action_rest(struct json *j, const struct advice *advice, const 
 static void json_action(struct json *j, const struct advice *advice, const struct advice_item *item, bool all) {
         const struct action *action = item->action;
 
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "id", action->id);
         json_u64(j, "order", action->order);
         json_str(j, "status", action_status_word(item->status));
@@ -93,7 +93,7 @@ static struct str actions_json(struct arena *a, const struct advice *advice, boo
         OUT_AUTO struct out o = { 0 };
         struct json j = { .out = &o };
 
-        json_array(&j, NULL);
+        json_begin_array(&j, NULL);
         for (ptrdiff_t i = 0; i < advice->count; i++)
                 json_action(&j, advice, &advice->items[i], all);
         json_end_array(&j);
@@ -296,9 +296,9 @@ static void json_findings(struct inventory_report *r, struct json *j, const stru
         find(r, x, &f, &wrong);
         if (wrong.len > 0)
                 json_str(j, "configuration_error", wrong);
-        json_array(j, "findings");
+        json_begin_array(j, "findings");
         for (ptrdiff_t i = 0; i < f.count; i++) {
-                json_object(j, NULL);
+                json_begin_object(j, NULL);
                 json_c(j, "rule", f.items[i].rule->id);
                 json_c(j, "level", finding_level_word(f.items[i].level));
                 json_str(j, "message", f.items[i].message);
@@ -319,7 +319,7 @@ static void json_resource(struct inventory_report *r, const struct resource *x, 
 
         r->line.len = 0;
         out_char(&r->line, '\n'); /* one line each */
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "id", x->id);
         json_str(j, "name", x->name);
         json_str(j, "type", x->type);
@@ -345,9 +345,9 @@ static void json_end(struct inventory_report *r, const struct inventory *inv) {
         struct json *j = &r->json;
 
         json_end_array(j);
-        json_array(j, "advice");
+        json_begin_array(j, "advice");
         for (ptrdiff_t i = 0; i < r->count; i++) {
-                json_object(j, NULL);
+                json_begin_object(j, NULL);
                 json_str(j, "offering", r->items[i].offering);
                 json_known(j, "os_version", r->items[i].os_version);
                 json_u64(j, "resources", r->items[i].resources);
@@ -355,11 +355,11 @@ static void json_end(struct inventory_report *r, const struct inventory *inv) {
                 json_end_object(j);
         }
         json_end_array(j);
-        json_object(j, "totals");
+        json_begin_object(j, "totals");
         json_u64(j, "resources", inv->resources);
         json_u64(j, "repeats", inv->repeats);
         json_u64(j, "partial_answers", inv->partial);
-        json_object(j, "offerings");
+        json_begin_object(j, "offerings");
         for (ptrdiff_t i = 0; i < inv->count_count; i++) {
                 json_key(j, inv->counts[i].offering);
                 json_u64(j, NULL, inv->counts[i].resources);
@@ -376,11 +376,11 @@ void inventory_report_begin(struct inventory_report *r) {
         if (!r->is_json)
                 return;
         r->json = (struct json){ .out = r->out };
-        json_object(&r->json, NULL);
+        json_begin_object(&r->json, NULL);
         json_u64(&r->json, "schema", 1);
         json_str(&r->json, "as_of", r->as_of);
         json_str(&r->json, "untrusted", untrusted_word(r->untrusted));
-        json_array(&r->json, "resources");
+        json_begin_array(&r->json, "resources");
 }
 
 void inventory_report_resource(void *arg, const struct resource *resource) {

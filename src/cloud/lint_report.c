@@ -41,14 +41,14 @@ void lint_write_text(struct out *o, const struct lint_findings *f, const struct 
 static void json_words(struct json *j, const char *key, const char *words) {
         struct str rest = str_of(words), word;
 
-        json_array(j, key);
+        json_begin_array(j, key);
         while (str_word(&rest, &word))
                 json_str(j, NULL, word);
         json_end_array(j);
 }
 
 static void json_finding(struct json *j, const struct lint_finding *f) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_c(j, "rule", f->rule->id);
         json_c(j, "level", finding_level_word(f->level));
         json_str(j, "message", f->message);
@@ -68,21 +68,21 @@ void lint_write_json(struct out *o, const struct lint_findings *f, const struct 
                      const struct lint_options *how) {
         struct json j = { .out = o, .indent = 2 };
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "as_of", how->as_of);
         json_c(&j, "untrusted", tri_word(how->untrusted));
-        json_array(&j, "files");
+        json_begin_array(&j, "files");
         for (ptrdiff_t i = 0; i < in->cscfg_count; i++)
                 json_c(&j, NULL, in->cscfgs[i].doc.file);
         for (ptrdiff_t i = 0; i < in->csdef_count; i++)
                 json_c(&j, NULL, in->csdefs[i].doc.file);
         json_end_array(&j);
-        json_object(&j, "counts");
+        json_begin_object(&j, "counts");
         for (enum finding_level level = FINDING_NOTE; level <= FINDING_ERROR; level++)
                 json_i64(&j, finding_level_word(level), findings_count(f, level));
         json_end_object(&j);
-        json_array(&j, "findings");
+        json_begin_array(&j, "findings");
         for (ptrdiff_t i = 0; i < f->count; i++)
                 json_finding(&j, &f->items[i]);
         json_end_array(&j);

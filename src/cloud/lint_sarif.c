@@ -3,19 +3,19 @@
 #include "cloud/lint_report.h"
 
 static void message(struct json *j, const char *key, struct str text) {
-        json_object(j, key);
+        json_begin_object(j, key);
         json_str(j, "text", text);
         json_end_object(j);
 }
 
 static void write_rule(struct json *j, const struct finding_rule *r) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_c(j, "id", r->id);
         message(j, "shortDescription", str_of(r->title));
         message(j, "fullDescription", str_of(r->why));
         if (r->fix[0])
                 message(j, "help", str_of(r->fix));
-        json_object(j, "defaultConfiguration");
+        json_begin_object(j, "defaultConfiguration");
         json_c(j, "level", finding_level_word(r->level));
         json_end_object(j);
         json_end_object(j);
@@ -26,19 +26,19 @@ static void write_location(struct json *j, const struct lint_finding *f) {
         OUT_AUTO struct out uri = { 0 };
 
         out_uri(&uri, str_of(f->file));
-        json_array(j, "locations");
-        json_object(j, NULL);
-        json_object(j, "physicalLocation");
-        json_object(j, "artifactLocation");
+        json_begin_array(j, "locations");
+        json_begin_object(j, NULL);
+        json_begin_object(j, "physicalLocation");
+        json_begin_object(j, "artifactLocation");
         json_str(j, "uri", out_text(&uri));
         json_end_object(j);
-        json_object(j, "region");
+        json_begin_object(j, "region");
         json_i64(j, "startLine", f->line);
         json_i64(j, "startColumn", f->column);
         json_end_object(j);
         json_end_object(j);
-        json_array(j, "logicalLocations");
-        json_object(j, NULL);
+        json_begin_array(j, "logicalLocations");
+        json_begin_object(j, NULL);
         json_str(j, "fullyQualifiedName", f->element);
         json_end_object(j);
         json_end_array(j);
@@ -47,7 +47,7 @@ static void write_location(struct json *j, const struct lint_finding *f) {
 }
 
 static void write_result(struct json *j, const struct lint_finding *f) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_c(j, "ruleId", f->rule->id);
         json_i64(j, "ruleIndex", f->rule - lint_rules);
         json_c(j, "level", finding_level_word(f->level));
@@ -59,22 +59,22 @@ static void write_result(struct json *j, const struct lint_finding *f) {
 void lint_write_sarif(struct out *o, const struct lint_findings *f) {
         struct json j = { .out = o };
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_c(&j, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
         json_c(&j, "version", "2.1.0");
-        json_array(&j, "runs");
-        json_object(&j, NULL);
-        json_object(&j, "tool");
-        json_object(&j, "driver");
+        json_begin_array(&j, "runs");
+        json_begin_object(&j, NULL);
+        json_begin_object(&j, "tool");
+        json_begin_object(&j, "driver");
         json_c(&j, "name", "sidelight");
         json_c(&j, "version", SIDELIGHT_VERSION);
-        json_array(&j, "rules");
+        json_begin_array(&j, "rules");
         for (int i = 0; i < LINT_RULE_COUNT; i++)
                 write_rule(&j, &lint_rules[i]);
         json_end_array(&j);
         json_end_object(&j);
         json_end_object(&j);
-        json_array(&j, "results");
+        json_begin_array(&j, "results");
         for (ptrdiff_t i = 0; i < f->count; i++)
                 write_result(&j, &f->items[i]);
         json_end_array(&j);

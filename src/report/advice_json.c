@@ -2,7 +2,7 @@
 #include "report/advice_format.h"
 
 static void strings(struct json *j, const char *key, struct str_list l) {
-        json_array(j, key);
+        json_begin_array(j, key);
         for (uint32_t i = 0; i < l.count; i++)
                 json_str(j, NULL, l.items[i]);
         json_end_array(j);
@@ -12,13 +12,13 @@ static void str_or_null(struct json *j, const char *key, struct str s) {
         if (s.len)
                 json_str(j, key, s);
         else
-                json_null(j, key);
+                json_put_null(j, key);
 }
 
 static void facts(struct json *j, const char *key, const struct quoted_fact *f, uint32_t count) {
-        json_array(j, key);
+        json_begin_array(j, key);
         for (uint32_t i = 0; i < count; i++) {
-                json_object(j, NULL);
+                json_begin_object(j, NULL);
                 json_str(j, "fact", f[i].name);
                 json_str(j, "value", f[i].value);
                 json_str(j, "source", f[i].source);
@@ -28,7 +28,7 @@ static void facts(struct json *j, const char *key, const struct quoted_fact *f, 
 }
 
 static void counsel(struct json *j, const struct counsel *c, uint64_t order) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "id", c->id);
         json_u64(j, "order", order);
         json_str(j, "status", action_status_word(c->status));
@@ -42,7 +42,7 @@ static void counsel(struct json *j, const struct counsel *c, uint64_t order) {
         str_or_null(j, "cost", c->cost);
         str_or_null(j, "ask", c->ask);
         strings(j, "fixes", c->fixes);
-        json_array(j, "flaws");
+        json_begin_array(j, "flaws");
         for (uint32_t i = 0; i < c->flaw_count; i++)
                 json_str(j, NULL, c->flaws[i]->id);
         json_end_array(j);
@@ -53,10 +53,10 @@ static void counsel(struct json *j, const struct counsel *c, uint64_t order) {
 
 static void revision(struct json *j, const char *key, const struct revision *r, const struct revision *next) {
         if (!r) {
-                json_null(j, key);
+                json_put_null(j, key);
                 return;
         }
-        json_object(j, key);
+        json_begin_object(j, key);
         json_str(j, "id", r->id);
         json_str(j, "document", r->document);
         json_str(j, "date", r->date);
@@ -65,17 +65,17 @@ static void revision(struct json *j, const char *key, const struct revision *r, 
         if (next)
                 json_str(j, "superseded_by", next->id);
         else
-                json_null(j, "superseded_by");
+                json_put_null(j, "superseded_by");
         strings(j, "changes", r->changes);
         json_end_object(j);
 }
 
 static void offering(struct json *j, const struct whereabouts *w) {
         if (!w->offering) {
-                json_null(j, "offering");
+                json_put_null(j, "offering");
                 return;
         }
-        json_object(j, "offering");
+        json_begin_object(j, "offering");
         json_str(j, "id", w->offering->id);
         json_str(j, "title", w->offering->title);
         json_str(j, "sure", sureness_word(w->sure));
@@ -85,7 +85,7 @@ static void offering(struct json *j, const struct whereabouts *w) {
 
 /* The ids of one answer: what is always, and what is for this trust. */
 static void answer(struct json *j, const char *key, const struct counsels *all, bool untrusted) {
-        json_array(j, key);
+        json_begin_array(j, key);
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 enum trust t = all->items[i].trust;
 
@@ -99,11 +99,11 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
         const struct statement *means = guidance_statement(p->advice->guidance, S("G11"));
         enum untrusted u = p->advice->untrusted;
 
-        json_object(j, "untrusted");
+        json_begin_object(j, "untrusted");
         json_str(j, "declared", untrusted_word(u));
         json_str(j, "means", means ? means->says : S(""));
         json_end_object(j);
-        json_object(j, "answers");
+        json_begin_object(j, "answers");
         if (u == UNTRUSTED_UNDECLARED || u == UNTRUSTED_NO)
                 answer(j, "trusted", all, false);
         if (u != UNTRUSTED_NO)
@@ -114,14 +114,14 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
 void advice_json(const struct advice_page *p, const struct counsels *all, struct out *o) {
         struct json j = { .out = o };
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         str_or_null(&j, "evidence", p->report ? p->report->source : S(""));
         str_or_null(&j, "as_of", p->advice->as_of);
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
         untrusted(&j, p, all);
-        json_array(&j, "actions");
+        json_begin_array(&j, "actions");
         for (ptrdiff_t i = 0; i < all->count; i++)
                 counsel(&j, &all->items[i], (uint64_t)i + 1);
         json_end_array(&j);
@@ -134,8 +134,8 @@ void advice_json(const struct advice_page *p, const struct counsels *all, struct
 void advice_revisions_json(const struct guidance *g, struct out *o) {
         struct json j = { .out = o };
 
-        json_object(&j, NULL);
-        json_array(&j, "revisions");
+        json_begin_object(&j, NULL);
+        json_begin_array(&j, "revisions");
         for (uint32_t i = 0; i < g->revision_count; i++)
                 revision(&j, NULL, &g->revisions[i], guidance_next(g, &g->revisions[i]));
         json_end_array(&j);
@@ -145,10 +145,10 @@ void advice_revisions_json(const struct guidance *g, struct out *o) {
 
 static void action(struct json *j, const char *key, const struct action *a) {
         if (!a) {
-                json_null(j, key);
+                json_put_null(j, key);
                 return;
         }
-        json_object(j, key);
+        json_begin_object(j, key);
         json_str(j, "id", a->id);
         json_str(j, "title", a->title);
         json_str(j, "who", a->who);
@@ -162,9 +162,9 @@ static void action(struct json *j, const char *key, const struct action *a) {
 void advice_revision_json(const struct guidance *g, const struct revision *r, const struct offering *for_whom, struct out *o) {
         struct json j = { .out = o };
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         revision(&j, "revision", r, guidance_next(g, r));
-        json_array(&j, "actions");
+        json_begin_array(&j, "actions");
         for (uint32_t i = 0; i < g->action_count; i++)
                 if (guidance_has(g, &g->actions[i], r, for_whom))
                         action(&j, NULL, &g->actions[i]);
@@ -178,16 +178,16 @@ void advice_changes_json(const struct guidance *g, const struct revision *before
         static const char *const kinds[] = { "added", "removed", "changed" };
         struct json j = { .out = o };
 
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         revision(&j, "before", before, guidance_next(g, before));
         revision(&j, "after", after, guidance_next(g, after));
         if (for_whom)
                 json_str(&j, "offering", for_whom->id);
         else
-                json_null(&j, "offering");
-        json_array(&j, "changes");
+                json_put_null(&j, "offering");
+        json_begin_array(&j, "changes");
         for (ptrdiff_t i = 0; i < c->count; i++) {
-                json_object(&j, NULL);
+                json_begin_object(&j, NULL);
                 json_c(&j, "change", kinds[!c->items[i].before ? 0 : !c->items[i].after ? 1 : 2]);
                 json_str(&j, "id", c->items[i].shown->id);
                 action(&j, "before", c->items[i].before);

@@ -6,18 +6,18 @@ static void str_or_null(struct json *j, const char *key, struct str value) {
         if (value.len > 0)
                 json_str(j, key, value);
         else
-                json_null(j, key);
+                json_put_null(j, key);
 }
 
 static void strings(struct json *j, const char *key, struct str_list list) {
-        json_array(j, key);
+        json_begin_array(j, key);
         for (uint32_t i = 0; i < list.count; i++)
                 json_str(j, NULL, list.items[i]);
         json_end_array(j);
 }
 
 static void write_boundaries(struct json *j, boundary_set set) {
-        json_array(j, "boundaries");
+        json_begin_array(j, "boundaries");
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (set & 1 << b)
                         json_str(j, NULL, boundary_word((enum boundary)b));
@@ -33,29 +33,29 @@ static void write_sysfs(struct json *j, const struct finding *f, const struct ca
 }
 
 static void write_quoted(struct json *j, const struct finding *f) {
-        json_array(j, "evidence");
+        json_begin_array(j, "evidence");
         for (uint32_t i = 0; i < f->evidence_count; i++) {
-                json_object(j, NULL);
+                json_begin_object(j, NULL);
                 json_str(j, "fact", f->evidence[i].name);
                 json_str(j, "value", f->evidence[i].value);
                 json_str(j, "source", f->evidence[i].source);
                 json_end_object(j);
         }
         json_end_array(j);
-        json_array(j, "missing");
+        json_begin_array(j, "missing");
         for (uint32_t i = 0; i < f->missing_count; i++)
                 json_str(j, NULL, f->missing[i].name);
         json_end_array(j);
 }
 
 void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c) {
-        json_object(j, key);
+        json_begin_object(j, key);
         json_str(j, "id", f->flaw->id);
         json_str(j, "name", f->flaw->name);
         strings(j, "cves", f->flaw->cves);
         write_sysfs(j, f, c);
         json_str(j, "status", status_word(f->status));
-        json_object(j, "affected");
+        json_begin_object(j, "affected");
         json_c(j, "hardware", tri_word(f->affected_hardware));
         json_c(j, "os", tri_word(f->affected_os));
         json_end_object(j);
@@ -90,9 +90,9 @@ static void write_host(struct json *j, const struct host_summary *h) {
 }
 
 static void write_summary(struct json *j, const struct report *r, const struct report_style *s) {
-        json_object(j, "summary");
+        json_begin_object(j, "summary");
         json_str(j, "worst", status_word(r->worst));
-        json_object(j, "counts");
+        json_begin_object(j, "counts");
         for (int i = 0; i < STATUS_COUNT; i++) {
                 json_key(j, status_word((enum status)i));
                 json_u64(j, NULL, r->counts[i]);
@@ -103,10 +103,10 @@ static void write_summary(struct json *j, const struct report *r, const struct r
 }
 
 void report_json_head(struct json *j, struct str source, struct str name) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_u64(j, "schema", 1);
         json_str(j, "source", source);
-        json_object(j, "host");
+        json_begin_object(j, "host");
         str_or_null(j, "name", name);
 }
 
@@ -116,7 +116,7 @@ void report_json_tail(struct json *j, const struct report *r, const struct repor
                 json_c(j, "fingerprint", r->fingerprint);
         json_bool(j, "predicted", r->predicted);
         write_summary(j, r, s);
-        json_array(j, "findings");
+        json_begin_array(j, "findings");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 report_json_finding(j, NULL, &r->findings[i], r->catalog);
         json_end_array(j);

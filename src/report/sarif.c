@@ -21,7 +21,7 @@ void sarif_end(struct report_writer *w) {
 }
 
 static void message(struct json *j, const char *key, struct str text) {
-        json_object(j, key);
+        json_begin_object(j, key);
         json_str(j, "text", text);
         json_end_object(j);
 }
@@ -29,7 +29,7 @@ static void message(struct json *j, const char *key, struct str text) {
 static void rule(struct json *j, const struct flaw *f, struct arena *a) {
         OUT_AUTO struct out url = { 0 };
 
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "id", f->id);
         json_str(j, "name", f->name);
         message(j, "shortDescription", f->summary.len ? f->summary : f->name);
@@ -39,8 +39,8 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
                 catalog_source_url(f->sources.items[0], &url);
                 json_str(j, "helpUri", str_dup(a, out_text(&url)));
         }
-        json_object(j, "properties");
-        json_array(j, "tags");
+        json_begin_object(j, "properties");
+        json_begin_array(j, "tags");
         json_c(j, NULL, "security");
         for (uint32_t i = 0; i < f->cves.count; i++)
                 json_str(j, NULL, f->cves.items[i]);
@@ -68,22 +68,22 @@ static struct str uri(struct arena *a, struct str path) {
 }
 
 static void result(struct json *j, const struct report *r, const struct finding *f, uint32_t index) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "ruleId", f->flaw->id);
         json_u64(j, "ruleIndex", index);
         json_c(j, "kind", f->at_stake ? kinds[f->status].kind : "notApplicable");
         json_c(j, "level", f->at_stake ? kinds[f->status].level : "none");
         message(j, "message", f->reason);
-        json_array(j, "locations");
-        json_object(j, NULL);
-        json_object(j, "physicalLocation");
-        json_object(j, "artifactLocation");
+        json_begin_array(j, "locations");
+        json_begin_object(j, NULL);
+        json_begin_object(j, "physicalLocation");
+        json_begin_object(j, "artifactLocation");
         json_str(j, "uri", uri(r->facts->arena, location(r, f)));
         json_end_object(j);
         json_end_object(j);
         json_end_object(j);
         json_end_array(j);
-        json_object(j, "properties");
+        json_begin_object(j, "properties");
         json_str(j, "status", status_word(f->status));
         json_str(j, "owner", layer_word(f->owner));
         json_str(j, "host", r->host.name);
@@ -97,18 +97,18 @@ void sarif_add(struct report_writer *w, const struct report *r) {
 
         if (w->count > 0)
                 out_char(w->out, ',');
-        json_object(&j, NULL);
-        json_object(&j, "tool");
-        json_object(&j, "driver");
+        json_begin_object(&j, NULL);
+        json_begin_object(&j, "tool");
+        json_begin_object(&j, "driver");
         json_c(&j, "name", "sidelight");
         json_c(&j, "version", SIDELIGHT_VERSION);
-        json_array(&j, "rules");
+        json_begin_array(&j, "rules");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 rule(&j, r->findings[i].flaw, r->facts->arena);
         json_end_array(&j);
         json_end_object(&j);
         json_end_object(&j);
-        json_array(&j, "results");
+        json_begin_array(&j, "results");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 result(&j, r, &r->findings[i], i);
         json_end_array(&j);

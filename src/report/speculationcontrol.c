@@ -364,13 +364,13 @@ void speculationcontrol_json_add(struct report_writer *w, const struct report *r
         struct answers a;
 
         read_answers(r->facts, &a);
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         for (size_t i = 0; i < PROPERTY_COUNT; i++) {
                 const struct property *p = &properties[i];
                 struct value v = p->get(&a, p);
 
                 if (v.kind == EMPTY)
-                        json_null(&j, p->name);
+                        json_put_null(&j, p->name);
                 else if (v.kind == BOOLEAN)
                         json_bool(&j, p->name, v.yes);
                 else if (v.kind == NUMBER)
@@ -378,7 +378,7 @@ void speculationcontrol_json_add(struct report_writer *w, const struct report *r
                 else if (v.kind == STATE)
                         json_str(&j, p->name, state_text(r->facts->arena, &v));
         }
-        json_object(&j, "sidelight");
+        json_begin_object(&j, "sidelight");
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 json_key(&j, r->findings[i].flaw->id);
                 json_str(&j, NULL, status_word(r->findings[i].status));

@@ -91,13 +91,13 @@ static void test_json(void **state) {
         struct json j = { .out = &o };
 
         (void)state;
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_str(&j, "a", S("x\"\n\x01\xff\xc3\xa9"));
-        json_array(&j, "l");
+        json_begin_array(&j, "l");
         json_u64(&j, NULL, 1);
         json_i64(&j, NULL, -2);
         json_bool(&j, NULL, true);
-        json_null(&j, NULL);
+        json_put_null(&j, NULL);
         json_end_array(&j);
         json_end_object(&j);
         assert_true(str_eq(out_text(&o),

@@ -202,12 +202,50 @@ static void test_contradictions(void **state) {
         }
 }
 
+/* Two sources of one answer that differ: neither is believed. */
+static void test_contradicting_sources(void **state) {
+        struct world w;
+
+        (void)state;
+        judge(&w, S(HEAD UNAME INTEL MODEL_55_7 NO_CAPS "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\n"
+                    "cpu family\t: 6\nmodel\t\t: 79\nstepping\t: 7\n" SAYS("Not affected")), NULL);
+        assert_int_equal(facts_named(w.report.facts, S("cpu.model"))->state, FACT_FAILED);
+        assert_int_equal(facts_named(w.report.facts, S("cpu.family"))->state, FACT_KNOWN);
+        assert_int_equal(w.report.findings[0].affected_hardware, TRI_UNKNOWN);
+        assert_int_equal(w.report.findings[0].status, STATUS_UNKNOWN);
+        arena_free(&w.a);
+}
+
+/* That nobody asked the kernel is known only where the evidence says so, never because records are missing. */
+static void test_what_evidence_lacks_by_nature(void **state) {
+        static const struct {
+                struct str evidence;
+                enum tri kernel, processor;
+        } rows[] = {
+                { STR(HEAD), TRI_UNKNOWN, TRI_UNKNOWN },
+                { STR(HEAD "-- meta kernel-answers none\n-- meta processor none\n"), TRI_FALSE, TRI_FALSE },
+                { STR(HEAD SAYS("Vulnerable") MODEL_55_4), TRI_TRUE, TRI_TRUE },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct world w;
+
+                judge(&w, rows[i].evidence, NULL);
+                assert_int_equal(facts_tri(w.report.facts, S("kernel.answers")), rows[i].kernel);
+                assert_int_equal(facts_tri(w.report.facts, S("cpu.seen")), rows[i].processor);
+                arena_free(&w.a);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_rules),           cmocka_unit_test(test_proof_and_missing),
                 cmocka_unit_test(test_flags),           cmocka_unit_test(test_ignoring_claims),
                 cmocka_unit_test(test_unlike_cpus),     cmocka_unit_test(test_boundaries),
                 cmocka_unit_test(test_parameters_and_config), cmocka_unit_test(test_contradictions),
+                cmocka_unit_test(test_contradicting_sources),
+                cmocka_unit_test(test_what_evidence_lacks_by_nature),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
