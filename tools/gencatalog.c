@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/out.h"
-#include "catalog/build/build.h"
+#include "compiler/compile.h"
 
 struct inputs {
         struct data_file *items;
@@ -90,7 +90,7 @@ int main(int argc, char **argv) {
                 return 66;
         }
         out_char(&deps, '\n');
-        if (catalog_build(&catalog, &a, files.items, files.count, &d) < 0) {
+        if (catalog_compile(&catalog, &a, files.items, files.count, &d) < 0) {
                 (void)fprintf(stderr, "%s/%s\n", argv[1], d.text);
                 return 65;
         }

@@ -1,6 +1,6 @@
 /* The catalog: everything sidelight knows, as constant data.
  *
- * data/ is its source (data/README.md is its contract); build.h compiles that into the structures below, and at build time they
+ * data/ is its source (data/README.md is its contract); compiler/compile.h compiles that into the structures below, and at build time they
  * are written out as `const` C, so that a start costs no parsing. `catalog_builtin` is that copy; `--data DIR` makes another at
  * run time through the same compiler. Nothing here is ever changed after it was built. */
 #ifndef SIDELIGHT_CATALOG_CATALOG_H
@@ -122,7 +122,7 @@ struct cpu_range {
 /* ---- Facts ------------------------------------------------------------------------------------------------------------ */
 
 enum fact_kind {
-        FACT_KIND_BUILTIN,   /* source: number in verdict/builtin.h's table */
+        FACT_KIND_COMPUTED,   /* source: number in catalog/computed.h's table */
         FACT_KIND_CPUID,     /* leaf, subleaf, word, low..high; text: cpuinfo flag that shows the same */
         FACT_KIND_MSR,       /* leaf is the register, low..high; source: the fact that stands in for it, or 0; gate */
         FACT_KIND_IDREG,     /* Arm identification register text, low..high */

@@ -99,7 +99,7 @@ static int run(struct cli *c) {
         struct advice_request request;
         struct report_style style;
         struct evidence evidence;
-        struct report report;
+        struct verdict report;
         struct advice advice;
         bool have;
 

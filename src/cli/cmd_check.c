@@ -1,5 +1,5 @@
 /* `sidelight check`: is this machine, or what was recorded of others, protected? */
-#include "cli/bulk.h"
+#include "fleet/bulk.h"
 #include "cli/input.h"
 
 #define FORMAT_WORD(name, word, title) word "|"
@@ -59,13 +59,13 @@ static int worse(int a, int b) {
         return rank[a] > rank[b] ? a : b;
 }
 
-static int exit_of(const struct check *k, const struct report *r) {
+static int exit_of(const struct check *k, const struct verdict *r) {
         return k->writer.format == REPORT_NAGIOS ? report_nagios_exit(r, k->style.fail_on)
                                                  : (int)report_exit(r, k->style.fail_on);
 }
 
 static void judge(struct check *k, const struct evidence *e) {
-        struct report r;
+        struct verdict r;
 
         verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
         report_add(&k->writer, &r);

@@ -1,7 +1,7 @@
 /* `sidelight cloud-service`: the files of Azure Cloud Services, judged; and the start-up task they need. */
 #include "cli/cloud_files.h"
-#include "cloud/lint_report.h"
-#include "cloud/startup_task.h"
+#include "report/lint_report.h"
+#include "plan/startup_task.h"
 
 #define SUBCOMMANDS(X) X(LINT, "lint") X(STARTUP_TASK, "startup-task") X(RULES, "rules")
 #define WORD(name, word) word "|"
@@ -82,7 +82,7 @@ static int lint(struct cli *c) {
         static const enum tri answers[] = { TRI_TRUE, TRI_FALSE };
         struct cloud_files files = { .cli = c };
         struct lint_options o = { .read = cloud_files_script, .read_arg = &files, .untrusted = TRI_UNKNOWN };
-        struct lint_findings found = { 0 };
+        struct remarks found = { 0 };
         int status;
 
         if (cli_given(c, "untrusted"))
@@ -104,7 +104,7 @@ static int lint(struct cli *c) {
                 lint_write_text(&c->out, &found, &files.input, &o);
         if (cli_given(c, "exit-zero"))
                 return 0;
-        return findings_count(&found, FINDING_ERROR) > 0 ? 2 : findings_count(&found, FINDING_WARNING) > 0 ? 3 : 0;
+        return remarks_count(&found, REMARK_ERROR) > 0 ? 2 : remarks_count(&found, REMARK_WARNING) > 0 ? 3 : 0;
 }
 
 static int take_number(struct cli *c, const char *option, uint32_t otherwise, uint32_t *ret) {

@@ -1,5 +1,5 @@
 /* `sidelight diff`: what changed between two machines, or between two days of one. */
-#include "cli/compare.h"
+#include "whatif/compare.h"
 #include "cli/input.h"
 #include "report/layout.h"
 
@@ -27,7 +27,7 @@ static const struct exit_text exits[] = {
 
 struct comparison {
         struct cli *cli;
-        struct report a, b;
+        struct verdict a, b;
         struct differences evidence;
         struct turns turns;
 };

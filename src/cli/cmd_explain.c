@@ -1,7 +1,7 @@
 /* `sidelight explain`: a flaw's page, and the proof of its verdict. */
 #include "cli/explain_registry.h"
 #include "cli/input.h"
-#include "cli/search.h"
+#include "whatif/search.h"
 #include "report/explain.h"
 #include "report/layout.h"
 
@@ -61,12 +61,12 @@ static bool is_safe(enum status s) {
 
 enum { SAFE = 1 << STATUS_MITIGATED | 1 << STATUS_NOT_AFFECTED, OPEN = 1 << STATUS_VULNERABLE | 1 << STATUS_PARTIAL };
 
-static void why_not(struct cli *c, const struct report *r, const struct finding *f, const struct verdict_options *o,
+static void why_not(struct cli *c, const struct verdict *r, const struct finding *f, const struct verdict_options *o,
                     const struct report_style *s) {
         struct ways ways;
 
         out_fmt(&c->out, "%.*s is %s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? "already " : "",
-                STR_ARG(status_word(f->status)), STR_ARG(r->host.name));
+                STR_ARG(status_word(f->status)), STR_ARG(r->machine.name));
         if (is_safe(f->status))
                 return;
         search_ways(&ways, &c->arena, r, f->flaw, o, SAFE, 2);
@@ -79,7 +79,7 @@ static void why_not(struct cli *c, const struct report *r, const struct finding 
 }
 
 /* The single facts that would turn the verdict: from open to safe, or the other way round. */
-static void what_would_change_it(struct cli *c, const struct report *r, const struct finding *f, const struct verdict_options *o,
+static void what_would_change_it(struct cli *c, const struct verdict *r, const struct finding *f, const struct verdict_options *o,
                                  const struct report_style *s) {
         struct ways ways;
 
@@ -94,7 +94,7 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
         struct arena *a = &c->arena;
         struct verdict_options o;
         struct evidence e;
-        struct report r;
+        struct verdict r;
 
         if (input_options(c, &o) < 0)
                 return -1;

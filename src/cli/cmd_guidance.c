@@ -2,7 +2,7 @@
 #include "cli/guide.h"
 #include "cli/input.h"
 #include "report/advice.h"
-#include "verdict/cpus.h"
+#include "facts/cpus.h"
 
 #define SUBCOMMANDS(X) X(LIST, "list") X(SHOW, "show") X(DIFF, "diff")
 #define WORD(name, word) word "|"

@@ -7,7 +7,7 @@
 
 #include "cli/input.h"
 #include "cli/spool.h"
-#include "cloud/inventory_report.h"
+#include "report/inventory_report.h"
 
 enum { FORMAT_TEXT, FORMAT_JSON, PROGRESS_STEP = 64 << 20, PROGRESS_WIDTH = 40 };
 

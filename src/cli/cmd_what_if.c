@@ -1,5 +1,5 @@
 /* `sidelight what-if`: the verdicts under a change that was not made. */
-#include "cli/change.h"
+#include "whatif/change.h"
 #include "cli/input.h"
 #include "report/layout.h"
 
@@ -83,7 +83,7 @@ static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
 }
 
 /* What the change did, verdict by verdict, against the same prediction without it. */
-static void differences(struct cli *c, const struct report *before, const struct report *after, const struct report_style *s) {
+static void differences(struct cli *c, const struct verdict *before, const struct verdict *after, const struct report_style *s) {
         static const char *const titles[] = { "FLAW", "AS IT IS", "WITH THE CHANGE", "WHY" };
         struct table t = { .titles = titles, .column_count = 4, .columns = s->columns, .indent = 4, .last_min = 30,
                            .color = s->color };
@@ -108,7 +108,7 @@ static void differences(struct cli *c, const struct report *before, const struct
 static int run(struct cli *c) {
         struct verdict_options o;
         struct evidence e, changed;
-        struct report before, after;
+        struct verdict before, after;
         struct report_style s;
         enum report_format format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
         const struct catalog *k;

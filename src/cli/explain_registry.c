@@ -1,8 +1,8 @@
 #include "cli/explain_registry.h"
 
-#include "catalog/builtin.h"
+#include "catalog/computed.h"
 #include "cli/input.h"
-#include "guidance/registry_value.h"
+#include "plan/registry_value.h"
 
 static uint32_t fact_number(struct facts *f, const char *name) {
         const struct fact *v = facts_named(f, str_of(name));
@@ -11,7 +11,7 @@ static uint32_t fact_number(struct facts *f, const char *name) {
 }
 
 /* The flaws that are open. */
-static struct str_list open_flaws(struct arena *a, const struct report *r) {
+static struct str_list open_flaws(struct arena *a, const struct verdict *r) {
         struct str *ids = arena_array(a, struct str, (ptrdiff_t)r->finding_count + 1);
         uint32_t count = 0;
 
@@ -30,9 +30,9 @@ static void show_choice(struct cli *c, const struct catalog *k, const struct reg
         registry_commands(value, &c->out);
 }
 
-static void show_machine(struct cli *c, const struct catalog *k, const struct report *r) {
+static void show_machine(struct cli *c, const struct catalog *k, const struct verdict *r) {
         struct facts *f = r->facts;
-        const struct fact *vendor = facts_get(f, BUILTIN_CPU_VENDOR);
+        const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
         struct registry_choice choice = {
                 .vendor = vendor->state == FACT_KNOWN ? vendor->text : S(""),
                 .keep_smt = true,
@@ -42,7 +42,7 @@ static void show_machine(struct cli *c, const struct catalog *k, const struct re
         };
         bool smt = facts_tri(f, S("smt.active")) != TRI_FALSE;
 
-        out_fmt(&c->out, "%.*s has FeatureSettingsOverride 0x%x and FeatureSettingsOverrideMask 0x%x.\n", STR_ARG(r->host.name),
+        out_fmt(&c->out, "%.*s has FeatureSettingsOverride 0x%x and FeatureSettingsOverrideMask 0x%x.\n", STR_ARG(r->machine.name),
                 choice.current, choice.current_mask);
         if (choice.flaws.count == 0) {
                 out_c(&c->out, "Nothing is open that another value would close.\n");
@@ -65,7 +65,7 @@ int explain_registry(struct cli *c) {
         struct verdict_options options;
         const struct catalog *k;
         struct evidence e;
-        struct report r;
+        struct verdict r;
         uint64_t value;
 
         if (input_catalog(c, &k) < 0 || input_options(c, &options) < 0)
@@ -81,7 +81,7 @@ int explain_registry(struct cli *c) {
                 return -1;
         verdict_judge(&r, &c->arena, k, &e, &options);
         if (facts_tri(r.facts, S("windows")) == TRI_FALSE)
-                return diag_fail_class(&c->diag, DIAG_INPUT, "%.*s does not run Windows: it has no registry", STR_ARG(r.host.name));
+                return diag_fail_class(&c->diag, DIAG_INPUT, "%.*s does not run Windows: it has no registry", STR_ARG(r.machine.name));
         show_machine(c, k, &r);
         return 0;
 }

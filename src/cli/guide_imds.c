@@ -1,7 +1,7 @@
 /* Azure's instance metadata service: its answer as evidence. */
 #include "cli/guide.h"
 
-#include "cloud/json_value.h"
+#include "base/json_value.h"
 #include "collect/imds/imds.h"
 
 /* One leaf of the answer, kept as if it had been read from its own address. Azure answers "" for what there is not. */

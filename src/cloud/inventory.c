@@ -1,6 +1,6 @@
 #include "cloud/inventory.h"
 
-#include "cloud/json_stream.h"
+#include "base/json_stream.h"
 
 enum { DEPTH_MAX = 16 };
 

@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "cloud/resource.h"
-#include "cloud/seen.h"
+#include "base/seen.h"
 
 /* What was counted, over all files. */
 struct inventory_count {

@@ -10,11 +10,11 @@ static struct str format(struct arena *a, const char *message, va_list args) {
         return str_dup(a, str_n(text, n < 0 ? 0 : n < (int)sizeof(text) ? n : (int)sizeof(text) - 1));
 }
 
-static void add(struct lint *l, enum lint_rule rule, enum finding_level level, const struct xml_doc *doc,
+static void add(struct lint *l, enum lint_rule rule, enum remark_level level, const struct xml_doc *doc,
                 const struct xml_node *n, struct str message) {
-        struct lint_finding *f = arena_append(l->a, l->findings);
+        struct remark *f = arena_append(l->a, l->findings);
 
-        *f = (struct lint_finding){
+        *f = (struct remark){
                 .rule = &lint_rules[rule], .level = level, .message = message, .file = doc->file, .line = n->line,
                 .column = n->column, .element = xml_path(l->a, n),
         };
@@ -40,7 +40,7 @@ void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_do
         text = format(l->a, message, args);
         va_end(args);
         if (l->o->untrusted == TRI_UNKNOWN)
-                add(l, rule, FINDING_NOTE, doc, n,
+                add(l, rule, REMARK_NOTE, doc, n,
                     str_fmt(l->a, "if the role runs code that you do not trust: %.*s", STR_ARG(text)));
         else
                 add(l, rule, lint_rules[rule].level, doc, n, text);
@@ -214,7 +214,7 @@ static void check_csdef(struct lint *l, const struct lint_input *in, const struc
                 check_csdef_role(l, in, d, &d->roles[i]);
 }
 
-void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in,
+void lint_services(struct remarks *ret, struct arena *a, const struct lint_input *in,
                    const struct lint_options *o) {
         struct lint l = { .findings = ret, .a = a, .o = o };
 
@@ -222,5 +222,5 @@ void lint_services(struct lint_findings *ret, struct arena *a, const struct lint
                 check_cscfg(&l, in, &in->cscfgs[i]);
         for (ptrdiff_t i = 0; i < in->csdef_count; i++)
                 check_csdef(&l, in, &in->csdefs[i]);
-        findings_sort(ret, a);
+        remarks_sort(ret, a);
 }

@@ -26,12 +26,12 @@ struct lint_input {
 };
 
 /* Finds which files belong together (folder and service name), and judges them. The findings are sorted. */
-void lint_services(struct lint_findings *ret, struct arena *a, const struct lint_input *in,
+void lint_services(struct remarks *ret, struct arena *a, const struct lint_input *in,
                    const struct lint_options *o);
 
 /* The parts, for lint_services. */
 struct lint {
-        struct lint_findings *findings;
+        struct remarks *findings;
         struct arena *a;
         const struct lint_options *o;
 };

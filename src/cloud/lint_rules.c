@@ -1,10 +1,10 @@
 #include "cloud/lint_rules.h"
 
-#define NOTE FINDING_NOTE
-#define WARNING FINDING_WARNING
-#define ERROR FINDING_ERROR
+#define NOTE REMARK_NOTE
+#define WARNING REMARK_WARNING
+#define ERROR REMARK_ERROR
 
-const struct finding_rule lint_rules[LINT_RULE_COUNT] = {
+const struct remark_rule lint_rules[LINT_RULE_COUNT] = {
 #define X(name, rule_id, rule_level, rule_title, rule_why, rule_fix, rule_statements, rule_source) \
         [LINT_##name] = {                                                                          \
                 .id = (rule_id),                                                                   \

@@ -2,7 +2,7 @@
 #ifndef SIDELIGHT_CLOUD_LINT_RULES_H
 #define SIDELIGHT_CLOUD_LINT_RULES_H
 
-#include "cloud/finding.h"
+#include "cloud/remark.h"
 
 #define LINT_SCHEMA_CSCFG "azure-docs: cloud-services/schema-cscfg-file"
 #define LINT_SCHEMA_CSDEF "azure-docs: cloud-services/schema-csdef-webrole"
@@ -153,6 +153,6 @@ enum lint_rule {
         LINT_RULE_COUNT
 };
 
-extern const struct finding_rule lint_rules[LINT_RULE_COUNT];
+extern const struct remark_rule lint_rules[LINT_RULE_COUNT];
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef SIDELIGHT_CLOUD_RESOURCE_H
 #define SIDELIGHT_CLOUD_RESOURCE_H
 
-#include "cloud/json_value.h"
+#include "base/json_value.h"
 #include "cloud/resource_types.h"
 
 struct resource {

@@ -6,7 +6,7 @@
 #ifndef SIDELIGHT_CLOUD_SERVICE_H
 #define SIDELIGHT_CLOUD_SERVICE_H
 
-#include "cloud/xml.h"
+#include "base/xml.h"
 
 /* What a role of the configuration says. */
 struct cscfg_role {

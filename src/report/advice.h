@@ -39,7 +39,7 @@ struct counsels {
 struct advice_page {
         const struct advice *advice;
         const struct catalog *catalog;
-        const struct report *report; /* the judged machine; NULL: none */
+        const struct verdict *report; /* the judged machine; NULL: none */
         struct arena *arena;
 };
 

@@ -33,13 +33,13 @@ void csv_begin(struct report_writer *w) {
         out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes\r\n");
 }
 
-void csv_add(struct report_writer *w, const struct report *r) {
+void csv_add(struct report_writer *w, const struct verdict *r) {
         struct arena *a = r->facts->arena;
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
                 struct arena_mark mark = arena_mark(a);
-                const struct str fields[] = { r->source, r->host.name, f->flaw->id, f->flaw->name, joined(a, f->flaw->cves),
+                const struct str fields[] = { r->source, r->machine.name, f->flaw->id, f->flaw->name, joined(a, f->flaw->cves),
                                               status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
                                               boundaries(a, f->boundaries), f->rule ? f->rule->id : S(""), f->reason,
                                               joined(a, f->fixes) };

@@ -1,6 +1,6 @@
 #include "report/explain.h"
 
-#include "catalog/builtin.h"
+#include "catalog/computed.h"
 #include "report/layout.h"
 #include "report/summary.h"
 
@@ -108,9 +108,9 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
 }
 
 /* One rule: whether it holds, what it says, and the facts that made it so. */
-static void rule(struct page *p, const struct report *r, const struct rule *rule, bool decides) {
+static void rule(struct page *p, const struct verdict *r, const struct rule *rule, bool decides) {
         static const char *const marks[] = { [TRI_FALSE] = "no", [TRI_UNKNOWN] = "?", [TRI_TRUE] = "yes" };
-        enum tri holds = verdict_rule((struct report *)(uintptr_t)r, rule);
+        enum tri holds = verdict_rule((struct verdict *)(uintptr_t)r, rule);
         struct str facts = facts_text(p, r->facts, rule->condition);
 
         out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(rule->id),
@@ -121,22 +121,22 @@ static void rule(struct page *p, const struct report *r, const struct rule *rule
 }
 
 /* Ruled out by nothing but the operating system that runs here: no news for the reader. */
-static bool is_for_another_system(const struct report *r, const struct rule *rule) {
+static bool is_for_another_system(const struct verdict *r, const struct rule *rule) {
         struct fact_set set = { 0 };
 
-        if (verdict_rule((struct report *)(uintptr_t)r, rule) != TRI_FALSE)
+        if (verdict_rule((struct verdict *)(uintptr_t)r, rule) != TRI_FALSE)
                 return false;
         condition_proof(r->facts, rule->condition, &set);
-        return set.count == 1 && set.items[0] == BUILTIN_SYSTEM;
+        return set.count == 1 && set.items[0] == COMPUTED_SYSTEM;
 }
 
-static void skipped(struct page *p, const struct report *r, uint32_t count) {
+static void skipped(struct page *p, const struct verdict *r, uint32_t count) {
         if (count > 0)
                 out_fmt(p->o, "  no  %u rule%s for another operating system (this is %.*s)\n", (unsigned)count,
-                        count == 1 ? "" : "s", STR_ARG(facts_get(r->facts, BUILTIN_SYSTEM)->text));
+                        count == 1 ? "" : "s", STR_ARG(facts_get(r->facts, COMPUTED_SYSTEM)->text));
 }
 
-static void rules(struct page *p, const struct report *r, const struct finding *f) {
+static void rules(struct page *p, const struct verdict *r, const struct finding *f) {
         uint32_t others = 0;
 
         heading(p, "How it was decided");
@@ -216,7 +216,7 @@ static void steps(struct page *p, const struct fix *fix, struct str distribution
         }
 }
 
-static void remedies(struct page *p, const struct report *r, const struct finding *f) {
+static void remedies(struct page *p, const struct verdict *r, const struct finding *f) {
         struct str distribution = explain_distribution(r->facts->evidence, p->a);
 
         if (f->status <= STATUS_MITIGATED || (f->fixes.count == 0 && f->ask.len == 0))
@@ -250,18 +250,18 @@ static void opinions(struct page *p, const struct finding *f) {
                 paragraph(p, f->contradiction, 2);
 }
 
-const struct finding *explain_finding(const struct report *r, const struct flaw *f) {
+const struct finding *explain_finding(const struct verdict *r, const struct flaw *f) {
         for (uint32_t i = 0; i < r->finding_count; i++)
                 if (r->findings[i].flaw == f)
                         return &r->findings[i];
         return NULL;
 }
 
-void explain_proof(const struct report *r, const struct finding *f, const struct report_style *s, struct out *o) {
+void explain_proof(const struct verdict *r, const struct finding *f, const struct report_style *s, struct out *o) {
         struct page p = { .s = s, .a = r->facts->arena, .o = o };
         struct arena_mark mark = arena_mark(p.a);
 
-        heading(&p, str_fmt(p.a, "On %.*s: %.*s", STR_ARG(r->host.name.len ? r->host.name : r->source),
+        heading(&p, str_fmt(p.a, "On %.*s: %.*s", STR_ARG(r->machine.name.len ? r->machine.name : r->source),
                             STR_ARG(status_word(f->status))).p);
         paragraph(&p, f->reason, 2);
         if (f->status > STATUS_NOT_AFFECTED)

@@ -10,10 +10,10 @@ void explain_page(const struct catalog *c, const struct flaw *f, const struct re
 
 /* Why the finding is what it is: the rules in order with the facts that decided each, what is missing, and the remedies
  * with their steps for this machine's distribution. */
-void explain_proof(const struct report *r, const struct finding *f, const struct report_style *s, struct out *o);
+void explain_proof(const struct verdict *r, const struct finding *f, const struct report_style *s, struct out *o);
 
 /* The finding of a flaw; NULL when the report has none. */
-const struct finding *explain_finding(const struct report *r, const struct flaw *f);
+const struct finding *explain_finding(const struct verdict *r, const struct flaw *f);
 
 /* ID and ID_LIKE of the machine's os-release (os-release(5)) as a blank-separated list, "ubuntu debian"; "windows" where that
  * runs; empty when it is not known. */

@@ -4,25 +4,25 @@
 
 #include "report/report.h"
 
-void text_add(struct report_writer *w, const struct report *r);
-void json_add(struct report_writer *w, const struct report *r);
-void markdown_add(struct report_writer *w, const struct report *r);
+void text_add(struct report_writer *w, const struct verdict *r);
+void json_add(struct report_writer *w, const struct verdict *r);
+void markdown_add(struct report_writer *w, const struct verdict *r);
 void html_begin(struct report_writer *w);
-void html_add(struct report_writer *w, const struct report *r);
+void html_add(struct report_writer *w, const struct verdict *r);
 void html_end(struct report_writer *w);
 void sarif_begin(struct report_writer *w);
-void sarif_add(struct report_writer *w, const struct report *r);
+void sarif_add(struct report_writer *w, const struct verdict *r);
 void sarif_end(struct report_writer *w);
 void junit_begin(struct report_writer *w);
-void junit_add(struct report_writer *w, const struct report *r);
+void junit_add(struct report_writer *w, const struct verdict *r);
 void junit_end(struct report_writer *w);
-void nagios_add(struct report_writer *w, const struct report *r);
-void prometheus_add(struct report_writer *w, const struct report *r);
+void nagios_add(struct report_writer *w, const struct verdict *r);
+void prometheus_add(struct report_writer *w, const struct verdict *r);
 void prometheus_end(struct report_writer *w);
 void csv_begin(struct report_writer *w);
-void csv_add(struct report_writer *w, const struct report *r);
-void speculationcontrol_add(struct report_writer *w, const struct report *r);
-void speculationcontrol_json_add(struct report_writer *w, const struct report *r);
+void csv_add(struct report_writer *w, const struct verdict *r);
+void speculationcontrol_add(struct report_writer *w, const struct verdict *r);
+void speculationcontrol_json_add(struct report_writer *w, const struct verdict *r);
 
 /* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
 void xml_text(struct out *o, struct str text);

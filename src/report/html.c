@@ -40,7 +40,7 @@ void html_end(struct report_writer *w) {
 }
 
 /* "2 vulnerable, 1 unknown" of what this layer owns; `ret_worst` colours its box. */
-static void owned(struct out *o, const struct report *r, enum layer layer, enum status *ret_worst) {
+static void owned(struct out *o, const struct verdict *r, enum layer layer, enum status *ret_worst) {
         unsigned counts[STATUS_COUNT] = { 0 };
         bool first = true;
 
@@ -59,7 +59,7 @@ static void owned(struct out *o, const struct report *r, enum layer layer, enum 
                 out_c(o, "nothing to do");
 }
 
-static void box(struct out *o, const struct report *r, size_t i) {
+static void box(struct out *o, const struct verdict *r, size_t i) {
         OUT_AUTO struct out text = { 0 };
         int y = 4 + (int)i * BOX_STEP;
         enum status worst;
@@ -73,7 +73,7 @@ static void box(struct out *o, const struct report *r, size_t i) {
                 summary_providers(r, layers[i].layer) ? "your provider" : "you");
 }
 
-static void picture(struct out *o, const struct report *r) {
+static void picture(struct out *o, const struct verdict *r) {
         out_fmt(o, "<svg viewBox=\"0 0 580 %d\" width=\"580\" role=\"img\" aria-label=\"Who is responsible for which layer\" "
                    "font-family=\"system-ui,sans-serif\" font-size=\"15\">\n", LAYER_COUNT_SHOWN * BOX_STEP + 4);
         for (size_t i = 0; i < LAYER_COUNT_SHOWN; i++)
@@ -81,7 +81,7 @@ static void picture(struct out *o, const struct report *r) {
         out_c(o, "</svg>\n");
 }
 
-static void row(struct out *o, const struct report *r, const struct finding *f) {
+static void row(struct out *o, const struct verdict *r, const struct finding *f) {
         struct str status = status_word(f->status);
         const char *between = "";
 
@@ -99,7 +99,7 @@ static void row(struct out *o, const struct report *r, const struct finding *f) 
         out_c(o, "</td></tr>\n");
 }
 
-static void findings(struct out *o, const struct report *r) {
+static void findings(struct out *o, const struct verdict *r) {
         const struct finding **order = summary_order(r, r->facts->arena);
         int immune = 0;
 
@@ -112,7 +112,7 @@ static void findings(struct out *o, const struct report *r) {
         out_fmt(o, "</table>\n<p class=\"quiet\">Not affected or not at stake: %d</p>\n", immune);
 }
 
-static void todos(struct out *o, const struct report *r) {
+static void todos(struct out *o, const struct verdict *r) {
         struct todos all = summary_todos(r, r->facts->arena);
 
         if (all.count == 0)
@@ -132,19 +132,19 @@ static void todos(struct out *o, const struct report *r) {
         out_c(o, "</ol>\n");
 }
 
-void html_add(struct report_writer *w, const struct report *r) {
+void html_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         struct out *o = w->out;
 
         out_c(o, "<article>\n<h1>");
-        xml_text(o, r->host.name);
+        xml_text(o, r->machine.name);
         out_c(o, "</h1>\n<p class=\"quiet\">");
-        xml_text(o, r->host.cpu);
+        xml_text(o, r->machine.cpu);
         out_c(o, ", ");
-        xml_text(o, r->host.os);
-        for (uint32_t i = 0; i < r->host.notes.count; i++) {
+        xml_text(o, r->machine.os);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++) {
                 out_c(o, "<br>note: ");
-                xml_text(o, r->host.notes.items[i]);
+                xml_text(o, r->machine.notes.items[i]);
         }
         out_c(o, "</p>\n<p class=\"answer\"><strong>Should I worry?</strong> ");
         xml_text(o, summary_answer(r, r->facts->arena));

@@ -75,7 +75,7 @@ void report_json_finding(struct json *j, const char *key, const struct finding *
         json_end_object(j);
 }
 
-static void write_host(struct json *j, const struct host_summary *h) {
+static void write_host(struct json *j, const struct machine *h) {
         str_or_null(j, "cpu", h->cpu);
         str_or_null(j, "os", h->os);
         str_or_null(j, "arch", h->arch);
@@ -89,7 +89,7 @@ static void write_host(struct json *j, const struct host_summary *h) {
         json_end_object(j);
 }
 
-static void write_summary(struct json *j, const struct report *r, const struct report_style *s) {
+static void write_summary(struct json *j, const struct verdict *r, const struct report_style *s) {
         json_begin_object(j, "summary");
         json_str(j, "worst", status_word(r->worst));
         json_begin_object(j, "counts");
@@ -110,8 +110,8 @@ void report_json_head(struct json *j, struct str source, struct str name) {
         str_or_null(j, "name", name);
 }
 
-void report_json_tail(struct json *j, const struct report *r, const struct report_style *s) {
-        write_host(j, &r->host);
+void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
+        write_host(j, &r->machine);
         if (r->fingerprint[0])
                 json_c(j, "fingerprint", r->fingerprint);
         json_bool(j, "predicted", r->predicted);
@@ -124,9 +124,9 @@ void report_json_tail(struct json *j, const struct report *r, const struct repor
         out_char(j->out, '\n');
 }
 
-void json_add(struct report_writer *w, const struct report *r) {
+void json_add(struct report_writer *w, const struct verdict *r) {
         struct json j = { .out = w->out };
 
-        report_json_head(&j, r->source, r->host.name);
+        report_json_head(&j, r->source, r->machine.name);
         report_json_tail(&j, r, w->style);
 }

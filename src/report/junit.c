@@ -33,7 +33,7 @@ static void one(struct out *o, const struct finding *f, status_set fail_on) {
         out_c(o, "/>\n    </testcase>\n");
 }
 
-static unsigned count(const struct report *r, status_set fail_on, const char *tag) {
+static unsigned count(const struct verdict *r, status_set fail_on, const char *tag) {
         unsigned n = 0;
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
@@ -48,11 +48,11 @@ void junit_begin(struct report_writer *w) {
         out_c(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 }
 
-void junit_add(struct report_writer *w, const struct report *r) {
+void junit_add(struct report_writer *w, const struct verdict *r) {
         status_set fail_on = w->style->fail_on;
 
         out_c(w->out, "  <testsuite");
-        attribute(w->out, "name", r->host.name);
+        attribute(w->out, "name", r->machine.name);
         out_fmt(w->out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", (unsigned)r->finding_count,
                 count(r, fail_on, "failure"), count(r, fail_on, "error"), count(r, fail_on, "skipped"));
         for (uint32_t i = 0; i < r->finding_count; i++)

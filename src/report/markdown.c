@@ -11,7 +11,7 @@ static void plain(struct out *o, struct str text) {
         }
 }
 
-static void row(struct out *o, const struct report *r, const struct finding *f) {
+static void row(struct out *o, const struct verdict *r, const struct finding *f) {
         const char *between = "| ";
 
         out_c(o, "| ");
@@ -28,7 +28,7 @@ static void row(struct out *o, const struct report *r, const struct finding *f) 
         out_c(o, " |\n");
 }
 
-static void todos(struct out *o, const struct report *r) {
+static void todos(struct out *o, const struct verdict *r) {
         struct todos all = summary_todos(r, r->facts->arena);
 
         if (all.count > 0)
@@ -47,18 +47,18 @@ static void todos(struct out *o, const struct report *r) {
         }
 }
 
-void markdown_add(struct report_writer *w, const struct report *r) {
+void markdown_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         const struct finding **order = summary_order(r, r->facts->arena);
         struct out *o = w->out;
         int immune = 0;
 
         out_fmt(o, "%s# ", w->count ? "\n" : "");
-        plain(o, r->host.name);
+        plain(o, r->machine.name);
         out_c(o, "\n\n");
-        plain(o, r->host.cpu);
+        plain(o, r->machine.cpu);
         out_c(o, ", ");
-        plain(o, r->host.os);
+        plain(o, r->machine.os);
         out_c(o, "\n\n**Should I worry?** ");
         plain(o, summary_answer(r, r->facts->arena));
         out_c(o, "\n\n| Flaw | Status | At stake | Whose job | Why |\n|---|---|---|---|---|\n");

@@ -9,13 +9,13 @@ static void plain(struct out *o, struct str text) {
                 out_char(o, text.p[i] == '|' ? '/' : (unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f ? ' ' : text.p[i]);
 }
 
-static const char *state(const struct report *r, status_set fail_on) {
+static const char *state(const struct verdict *r, status_set fail_on) {
         static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
         return words[report_nagios_exit(r, fail_on)];
 }
 
-int report_nagios_exit(const struct report *r, status_set fail_on) {
+int report_nagios_exit(const struct verdict *r, status_set fail_on) {
         if (r->counts[STATUS_VULNERABLE] && fail_on & 1 << STATUS_VULNERABLE)
                 return 2;
         if (r->counts[STATUS_PARTIAL] && fail_on & 1 << STATUS_PARTIAL)
@@ -23,13 +23,13 @@ int report_nagios_exit(const struct report *r, status_set fail_on) {
         return r->counts[STATUS_UNKNOWN] && fail_on & 1 << STATUS_UNKNOWN ? 3 : 0;
 }
 
-void nagios_add(struct report_writer *w, const struct report *r) {
+void nagios_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         const struct finding **order = summary_order(r, r->facts->arena);
         struct out *o = w->out;
 
         out_fmt(o, "SIDELIGHT %s - ", state(r, w->style->fail_on));
-        plain(o, r->host.name);
+        plain(o, r->machine.name);
         out_fmt(o, ": %u vulnerable, %u partial, %u unknown, %u mitigated", (unsigned)r->counts[STATUS_VULNERABLE],
                 (unsigned)r->counts[STATUS_PARTIAL], (unsigned)r->counts[STATUS_UNKNOWN],
                 (unsigned)r->counts[STATUS_MITIGATED]);

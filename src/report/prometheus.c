@@ -26,37 +26,37 @@ static void label(struct out *o, const char *name, struct str value) {
         out_char(o, '"');
 }
 
-static void flaws(struct out *o, const struct report *r) {
+static void flaws(struct out *o, const struct verdict *r) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
                 out_c(o, "sidelight_flaw_status{");
-                label(o, "host", r->host.name);
+                label(o, "host", r->machine.name);
                 label(o, ",flaw", f->flaw->id);
                 label(o, ",owner", layer_word(f->owner));
                 out_fmt(o, "} %d\n", (int)f->status);
         }
 }
 
-void prometheus_add(struct report_writer *w, const struct report *r) {
+void prometheus_add(struct report_writer *w, const struct verdict *r) {
         struct out *o = &w->later[INFO];
 
         flaws(&w->later[STATUS], r);
         for (int s = 0; s < STATUS_COUNT; s++) {
                 out_c(&w->later[COUNT], "sidelight_flaws{");
-                label(&w->later[COUNT], "host", r->host.name);
+                label(&w->later[COUNT], "host", r->machine.name);
                 label(&w->later[COUNT], ",status", status_word((enum status)s));
                 out_fmt(&w->later[COUNT], "} %u\n", (unsigned)r->counts[s]);
         }
         out_c(&w->later[WORST], "sidelight_worst_status{");
-        label(&w->later[WORST], "host", r->host.name);
+        label(&w->later[WORST], "host", r->machine.name);
         out_fmt(&w->later[WORST], "} %d\n", (int)r->worst);
         out_c(o, "sidelight_host_info{");
-        label(o, "host", r->host.name);
-        label(o, ",cpu", r->host.cpu);
-        label(o, ",os", r->host.os);
-        label(o, ",hypervisor", r->host.hypervisor);
-        label(o, ",microcode", r->host.microcode);
+        label(o, "host", r->machine.name);
+        label(o, ",cpu", r->machine.cpu);
+        label(o, ",os", r->machine.os);
+        label(o, ",hypervisor", r->machine.hypervisor);
+        label(o, ",microcode", r->machine.microcode);
         out_c(o, "} 1\n");
 }
 

@@ -2,7 +2,7 @@
 
 static const struct {
         void (*begin)(struct report_writer *);
-        void (*add)(struct report_writer *, const struct report *);
+        void (*add)(struct report_writer *, const struct verdict *);
         void (*end)(struct report_writer *);
 } formats[] = {
         [REPORT_TEXT] = { .add = text_add },
@@ -18,7 +18,7 @@ static const struct {
         [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
 };
 
-void report_add(struct report_writer *w, const struct report *r) {
+void report_add(struct report_writer *w, const struct verdict *r) {
         if (w->count == 0 && formats[w->format].begin)
                 formats[w->format].begin(w);
         formats[w->format].add(w, r);
@@ -32,7 +32,7 @@ void report_end(struct report_writer *w) {
                 out_free(&w->later[i]);
 }
 
-void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o) {
+void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o) {
         struct report_writer w = { .format = format, .style = s, .out = o };
 
         report_add(&w, r);

@@ -51,10 +51,10 @@ enum report_exit {
 };
 
 /* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
-enum report_exit report_exit(const struct report *r, status_set fail_on);
+enum report_exit report_exit(const struct verdict *r, status_set fail_on);
 
 /* The same as a monitoring plugin's exit code: 0 OK, 1 warning (partial), 2 critical (vulnerable), 3 unknown. */
-int report_nagios_exit(const struct report *r, status_set fail_on);
+int report_nagios_exit(const struct verdict *r, status_set fail_on);
 
 /* Reports of several machines in one document: add each, then end. Without any report nothing is written. */
 enum { REPORT_LATER = 4 };
@@ -67,14 +67,14 @@ struct report_writer {
         struct out later[REPORT_LATER];  /* what must stand together at the end */
 };
 
-void report_add(struct report_writer *w, const struct report *r);
+void report_add(struct report_writer *w, const struct verdict *r);
 void report_end(struct report_writer *w);
 /* A document of one report. */
-void report_write(const struct report *r, enum report_format format, const struct report_style *s, struct out *o);
+void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);
 
 /* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
 void report_json_head(struct json *j, struct str source, struct str name);
-void report_json_tail(struct json *j, const struct report *r, const struct report_style *s);
+void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s);
 
 /* One finding as a JSON object; key as in json.h. */
 void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c);

@@ -50,7 +50,7 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
 }
 
 /* The file to edit or, where nothing is to be edited, the one that the verdict rests on. */
-static struct str location(const struct report *r, const struct finding *f) {
+static struct str location(const struct verdict *r, const struct finding *f) {
         for (uint32_t i = 0; i < f->fixes.count; i++)
                 if (str_eq(f->fixes.items[i], S("remove-parameter")))
                         return S("/etc/default/grub");
@@ -67,7 +67,7 @@ static struct str uri(struct arena *a, struct str path) {
         return str_dup(a, out_text(&o));
 }
 
-static void result(struct json *j, const struct report *r, const struct finding *f, uint32_t index) {
+static void result(struct json *j, const struct verdict *r, const struct finding *f, uint32_t index) {
         json_begin_object(j, NULL);
         json_str(j, "ruleId", f->flaw->id);
         json_u64(j, "ruleIndex", index);
@@ -86,12 +86,12 @@ static void result(struct json *j, const struct report *r, const struct finding 
         json_begin_object(j, "properties");
         json_str(j, "status", status_word(f->status));
         json_str(j, "owner", layer_word(f->owner));
-        json_str(j, "host", r->host.name);
+        json_str(j, "host", r->machine.name);
         json_end_object(j);
         json_end_object(j);
 }
 
-void sarif_add(struct report_writer *w, const struct report *r) {
+void sarif_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         struct json j = { .out = w->out };
 

@@ -1,7 +1,7 @@
 /* The properties of Microsoft's PowerShell module SpeculationControl (Get-SpeculationControlSettings 1.0.18 and what 1.0.19 adds), name
  * for name and value for value, its quirks included, so that scripts which read them can change over. What sidelight itself
  * finds stands beside them. Bits: NtQuerySystemInformation classes 201 (two dwords) and 196. */
-#include "catalog/builtin.h"
+#include "catalog/computed.h"
 #include "report/formats.h"
 
 enum word { FLAGS, FLAGS2, KVA, WORD_COUNT };
@@ -268,13 +268,13 @@ enum { PROPERTY_COUNT = sizeof(properties) / sizeof(properties[0]) };
 
 /* ---- The answers ---- */
 
-static bool is_text(struct facts *f, enum builtin_fact which, struct str text) {
+static bool is_text(struct facts *f, enum computed_fact which, struct str text) {
         const struct fact *v = facts_get(f, which);
 
         return v->state == FACT_KNOWN && str_eq(v->text, text);
 }
 
-static uint32_t number_of(struct facts *f, enum builtin_fact which) {
+static uint32_t number_of(struct facts *f, enum computed_fact which) {
         const struct fact *v = facts_get(f, which);
 
         return v->state == FACT_KNOWN ? (uint32_t)v->number : 0;
@@ -296,14 +296,14 @@ static void read_answers(struct facts *f, struct answers *ret) {
                 .asked_kva = kva != NULL,
                 .have_flags = flags && flags->state == FACT_KNOWN,
                 .have_kva = kva && kva->state == FACT_KNOWN,
-                .amd = is_text(f, BUILTIN_CPU_VENDOR, S("amd")),
-                .intel = is_text(f, BUILTIN_CPU_VENDOR, S("intel")),
-                .arm = is_text(f, BUILTIN_ARCH, S("aarch64")),
-                .family = number_of(f, BUILTIN_CPU_FAMILY),
-                .model = number_of(f, BUILTIN_CPU_MODEL),
-                .stepping = number_of(f, BUILTIN_CPU_STEPPING),
-                .processor_known = facts_get(f, BUILTIN_CPU_VENDOR)->state == FACT_KNOWN &&
-                                   facts_get(f, BUILTIN_CPU_STEPPING)->state == FACT_KNOWN,
+                .amd = is_text(f, COMPUTED_CPU_VENDOR, S("amd")),
+                .intel = is_text(f, COMPUTED_CPU_VENDOR, S("intel")),
+                .arm = is_text(f, COMPUTED_ARCH, S("aarch64")),
+                .family = number_of(f, COMPUTED_CPU_FAMILY),
+                .model = number_of(f, COMPUTED_CPU_MODEL),
+                .stepping = number_of(f, COMPUTED_CPU_STEPPING),
+                .processor_known = facts_get(f, COMPUTED_CPU_VENDOR)->state == FACT_KNOWN &&
+                                   facts_get(f, COMPUTED_CPU_STEPPING)->state == FACT_KNOWN,
         };
         if (ret->have_flags)
                 take_words(ret, flags, FLAGS, 2);
@@ -327,7 +327,7 @@ static struct str state_text(struct arena *a, const struct value *v) {
 }
 
 /* As PowerShell's Format-List: names padded to the longest one, $null as nothing. */
-void speculationcontrol_add(struct report_writer *w, const struct report *r) {
+void speculationcontrol_add(struct report_writer *w, const struct verdict *r) {
         enum { NAME_WIDTH = sizeof("SSBDWindowsSupportEnabledSystemWide") - 1 };
         struct out *o = w->out;
         struct answers a;
@@ -359,7 +359,7 @@ void speculationcontrol_add(struct report_writer *w, const struct report *r) {
 }
 
 /* The same as one JSON object; what sidelight finds is its last member. */
-void speculationcontrol_json_add(struct report_writer *w, const struct report *r) {
+void speculationcontrol_json_add(struct report_writer *w, const struct verdict *r) {
         struct json j = { .out = w->out };
         struct answers a;
 

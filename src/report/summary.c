@@ -1,12 +1,12 @@
 #include "report/summary.h"
 
-bool summary_providers(const struct report *r, enum layer owner) {
+bool summary_providers(const struct verdict *r, enum layer owner) {
         bool below = owner == LAYER_HARDWARE || owner == LAYER_MICROCODE || owner == LAYER_HYPERVISOR;
 
-        return below && r->host.guest == TRI_TRUE;
+        return below && r->machine.guest == TRI_TRUE;
 }
 
-struct str summary_who(const struct report *r, const struct finding *f) {
+struct str summary_who(const struct verdict *r, const struct finding *f) {
         if (f->status == STATUS_UNKNOWN && f->owner == LAYER_NONE)
                 return S("not known");
         return summary_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
@@ -16,7 +16,7 @@ static bool is_open(enum status s) {
         return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
 }
 
-enum report_exit report_exit(const struct report *r, status_set fail_on) {
+enum report_exit report_exit(const struct verdict *r, status_set fail_on) {
         enum report_exit code = REPORT_EXIT_CLEAN;
 
         for (int s = STATUS_UNKNOWN; s < STATUS_COUNT; s++) {
@@ -29,7 +29,7 @@ enum report_exit report_exit(const struct report *r, status_set fail_on) {
         return code;
 }
 
-struct tally summary_tally(const struct report *r) {
+struct tally summary_tally(const struct verdict *r) {
         struct tally t = { 0 };
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
@@ -52,7 +52,7 @@ struct str summary_count(struct arena *a, uint32_t n, const char *noun) {
         return str_fmt(a, "%u %s%s", (unsigned)n, noun, n == 1 ? "" : "s");
 }
 
-static struct str declared_untrusted(const struct report *r) {
+static struct str declared_untrusted(const struct verdict *r) {
         const struct facts_options *o = r->facts ? &r->facts->options : NULL;
 
         for (uint32_t i = 0; o && i < o->declared_count; i++)
@@ -62,7 +62,7 @@ static struct str declared_untrusted(const struct report *r) {
 }
 
 /* What is open, whose job that is, and how much it matters. */
-static struct str answer_open(const struct report *r, const struct tally *t, struct arena *a) {
+static struct str answer_open(const struct verdict *r, const struct tally *t, struct arena *a) {
         struct str untrusted = declared_untrusted(r);
         const char *when = str_eq(untrusted, S("yes")) ? "Yes."
                            : str_eq(untrusted, S("no")) ? "A little: no code that you do not trust runs here."
@@ -93,7 +93,7 @@ static struct str answer_unknown(const struct tally *t, struct arena *a) {
                        (unsigned)t->unknown_theirs);
 }
 
-struct str summary_answer(const struct report *r, struct arena *a) {
+struct str summary_answer(const struct verdict *r, struct arena *a) {
         struct tally t = summary_tally(r);
         struct str unknown = answer_unknown(&t, a);
         struct str open = answer_open(r, &t, a);
@@ -115,7 +115,7 @@ struct str summary_answer(const struct report *r, struct arena *a) {
                        t.mitigated == 1 ? "The one flaw" : "Every flaw");
 }
 
-const struct finding **summary_order(const struct report *r, struct arena *a) {
+const struct finding **summary_order(const struct verdict *r, struct arena *a) {
         const struct finding **order = arena_array(a, const struct finding *, r->finding_count + 1);
         ptrdiff_t n = 0;
 
@@ -161,7 +161,7 @@ static void sort(struct todos *all) {
 }
 
 /* A finding's first fix is the most useful one; the others stand on its page. */
-struct todos summary_todos(const struct report *r, struct arena *a) {
+struct todos summary_todos(const struct verdict *r, struct arena *a) {
         const struct finding **order = summary_order(r, a);
         struct todos all = { 0 };
 

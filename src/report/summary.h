@@ -5,9 +5,9 @@
 #include "report/report.h"
 
 /* True for a remedy that the owner of this machine cannot carry out: firmware and hypervisor of a guest. */
-bool summary_providers(const struct report *r, enum layer owner);
+bool summary_providers(const struct verdict *r, enum layer owner);
 /* "you", "provider", "nobody" … for the finding's owner on this machine. */
-struct str summary_who(const struct report *r, const struct finding *f);
+struct str summary_who(const struct verdict *r, const struct finding *f);
 
 /* Findings at stake, counted by whose job they are. */
 struct tally {
@@ -15,13 +15,13 @@ struct tally {
         uint32_t unknown_mine, unknown_theirs;
         uint32_t mitigated, not_affected;
 };
-struct tally summary_tally(const struct report *r);
+struct tally summary_tally(const struct verdict *r);
 
 /* The one-line answer to "should I worry?". */
-struct str summary_answer(const struct report *r, struct arena *a);
+struct str summary_answer(const struct verdict *r, struct arena *a);
 
 /* Findings as people want them: at stake first, worst first, then in the catalog's order. */
-const struct finding **summary_order(const struct report *r, struct arena *a);
+const struct finding **summary_order(const struct verdict *r, struct arena *a);
 
 /* One thing to do, and the findings that it helps. */
 struct todo {
@@ -37,7 +37,7 @@ struct todos {
         ptrdiff_t count, capacity;
 };
 /* In the order in which to do them: what is yours first, then by status and by how many findings it helps. */
-struct todos summary_todos(const struct report *r, struct arena *a);
+struct todos summary_todos(const struct verdict *r, struct arena *a);
 
 /* "1 flaw", "3 flaws". */
 struct str summary_count(struct arena *a, uint32_t n, const char *noun);

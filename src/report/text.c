@@ -14,7 +14,7 @@ static const char *const status_colors[] = {
 };
 
 struct page {
-        const struct report *r;
+        const struct verdict *r;
         const struct report_style *s;
         struct arena *a;
         struct out *o;
@@ -30,7 +30,7 @@ static void bold(struct page *p, const char *text) {
 }
 
 static struct str guest_text(struct page *p) {
-        const struct host_summary *h = &p->r->host;
+        const struct machine *h = &p->r->machine;
 
         if (h->guest == TRI_UNKNOWN)
                 return S("guest or not: not known");
@@ -42,14 +42,14 @@ static struct str guest_text(struct page *p) {
 }
 
 static struct str denied_text(struct page *p) {
-        uint32_t n = p->r->host.denied;
+        uint32_t n = p->r->machine.denied;
 
         return n == 0 ? S("nothing was denied") : n == 1 ? S("1 thing was denied")
                                                          : str_fmt(p->a, "%u things were denied", (unsigned)n);
 }
 
 static void headline(struct page *p) {
-        const struct host_summary *h = &p->r->host;
+        const struct machine *h = &p->r->machine;
         const struct str items[] = { h->name, h->cpu, guest_text(p), h->os, denied_text(p) };
         struct out line = { 0 };
 
@@ -144,7 +144,7 @@ static void names(struct page *p, const char *title, const struct finding **orde
                 const struct finding *f = *order;
 
                 if (f->at_stake != at_stake || (at_stake && f->status != STATUS_NOT_AFFECTED) ||
-                    (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->host.arch)))
+                    (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->machine.arch)))
                         continue;
                 out_c(&list, n++ ? ", " : "");
                 out_str(&list, f->flaw->id);
@@ -191,7 +191,7 @@ static void denied(struct page *p, const struct finding **order) {
         OUT_AUTO struct out names_list = { 0 };
         OUT_AUTO struct out open_list = { 0 };
 
-        if (p->r->host.denied == 0)
+        if (p->r->machine.denied == 0)
                 return;
         denied_names(p, &names_list);
         left_open(order, &open_list);
@@ -243,7 +243,7 @@ static void todo(struct page *p) {
                     p->columns);
 }
 
-void text_add(struct report_writer *w, const struct report *r) {
+void text_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         struct page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
                           .columns = w->style->columns < NARROWEST ? NARROWEST : w->style->columns };

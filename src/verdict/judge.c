@@ -1,6 +1,6 @@
-#include "catalog/builtin.h"
-#include "verdict/cpus.h"
-#include "verdict/host.h"
+#include "catalog/computed.h"
+#include "facts/cpus.h"
+#include "verdict/machine.h"
 #include "verdict/verdict.h"
 
 /* ---- One rule list ---- */
@@ -48,7 +48,7 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
 /* ---- What the OS claims ---- */
 
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
-        const struct fact *name = facts_get(f, BUILTIN_SYSTEM);
+        const struct fact *name = facts_get(f, COMPUTED_SYSTEM);
         const struct parsed_sentence *s;
         const struct sentence *said;
 
@@ -223,7 +223,7 @@ static void merge(struct finding *all, const struct finding *one, uint32_t class
 }
 
 /* What this guest cannot know, its host's own evidence may tell. */
-static void ask_host(struct finding *found, struct facts *f, const struct report *host) {
+static void ask_host(struct finding *found, struct facts *f, const struct verdict *host) {
         for (uint32_t i = 0; i < host->finding_count; i++) {
                 const struct finding *h = &host->findings[i];
 
@@ -242,7 +242,7 @@ static void ask_host(struct finding *found, struct facts *f, const struct report
 
 /* ---- The whole ---- */
 
-static void count(struct report *r, const struct verdict_options *o) {
+static void count(struct verdict *r, const struct verdict_options *o) {
         r->worst = STATUS_NOT_AFFECTED;
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 struct finding *found = &r->findings[i];
@@ -256,7 +256,7 @@ static void count(struct report *r, const struct verdict_options *o) {
         }
 }
 
-static void judge_class(struct report *r, struct arena *a, const struct evidence *e, const struct cpu_list *cpus,
+static void judge_class(struct verdict *r, struct arena *a, const struct evidence *e, const struct cpu_list *cpus,
                         const struct verdict_options *o, uint32_t class_index) {
         struct facts *f = arena_new(a, struct facts);
         uint32_t n = 0;
@@ -280,9 +280,9 @@ static void judge_class(struct report *r, struct arena *a, const struct evidence
         r->finding_count = n;
 }
 
-static void with_host(struct report *r, struct arena *a, const struct verdict_options *o) {
+static void with_host(struct verdict *r, struct arena *a, const struct verdict_options *o) {
         struct verdict_options of_host = { .facts = { .ignore_os_claims = o->facts.ignore_os_claims } };
-        struct report *host = arena_new(a, struct report);
+        struct verdict *host = arena_new(a, struct verdict);
 
         verdict_judge(host, a, r->catalog, o->host, &of_host);
         for (uint32_t i = 0; i < r->finding_count; i++)
@@ -290,12 +290,12 @@ static void with_host(struct report *r, struct arena *a, const struct verdict_op
                         ask_host(&r->findings[i], r->facts, host);
 }
 
-void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
+void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
                    const struct verdict_options *o) {
         struct cpu_list *cpus = arena_new(a, struct cpu_list);
         uint8_t *verdicts = arena_array(a, uint8_t, c->flaw_count);
 
-        *ret = (struct report){ .catalog = c, .source = e->source, .predicted = o->facts.predict };
+        *ret = (struct verdict){ .catalog = c, .source = e->source, .predicted = o->facts.predict };
         ret->findings = arena_array(a, struct finding, c->flaw_count + 1);
         cpu_list_read(cpus, a, e);
         for (uint32_t i = 0; i < cpus->class_count; i++)
@@ -306,12 +306,12 @@ void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c,
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
         if (!o->only && ret->facts)
                 ret->facts->verdicts = verdicts;
-        host_describe(&ret->host, ret->facts);
+        machine_describe(&ret->machine, ret->facts);
         count(ret, o);
         if (o->fingerprint)
                 evidence_fingerprint(e, a, ret->fingerprint);
 }
 
-enum tri verdict_rule(struct report *r, const struct rule *rule) {
+enum tri verdict_rule(struct verdict *r, const struct rule *rule) {
         return condition_eval(r->facts, rule->condition);
 }

@@ -2,7 +2,7 @@
 #ifndef SIDELIGHT_VERDICT_VERDICT_H
 #define SIDELIGHT_VERDICT_VERDICT_H
 
-#include "verdict/facts.h"
+#include "facts/facts.h"
 
 /* One fact as a finding quotes it. */
 struct quoted_fact {
@@ -33,7 +33,7 @@ struct finding {
 };
 
 /* The machine, in words for the report's first line. */
-struct host_summary {
+struct machine {
         struct str name;       /* host name, or the evidence file's name */
         struct str cpu;        /* "AMD EPYC, Zen 4 (19h/11h/1)" */
         struct str os;         /* "Linux 6.18.44" */
@@ -47,10 +47,10 @@ struct host_summary {
         struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
 };
 
-struct report {
+struct verdict {
         const struct catalog *catalog;
         struct str source;        /* the evidence's path, or "live" */
-        struct host_summary host;
+        struct machine machine;
         char fingerprint[65];     /* "" unless asked for */
         struct finding *findings; /* in the catalog's order */
         uint32_t finding_count;
@@ -69,10 +69,10 @@ struct verdict_options {
 };
 
 /* Judges the evidence by the catalog. Cannot fail: missing evidence is data. Everything lives in `a`. */
-void verdict_judge(struct report *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
+void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
                    const struct verdict_options *o);
 
 /* How one rule of a flaw stands on this machine: for explain. */
-enum tri verdict_rule(struct report *r, const struct rule *rule);
+enum tri verdict_rule(struct verdict *r, const struct rule *rule);
 
 #endif

@@ -1,7 +1,7 @@
 /* The collector's filters: what they keep survives an evidence file, is shorter than it was, and filtered again
  * stays as it is. The first byte of the input chooses the filter. */
 #include "base/out.h"
-#include "collect/linux/cpus.h"
+#include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
 #include "evidence/evidence.h"
@@ -24,10 +24,10 @@ static struct str packed_config(struct arena *a, struct str text) {
 }
 
 static struct str cpu_numbers(struct arena *a, struct str text) {
-        struct cpu_list list;
+        struct cpu_numbers list;
         bool differs = cpuinfo_differs(text);
 
-        if (cpu_list_parse(a, text, &list))
+        if (cpu_numbers_parse(a, text, &list))
                 FUZZ_PROMISE(list.count > 0 && list.count <= CPUS_MAX && list.items[list.count - 1] < CPUS_MAX);
         return differs ? text : S("");
 }

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (!str_cut(&rest, '\n', &path))
                 return 0;
         little_data(files, str_to_c(&a, path), rest.p ? rest : S(""));
-        if (catalog_build(&c, &a, files, LITTLE_COUNT, &d) < 0)
+        if (catalog_compile(&c, &a, files, LITTLE_COUNT, &d) < 0)
                 FUZZ_PROMISE(d.text[0] && d.class == DIAG_INPUT);
         else
                 FUZZ_PROMISE(c.flaw_count == 1 && c.flaws[0].rule_count > 0);

@@ -5,7 +5,7 @@
 #include "report/report.h"
 #include "verdict/verdict.h"
 
-static void check_report(const struct report *r) {
+static void check_report(const struct verdict *r) {
         const struct report_style style = { .columns = 80 };
         uint32_t sum = 0;
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const struct verdict_options plain = { 0 };
         ARENA_AUTO struct arena a = { 0 };
         struct evidence e;
-        struct report whole;
+        struct verdict whole;
         struct diag d = { 0 };
 
         if (evidence_parse(&e, &a, S("fuzz"), str_n((const char *)data, (ptrdiff_t)size), &d) < 0 || e.count == 0)

@@ -1,7 +1,7 @@
 /* Kernel sentences: the first byte chooses the file of the vulnerabilities folder, the rest is what it says. What was recognised
  * stands in the text, and what was not is told. */
 #include "fuzz.h"
-#include "verdict/facts.h"
+#include "facts/facts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         ARENA_AUTO struct arena a = { 0 };

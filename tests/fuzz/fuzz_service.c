@@ -1,7 +1,7 @@
 /* Cloud service files: any bytes are refused with a message, or read, judged and edited. The edit puts one task into each role,
  * gives XML that is read again, and changes nothing the second time. */
 #include "cloud/lint.h"
-#include "cloud/startup_task.h"
+#include "plan/startup_task.h"
 #include "fuzz.h"
 
 static bool read_script(void *arg, struct arena *a, const char *path, struct str *ret) {
@@ -11,7 +11,7 @@ static bool read_script(void *arg, struct arena *a, const char *path, struct str
 }
 
 static void judge(struct arena *a, struct cscfg *c, struct csdef *d, struct str text) {
-        struct lint_findings found = { 0 };
+        struct remarks found = { 0 };
         struct lint_input in = { .cscfgs = c, .cscfg_count = c != NULL, .csdefs = d, .csdef_count = d != NULL };
         struct lint_options o = { .as_of = S("2018-01-12"), .untrusted = TRI_TRUE, .read = read_script, .read_arg = &text };
 

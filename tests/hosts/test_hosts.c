@@ -79,7 +79,7 @@ static void gather(struct arena *a, const char *folder, struct fixtures *ret) {
                 free(names);
 }
 
-static void judge(struct report *r, struct arena *a, const struct evidence *e) {
+static void judge(struct verdict *r, struct arena *a, const struct evidence *e) {
         const struct verdict_options options = { 0 };
 
         verdict_judge(r, a, &catalog_builtin, e, &options);
@@ -89,7 +89,7 @@ static struct str rule_id(const struct finding *f) {
         return f->rule ? f->rule->id : S("undecided");
 }
 
-static const struct finding *finding_of(const struct report *r, struct str id) {
+static const struct finding *finding_of(const struct verdict *r, struct str id) {
         for (uint32_t i = 0; i < r->finding_count; i++)
                 if (str_eq(r->findings[i].flaw->id, id))
                         return &r->findings[i];
@@ -98,7 +98,7 @@ static const struct finding *finding_of(const struct report *r, struct str id) {
 
 /* ---- expect ---- */
 
-static bool meets(struct arena *a, const struct report *r, const struct record *expected) {
+static bool meets(struct arena *a, const struct verdict *r, const struct record *expected) {
         const struct finding *f = finding_of(r, expected->key);
         struct str got = f ? str_fmt(a, "%.*s rule=%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)))
                            : S("no such flaw");
@@ -111,7 +111,7 @@ static bool meets(struct arena *a, const struct report *r, const struct record *
 }
 
 static void expect(const struct fixture *f, struct arena *a) {
-        struct report r;
+        struct verdict r;
         bool ok = true, any = false;
 
         judge(&r, a, &f->evidence);
@@ -131,7 +131,7 @@ static void expect(const struct fixture *f, struct arena *a) {
 static void fix(const struct fixture *f, struct arena *a) {
         OUT_AUTO struct out o = { 0 };
         struct str rest = f->text, line;
-        struct report r;
+        struct verdict r;
         bool named = false;
         FILE *file;
 
@@ -165,7 +165,7 @@ struct covered {
 };
 
 static void mark(const struct fixture *f, struct arena *a, struct covered *c) {
-        struct report r;
+        struct verdict r;
 
         judge(&r, a, &f->evidence);
         for (uint32_t i = 0; i < r.finding_count; i++)
@@ -212,9 +212,9 @@ static void coverage(const struct fixtures *all, struct arena *scratch) {
 
 /* ---- torture ---- */
 
-static bool survives(struct arena *a, const struct report *whole, const struct evidence *e, ptrdiff_t without,
+static bool survives(struct arena *a, const struct verdict *whole, const struct evidence *e, ptrdiff_t without,
                      const char *how) {
-        struct report r;
+        struct verdict r;
         bool ok = true;
 
         judge(&r, a, e);
@@ -234,7 +234,7 @@ static bool survives(struct arena *a, const struct report *whole, const struct e
 
 static void torture(const struct fixture *f, struct arena *a) {
         ARENA_AUTO struct arena kept = { 0 };
-        struct report whole;
+        struct verdict whole;
         bool ok = true;
 
         judge(&whole, &kept, &f->evidence);
@@ -268,7 +268,7 @@ static bool says_the_same(const struct sentence_file *file, const struct parsed_
 }
 
 /* A kernel that knows less than the hardware tables says something else, and rightly so. */
-static bool kernel_knows_less(const struct report *r, uint32_t file) {
+static bool kernel_knows_less(const struct verdict *r, uint32_t file) {
         for (uint32_t i = 0; i < r->finding_count; i++)
                 if (r->findings[i].flaw->sentence_file == file + 1 && r->findings[i].affected_os == TRI_FALSE &&
                     r->findings[i].affected_hardware == TRI_TRUE)
@@ -278,7 +278,7 @@ static bool kernel_knows_less(const struct report *r, uint32_t file) {
 
 static void predict(const struct fixture *f, struct arena *a) {
         const struct verdict_options predicted = { .facts = { .predict = true } };
-        struct report said, r;
+        struct verdict said, r;
         uint32_t compared = 0;
         bool ok = true;
 
@@ -351,7 +351,7 @@ static bool is_explained(struct arena *a, struct differences *table, struct str 
 
 static void agree_one(const struct fixture *f, struct arena *a, struct differences *table) {
         const struct verdict_options without = { .facts = { .ignore_os_claims = true } };
-        struct report all, hardware;
+        struct verdict all, hardware;
         struct str name = f->path, rest = f->path, piece;
         bool ok = true;
 

@@ -16,7 +16,7 @@ def files(*suffixes, under='.'):
 
 def walk(under):
     for folder, subfolders, names in os.walk(os.path.join(ROOT, under)):
-        subfolders[:] = [s for s in subfolders if s not in ('build', '.git')]
+        subfolders[:] = [s for s in subfolders if os.path.relpath(os.path.join(folder, s), ROOT) not in ('build', '.git')]
         yield from (os.path.relpath(os.path.join(folder, n), ROOT) for n in names)
 
 

@@ -2,7 +2,7 @@
 #ifndef SIDELIGHT_TESTS_UNIT_LITTLE_DATA_H
 #define SIDELIGHT_TESTS_UNIT_LITTLE_DATA_H
 
-#include "catalog/build/build.h"
+#include "compiler/compile.h"
 
 #define LITTLE_REGISTERS                                                                                        \
         "- {name: arch_capabilities, leaf: 0x7, reg: edx, bits: \"29\", flag: arch_capabilities}\n"             \

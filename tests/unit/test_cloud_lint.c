@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "cloud/lint_report.h"
+#include "report/lint_report.h"
 
 #define CSCFG_NS " xmlns=\"http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration\""
 #define CSDEF_NS " xmlns=\"http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition\""
@@ -30,7 +30,7 @@
 /* One linter run over a configuration, a definition and a script, each of which may be NULL. */
 struct run {
         struct arena a;
-        struct lint_findings f;
+        struct remarks f;
         struct cscfg c;
         struct csdef d;
         const char *script;
@@ -53,7 +53,7 @@ static void lint_at(struct run *r, const char *cscfg, const char *csdef, const c
         struct diag d = { 0 };
 
         arena_free(&r->a);
-        r->f = (struct lint_findings){ 0 };
+        r->f = (struct remarks){ 0 };
         if (cscfg) {
                 assert_int_equal(
                         cscfg_parse(&r->c, &r->a, "shop/ServiceConfiguration.Cloud.cscfg", str_of(cscfg), false, &d),
@@ -67,7 +67,7 @@ static void lint_at(struct run *r, const char *cscfg, const char *csdef, const c
         lint_services(&r->f, &r->a, &in, &o);
 }
 
-static const struct lint_finding *find(const struct run *r, const char *rule) {
+static const struct remark *find(const struct run *r, const char *rule) {
         for (ptrdiff_t i = 0; i < r->f.count; i++)
                 if (strcmp(r->f.items[i].rule->id, rule) == 0)
                         return &r->f.items[i];
@@ -77,7 +77,7 @@ static const struct lint_finding *find(const struct run *r, const char *rule) {
 #define EXPECT(r, rule, its_level) \
         do { \
                 assert_non_null(find(r, rule)); \
-                assert_int_equal(find(r, rule)->level, FINDING_##its_level); \
+                assert_int_equal(find(r, rule)->level, REMARK_##its_level); \
         } while (0)
 #define EXPECT_NOT(r, rule) assert_null(find(r, rule))
 
@@ -243,7 +243,7 @@ static void test_many(void **state) {
         EXPECT(&r, "kva-task-unseen", WARNING);
         assert_int_equal(find(&r, "kva-task-unseen")->line, 2);
         EXPECT(&r, "role-stopped", NOTE);
-        assert_int_equal(findings_count(&r.f, FINDING_ERROR), 1);
+        assert_int_equal(remarks_count(&r.f, REMARK_ERROR), 1);
         arena_free(&r.a);
 }
 
@@ -494,7 +494,7 @@ static void test_json(void **state) {
 static void test_table(void **state) {
         (void)state;
         for (int i = 0; i < LINT_RULE_COUNT; i++) {
-                const struct finding_rule *rule = &lint_rules[i];
+                const struct remark_rule *rule = &lint_rules[i];
 
                 assert_true(rule->id[0] && rule->title[0] && rule->why[0] && rule->source[0]);
                 for (int j = 0; j < i; j++)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "collect/linux/cpus.h"
+#include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
 #include "collect/linux/processor.h"
@@ -134,7 +134,7 @@ static void test_gunzip(void **state) {
                 assert_int_equal(kernel_gunzip(&a, str_sub(packed, 0, n), 1000, &got), EBADMSG);
 }
 
-static void test_cpu_lists(void **state) {
+static void test_cpu_numberss(void **state) {
         static const struct {
                 const char *text;
                 bool valid;
@@ -151,9 +151,9 @@ static void test_cpu_lists(void **state) {
         (void)state;
         for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
                 ARENA_AUTO struct arena a = { 0 };
-                struct cpu_list list;
+                struct cpu_numbers list;
 
-                if (cpu_list_parse(&a, str_of(lists[i].text), &list) != lists[i].valid)
+                if (cpu_numbers_parse(&a, str_of(lists[i].text), &list) != lists[i].valid)
                         fail_msg("'%s'", lists[i].text);
                 if (lists[i].valid) {
                         assert_int_equal(list.count, lists[i].count);
@@ -175,7 +175,7 @@ static void test_merge(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out o = { 0 };
         static uint32_t numbers[] = { 0, 2 };
-        const struct cpu_list cpus = { .items = numbers, .count = 2 }, nobody = { 0 };
+        const struct cpu_numbers cpus = { .items = numbers, .count = 2 }, nobody = { 0 };
         struct evidence from, to, apart;
 
         (void)state;
@@ -209,7 +209,7 @@ static void test_merge(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
-                cmocka_unit_test(test_cpu_lists), cmocka_unit_test(test_unlike_cpus),
+                cmocka_unit_test(test_cpu_numberss), cmocka_unit_test(test_unlike_cpus),
                 cmocka_unit_test(test_merge),
         };
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "catalog/guidance.h"
-#include "cloud/inventory_report.h"
+#include "report/inventory_report.h"
 
 #define VM_ID "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/vm"
 #define VM "\"id\":\"" VM_ID "\",\"name\":\"vm\",\"type\":\"Microsoft.Compute/virtualMachines\""

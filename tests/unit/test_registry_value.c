@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "guidance/registry_value.h"
+#include "plan/registry_value.h"
 
 #define FLAWS(...) { .items = (const struct str[]){ __VA_ARGS__ }, .count = sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str) }
 

@@ -115,7 +115,7 @@ static void test_exits(void **state) {
 
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                const struct report r = { .counts = { [STATUS_VULNERABLE] = rows[i].vulnerable, [STATUS_NOT_AFFECTED] = 9,
+                const struct verdict r = { .counts = { [STATUS_VULNERABLE] = rows[i].vulnerable, [STATUS_NOT_AFFECTED] = 9,
                                                       [STATUS_PARTIAL] = rows[i].partial, [STATUS_UNKNOWN] = rows[i].unknown } };
 
                 assert_int_equal(report_exit(&r, (status_set)rows[i].fail_on), rows[i].code);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/out.h"
-#include "verdict/facts.h"
+#include "facts/facts.h"
 
 static const struct sentence_file *file_called(struct str name) {
         for (uint32_t i = 0; i < catalog_builtin.file_count; i++)

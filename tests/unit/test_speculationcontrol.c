@@ -110,7 +110,7 @@ static const struct {
         { 201, 1, 23, 2, 22, "nt.rfds_status" }, { 196, 0, 6, 6, -1, "nt.kva_invalid_pte_bit" },
 };
 
-static void judge(struct report *ret, struct arena *a, const struct evidence *e) {
+static void judge(struct verdict *ret, struct arena *a, const struct evidence *e) {
         static const struct verdict_options options = { 0 };
 
         verdict_judge(ret, a, &catalog_builtin, e, &options);
@@ -119,7 +119,7 @@ static void judge(struct report *ret, struct arena *a, const struct evidence *e)
 static const struct fact *fact_with(struct arena *a, uint32_t class, uint32_t word, uint32_t value, const char *name) {
         uint32_t words[2] = { 0 };
         struct evidence e;
-        struct report r;
+        struct verdict r;
         const struct fact *v;
 
         words[word] = value;
@@ -184,7 +184,7 @@ static struct str properties_of(struct arena *a, const char *cpu, const char *nt
                                      "PROCESSOR_IDENTIFIER sz %s\n", nt, cpu);
         const struct report_style style = { 0 };
         struct evidence e;
-        struct report r;
+        struct verdict r;
         struct diag d = { 0 };
         struct out o = { 0 };
 

@@ -18,7 +18,7 @@ static struct str report_of(struct arena *a, const struct evidence *e, enum repo
         static const struct verdict_options options = { 0 };
         const struct report_style style = { 0 };
         struct out o = { 0 };
-        struct report r;
+        struct verdict r;
         struct str text;
 
         verdict_judge(&r, a, &catalog_builtin, e, &options);

@@ -8,7 +8,7 @@
 
 #include "cloud/lint.h"
 #include "cloud/script.h"
-#include "cloud/startup_task.h"
+#include "plan/startup_task.h"
 
 #define NS " xmlns=\"http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition\""
 

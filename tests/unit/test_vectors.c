@@ -14,7 +14,7 @@ static void vectors_of(struct arena *a, const char *evidence_text, char ret[6]) 
                                             STR("vector.guest-guest"), STR("vector.cross-thread") };
         const struct verdict_options options = { 0 };
         struct evidence e;
-        struct report r;
+        struct verdict r;
         struct diag d = { 0 };
 
         assert_int_equal(evidence_parse(&e, a, S("test"), str_of(evidence_text), &d), 0);

@@ -22,7 +22,7 @@ struct world {
         struct arena a;
         struct catalog catalog;
         struct evidence evidence;
-        struct report report;
+        struct verdict report;
 };
 
 static void judge(struct world *w, struct str text, const struct verdict_options *o) {
@@ -32,7 +32,7 @@ static void judge(struct world *w, struct str text, const struct verdict_options
 
         *w = (struct world){ 0 };
         little_data(files, NULL, S(""));
-        assert_int_equal(catalog_build(&w->catalog, &w->a, files, LITTLE_COUNT, &d), 0);
+        assert_int_equal(catalog_compile(&w->catalog, &w->a, files, LITTLE_COUNT, &d), 0);
         assert_int_equal(evidence_parse(&w->evidence, &w->a, S("x.host"), text, &d), 0);
         verdict_judge(&w->report, &w->a, &w->catalog, &w->evidence, o ? o : &plain);
 }
@@ -147,7 +147,7 @@ static void test_unlike_cpus(void **state) {
         assert_int_equal(w.report.findings[0].affected_hardware, TRI_TRUE);
         assert_int_equal(w.report.findings[0].status, STATUS_VULNERABLE);
         assert_int_equal(w.report.findings[0].class_index, 1);
-        assert_int_equal(w.report.host.classes, 2);
+        assert_int_equal(w.report.machine.classes, 2);
         arena_free(&w.a);
 }
 

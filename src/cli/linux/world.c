@@ -1,6 +1,6 @@
 #include "cli/world.h"
 
-#include "catalog/build/build.h"
+#include "compiler/compile.h"
 #include "collect/import/import.h"
 #include "platform/tree.h"
 
@@ -82,5 +82,5 @@ int world_catalog(struct catalog *ret, struct arena *a, const char *folder, stru
 
         if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, S(""), a, d) < 0)
                 return -1;
-        return catalog_build(ret, a, all.items, all.count, d);
+        return catalog_compile(ret, a, all.items, all.count, d);
 }

@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "collect/linux/cpus.h"
+#include "collect/linux/cpu_numbers.h"
 #include "collect/linux/kernel.h"
 #include "collect/linux/log.h"
 #include "collect/linux/processor.h"
@@ -80,7 +80,7 @@ static void collect_catalog(struct reader *r) {
 }
 
 /* Registers that sysfs shows, one set for each CPU. */
-static void collect_identification(struct reader *r, const struct cpu_list *cpus) {
+static void collect_identification(struct reader *r, const struct cpu_numbers *cpus) {
         static const char *const registers[] = { "midr_el1", "revidr_el1" };
 
         for (ptrdiff_t i = 0; i < cpus->count; i++)
@@ -101,7 +101,7 @@ static const struct record *known_file(const struct reader *r, struct str path) 
 }
 
 /* One CPU speaks for all, unless there are few or some sign says that they are unlike. */
-static bool must_ask_all(const struct reader *r, const struct cpu_list *cpus) {
+static bool must_ask_all(const struct reader *r, const struct cpu_numbers *cpus) {
         const struct record *cpuinfo = known_file(r, S("/proc/cpuinfo"));
 
         return cpus->count <= 2 || known_file(r, S("/sys/devices/cpu_core/cpus")) || !cpuinfo ||
@@ -112,14 +112,14 @@ static void collect_processors(struct reader *r) {
         const struct record *online = known_file(r, S("/sys/devices/system/cpu/online"));
         int here = r->tree->live ? sched_getcpu() : -1;
         uint32_t number = (uint32_t)here;
-        struct cpu_list cpus;
+        struct cpu_numbers cpus;
 
-        if (online && cpu_list_parse(r->scratch, online->text, &cpus)) {
+        if (online && cpu_numbers_parse(r->scratch, online->text, &cpus)) {
                 collect_identification(r, &cpus);
                 if (r->tree->live)
                         processor_collect(r, &cpus, must_ask_all(r, &cpus));
         } else if (here >= 0) { /* a container without /sys */
-                processor_collect(r, &(struct cpu_list){ .items = &number, .count = 1 }, false);
+                processor_collect(r, &(struct cpu_numbers){ .items = &number, .count = 1 }, false);
         }
 }
 

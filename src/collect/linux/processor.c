@@ -24,7 +24,7 @@ static const struct record *same_of(const struct evidence *e, const struct recor
         }
 }
 
-static bool all_agree(const struct evidence *from, const struct record *r, const struct cpu_list *cpus) {
+static bool all_agree(const struct evidence *from, const struct record *r, const struct cpu_numbers *cpus) {
         for (ptrdiff_t i = 0; i < cpus->count; i++) {
                 const struct record *other = same_of(from, r, cpus->items[i]);
 
@@ -46,7 +46,7 @@ static void add(struct evidence *to, const struct record *r, uint32_t cpu) {
                 evidence_add_missing(to, r->key, r->state, r->text);
 }
 
-void processor_merge(struct evidence *to, const struct evidence *from, const struct cpu_list *cpus) {
+void processor_merge(struct evidence *to, const struct evidence *from, const struct cpu_numbers *cpus) {
         for (ptrdiff_t i = 0; i < from->count; i++) {
                 const struct record *r = &from->items[i];
 
@@ -64,8 +64,8 @@ static bool is_hybrid(const struct evidence *e, uint32_t cpu) {
         return r && (r->words[3] >> 15 & 1);
 }
 
-void processor_collect(struct reader *r, const struct cpu_list *cpus, bool all) {
-        static const struct cpu_list nobody = { 0 };
+void processor_collect(struct reader *r, const struct cpu_numbers *cpus, bool all) {
+        static const struct cpu_numbers nobody = { 0 };
         unsigned long home[MASK_WORDS] = { 0 };
         ptrdiff_t asked = 0;
         struct evidence single;

@@ -1,0 +1,86 @@
+/* What the compiler of the data folder knows while it works. Private to build/. */
+#ifndef SIDELIGHT_COMPILER_BUILDER_H
+#define SIDELIGHT_COMPILER_BUILDER_H
+
+#include "compiler/raw.h"
+#include "catalog/guidance.h"
+
+#define BUILDER_LIST(type, name)               \
+        struct {                               \
+                type *items;                   \
+                ptrdiff_t count, capacity;     \
+        } name
+
+struct open_file {
+        struct str file;
+        BUILDER_LIST(struct str, parts);
+        BUILDER_LIST(struct sentence, sentences);
+};
+
+struct builder {
+        struct arena *a;
+        struct diag *d;
+        struct raw_file *files; /* in order of path */
+        ptrdiff_t file_count;
+
+        BUILDER_LIST(struct fact_def, facts);
+        BUILDER_LIST(struct node, nodes);
+        BUILDER_LIST(struct literal, literals);
+        BUILDER_LIST(struct cpu_range, ranges);
+        BUILDER_LIST(struct cpu_range, cpus); /* a name may stand for several ranges */
+        BUILDER_LIST(struct open_file, sentence_files);
+        BUILDER_LIST(struct microcode_table, tables);
+        BUILDER_LIST(struct windows_version, windows);
+        BUILDER_LIST(struct registry_bit, registry_bits);
+        BUILDER_LIST(struct fix, fixes);
+        BUILDER_LIST(struct parameter, parameters);
+        BUILDER_LIST(struct left_out, left_out);
+        struct flaw *flaws;
+        uint32_t flaw_count;
+        const struct guidance *guidance;
+
+        /* Where we are: for messages, and for what `affected` and `os` stand for. */
+        const struct data_file *file;
+        ptrdiff_t cursor;
+        const struct flaw *flaw;
+};
+
+/* Fails with the current file and the line in which `needle` stands next. */
+int builder_fail(struct builder *b, struct str needle, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__
+#define builder_fail(...) (builder_fail(__VA_ARGS__), -1) /* as in base/diag.h */
+#endif
+
+/* The fact of that name as the current flaw sees it, made on first use for the families flags., bugs., declared.; -1 when
+ * there is none. */
+int32_t builder_fact(struct builder *b, struct str name);
+/* Adds a fact; fails when the name is taken or not a name. */
+struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str title, enum fact_kind kind,
+                                  enum value_type type);
+
+/* Compiles a condition, checks names and types, and gives its node. */
+int builder_condition(struct builder *b, struct str text, condition *ret);
+bool builder_is_true(const struct builder *b, condition c);
+
+/* "10" or "3-5", both 0..most. */
+int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high);
+
+/* The stages, in this order. */
+int builder_cpus(struct builder *b, const struct raw_file *f);
+int builder_windows(struct builder *b, const struct raw_file *f);
+int builder_declare_facts(struct builder *b);  /* everything but conditions */
+int builder_declare_flaws(struct builder *b);  /* names, sentences, and the facts they make */
+int builder_define_facts(struct builder *b);   /* the conditions of facts */
+int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */
+int builder_fixes(struct builder *b, const struct raw_file *f);
+int builder_guidance(struct builder *b);
+
+/* Fails when one of the ids is not in fixes.yaml. */
+int builder_check_fixes(struct builder *b, struct str_list fixes);
+const struct fix_step *builder_steps(struct builder *b, const struct raw_step *steps, unsigned count);
+
+#define BUILDER_STR_LIST(b, raw, count) builder_str_list((b), (raw), (count))
+struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count);
+struct str builder_str(struct builder *b, raw_text text);
+
+#endif

@@ -1,0 +1,285 @@
+/* The compiler of the data folder: reads everything, declares all names, then compiles what refers to them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "compiler/builder.h"
+
+int (builder_fail)(struct builder *b, struct str needle, const char *format, ...) {
+        char message[DIAG_TEXT_MAX / 2];
+        va_list args;
+        long line;
+
+        va_start(args, format);
+        (void)vsnprintf(message, sizeof(message), format, args);
+        va_end(args);
+        if (!b->file)
+                return diag_fail_class(b->d, DIAG_INPUT, "%s", message);
+        line = raw_line(b->file, &b->cursor, needle);
+        return diag_fail_at(b->d, str_to_c(b->a, b->file->path), line, "%s", message);
+}
+
+struct str builder_str(struct builder *b, raw_text text) {
+        return text ? str_trim(str_dup(b->a, str_of(text))) : (struct str){ .p = "" };
+}
+
+struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count) {
+        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)count + 1);
+
+        for (unsigned i = 0; i < count; i++)
+                list[i] = builder_str(b, items[i]);
+        return (struct str_list){ .items = list, .count = count };
+}
+
+/* ---- Processors ---- */
+
+static int add_cpu(struct builder *b, const struct raw_cpu *r) {
+        struct str models = r->models ? str_of(r->models) : S("0-0xffff"), range, first;
+        uint64_t low, high;
+
+        while (str_cut(&models, ',', &range)) {
+                range = str_trim(range);
+                if (!str_cut(&range, '-', &first) || !str_to_u64(first, &low))
+                        return builder_fail(b, str_of(r->name), "expected models such as '0x55,0x60-0x6f' for '%s'", r->name);
+                high = low;
+                if ((range.len > 0 && !str_to_u64(range, &high)) || high > 0xffff || low > high)
+                        return builder_fail(b, str_of(r->name), "models of '%s' are no range", r->name);
+                *arena_append(b->a, &b->cpus) = (struct cpu_range){
+                        .name = builder_str(b, r->name),
+                        .vendor = builder_str(b, r->vendor),
+                        .family = r->family,
+                        .model_low = (uint32_t)low,
+                        .model_high = (uint32_t)high,
+                        .stepping_high = UINT32_MAX,
+                };
+        }
+        return 0;
+}
+
+int builder_cpus(struct builder *b, const struct raw_file *f) {
+        for (unsigned i = 0; i < f->cpus_count; i++)
+                if (add_cpu(b, &f->cpus[i]) < 0)
+                        return -1;
+        return 0;
+}
+
+/* ---- Microcode tables: CSV, the first line names the columns, '#' begins a comment ---- */
+
+static int by_signature(const void *a, const void *b) {
+        const struct microcode_row *x = a, *y = b;
+
+        if (x->signature != y->signature)
+                return x->signature < y->signature ? -1 : 1;
+        return (x->platform_mask > y->platform_mask) - (x->platform_mask < y->platform_mask);
+}
+
+static int table_row(struct builder *b, const char *path, long line, struct str text, struct microcode_row *ret) {
+        struct str cell;
+        uint64_t values[3];
+
+        for (int i = 0; i < 3; i++) {
+                if (!str_cut(&text, ',', &cell) || !str_to_u64(str_trim(cell), &values[i]) || values[i] > UINT32_MAX)
+                        return diag_fail_at(b->d, path, line, "expected 'signature,platform_mask,revision' as numbers");
+        }
+        *ret = (struct microcode_row){ .signature = (uint32_t)values[0], .platform_mask = (uint32_t)values[1],
+                                       .revision = (uint32_t)values[2] };
+        return 0;
+}
+
+static int add_table(struct builder *b, const struct data_file *file) {
+        struct str rest = file->text, line, name = str_sub(file->path, 10, file->path.len - 14); /* microcode/ .csv */
+        BUILDER_LIST(struct microcode_row, rows) = { 0 };
+        const char *path = str_to_c(b->a, file->path);
+        bool header = true;
+
+        for (long number = 1; str_line(&rest, &line); number++) {
+                if (line.len == 0 || line.p[0] == '#')
+                        continue;
+                if (header && !str_starts(line, S("signature,platform_mask,revision")))
+                        return diag_fail_at(b->d, path, number, "expected the columns 'signature,platform_mask,revision'");
+                if (!header && table_row(b, path, number, line, arena_append(b->a, &rows)) < 0)
+                        return -1;
+                header = false;
+        }
+        if (rows.count > 0)
+                qsort(rows.items, (size_t)rows.count, sizeof(*rows.items), by_signature);
+        *arena_append(b->a, &b->tables) = (struct microcode_table){ .name = name, .rows = rows.items,
+                                                                    .count = (uint32_t)rows.count };
+        return 0;
+}
+
+/* ---- Windows versions ---- */
+
+int builder_windows(struct builder *b, const struct raw_file *f) {
+        for (unsigned i = 0; i < f->windows_count; i++) {
+                const struct raw_windows *r = &f->windows[i];
+
+                if (!r->none == !r->kb)
+                        return builder_fail(b, str_of(r->name), "'%s' needs one of 'kb' and 'none'", r->name);
+                *arena_append(b->a, &b->windows) = (struct windows_version){
+                        .build = r->build,
+                        .first = r->first ? *r->first : 0,
+                        .none = r->none != NULL,
+                        .name = builder_str(b, r->name),
+                        .kb = builder_str(b, r->kb),
+                        .date = builder_str(b, r->date),
+                };
+        }
+        return 0;
+}
+
+static bool names_flaws(const struct builder *b, const struct str_list *ids) {
+        for (uint32_t i = 0; i < ids->count; i++) {
+                bool found = false;
+
+                for (uint32_t k = 0; k < b->flaw_count; k++)
+                        found |= str_eq(b->flaws[k].id, ids->items[i]);
+                if (!found)
+                        return false;
+        }
+        return true;
+}
+
+/* After the flaws, which the bits name. */
+static int add_registry_bits(struct builder *b, const struct raw_file *f) {
+        b->file = f->file;
+        b->cursor = 0;
+        for (unsigned i = 0; i < f->registry_bits_count; i++) {
+                const struct raw_registry_bit *r = &f->registry_bits[i];
+                struct registry_bit *bit = arena_append(b->a, &b->registry_bits);
+
+                *bit = (struct registry_bit){
+                        .bit = (uint8_t)(r->bit & 31),
+                        .off = r->off_count > 0,
+                        .without_smt = r->smt != NULL,
+                        .vendor = builder_str(b, r->vendor),
+                        .title = builder_str(b, r->title),
+                        .flaws = r->off_count ? builder_str_list(b, r->off, r->off_count) : builder_str_list(b, r->on, r->on_count),
+                };
+                if (r->bit > 31 || !r->on_count == !r->off_count || !names_flaws(b, &bit->flaws))
+                        return builder_fail(b, str_of(r->title), "'%s' needs a bit below 32 and one of 'on' and 'off', with ids of flaws",
+                                            r->title);
+        }
+        return 0;
+}
+
+/* ---- The whole ---- */
+
+static int by_path(const void *a, const void *b) {
+        return str_cmp(((const struct data_file *)a)->path, ((const struct data_file *)b)->path);
+}
+
+static bool is_ours(struct str path) {
+        static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
+                                            STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
+                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml") };
+
+        if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
+                path = str_from(path, 8);
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+                if (str_eq(path, lists[i]))
+                        return true;
+        return (str_starts(path, S("vulns/")) || str_starts(path, S("guidance/"))) && str_ends(path, S(".yaml"));
+}
+
+static int read_files(struct builder *b, struct data_file *files, ptrdiff_t count) {
+        b->files = arena_array(b->a, struct raw_file, count + 1);
+        for (ptrdiff_t i = 0; i < count; i++) {
+                if (str_starts(files[i].path, S("microcode/")) && str_ends(files[i].path, S(".csv"))) {
+                        if (add_table(b, &files[i]) < 0)
+                                return -1;
+                } else if (is_ours(files[i].path)) {
+                        if (raw_load(&b->files[b->file_count], &files[i], b->a, b->d) < 0)
+                                return -1;
+                        b->file_count++;
+                }
+        }
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                if (builder_cpus(b, &b->files[i]) < 0 || builder_windows(b, &b->files[i]) < 0 || builder_fixes(b, &b->files[i]) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int longest_first(const void *a, const void *b) {
+        const struct sentence *x = a, *y = b;
+
+        if (x->says.len != y->says.len)
+                return x->says.len > y->says.len ? -1 : 1;
+        return str_cmp(x->says, y->says);
+}
+
+static const struct sentence_file *close_files(struct builder *b) {
+        struct sentence_file *files = arena_array(b->a, struct sentence_file, b->sentence_files.count + 1);
+
+        for (ptrdiff_t i = 0; i < b->sentence_files.count; i++) {
+                struct open_file *f = &b->sentence_files.items[i];
+
+                if (f->sentences.count)
+                        qsort(f->sentences.items, (size_t)f->sentences.count, sizeof(*f->sentences.items), longest_first);
+                files[i] = (struct sentence_file){
+                        .file = f->file,
+                        .path = str_fmt(b->a, "/sys/devices/system/cpu/vulnerabilities/%.*s", STR_ARG(f->file)),
+                        .parts = f->parts.items,
+                        .part_count = (uint16_t)f->parts.count,
+                        .sentences = f->sentences.items,
+                        .sentence_count = (uint32_t)f->sentences.count,
+                };
+        }
+        return files;
+}
+
+static void close_catalog(struct builder *b, struct catalog *ret) {
+        *ret = (struct catalog){
+#define LIST(name, member, number) .member = b->name.items, .number = (uint32_t)b->name.count
+                LIST(facts, facts, fact_count),
+                LIST(nodes, nodes, node_count),
+                LIST(literals, literals, literal_count),
+                LIST(ranges, ranges, range_count),
+                LIST(cpus, cpus, cpu_count),
+                LIST(tables, tables, table_count),
+                LIST(fixes, fixes, fix_count),
+                LIST(parameters, parameters, parameter_count),
+                LIST(windows, windows, windows_count),
+                LIST(registry_bits, registry_bits, registry_bit_count),
+                LIST(left_out, left_out, left_out_count),
+#undef LIST
+                .files = close_files(b),
+                .file_count = (uint32_t)b->sentence_files.count,
+                .flaws = b->flaws,
+                .flaw_count = b->flaw_count,
+                .guidance = b->guidance,
+        };
+}
+
+static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) {
+        if (read_files(b, files, count) < 0)
+                return -1;
+        if (builder_declare_facts(b) < 0 || builder_declare_flaws(b) < 0 || builder_define_facts(b) < 0)
+                return -1;
+        if (b->flaw_count == 0) {
+                b->file = NULL;
+                return builder_fail(b, S(""), "the data folder has no vulns/*.yaml");
+        }
+        for (ptrdiff_t i = 0; i < b->file_count; i++)
+                if (add_registry_bits(b, &b->files[i]) < 0)
+                        return -1;
+        return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b);
+}
+
+int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file *files, ptrdiff_t count, struct diag *d) {
+        struct builder b = { .a = a, .d = d };
+        struct data_file *sorted = arena_array(a, struct data_file, count + 1);
+        int status;
+
+        if (count)
+                memcpy(sorted, files, (size_t)count * sizeof(*files));
+        qsort(sorted, (size_t)count, sizeof(*sorted), by_path);
+        status = compile(&b, sorted, count);
+        if (status == 0)
+                close_catalog(&b, ret);
+        for (ptrdiff_t i = 0; i < b.file_count; i++)
+                raw_free(&b.files[i]);
+        return status;
+}

@@ -1,0 +1,381 @@
+/* Facts declared and defined: registers, files, parameters, build options, microcode tables, derived conditions. */
+#include "compiler/builder.h"
+#include "catalog/computed.h"
+
+static bool is_name(struct str s) {
+        if (s.len == 0)
+                return false;
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                char c = s.p[i];
+
+                if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                      c == '_'))
+                        return false;
+        }
+        return true;
+}
+
+static int32_t find_fact(const struct builder *b, struct str name) {
+        for (ptrdiff_t i = 0; i < b->facts.count; i++)
+                if (str_eq(b->facts.items[i].name, name))
+                        return (int32_t)i;
+        return -1;
+}
+
+/* A fact's name as its file spells it: without the family that the file stands for. */
+static struct str spelling(const struct builder *b, struct str name) {
+        return b->file && str_find(b->file->text, name) < 0 ? str_from(name, str_find_char(name, '.') + 1) : name;
+}
+
+struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str title, enum fact_kind kind,
+                                  enum value_type type) {
+        struct fact_def *f;
+
+        if (!is_name(name)) {
+                (void)builder_fail(b, name, "'%.*s' is not a name (letters, digits, '.', '-', '_')", STR_ARG(name));
+                return NULL;
+        }
+        if (find_fact(b, name) >= 0) {
+                (void)builder_fail(b, spelling(b, name), "fact '%.*s' is defined twice", STR_ARG(name));
+                return NULL;
+        }
+        if (b->facts.count == UINT16_MAX) {
+                (void)builder_fail(b, name, "too many facts");
+                return NULL;
+        }
+        f = arena_append(b->a, &b->facts);
+        *f = (struct fact_def){ .name = str_dup(b->a, name), .title = title, .kind = (uint8_t)kind, .type = (uint8_t)type,
+                                .gate = NO_CONDITION };
+        return f;
+}
+
+/* "flags.pti": families whose members need no declaration, for their names come from outside. */
+static int32_t fact_of_family(struct builder *b, struct str name) {
+        static const struct {
+                struct str prefix;
+                enum fact_kind kind;
+                enum value_type type;
+                bool os_claim;
+        } families[] = {
+                { STR("flags."), FACT_KIND_FLAG, VALUE_BOOL, false },
+                { STR("bugs."), FACT_KIND_BUG, VALUE_BOOL, true },
+                { STR("declared."), FACT_KIND_DECLARED, VALUE_TEXT, false },
+        };
+
+        for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+                if (str_starts(name, families[i].prefix) && name.len > families[i].prefix.len) {
+                        struct fact_def *f = builder_add_fact(b, name, (struct str){ 0 }, families[i].kind,
+                                                              families[i].type);
+
+                        if (!f)
+                                return -1;
+                        f->text = str_from(f->name, families[i].prefix.len);
+                        f->os_claim = families[i].os_claim;
+                        return (int32_t)b->facts.count - 1;
+                }
+        return -1;
+}
+
+/* What `affected`, `os` and `os.x` stand for in the current flaw. */
+static struct str expand_alias(struct builder *b, struct str name) {
+        const struct open_file *file;
+
+        if (!b->flaw)
+                return name;
+        if (str_eq(name, S("affected")))
+                return str_fmt(b->a, "affected.%.*s", STR_ARG(b->flaw->id));
+        if (!b->flaw->sentence_file || !(str_eq(name, S("os")) || str_starts(name, S("os."))))
+                return name;
+        file = &b->sentence_files.items[b->flaw->sentence_file - 1];
+        return str_fmt(b->a, "sysfs.%.*s%s%.*s%.*s", STR_ARG(file->file), b->flaw->sentence_part ? "." : "",
+                       STR_ARG(file->parts.items[b->flaw->sentence_part]), STR_ARG(str_from(name, 2)));
+}
+
+int32_t builder_fact(struct builder *b, struct str name) {
+        struct str full = expand_alias(b, name);
+        int32_t found = find_fact(b, full);
+
+        return found >= 0 ? found : fact_of_family(b, full);
+}
+
+int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high) {
+        struct str rest = text, first;
+        uint64_t low = 0, high;
+
+        if (!str_cut(&rest, '-', &first) || !str_to_u64(first, &low))
+                return builder_fail(b, text, "expected a bit ('10') or a range ('3-5'), found '%.*s'", STR_ARG(text));
+        high = low;
+        if ((rest.len > 0 && !str_to_u64(rest, &high)) || high > most || low > high)
+                return builder_fail(b, text, "bits '%.*s' are not within 0-%u", STR_ARG(text), most);
+        *ret_low = (uint8_t)low;
+        *ret_high = (uint8_t)high;
+        return 0;
+}
+
+static int add_register(struct builder *b, const struct raw_register *r) {
+        static const struct str words[] = { STR("eax"), STR("ebx"), STR("ecx"), STR("edx") };
+        struct str name = str_fmt(b->a, "cap.%s", r->name), reg = str_of(r->reg);
+        struct fact_def *f = builder_add_fact(b, name, builder_str(b, r->title), FACT_KIND_CPUID, VALUE_BOOL);
+
+        if (!f)
+                return -1;
+        if (builder_bits(b, str_of(r->bits), r->leaf ? 31 : 63, &f->low, &f->high) < 0)
+                return -1;
+        f->type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
+        f->text = builder_str(b, r->flag);
+        f->log = builder_str(b, r->log);
+        if (!!r->msr + !!r->leaf + !!r->idreg != 1)
+                return builder_fail(b, str_of(r->name), "'%s' needs one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
+        if (r->msr || r->idreg) {
+                f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
+                f->leaf = r->msr ? *r->msr : 0;
+                f->text = r->idreg ? builder_str(b, r->idreg) : f->text;
+                return 0;
+        }
+        f->leaf = *r->leaf;
+        f->subleaf = r->subleaf ? *r->subleaf : 0;
+        for (f->word = 0; f->word < 4; f->word++)
+                if (str_eq(reg, words[f->word]))
+                        return 0;
+        return builder_fail(b, str_of(r->name), "'reg' of '%s' is not eax, ebx, ecx or edx", r->name);
+}
+
+static int type_of(struct builder *b, const struct raw_fact *r, enum value_type *ret) {
+        static const struct str words[] = { [VALUE_BOOL] = STR("bool"), [VALUE_INT] = STR("int"),
+                                            [VALUE_TEXT] = STR("text"), [VALUE_VERSION] = STR("version") };
+
+        for (int i = 0; i < 4; i++)
+                if (r->type && str_eq(words[i], str_of(r->type))) {
+                        *ret = (enum value_type)i;
+                        return 0;
+                }
+        return r->type ? builder_fail(b, str_of(r->name), "'type' of '%s' is not bool, int, text or version", r->name) : 0;
+}
+
+static int add_other_fact(struct builder *b, const struct raw_fact *r) {
+        const struct {
+                raw_text text;
+                enum fact_kind kind;
+                enum value_type type;
+                bool os_claim;
+        } kinds[] = {
+                { r->file, FACT_KIND_FILE, VALUE_TEXT, false },
+                { r->cpuinfo, FACT_KIND_CPUINFO, VALUE_TEXT, false },
+                { r->log, FACT_KIND_LOG, VALUE_BOOL, true },
+                { r->registry, FACT_KIND_REGISTRY, VALUE_INT, false },
+                { r->win32, FACT_KIND_WIN32, VALUE_TEXT, false },
+        };
+        int given = !!r->file + !!r->cpuinfo + !!r->log + !!r->registry + !!r->win32 + !!r->nt;
+        enum value_type type = VALUE_BOOL;
+        struct fact_def *f;
+
+        if (given != 1)
+                return builder_fail(b, str_of(r->name), "'%s' needs one of 'file', 'cpuinfo', 'log', 'registry', 'win32', 'nt'",
+                                    r->name);
+        f = builder_add_fact(b, str_of(r->name), builder_str(b, r->title), FACT_KIND_NT, VALUE_BOOL);
+        if (!f)
+                return -1;
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+                if (kinds[i].text) {
+                        f->kind = (uint8_t)kinds[i].kind;
+                        f->text = builder_str(b, kinds[i].text);
+                        f->os_claim = kinds[i].os_claim;
+                        type = kinds[i].type;
+                }
+        if (r->nt) {
+                f->leaf = *r->nt;
+                f->word = r->dword ? (uint8_t)(*r->dword & 3) : 0;
+                f->os_claim = true;
+        }
+        f->high = 63;
+        if (r->nt || (r->registry && r->bits)) {
+                if (builder_bits(b, r->bits ? str_of(r->bits) : S("?"), 31, &f->low, &f->high) < 0)
+                        return -1;
+                type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
+        }
+        if (type_of(b, r, &type) < 0)
+                return -1;
+        f->type = (uint8_t)type;
+        return 0;
+}
+
+static int add_parameter(struct builder *b, const struct raw_parameter *r) {
+        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "cmdline.%s", r->name), builder_str(b, r->title),
+                                              FACT_KIND_PARAMETER, VALUE_TEXT);
+
+        if (!f)
+                return -1;
+        f->text = builder_str(b, r->name);
+        *arena_append(b->a, &b->parameters) = (struct parameter){
+                .name = f->text,
+                .title = f->title,
+                .values = builder_str_list(b, r->values, r->values_count),
+        };
+        return 0;
+}
+
+static int add_config(struct builder *b, const struct raw_config *r) {
+        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "config.%s", r->name), builder_str(b, r->title),
+                                              FACT_KIND_CONFIG, VALUE_TEXT);
+
+        if (!f)
+                return -1;
+        if (r->options_count == 0)
+                return builder_fail(b, str_of(r->name), "'%s' names no build options", r->name);
+        f->log = builder_str(b, r->log);
+        for (unsigned i = 0; i < r->options_count; i++)
+                f->text = str_fmt(b->a, "%.*s%s%s", STR_ARG(f->text), i ? " " : "", r->options[i]);
+        return 0;
+}
+
+static int declare_file(struct builder *b, const struct raw_file *f) {
+        for (unsigned i = 0; i < f->registers_count; i++)
+                if (add_register(b, &f->registers[i]) < 0)
+                        return -1;
+        for (unsigned i = 0; i < f->facts_count; i++)
+                if (add_other_fact(b, &f->facts[i]) < 0)
+                        return -1;
+        for (unsigned i = 0; i < f->parameters_count; i++)
+                if (add_parameter(b, &f->parameters[i]) < 0)
+                        return -1;
+        for (unsigned i = 0; i < f->configs_count; i++)
+                if (add_config(b, &f->configs[i]) < 0)
+                        return -1;
+        for (unsigned i = 0; i < f->derived_count; i++)
+                if (!builder_add_fact(b, str_of(f->derived[i].name), builder_str(b, f->derived[i].title),
+                                      FACT_KIND_DERIVED, VALUE_BOOL))
+                        return -1;
+        return 0;
+}
+
+static int declare_windows(struct builder *b) {
+        static const struct {
+                struct str name, title;
+                enum value_type type;
+        } aspects[] = {
+#define X(id, word, value, what) [UPDATE_##id] = { STR("windows." word), STR(what), VALUE_##value },
+                UPDATE_ASPECTS(X)
+#undef X
+        };
+
+        for (uint8_t i = 0; i < UPDATE_ASPECT_COUNT; i++) {
+                struct fact_def *f = builder_add_fact(b, aspects[i].name, aspects[i].title, FACT_KIND_UPDATE, aspects[i].type);
+
+                if (!f)
+                        return -1;
+                f->aspect = i;
+        }
+        return 0;
+}
+
+static struct str with_bits(struct builder *b, const struct fact_def *f, struct str what) {
+        return f->low == f->high ? str_fmt(b->a, "%.*s[%u]", STR_ARG(what), f->low)
+                                 : str_fmt(b->a, "%.*s[%u:%u]", STR_ARG(what), f->high, f->low);
+}
+
+/* What a finding that rests on this fact quotes as its source. */
+static struct str where_of(struct builder *b, const struct fact_def *f) {
+        static const char *const words[] = { "EAX", "EBX", "ECX", "EDX" };
+
+        switch ((enum fact_kind)f->kind) {
+        case FACT_KIND_CPUID:
+                return with_bits(b, f, str_fmt(b->a, "CPUID 0x%x.%u:%s", f->leaf, f->subleaf, words[f->word]));
+        case FACT_KIND_MSR:
+                return with_bits(b, f, str_fmt(b->a, "MSR 0x%x", f->leaf));
+        case FACT_KIND_IDREG:
+                return with_bits(b, f, f->text);
+        case FACT_KIND_NT:
+                return with_bits(b, f, str_fmt(b->a, "NtQuerySystemInformation(%u), dword %u", f->leaf, f->word));
+        case FACT_KIND_TABLE:
+                return str_fmt(b->a, "microcode table '%.*s'", STR_ARG(b->tables.items[f->source].name));
+        case FACT_KIND_WIN32:
+                return str_fmt(b->a, "win32 %.*s", STR_ARG(f->text));
+        default:
+                return (struct str){ 0 };
+        }
+}
+
+int builder_declare_facts(struct builder *b) {
+        static const struct {
+                struct str name, title;
+                enum value_type type;
+        } builtins[] = {
+#define X(id, text, value, what) [COMPUTED_##id] = { STR(text), STR(what), VALUE_##value },
+                COMPUTED_FACTS(X)
+#undef X
+        };
+
+        for (uint16_t i = 0; i < COMPUTED_COUNT; i++) {
+                struct fact_def *f = builder_add_fact(b, builtins[i].name, builtins[i].title, FACT_KIND_COMPUTED,
+                                                      builtins[i].type);
+
+                if (!f)
+                        return -1;
+                f->source = i;
+        }
+        for (ptrdiff_t i = 0; i < b->tables.count; i++) {
+                struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "microcode.%.*s", STR_ARG(b->tables.items[i].name)),
+                                                      S("revision of the table for this processor"), FACT_KIND_TABLE,
+                                                      VALUE_INT);
+
+                if (!f)
+                        return -1;
+                f->source = (uint16_t)i;
+        }
+        if (declare_windows(b) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                if (declare_file(b, &b->files[i]) < 0)
+                        return -1;
+        }
+        for (ptrdiff_t i = 0; i < b->facts.count; i++)
+                b->facts.items[i].where = where_of(b, &b->facts.items[i]);
+        return 0;
+}
+
+static int define(struct builder *b, struct str name, raw_text text) {
+        int32_t fact = find_fact(b, name);
+        condition c;
+
+        if (builder_condition(b, str_of(text), &c) < 0)
+                return -1;
+        b->facts.items[fact].gate = c;
+        return 0;
+}
+
+/* The fact that knows a register's bits where nobody but Windows may read it. */
+static int add_stand_in(struct builder *b, const struct raw_register *r) {
+        struct fact_def *f = &b->facts.items[find_fact(b, str_fmt(b->a, "cap.%s", r->name))];
+        int32_t fact = find_fact(b, str_of(r->windows));
+
+        if (fact < 0 || f->kind != FACT_KIND_MSR || b->facts.items[fact].type != f->type)
+                return builder_fail(b, str_of(r->windows), "'%s' cannot stand in for the register of '%s'", r->windows, r->name);
+        f->source = (uint16_t)fact;
+        return 0;
+}
+
+int builder_define_facts(struct builder *b) {
+        b->flaw = NULL;
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_file *f = &b->files[i];
+
+                b->file = f->file;
+                b->cursor = 0;
+                for (unsigned k = 0; k < f->registers_count; k++)
+                        if (f->registers[k].gate &&
+                            define(b, str_fmt(b->a, "cap.%s", f->registers[k].name), f->registers[k].gate) < 0)
+                                return -1;
+                for (unsigned k = 0; k < f->registers_count; k++)
+                        if (f->registers[k].windows && add_stand_in(b, &f->registers[k]) < 0)
+                                return -1;
+                for (unsigned k = 0; k < f->facts_count; k++)
+                        if (f->facts[k].gate && define(b, str_of(f->facts[k].name), f->facts[k].gate) < 0)
+                                return -1;
+                for (unsigned k = 0; k < f->derived_count; k++)
+                        if (define(b, str_of(f->derived[k].name), f->derived[k].is) < 0)
+                                return -1;
+        }
+        return 0;
+}

@@ -1,0 +1,414 @@
+/* Flaws: their sentences, and then their conditions and rules. */
+#include "compiler/builder.h"
+
+enum { RULES_MAX = 64 };
+
+static int boundaries_of(struct builder *b, raw_text *words, unsigned count, boundary_set *ret) {
+        enum boundary one;
+
+        for (unsigned i = 0; i < count; i++) {
+                if (!boundary_parse(str_of(words[i]), &one))
+                        return builder_fail(b, str_of(words[i]), "'%s' is not a boundary", words[i]);
+                *ret |= (boundary_set)(1u << one);
+        }
+        return 0;
+}
+
+static bool is_id(struct str s) {
+        bool ok = s.len > 0 && s.p[0] != '-' && s.p[s.len - 1] != '-';
+
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                ok &= (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-';
+        return ok;
+}
+
+/* ---- Sentences ---- */
+
+static uint16_t open_file(struct builder *b, struct str name) {
+        for (ptrdiff_t i = 0; i < b->sentence_files.count; i++)
+                if (str_eq(b->sentence_files.items[i].file, name))
+                        return (uint16_t)i;
+        struct open_file *f = arena_append(b->a, &b->sentence_files);
+        f->file = str_dup(b->a, name);
+        *arena_append(b->a, &f->parts) = (struct str){ .p = "" };
+        return (uint16_t)(b->sentence_files.count - 1);
+}
+
+static uint16_t open_part(struct builder *b, struct open_file *f, raw_text name) {
+        if (!name)
+                return 0;
+        for (ptrdiff_t i = 1; i < f->parts.count; i++)
+                if (str_eq(f->parts.items[i], str_of(name)))
+                        return (uint16_t)i;
+        *arena_append(b->a, &f->parts) = builder_str(b, name);
+        return (uint16_t)(f->parts.count - 1);
+}
+
+static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_t flaw_number, uint16_t own_part) {
+        struct open_file *f = &b->sentence_files.items[b->flaw->sentence_file - 1];
+        enum status status = STATUS_COUNT;
+        struct sentence s = {
+                .says = builder_str(b, r->says),
+                .is = builder_str(b, r->is),
+                .means = builder_str(b, r->means),
+                .lacks = builder_str(b, r->lacks),
+                .part = r->part ? open_part(b, f, r->part) : own_part,
+                .flaw = flaw_number,
+                .counts = own_part == 0,
+        };
+
+        if (r->status && !status_parse(str_of(r->status), &status))
+                return builder_fail(b, s.says, "'%s' is not a status", r->status);
+        s.status = (uint8_t)status;
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &s.boundaries) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < f->sentences.count; i++)
+                if (str_eq(f->sentences.items[i].says, s.says))
+                        return builder_fail(b, s.says, "the sentence '%.*s' stands twice", STR_ARG(s.says));
+        *arena_append(b->a, &f->sentences) = s;
+        return 0;
+}
+
+/* The facts that a whole sentence (part 0) or a part makes. */
+static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t part) {
+        static const struct {
+                struct str suffix, title;
+                enum sentence_aspect aspect;
+        } aspects[] = {
+                { STR(""), STR("what the kernel says"), ASPECT_IS },
+                { STR(".status"), STR("what the kernel's sentence amounts to"), ASPECT_STATUS },
+                { STR(".text"), STR("the kernel's sentence"), ASPECT_TEXT },
+                { STR(".means"), STR("the kernel's sentence in plain words"), ASPECT_MEANS },
+                { STR(".lacks"), STR("what the kernel says is missing"), ASPECT_LACKS },
+        };
+        const struct open_file *f = &b->sentence_files.items[file];
+
+        for (size_t i = 0; i < sizeof(aspects) / sizeof(aspects[0]); i++) {
+                struct str name = str_fmt(b->a, "sysfs.%.*s%s%.*s%.*s", STR_ARG(f->file), part ? "." : "",
+                                          STR_ARG(f->parts.items[part]), STR_ARG(aspects[i].suffix));
+                struct fact_def *fact = builder_add_fact(b, name, aspects[i].title, FACT_KIND_SENTENCE, VALUE_TEXT);
+
+                if (!fact)
+                        return -1;
+                fact->source = file;
+                fact->part = part;
+                fact->aspect = (uint8_t)aspects[i].aspect;
+                fact->os_claim = true;
+        }
+        return 0;
+}
+
+/* ---- Names ---- */
+
+static int declare_flaw(struct builder *b, const struct raw_file *file, struct flaw *f) {
+        const struct raw_flaw *r = file->flaw;
+        struct str stem = str_sub(file->file->path, 6, file->file->path.len - 11); /* "vulns/" … ".yaml" */
+        uint16_t part = 0;
+
+        *f = (struct flaw){
+                .id = builder_str(b, r->id),
+                .name = builder_str(b, r->name),
+                .summary = builder_str(b, r->summary),
+                .page = builder_str(b, r->page),
+                .disclosed = builder_str(b, r->disclosed),
+                .aliases = builder_str_list(b, r->aliases, r->aliases_count),
+                .cves = builder_str_list(b, r->cves, r->cves_count),
+                .parameters = builder_str_list(b, r->parameters, r->parameters_count),
+                .config = builder_str_list(b, r->config, r->config_count),
+                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
+                .sources = builder_str_list(b, r->sources, r->sources_count),
+                .arches = builder_str_list(b, r->arches, r->arches_count),
+                .affected_text = builder_str(b, r->affected),
+                .claimed_text = builder_str(b, r->claimed),
+                .affected = NO_CONDITION,
+                .claimed = NO_CONDITION,
+        };
+        if (!is_id(f->id))
+                return builder_fail(b, S("id:"), "'%s' is not an id (lower case letters, digits, '-')", r->id);
+        if (!str_eq(f->id, stem))
+                return builder_fail(b, S("id:"), "id '%s' is not the file's name '%.*s'", r->id, STR_ARG(stem));
+        b->flaw = f;
+        if (r->sysfs) {
+                f->sentence_file = (uint16_t)(open_file(b, str_of(r->sysfs->file)) + 1);
+                part = open_part(b, &b->sentence_files.items[f->sentence_file - 1], r->sysfs->part);
+                f->sentence_part = part;
+        } else if (r->sentences_count) {
+                return builder_fail(b, S("sentences:"), "'sentences' without 'sysfs'");
+        }
+        for (unsigned i = 0; i < r->sentences_count; i++)
+                if (add_sentence(b, &r->sentences[i], (uint16_t)b->flaw_count, part) < 0)
+                        return -1;
+        return boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries);
+}
+
+static int declare_flaw_facts(struct builder *b, uint16_t number) {
+        struct flaw *f = &b->flaws[number];
+        struct fact_def *fact = builder_add_fact(b, str_fmt(b->a, "affected.%.*s", STR_ARG(f->id)),
+                                                 S("this processor is affected, by the hardware tables"),
+                                                 FACT_KIND_AFFECTED, VALUE_BOOL);
+
+        if (!fact)
+                return -1;
+        fact->source = number;
+        f->affected_fact = (uint16_t)(b->facts.count - 1);
+        fact = builder_add_fact(b, str_fmt(b->a, "verdict.%.*s", STR_ARG(f->id)), S("the verdict on this flaw"),
+                                FACT_KIND_VERDICT, VALUE_TEXT);
+        if (!fact)
+                return -1;
+        fact->source = number;
+        return 0;
+}
+
+int builder_declare_flaws(struct builder *b) {
+        b->flaws = arena_array(b->a, struct flaw, b->file_count + 1);
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                if (!b->files[i].flaw)
+                        continue;
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                if (declare_flaw(b, &b->files[i], &b->flaws[b->flaw_count]) < 0)
+                        return -1;
+                b->flaw_count++;
+        }
+        for (uint16_t i = 0; i < b->sentence_files.count; i++)
+                for (uint16_t part = 0; part < b->sentence_files.items[i].parts.count; part++)
+                        if (declare_sentence_facts(b, i, part) < 0)
+                                return -1;
+        for (uint32_t i = 0; i < b->flaw_count; i++)
+                if (declare_flaw_facts(b, (uint16_t)i) < 0)
+                        return -1;
+        return 0;
+}
+
+/* ---- Rules ---- */
+
+static bool has_fix(const struct builder *b, struct str id) {
+        for (ptrdiff_t i = 0; i < b->fixes.count; i++)
+                if (str_eq(b->fixes.items[i].id, id))
+                        return true;
+        return false;
+}
+
+int builder_check_fixes(struct builder *b, struct str_list fixes) {
+        for (uint32_t i = 0; i < fixes.count; i++)
+                if (!has_fix(b, fixes.items[i]))
+                        return builder_fail(b, fixes.items[i], "unknown fix '%.*s' (not in fixes.yaml)",
+                                            STR_ARG(fixes.items[i]));
+        return 0;
+}
+
+static int check_reachable(struct builder *b, const struct rule *rules, uint32_t count) {
+        const struct rule *last = &rules[count - 1];
+
+        b->cursor = 0;
+        for (uint32_t i = 0; i + 1 < count; i++) {
+                if (builder_is_true(b, rules[i].condition))
+                        return builder_fail(b, rules[i].id, "rule '%.*s' always holds: the rules behind it are unreachable",
+                                            STR_ARG(rules[i].id));
+                if (str_eq(rules[i].id, last->id))
+                        return builder_fail(b, last->id, "two rules are called '%.*s'", STR_ARG(last->id));
+                if (str_eq(rules[i].when, last->when))
+                        return builder_fail(b, last->id, "rule '%.*s' is unreachable: '%.*s' has the same condition",
+                                            STR_ARG(last->id), STR_ARG(rules[i].id));
+        }
+        return 0;
+}
+
+static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, struct rule *ret) {
+        enum status status = STATUS_COUNT;
+        enum layer owner = LAYER_NONE;
+
+        if (!r->id || !r->status || !r->reason)
+                return builder_fail(b, str_of(r->id ? r->id : "rules:"), "a rule needs 'id', 'when', 'status' and 'reason'");
+        (void)raw_line(b->file, &b->cursor, str_of(r->id));
+        *ret = (struct rule){
+                .id = builder_str(b, r->id),
+                .when = r->when ? builder_str(b, r->when) : S("true"),
+                .shared = shared,
+                .reason = builder_str(b, r->reason),
+                .ask = builder_str(b, r->ask),
+                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
+        };
+        if (!is_id(ret->id))
+                return builder_fail(b, ret->id, "'%s' is not an id (lower case letters, digits, '-')", r->id);
+        if (!status_parse(str_of(r->status), &status))
+                return builder_fail(b, ret->id, "'%s' is not a status", r->status);
+        if (r->owner && !layer_parse(str_of(r->owner), &owner))
+                return builder_fail(b, ret->id, "'%s' is not a layer", r->owner);
+        ret->status = (uint8_t)status;
+        ret->owner = (uint8_t)owner;
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || builder_check_fixes(b, ret->fixes) < 0)
+                return -1;
+        return builder_condition(b, ret->when, &ret->condition);
+}
+
+static const struct raw_ruleset *find_ruleset(const struct builder *b, struct str name, const struct data_file **ret_file) {
+        for (ptrdiff_t i = 0; i < b->file_count; i++)
+                for (unsigned k = 0; k < b->files[i].rulesets_count; k++)
+                        if (str_eq(str_of(b->files[i].rulesets[k].name), name)) {
+                                *ret_file = b->files[i].file;
+                                return &b->files[i].rulesets[k];
+                        }
+        return NULL;
+}
+
+static int add_ruleset(struct builder *b, const struct raw_rule *use, struct rule *rules, uint32_t *count) {
+        const struct data_file *own = b->file, *file;
+        ptrdiff_t cursor = b->cursor;
+        const struct raw_ruleset *set = find_ruleset(b, str_of(use->use), &file);
+
+        if (!set)
+                return builder_fail(b, str_of(use->use), "unknown rule set '%s'", use->use);
+        b->file = file;
+        b->cursor = 0;
+        for (unsigned i = 0; i < set->rules_count; i++) {
+                if (*count == RULES_MAX)
+                        return builder_fail(b, str_of(use->use), "more than %d rules", RULES_MAX);
+                if (add_rule(b, &set->rules[i], true, &rules[*count]) < 0)
+                        return -1;
+                ++*count;
+        }
+        b->file = own;
+        b->cursor = cursor;
+        for (unsigned i = 0; i < set->rules_count; i++)
+                if (check_reachable(b, rules, *count - i) < 0)
+                        return -1;
+        return 0;
+}
+
+static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
+        struct rule *rules = arena_array(b->a, struct rule, RULES_MAX);
+        uint32_t count = 0;
+
+        for (unsigned i = 0; i < r->rules_count; i++) {
+                if (r->rules[i].use) {
+                        if (add_ruleset(b, &r->rules[i], rules, &count) < 0)
+                                return -1;
+                        continue;
+                }
+                if (count == RULES_MAX)
+                        return builder_fail(b, S("rules:"), "more than %d rules", RULES_MAX);
+                if (add_rule(b, &r->rules[i], false, &rules[count]) < 0 || check_reachable(b, rules, ++count) < 0)
+                        return -1;
+        }
+        if (count == 0 || !builder_is_true(b, rules[count - 1].condition))
+                return builder_fail(b, S("rules:"), "the last rule of '%.*s' must always hold (when: \"true\")",
+                                    STR_ARG(f->id));
+        f->rules = rules;
+        f->rule_count = count;
+        return 0;
+}
+
+static int define_predictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
+        struct prediction *predictions = arena_array(b->a, struct prediction, r->predict_count + 1);
+
+        if (r->predict_count && !f->sentence_file)
+                return builder_fail(b, S("predict:"), "'predict' without 'sysfs'");
+        for (unsigned i = 0; i < r->predict_count; i++) {
+                const struct open_file *file = &b->sentence_files.items[f->sentence_file - 1];
+                struct prediction *p = &predictions[i];
+                bool found = false;
+
+                p->when = builder_str(b, r->predict[i].when);
+                p->is = builder_str(b, r->predict[i].is);
+                p->part = f->sentence_part;
+                for (uint16_t k = 1; r->predict[i].part && k < file->parts.count; k++)
+                        if (str_eq(file->parts.items[k], str_of(r->predict[i].part)))
+                                p->part = k;
+                for (ptrdiff_t k = 0; k < file->sentences.count; k++)
+                        found |= file->sentences.items[k].part == p->part && str_eq(file->sentences.items[k].is, p->is);
+                if (!found && !str_eq(p->is, S("none")))
+                        return builder_fail(b, p->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(p->is));
+                if (builder_condition(b, p->when, &p->condition) < 0)
+                        return -1;
+        }
+        f->predictions = predictions;
+        f->prediction_count = r->predict_count;
+        return 0;
+}
+
+static int define_contradictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
+        struct contradiction *contradictions = arena_array(b->a, struct contradiction, r->contradictions_count + 1);
+
+        for (unsigned i = 0; i < r->contradictions_count; i++) {
+                contradictions[i].says = builder_str(b, r->contradictions[i].says);
+                if (builder_condition(b, str_of(r->contradictions[i].when), &contradictions[i].condition) < 0)
+                        return -1;
+        }
+        f->contradictions = contradictions;
+        f->contradiction_count = r->contradictions_count;
+        return 0;
+}
+
+static int check_names(struct builder *b, const struct flaw *f) {
+        for (uint32_t i = 0; i < f->parameters.count; i++)
+                if (builder_fact(b, str_fmt(b->a, "cmdline.%.*s", STR_ARG(f->parameters.items[i]))) < 0)
+                        return builder_fail(b, f->parameters.items[i], "unknown parameter '%.*s' (not in parameters.yaml)",
+                                            STR_ARG(f->parameters.items[i]));
+        for (uint32_t i = 0; i < f->config.count; i++)
+                if (builder_fact(b, str_fmt(b->a, "config.%.*s", STR_ARG(f->config.items[i]))) < 0)
+                        return builder_fail(b, f->config.items[i], "unknown build option '%.*s' (not in config.yaml)",
+                                            STR_ARG(f->config.items[i]));
+        return builder_check_fixes(b, f->fixes);
+}
+
+int builder_define_flaws(struct builder *b) {
+        uint32_t number = 0;
+
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_flaw *r = b->files[i].flaw;
+                struct flaw *f;
+
+                if (!r)
+                        continue;
+                f = &b->flaws[number++];
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                b->flaw = f;
+                if (r->affected && builder_condition(b, f->affected_text, &f->affected) < 0)
+                        return -1;
+                b->facts.items[f->affected_fact].gate = f->affected;
+                if ((r->claimed && builder_condition(b, f->claimed_text, &f->claimed) < 0) || check_names(b, f) < 0 ||
+                    define_rules(b, r, f) < 0 || define_predictions(b, r, f) < 0 || define_contradictions(b, r, f) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* ---- Fixes ---- */
+
+const struct fix_step *builder_steps(struct builder *b, const struct raw_step *raw, unsigned count) {
+        struct fix_step *steps = arena_array(b->a, struct fix_step, (ptrdiff_t)count + 1);
+
+        for (unsigned i = 0; i < count; i++)
+                steps[i] = (struct fix_step){ .on = builder_str(b, raw[i].on), .action = builder_str(b, raw[i].action) };
+        return steps;
+}
+
+int builder_fixes(struct builder *b, const struct raw_file *file) {
+        for (unsigned i = 0; i < file->fixes_count; i++) {
+                const struct raw_fix *r = &file->fixes[i];
+                enum layer owner = LAYER_KERNEL;
+
+                if (!is_id(str_of(r->id)) || has_fix(b, str_of(r->id)))
+                        return builder_fail(b, str_of(r->id), "'%s' is not an id, or stands twice", r->id);
+                if (r->owner && !layer_parse(str_of(r->owner), &owner))
+                        return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
+                *arena_append(b->a, &b->fixes) = (struct fix){
+                        .id = builder_str(b, r->id),
+                        .title = builder_str(b, r->title),
+                        .how = builder_str(b, r->how),
+                        .cost = builder_str(b, r->cost),
+                        .owner = (uint8_t)owner,
+                        .steps = builder_steps(b, r->steps, r->steps_count),
+                        .step_count = r->steps_count,
+                };
+        }
+        for (unsigned i = 0; i < file->left_out_count; i++)
+                *arena_append(b->a, &b->left_out) = (struct left_out){
+                        .name = builder_str(b, file->left_out[i].name),
+                        .cve = builder_str(b, file->left_out[i].cve),
+                        .reason = builder_str(b, file->left_out[i].reason),
+                };
+        return 0;
+}

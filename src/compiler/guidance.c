@@ -1,0 +1,251 @@
+/* Guidance: offerings, dated revisions, statements and actions (data/guidance/). */
+#include <stdlib.h>
+
+#include "compiler/builder.h"
+
+struct builder_guidance {
+        BUILDER_LIST(struct offering, offerings);
+        BUILDER_LIST(struct revision, revisions);
+        BUILDER_LIST(struct statement, statements);
+        BUILDER_LIST(struct action, actions);
+};
+
+static struct str id_of(struct builder *b, raw_text id) {
+        return builder_str(b, id);
+}
+
+/* ---- Offerings ---- */
+
+static int add_signs(struct builder *b, const struct raw_offering *r, struct offering *o) {
+        struct offering_sign *signs = arena_array(b->a, struct offering_sign, r->signs_count + 1);
+
+        for (unsigned i = 0; i < r->signs_count; i++) {
+                enum sureness sure;
+
+                if (!sureness_parse(str_of(r->signs[i].sure), &sure) || sure < SURE_POSSIBLE || sure > SURE_CERTAIN)
+                        return builder_fail(b, str_of(r->signs[i].sure), "'%s' is not certain, likely or possible",
+                                            r->signs[i].sure);
+                if (builder_condition(b, str_of(r->signs[i].when), &signs[i].when) < 0)
+                        return -1;
+                signs[i].sure = (uint8_t)sure;
+                signs[i].because = builder_str(b, r->signs[i].because);
+        }
+        o->signs = signs;
+        o->sign_count = r->signs_count;
+        return 0;
+}
+
+static int add_offering(struct builder *b, struct builder_guidance *g, const struct raw_offering *r) {
+        struct offering o = {
+                .id = id_of(b, r->id),
+                .title = builder_str(b, r->title),
+                .document = builder_str(b, r->document),
+                .groups = builder_str_list(b, r->groups, r->groups_count),
+        };
+
+        if (add_signs(b, r, &o) < 0)
+                return -1;
+        *arena_append(b->a, &g->offerings) = o;
+        return 0;
+}
+
+/* An offering's id, or a group that some offering is in. */
+static bool is_audience(const struct builder_guidance *g, struct str name) {
+        for (ptrdiff_t i = 0; i < g->offerings.count; i++) {
+                const struct offering *o = &g->offerings.items[i];
+
+                if (str_eq(o->id, name))
+                        return true;
+                for (uint32_t k = 0; k < o->groups.count; k++)
+                        if (str_eq(o->groups.items[k], name))
+                                return true;
+        }
+        return false;
+}
+
+/* ---- Revisions ---- */
+
+static bool is_date(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
+                        return false;
+        return s.len == 10;
+}
+
+static int add_revision(struct builder *b, struct builder_guidance *g, const struct raw_revision *r) {
+        struct revision *last = g->revisions.count ? &g->revisions.items[g->revisions.count - 1] : NULL;
+        struct revision new = {
+                .id = id_of(b, r->id),
+                .document = builder_str(b, r->document),
+                .date = builder_str(b, r->date),
+                .title = builder_str(b, r->title),
+                .source = builder_str(b, r->source),
+                .changes = builder_str_list(b, r->changes, r->changes_count),
+        };
+
+        if (!is_date(new.date))
+                return builder_fail(b, new.id, "date '%.*s' is not YYYY-MM-DD", STR_ARG(new.date));
+        if (last && str_eq(last->document, new.document) && str_cmp(last->date, new.date) >= 0)
+                return builder_fail(b, new.id, "revision '%.*s' does not follow '%.*s' in date", STR_ARG(new.id),
+                                    STR_ARG(last->id));
+        *arena_append(b->a, &g->revisions) = new;
+        return 0;
+}
+
+static int find_revision(struct builder *b, const struct builder_guidance *g, raw_text id, uint32_t *ret) {
+        for (ptrdiff_t i = 0; i < g->revisions.count; i++)
+                if (str_eq(g->revisions.items[i].id, str_of(id))) {
+                        *ret = (uint32_t)i;
+                        return 0;
+                }
+        return builder_fail(b, str_of(id), "unknown revision '%s' (not in guidance/revisions.yaml)", id);
+}
+
+/* ---- Actions ---- */
+
+static int check_names(struct builder *b, const struct builder_guidance *g, const struct action *a) {
+        for (uint32_t i = 0; i < a->offerings.count; i++)
+                if (!is_audience(g, a->offerings.items[i]))
+                        return builder_fail(b, a->offerings.items[i], "'%.*s' is no offering and no group of any",
+                                            STR_ARG(a->offerings.items[i]));
+        for (uint32_t i = 0; i < a->statements.count; i++) {
+                bool known = false;
+
+                for (ptrdiff_t k = 0; k < g->statements.count; k++)
+                        known |= str_eq(g->statements.items[k].id, a->statements.items[i]);
+                if (!known)
+                        return builder_fail(b, a->statements.items[i], "unknown statement '%.*s'",
+                                            STR_ARG(a->statements.items[i]));
+        }
+        return builder_check_fixes(b, a->fixes);
+}
+
+static int add_done(struct builder *b, const struct builder_guidance *g, const struct raw_action *r, struct action *a) {
+        struct action_done *done = arena_array(b->a, struct action_done, r->done_count + 1);
+
+        for (unsigned i = 0; i < r->done_count; i++) {
+                if (find_revision(b, g, r->done[i].from, &done[i].from) < 0 ||
+                    builder_condition(b, str_of(r->done[i].when), &done[i].when) < 0)
+                        return -1;
+                if (i > 0 && done[i].from <= done[i - 1].from)
+                        return builder_fail(b, str_of(r->done[i].when), "the conditions of 'done' are not in order of date");
+        }
+        a->done = done;
+        a->done_count = r->done_count;
+        return 0;
+}
+
+static int add_words(struct builder *b, const struct raw_action *r, struct action *a) {
+        enum trust trust = TRUST_ALWAYS;
+        enum action_status fixed = ACTION_STATUS_COUNT;
+
+        if (r->trust && !trust_parse(str_of(r->trust), &trust))
+                return builder_fail(b, str_of(r->trust), "'%s' is not always, trusted, untrusted or guests", r->trust);
+        if (r->fixed && !action_status_parse(str_of(r->fixed), &fixed))
+                return builder_fail(b, str_of(r->fixed), "'%s' is not todo, unknown, done or not-needed", r->fixed);
+        if (!str_eq(a->who, S("you")) && !str_eq(a->who, S("provider")))
+                return builder_fail(b, a->who, "'who' is 'you' or 'provider', not '%.*s'", STR_ARG(a->who));
+        a->trust = (uint8_t)trust;
+        a->fixed = (uint8_t)fixed;
+        return 0;
+}
+
+static bool same_document(const struct builder_guidance *g, uint32_t x, uint32_t y) {
+        return str_eq(g->revisions.items[x].document, g->revisions.items[y].document);
+}
+
+/* When it holds, and what it hangs on. */
+static int add_conditions(struct builder *b, const struct builder_guidance *g, const struct raw_action *r, struct action *a) {
+        a->until = NO_REVISION;
+        a->needs = NO_CONDITION;
+        if (find_revision(b, g, r->from, &a->from) < 0 || (r->until && find_revision(b, g, r->until, &a->until) < 0))
+                return -1;
+        if (r->until && (a->until <= a->from || !same_document(g, a->from, a->until)))
+                return builder_fail(b, str_of(r->until), "'until' of '%s' does not follow its 'from'", r->id);
+        if (r->needs && !r->needless)
+                return builder_fail(b, str_of(r->needs), "'%s' has 'needs' but no 'needless'", r->id);
+        if (r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0)
+                return -1;
+        return add_done(b, g, r, a);
+}
+
+static int add_action(struct builder *b, struct builder_guidance *g, const struct raw_action *r) {
+        struct action a = {
+                .id = id_of(b, r->id),
+                .title = builder_str(b, r->title),
+                .who = builder_str(b, r->who),
+                .why = builder_str(b, r->why),
+                .needless = builder_str(b, r->needless),
+                .ask = builder_str(b, r->ask),
+                .cost = builder_str(b, r->cost),
+                .section = builder_str(b, r->section),
+                .declare = builder_str(b, r->declare),
+                .offerings = builder_str_list(b, r->offerings, r->offerings_count),
+                .statements = builder_str_list(b, r->statements, r->statements_count),
+                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
+                .order = r->order,
+                .steps = builder_steps(b, r->steps, r->steps_count),
+                .step_count = r->steps_count,
+        };
+
+        if (add_words(b, r, &a) < 0 || check_names(b, g, &a) < 0 || add_conditions(b, g, r, &a) < 0)
+                return -1;
+        *arena_append(b->a, &g->actions) = a;
+        return 0;
+}
+
+/* ---- The whole ---- */
+
+/* Files come in order of path, but actions name offerings, revisions and statements. */
+static int gather(struct builder *b, struct builder_guidance *g, bool actions) {
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_file *f = &b->files[i];
+
+                b->file = f->file;
+                b->cursor = 0;
+                for (unsigned k = 0; !actions && k < f->offerings_count; k++)
+                        if (add_offering(b, g, &f->offerings[k]) < 0)
+                                return -1;
+                for (unsigned k = 0; !actions && k < f->revisions_count; k++)
+                        if (add_revision(b, g, &f->revisions[k]) < 0)
+                                return -1;
+                for (unsigned k = 0; !actions && k < f->statements_count; k++)
+                        *arena_append(b->a, &g->statements) = (struct statement){
+                                .id = id_of(b, f->statements[k].id), .says = builder_str(b, f->statements[k].says) };
+                for (unsigned k = 0; actions && k < f->actions_count; k++)
+                        if (add_action(b, g, &f->actions[k]) < 0)
+                                return -1;
+        }
+        return 0;
+}
+
+static int by_order(const void *x, const void *y) {
+        const struct action *p = x, *q = y;
+
+        if (p->order != q->order)
+                return p->order < q->order ? -1 : 1;
+        if (p->from != q->from)
+                return p->from < q->from ? -1 : 1;
+        return str_cmp(p->id, q->id);
+}
+
+int builder_guidance(struct builder *b) {
+        struct builder_guidance g = { 0 };
+        struct guidance *made = arena_new(b->a, struct guidance);
+
+        b->flaw = NULL;
+        if (gather(b, &g, false) < 0 || gather(b, &g, true) < 0)
+                return -1;
+        if (g.actions.count)
+                qsort(g.actions.items, (size_t)g.actions.count, sizeof(*g.actions.items), by_order);
+        *made = (struct guidance){
+#define LIST(name, number) .name = g.name.items, .number = (uint32_t)g.name.count
+                LIST(offerings, offering_count),
+                LIST(revisions, revision_count),
+                LIST(statements, statement_count),
+                LIST(actions, action_count),
+#undef LIST
+        };
+        b->guidance = made;
+        return 0;
+}

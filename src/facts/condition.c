@@ -1,0 +1,238 @@
+/* Conditions evaluated in three-valued logic, and the proof of what came out. */
+#include "base/version.h"
+#include "catalog/computed.h"
+#include "facts/facts.h"
+
+static const struct node *node_of(const struct facts *f, condition c) {
+        return &f->catalog->nodes[c];
+}
+
+static bool readable(const struct fact *v) {
+        return v->state == FACT_KNOWN || v->state == FACT_ABSENT;
+}
+
+static int order(enum value_type type, uint64_t an, struct str at, uint64_t bn, struct str bt) {
+        if (type == VALUE_VERSION)
+                return version_cmp(at, bt);
+        if (type == VALUE_TEXT)
+                return str_cmp(at, bt);
+        return (an > bn) - (an < bn);
+}
+
+static bool holds(enum node_op op, int order) {
+        switch (op) {
+        case NODE_EQ:
+                return order == 0;
+        case NODE_NE:
+                return order != 0;
+        case NODE_LT:
+                return order < 0;
+        case NODE_LE:
+                return order <= 0;
+        case NODE_GT:
+                return order > 0;
+        default:
+                return order >= 0;
+        }
+}
+
+static enum tri compare(struct facts *f, const struct node *n) {
+        const struct fact *v = facts_get(f, n->fact), *w = n->compares_facts ? facts_get(f, n->b) : NULL;
+        const struct literal *l = w ? NULL : &f->catalog->literals[n->a];
+
+        if (v->state == FACT_ABSENT || (w && w->state == FACT_ABSENT))
+                return tri_of(n->op == NODE_NE);
+        if (v->state != FACT_KNOWN || (w && w->state != FACT_KNOWN))
+                return TRI_UNKNOWN;
+        return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text,
+                                                       w ? w->number : l->number, w ? w->text : l->text)));
+}
+
+static enum tri member(struct facts *f, const struct node *n) {
+        const struct fact *v = facts_get(f, n->fact);
+
+        if (!readable(v))
+                return TRI_UNKNOWN;
+        for (uint32_t i = 0; v->state == FACT_KNOWN && i < n->b; i++) {
+                const struct literal *l = &f->catalog->literals[n->a + i];
+
+                if (order((enum value_type)v->type, v->number, v->text, l->number, l->text) == 0)
+                        return TRI_TRUE;
+        }
+        return TRI_FALSE;
+}
+
+static enum tri within(const struct fact *v, uint32_t low, uint32_t high) {
+        if (v->state == FACT_ABSENT)
+                return TRI_FALSE;
+        return v->state == FACT_KNOWN ? tri_of(v->number >= low && v->number <= high) : TRI_UNKNOWN;
+}
+
+static enum tri is_cpu(struct facts *f, const struct cpu_range *r) {
+        const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
+        enum tri t = str_eq(r->vendor, S("any")) ? TRI_TRUE
+                : vendor->state == FACT_KNOWN    ? tri_of(str_eq(vendor->text, r->vendor))
+                : vendor->state == FACT_ABSENT   ? TRI_FALSE
+                                                 : TRI_UNKNOWN;
+
+        if (t != TRI_FALSE)
+                t = tri_and(t, within(facts_get(f, COMPUTED_CPU_FAMILY), r->family, r->family));
+        if (t != TRI_FALSE && (r->model_low > 0 || r->model_high < 0xffff))
+                t = tri_and(t, within(facts_get(f, COMPUTED_CPU_MODEL), r->model_low, r->model_high));
+        if (t != TRI_FALSE && (r->stepping_low > 0 || r->stepping_high < UINT32_MAX))
+                t = tri_and(t, within(facts_get(f, COMPUTED_CPU_STEPPING), r->stepping_low, r->stepping_high));
+        return t;
+}
+
+static enum tri is_one_of(struct facts *f, const struct node *n) {
+        enum tri t = TRI_FALSE;
+
+        for (uint32_t i = 0; i < n->b && t != TRI_TRUE; i++)
+                t = tri_or(t, is_cpu(f, &f->catalog->ranges[n->a + i]));
+        return t;
+}
+
+static enum tri truth(const struct fact *v) {
+        if (v->state == FACT_ABSENT)
+                return TRI_FALSE;
+        return v->state == FACT_KNOWN ? tri_of(v->number != 0) : TRI_UNKNOWN;
+}
+
+static enum tri evaluate(struct facts *f, const struct node *n) {
+        enum tri left;
+
+        switch ((enum node_op)n->op) {
+        case NODE_TRUE:
+                return TRI_TRUE;
+        case NODE_FACT:
+                return truth(facts_get(f, n->fact));
+        case NODE_NOT:
+                return tri_not(condition_eval(f, n->a));
+        case NODE_AND:
+                left = condition_eval(f, n->a);
+                return left == TRI_FALSE ? left : tri_and(left, condition_eval(f, n->b));
+        case NODE_OR:
+                left = condition_eval(f, n->a);
+                return left == TRI_TRUE ? left : tri_or(left, condition_eval(f, n->b));
+        case NODE_IN:
+                return member(f, n);
+        case NODE_CPU_IN:
+                return is_one_of(f, n);
+        case NODE_PRESENT:
+        case NODE_ABSENT:
+                if (!readable(facts_get(f, n->fact)))
+                        return TRI_UNKNOWN;
+                return tri_of((facts_get(f, n->fact)->state == FACT_KNOWN) == (n->op == NODE_PRESENT));
+        default:
+                return compare(f, n);
+        }
+}
+
+/* Rules share conditions, and proofs ask again: what came out is kept. Not while a fact is being computed: one that needs itself
+ * is not known there, and only there. */
+enum tri condition_eval(struct facts *f, condition c) {
+        uint8_t *kept = &f->truths[c];
+        enum tri t;
+
+        if (*kept)
+                return (enum tri)(*kept - 1);
+        t = evaluate(f, node_of(f, c));
+        if (f->computing == 0)
+                *kept = (uint8_t)(t + 1);
+        return t;
+}
+
+/* ---- Proof ---- */
+
+static void add(struct facts *f, struct fact_set *set, uint16_t fact) {
+        for (ptrdiff_t i = 0; i < set->count; i++)
+                if (set->items[i] == fact)
+                        return;
+        *arena_append(f->arena, set) = fact;
+}
+
+static void prove(struct facts *f, condition c, struct fact_set *ret, int depth);
+
+/* A fact worked out from others is proven by them; a register that does not exist, by what says so. */
+static void prove_fact(struct facts *f, uint16_t number, bool unknown, struct fact_set *ret, int depth) {
+        const struct fact_def *def = &f->catalog->facts[number];
+        const struct fact *v = facts_get(f, number);
+        bool by_gate = def->gate != NO_CONDITION &&
+                       (fact_is_derived(def) || condition_eval(f, def->gate) != TRI_TRUE);
+
+        if (def->kind == FACT_KIND_AFFECTED && (f->catalog->flaws[def->source].arches.count || !by_gate)) {
+                const struct flaw *flaw = &f->catalog->flaws[def->source];
+                bool listed = flaw->arches.count == 0;
+
+                for (uint32_t i = 0; i < flaw->arches.count; i++)
+                        listed |= str_eq(flaw->arches.items[i], facts_get(f, COMPUTED_ARCH)->text);
+                if (!listed) {
+                        add(f, ret, COMPUTED_ARCH);
+                        return;
+                }
+        }
+        if (by_gate)
+                prove(f, def->gate, ret, depth + 1);
+        else if (!unknown || !readable(v))
+                add(f, ret, number);
+}
+
+static void prove_cpu(struct facts *f, const struct node *n, bool unknown, struct fact_set *ret) {
+        static const uint16_t facts[] = { COMPUTED_CPU_VENDOR, COMPUTED_CPU_FAMILY, COMPUTED_CPU_MODEL, COMPUTED_CPU_STEPPING };
+        bool steppings = false;
+
+        for (uint32_t i = 0; i < n->b; i++)
+                steppings |= f->catalog->ranges[n->a + i].stepping_high < UINT32_MAX;
+        for (size_t i = 0; i < (steppings ? 4 : 3); i++)
+                if (!unknown || !readable(facts_get(f, facts[i])))
+                        add(f, ret, facts[i]);
+}
+
+static void prove_pair(struct facts *f, const struct node *n, enum tri all, struct fact_set *ret, int depth) {
+        /* `and` that is true needs both; one false side is enough for false. `or` is the mirror of it. */
+        enum tri both = n->op == NODE_AND ? TRI_TRUE : TRI_FALSE;
+        enum tri left = condition_eval(f, n->a);
+
+        if (all == both) {
+                prove(f, n->a, ret, depth + 1);
+                prove(f, n->b, ret, depth + 1);
+        } else if (left == all) {
+                prove(f, n->a, ret, depth + 1);
+                if (all == TRI_UNKNOWN && condition_eval(f, n->b) == TRI_UNKNOWN)
+                        prove(f, n->b, ret, depth + 1);
+        } else {
+                prove(f, n->b, ret, depth + 1);
+        }
+}
+
+static void prove(struct facts *f, condition c, struct fact_set *ret, int depth) {
+        const struct node *n = node_of(f, c);
+        enum tri t;
+
+        if (depth > 60)
+                return;
+        t = condition_eval(f, c);
+        switch ((enum node_op)n->op) {
+        case NODE_TRUE:
+                break;
+        case NODE_NOT:
+                prove(f, n->a, ret, depth + 1);
+                break;
+        case NODE_AND:
+        case NODE_OR:
+                prove_pair(f, n, t, ret, depth);
+                break;
+        case NODE_CPU_IN:
+                prove_cpu(f, n, t == TRI_UNKNOWN, ret);
+                break;
+        default:
+                prove_fact(f, n->fact, t == TRI_UNKNOWN, ret, depth);
+                if (n->compares_facts)
+                        prove_fact(f, (uint16_t)n->b, t == TRI_UNKNOWN, ret, depth);
+                break;
+        }
+}
+
+void condition_proof(struct facts *f, condition c, struct fact_set *ret) {
+        prove(f, c, ret, 0);
+}

@@ -1,0 +1,96 @@
+/* Facts: named, typed answers to questions about one machine, computed from its evidence when they are first asked for. */
+#ifndef SIDELIGHT_FACTS_FACTS_H
+#define SIDELIGHT_FACTS_FACTS_H
+
+#include "base/arena.h"
+#include "base/tri.h"
+#include "catalog/catalog.h"
+#include "evidence/evidence.h"
+
+struct fact {
+        uint8_t state;    /* enum fact_state; UNREAD, DENIED and FAILED make a condition not known */
+        uint8_t type;     /* enum value_type */
+        bool computed;
+        bool running;     /* being computed: guards against facts that need themselves */
+        uint64_t number;  /* BOOL, INT */
+        struct str text;  /* TEXT, VERSION; for SENTENCE facts that failed: the part that was not understood */
+        struct str source; /* where it was read: a path, "CPUID 0x7.0:EDX[10]", "MSR 0x10a[0]"; empty for derived facts */
+};
+
+/* One kernel sentence, taken apart (catalog.h: struct sentence_file). */
+struct parsed_sentence {
+        bool parsed;
+        uint8_t state;               /* of the file */
+        struct str text;             /* verbatim, trimmed */
+        const struct sentence *base; /* NULL: not in the table */
+        const struct sentence **parts; /* [part number]; NULL: not seen */
+        struct str unknown;          /* the first piece that is not in the table; empty when all is known */
+};
+
+struct declared {
+        struct str name, value;
+};
+
+/* What facts_init must be told beyond the evidence. All zero: the ordinary check. */
+struct facts_options {
+        bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
+        bool predict;                    /* sentences are what a kernel of today would print, not what was read */
+        const struct declared *declared; /* what the user said */
+        uint32_t declared_count;
+};
+
+struct cpu_seen;
+
+struct facts {
+        const struct catalog *catalog;
+        const struct evidence *evidence;
+        struct facts_options options;
+        struct arena *arena;
+        struct fact *values;               /* one for each catalog->facts */
+        struct parsed_sentence *sentences; /* one for each catalog->files */
+        uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
+        uint32_t computing;                /* facts that are being computed */
+        const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
+        const struct cpu_list *cpus;       /* parsed once (cpus.h) */
+        const struct cpu_seen *cpu;        /* the logical CPU that stands for this class */
+};
+
+/* Ready to answer for CPU class `class_index` (0 is the boot CPU's) of `cpus` (cpus.h). Everything lives in `a`. */
+struct cpu_list;
+void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const struct evidence *e,
+                const struct cpu_list *cpus, const struct facts_options *o, uint32_t class_index);
+
+const struct fact *facts_compute(struct facts *f, uint32_t fact);
+static inline const struct fact *facts_get(struct facts *f, uint32_t fact) {
+        return f->values[fact].computed ? &f->values[fact] : facts_compute(f, fact);
+}
+/* By name; NULL when the catalog has no such fact. */
+const struct fact *facts_named(struct facts *f, struct str name);
+/* A known bool fact's value; not known otherwise. */
+enum tri facts_tri(struct facts *f, struct str name);
+/* The value as a person reads it ("0x1000065", "Mitigation: PTI", "yes", "denied"). */
+struct str fact_text(struct arena *a, const struct fact_def *def, const struct fact *v);
+/* True for a fact that is worked out from others (derived, affected): a proof quotes those instead. */
+bool fact_is_derived(const struct fact_def *def);
+
+const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
+/* The status of a sentence: of one part, or (part 0) of base and parts together; STATUS_COUNT when it is not known. */
+enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count);
+
+/* Takes a sentence apart; pure, for tests and fuzzers. */
+void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret);
+
+/* ---- Conditions ---- */
+
+/* Facts that decided a condition, or that would. */
+struct fact_set {
+        uint16_t *items;
+        ptrdiff_t count, capacity;
+};
+
+enum tri condition_eval(struct facts *f, condition c);
+/* The leaf facts that made the condition what it is: a smallest proof, derived facts followed down to evidence. For a
+ * condition that is not known: the facts that are missing. */
+void condition_proof(struct facts *f, condition c, struct fact_set *ret);
+
+#endif

@@ -1,0 +1,89 @@
+/* Facts from what only Windows has: NT answers, the registry, the Win32 API, the table of its versions. */
+#include "facts/computed.h"
+#include "facts/reading.h"
+
+void fact_from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_nt(f->evidence, def->leaf);
+        enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
+        uint64_t mask;
+
+        v->source = def->where;
+        if (!r)
+                return;
+        if (r->state == FACT_FAILED && (r->value == 0xc0000003 || r->value == 0xc0000002)) {
+                v->state = FACT_ABSENT; /* this Windows does not know the question: no update of January 2018 */
+        } else if (r->state != FACT_KNOWN) {
+                v->state = (uint8_t)r->state;
+        } else if (def->word >= r->word_count || tells == TRI_FALSE) {
+                v->state = FACT_ABSENT;
+        } else if (tells == TRI_UNKNOWN) {
+                v->state = FACT_UNREAD;
+        } else {
+                mask = fact_bits_of(def->word < 2 ? r->known[def->word] : UINT32_MAX, def);
+                if (mask == fact_bits_of(UINT32_MAX, def))
+                        fact_set_bits(v, r->words[def->word], def);
+        }
+}
+
+void fact_from_registry(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_registry(f->evidence, def->text);
+
+        v->source = def->text;
+        if (!r)
+                return;
+        v->state = (uint8_t)r->state;
+        if (r->state != FACT_KNOWN)
+                return;
+        if (str_starts(r->text, S("sz")))
+                fact_set_value(v, str_trim(str_from(r->text, 2)));
+        else if (v->type == VALUE_TEXT)
+                v->text = r->text;
+        else
+                fact_set_bits(v, r->value, def);
+}
+
+void fact_from_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
+
+        v->source = def->where;
+        if (r && r->state == FACT_KNOWN)
+                fact_set_value(v, str_trim(r->text));
+        else if (r)
+                v->state = (uint8_t)r->state;
+}
+
+static const struct windows_version *windows_version(struct facts *f, struct str release) {
+        struct str number = { 0 };
+        uint64_t build;
+
+        for (int i = 0; i < 3; i++) /* "10.0.17763" is build 17763 */
+                (void)str_cut(&release, '.', &number);
+        if (str_to_u64(number, &build))
+                for (uint32_t i = 0; i < f->catalog->windows_count; i++)
+                        if (f->catalog->windows[i].build == build)
+                                return &f->catalog->windows[i];
+        return NULL;
+}
+
+/* What windows/builds.yaml says of this Windows; absent for versions that are not in it. */
+void fact_from_update(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE), *name = facts_get(f, COMPUTED_SYSTEM);
+        const struct windows_version *w;
+
+        if (name->state != FACT_KNOWN || release->state != FACT_KNOWN)
+                return;
+        w = str_eq(name->text, S("windows")) ? windows_version(f, release->text) : NULL;
+        v->source = release->source;
+        v->state = FACT_ABSENT;
+        if (!w)
+                return;
+        if (def->aspect == UPDATE_NONE || (def->aspect == UPDATE_FIRST && w->first)) {
+                v->state = FACT_KNOWN;
+                v->number = def->aspect == UPDATE_NONE ? w->none : w->first;
+        } else if (def->aspect == UPDATE_FIRST) {
+                v->state = w->none ? FACT_ABSENT : FACT_UNREAD; /* there is one, but its number is not known */
+        } else {
+                v->text = def->aspect == UPDATE_NAME ? w->name : def->aspect == UPDATE_KB ? w->kb : w->date;
+                v->state = v->text.len > 0 ? FACT_KNOWN : FACT_ABSENT;
+        }
+}

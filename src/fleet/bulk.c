@@ -1,0 +1,200 @@
+#include "fleet/bulk.h"
+
+#include "verdict/machine.h"
+
+/* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
+enum { KINDS = 8192, KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
+
+struct bulk_kind {
+        uint64_t hash;
+        struct str canonical; /* NULL: a free place */
+        struct str tail;
+        enum report_exit exit;
+};
+
+/* ---- What two machines have in common --------------------------------------------------------------------------------- */
+
+enum inside { INSIDE_OTHER, INSIDE_CPUINFO, INSIDE_CMDLINE };
+
+struct canonical {
+        char *p;
+        ptrdiff_t len;
+        struct str name;
+        enum inside inside;
+};
+
+static void keep(struct canonical *c, struct str s) {
+        memcpy(c->p + c->len, s.p, (size_t)s.len);
+        c->len += s.len;
+}
+
+/* Of a record that names the machine its kind stays, so that what follows it is still seen to follow it. */
+static void keep_record(struct canonical *c, struct str line) {
+        static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), captured = STR("-- meta captured ");
+
+        c->inside = str_starts(line, S("-- file /proc/cpuinfo")) ? INSIDE_CPUINFO
+                    : str_starts(line, S("-- file /proc/cmdline")) ? INSIDE_CMDLINE : INSIDE_OTHER;
+        if (str_starts(line, host) && c->name.len == 0)
+                c->name = str_trim(str_from(line, host.len));
+        if (str_starts(line, identity))
+                line = identity;
+        else if (str_starts(line, captured))
+                line = captured;
+        keep(c, line);
+}
+
+static void keep_cmdline(struct canonical *c, struct str line) {
+        static const struct str naming[] = { STR("BOOT_IMAGE="), STR("root="), STR("resume=") };
+        struct str word;
+
+        if (str_find_char(line, '"') >= 0) { /* what looks like a word may be part of another's value */
+                keep(c, line);
+                return;
+        }
+        while (str_word(&line, &word)) {
+                bool names = false;
+
+                for (size_t i = 0; i < sizeof(naming) / sizeof(naming[0]); i++)
+                        names = names || str_starts(word, naming[i]);
+                if (!names) {
+                        keep(c, word);
+                        keep(c, S(" "));
+                }
+        }
+}
+
+/* Clock rates keep their name, so that their lines are not taken for the empty ones between processors. */
+static void keep_cpuinfo(struct canonical *c, struct str line) {
+        static const struct str rates[] = { STR("cpu MHz"), STR("bogomips") };
+
+        for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
+                if (str_starts(line, rates[i]))
+                        line = rates[i];
+        keep(c, line);
+}
+
+/* A command line can grow, by a blank behind its last word; nothing else does. */
+struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name) {
+        struct canonical c = { .p = arena_bytes(a, 2 * text.len + 2) };
+        ptrdiff_t from = 0;
+
+        while (from < text.len) {
+                const char *newline = memchr(text.p + from, '\n', (size_t)(text.len - from));
+                struct str line = str_n(text.p + from, newline ? newline - text.p - from : text.len - from);
+
+                if (line.len > 2 && line.p[0] == '-' && line.p[1] == '-')
+                        keep_record(&c, line);
+                else if (c.inside == INSIDE_CMDLINE)
+                        keep_cmdline(&c, line);
+                else if (c.inside == INSIDE_CPUINFO)
+                        keep_cpuinfo(&c, line);
+                else
+                        keep(&c, line);
+                if (newline)
+                        keep(&c, S("\n"));
+                from += line.len + 1;
+        }
+        *ret_name = c.name;
+        return str_n(c.p, c.len);
+}
+
+static uint64_t mix(uint64_t h, uint64_t word) {
+        h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+        return h ^ h >> 32;
+}
+
+/* Only for the table: what it finds is compared byte for byte. Four lanes, which the processor works on side by side. */
+static uint64_t hash_of(struct str s) {
+        enum { LANES = 4 };
+        uint64_t lanes[LANES] = { (uint64_t)s.len, 1, 2, 3 }, words[LANES] = { 0 };
+        ptrdiff_t i = 0;
+
+        for (; i + (ptrdiff_t)sizeof(words) <= s.len; i += (ptrdiff_t)sizeof(words)) {
+                memcpy(words, s.p + i, sizeof(words));
+                for (int k = 0; k < LANES; k++)
+                        lanes[k] = mix(lanes[k], words[k]);
+        }
+        for (; i < s.len; i++)
+                lanes[0] = mix(lanes[0], (unsigned char)s.p[i]);
+        return mix(mix(lanes[0], lanes[1]), mix(lanes[2], lanes[3]));
+}
+
+/* ---- The table ---------------------------------------------------------------------------------------------------------- */
+
+/* The place of this kind, or the free one where it belongs. */
+static struct bulk_kind *place(struct bulk *b, struct str canonical, uint64_t hash) {
+        uint32_t at = (uint32_t)hash & (KINDS - 1);
+
+        if (!b->kinds)
+                b->kinds = arena_array(&b->kept, struct bulk_kind, KINDS);
+        while (b->kinds[at].canonical.p &&
+               (b->kinds[at].hash != hash || !str_eq(b->kinds[at].canonical, canonical)))
+                at = (at + 1) & (KINDS - 1);
+        return &b->kinds[at];
+}
+
+static void forget(struct bulk *b) {
+        if (b->hits > b->count && b->kept_limit < KEPT_MAX)
+                b->kept_limit *= 2;
+        arena_reset(&b->kept);
+        b->kinds = NULL;
+        b->count = 0;
+        b->hits = 0;
+        b->kept_bytes = 0;
+}
+
+static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
+        struct bulk_kind *k;
+
+        if (!b->kept_limit)
+                b->kept_limit = KEPT_FIRST;
+        if (b->count >= KINDS / 2 || b->kept_bytes > b->kept_limit)
+                forget(b);
+        k = place(b, kind.canonical, kind.hash);
+        kind.canonical = str_dup(&b->kept, kind.canonical);
+        kind.tail = str_dup(&b->kept, kind.tail);
+        b->kept_bytes += kind.canonical.len + kind.tail.len;
+        b->count++;
+        *k = kind;
+        return k;
+}
+
+static int judge(struct bulk *b, struct str source, struct str text, struct bulk_kind *kind, struct diag *d) {
+        struct json j = { .out = &b->tail, .depth = 2, .need_comma = true };
+        struct evidence e;
+        struct verdict r;
+
+        if (evidence_parse(&e, &b->arena, source, text, d) < 0)
+                return -1;
+        verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
+        b->tail.len = 0;
+        report_json_tail(&j, &r, b->style);
+        kind->exit = report_exit(&r, b->style->fail_on);
+        kind->tail = out_text(&b->tail);
+        return 0;
+}
+
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum report_exit *ret, struct diag *d) {
+        struct str name, canonical = bulk_canonical(&b->arena, text, &name);
+        struct bulk_kind fresh = { .canonical = canonical, .hash = hash_of(canonical) };
+        const struct bulk_kind *k = place(b, canonical, fresh.hash);
+        struct json j = { .out = o };
+
+        if (!k->canonical.p) {
+                if (judge(b, source, text, &fresh, d) < 0)
+                        return -1;
+                k = remember(b, fresh);
+        } else {
+                b->hits++;
+        }
+        report_json_head(&j, source, machine_name(name, source));
+        out_str(o, k->tail);
+        *ret = k->exit;
+        return 0;
+}
+
+void bulk_free(struct bulk *b) {
+        arena_free(&b->arena);
+        arena_free(&b->kept);
+        out_free(&b->tail);
+}

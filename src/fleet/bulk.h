@@ -1,0 +1,31 @@
+/* Many evidence files judged fast: machines that are alike are judged once.
+ *
+ * Two files are alike when they hold the same bytes but for what names one machine (identity records, when it was captured, clock rates,
+ * boot devices): compared byte for byte, no hash is trusted. The reports of some thousand kinds of machines are kept. */
+#ifndef SIDELIGHT_FLEET_BULK_H
+#define SIDELIGHT_FLEET_BULK_H
+
+#include "report/report.h"
+
+struct bulk_kind;
+
+struct bulk {
+        const struct catalog *catalog;
+        const struct verdict_options *options;
+        const struct report_style *style;
+        struct arena arena;      /* of one file */
+        struct arena kept;       /* what `kinds` holds */
+        struct out tail;         /* of the report that is being made */
+        ptrdiff_t kept_bytes, kept_limit;
+        struct bulk_kind *kinds; /* a hash table */
+        uint32_t count, hits;    /* since the table was emptied */
+};
+
+/* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum report_exit *ret, struct diag *d);
+void bulk_free(struct bulk *b);
+
+/* The text without what names one machine, in `a`; `ret_name` is the host name, or empty. Exposed for tests. */
+struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name);
+
+#endif

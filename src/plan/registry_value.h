@@ -1,0 +1,30 @@
+/* FeatureSettingsOverride and FeatureSettingsOverrideMask: the value that asks Windows for chosen protections (KB4072698 for servers,
+ * KB4073119 for clients), and a value taken apart. The bits are data: data/windows/registry-bits.yaml. */
+#ifndef SIDELIGHT_PLAN_REGISTRY_VALUE_H
+#define SIDELIGHT_PLAN_REGISTRY_VALUE_H
+
+#include "base/out.h"
+#include "catalog/catalog.h"
+
+/* Makes the two lowest bits of the override count; the articles give it with every value, and no other mask. */
+enum { REGISTRY_MASK = 3 };
+
+struct registry_choice {
+        struct str vendor;     /* cpu.vendor: "intel", "amd" */
+        bool keep_smt;         /* hyper-threading stays on */
+        struct str_list flaws; /* protect against these (ids) */
+        uint32_t current;      /* the override as it is; 0 where there is none */
+        uint32_t current_mask; /* the mask as it is */
+};
+
+/* The override that protects against the chosen flaws. No protection that `current` asks for is given up: bits that switch one on
+ * stay, no bit that switches one off is added, and bits of unknown meaning are not touched. */
+uint32_t registry_value(const struct catalog *c, const struct registry_choice *choice);
+
+/* A value bit by bit, one line each, for processors of `vendor` (empty: of any). */
+void registry_explain(const struct catalog *c, uint32_t value, struct str vendor, struct out *o);
+
+/* "reg add …" that sets both values. */
+void registry_commands(uint32_t value, struct out *o);
+
+#endif

@@ -1,0 +1,411 @@
+#include "report/inventory_report.h"
+
+#include "cloud/lint.h"
+#include "facts/cpus.h"
+#include "facts/facts.h"
+
+/* More Windows versions than ever were released; a hostile list gets no more memory than that. */
+enum { CLASSES_MAX = 4096 };
+
+#define CURRENT_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|"
+
+/* ---- What is known of a machine from its Windows version ---- */
+
+/* "10.0.14393.2007" as what the machine itself would say. False when it is no Windows version of that form. */
+static bool windows_evidence(struct evidence *e, struct arena *a, struct str version) {
+        struct str part[4], rest = version, line;
+        uint64_t build, revision;
+        int n = 0;
+
+        while (n < 4 && str_cut(&rest, '.', &part[n]))
+                n++;
+        if (n != 4 || rest.len > 0 || !str_to_u64(part[2], &build) || !str_to_u64(part[3], &revision) ||
+            build > UINT32_MAX || revision > UINT32_MAX)
+                return false;
+        evidence_init(e, a, S("the inventory"));
+        line = str_fmt(a, "Windows %.*s.%.*s.%.*s x86_64", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2]));
+        evidence_add_line(e, RECORD_UNAME, S(""), line);
+        evidence_add_registry_text(e, S(CURRENT_VERSION "CurrentBuild"), part[2]);
+        evidence_add_registry_dword(e, S(CURRENT_VERSION "UBR"), (uint32_t)revision);
+        return true;
+}
+
+static struct facts *windows_facts(const struct inventory_report *r, struct arena *a, struct str version) {
+        static const struct facts_options options = { 0 };
+        struct evidence *e = arena_new(a, struct evidence);
+        struct cpu_list *cpus = arena_new(a, struct cpu_list);
+        struct facts *f = arena_new(a, struct facts);
+
+        if (!windows_evidence(e, a, version))
+                return NULL;
+        cpu_list_read(cpus, a, e);
+        facts_init(f, a, r->catalog, e, cpus, &options, 0);
+        return f;
+}
+
+static enum tri is_patched(struct facts *f) {
+        if (!f)
+                return TRI_UNKNOWN;
+        if (facts_tri(f, S("windows_patched")) == TRI_TRUE)
+                return TRI_TRUE;
+        return facts_tri(f, S("windows_unpatched")) == TRI_TRUE ? TRI_FALSE : TRI_UNKNOWN;
+}
+
+/* ---- A class ---- */
+
+static void json_list(struct json *j, const char *key, const struct str_list *list) {
+        json_begin_array(j, key);
+        for (uint32_t i = 0; i < list->count; i++)
+                json_str(j, NULL, list->items[i]);
+        json_end_array(j);
+}
+
+static void json_action_rest(struct json *j, const struct advice *advice, const struct advice_item *item) {
+        const struct action *action = item->action;
+
+        json_str(j, "why", item->why);
+        json_begin_array(j, "steps");
+        for (uint32_t i = 0; i < action->step_count; i++)
+                json_str(j, NULL, action->steps[i].action);
+        json_end_array(j);
+        json_list(j, "fixes", &action->fixes);
+        json_list(j, "statements", &action->statements);
+        json_str(j, "trust", trust_word((enum trust)action->trust));
+        json_str(j, "source", advice->revision->id);
+}
+
+/* An action: all of it, or what is repeated with each resource. */
+static void json_action(struct json *j, const struct advice *advice, const struct advice_item *item, bool all) {
+        const struct action *action = item->action;
+
+        json_begin_object(j, NULL);
+        json_str(j, "id", action->id);
+        json_u64(j, "order", action->order);
+        json_str(j, "status", action_status_word(item->status));
+        json_str(j, "who", action->who);
+        json_str(j, "title", action->title);
+        if (all)
+                json_action_rest(j, advice, item);
+        json_end_object(j);
+}
+
+static struct str actions_json(struct arena *a, const struct advice *advice, bool all) {
+        OUT_AUTO struct out o = { 0 };
+        struct json j = { .out = &o };
+
+        json_begin_array(&j, NULL);
+        for (ptrdiff_t i = 0; i < advice->count; i++)
+                json_action(&j, advice, &advice->items[i], all);
+        json_end_array(&j);
+        return str_dup(a, out_text(&o));
+}
+
+/* "to do: a, b; not known: c": what is done or not needed is left out. */
+static struct str actions_text(struct arena *a, const struct advice *advice) {
+        static const enum action_status shown[] = { ACTION_TODO, ACTION_UNKNOWN };
+        OUT_AUTO struct out o = { 0 };
+
+        for (size_t s = 0; s < sizeof(shown) / sizeof(shown[0]); s++) {
+                bool first = true;
+
+                for (ptrdiff_t i = 0; i < advice->count; i++) {
+                        const struct advice_item *item = &advice->items[i];
+
+                        if (item->status != shown[s])
+                                continue;
+                        if (first)
+                                out_fmt(&o, "; %.*s: ", STR_ARG(action_status_said(shown[s])));
+                        out_fmt(&o, "%s%.*s", first ? "" : ", ", STR_ARG(item->action->id));
+                        first = false;
+                }
+        }
+        if (o.len == 0)
+                out_c(&o, "; nothing to do");
+        return str_dup(a, out_text(&o));
+}
+
+static struct str actions_detail(struct arena *a, const struct advice *advice) {
+        static const char *const when[TRUST_COUNT] = {
+                [TRUST_ALWAYS] = "",
+                [TRUST_TRUSTED] = " (when no untrusted code runs there)",
+                [TRUST_UNTRUSTED] = " (when untrusted code runs there)",
+                [TRUST_GUESTS] = " (when untrusted guests run there)",
+        };
+        OUT_AUTO struct out o = { 0 };
+
+        for (ptrdiff_t i = 0; i < advice->count; i++) {
+                const struct advice_item *item = &advice->items[i];
+                const struct str_list *g = &item->action->statements;
+
+                out_fmt(&o, "  %-10.*s  %.*s", STR_ARG(action_status_said(item->status)), STR_ARG(item->action->title));
+                out_c(&o, when[item->action->trust]);
+                for (uint32_t k = 0; k < g->count; k++)
+                        out_fmt(&o, "%s%.*s%s", k ? " " : "  [", STR_ARG(g->items[k]), k + 1 == g->count ? "]" : "");
+                out_fmt(&o, "\n              %.*s\n", STR_ARG(item->action->id));
+        }
+        return str_dup(a, out_text(&o));
+}
+
+/* What is said where there is no guidance: an action that somebody has to take, for "nothing to do" would be a
+ * guess. */
+static const struct silence {
+        struct str json, text, detail;
+} silences[] = {
+#define SILENCE(id, title)                                                                          \
+        {                                                                                           \
+                .json = STR("[{\"id\":\"" id "\",\"order\":1,\"status\":\"unknown\",\"who\":\"you\"," \
+                            "\"title\":\"" title "\"}]"),                                           \
+                .text = STR("; not known: " id),                                                    \
+                .detail = STR("  not known   " title "\n              " id "\n")                   \
+        }
+        SILENCE("identify", "Find out what it runs: what has to be done cannot be told"),
+        SILENCE("no-guidance", "There is no guidance for it, or was none on that day"),
+        { .json = STR("[]"),
+          .text = STR("; runs no operating system"),
+          .detail = STR("  it runs no operating system\n") },
+};
+
+static void advise_none(struct advice_class *c) {
+        bool unknown = str_eq(c->offering, S("unknown")), nothing = str_eq(c->offering, S("no-machine"));
+        const struct silence *s = &silences[unknown ? 0 : nothing ? 2 : 1];
+
+        c->json = c->json_detail = s->json;
+        c->text = s->text;
+        c->detail = s->detail;
+}
+
+static void advise(const struct inventory_report *r, struct arena *a, struct advice_class *c) {
+        struct advice_request request = { .untrusted = r->untrusted, .as_of = r->as_of };
+        struct advice advice = { 0 };
+
+        request.offering = guidance_offering(r->catalog->guidance, c->offering);
+        if (c->os_version.len > 0)
+                request.facts = windows_facts(r, a, c->os_version);
+        c->patched = is_patched(request.facts);
+        if (request.offering)
+                guidance_advise(&advice, a, r->catalog->guidance, &request);
+        if (!advice.revision) {
+                advise_none(c);
+                return;
+        }
+        c->json = actions_json(a, &advice, false);
+        c->json_detail = actions_json(a, &advice, true);
+        c->text = actions_text(a, &advice);
+        c->detail = actions_detail(a, &advice);
+}
+
+/* The class of the resource, which is made when it is the first of it. */
+static struct advice_class *class_of(struct inventory_report *r, const struct resource *resource) {
+        struct str offering = resource_offering(resource), version = resource->os_version;
+        struct advice_class *c;
+
+        if (resource->os != OS_WINDOWS)
+                version = (struct str){ .p = "" };
+        for (ptrdiff_t i = 0; i < r->count; i++)
+                if (str_eq(r->items[i].offering, offering) && str_eq(r->items[i].os_version, version))
+                        return &r->items[i];
+        if (r->count >= CLASSES_MAX && version.len > 0) {
+                c = arena_new(&r->scratch, struct advice_class);
+                *c = (struct advice_class){ .offering = offering, .os_version = version };
+                advise(r, &r->scratch, c);
+                return c;
+        }
+        c = arena_append(&r->arena, r);
+        *c = (struct advice_class){ .offering = offering, .os_version = str_dup(&r->arena, version) };
+        advise(r, &r->arena, c);
+        return c;
+}
+
+/* ---- Cloud Services (extended support) carry their configuration with them ---- */
+
+static void find(struct inventory_report *r, const struct resource *resource, struct remarks *ret,
+                 struct str *ret_wrong) {
+        static const enum tri trust[UNTRUSTED_COUNT] = {
+                [UNTRUSTED_UNDECLARED] = TRI_UNKNOWN, [UNTRUSTED_YES] = TRI_TRUE,    [UNTRUSTED_NO] = TRI_FALSE,
+                [UNTRUSTED_CODE] = TRI_TRUE,          [UNTRUSTED_LOGINS] = TRI_TRUE, [UNTRUSTED_GUESTS] = TRI_TRUE,
+        };
+        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : r->today,
+                                  .untrusted = trust[r->untrusted] };
+        struct cscfg *c = arena_new(&r->scratch, struct cscfg);
+        struct lint_input in = { .cscfgs = c, .cscfg_count = 1 };
+        struct diag d = { 0 };
+
+        if (resource->configuration.len == 0)
+                return;
+        if (cscfg_parse(c, &r->scratch, "configuration", resource->configuration, true, &d) < 0)
+                *ret_wrong = str_dup(&r->scratch, str_of(d.text));
+        else
+                lint_services(ret, &r->scratch, &in, &o);
+}
+
+/* ---- Text ---- */
+
+static void text_resource(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
+        struct remarks f = { 0 };
+        struct str wrong = S(""), note = resource_note(x);
+
+        out_str(r->out, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
+        out_fmt(r->out, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
+        if (c->os_version.len > 0)
+                out_fmt(r->out, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version),
+                        tri_word(c->patched));
+        out_str(r->out, c->text);
+        if (note.len > 0)
+                out_fmt(r->out, " - %.*s", STR_ARG(note));
+        if (!x->row)
+                out_fmt(r->out, " (%.*s)", STR_ARG(x->type));
+        out_char(r->out, '\n');
+        find(r, x, &f, &wrong);
+        if (wrong.len > 0)
+                out_fmt(r->out, "    error: %.*s\n", STR_ARG(wrong));
+        for (ptrdiff_t i = 0; i < f.count; i++)
+                out_fmt(r->out, "    %s: %.*s [%s]\n", remark_level_word(f.items[i].level),
+                        STR_ARG(f.items[i].message), f.items[i].rule->id);
+}
+
+static void text_end(struct inventory_report *r, const struct inventory *inv) {
+        for (ptrdiff_t i = 0; i < r->count; i++) {
+                const struct advice_class *c = &r->items[i];
+
+                out_fmt(r->out, "\n%.*s%s%.*s: %llu\n%.*s", STR_ARG(c->offering),
+                        c->os_version.len > 0 ? ", Windows " : "", STR_ARG(c->os_version),
+                        (unsigned long long)c->resources, STR_ARG(c->detail));
+        }
+        out_fmt(r->out, "\nTotals: %llu resources", (unsigned long long)inv->resources);
+        if (inv->repeats)
+                out_fmt(r->out, ", and %llu that were listed again", (unsigned long long)inv->repeats);
+        out_char(r->out, '\n');
+        for (ptrdiff_t i = 0; i < inv->count_count; i++)
+                out_fmt(r->out, "  %12llu  %.*s\n", (unsigned long long)inv->counts[i].resources,
+                        STR_ARG(inv->counts[i].offering));
+        if (inv->partial)
+                out_fmt(r->out, "%llu of the answers were pages of longer lists: there is more than was read.\n",
+                        (unsigned long long)inv->partial);
+        if (r->untrusted == UNTRUSTED_UNDECLARED)
+                out_c(r->out,
+                      "Whether code runs there that you do not trust was not said: --untrusted yes or "
+                      "--untrusted no.\n");
+}
+
+/* ---- JSON ---- */
+
+static void json_findings(struct inventory_report *r, struct json *j, const struct resource *x) {
+        struct remarks f = { 0 };
+        struct str wrong = S("");
+
+        find(r, x, &f, &wrong);
+        if (wrong.len > 0)
+                json_str(j, "configuration_error", wrong);
+        json_begin_array(j, "findings");
+        for (ptrdiff_t i = 0; i < f.count; i++) {
+                json_begin_object(j, NULL);
+                json_c(j, "rule", f.items[i].rule->id);
+                json_c(j, "level", remark_level_word(f.items[i].level));
+                json_str(j, "message", f.items[i].message);
+                json_i64(j, "line", f.items[i].line);
+                json_str(j, "element", f.items[i].element);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+static void json_known(struct json *j, const char *key, struct str value) {
+        if (value.len > 0)
+                json_str(j, key, value);
+}
+
+static void json_resource(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
+        struct json line = { .out = &r->line }, *j = &line;
+
+        r->line.len = 0;
+        out_char(&r->line, '\n'); /* one line each */
+        json_begin_object(j, NULL);
+        json_str(j, "id", x->id);
+        json_str(j, "name", x->name);
+        json_str(j, "type", x->type);
+        json_known(j, "location", x->location);
+        json_str(j, "offering", resource_offering(x));
+        json_str(j, "sure", resource_sure_word(x->sure));
+        json_str(j, "os", resource_os_word(x->os));
+        json_known(j, "os_because", x->os_because);
+        json_known(j, "os_version", x->os_version);
+        if (c->os_version.len > 0)
+                json_c(j, "fixes_of_january_2018", tri_word(c->patched));
+        json_known(j, "size", x->size);
+        json_known(j, "image", x->image);
+        json_known(j, "note", resource_note(x));
+        if (x->configuration.len > 0)
+                json_findings(r, j, x);
+        json_raw(j, "actions", c->json);
+        json_end_object(j);
+        json_raw(&r->json, NULL, out_text(&r->line));
+}
+
+static void json_end(struct inventory_report *r, const struct inventory *inv) {
+        struct json *j = &r->json;
+
+        json_end_array(j);
+        json_begin_array(j, "advice");
+        for (ptrdiff_t i = 0; i < r->count; i++) {
+                json_begin_object(j, NULL);
+                json_str(j, "offering", r->items[i].offering);
+                json_known(j, "os_version", r->items[i].os_version);
+                json_u64(j, "resources", r->items[i].resources);
+                json_raw(j, "actions", r->items[i].json_detail);
+                json_end_object(j);
+        }
+        json_end_array(j);
+        json_begin_object(j, "totals");
+        json_u64(j, "resources", inv->resources);
+        json_u64(j, "repeats", inv->repeats);
+        json_u64(j, "partial_answers", inv->partial);
+        json_begin_object(j, "offerings");
+        for (ptrdiff_t i = 0; i < inv->count_count; i++) {
+                json_key(j, inv->counts[i].offering);
+                json_u64(j, NULL, inv->counts[i].resources);
+        }
+        json_end_object(j);
+        json_end_object(j);
+        json_end_object(j);
+        out_char(r->out, '\n');
+}
+
+/* ---- Both ---- */
+
+void inventory_report_begin(struct inventory_report *r) {
+        if (!r->is_json)
+                return;
+        r->json = (struct json){ .out = r->out };
+        json_begin_object(&r->json, NULL);
+        json_u64(&r->json, "schema", 1);
+        json_str(&r->json, "as_of", r->as_of);
+        json_str(&r->json, "untrusted", untrusted_word(r->untrusted));
+        json_begin_array(&r->json, "resources");
+}
+
+void inventory_report_resource(void *arg, const struct resource *resource) {
+        struct inventory_report *r = arg;
+        struct advice_class *c;
+
+        arena_reset(&r->scratch);
+        c = class_of(r, resource);
+        c->resources++;
+        r->untold |= str_eq(c->offering, S("unknown"));
+        if (r->is_json)
+                json_resource(r, resource, c);
+        else
+                text_resource(r, resource, c);
+}
+
+void inventory_report_end(struct inventory_report *r, const struct inventory *inv) {
+        if (r->is_json)
+                json_end(r, inv);
+        else
+                text_end(r, inv);
+}
+
+void inventory_report_free(struct inventory_report *r) {
+        arena_free(&r->arena);
+        arena_free(&r->scratch);
+        out_free(&r->line);
+}

@@ -1,0 +1,175 @@
+#include "verdict/machine.h"
+
+#include "base/version.h"
+#include "catalog/computed.h"
+#include "facts/cpus.h"
+
+enum { NOTES_MAX = 16 };
+
+static bool known(const struct fact *v) {
+        return v->state == FACT_KNOWN;
+}
+
+static struct str text_of(struct facts *f, enum computed_fact which) {
+        const struct fact *v = facts_get(f, which);
+
+        return known(v) ? v->text : (struct str){ 0 };
+}
+
+struct str machine_name(struct str hostname, struct str source) {
+        struct str rest = source, piece, last = rest;
+
+        if (hostname.len > 0)
+                return hostname;
+        while (str_cut(&rest, '/', &piece))
+                last = piece.len ? piece : last;
+        return str_ends(last, S(".host")) ? str_sub(last, 0, last.len - 5) : last;
+}
+
+static struct str name_of(struct facts *f) {
+        const struct record *r = evidence_line(f->evidence, RECORD_IDENTITY, S("hostname"));
+
+        return machine_name(r && r->state == FACT_KNOWN ? str_trim(r->text) : (struct str){ 0 }, f->evidence->source);
+}
+
+static struct str vendor_title(struct str word) {
+        static const struct {
+                struct str word, title;
+        } rows[] = { { STR("intel"), STR("Intel") }, { STR("amd"), STR("AMD") },     { STR("hygon"), STR("Hygon") },
+                     { STR("arm"), STR("Arm") },     { STR("zhaoxin"), STR("Zhaoxin") }, { STR("centaur"), STR("Centaur") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(rows[i].word, word))
+                        return rows[i].title;
+        return word;
+}
+
+static struct str cpu_of(struct facts *f) {
+        const struct fact *family = facts_get(f, COMPUTED_CPU_FAMILY), *model = facts_get(f, COMPUTED_CPU_MODEL),
+                          *stepping = facts_get(f, COMPUTED_CPU_STEPPING);
+        struct str vendor = text_of(f, COMPUTED_CPU_VENDOR), name = text_of(f, COMPUTED_CPU_NAME), number = { 0 };
+        const struct cpu_range *range = NULL;
+
+        if (known(family) && known(model)) {
+                range = catalog_cpu(f->catalog, vendor, (uint32_t)family->number, (uint32_t)model->number,
+                                    known(stepping) ? (uint32_t)stepping->number : 0);
+                number = str_fmt(f->arena, " (%02llxh/%02llxh/%llx)", (unsigned long long)family->number,
+                                 (unsigned long long)model->number,
+                                 known(stepping) ? (unsigned long long)stepping->number : 0);
+        }
+        if (name.len == 0)
+                name = vendor.len ? vendor_title(vendor) : S("unknown processor");
+        if (range && str_find(name, range->name) < 0)
+                return str_fmt(f->arena, "%.*s, %.*s%.*s", STR_ARG(name), STR_ARG(range->name), STR_ARG(number));
+        return str_fmt(f->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(number));
+}
+
+static struct str os_of(struct facts *f) {
+        struct str name = text_of(f, COMPUTED_SYSTEM), release = text_of(f, COMPUTED_KERNEL_RELEASE);
+
+        if (str_eq(name, S("linux")) && !version_valid(release))
+                return S("Linux of an unknown version");
+        if (str_eq(name, S("linux")))
+                return str_fmt(f->arena, "Linux %.*s", STR_ARG(release));
+        if (str_eq(name, S("windows")))
+                return str_fmt(f->arena, "Windows %.*s", STR_ARG(release));
+        return name.len ? name : S("unknown system");
+}
+
+bool microcode_is_made_up(struct facts *f) {
+        const struct fact *revision = facts_get(f, COMPUTED_CPU_MICROCODE), *family = facts_get(f, COMPUTED_CPU_FAMILY),
+                          *model = facts_get(f, COMPUTED_CPU_MODEL), *below = facts_get(f, COMPUTED_HYPERVISOR);
+        uint64_t r = revision->number;
+
+        if (!known(revision) || !known(below) || !below->number)
+                return false;
+        if (r <= 1 || r == UINT32_MAX)
+                return true;
+        if (!str_eq(text_of(f, COMPUTED_CPU_VENDOR), S("amd")) || !known(family) || !known(model) || family->number < 0x17)
+                return false;
+        return r >> 24 != family->number - 15 || (r >> 20 & 15) != model->number >> 4 ||
+               (r >> 12 & 15) != (model->number & 15);
+}
+
+static uint32_t count_denied(const struct evidence *e) {
+        uint32_t n = 0;
+
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                n += e->items[i].state == FACT_DENIED;
+        return n;
+}
+
+static void describe_classes(struct machine *ret, struct facts *f, struct str *notes, uint32_t *count) {
+        if (f->cpus->class_count < 2)
+                return;
+        ret->classes = f->cpus->class_count;
+        notes[(*count)++] = str_fmt(f->arena, "this machine has %u kinds of unlike logical CPUs; each flaw is judged by the "
+                                              "worst of them", (unsigned)ret->classes);
+}
+
+/* What weakens everything that Windows evidence says. */
+static void describe_windows(struct facts *f, struct str *notes, uint32_t *count) {
+        static const struct {
+                struct str key, text, note;
+        } rows[] = {
+                { .key = STR("hive.SYSTEM"), .text = STR("dirty"),
+                  .note = STR("the SYSTEM hive was being written when it was copied: its newest changes may be missing") },
+                { .key = STR("hive.SOFTWARE"), .text = STR("dirty"),
+                  .note = STR("the SOFTWARE hive was being written when it was copied: its newest changes may be missing") },
+                { .key = STR("hive.SYSTEM.LOG1"), .text = STR("not-replayed"),
+                  .note = STR("a transaction log stands beside the SYSTEM hive and was not replayed") },
+                { .key = STR("hive.SYSTEM.LOG2"), .text = STR("not-replayed"),
+                  .note = STR("a second transaction log stands beside the SYSTEM hive and was not replayed") },
+                { .key = STR("hive.SOFTWARE.LOG1"), .text = STR("not-replayed"),
+                  .note = STR("a transaction log stands beside the SOFTWARE hive and was not replayed") },
+                { .key = STR("hive.SOFTWARE.LOG2"), .text = STR("not-replayed"),
+                  .note = STR("a second transaction log stands beside the SOFTWARE hive and was not replayed") },
+        };
+        const struct record *wine = evidence_line(f->evidence, RECORD_WIN32, S("wine"));
+
+        if (wine)
+                notes[(*count)++] = str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds for Wine only",
+                                            STR_ARG(wine->text));
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct record *r = evidence_line(f->evidence, RECORD_WIN32, rows[i].key);
+
+                if (r && str_eq(r->text, rows[i].text))
+                        notes[(*count)++] = rows[i].note;
+        }
+}
+
+/* Evidence that another tool's output was made into: how far it carries. */
+static void describe_origin(struct facts *f, struct str *notes, uint32_t *count) {
+        const struct record *r = evidence_line(f->evidence, RECORD_META, S("imported"));
+
+        if (r && r->text.len > 0)
+                notes[(*count)++] = str_fmt(f->arena, "from %.*s", STR_ARG(r->text));
+}
+
+void machine_describe(struct machine *ret, struct facts *f) {
+        const struct fact *microcode = facts_get(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
+        struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
+        uint32_t count = 0;
+
+        *ret = (struct machine){
+                .name = name_of(f),
+                .cpu = cpu_of(f),
+                .os = os_of(f),
+                .arch = text_of(f, COMPUTED_ARCH),
+                .guest = known(below) ? tri_of(below->number != 0) : TRI_UNKNOWN,
+                .hypervisor = text_of(f, COMPUTED_HYPERVISOR_VENDOR),
+                .microcode = known(microcode)
+                                     ? str_fmt(f->arena, "0x%llx", (unsigned long long)microcode->number)
+                                     : (struct str){ 0 },
+                .microcode_made_up = microcode_is_made_up(f),
+                .classes = 1,
+                .denied = count_denied(f->evidence),
+        };
+        describe_classes(ret, f, notes, &count);
+        describe_windows(f, notes, &count);
+        describe_origin(f, notes, &count);
+        if (ret->microcode_made_up)
+                notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; the real one is "
+                                                   "known to your provider only", STR_ARG(ret->microcode));
+        ret->notes = (struct str_list){ .items = notes, .count = count };
+}

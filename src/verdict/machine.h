@@ -1,0 +1,16 @@
+/* The machine in words: the report's first line. */
+#ifndef SIDELIGHT_VERDICT_MACHINE_H
+#define SIDELIGHT_VERDICT_MACHINE_H
+
+#include "verdict/verdict.h"
+
+/* What a report calls the machine: its host name, or (when that is empty) its evidence file's name. */
+struct str machine_name(struct str hostname, struct str source);
+
+void machine_describe(struct machine *ret, struct facts *f);
+
+/* True when a guest's microcode revision is its hypervisor's invention: a constant that hypervisors use, or a number that does
+ * not belong to this processor (AMD encodes family, model and stepping in the patch level's upper half). */
+bool microcode_is_made_up(struct facts *f);
+
+#endif

@@ -1,0 +1,120 @@
+#include "whatif/compare.h"
+
+#include "whatif/change.h"
+
+enum { CAUSES_AMONG = 512 }; /* differences that are tried as causes */
+
+static bool is_compared(const struct record *r) {
+        return r->kind != RECORD_META && r->kind != RECORD_IDENTITY && r->kind != RECORD_EXPECT;
+}
+
+static bool same_name(const struct record *x, const struct record *y) {
+        return x->kind == y->kind && x->leaf == y->leaf && x->subleaf == y->subleaf && x->cpu == y->cpu &&
+               str_eq_nocase(x->key, y->key);
+}
+
+static bool same_value(const struct record *x, const struct record *y) {
+        return x->state == y->state && x->value == y->value && x->word_count == y->word_count &&
+               memcmp(x->words, y->words, sizeof(x->words)) == 0 && str_eq(x->text, y->text);
+}
+
+static const struct record *counterpart(const struct evidence *e, const struct record *r) {
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                if (same_name(&e->items[i], r))
+                        return &e->items[i];
+        return NULL;
+}
+
+struct differences compare_evidence(struct arena *arena, const struct evidence *a, const struct evidence *b) {
+        struct differences all = { 0 };
+
+        for (ptrdiff_t i = 0; i < a->count; i++) {
+                const struct record *r = &a->items[i], *other = is_compared(r) ? counterpart(b, r) : r;
+
+                if (!other || !same_value(r, other))
+                        *arena_append(arena, &all) = (struct difference){ .a = r, .b = other };
+        }
+        for (ptrdiff_t i = 0; i < b->count; i++)
+                if (is_compared(&b->items[i]) && !counterpart(a, &b->items[i]))
+                        *arena_append(arena, &all) = (struct difference){ .b = &b->items[i] };
+        return all;
+}
+
+/* Judges the flaw on `e` with one record exchanged. */
+static enum status exchanged(struct arena *arena, const struct verdict *r, const struct record *old, const struct record *new,
+                             struct verdict_options o, const struct flaw *f) {
+        const struct evidence *e = r->facts->evidence;
+        struct arena_mark mark = arena_mark(arena);
+        struct evidence changed;
+        struct verdict after;
+        enum status status;
+
+        change_copy(&changed, arena, e);
+        if (old && new)
+                changed.items[old - e->items] = *new;
+        else if (old)
+                changed.items[old - e->items].kind = RECORD_META;
+        else
+                *arena_append(arena, &changed) = *new;
+        o.only = f;
+        verdict_judge(&after, arena, r->catalog, &changed, &o);
+        status = after.finding_count ? after.findings[0].status : STATUS_UNKNOWN;
+        arena_release(arena, mark);
+        return status;
+}
+
+static void find_causes(struct turn *t, struct arena *arena, const struct verdict *a, const struct verdict *b,
+                        const struct differences *evidence, const struct verdict_options *o) {
+        for (ptrdiff_t i = 0; i < evidence->count && i < CAUSES_AMONG; i++) {
+                const struct difference *d = &evidence->items[i];
+
+                if (exchanged(arena, a, d->a, d->b, *o, t->a->flaw) == t->b->status ||
+                    exchanged(arena, b, d->b, d->a, *o, t->a->flaw) == t->a->status)
+                        *arena_append(arena, t) = d;
+        }
+}
+
+struct turns compare_verdicts(struct arena *arena, const struct verdict *a, const struct verdict *b,
+                              const struct differences *evidence, const struct verdict_options *o) {
+        struct turns all = { 0 };
+
+        for (uint32_t i = 0; i < a->finding_count && i < b->finding_count; i++)
+                if (a->findings[i].status != b->findings[i].status) {
+                        struct turn t = { .a = &a->findings[i], .b = &b->findings[i] };
+
+                        find_causes(&t, arena, a, b, evidence, o);
+                        *arena_append(arena, &all) = t;
+                }
+        return all;
+}
+
+struct str compare_name(struct arena *a, const struct record *r) {
+        struct str cpu = r->cpu == EVIDENCE_ALL_CPUS ? S("all CPUs") : str_fmt(a, "CPU %u", (unsigned)r->cpu);
+
+        switch (r->kind) {
+        case RECORD_CPUID:
+                return str_fmt(a, "CPUID 0x%x.%u of %.*s", (unsigned)r->leaf, (unsigned)r->subleaf, STR_ARG(cpu));
+        case RECORD_MSR:
+                return str_fmt(a, "MSR 0x%x of %.*s", (unsigned)r->leaf, STR_ARG(cpu));
+        case RECORD_NT:
+                return str_fmt(a, "NT answer %u", (unsigned)r->leaf);
+        case RECORD_UNAME:
+                return S("kernel");
+        default:
+                return r->key;
+        }
+}
+
+struct str compare_value(struct arena *a, const struct record *r) {
+        struct str text = S("");
+
+        if (!r)
+                return S("not mentioned");
+        if (r->state != FACT_KNOWN)
+                return str_of(fact_state_word(r->state));
+        if (r->kind == RECORD_MSR || r->kind == RECORD_IDREG)
+                return str_fmt(a, "0x%016llx", (unsigned long long)r->value);
+        for (uint32_t i = 0; i < r->word_count; i++)
+                text = str_fmt(a, "%.*s%s%08x", STR_ARG(text), i ? " " : "", (unsigned)r->words[i]);
+        return r->word_count ? text : r->text;
+}

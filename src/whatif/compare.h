@@ -1,0 +1,40 @@
+/* Two evidence files compared: what differs in them, in their verdicts, and which difference makes which. */
+#ifndef SIDELIGHT_WHATIF_COMPARE_H
+#define SIDELIGHT_WHATIF_COMPARE_H
+
+#include "verdict/verdict.h"
+
+/* One piece of evidence that differs; NULL where a side does not mention it. */
+struct difference {
+        const struct record *a, *b;
+};
+
+struct differences {
+        struct difference *items;
+        ptrdiff_t count, capacity;
+};
+
+/* Records that name one machine or tell how they were collected are not compared. */
+struct differences compare_evidence(struct arena *arena, const struct evidence *a, const struct evidence *b);
+
+/* A verdict that differs, and the pieces of evidence that each alone turn one into the other. */
+struct turn {
+        const struct finding *a, *b;
+        const struct difference **items;
+        ptrdiff_t count, capacity;
+};
+
+struct turns {
+        struct turn *items;
+        ptrdiff_t count, capacity;
+};
+
+struct turns compare_verdicts(struct arena *arena, const struct verdict *a, const struct verdict *b,
+                              const struct differences *evidence, const struct verdict_options *o);
+
+/* "/proc/cmdline", "CPUID 0x7.0 of CPU 0": what a record is about. */
+struct str compare_name(struct arena *a, const struct record *r);
+/* What it says: its text or its numbers, or its state. */
+struct str compare_value(struct arena *a, const struct record *r);
+
+#endif
