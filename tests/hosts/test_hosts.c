@@ -1,6 +1,6 @@
-/* Machines with known answers: every fixture is an evidence file with `-- expect FLAW STATUS rule=RULE` lines.
+/* Machines with known answers: every fixture is an evidence file with `-- expect FLAW STATUS rule=RULE …` lines.
  *
- *   test_hosts expect FOLDER…      each verdict is the expected one
+ *   test_hosts expect FOLDER…      each verdict is the expected one: status, rule, owner, boundaries, fixes, question
  *   test_hosts fix FOLDER…         rewrites the expectations (review the diff)
  *   test_hosts coverage FOLDER…    every rule of every flaw decides at least one fixture
  *   test_hosts agree TABLE FOLDER… what the hardware tables say without the kernel is what that kernel said; the differences are
@@ -98,10 +98,33 @@ static const struct finding *finding_of(const struct verdict *r, struct str id) 
 
 /* ---- expect ---- */
 
+static void put_boundaries(struct out *o, boundary_set set) {
+        const char *before = " boundaries=";
+
+        for (enum boundary b = 0; b < BOUNDARY_COUNT; b++)
+                if (set >> b & 1) {
+                        out_fmt(o, "%s%.*s", before, STR_ARG(boundary_word(b)));
+                        before = ",";
+                }
+}
+
+/* All that a verdict promises, as an expectation has it behind the flaw's id. */
+static struct str promise(struct arena *a, const struct finding *f) {
+        OUT_AUTO struct out o = { 0 };
+
+        out_fmt(&o, "%.*s rule=%.*s owner=%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)),
+                STR_ARG(layer_word(f->owner)));
+        put_boundaries(&o, f->boundaries);
+        for (uint32_t i = 0; i < f->fixes.count; i++)
+                out_fmt(&o, "%s%.*s", i ? "," : " fixes=", STR_ARG(f->fixes.items[i]));
+        if (!str_empty(f->ask))
+                out_fmt(&o, " ask=\"%.*s\"", STR_ARG(f->ask));
+        return str_dup(a, out_text(&o));
+}
+
 static bool meets(struct arena *a, const struct verdict *r, const struct record *expected) {
         const struct finding *f = finding_of(r, expected->key);
-        struct str got = f ? str_fmt(a, "%.*s rule=%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)))
-                           : S("no such flaw");
+        struct str got = f ? promise(a, f) : S("no such flaw");
         bool ok = str_eq(got, str_trim(expected->text));
 
         if (!ok)
@@ -148,8 +171,7 @@ static void fix(const struct fixture *f, struct arena *a) {
                 const struct record *old = evidence_line(&f->evidence, RECORD_EXPECT, found->flaw->id);
 
                 if (!named || old)
-                        out_fmt(&o, "-- expect %.*s %.*s rule=%.*s\n", STR_ARG(found->flaw->id),
-                                STR_ARG(status_word(found->status)), STR_ARG(rule_id(found)));
+                        out_fmt(&o, "-- expect %.*s %.*s\n", STR_ARG(found->flaw->id), STR_ARG(promise(a, found)));
         }
         if (str_eq(out_text(&o), f->text))
                 return;
