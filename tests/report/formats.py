@@ -142,7 +142,7 @@ def as_markdown(program, files, reports):
 
 def main():
     program, folder = sys.argv[1:]
-    files = sorted(glob.glob(folder + '/*.host'))[::12]
+    files = sorted(glob.glob(folder + '/**/*.host', recursive=True))[::12]
     with tempfile.TemporaryDirectory() as made:
         hostile = os.path.join(made, 'hostile.host')
         with open(files[0], encoding='utf-8') as f, open(hostile, 'w', encoding='utf-8') as g:

@@ -45,7 +45,7 @@ def refused(validator, lines):
 
 def main():
     program, folders = sys.argv[1], sys.argv[2:]
-    files = sorted(f for folder in folders for f in glob.glob(folder + '/*.host'))
+    files = sorted(f for folder in folders for f in glob.glob(folder + '/**/*.host', recursive=True))
     with open(os.path.join(ROOT, 'docs/report.schema.json'), encoding='utf-8') as f:
         schema = json.load(f)
     jsonschema.Draft202012Validator.check_schema(schema)

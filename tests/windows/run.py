@@ -9,7 +9,7 @@ import tempfile
 
 CURRENT_VERSION = r'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 MEMORY = r'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
-FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/zen4-genoa.7.2.13-bare.host')
+FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/x86_64/zen4-genoa.bare.7.2.13.host')
 ENOUGH = 120  # seconds for one command; the first one starts the Wine server
 
 failures = 0
