@@ -185,6 +185,22 @@ struct registry_bit {
         struct str_list flaws;
 };
 
+/* One property of Microsoft's SpeculationControl module (windows/properties.yaml). Conditions may be NO_CONDITION. */
+struct module_word {
+        struct str says;
+        condition when;
+};
+
+struct module_property {
+        struct str name;
+        condition is, never;         /* True or False; False where `never` is known to hold */
+        condition shown, known;      /* there at all; not $null */
+        condition if_true, if_false; /* what the value says of Windows' answers; NO_CONDITION: `is` and its opposite */
+        uint16_t number;             /* a fact's number + 1: the value is that number; 0: it is not one */
+        const struct module_word *words;
+        uint32_t word_count;
+};
+
 struct fact_def {
         struct str name, title;
         uint8_t kind; /* enum fact_kind */
@@ -316,10 +332,11 @@ struct catalog {
         const struct microcode_table *tables;
         const struct windows_version *windows; /* in order of build */
         const struct registry_bit *registry_bits;
+        const struct module_property *properties; /* in the module's order */
         const struct left_out *left_out;
         const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
         uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
-                parameter_count, table_count, windows_count, registry_bit_count, left_out_count;
+                parameter_count, table_count, windows_count, registry_bit_count, property_count, left_out_count;
 };
 
 /* The catalog that was built in. */

@@ -32,6 +32,7 @@ struct builder {
         BUILDER_LIST(struct microcode_table, tables);
         BUILDER_LIST(struct windows_version, windows);
         BUILDER_LIST(struct registry_bit, registry_bits);
+        BUILDER_LIST(struct module_property, properties);
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct left_out, left_out);
@@ -71,6 +72,7 @@ int builder_windows(struct builder *b, const struct raw_file *f);
 int builder_declare_facts(struct builder *b);  /* everything but conditions */
 int builder_declare_flaws(struct builder *b);  /* names, sentences, and the facts they make */
 int builder_define_facts(struct builder *b);   /* the conditions of facts */
+int builder_properties(struct builder *b);     /* of the SpeculationControl module */
 int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */
 int builder_fixes(struct builder *b, const struct raw_file *f);
 int builder_guidance(struct builder *b);

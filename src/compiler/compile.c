@@ -171,7 +171,8 @@ static int by_path(const void *a, const void *b) {
 static bool is_ours(struct str path) {
         static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
                                             STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
-                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml") };
+                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml"),
+                                            STR("properties.yaml") };
 
         if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
                 path = str_from(path, 8);
@@ -243,6 +244,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(parameters, parameters, parameter_count),
                 LIST(windows, windows, windows_count),
                 LIST(registry_bits, registry_bits, registry_bit_count),
+                LIST(properties, properties, property_count),
                 LIST(left_out, left_out, left_out_count),
 #undef LIST
                 .files = close_files(b),
@@ -256,7 +258,8 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
 static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) {
         if (read_files(b, files, count) < 0)
                 return -1;
-        if (builder_declare_facts(b) < 0 || builder_declare_flaws(b) < 0 || builder_define_facts(b) < 0)
+        if (builder_declare_facts(b) < 0 || builder_declare_flaws(b) < 0 || builder_define_facts(b) < 0 ||
+            builder_properties(b) < 0)
                 return -1;
         if (b->flaw_count == 0) {
                 b->file = NULL;

@@ -227,6 +227,23 @@ static void registry_bit(struct out *o, const struct registry_bit *r) {
         list(o, "flaws", r->flaws);
 }
 
+static void module_word(struct out *o, const struct module_word *w) {
+        member(o, "says", w->says);
+        number(o, "when", w->when);
+}
+
+static void property(struct out *o, const struct module_property *p) {
+        member(o, "name", p->name);
+        number(o, "is", p->is);
+        number(o, "never", p->never);
+        number(o, "shown", p->shown);
+        number(o, "known", p->known);
+        number(o, "if_true", p->if_true);
+        number(o, "if_false", p->if_false);
+        number(o, "number", p->number);
+        NESTED(o, "words", "word_count", "module_word", module_word, p->words, p->word_count);
+}
+
 static void left_out(struct out *o, const struct left_out *l) {
         member(o, "name", l->name);
         member(o, "cve", l->cve);
@@ -313,6 +330,7 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         NESTED(o, "tables", "table_count", "microcode_table", table, c->tables, c->table_count);
         NESTED(o, "windows", "windows_count", "windows_version", windows_version, c->windows, c->windows_count);
         NESTED(o, "registry_bits", "registry_bit_count", "registry_bit", registry_bit, c->registry_bits, c->registry_bit_count);
+        NESTED(o, "properties", "property_count", "module_property", property, c->properties, c->property_count);
         NESTED(o, "left_out", "left_out_count", "left_out", left_out, c->left_out, c->left_out_count);
         guidance(o, c->guidance);
         out_c(o, "\n};\n");

@@ -108,6 +108,15 @@ struct raw_registry_bit {
         RAW_LIST(raw_text, off);
 };
 
+struct raw_module_word {
+        raw_text says, when;
+};
+
+struct raw_property {
+        raw_text property, is, never, shown, known, if_true, if_false, number;
+        RAW_LIST(struct raw_module_word, words);
+};
+
 struct raw_left_out {
         raw_text name, cve, reason;
 };
@@ -164,6 +173,7 @@ struct raw_file {
         RAW_LIST(struct raw_action, actions);
         RAW_LIST(struct raw_windows, windows);
         RAW_LIST(struct raw_registry_bit, registry_bits);
+        RAW_LIST(struct raw_property, properties);
 };
 
 /* Reads one YAML file (by its path: a flaw or one of the lists). libcyaml's memory is freed by raw_free. */

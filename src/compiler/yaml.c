@@ -141,6 +141,14 @@ MAPPING(registry_bit, struct raw_registry_bit, CYAML_FIELD_UINT("bit", CYAML_FLA
         LIST_OPT("on", struct raw_registry_bit, on, &text_schema), LIST_OPT("off", struct raw_registry_bit, off, &text_schema),
         TEXT("title", struct raw_registry_bit, title));
 
+MAPPING(module_word, struct raw_module_word, TEXT("says", struct raw_module_word, says), TEXT("when", struct raw_module_word, when));
+
+MAPPING(property, struct raw_property, TEXT("property", struct raw_property, property), TEXT_OPT("is", struct raw_property, is),
+        TEXT_OPT("never", struct raw_property, never), TEXT_OPT("shown", struct raw_property, shown),
+        TEXT_OPT("known", struct raw_property, known), TEXT_OPT("if_true", struct raw_property, if_true),
+        TEXT_OPT("if_false", struct raw_property, if_false), TEXT_OPT("number", struct raw_property, number),
+        LIST_OPT("words", struct raw_property, words, &module_word_schema));
+
 #define LIST_FILE(name)                                                                                                   \
         static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
                                                                                &name##_schema, 0, CYAML_UNLIMITED) }
@@ -159,6 +167,7 @@ LIST_FILE(statement);
 LIST_FILE(action);
 LIST_FILE(windows);
 LIST_FILE(registry_bit);
+LIST_FILE(property);
 
 /* Which list a file holds: its name, its shape, and where in struct raw_file it goes. */
 static const struct shape {
@@ -183,6 +192,7 @@ static const struct shape {
         SHAPE("guidance/", action, actions), /* any other file of that folder */
         SHAPE("builds.yaml", windows, windows),
         SHAPE("registry-bits.yaml", registry_bit, registry_bits),
+        SHAPE("properties.yaml", property, properties),
 #undef SHAPE
 };
 

@@ -72,7 +72,7 @@ static struct str os_of(struct facts *f) {
         if (str_eq(name, S("linux")))
                 return str_fmt(f->arena, "Linux %.*s", STR_ARG(release));
         if (str_eq(name, S("windows")))
-                return str_fmt(f->arena, "Windows %.*s", STR_ARG(release));
+                return str_fmt(f->arena, "Windows%s%.*s", release.len ? " " : "", STR_ARG(release));
         return name.len ? name : S("unknown system");
 }
 

@@ -1,0 +1,58 @@
+/* The properties of Microsoft's SpeculationControl module: windows/properties.yaml. */
+#include "compiler/builder.h"
+
+static int optional(struct builder *b, raw_text text, condition *ret) {
+        *ret = NO_CONDITION;
+        return text ? builder_condition(b, str_of(text), ret) : 0;
+}
+
+static int take_words(struct builder *b, const struct raw_property *r, struct module_property *p) {
+        struct module_word *words = arena_array(b->a, struct module_word, (ptrdiff_t)r->words_count + 1);
+
+        for (unsigned i = 0; i < r->words_count; i++) {
+                words[i].says = builder_str(b, r->words[i].says);
+                if (builder_condition(b, str_of(r->words[i].when), &words[i].when) < 0)
+                        return -1;
+        }
+        p->words = words;
+        p->word_count = r->words_count;
+        return 0;
+}
+
+static int take_number(struct builder *b, const struct raw_property *r, struct module_property *p) {
+        int32_t fact = r->number ? builder_fact(b, str_of(r->number)) : -1;
+
+        if (r->number && (fact < 0 || b->facts.items[fact].type != VALUE_INT))
+                return builder_fail(b, str_of(r->number), "'%s' is no fact that is a number", r->number);
+        p->number = (uint16_t)(fact + 1);
+        return 0;
+}
+
+static int take_property(struct builder *b, const struct raw_property *r, struct module_property *p) {
+        p->name = builder_str(b, r->property);
+        for (ptrdiff_t i = 0; i < b->properties.count; i++)
+                if (str_eq(b->properties.items[i].name, p->name))
+                        return builder_fail(b, str_of(r->property), "'%s' stands here twice", r->property);
+        if (!!r->is + !!r->number + !!r->words_count != 1)
+                return builder_fail(b, str_of(r->property), "'%s' needs one of 'is', 'number', 'words'", r->property);
+        if (optional(b, r->is, &p->is) < 0 || optional(b, r->never, &p->never) < 0 || optional(b, r->shown, &p->shown) < 0 ||
+            optional(b, r->known, &p->known) < 0 || optional(b, r->if_true, &p->if_true) < 0 ||
+            optional(b, r->if_false, &p->if_false) < 0)
+                return -1;
+        return take_number(b, r, p) < 0 ? -1 : take_words(b, r, p);
+}
+
+int builder_properties(struct builder *b) {
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                for (unsigned k = 0; k < b->files[i].properties_count; k++) {
+                        struct module_property p = { 0 };
+
+                        if (take_property(b, &b->files[i].properties[k], &p) < 0)
+                                return -1;
+                        *arena_append(b->a, &b->properties) = p;
+                }
+        }
+        return 0;
+}
