@@ -300,7 +300,7 @@ int builder_declare_facts(struct builder *b) {
                 struct str name, title;
                 enum value_type type;
         } builtins[] = {
-#define X(id, text, value, what) [COMPUTED_##id] = { STR(text), STR(what), VALUE_##value },
+#define X(id, text, value, source, what) [COMPUTED_##id] = { STR(text), STR(what), VALUE_##value },
                 COMPUTED_FACTS(X)
 #undef X
         };

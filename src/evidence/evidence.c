@@ -63,7 +63,7 @@ static void index_make(struct evidence *e) {
         e->index_size = size;
 }
 
-static void index_build(struct evidence *e) {
+void evidence_index(struct evidence *e) {
         index_make(e);
         for (ptrdiff_t i = 0; i < e->count; i++)
                 (void)index_add(e, i);
@@ -84,20 +84,24 @@ const struct record *evidence_repeated(struct evidence *e, const struct record *
         return NULL;
 }
 
-static struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu,
-                           uint32_t leaf, uint32_t subleaf) {
-        struct evidence *mutable = (struct evidence *)(uintptr_t)e;
+/* Its place among the records, from 1; 0 when there is none. */
+static uint32_t find_place(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                           uint32_t subleaf) {
         uint32_t at;
 
         if (e->count == 0)
-                return NULL;
-        if (!e->index_size)
-                index_build(mutable);
+                return 0;
         at = hash_of(kind, key, cpu, leaf, subleaf) & (e->index_size - 1);
-        for (; e->index[at]; at = (at + 1) & (e->index_size - 1))
-                if (same(&e->items[e->index[at] - 1], kind, key, cpu, leaf, subleaf))
-                        return &mutable->items[e->index[at] - 1];
-        return NULL;
+        while (e->index[at] && !same(&e->items[e->index[at] - 1], kind, key, cpu, leaf, subleaf))
+                at = (at + 1) & (e->index_size - 1);
+        return e->index[at];
+}
+
+static const struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                                 uint32_t subleaf) {
+        uint32_t place = find_place(e, kind, key, cpu, leaf, subleaf);
+
+        return place ? &e->items[place - 1] : NULL;
 }
 
 const struct record *evidence_file(const struct evidence *e, struct str path) {
@@ -137,16 +141,14 @@ const struct record *evidence_line(const struct evidence *e, enum record_kind ki
 /* The record of that name, made when it is not there yet, emptied of everything but its name. */
 static struct record *place(struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
                             uint32_t subleaf) {
-        struct record *r = find(e, kind, key, cpu, leaf, subleaf);
+        uint32_t at = find_place(e, kind, key, cpu, leaf, subleaf);
+        struct record *r = at ? &e->items[at - 1] : arena_append(e->arena, e);
+        bool added = !at;
 
-        bool added = !r;
-
-        if (added)
-                r = arena_append(e->arena, e);
         *r = (struct record){ .kind = kind, .state = FACT_KNOWN, .key = added ? str_dup(e->arena, key) : r->key,
                               .cpu = cpu, .leaf = leaf, .subleaf = subleaf };
         if (added && 2 * (uint32_t)e->count > e->index_size)
-                e->index_size = 0; /* too full: made anew at the next look-up */
+                evidence_index(e);
         else if (added)
                 (void)index_add(e, e->count - 1);
         return r;

@@ -73,7 +73,7 @@ struct evidence {
         struct arena *arena;    /* what was added lives here */
         struct record *items;
         ptrdiff_t count, capacity;
-        uint32_t *index;        /* hash table over the records; made on the first look-up, dropped by an addition */
+        uint32_t *index;        /* hash table over the records; what adds records keeps it up to date */
         uint32_t index_size;
 };
 
@@ -86,6 +86,9 @@ bool evidence_looks_like(struct str text);
 
 /* The first record that answers a question which an earlier one (`ret_first`) answered; NULL when there is none. */
 const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first);
+
+/* Makes the table for look-ups anew: after records were added to or taken from `items` directly. */
+void evidence_index(struct evidence *e);
 
 /* Writes the records in their order, as an evidence file that evidence_parse reads back to the same records. */
 void evidence_write(const struct evidence *e, struct out *o);

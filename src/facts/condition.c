@@ -63,8 +63,6 @@ static enum tri member(struct facts *f, const struct node *n) {
 }
 
 static enum tri within(const struct fact *v, uint32_t low, uint32_t high) {
-        if (v->state == FACT_ABSENT)
-                return TRI_FALSE;
         return v->state == FACT_KNOWN ? tri_of(v->number >= low && v->number <= high) : TRI_UNKNOWN;
 }
 

@@ -10,8 +10,8 @@ static bool split_field(struct str line, struct str *ret_name, struct str *ret_v
         return true;
 }
 
-bool cpuinfo_field(struct str text, struct str name, struct str *ret) {
-        struct str line, key;
+bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret) {
+        struct str text = l->cpuinfo, line, key;
 
         while (str_line(&text, &line))
                 if (split_field(line, &key, ret) && str_eq(key, name))
@@ -146,6 +146,7 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct evidence 
         *ret = (struct cpu_list){ .cpuinfo_state = info ? (uint8_t)info->state : FACT_UNREAD };
         if (info && info->state == FACT_KNOWN) {
                 ret->cpuinfo_read = true;
+                ret->cpuinfo = info->text;
                 read_cpuinfo(ret, a, info->text);
         }
         read_cpuid(ret, a, e);

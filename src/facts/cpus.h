@@ -27,12 +27,13 @@ struct cpu_list {
         const struct cpu_seen **classes; /* the first of each class; for its CPUID the one that has it */
         uint32_t class_count;      /* at least 1, also when no CPU was seen */
         bool cpuinfo_read;
+        struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
 };
 
 void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct evidence *e);
 
-/* A field of a /proc/cpuinfo text, of its first block that has it; false when there is none. */
-bool cpuinfo_field(struct str text, struct str name, struct str *ret);
+/* A field of /proc/cpuinfo by its name, of the first block that has it; false when there is none, or it was not read. */
+bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret);
 
 #endif

@@ -110,7 +110,7 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
 /* One rule: whether it holds, what it says, and the facts that made it so. */
 static void rule(struct page *p, const struct verdict *r, const struct rule *rule, bool decides) {
         static const char *const marks[] = { [TRI_FALSE] = "no", [TRI_UNKNOWN] = "?", [TRI_TRUE] = "yes" };
-        enum tri holds = verdict_rule((struct verdict *)(uintptr_t)r, rule);
+        enum tri holds = verdict_rule(r, rule);
         struct str facts = facts_text(p, r->facts, rule->condition);
 
         out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(rule->id),
@@ -124,7 +124,7 @@ static void rule(struct page *p, const struct verdict *r, const struct rule *rul
 static bool is_for_another_system(const struct verdict *r, const struct rule *rule) {
         struct fact_set set = { 0 };
 
-        if (verdict_rule((struct verdict *)(uintptr_t)r, rule) != TRI_FALSE)
+        if (verdict_rule(r, rule) != TRI_FALSE)
                 return false;
         condition_proof(r->facts, rule->condition, &set);
         return set.count == 1 && set.items[0] == COMPUTED_SYSTEM;

@@ -312,6 +312,6 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 evidence_fingerprint(e, a, ret->fingerprint);
 }
 
-enum tri verdict_rule(struct verdict *r, const struct rule *rule) {
+enum tri verdict_rule(const struct verdict *r, const struct rule *rule) {
         return condition_eval(r->facts, rule->condition);
 }

@@ -73,6 +73,6 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                    const struct verdict_options *o);
 
 /* How one rule of a flaw stands on this machine: for explain. */
-enum tri verdict_rule(struct verdict *r, const struct rule *rule);
+enum tri verdict_rule(const struct verdict *r, const struct rule *rule);
 
 #endif

@@ -8,6 +8,7 @@ void change_copy(struct evidence *ret, struct arena *a, const struct evidence *e
         *ret = (struct evidence){ .source = e->source, .arena = a, .count = e->count, .capacity = e->count };
         ret->items = arena_array(a, struct record, e->count + 1);
         memcpy(ret->items, e->items, (size_t)e->count * sizeof(*e->items));
+        evidence_index(ret);
 }
 
 static struct str text_of(const struct evidence *e, struct str path) {

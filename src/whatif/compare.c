@@ -56,6 +56,7 @@ static enum status exchanged(struct arena *arena, const struct verdict *r, const
                 changed.items[old - e->items].kind = RECORD_META;
         else
                 *arena_append(arena, &changed) = *new;
+        evidence_index(&changed);
         o.only = f;
         verdict_judge(&after, arena, r->catalog, &changed, &o);
         status = after.finding_count ? after.findings[0].status : STATUS_UNKNOWN;

@@ -284,15 +284,13 @@ static void torture(const struct fixture *f, struct arena *a) {
 
                 arena_reset(a);
                 e.arena = a;
-                e.index = NULL;
-                e.index_size = 0;
                 e.items = arena_array(a, struct record, e.count);
                 memcpy(e.items, f->evidence.items, (size_t)e.count * sizeof(*e.items));
+                evidence_index(&e);
                 e.items[i].state = FACT_DENIED;
                 ok &= survives(a, &whole, &e, i, "denied");
                 e.items[i].kind = RECORD_META;
-                e.index = NULL;
-                e.index_size = 0;
+                evidence_index(&e);
                 ok &= survives(a, &whole, &e, i, "unread");
         }
         result(ok, "torture", f->path);

@@ -45,8 +45,7 @@ static void add_state(struct evidence *e, const struct hive_file *f, struct str 
 static void add_records(struct evidence *e, const struct evidence *from) {
         for (ptrdiff_t i = 0; i < from->count; i++)
                 *arena_append(e->arena, e) = from->items[i];
-        e->index_size = 0;
-        e->index = NULL;
+        evidence_index(e);
 }
 
 static bool holds(const struct evidence *e, struct str prefix) {

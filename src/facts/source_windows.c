@@ -1,8 +1,22 @@
 /* Facts from what only Windows has: NT answers, the registry, the Win32 API, the table of its versions. */
-#include "facts/computed.h"
-#include "facts/reading.h"
+#include "facts/sources.h"
 
-void fact_from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
+/* A system that answered was running; otherwise the collector says what it looked at. */
+void source_windows_disk(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        static const uint32_t classes[] = { 201, 196, 213 };
+        const struct record *source = evidence_line(f->evidence, RECORD_WIN32, S("source"));
+
+        (void)def;
+        for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+                if (evidence_nt(f->evidence, classes[i])) {
+                        answer_number(ret, 0, S("NtQuerySystemInformation"));
+                        return;
+                }
+        if (source && source->state == FACT_KNOWN)
+                answer_number(ret, str_eq(str_trim(source->text), S("disk")), S("win32 source"));
+}
+
+void source_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_nt(f->evidence, def->leaf);
         enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
         uint64_t mask;
@@ -19,13 +33,13 @@ void fact_from_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
         } else if (tells == TRI_UNKNOWN) {
                 v->state = FACT_UNREAD;
         } else {
-                mask = fact_bits_of(def->word < 2 ? r->known[def->word] : UINT32_MAX, def);
-                if (mask == fact_bits_of(UINT32_MAX, def))
-                        fact_set_bits(v, r->words[def->word], def);
+                mask = answer_bits_of(def->word < 2 ? r->known[def->word] : UINT32_MAX, def);
+                if (mask == answer_bits_of(UINT32_MAX, def))
+                        answer_bits(v, r->words[def->word], def);
         }
 }
 
-void fact_from_registry(struct facts *f, const struct fact_def *def, struct fact *v) {
+void source_registry(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_registry(f->evidence, def->text);
 
         v->source = def->text;
@@ -35,19 +49,19 @@ void fact_from_registry(struct facts *f, const struct fact_def *def, struct fact
         if (r->state != FACT_KNOWN)
                 return;
         if (str_starts(r->text, S("sz")))
-                fact_set_value(v, str_trim(str_from(r->text, 2)));
+                answer_value(v, str_trim(str_from(r->text, 2)));
         else if (v->type == VALUE_TEXT)
                 v->text = r->text;
         else
-                fact_set_bits(v, r->value, def);
+                answer_bits(v, r->value, def);
 }
 
-void fact_from_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
+void source_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
 
         v->source = def->where;
         if (r && r->state == FACT_KNOWN)
-                fact_set_value(v, str_trim(r->text));
+                answer_value(v, str_trim(r->text));
         else if (r)
                 v->state = (uint8_t)r->state;
 }
@@ -66,7 +80,7 @@ static const struct windows_version *windows_version(struct facts *f, struct str
 }
 
 /* What windows/builds.yaml says of this Windows; absent for versions that are not in it. */
-void fact_from_update(struct facts *f, const struct fact_def *def, struct fact *v) {
+void source_update(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE), *name = facts_get(f, COMPUTED_SYSTEM);
         const struct windows_version *w;
 

@@ -1,0 +1,249 @@
+/* The kernel: its release, what it was told (command line, build options), what it logged and what it says of itself. */
+#include "base/version.h"
+#include "facts/cpus.h"
+#include "facts/sources.h"
+
+/* ---- The release ---- */
+
+void source_kernel_release(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *r = read_file(f, S("/proc/version"));
+        struct str release = read_uname(f, 1);
+
+        (void)def;
+        if (release.len > 0)
+                answer_text(ret, release, S("uname"));
+        if (r && str_starts(r->text, S("Linux version ")))
+                answer_text(ret, word_of(r->text, 2), r->key);
+        if (ret->type == VALUE_VERSION && ret->state == FACT_KNOWN && !version_valid(ret->text))
+                answer_state(ret, FACT_FAILED, ret->source);
+}
+
+/* False where its word is not to count, and in evidence that by its nature holds none (`-- meta kernel-answers none`: /proc/cpuinfo
+ * alone, say). Where records are only missing, nobody knows what they would have said. */
+void source_kernel_answers(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *none = evidence_line(f->evidence, RECORD_META, S("kernel-answers"));
+        bool asked = f->options.predict;
+
+        (void)def;
+        for (uint32_t i = 0; i < f->catalog->file_count; i++)
+                asked |= evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
+        if (f->options.ignore_os_claims || (none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
+                answer_number(ret, false, S("evidence"));
+        else if (asked)
+                answer_number(ret, true, S("/sys/devices/system/cpu/vulnerabilities"));
+}
+
+/* ---- The command line ---- */
+
+/* Names of parameters are the same with '-' and '_' (kernel/params.c, parameq). */
+static bool same_parameter(struct str a, struct str b) {
+        if (a.len != b.len)
+                return false;
+        for (ptrdiff_t i = 0; i < a.len; i++)
+                if ((a.p[i] == '-' ? '_' : a.p[i]) != (b.p[i] == '-' ? '_' : b.p[i]))
+                        return false;
+        return true;
+}
+
+void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_file(f->evidence, S("/proc/cmdline"));
+        struct str rest, word, name;
+
+        v->source = S("/proc/cmdline");
+        if (!r || r->state != FACT_KNOWN) {
+                v->state = r ? (uint8_t)r->state : FACT_UNREAD;
+                return;
+        }
+        v->state = FACT_ABSENT;
+        rest = r->text;
+        while (str_word(&rest, &word) && !str_eq(word, S("--"))) {
+                struct str value = word;
+
+                (void)str_cut(&value, '=', &name);
+                if (!same_parameter(name, def->text))
+                        continue;
+                v->state = FACT_KNOWN; /* the last one wins */
+                v->text = value.p ? value : (struct str){ .p = "" };
+        }
+}
+
+/* Attack vectors: who was declared trusted with mitigations= (Linux Documentation/admin-guide/hw-vuln/attack_vector_controls.rst).
+ * "off" trusts everybody; "auto,no_guest_host" trusts guests towards their host. */
+void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        static const struct str words[] = { /* that take a vector out of the mitigations */
+                [COMPUTED_VECTOR_USER_KERNEL] = STR("no_user_kernel"), [COMPUTED_VECTOR_USER_USER] = STR("no_user_user"),
+                [COMPUTED_VECTOR_GUEST_HOST] = STR("no_guest_host"),   [COMPUTED_VECTOR_GUEST_GUEST] = STR("no_guest_guest"),
+                [COMPUTED_VECTOR_CROSS_THREAD] = STR("no_cross_thread"),
+        };
+        const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
+        struct str rest, word;
+        bool guarded = true;
+
+        if (!asked)
+                return;
+        ret->source = asked->source;
+        ret->state = asked->state == FACT_ABSENT ? FACT_KNOWN : asked->state;
+        rest = asked->state == FACT_KNOWN ? asked->text : (struct str){ 0 };
+        while (rest.len > 0 && str_cut(&rest, ',', &word))
+                guarded &= !str_eq(word, S("off")) && !str_eq(word, words[def->source]);
+        ret->number = guarded;
+}
+
+/* ---- Build options ---- */
+
+static const struct record *config_record(struct facts *f) {
+        static const char *const patterns[] = { "/proc/config.gz", "/boot/config-%.*s", "/usr/lib/modules/%.*s/config",
+                                                "/lib/modules/%.*s/config" };
+        const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE);
+
+        for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+                const char *at = strstr(patterns[i], "%.*s");
+                struct str path = !at ? str_of(patterns[i])
+                                      : str_fmt(f->arena, "%.*s%.*s%s", (int)(at - patterns[i]), patterns[i],
+                                                STR_ARG(release->text), at + 4);
+                const struct record *r = evidence_file(f->evidence, path);
+
+                if (r && r->state == FACT_KNOWN)
+                        return r;
+        }
+        return NULL;
+}
+
+/* "CONFIG_X=y" or "# CONFIG_X is not set"; false when the file does not mention it. */
+static bool config_option(struct str text, struct str option, struct str *ret) {
+        struct str line;
+
+        while (str_line(&text, &line)) {
+                bool unset = str_starts(line, S("# CONFIG_"));
+
+                if (!unset && !str_starts(line, S("CONFIG_")))
+                        continue;
+                line = str_from(line, unset ? 9 : 7);
+                if (!str_starts(line, option))
+                        continue;
+                line = str_from(line, option.len);
+                if (unset && str_starts(line, S(" is not set"))) {
+                        *ret = S("n");
+                        return true;
+                }
+                if (!unset && str_starts(line, S("="))) {
+                        *ret = str_from(line, 1);
+                        return true;
+                }
+        }
+        return false;
+}
+
+void source_config(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = config_record(f);
+        struct str names = def->text, name;
+
+        /* An option that is not mentioned may have another name, or no say on this kernel: not known. */
+        while (r && v->state == FACT_UNREAD && str_word(&names, &name))
+                if (config_option(r->text, name, &v->text))
+                        v->state = FACT_KNOWN;
+        if (v->state == FACT_KNOWN) {
+                v->source = r->key;
+        } else if (shown_in_log(f, def, v)) {
+                v->state = FACT_KNOWN;
+                v->text = S("y");
+        }
+}
+
+/* ---- The kernel log, also as the second source of other facts ---- */
+
+/* Where the kernel log holds `text`: KNOWN. What it does not hold may have scrolled out of it, so that is never an answer. */
+static uint8_t find_in_log(struct facts *f, struct str text, struct str *ret_source) {
+        static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
+        uint8_t state = FACT_UNREAD;
+
+        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+                const struct record *r = evidence_file(f->evidence, logs[i]);
+
+                if (r && r->state == FACT_KNOWN && str_find(r->text, text) >= 0) {
+                        *ret_source = logs[i];
+                        return FACT_KNOWN;
+                }
+                if (r && r->state == FACT_DENIED)
+                        state = FACT_DENIED;
+        }
+        return state;
+}
+
+void source_log(struct facts *f, const struct fact_def *def, struct fact *v) {
+        v->state = find_in_log(f, def->text, &v->source);
+        v->number = v->state == FACT_KNOWN;
+}
+
+bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
+        return def->log.len > 0 && !f->options.ignore_os_claims && find_in_log(f, def->log, &v->source) == FACT_KNOWN;
+}
+
+/* ---- Sentences ---- */
+
+static struct str join_means(struct facts *f, const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
+        struct str all = part ? s->parts[part]->means : s->base->means;
+
+        for (uint32_t i = 1; !part && i < part_count; i++) {
+                const struct sentence *p = s->parts[i];
+
+                if (p && p->counts && p->means.len)
+                        all = all.len ? str_fmt(f->arena, "%.*s; %.*s", STR_ARG(all), STR_ARG(p->means)) : p->means;
+        }
+        return all;
+}
+
+static struct str lacks_of(const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
+        struct str lacks = part ? s->parts[part]->lacks : s->base->lacks;
+
+        for (uint32_t i = 1; !part && lacks.len == 0 && i < part_count; i++)
+                if (s->parts[i] && s->parts[i]->counts)
+                        lacks = s->parts[i]->lacks;
+        return lacks;
+}
+
+static void aspect_of(struct facts *f, const struct fact_def *def, const struct parsed_sentence *s, struct fact *v) {
+        uint32_t part_count = f->catalog->files[def->source].part_count;
+        enum status status;
+
+        v->state = FACT_KNOWN;
+        switch ((enum sentence_aspect)def->aspect) {
+        case ASPECT_IS:
+                v->text = def->part ? s->parts[def->part]->is : s->base->is;
+                break;
+        case ASPECT_STATUS:
+                status = sentence_status(s, def->part, part_count);
+                v->state = status == STATUS_COUNT ? FACT_FAILED : FACT_KNOWN;
+                v->text = status == STATUS_COUNT ? s->unknown : status_word(status);
+                break;
+        case ASPECT_TEXT:
+                v->text = def->part ? s->parts[def->part]->says : s->text;
+                break;
+        case ASPECT_MEANS:
+                v->text = join_means(f, s, def->part, part_count);
+                break;
+        case ASPECT_LACKS:
+                v->text = lacks_of(s, def->part, part_count);
+                v->state = v->text.len ? FACT_KNOWN : FACT_ABSENT;
+                break;
+        }
+}
+
+void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct parsed_sentence *s = facts_sentence(f, def->source);
+
+        v->source = f->catalog->files[def->source].path;
+        v->state = s->state;
+        if (s->state != FACT_KNOWN)
+                return;
+        if (!def->part && def->aspect == ASPECT_TEXT) {
+                v->text = s->text;
+        } else if (!s->base || (def->part && !s->parts[def->part] && s->unknown.len)) {
+                v->state = FACT_FAILED;
+                v->text = s->unknown;
+        } else if (def->part && !s->parts[def->part]) {
+                v->state = FACT_ABSENT;
+        } else {
+                aspect_of(f, def, s, v);
+        }
+}

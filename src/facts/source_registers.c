@@ -1,0 +1,127 @@
+/* What the processor can do: registers, the words that /proc/cpuinfo shows of them, and the tables of microcode. */
+#include "facts/cpus.h"
+#include "facts/sources.h"
+
+static void of_state(struct fact *v, uint8_t state) {
+        v->state = state == FACT_KNOWN ? FACT_FAILED : state;
+}
+
+/* A leaf above the processor's highest one reads as zero (Intel SDM volume 2A, CPUID: such leaves are reserved). */
+static bool beyond_highest_leaf(struct facts *f, uint32_t leaf) {
+        const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, leaf & 0x80000000, 0);
+
+        if (r && r->state != FACT_KNOWN)
+                return false;
+        if ((leaf & 0x80000000) && r && !(r->words[0] & 0x80000000))
+                return true;
+        return r && leaf > r->words[0];
+}
+
+/* Leaf 7 tells in EAX how many subleaves it has. */
+static bool beyond_highest_subleaf(struct facts *f, const struct fact_def *def) {
+        const struct record *r = def->subleaf ? evidence_cpuid(f->evidence, f->cpu->number, def->leaf, 0) : NULL;
+
+        return r && r->state == FACT_KNOWN && def->leaf == 7 && def->subleaf > r->words[0];
+}
+
+void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, def->leaf, def->subleaf);
+        const struct cpuinfo_block *info = f->cpu->info;
+        const struct fact *arch = facts_get(f, COMPUTED_ARCH);
+
+        v->source = def->where;
+        if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686"))) {
+                v->state = FACT_ABSENT;
+        } else if (r && r->state == FACT_KNOWN) {
+                answer_bits(v, r->words[def->word], def);
+        } else if (beyond_highest_leaf(f, def->leaf) || beyond_highest_subleaf(f, def)) {
+                answer_bits(v, 0, def);
+        } else if (def->text.len && info && str_has_word(info->flags, def->text)) {
+                answer_bits(v, UINT64_MAX, def);
+                v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
+        } else if (shown_in_log(f, def, v)) {
+                answer_bits(v, UINT64_MAX, def);
+        }
+}
+
+/* An ordinary program cannot read the register on Windows, but Windows tells what stands in it. */
+static void from_stand_in(struct facts *f, uint16_t fact, struct fact *v) {
+        const struct fact *told = facts_get(f, fact);
+
+        if (told->state != FACT_KNOWN)
+                return;
+        v->state = FACT_KNOWN;
+        v->number = told->number;
+        v->source = told->source;
+}
+
+void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
+        enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
+
+        v->source = def->where;
+        if (exists == TRI_FALSE)
+                answer_bits(v, 0, def);
+        else if (r && r->state == FACT_KNOWN)
+                answer_bits(v, r->value, def);
+        else if (shown_in_log(f, def, v))
+                answer_bits(v, UINT64_MAX, def);
+        else if (r)
+                of_state(v, (uint8_t)r->state);
+        if (v->state != FACT_KNOWN && def->source > 0)
+                from_stand_in(f, def->source, v);
+        /* Whether the register exists is not known: only a zero is the same either way. */
+        if (exists == TRI_UNKNOWN && !(v->state == FACT_KNOWN && v->number == 0))
+                v->state = FACT_UNREAD;
+}
+
+void source_idreg(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_idreg(f->evidence, f->cpu->number, def->text);
+
+        v->source = def->where;
+        if (r && r->state == FACT_KNOWN)
+                answer_bits(v, r->value, def);
+        else if (r)
+                of_state(v, (uint8_t)r->state);
+}
+
+void source_table(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct microcode_table *t = &f->catalog->tables[def->source];
+        const struct fact *signature = facts_get(f, COMPUTED_CPU_SIGNATURE), *platform = facts_get(f, COMPUTED_CPU_PLATFORM);
+        uint32_t revision = 0;
+        bool row = false;
+
+        v->source = def->where;
+        if (signature->state != FACT_KNOWN)
+                return;
+        for (uint32_t i = 0; i < t->count; i++)
+                row |= t->rows[i].signature == signature->number;
+        if (catalog_microcode(t, (uint32_t)signature->number,
+                              platform->state == FACT_KNOWN ? (int)platform->number : -1, &revision)) {
+                v->state = FACT_KNOWN;
+                v->number = revision;
+        } else if (!row || platform->state == FACT_KNOWN) {
+                v->state = FACT_ABSENT;
+        }
+}
+
+void source_cpuinfo(struct facts *f, const struct fact_def *def, struct fact *v) {
+        struct str text;
+
+        v->source = S("/proc/cpuinfo");
+        if (cpu_list_field(f->cpus, def->text, &text))
+                answer_value(v, text);
+        else
+                v->state = f->cpus->cpuinfo_state == FACT_KNOWN ? FACT_ABSENT : f->cpus->cpuinfo_state;
+}
+
+void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct cpuinfo_block *info = f->cpu->info;
+        struct str list = !info ? (struct str){ 0 } : def->kind == FACT_KIND_FLAG ? info->flags : info->bugs;
+
+        v->source = S("/proc/cpuinfo");
+        if (str_has_word(list, def->text)) {
+                v->state = FACT_KNOWN;
+                v->number = 1;
+        }
+}

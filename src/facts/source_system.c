@@ -1,0 +1,132 @@
+/* The system: what runs, on which architecture, above which hypervisor; and files, verbatim. */
+#include "facts/cpus.h"
+#include "facts/sources.h"
+
+/* The kernel's and other tools' names for the architectures, as uname -m spells them on Linux. */
+static struct str arch_spelling(struct str word) {
+        static const struct {
+                struct str other, ours;
+        } rows[] = {
+                { STR("amd64"), STR("x86_64") },  { STR("x64"), STR("x86_64") },    { STR("arm64"), STR("aarch64") },
+                { STR("ppc64le"), STR("ppc64") }, { STR("ppc64el"), STR("ppc64") }, { STR("i386"), STR("i686") },
+                { STR("i586"), STR("i686") },     { STR("i486"), STR("i686") },     { STR("armv5tel"), STR("arm") },
+                { STR("armv6l"), STR("arm") },    { STR("armv7l"), STR("arm") },    { STR("armv8l"), STR("arm") },
+                { STR("s390"), STR("s390x") },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(word, rows[i].other))
+                        return rows[i].ours;
+        return word;
+}
+
+void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        struct str machine = read_uname(f, 2);
+
+        (void)def;
+        if (machine.len > 0)
+                answer_text(ret, arch_spelling(machine), S("uname"));
+        else if (f->cpu->info && f->cpu->info->vendor.len > 0)
+                answer_text(ret, str_has_word(f->cpu->info->flags, S("lm")) ? S("x86_64") : S("i686"), S("/proc/cpuinfo"));
+        else if (f->cpu->info && f->cpu->info->implementer.len > 0)
+                answer_text(ret, S("aarch64"), S("/proc/cpuinfo"));
+        else if (f->cpu->leaf1)
+                answer_text(ret, S("x86_64"), S("CPUID"));
+}
+
+void source_system_name(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        struct str name = read_uname(f, 0);
+
+        (void)def;
+        if (str_eq_nocase(name, S("Linux")))
+                answer_text(ret, S("linux"), S("uname"));
+        else if (str_eq_nocase(name, S("Windows")))
+                answer_text(ret, S("windows"), S("uname"));
+        else if (name.len > 0)
+                answer_text(ret, name, S("uname"));
+        else if (f->cpus->cpuinfo_read)
+                answer_text(ret, S("linux"), S("/proc/cpuinfo"));
+        for (uint32_t i = 0; ret->state != FACT_KNOWN && i < f->catalog->file_count; i++)
+                if (evidence_file(f->evidence, f->catalog->files[i].path)) /* no other system has that folder */
+                        answer_text(ret, S("linux"), f->catalog->files[i].path);
+}
+
+/* ---- The hypervisor ---- */
+
+/* A Hyper-V host's own Windows runs above the hypervisor, too, but it owns the machine: its partition may make others and manages
+ * the processors (Hypervisor Top Level Functional Specification, 2.4: CPUID 0x40000003:EBX[0], [12]; [22] is set in guests that
+ * are isolated from their host). */
+static enum tri is_root_partition(struct facts *f) {
+        const struct record *vendor = read_cpuid(f, 0x40000000, 0), *rights = read_cpuid(f, 0x40000003, 0);
+
+        if (!vendor || (vendor->words[0] >= 0x40000003 && !rights))
+                return str_eq_nocase(read_uname(f, 0), S("Windows")) ? TRI_UNKNOWN : TRI_FALSE;
+        return tri_of(rights && vendor->words[1] == 0x7263694d && vendor->words[2] == 0x666f736f &&
+                      vendor->words[3] == 0x76482074 && (rights->words[1] & 1) && (rights->words[1] >> 12 & 1) &&
+                      !(rights->words[1] >> 22 & 1));
+}
+
+void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *leaf1 = f->cpu->leaf1;
+        enum tri root = leaf1 && leaf1->words[2] >> 31 ? is_root_partition(f) : TRI_FALSE;
+
+        (void)def;
+        if (root != TRI_FALSE)
+                answer_state(ret, FACT_UNREAD, S("CPUID 0x40000003.0:EBX (Hyper-V's root partition)"));
+        if (root == TRI_TRUE)
+                answer_number(ret, 0, ret->source);
+        else if (leaf1 && root == TRI_FALSE)
+                answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
+        if (f->cpu->info && f->cpu->info->flags.len > 0 && root == TRI_FALSE)
+                /* The one flag that every kernel shows when the bit is there. */
+                answer_number(ret, str_has_word(f->cpu->info->flags, S("hypervisor")), S("/proc/cpuinfo"));
+}
+
+static struct str hypervisor_name(struct str signature) {
+        static const struct {
+                struct str signature, name;
+        } rows[] = {
+                { STR("KVMKVMKVM\0\0\0"), STR("KVM") },        { STR("Linux KVM Hv"), STR("KVM") },
+                { STR("Microsoft Hv"), STR("Hyper-V") },       { STR("VMwareVMware"), STR("VMware") },
+                { STR("XenVMMXenVMM"), STR("Xen") },           { STR("TCGTCGTCGTCG"), STR("QEMU (software)") },
+                { STR("bhyve bhyve "), STR("bhyve") },         { STR("prl hyperv  "), STR("Parallels") },
+                { STR("VBoxVBoxVBox"), STR("VirtualBox") },    { STR("ACRNACRNACRN"), STR("ACRN") },
+                { STR("QNXQVMBSQG\0\0"), STR("QNX") },         { STR("NVMMNVMMNVMM"), STR("NVMM") },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(signature, rows[i].signature))
+                        return rows[i].name;
+        return str_trim(signature);
+}
+
+void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *r = read_cpuid(f, 0x40000000, 0);
+        const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
+        char *bytes;
+
+        (void)def;
+        if (below->state == FACT_KNOWN && !below->number) {
+                answer_state(ret, FACT_ABSENT, below->source);
+        } else if (r) {
+                bytes = arena_bytes(f->arena, 12);
+                for (int i = 0; i < 12; i++) {
+                        char c = (char)(r->words[1 + i / 4] >> (8 * (i % 4)));
+
+                        bytes[i] = c == 0 || (c >= 0x20 && c < 0x7f) ? c : '?';
+                }
+                answer_text(ret, hypervisor_name(str_n(bytes, 12)), S("CPUID 0x40000000"));
+        }
+}
+
+/* ---- Files ---- */
+
+void source_file(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = evidence_file(f->evidence, def->text);
+
+        v->source = def->text;
+        if (r && r->state == FACT_KNOWN)
+                answer_value(v, str_trim(r->text));
+        else if (r)
+                v->state = (uint8_t)r->state;
+}
