@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "catalog/fix.h"
 
 /* ---- Words that data files and reports share ------------------------------------------------------------------------ */
 
@@ -283,18 +284,6 @@ struct flaw {
         const struct contradiction *contradictions;
         uint32_t contradiction_count;
         uint16_t affected_fact; /* the fact `affected.<id>` */
-};
-
-struct fix_step {
-        struct str on; /* distribution or OS id, or "any" */
-        struct str action;
-};
-
-struct fix {
-        struct str id, title, how, cost;
-        uint8_t owner; /* enum layer */
-        const struct fix_step *steps;
-        uint32_t step_count;
 };
 
 struct parameter {

@@ -96,7 +96,8 @@ struct action {
         struct str_list offerings, statements, fixes; /* offerings: ids and groups */
         uint8_t trust;          /* enum trust */
         uint8_t fixed;          /* enum action_status; ACTION_STATUS_COUNT: it depends on the machine */
-        uint32_t order;
+        uint8_t phase;          /* enum phase */
+        uint32_t number;        /* where it stands among the actions of the data folder */
         uint32_t from, until;   /* revisions' numbers; until NO_REVISION: still valid */
         condition needs;        /* NO_CONDITION: always needed */
         const struct action_done *done; /* in order of date */

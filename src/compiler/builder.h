@@ -75,11 +75,13 @@ int builder_define_facts(struct builder *b);   /* the conditions of facts */
 int builder_properties(struct builder *b);     /* of the SpeculationControl module */
 int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */
 int builder_fixes(struct builder *b, const struct raw_file *f);
+int builder_define_fixes(struct builder *b, const struct raw_file *f); /* their conditions */
 int builder_guidance(struct builder *b);
 
 /* Fails when one of the ids is not in fixes.yaml. */
 int builder_check_fixes(struct builder *b, struct str_list fixes);
-const struct fix_step *builder_steps(struct builder *b, const struct raw_step *steps, unsigned count);
+int builder_steps(struct builder *b, const struct raw_step *steps, unsigned count, const struct fix_step **ret);
+int builder_phase(struct builder *b, raw_text word, enum phase *ret);
 
 #define BUILDER_STR_LIST(b, raw, count) builder_str_list((b), (raw), (count))
 struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count);

@@ -268,6 +268,9 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
         for (ptrdiff_t i = 0; i < b->file_count; i++)
                 if (add_registry_bits(b, &b->files[i]) < 0)
                         return -1;
+        for (ptrdiff_t i = 0; i < b->file_count; i++)
+                if (builder_define_fixes(b, &b->files[i]) < 0)
+                        return -1;
         return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b);
 }
 

@@ -127,7 +127,17 @@ static void contradiction(struct out *o, const struct contradiction *c) {
 
 static void step(struct out *o, const struct fix_step *s) {
         member(o, "on", s->on);
-        member(o, "action", s->action);
+        number(o, "command", s->command);
+        member(o, "text", s->text);
+}
+
+static void change(struct out *o, const struct fix_change *c) {
+        member(o, "on", c->on);
+        number(o, "target", c->target);
+        member(o, "place", c->place);
+        member(o, "key", c->key);
+        member(o, "to", c->to);
+        number(o, "gone", c->gone);
 }
 
 static void row(struct out *o, const struct microcode_row *r) {
@@ -195,7 +205,13 @@ static void fix(struct out *o, const struct fix *f) {
         member(o, "how", f->how);
         member(o, "cost", f->cost);
         number(o, "owner", f->owner);
+        number(o, "phase", f->phase);
+        number(o, "target", f->target);
+        number(o, "computes", f->computes);
+        number(o, "restart", f->restart);
+        number(o, "done", f->done);
         NESTED(o, "steps", "step_count", "fix_step", step, f->steps, f->step_count);
+        NESTED(o, "changes", "change_count", "fix_change", change, f->changes, f->change_count);
 }
 
 static void parameter(struct out *o, const struct parameter *p) {
@@ -298,7 +314,7 @@ static void action(struct out *o, const struct action *a) {
         list(o, "fixes", a->fixes);
         number(o, "trust", a->trust);
         number(o, "fixed", a->fixed);
-        number(o, "order", a->order);
+        number(o, "phase", a->phase);
         number(o, "from", a->from);
         number(o, "until", a->until);
         number(o, "needs", a->needs);

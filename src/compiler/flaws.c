@@ -182,21 +182,6 @@ int builder_declare_flaws(struct builder *b) {
 
 /* ---- Rules ---- */
 
-static bool has_fix(const struct builder *b, struct str id) {
-        for (ptrdiff_t i = 0; i < b->fixes.count; i++)
-                if (str_eq(b->fixes.items[i].id, id))
-                        return true;
-        return false;
-}
-
-int builder_check_fixes(struct builder *b, struct str_list fixes) {
-        for (uint32_t i = 0; i < fixes.count; i++)
-                if (!has_fix(b, fixes.items[i]))
-                        return builder_fail(b, fixes.items[i], "unknown fix '%.*s' (not in fixes.yaml)",
-                                            STR_ARG(fixes.items[i]));
-        return 0;
-}
-
 static int check_reachable(struct builder *b, const struct rule *rules, uint32_t count) {
         const struct rule *last = &rules[count - 1];
 
@@ -372,43 +357,5 @@ int builder_define_flaws(struct builder *b) {
                     define_rules(b, r, f) < 0 || define_predictions(b, r, f) < 0 || define_contradictions(b, r, f) < 0)
                         return -1;
         }
-        return 0;
-}
-
-/* ---- Fixes ---- */
-
-const struct fix_step *builder_steps(struct builder *b, const struct raw_step *raw, unsigned count) {
-        struct fix_step *steps = arena_array(b->a, struct fix_step, (ptrdiff_t)count + 1);
-
-        for (unsigned i = 0; i < count; i++)
-                steps[i] = (struct fix_step){ .on = builder_str(b, raw[i].on), .action = builder_str(b, raw[i].action) };
-        return steps;
-}
-
-int builder_fixes(struct builder *b, const struct raw_file *file) {
-        for (unsigned i = 0; i < file->fixes_count; i++) {
-                const struct raw_fix *r = &file->fixes[i];
-                enum layer owner = LAYER_KERNEL;
-
-                if (!is_id(str_of(r->id)) || has_fix(b, str_of(r->id)))
-                        return builder_fail(b, str_of(r->id), "'%s' is not an id, or stands twice", r->id);
-                if (r->owner && !layer_parse(str_of(r->owner), &owner))
-                        return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
-                *arena_append(b->a, &b->fixes) = (struct fix){
-                        .id = builder_str(b, r->id),
-                        .title = builder_str(b, r->title),
-                        .how = builder_str(b, r->how),
-                        .cost = builder_str(b, r->cost),
-                        .owner = (uint8_t)owner,
-                        .steps = builder_steps(b, r->steps, r->steps_count),
-                        .step_count = r->steps_count,
-                };
-        }
-        for (unsigned i = 0; i < file->left_out_count; i++)
-                *arena_append(b->a, &b->left_out) = (struct left_out){
-                        .name = builder_str(b, file->left_out[i].name),
-                        .cve = builder_str(b, file->left_out[i].cve),
-                        .reason = builder_str(b, file->left_out[i].reason),
-                };
         return 0;
 }

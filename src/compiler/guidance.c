@@ -138,7 +138,10 @@ static int add_done(struct builder *b, const struct builder_guidance *g, const s
 static int add_words(struct builder *b, const struct raw_action *r, struct action *a) {
         enum trust trust = TRUST_ALWAYS;
         enum action_status fixed = ACTION_STATUS_COUNT;
+        enum phase phase;
 
+        if (builder_phase(b, r->phase, &phase) < 0)
+                return -1;
         if (r->trust && !trust_parse(str_of(r->trust), &trust))
                 return builder_fail(b, str_of(r->trust), "'%s' is not always, trusted, untrusted or guests", r->trust);
         if (r->fixed && !action_status_parse(str_of(r->fixed), &fixed))
@@ -147,6 +150,7 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
                 return builder_fail(b, a->who, "'who' is 'you' or 'provider', not '%.*s'", STR_ARG(a->who));
         a->trust = (uint8_t)trust;
         a->fixed = (uint8_t)fixed;
+        a->phase = (uint8_t)phase;
         return 0;
 }
 
@@ -169,6 +173,21 @@ static int add_conditions(struct builder *b, const struct builder_guidance *g, c
         return add_done(b, g, r, a);
 }
 
+/* The order is: phase by phase, and in a phase as the actions stand in their file. `after` promises that an action follows
+ * another, and is held against that. */
+static int check_after(struct builder *b, const struct builder_guidance *g, const struct raw_action *r, const struct action *a) {
+        for (unsigned i = 0; i < r->after_count; i++) {
+                bool found = false;
+
+                for (ptrdiff_t k = 0; k < g->actions.count; k++)
+                        found |= str_eq(g->actions.items[k].id, str_of(r->after[i])) && g->actions.items[k].phase <= a->phase;
+                if (!found)
+                        return builder_fail(b, str_of(r->after[i]), "'%s' is to follow '%s', which does not stand before it", r->id,
+                                            r->after[i]);
+        }
+        return 0;
+}
+
 static int add_action(struct builder *b, struct builder_guidance *g, const struct raw_action *r) {
         struct action a = {
                 .id = id_of(b, r->id),
@@ -183,13 +202,13 @@ static int add_action(struct builder *b, struct builder_guidance *g, const struc
                 .offerings = builder_str_list(b, r->offerings, r->offerings_count),
                 .statements = builder_str_list(b, r->statements, r->statements_count),
                 .fixes = builder_str_list(b, r->fixes, r->fixes_count),
-                .order = r->order,
-                .steps = builder_steps(b, r->steps, r->steps_count),
                 .step_count = r->steps_count,
         };
 
-        if (add_words(b, r, &a) < 0 || check_names(b, g, &a) < 0 || add_conditions(b, g, r, &a) < 0)
+        if (add_words(b, r, &a) < 0 || check_names(b, g, &a) < 0 || add_conditions(b, g, r, &a) < 0 ||
+            builder_steps(b, r->steps, r->steps_count, &a.steps) < 0 || check_after(b, g, r, &a) < 0)
                 return -1;
+        a.number = (uint32_t)g->actions.count;
         *arena_append(b->a, &g->actions) = a;
         return 0;
 }
@@ -219,14 +238,12 @@ static int gather(struct builder *b, struct builder_guidance *g, bool actions) {
         return 0;
 }
 
-static int by_order(const void *x, const void *y) {
+static int by_phase(const void *x, const void *y) {
         const struct action *p = x, *q = y;
 
-        if (p->order != q->order)
-                return p->order < q->order ? -1 : 1;
-        if (p->from != q->from)
-                return p->from < q->from ? -1 : 1;
-        return str_cmp(p->id, q->id);
+        if (p->phase != q->phase)
+                return p->phase < q->phase ? -1 : 1;
+        return p->number < q->number ? -1 : 1;
 }
 
 int builder_guidance(struct builder *b) {
@@ -237,7 +254,7 @@ int builder_guidance(struct builder *b) {
         if (gather(b, &g, false) < 0 || gather(b, &g, true) < 0)
                 return -1;
         if (g.actions.count)
-                qsort(g.actions.items, (size_t)g.actions.count, sizeof(*g.actions.items), by_order);
+                qsort(g.actions.items, (size_t)g.actions.count, sizeof(*g.actions.items), by_phase);
         *made = (struct guidance){
 #define LIST(name, number) .name = g.name.items, .number = (uint32_t)g.name.count
                 LIST(offerings, offering_count),

@@ -88,12 +88,17 @@ struct raw_ruleset {
 };
 
 struct raw_step {
-        raw_text on, action;
+        raw_text on, prose, command;
+};
+
+struct raw_change {
+        raw_text on, target, place, key, to;
 };
 
 struct raw_fix {
-        raw_text id, title, owner, how, cost;
+        raw_text id, title, owner, how, cost, phase, target, computes, restart, done;
         RAW_LIST(struct raw_step, steps);
+        RAW_LIST(struct raw_change, changes);
 };
 
 struct raw_windows {
@@ -145,8 +150,8 @@ struct raw_done {
 };
 
 struct raw_action {
-        raw_text id, title, trust, from, until, who, why, fixed, needs, needless, declare, ask, cost, section;
-        uint32_t order;
+        raw_text id, title, trust, phase, from, until, who, why, fixed, needs, needless, declare, ask, cost, section;
+        RAW_LIST(raw_text, after);
         RAW_LIST(raw_text, offerings);
         RAW_LIST(raw_text, statements);
         RAW_LIST(raw_text, fixes);

@@ -95,11 +95,18 @@ MAPPING(config, struct raw_config, TEXT("name", struct raw_config, name),
 MAPPING(ruleset, struct raw_ruleset, TEXT("name", struct raw_ruleset, name),
         LIST_OPT("rules", struct raw_ruleset, rules, &rule_schema));
 
-MAPPING(step, struct raw_step, TEXT("on", struct raw_step, on), TEXT("do", struct raw_step, action));
+MAPPING(step, struct raw_step, TEXT("on", struct raw_step, on), TEXT_OPT("do", struct raw_step, prose),
+        TEXT_OPT("run", struct raw_step, command));
+
+MAPPING(change, struct raw_change, TEXT("on", struct raw_change, on), TEXT("target", struct raw_change, target),
+        TEXT_OPT("place", struct raw_change, place), TEXT("key", struct raw_change, key), TEXT_OPT("to", struct raw_change, to));
 
 MAPPING(fix, struct raw_fix, TEXT("id", struct raw_fix, id), TEXT("title", struct raw_fix, title),
         TEXT_OPT("owner", struct raw_fix, owner), TEXT_OPT("how", struct raw_fix, how), TEXT_OPT("cost", struct raw_fix, cost),
-        LIST_OPT("steps", struct raw_fix, steps, &step_schema));
+        TEXT_OPT("phase", struct raw_fix, phase), TEXT_OPT("target", struct raw_fix, target),
+        TEXT_OPT("computes", struct raw_fix, computes), TEXT_OPT("restart", struct raw_fix, restart),
+        TEXT_OPT("done", struct raw_fix, done), LIST_OPT("steps", struct raw_fix, steps, &step_schema),
+        LIST_OPT("changes", struct raw_fix, changes, &change_schema));
 
 MAPPING(left_out, struct raw_left_out, TEXT("name", struct raw_left_out, name), TEXT_OPT("cve", struct raw_left_out, cve),
         TEXT("reason", struct raw_left_out, reason));
@@ -125,7 +132,8 @@ MAPPING(done, struct raw_done, TEXT("from", struct raw_done, from), TEXT("when",
 MAPPING(action, struct raw_action, TEXT("id", struct raw_action, id), TEXT("title", struct raw_action, title),
         LIST_OPT("offerings", struct raw_action, offerings, &text_schema),
         LIST_OPT("statements", struct raw_action, statements, &text_schema), TEXT_OPT("trust", struct raw_action, trust),
-        CYAML_FIELD_UINT("order", CYAML_FLAG_DEFAULT, struct raw_action, order), TEXT("from", struct raw_action, from),
+        TEXT("phase", struct raw_action, phase), LIST_OPT("after", struct raw_action, after, &text_schema),
+        TEXT("from", struct raw_action, from),
         TEXT_OPT("until", struct raw_action, until), TEXT("who", struct raw_action, who), TEXT("why", struct raw_action, why),
         TEXT_OPT("fixed", struct raw_action, fixed), TEXT_OPT("needs", struct raw_action, needs),
         TEXT_OPT("needless", struct raw_action, needless), LIST_OPT("done", struct raw_action, done, &done_schema),

@@ -13,7 +13,7 @@ static bool reads_alike(const struct action *x, const struct action *y) {
         if (x->step_count != y->step_count)
                 return false;
         for (uint32_t i = 0; i < x->step_count; i++)
-                if (!str_eq(x->steps[i].action, y->steps[i].action))
+                if (!str_eq(x->steps[i].text, y->steps[i].text))
                         return false;
         return str_eq(x->title, y->title) && str_eq(x->why, y->why) && x->trust == y->trust && same_list(x->fixes, y->fixes);
 }

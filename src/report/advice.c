@@ -57,7 +57,7 @@ static bool add_steps_of(struct maker *m, struct counsel *c, const struct fix_st
 
         for (uint32_t i = 0; i < count; i++)
                 if (str_eq(steps[i].on, name)) {
-                        add_step(m, c, steps[i].action);
+                        add_step(m, c, steps[i].text);
                         found = true;
                 }
         return found;
@@ -72,7 +72,7 @@ static void add_steps(struct maker *m, struct counsel *c, const struct fix_step 
                 ;
         for (uint32_t i = 0; m->distribution.len == 0 && i < count; i++)
                 if (!str_has_word(m->general, steps[i].on) && !str_has_word(S("windows azure"), steps[i].on))
-                        add_step(m, c, str_fmt(m->a, "%.*s: %.*s", STR_ARG(steps[i].on), STR_ARG(steps[i].action)));
+                        add_step(m, c, str_fmt(m->a, "%.*s: %.*s", STR_ARG(steps[i].on), STR_ARG(steps[i].text)));
         names = m->general;
         while (str_word(&names, &name))
                 (void)add_steps_of(m, c, steps, count, name);
@@ -180,7 +180,7 @@ void advice_counsels(struct counsels *ret, const struct advice_page *p) {
 
         *ret = (struct counsels){ 0 };
         choose_systems(&m);
-        for (; i < advice->count && advice->items[i].action->order < 200; i++)
+        for (; i < advice->count && advice->items[i].action->phase < PHASE_SETTING; i++)
                 add_item(&m, &advice->items[i]);
         if (p->report && advice->as_of.len == 0)
                 todos = summary_todos(p->report, p->arena);

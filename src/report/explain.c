@@ -210,7 +210,7 @@ static void steps(struct page *p, const struct fix *fix, struct str distribution
                         continue;
                 for (uint32_t i = 0; i < fix->step_count; i++)
                         if (str_eq(fix->steps[i].on, name)) {
-                                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->steps[i].action)), INDENT);
+                                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->steps[i].text)), INDENT);
                                 found = true;
                         }
         }

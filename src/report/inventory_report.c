@@ -66,7 +66,7 @@ static void json_action_rest(struct json *j, const struct advice *advice, const 
         json_str(j, "why", item->why);
         json_begin_array(j, "steps");
         for (uint32_t i = 0; i < action->step_count; i++)
-                json_str(j, NULL, action->steps[i].action);
+                json_str(j, NULL, action->steps[i].text);
         json_end_array(j);
         json_list(j, "fixes", &action->fixes);
         json_list(j, "statements", &action->statements);
@@ -80,7 +80,7 @@ static void json_action(struct json *j, const struct advice *advice, const struc
 
         json_begin_object(j, NULL);
         json_str(j, "id", action->id);
-        json_u64(j, "order", action->order);
+        json_u64(j, "order", (uint64_t)(item - advice->items) + 1);
         json_str(j, "status", action_status_word(item->status));
         json_str(j, "who", action->who);
         json_str(j, "title", action->title);

@@ -1,0 +1,163 @@
+/* Remedies (fixes.yaml): what is to be done, in words and commands, and the changes that a program could make. */
+#include "compiler/builder.h"
+
+static bool is_id(struct str s) {
+        bool ok = s.len > 0 && s.p[0] != '-' && s.p[s.len - 1] != '-';
+
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                ok &= (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-';
+        return ok;
+}
+
+static const struct fix *find_fix(const struct builder *b, struct str id) {
+        for (ptrdiff_t i = 0; i < b->fixes.count; i++)
+                if (str_eq(b->fixes.items[i].id, id))
+                        return &b->fixes.items[i];
+        return NULL;
+}
+
+int builder_check_fixes(struct builder *b, struct str_list fixes) {
+        for (uint32_t i = 0; i < fixes.count; i++)
+                if (!find_fix(b, fixes.items[i]))
+                        return builder_fail(b, fixes.items[i], "unknown fix '%.*s' (not in fixes.yaml)", STR_ARG(fixes.items[i]));
+        return 0;
+}
+
+int builder_steps(struct builder *b, const struct raw_step *raw, unsigned count, const struct fix_step **ret) {
+        struct fix_step *steps = arena_array(b->a, struct fix_step, (ptrdiff_t)count + 1);
+
+        for (unsigned i = 0; i < count; i++) {
+                if (!raw[i].prose == !raw[i].command)
+                        return builder_fail(b, str_of(raw[i].on), "a step has one of 'do' (words) and 'run' (a command)");
+                steps[i] = (struct fix_step){ .on = builder_str(b, raw[i].on), .command = raw[i].command != NULL,
+                                              .text = builder_str(b, raw[i].command ? raw[i].command : raw[i].prose) };
+        }
+        *ret = steps;
+        return 0;
+}
+
+int builder_phase(struct builder *b, raw_text word, enum phase *ret) {
+        return phase_parse(str_of(word), ret) ? 0 : builder_fail(b, str_of(word), "'%s' is not a phase", word);
+}
+
+/* What each kind of target must say: where it is kept, and which of it. */
+static int check_change(struct builder *b, const struct fix_change *c) {
+        bool placed = c->target == TARGET_REGISTRY_VALUE || c->target == TARGET_MODULE_OPTION;
+
+        switch ((enum target_kind)c->target) {
+        case TARGET_COMMAND_LINE:
+        case TARGET_SYSCTL:
+        case TARGET_SETTING:
+        case TARGET_MODULE_OPTION:
+        case TARGET_REGISTRY_VALUE:
+                break;
+        default:
+                return builder_fail(b, c->key, "a change touches the command line, a sysctl, a setting, a module option or the registry");
+        }
+        if (placed == (c->place.len == 0))
+                return builder_fail(b, c->key, "'%.*s' %s a place", STR_ARG(c->key), placed ? "needs" : "has no use for");
+        if (!c->gone && c->to.len == 0 && c->target != TARGET_COMMAND_LINE)
+                return builder_fail(b, c->key, "'%.*s' is given no value ('to')", STR_ARG(c->key));
+        return 0;
+}
+
+static int add_changes(struct builder *b, const struct raw_fix *r, struct fix *fix) {
+        struct fix_change *changes = arena_array(b->a, struct fix_change, (ptrdiff_t)r->changes_count + 1);
+
+        for (unsigned i = 0; i < r->changes_count; i++) {
+                const struct raw_change *raw = &r->changes[i];
+                enum target_kind target;
+
+                if (!target_parse(str_of(raw->target), &target))
+                        return builder_fail(b, str_of(raw->target), "'%s' is not a target", raw->target);
+                changes[i] = (struct fix_change){
+                        .on = builder_str(b, raw->on),
+                        .target = (uint8_t)target,
+                        .place = builder_str(b, raw->place),
+                        .key = builder_str(b, raw->key),
+                        .to = builder_str(b, raw->to),
+                };
+                changes[i].gone = str_eq(changes[i].to, S("absent"));
+                if (check_change(b, &changes[i]) < 0)
+                        return -1;
+        }
+        fix->changes = changes;
+        fix->change_count = r->changes_count;
+        return 0;
+}
+
+static int read_words(struct builder *b, const struct raw_fix *r, struct fix *fix) {
+        enum layer owner = LAYER_KERNEL;
+        enum phase phase = PHASE_SETTING;
+        enum target_kind target = TARGET_NONE;
+        enum fix_computes computes = FIX_COMPUTES_NOTHING;
+
+        if (!is_id(fix->id) || find_fix(b, fix->id))
+                return builder_fail(b, fix->id, "'%s' is not an id, or stands twice", r->id);
+        if (r->owner && !layer_parse(str_of(r->owner), &owner))
+                return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
+        if (r->phase && builder_phase(b, r->phase, &phase) < 0)
+                return -1;
+        if (r->target && !target_parse(str_of(r->target), &target))
+                return builder_fail(b, str_of(r->target), "'%s' is not a target", r->target);
+        if (r->computes && !fix_computes_parse(str_of(r->computes), &computes))
+                return builder_fail(b, str_of(r->computes), "'%s' is nothing that can be computed", r->computes);
+        if (r->restart && !str_eq(str_of(r->restart), S("yes")) && !str_eq(str_of(r->restart), S("no")))
+                return builder_fail(b, str_of(r->id), "'restart' is yes or no, not '%s'", r->restart);
+        fix->owner = (uint8_t)owner;
+        fix->phase = (uint8_t)phase;
+        fix->target = (uint8_t)target;
+        fix->computes = (uint8_t)computes;
+        fix->restart = r->restart && str_eq(str_of(r->restart), S("yes"));
+        return 0;
+}
+
+int builder_fixes(struct builder *b, const struct raw_file *file) {
+        for (unsigned i = 0; i < file->fixes_count; i++) {
+                const struct raw_fix *r = &file->fixes[i];
+                struct fix fix = {
+                        .id = builder_str(b, r->id),
+                        .title = builder_str(b, r->title),
+                        .how = builder_str(b, r->how),
+                        .cost = builder_str(b, r->cost),
+                        .done = NO_CONDITION,
+                        .step_count = r->steps_count,
+                };
+
+                if (read_words(b, r, &fix) < 0 || builder_steps(b, r->steps, r->steps_count, &fix.steps) < 0 ||
+                    add_changes(b, r, &fix) < 0)
+                        return -1;
+                *arena_append(b->a, &b->fixes) = fix;
+        }
+        for (unsigned i = 0; i < file->left_out_count; i++)
+                *arena_append(b->a, &b->left_out) = (struct left_out){
+                        .name = builder_str(b, file->left_out[i].name),
+                        .cve = builder_str(b, file->left_out[i].cve),
+                        .reason = builder_str(b, file->left_out[i].reason),
+                };
+        return 0;
+}
+
+static bool is_parameter(const struct builder *b, struct str name) {
+        for (ptrdiff_t i = 0; i < b->parameters.count; i++)
+                if (str_eq(b->parameters.items[i].name, name))
+                        return true;
+        return false;
+}
+
+/* What needs the facts, which are declared after the fixes. */
+int builder_define_fixes(struct builder *b, const struct raw_file *file) {
+        b->file = file->file;
+        b->cursor = 0;
+        for (unsigned i = 0; i < file->fixes_count; i++) {
+                struct fix *fix = (struct fix *)(uintptr_t)find_fix(b, str_of(file->fixes[i].id));
+
+                for (uint32_t k = 0; k < fix->change_count; k++)
+                        if (fix->changes[k].target == TARGET_COMMAND_LINE && !is_parameter(b, fix->changes[k].key))
+                                return builder_fail(b, fix->changes[k].key, "unknown parameter '%.*s' (not in parameters.yaml)",
+                                                    STR_ARG(fix->changes[k].key));
+                if (file->fixes[i].done && builder_condition(b, str_of(file->fixes[i].done), &fix->done) < 0)
+                        return -1;
+        }
+        return 0;
+}
