@@ -93,8 +93,8 @@ void evidence_index(struct evidence *e);
 /* Writes the records in their order, as an evidence file that evidence_parse reads back to the same records. */
 void evidence_write(const struct evidence *e, struct out *o);
 
-/* The fingerprint: SHA-256 over the canonical facts, 64 hexadecimal digits and a NUL. Meta, identity and expect records,
- * clock rates, log time stamps and device names on the command line stay outside; the order of records does not matter. */
+/* The fingerprint: SHA-256 over the records, 64 hexadecimal digits and a NUL. What names one machine (evidence/identity.h) stays
+ * outside; the order of records does not matter. */
 void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char ret_hex[65]);
 
 /* Adding. Strings are copied into e->arena. A record that is already there is replaced. */

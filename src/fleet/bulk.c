@@ -1,5 +1,7 @@
 #include "fleet/bulk.h"
 
+#include "evidence/identity.h"
+#include "evidence/places.h"
 #include "verdict/machine.h"
 
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
@@ -28,54 +30,56 @@ static void keep(struct canonical *c, struct str s) {
         c->len += s.len;
 }
 
+/* Of a word of eight hexadecimal digits, those of which the mask has no bit become 0. */
+static void keep_masked(struct canonical *c, struct str word, uint32_t mask) {
+        keep(c, S(" "));
+        keep(c, word);
+        for (ptrdiff_t i = 0; i < word.len && word.len == 8; i++)
+                if (!(mask >> (28 - 4 * i) & 15))
+                        c->p[c->len - 8 + i] = '0';
+}
+
+/* Without APIC ids and the like. */
+static void keep_cpuid(struct canonical *c, struct str line) {
+        struct str word, rest = line, leaf = S("");
+        uint64_t number, subleaf;
+        bool whole = true;
+
+        for (int i = 0; i < 4; i++) /* "--", "cpuid", CPU, LEAF.SUBLEAF */
+                (void)str_word(&rest, &leaf);
+        if (str_cut(&leaf, '.', &word) && str_hex_to_u64(word, &number) && str_hex_to_u64(leaf, &subleaf))
+                for (unsigned i = 0; i < 4; i++)
+                        whole = whole && identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i) == UINT32_MAX;
+        if (whole) {
+                keep(c, line);
+                return;
+        }
+        keep(c, str_n(line.p, rest.p - line.p));
+        for (unsigned i = 0; i < 4 && str_word(&rest, &word); i++)
+                keep_masked(c, word, identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i));
+        keep(c, rest);
+}
+
 /* Of a record that names the machine its kind stays, so that what follows it is still seen to follow it. */
 static void keep_record(struct canonical *c, struct str line) {
         static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), captured = STR("-- meta captured ");
 
-        c->inside = str_starts(line, S("-- file /proc/cpuinfo")) ? INSIDE_CPUINFO
-                    : str_starts(line, S("-- file /proc/cmdline")) ? INSIDE_CMDLINE : INSIDE_OTHER;
+        c->inside = str_eq(line, S("-- file " PLACE_CPUINFO)) ? INSIDE_CPUINFO
+                    : str_eq(line, S("-- file " PLACE_CMDLINE)) ? INSIDE_CMDLINE : INSIDE_OTHER;
         if (str_starts(line, host) && c->name.len == 0)
                 c->name = str_trim(str_from(line, host.len));
         if (str_starts(line, identity))
                 line = identity;
         else if (str_starts(line, captured))
                 line = captured;
-        keep(c, line);
-}
-
-static void keep_cmdline(struct canonical *c, struct str line) {
-        static const struct str naming[] = { STR("BOOT_IMAGE="), STR("root="), STR("resume=") };
-        struct str word;
-
-        if (str_find_char(line, '"') >= 0) { /* what looks like a word may be part of another's value */
+        if (str_starts(line, S("-- cpuid ")))
+                keep_cpuid(c, line);
+        else
                 keep(c, line);
-                return;
-        }
-        while (str_word(&line, &word)) {
-                bool names = false;
-
-                for (size_t i = 0; i < sizeof(naming) / sizeof(naming[0]); i++)
-                        names = names || str_starts(word, naming[i]);
-                if (!names) {
-                        keep(c, word);
-                        keep(c, S(" "));
-                }
-        }
 }
 
-/* Clock rates keep their name, so that their lines are not taken for the empty ones between processors. */
-static void keep_cpuinfo(struct canonical *c, struct str line) {
-        static const struct str rates[] = { STR("cpu MHz"), STR("bogomips") };
-
-        for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++)
-                if (str_starts(line, rates[i]))
-                        line = rates[i];
-        keep(c, line);
-}
-
-/* A command line can grow, by a blank behind its last word; nothing else does. */
 struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name) {
-        struct canonical c = { .p = arena_bytes(a, 2 * text.len + 2) };
+        struct canonical c = { .p = arena_bytes(a, text.len + 1) };
         ptrdiff_t from = 0;
 
         while (from < text.len) {
@@ -85,9 +89,9 @@ struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name
                 if (line.len > 2 && line.p[0] == '-' && line.p[1] == '-')
                         keep_record(&c, line);
                 else if (c.inside == INSIDE_CMDLINE)
-                        keep_cmdline(&c, line);
+                        c.len += identity_cut_cmdline(c.p + c.len, line);
                 else if (c.inside == INSIDE_CPUINFO)
-                        keep_cpuinfo(&c, line);
+                        c.len += identity_cut_cpuinfo(c.p + c.len, line);
                 else
                         keep(&c, line);
                 if (newline)

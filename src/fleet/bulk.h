@@ -1,7 +1,7 @@
 /* Many evidence files judged fast: machines that are alike are judged once.
  *
- * Two files are alike when they hold the same bytes but for what names one machine (identity records, when it was captured, clock rates,
- * boot devices): compared byte for byte, no hash is trusted. The reports of some thousand kinds of machines are kept. */
+ * Two files are alike when they hold the same bytes but for what names one machine (evidence/identity.h) and when it was captured:
+ * compared byte for byte, no hash is trusted. The reports of some thousand kinds of machines are kept. */
 #ifndef SIDELIGHT_FLEET_BULK_H
 #define SIDELIGHT_FLEET_BULK_H
 

@@ -1,8 +1,9 @@
 #include "whatif/change.h"
 
 #include "catalog/computed.h"
+#include "evidence/places.h"
 
-static const struct str cpuinfo_path = STR("/proc/cpuinfo"), cmdline_path = STR("/proc/cmdline");
+static const struct str cpuinfo_path = STR(PLACE_CPUINFO), cmdline_path = STR(PLACE_CMDLINE);
 
 void change_copy(struct evidence *ret, struct arena *a, const struct evidence *e) {
         *ret = (struct evidence){ .source = e->source, .arena = a, .count = e->count, .capacity = e->count };
@@ -95,8 +96,7 @@ static int config_edit(struct evidence *e, struct str names, struct str value, s
 
         for (ptrdiff_t i = 0; i < e->count && !r; i++)
                 if (e->items[i].kind == RECORD_FILE && e->items[i].state == FACT_KNOWN &&
-                    (str_find(e->items[i].key, S("/config-")) >= 0 || str_ends(e->items[i].key, S("/config")) ||
-                     str_ends(e->items[i].key, S("/config.gz"))))
+                    place_is_config(e->items[i].key))
                         r = &e->items[i];
         if (!r)
                 return diag_fail_class(d, DIAG_USAGE, "the kernel's build configuration was not read, so it cannot be changed");
@@ -166,8 +166,8 @@ static void msr_edit(struct evidence *e, const struct fact_def *def, uint64_t va
 /* ---- Facts -------------------------------------------------------------------------------------------------------------- */
 
 void change_smt(struct evidence *e, bool on) {
-        evidence_add_file(e, S("/sys/devices/system/cpu/smt/active"), on ? S("1") : S("0"));
-        evidence_add_file(e, S("/sys/devices/system/cpu/smt/control"), on ? S("on") : S("off"));
+        evidence_add_file(e, S(PLACE_SMT_ACTIVE), on ? S("1") : S("0"));
+        evidence_add_file(e, S(PLACE_SMT_CONTROL), on ? S("on") : S("off"));
 }
 
 void change_microcode(struct evidence *e, uint64_t revision) {

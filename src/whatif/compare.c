@@ -1,21 +1,13 @@
 #include "whatif/compare.h"
 
+#include "evidence/identity.h"
 #include "whatif/change.h"
 
 enum { CAUSES_AMONG = 512 }; /* differences that are tried as causes */
 
-static bool is_compared(const struct record *r) {
-        return r->kind != RECORD_META && r->kind != RECORD_IDENTITY && r->kind != RECORD_EXPECT;
-}
-
 static bool same_name(const struct record *x, const struct record *y) {
         return x->kind == y->kind && x->leaf == y->leaf && x->subleaf == y->subleaf && x->cpu == y->cpu &&
                str_eq_nocase(x->key, y->key);
-}
-
-static bool same_value(const struct record *x, const struct record *y) {
-        return x->state == y->state && x->value == y->value && x->word_count == y->word_count &&
-               memcmp(x->words, y->words, sizeof(x->words)) == 0 && str_eq(x->text, y->text);
 }
 
 static const struct record *counterpart(const struct evidence *e, const struct record *r) {
@@ -29,13 +21,13 @@ struct differences compare_evidence(struct arena *arena, const struct evidence *
         struct differences all = { 0 };
 
         for (ptrdiff_t i = 0; i < a->count; i++) {
-                const struct record *r = &a->items[i], *other = is_compared(r) ? counterpart(b, r) : r;
+                const struct record *r = &a->items[i], *other = identity_is_record(r->kind) ? r : counterpart(b, r);
 
-                if (!other || !same_value(r, other))
+                if (!other || !identity_same(arena, r, other))
                         *arena_append(arena, &all) = (struct difference){ .a = r, .b = other };
         }
         for (ptrdiff_t i = 0; i < b->count; i++)
-                if (is_compared(&b->items[i]) && !counterpart(a, &b->items[i]))
+                if (!identity_is_record(b->items[i].kind) && !counterpart(a, &b->items[i]))
                         *arena_append(arena, &all) = (struct difference){ .b = &b->items[i] };
         return all;
 }

@@ -14,7 +14,7 @@ struct differences {
         ptrdiff_t count, capacity;
 };
 
-/* Records that name one machine or tell how they were collected are not compared. */
+/* What names one machine (evidence/identity.h) is not compared. */
 struct differences compare_evidence(struct arena *arena, const struct evidence *a, const struct evidence *b);
 
 /* A verdict that differs, and the pieces of evidence that each alone turn one into the other. */
