@@ -47,13 +47,44 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
 
 /* ---- What the OS claims ---- */
 
+/* Does the condition ask for an answer that Windows does not give? */
+static bool asks_in_vain(struct facts *f, condition c) {
+        const struct node *n = &f->catalog->nodes[c];
+        const struct fact_def *def = &f->catalog->facts[n->fact];
+
+        if (n->op == NODE_NOT)
+                return asks_in_vain(f, n->a);
+        if (n->op == NODE_AND || n->op == NODE_OR)
+                return asks_in_vain(f, n->a) || asks_in_vain(f, n->b);
+        if (n->op == NODE_TRUE || n->op == NODE_CPU_IN)
+                return false;
+        if (def->kind == FACT_KIND_DERIVED)
+                return asks_in_vain(f, def->gate);
+        return def->os_claim && facts_get(f, n->fact)->state == FACT_ABSENT;
+}
+
+/* Windows denies a flaw only by an answer: where the condition is false for another reason (no such answer, another maker's
+ * processor), it says nothing. */
+static enum tri windows_claims(struct facts *f, condition c) {
+        enum tri t = condition_eval(f, c);
+        struct fact_set why = { 0 };
+
+        if (t != TRI_FALSE)
+                return t;
+        condition_proof(f, c, &why);
+        for (ptrdiff_t i = 0; i < why.count; i++)
+                if (!f->catalog->facts[why.items[i]].os_claim)
+                        return TRI_UNKNOWN;
+        return asks_in_vain(f, c) ? TRI_UNKNOWN : TRI_FALSE;
+}
+
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
         const struct fact *name = facts_get(f, COMPUTED_SYSTEM);
         const struct parsed_sentence *s;
         const struct sentence *said;
 
         if (flaw->claimed != NO_CONDITION && name->state == FACT_KNOWN && str_eq(name->text, S("windows")))
-                return condition_eval(f, flaw->claimed);
+                return windows_claims(f, flaw->claimed);
         if (!flaw->sentence_file || f->options.ignore_os_claims)
                 return TRI_UNKNOWN;
         s = facts_sentence(f, flaw->sentence_file - 1u);

@@ -399,6 +399,8 @@ static void agree_one(const struct fixture *f, struct arena *a, struct differenc
         for (uint32_t i = 0; i < all.finding_count; i++) {
                 enum tri kernel = all.findings[i].affected_os, tables = hardware.findings[i].affected_hardware;
 
+                if (tables == TRI_UNKNOWN && str_starts(name, S("windows/")))
+                        continue; /* what stands in for registers that no program may read there is Windows' own word */
                 if (!all.findings[i].flaw->sentence_file || kernel == TRI_UNKNOWN || kernel == tables ||
                     is_explained(a, table, name, all.findings[i].flaw->id, kernel, tables))
                         continue;
