@@ -135,8 +135,8 @@ static bool meets(struct arena *a, const struct verdict *r, const struct record 
 
 /* A file rules/FLAW/RULE.host, or rules/FLAW/RULE.VARIANT.host, is there for that rule. */
 static bool shows_its_rule(const struct fixture *f, const struct verdict *r) {
-        ptrdiff_t at = str_find(f->path, S("/rules/"));
-        struct str rest = str_from(f->path, at + 7), flaw = { 0 }, rule = { 0 };
+        ptrdiff_t at = str_find(f->path, S("hosts/rules/"));
+        struct str rest = str_from(f->path, at + 12), flaw = { 0 }, rule = { 0 };
         const struct finding *found;
 
         if (at < 0)
