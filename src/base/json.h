@@ -18,7 +18,7 @@ struct json {
         bool after_key;
 };
 
-/* key is NULL inside arrays and at the top. (No name here is one of jansson's, which the edges link.) */
+/* key is NULL inside arrays and at the top. */
 void json_begin_object(struct json *j, const char *key);
 void json_begin_array(struct json *j, const char *key);
 void json_end_object(struct json *j);

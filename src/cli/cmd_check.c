@@ -83,6 +83,7 @@ static int judge_bulk(struct check *k, const char *path, struct str text) {
 
 static int judge_file(struct check *k, const char *path) {
         struct arena *a = &k->bulk.arena;
+        struct import_machines all;
         struct evidence e;
         struct str text;
 
@@ -90,9 +91,14 @@ static int judge_file(struct check *k, const char *path) {
                 return -1;
         if (k->writer.format == REPORT_JSON && evidence_looks_like(text))
                 return judge_bulk(k, path, text);
-        if (text.p && input_parse(k->cli, path, text, a, &e) < 0)
+        if (!text.p) {
+                judge(k, &e);
+                return 0;
+        }
+        if (input_machines(k->cli, path, text, a, &all) < 0)
                 return -1;
-        judge(k, &e);
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                judge(k, &all.items[i]);
         return 0;
 }
 

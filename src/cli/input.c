@@ -1,7 +1,6 @@
 #include "cli/input.h"
 
 #include "cli/world.h"
-#include "collect/import/import.h"
 
 int input_catalog(struct cli *c, const struct catalog **ret) {
         const char *folder = cli_value(c, "data");
@@ -41,6 +40,19 @@ static const struct catalog *catalog_of(const struct cli *c) {
         return c->catalog ? c->catalog : &catalog_builtin;
 }
 
+/* Nothing that can be read: what could be. */
+static int unknown_input(struct cli *c, struct str source, struct arena *a) {
+        struct str names = { 0 };
+        ptrdiff_t count;
+        const struct import_format *const *formats = import_formats(&count);
+
+        for (ptrdiff_t i = 0; i < count; i++)
+                names = str_fmt(a, "%.*s%s%s", STR_ARG(names), i ? ", " : "", formats[i]->name);
+        return diag_fail_at(&c->diag, str_to_c(a, source), 1,
+                            "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's output that can "
+                            "be read (%.*s)", STR_ARG(names));
+}
+
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret) {
         struct str source = input_source(path);
         int status;
@@ -49,11 +61,19 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
                 return evidence_parse(ret, a, source, text, &c->diag);
         evidence_init(ret, a, source);
         status = import_text(ret, catalog_of(c), text, &c->diag);
-        if (status == IMPORT_UNKNOWN)
-                return diag_fail_at(&c->diag, str_to_c(a, source), 1,
-                                    "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's "
-                                    "output that can be read");
-        return status;
+        return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
+}
+
+int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret) {
+        struct str source = input_source(path);
+        int status;
+
+        if (evidence_looks_like(text)) {
+                *ret = (struct import_machines){ 0 };
+                return evidence_parse(arena_append(a, ret), a, source, text, &c->diag);
+        }
+        status = import_machines(ret, a, source, catalog_of(c), text, &c->diag);
+        return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
 }
 
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret) {

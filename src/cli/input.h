@@ -3,6 +3,7 @@
 #define SIDELIGHT_CLI_INPUT_H
 
 #include "cli/cli.h"
+#include "collect/import/import.h"
 #include "report/report.h"
 
 enum { INPUT_FILE_MAX = 256 << 20 };
@@ -51,6 +52,8 @@ int input_evidence(struct cli *c, const char *path, struct arena *a, struct evid
 /* The same in two steps: the file's text (without a pointer for a folder, whose evidence is in `ret` already), and what it says. */
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret);
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret);
+/* The same for a text that may tell of many machines. */
+int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret);
 /* What reports call the file. */
 struct str input_source(const char *path);
 /* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what the catalog's facts name. */

@@ -145,7 +145,7 @@ static struct str as_json(struct arena *a, struct str list, bool all) {
         struct out o = { 0 };
         struct str line, name, text;
 
-        out_c(&o, "{\"BTIWindowsSupportEnabled\" : null");
+        out_c(&o, "{\"RunspaceId\" : null");
         while (str_line(&list, &line) && str_cut(&line, ':', &name)) {
                 struct str value = str_trim(line);
                 bool bare = str_eq(value, S("True")) || str_eq(value, S("False"));

@@ -1,207 +1,273 @@
+/* What a text is, and which readers read it. */
+#include "collect/import/import.h"
+
 #include "collect/import/parts.h"
 
-#include "base/utf16.h"
+static const struct reader *const readers[] = {
+#define X(name) &reader_##name,
+        READERS(X)
+#undef X
+};
 
-static const char vulnerabilities[] = "/sys/devices/system/cpu/vulnerabilities/";
+enum { READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
 
-void import_meta(struct evidence *e, const char *text) {
-        evidence_add_line(e, RECORD_META, S("imported"), str_of(text));
+const struct import_format *const *import_formats(ptrdiff_t *ret_count) {
+        static const struct import_format *formats[] = {
+#define X(name) &reader_##name.format,
+                READERS(X)
+#undef X
+        };
+
+        *ret_count = READER_COUNT;
+        return formats;
 }
 
-static void field(struct out *o, const char *name, struct str value) {
-        if (value.len > 0)
-                out_fmt(o, "%s: %.*s\n", name, STR_ARG(value));
+int import_reader_number(const struct reader *r) {
+        for (int i = 0; i < READER_COUNT; i++)
+                if (readers[i] == r)
+                        return i;
+        return 0;
 }
 
-void import_cpu(struct evidence *e, const struct import_cpu *cpu) {
-        OUT_AUTO struct out text = { 0 };
+/* ---- Lines ---- */
 
-        if (cpu->vendor.len == 0)
-                return;
-        field(&text, "processor\t", S("0"));
-        field(&text, "vendor_id\t", cpu->vendor);
-        field(&text, "cpu family\t", cpu->family);
-        field(&text, "model\t\t", cpu->model);
-        field(&text, "model name\t", cpu->name);
-        field(&text, "stepping\t", cpu->stepping);
-        field(&text, "microcode\t", cpu->microcode);
-        field(&text, "flags\t\t", cpu->flags);
-        evidence_add_file(e, S("/proc/cpuinfo"), out_text(&text));
-}
+int import_lines(struct import *im, struct lines *l) {
+        const struct reader *before = im->reader;
+        int known = 0;
 
-bool import_vulnerability(struct evidence *e, const struct catalog *c, struct str name, struct str text) {
-        for (uint32_t i = 0; i < c->file_count; i++)
-                if (str_eq(c->files[i].file, name)) {
-                        evidence_add_file(e, str_fmt(e->arena, "%s%.*s", vulnerabilities, STR_ARG(name)), str_trim(text));
-                        return true;
-                }
-        return false;
-}
-
-void import_vulnerabilities_done(struct evidence *e) {
-        evidence_add_line(e, RECORD_META, S("processor"), S("none"));
-        import_meta(e, "a copy of the vulnerabilities folder: what the kernel says, and nothing of the processor");
-}
-
-/* ---- lscpu as text ------------------------------------------------------------------------------------------------------- */
-
-static bool is_lscpu(struct str text) {
-        return str_starts(text, S("Architecture:")) || str_find(str_sub(text, 0, 4096), S("\nVulnerability ")) >= 0;
-}
-
-static int lscpu(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
-        struct import_cpu cpu = { 0 };
-        struct str line;
-
-        (void)d;
-        while (str_line(&text, &line)) {
-                ptrdiff_t colon = str_find_char(line, ':');
-
-                if (colon > 0)
-                        import_lscpu_line(e, c, &cpu, str_trim(str_sub(line, 0, colon)), str_trim(str_from(line, colon + 1)));
+        for (int i = 0; i < READER_COUNT && known >= 0; i++) {
+                if (!readers[i]->in_lines || !readers[i]->in_lines(im, l))
+                        continue;
+                im->reader = readers[i];
+                known = readers[i]->read_lines(im, l) < 0 ? -1 : known + 1;
         }
-        import_lscpu_done(e, &cpu);
-        return 0;
+        im->reader = before;
+        return known;
 }
 
-/* ---- /proc/cpuinfo -------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ---- */
 
-static bool is_cpuinfo(struct str text) {
-        return str_starts(text, S("processor\t")) || str_starts(text, S("processor :"));
-}
-
-static int cpuinfo(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
-        (void)c;
-        (void)d;
-        evidence_add_file(e, S("/proc/cpuinfo"), str_trim(text));
-        evidence_add_line(e, RECORD_META, S("kernel-answers"), S("none"));
-        import_meta(e, "/proc/cpuinfo alone: the processor as the kernel shows it, and nothing of what the kernel does");
-        return 0;
-}
-
-/* ---- A kernel log -------------------------------------------------------------------------------------------------------- */
-
-/* Without a time stamp "[    0.000000] ", a level "<6>", or what syslog puts before "kernel: ". */
-static struct str message(struct str line) {
-        ptrdiff_t kernel = str_find(line, S("kernel: ")), end;
-
-        if (kernel >= 0)
-                line = str_from(line, kernel + 8);
-        if (str_starts(line, S("<")) && (end = str_find_char(line, '>')) > 0)
-                line = str_from(line, end + 1);
-        if (str_starts(line, S("[")) && (end = str_find(line, S("] "))) > 0)
-                line = str_from(line, end + 2);
-        return line;
-}
-
-static bool is_log(struct str text) {
-        return str_find(str_sub(text, 0, 65536), S("Linux version ")) >= 0 &&
-               str_find(str_sub(text, 0, 65536), S("ommand line: ")) >= 0;
-}
-
-static struct str number_behind(struct str line, struct str name) {
-        ptrdiff_t at = str_find(line, name), end = 0;
-        struct str value = at >= 0 ? str_from(line, at + name.len) : S("");
-
-        while (end < value.len && value.p[end] != ',' && value.p[end] != ')')
-                end++;
-        return str_sub(value, 0, end);
-}
-
-static struct str decimal(struct evidence *e, struct str hex) {
-        uint64_t n = 0;
-
-        return str_hex_to_u64(hex, &n) ? str_fmt(e->arena, "%llu", (unsigned long long)n) : S("");
-}
-
-/* "smpboot: CPU0: Intel(R) Xeon(R) CPU (family: 0x6, model: 0x55, stepping: 0x4)" */
-static void log_cpu(struct evidence *e, struct str line, struct import_cpu *cpu) {
-        ptrdiff_t name = str_find(line, S("CPU0: ")), end = str_find(line, S(" (family: "));
-
-        if (name < 0 || end < name)
-                return;
-        cpu->name = str_sub(line, name + 6, end - name - 6);
-        cpu->vendor = str_starts(cpu->name, S("AMD")) ? S("AuthenticAMD")
-                      : str_starts(cpu->name, S("Intel")) ? S("GenuineIntel")
-                      : str_starts(cpu->name, S("Hygon")) ? S("HygonGenuine") : S("");
-        cpu->family = decimal(e, number_behind(line, S("family: ")));
-        cpu->model = decimal(e, number_behind(line, S("model: ")));
-        cpu->stepping = decimal(e, number_behind(line, S("stepping: ")));
-}
-
-/* Distributions put the architecture into the release's name. */
-static const char *machine(struct str release) {
-        return str_ends(release, S("amd64")) || str_ends(release, S("x86_64")) ? " x86_64"
-               : str_ends(release, S("arm64")) || str_ends(release, S("aarch64")) ? " aarch64" : "";
-}
-
-static void log_line(struct evidence *e, struct str line, struct import_cpu *cpu) {
-        static const struct str version = STR("Linux version "), command = STR("Command line: ");
-        struct str rest = str_from(line, version.len), release;
-
-        if (str_starts(line, version) && str_word(&rest, &release))
-                evidence_add_line(e, RECORD_UNAME, S(""), str_fmt(e->arena, "Linux %.*s%s", STR_ARG(release), machine(release)));
-        else if (str_starts(line, command))
-                evidence_add_file(e, S("/proc/cmdline"), str_from(line, command.len));
-        else if (str_starts(line, S("Hypervisor detected: ")))
-                cpu->flags = S("hypervisor");
-        else if (str_find(line, S("(family: 0x")) >= 0)
-                log_cpu(e, line, cpu);
-        else if (str_find(line, S("microcode: Current revision: ")) >= 0)
-                cpu->microcode = number_behind(line, S("Current revision: "));
-}
-
-static int kernel_log(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
-        OUT_AUTO struct out messages = { 0 };
-        struct import_cpu cpu = { 0 };
-        struct str line;
-
-        (void)c;
-        (void)d;
-        while (str_line(&text, &line)) {
-                line = message(line);
-                log_line(e, line, &cpu);
-                out_str(&messages, line);
-                out_char(&messages, '\n');
-        }
-        evidence_add_file(e, S("/var/log/dmesg"), out_text(&messages));
-        evidence_add_line(e, RECORD_META, S("kernel-answers"), S("none"));
-        import_cpu(e, &cpu);
-        import_meta(e, "a kernel log: version, command line and processor, and what the kernel reported while it started");
-        return 0;
-}
-
-/* ---- The table ------------------------------------------------------------------------------------------------------------- */
-
-#ifdef SIDELIGHT_JANSSON
-static bool is_json(struct str text) {
+static bool looks_like_json(struct str text) {
         text = str_trim(text);
         return str_starts(text, S("{")) || (str_starts(text, S("[")) && str_starts(str_trim(str_from(text, 1)), S("{")));
 }
-#endif
 
-int import_text(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
-        static const struct {
-                bool (*is)(struct str);
-                int (*import)(struct evidence *, const struct catalog *, struct str, struct diag *);
-        } importers[] = {
-                { import_is_speculationcontrol, import_speculationcontrol },
-#ifdef SIDELIGHT_JANSSON
-                { is_json, import_json },
-#endif
-                { is_lscpu, lscpu },
-                { is_cpuinfo, cpuinfo },
-                { is_log, kernel_log },
+static int broken_json(struct import *im, struct str text, const struct json_parser *j) {
+        long line = 1;
+
+        for (const char *p = text.p; p < j->p && p < text.p + text.len; p++)
+                line += *p == '\n';
+        return diag_fail_at(im->diag, str_to_c(im->arena, im->source), line, "not valid JSON: %s", j->error ? j->error : "it ends early");
+}
+
+/* One value, or several behind each other (one a line, say), which then are an array. */
+static int parse_json(struct import *im, struct str text, struct json_value *ret) {
+        struct json_parser j = { .p = text.p, .end = text.p + text.len, .last = true, .a = im->arena };
+        struct {
+                struct json_value *items;
+                ptrdiff_t count, capacity;
+        } all = { 0 };
+        int status = 0;
+
+        while (status == 0) {
+                while (j.p < j.end && (*j.p == ' ' || *j.p == '\t' || *j.p == '\n' || *j.p == '\r'))
+                        j.p++;
+                if (j.p == j.end)
+                        break;
+                if (json_parse(&j, arena_append(im->arena, &all)) != JSON_DONE)
+                        status = broken_json(im, text, &j);
+        }
+        json_parser_free(&j);
+        if (status == 0)
+                *ret = all.count == 1 ? all.items[0] : (struct json_value){ .type = JSON_ARRAY, .items = all.items, .count = all.count };
+        return status;
+}
+
+static int read_json(struct import *im, struct str text) {
+        struct json_value root = { 0 };
+
+        if (parse_json(im, text, &root) < 0)
+                return -1;
+        for (int i = 0; i < READER_COUNT; i++)
+                if (readers[i]->in_json && readers[i]->in_json(im, &root)) {
+                        im->reader = readers[i];
+                        return readers[i]->read_json(im, &root) < 0 ? -1 : 1;
+                }
+        return 0;
+}
+
+int import_any(struct import *im, struct str text) {
+        struct lines l;
+
+        if (looks_like_json(text))
+                return read_json(im, text);
+        normal_lines(&l, im->arena, text);
+        return import_lines(im, &l);
+}
+
+/* ---- What was read becomes evidence ---- */
+
+static void write_cpu(struct out *o, const struct import_cpu *cpu, ptrdiff_t number) {
+        const struct {
+                const char *label;
+                struct str value;
+        } fields[] = {
+#define X(field, text) { (text), cpu->field },
+                IMPORT_CPU_FIELDS(X)
+#undef X
         };
 
-        if (str_starts(text, S("\xff\xfe"))) /* PowerShell's redirection writes UTF-16 */
-                text = utf8_from_utf16(e->arena, text.p + 2, text.len - 2);
-        if (str_starts(text, S("\xef\xbb\xbf")))
-                text = str_from(text, 3);
+        out_fmt(o, "%sprocessor\t: %td\n", number ? "\n" : "", number);
+        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+                if (!import_placeholder(fields[i].value))
+                        out_fmt(o, "%s: %.*s\n", fields[i].label, STR_ARG(fields[i].value));
+}
+
+static bool is_x86(struct str machine, const struct import_cpu *cpu) {
+        return str_eq(machine, S("x86_64")) || str_eq(machine, S("i686")) || str_eq(cpu->vendor, S("GenuineIntel")) ||
+               str_eq(cpu->vendor, S("AuthenticAMD")) || str_eq(cpu->vendor, S("HygonGenuine"));
+}
+
+/* On x86 a guest shows it by a flag, whoever tells of it. */
+static void mark_guest(struct import *im, struct import_host *h, struct import_cpu *cpu) {
+        if (h->guest.len > 0 && !str_eq(h->guest, S("no")) && is_x86(h->machine, cpu) && !str_has_word(cpu->flags, S("hypervisor")))
+                cpu->flags = str_fmt(im->arena, "%.*s%shypervisor", STR_ARG(cpu->flags), cpu->flags.len ? " " : "");
+}
+
+static bool says_something(const struct import_cpu *cpu) {
+        const struct str fields[] = {
+#define X(field, text) cpu->field,
+                IMPORT_CPU_FIELDS(X)
+#undef X
+        };
+
+        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+                if (!import_placeholder(fields[i]))
+                        return true;
+        return false;
+}
+
+static void add_cpus(struct import *im, struct import_host *h) {
+        OUT_AUTO struct out text = { 0 };
+        ptrdiff_t number = 0;
+
+        for (ptrdiff_t i = 0; i < h->cpus.count; i++) {
+                mark_guest(im, h, &h->cpus.items[i]);
+                if (says_something(&h->cpus.items[i]))
+                        write_cpu(&text, &h->cpus.items[i], number++);
+        }
+        if (number > 0 && !evidence_file(&h->e, S("/proc/cpuinfo")))
+                evidence_add_file(&h->e, S("/proc/cpuinfo"), out_text(&text));
+}
+
+static void add_uname(struct import *im, struct import_host *h) {
+        struct str text = h->os;
+
+        if (h->os.len == 0)
+                return;
+        if (h->release.len > 0 || h->machine.len > 0)
+                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->release.len ? h->release : S("?")));
+        if (h->machine.len > 0)
+                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->machine));
+        evidence_add_line(&h->e, RECORD_UNAME, S(""), text);
+}
+
+/* What all of the readers that were used cannot know. */
+static unsigned lacking(const struct import_host *h) {
+        unsigned lacks = LACKS_KERNEL | LACKS_PROCESSOR;
+
+        for (int i = 0; i < READER_COUNT; i++)
+                if (h->used & 1u << i)
+                        lacks &= readers[i]->lacks;
+        return lacks;
+}
+
+static void add_origin(struct import *im, struct import_host *h) {
+        struct str text = { 0 };
+
+        for (int i = 0; i < READER_COUNT; i++) {
+                struct str carries = str_of(readers[i]->format.carries);
+
+                if ((h->used & 1u << i) && carries.len > 0 && str_find(text, carries) < 0)
+                        text = str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(text), text.len ? "; and from " : "", STR_ARG(carries));
+        }
+        if (text.len > 0)
+                evidence_add_line(&h->e, RECORD_META, S("imported"), text);
+        if (h->notes.len > 0)
+                evidence_add_line(&h->e, RECORD_META, S("not-used"), h->notes);
+}
+
+static void finish(struct import *im, struct import_host *h) {
+        unsigned lacks = lacking(h);
+
+        if (h->name.len > 0)
+                evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), h->name);
+        if (h->complete)
+                import_settle(im, h);
+        add_uname(im, h);
+        add_cpus(im, h);
+        if (h->guest.len > 0)
+                evidence_add_line(&h->e, RECORD_META, S("guest"), h->guest);
+        if ((lacks & LACKS_PROCESSOR) && !evidence_file(&h->e, S("/proc/cpuinfo")))
+                evidence_add_line(&h->e, RECORD_META, S("processor"), S("none"));
+        if ((lacks & LACKS_KERNEL) && !h->answers)
+                evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
+        add_origin(im, h);
+}
+
+/* A record that says something of the machine, not of the evidence. */
+static bool holds_something(const struct evidence *e) {
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                if (e->items[i].kind != RECORD_META && e->items[i].kind != RECORD_IDENTITY)
+                        return true;
+        return false;
+}
+
+static int finish_all(struct import_machines *ret, struct import *im) {
+        for (ptrdiff_t i = 0; i < im->count; i++) {
+                finish(im, &im->items[i]);
+                if (holds_something(&im->items[i].e))
+                        *arena_append(im->arena, ret) = im->items[i].e;
+        }
+        if (ret->count == 0)
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(im->source));
+        return 0;
+}
+
+/* ---- The door ---- */
+
+int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
+                    struct diag *d) {
+        struct import im = { .arena = a, .catalog = c, .diag = d, .source = source };
+        int known;
+
+        *ret = (struct import_machines){ 0 };
+        text = normal_text(a, text);
         if (memchr(text.p ? text.p : "", '\0', (size_t)text.len))
                 return IMPORT_UNKNOWN;
-        for (size_t i = 0; i < sizeof(importers) / sizeof(importers[0]); i++)
-                if (importers[i].is(text))
-                        return importers[i].import(e, c, text, d);
-        return IMPORT_UNKNOWN;
+        if (evidence_looks_like(text)) /* in another encoding */
+                return evidence_parse(arena_append(a, ret), a, source, text, d);
+        known = import_any(&im, text);
+        return known < 0 ? -1 : known == 0 ? IMPORT_UNKNOWN : finish_all(ret, &im);
+}
+
+static int only_one(struct evidence *e, const struct import_machines *all, struct diag *d) {
+        if (all->count > 1)
+                return diag_fail_class(d, DIAG_INPUT, "'%.*s' tells of %td machines; `sidelight check` judges them all, one after the other",
+                                       STR_ARG(e->source), all->count);
+        *e = all->items[0];
+        return 0;
+}
+
+int import_text(struct evidence *e, const struct catalog *c, struct str text, struct diag *d) {
+        struct import_machines all;
+        int status = import_machines(&all, e->arena, e->source, c, text, d);
+
+        return status ? status : only_one(e, &all, d);
+}
+
+int import_finish(struct evidence *e, struct import *im) {
+        struct import_machines all = { 0 };
+
+        return finish_all(&all, im) < 0 ? -1 : only_one(e, &all, im->diag);
 }

@@ -1,6 +1,8 @@
-/* Other tools' output as evidence: lscpu (text and JSON), spectre-meltdown-checker (both shapes of JSON), Microsoft's
- * SpeculationControl module (JSON), /proc/cpuinfo, a kernel
- * log, a copy of the vulnerabilities folder. */
+/* Other tools' output as evidence. The table of readers (import_readers) says what can be read, how it is known and what it can
+ * carry; docs/inputs.md shows an example of each.
+ *
+ * Nothing that a tool says is made safer: what it calls vulnerable stays so, its placeholders are not read, and its own verdicts
+ * are no evidence. The same text gives the same evidence, always. */
 #ifndef SIDELIGHT_COLLECT_IMPORT_IMPORT_H
 #define SIDELIGHT_COLLECT_IMPORT_IMPORT_H
 
@@ -8,14 +10,39 @@
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
-enum { IMPORT_UNKNOWN = 1 }; /* no importer knows this text */
+enum { IMPORT_UNKNOWN = 1 }; /* no reader knows this text */
 
-/* Into `e` (after evidence_init). IMPORT_UNKNOWN, or -1 when it is recognised but broken. */
+/* What one format is. */
+struct import_format {
+        const char *name;    /* one word, as docs/inputs.md and the tests' examples call it */
+        const char *title;   /* what makes it: "lscpu" */
+        const char *carries; /* what it says, and what it does not; stands in reports behind "from " */
+};
+
+/* All formats, in the order in which they are tried. */
+const struct import_format *const *import_formats(ptrdiff_t *ret_count);
+
+struct import_machines {
+        struct evidence *items;
+        ptrdiff_t count, capacity;
+};
+
+/* Every machine that the text tells of, in the order in which it does. `text` must outlive the evidence. IMPORT_UNKNOWN, or -1
+ * (DIAG_INPUT) when it is recognised but broken, tells of no machine that can be judged, or of another kind of system. */
+int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
+                    struct diag *d);
+
+/* The same where one machine is wanted, into `e` (after evidence_init); several are refused. */
 int import_text(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
 
-/* A file of a copied vulnerabilities folder; false when no kernel has a file of that name. */
-bool import_vulnerability(struct evidence *e, const struct catalog *c, struct str name, struct str text);
-/* After the last of them. */
-void import_vulnerabilities_done(struct evidence *e);
+/* Files of a folder that is one machine's report, by their paths below the folder ("sos_commands/kernel/uname_-a"). */
+struct import_file {
+        struct str path, text;
+};
+
+/* True when a file of this path says something; others need not be opened. */
+bool import_wants(const struct catalog *c, struct str path);
+/* IMPORT_UNKNOWN when none of the files says anything. */
+int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct diag *d);
 
 #endif

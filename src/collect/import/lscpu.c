@@ -1,106 +1,365 @@
-/* lscpu (util-linux): names and values of its lines. Texts that begin with "Mitigation" it shows without their colons, with a
- * semicolon behind that word (sys-utils/lscpu-cputype.c, lscpu_read_vulnerabilities): the catalog's sentences undo that. */
-#include "collect/import/parts.h"
+/* lscpu (util-linux): labels and values, flat as into a pipe, or in sections with folded values as on a terminal; translated or
+ * not; and its JSON. Texts that begin with "Mitigation" it shows without their colons, with a semicolon behind that word
+ * (sys-utils/lscpu-cputype.c, lscpu_read_vulnerabilities): the catalog's sentences undo that. */
+#include "collect/import/lscpu.h"
 
-/* The bytes of `text` that are `says` without its colons; -1 when it does not begin so, or goes on within a word. */
-static ptrdiff_t matches(struct str text, struct str says) {
-        ptrdiff_t at = 0;
+/* ---- Labels, in the languages of util-linux whose words are known; sentences and files' names are never translated ---- */
 
-        for (ptrdiff_t i = 0; i < says.len; i++) {
-                if (says.p[i] == ':')
+enum label {
+        LABEL_OTHER, LABEL_ARCHITECTURE, LABEL_VENDOR, LABEL_FAMILY, LABEL_MODEL, LABEL_NAME, LABEL_STEPPING, LABEL_FLAGS, LABEL_THREADS,
+        LABEL_HYPERVISOR, LABEL_HYPERVISOR_VENDOR, LABEL_VIRTUALIZATION, LABEL_KNOWN,
+};
+
+static const struct {
+        enum label label;
+        struct str text;
+} labels[] = {
+        { LABEL_ARCHITECTURE, STR("Architecture") },            { LABEL_ARCHITECTURE, STR("Architektur") },
+        { LABEL_ARCHITECTURE, STR("Arquitectura") },            { LABEL_ARCHITECTURE, STR("Arquitetura") },
+        { LABEL_ARCHITECTURE, STR("Architektura") },
+        { LABEL_VENDOR, STR("Vendor ID") },                     { LABEL_VENDOR, STR("Anbieterkennung") },
+        { LABEL_VENDOR, STR("Identifiant constructeur") },      { LABEL_VENDOR, STR("ID de fabricante") },
+        { LABEL_FAMILY, STR("CPU family") },                    { LABEL_FAMILY, STR("Prozessorfamilie") },
+        { LABEL_FAMILY, STR("Famille de processeur") },         { LABEL_FAMILY, STR("Familia de CPU") },
+        { LABEL_MODEL, STR("Model") },                          { LABEL_MODEL, STR("Modell") },
+        { LABEL_MODEL, STR("Mod\xc3\xa8le") },                  { LABEL_MODEL, STR("Modelo") },
+        { LABEL_NAME, STR("Model name") },                      { LABEL_NAME, STR("Modellname") },
+        { LABEL_NAME, STR("Nom de mod\xc3\xa8le") },            { LABEL_NAME, STR("Nombre del modelo") },
+        { LABEL_STEPPING, STR("Stepping") },                    { LABEL_STEPPING, STR("R\xc3\xa9vision") },
+        { LABEL_STEPPING, STR("Revisi\xc3\xb3n") },
+        { LABEL_FLAGS, STR("Flags") },                          { LABEL_FLAGS, STR("Markierungen") },
+        { LABEL_FLAGS, STR("Drapeaux") },                       { LABEL_FLAGS, STR("Indicadores") },
+        { LABEL_FLAGS, STR("Op\xc3\xa7\xc3\xb5" "es") },        { LABEL_FLAGS, STR("Flagi") },
+        { LABEL_THREADS, STR("Thread(s) per core") },           { LABEL_THREADS, STR("Thread(s) pro Kern") },
+        { LABEL_HYPERVISOR, STR("Hypervisor") },                { LABEL_HYPERVISOR_VENDOR, STR("Hypervisor vendor") },
+        { LABEL_VIRTUALIZATION, STR("Virtualization type") },
+        { LABEL_KNOWN, STR("CPU op-mode(s)") },                 { LABEL_KNOWN, STR("CPU(s)") },
+        { LABEL_KNOWN, STR("On-line CPU(s) list") },            { LABEL_KNOWN, STR("Byte Order") },
+        { LABEL_KNOWN, STR("Socket(s)") },                      { LABEL_KNOWN, STR("Core(s) per socket") },
+};
+
+static enum label label_of(struct str text) {
+        for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+                if (str_eq(text, labels[i].text))
+                        return labels[i].label;
+        return LABEL_OTHER;
+}
+
+/* The file behind "Vulnerability Spec store bypass", "Schwachstelle Mds": a word of some language, and its name. */
+static const struct sentence_file *flaw_of(const struct catalog *c, struct str label) {
+        ptrdiff_t blank = str_find_char(label, ' ');
+        const struct sentence_file *f = NULL;
+
+        if (blank > 0)
+                f = import_titled(c, str_from(label, blank + 1));
+        return f && (str_starts(label, S("Vulnerability ")) || (label.p[blank + 1] >= 'A' && label.p[blank + 1] <= 'Z')) ? f : NULL;
+}
+
+/* ---- What lscpu does to sentences ---- */
+
+static ptrdiff_t as_lscpu(char *to, struct str text, bool part) {
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                if (text.p[i] == ':' && (part || i != 10))
                         continue;
-                if (at < text.len && text.p[at] == ';' && i > 0 && says.p[i - 1] == ':')
-                        at++; /* "Mitigation; PTI" */
-                if (at >= text.len || text.p[at] != says.p[i])
-                        return -1;
-                at++;
+                to[n++] = !part && i == 10 && str_starts(text, S("Mitigation")) ? ';' : text.p[i];
         }
-        return at == text.len || text.p[at] == ';' || text.p[at] == ',' ? at : -1;
+        return n;
 }
 
-/* The longest known sentence, or part of one, that stands at the beginning of the text. */
-static const struct sentence *known(const struct sentence_file *f, struct str text, ptrdiff_t *ret_len) {
-        const struct sentence *best = NULL;
-
-        *ret_len = 0;
-        for (uint32_t i = 0; i < f->sentence_count; i++) {
-                ptrdiff_t n = matches(text, f->sentences[i].says);
-
-                if (n > *ret_len) {
-                        *ret_len = n;
-                        best = &f->sentences[i];
-                }
-        }
-        return best;
-}
-
-static struct str restored(struct evidence *e, const struct sentence_file *f, struct str text) {
-        static const struct str mitigation = STR("Mitigation;");
-        struct out o = { 0 };
-        struct str copy;
-
-        if (!str_starts(text, mitigation))
+static struct str restored(struct import *im, const struct sentence_file *f, struct str text) {
+        if (!str_starts(text, S("Mitigation;")))
                 return text;
-        for (ptrdiff_t at = 0; at < text.len;) {
-                struct str rest = str_from(text, at);
-                ptrdiff_t n, end;
-                const struct sentence *s = known(f, rest, &n);
+        text = import_restored(im, f, text, as_lscpu);
+        return str_starts(text, S("Mitigation;")) ? str_fmt(im->arena, "Mitigation:%.*s", STR_ARG(str_from(text, 11))) : text;
+}
 
-                if (s) {
-                        out_str(&o, s->says);
-                } else {
-                        n = at == 0 ? mitigation.len : 0;
-                        out_c(&o, at == 0 ? "Mitigation:" : "");
-                        end = str_find_char(str_from(rest, n), ';');
-                        end = end < 0 ? rest.len - n : end;
-                        out_str(&o, str_sub(rest, n, end));
-                        n += end;
-                }
-                at += n;
-                while (at < text.len && (text.p[at] == ';' || text.p[at] == ',' || text.p[at] == ' '))
-                        out_char(&o, text.p[at++]);
+/* ---- Fields ---- */
+
+/* One kind of core; hybrid machines show several. */
+static struct import_cpu *cpu_of(struct import *im, struct import_host *h, bool fresh) {
+        if (fresh || h->cpus.count == 0)
+                return arena_append(im->arena, &h->cpus);
+        return &h->cpus.items[h->cpus.count - 1];
+}
+
+static void take_name(struct import *im, struct import_host *h, struct str value) {
+        struct import_cpu *last = cpu_of(im, h, false), *cpu;
+
+        if (last->name.len == 0) {
+                last->name = value;
+                return;
         }
-        copy = str_dup(e->arena, out_text(&o));
-        out_free(&o);
-        return copy;
+        cpu = cpu_of(im, h, true); /* another kind of core, of the same maker */
+        cpu->vendor = h->cpus.items[0].vendor;
+        cpu->name = value;
 }
 
-static void vulnerability(struct evidence *e, const struct catalog *c, struct str name, struct str value) {
-        char file[64];
-        ptrdiff_t n = name.len < (ptrdiff_t)sizeof(file) ? name.len : (ptrdiff_t)sizeof(file);
+static void take_smt(struct import *im, struct import_host *h, struct str value) {
+        uint64_t n;
 
-        for (ptrdiff_t i = 0; i < n; i++)
-                file[i] = name.p[i] == ' ' ? '_' : name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
-        for (uint32_t i = 0; i < c->file_count; i++)
-                if (str_eq(c->files[i].file, str_n(file, n)))
-                        (void)import_vulnerability(e, c, c->files[i].file, restored(e, &c->files[i], value));
+        if (str_to_u64(value, &n) && n > 0)
+                import_file_text(im, h, S("/sys/devices/system/cpu/smt/active"), n > 1 ? S("1") : S("0"));
 }
 
-void import_lscpu_line(struct evidence *e, const struct catalog *c, struct import_cpu *cpu, struct str name, struct str value) {
-        const struct {
-                struct str name;
-                struct str *value;
-        } fields[] = {
-                { S("Vendor ID"), &cpu->vendor }, { S("CPU family"), &cpu->family }, { S("Model"), &cpu->model },
-                { S("Model name"), &cpu->name },  { S("Stepping"), &cpu->stepping }, { S("Flags"), &cpu->flags },
-        };
-
-        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-                if (str_eq(name, fields[i].name))
-                        *fields[i].value = value;
-        if (str_starts(name, S("Vulnerability ")))
-                vulnerability(e, c, str_from(name, 14), value);
-        else if (str_eq(name, S("Architecture")))
-                evidence_add_line(e, RECORD_UNAME, S(""), str_fmt(e->arena, "Linux ? %.*s", STR_ARG(value)));
-        else if (str_eq(name, S("Thread(s) per core")))
-                evidence_add_file(e, S("/sys/devices/system/cpu/smt/active"), str_eq(value, S("1")) ? S("0") : S("1"));
+/* On s390 lscpu has these two from /proc/sysinfo. */
+static void take_hypervisor(struct import *im, struct import_host *h, struct str value) {
+        if (import_placeholder(value))
+                return;
+        if (str_starts(value, S("z/VM")) || str_starts(value, S("KVM/Linux")))
+                import_file_text(im, h, S("/proc/sysinfo"), str_fmt(im->arena, "VM00 Control Program: %.*s", STR_ARG(value)));
+        import_guest(h, value);
 }
 
-/* Arm's stepping ("r0p3") and model are not cpuinfo's: there the kernel's sentences alone count. */
-void import_lscpu_done(struct evidence *e, const struct import_cpu *cpu) {
-        if (cpu->flags.len > 0 && !str_starts(cpu->stepping, S("r")))
-                import_cpu(e, cpu);
+static void take(struct import *im, struct import_host *h, enum label label, struct str value) {
+        if (import_placeholder(value))
+                return;
+        switch (label) {
+        case LABEL_ARCHITECTURE:
+                import_uname(h, S("Linux"), S(""), value);
+                break;
+        case LABEL_VENDOR:
+                cpu_of(im, h, false)->vendor = value;
+                break;
+        case LABEL_FAMILY:
+                cpu_of(im, h, false)->family = value;
+                break;
+        case LABEL_MODEL:
+                cpu_of(im, h, false)->model = value;
+                break;
+        case LABEL_NAME:
+                take_name(im, h, value);
+                break;
+        case LABEL_STEPPING:
+                cpu_of(im, h, false)->stepping = value;
+                break;
+        case LABEL_FLAGS:
+                cpu_of(im, h, false)->flags = value;
+                break;
+        case LABEL_THREADS:
+                take_smt(im, h, value);
+                break;
+        case LABEL_HYPERVISOR:
+        case LABEL_HYPERVISOR_VENDOR:
+                take_hypervisor(im, h, value);
+                break;
+        case LABEL_VIRTUALIZATION: /* what the processor could do is "Virtualization" */
+                if (str_eq_nocase(value, S("none"))) /* Xen's control domain */
+                        h->guest = S("no");
+                else if (str_eq_nocase(value, S("full")) || str_eq_nocase(value, S("para")))
+                        import_guest(h, S(""));
+                break;
+        case LABEL_OTHER:
+        case LABEL_KNOWN:
+                break;
+        }
+}
+
+/* Values whose labels are in no table here: a vendor and flags are known by themselves. */
+static enum label label_by_value(struct str value) {
+        static const struct str vendors[] = { STR("GenuineIntel"), STR("AuthenticAMD"), STR("HygonGenuine"), STR("CentaurHauls"), STR("ARM") };
+
+        for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
+                if (str_eq(value, vendors[i]))
+                        return LABEL_VENDOR;
+        return str_has_word(value, S("fpu")) && str_has_word(value, S("sse2")) ? LABEL_FLAGS : LABEL_OTHER;
+}
+
+void lscpu_field(struct import *im, struct import_host *h, struct str label, struct str value, bool in_section) {
+        const struct sentence_file *f = flaw_of(im->catalog, label);
+        enum label which = label_of(label);
+
+        if (!f && in_section)
+                f = import_titled(im->catalog, label);
+        if (f)
+                import_sentence(im, h, f, restored(im, f, value));
+        else if (import_is_sentence(value) && which == LABEL_OTHER)
+                import_note(h, "a flaw that this version does not know: %.*s: %.*s", STR_ARG(label), STR_ARG(value));
         else
-                evidence_add_line(e, RECORD_META, S("processor"), S("none"));
-        import_meta(e, "lscpu: the kernel's sentences and the processor; no kernel version, command line, microcode or register");
+                take(im, h, which == LABEL_OTHER ? label_by_value(value) : which, value);
 }
+
+/* ---- Processors as cpuinfo shows them ---- */
+
+/* Arm cores have names here and numbers in cpuinfo: "Cortex-A72", "r0p3". */
+static void arm_numbers(struct import *im, struct import_cpu *cpu) {
+        const struct cpu_range *found = NULL;
+        uint64_t variant = 0, revision = 0;
+        ptrdiff_t p = str_find_char(cpu->stepping, 'p');
+
+        for (uint32_t i = 0; i < im->catalog->cpu_count && !found; i++)
+                if (str_eq(im->catalog->cpus[i].vendor, S("arm")) && str_eq_nocase(im->catalog->cpus[i].name, cpu->name))
+                        found = &im->catalog->cpus[i];
+        if (found) {
+                cpu->implementer = str_fmt(im->arena, "0x%02x", (unsigned)found->family);
+                cpu->part = str_fmt(im->arena, "0x%03x", (unsigned)found->model_low);
+        }
+        if (str_starts(cpu->stepping, S("r")) && p > 1 && str_to_u64(str_sub(cpu->stepping, 1, p - 1), &variant) &&
+            str_to_u64(str_from(cpu->stepping, p + 1), &revision)) {
+                cpu->variant = str_fmt(im->arena, "0x%llx", (unsigned long long)variant);
+                cpu->revision = str_fmt(im->arena, "%llu", (unsigned long long)revision);
+        }
+        cpu->family = cpu->model = cpu->stepping = S("");
+        if (found)
+                cpu->vendor = S("");
+}
+
+static bool is_arm(struct str machine) {
+        return str_starts(machine, S("aarch64")) || str_starts(machine, S("arm"));
+}
+
+void lscpu_done(struct import *im, struct import_host *h) {
+        for (ptrdiff_t i = 0; i < h->cpus.count; i++) {
+                struct import_cpu *cpu = &h->cpus.items[i];
+
+                if (is_arm(h->machine) || str_starts(cpu->stepping, S("r")))
+                        arm_numbers(im, cpu);
+        }
+        if (h->answers)
+                h->complete = true;
+}
+
+/* ---- The text ---- */
+
+/* The column in which values begin; folded lines go on there. */
+static ptrdiff_t value_column(struct str line) {
+        ptrdiff_t at = str_find_char(line, ':') + 1;
+
+        while (at < line.len && line.p[at] == ' ')
+                at++;
+        return at;
+}
+
+/* A line that goes on with the value above it: nothing but blanks up to the column of values. */
+static bool goes_on(struct str line, ptrdiff_t column) {
+        return column > 8 && import_indent(line) >= column && line.len > column;
+}
+
+/* Lines are folded at the terminal's width, wherever in a word that is. A blank at the end of a line may be lost: then the
+ * line is shorter than the terminal is wide. */
+static struct str joined(struct import *im, struct str value, struct str line, ptrdiff_t column, bool full) {
+        return str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(value), full ? "" : " ", STR_ARG(str_from(line, column)));
+}
+
+static ptrdiff_t folded_width(const struct lines *l) {
+        ptrdiff_t width = 0, column = 0;
+
+        for (ptrdiff_t i = 0; i + 1 < l->count; i++) {
+                if (!goes_on(l->items[i].text, column))
+                        column = value_column(l->items[i].text);
+                if (goes_on(l->items[i + 1].text, column) && l->items[i].text.len > width)
+                        width = l->items[i].text.len;
+        }
+        return width;
+}
+
+static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t i, ptrdiff_t width, struct str *value) {
+        ptrdiff_t column = value_column(l->items[i].text);
+
+        *value = str_trim(*value);
+        while (i + 1 < l->count && goes_on(l->items[i + 1].text, column)) {
+                struct str before = l->items[i].text;
+                bool full = before.len >= width && !(before.len > 0 && before.p[before.len - 1] == ' ');
+
+                *value = joined(im, *value, l->items[++i].text, column, full);
+                l->items[i].taken = true;
+        }
+        return i;
+}
+
+static bool is_mark(const struct catalog *c, struct str line, bool *in_section) {
+        struct str label, value;
+
+        if (!import_label(line, &label, &value))
+                return false;
+        if (flaw_of(c, label) || (label_of(label) != LABEL_OTHER && label_of(label) != LABEL_MODEL))
+                return true;
+        if (import_indent(line) == 0)
+                *in_section = value.len == 0;
+        return *in_section && import_indent(line) > 0 && import_titled(c, label);
+}
+
+/* Two marks, one of which nothing else prints. */
+static bool is_lscpu(struct import *im, const struct lines *l) {
+        ptrdiff_t marks = 0;
+        bool in_section = false;
+
+        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
+                if (!l->items[i].taken)
+                        marks += is_mark(im->catalog, l->items[i].text, &in_section);
+        return marks >= 2;
+}
+
+static int read_lscpu(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        ptrdiff_t width = folded_width(l), base = -1;
+        bool in_section = false, begun = false;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct line *line = &l->items[i];
+                struct str label, value;
+
+                if (line->taken || !import_label(line->text, &label, &value))
+                        continue;
+                begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) != NULL;
+                if (!begun && value.len > 0)
+                        continue;
+                if (base < 0)
+                        base = import_indent(line->text);
+                if (import_indent(line->text) <= base)
+                        in_section = value.len == 0;
+                line->taken = true;
+                i = read_value(im, l, i, width, &value);
+                lscpu_field(im, h, label, value, in_section);
+        }
+        lscpu_done(im, h);
+        return 0;
+}
+
+const struct reader reader_lscpu = {
+        .format = { .name = "lscpu", .title = "lscpu",
+                    .carries = "lscpu: the kernel's sentences and the processor; no kernel version, command line, microcode or register" },
+        .in_lines = is_lscpu,
+        .read_lines = read_lscpu,
+};
+
+/* ---- JSON: {"lscpu": [{"field": "Architecture:", "data": "x86_64", "children": […]}]} -------------------------------------- */
+
+enum { DEPTH_MAX = 8 };
+
+static void read_fields(struct import *im, struct import_host *h, const struct json_value *fields, bool in_section, int depth) {
+        if (!fields || fields->type != JSON_ARRAY || depth > DEPTH_MAX)
+                return;
+        for (ptrdiff_t i = 0; i < fields->count; i++) {
+                const struct json_value *f = &fields->items[i];
+                struct str label = json_text(f, S("field")), data = json_text(f, S("data"));
+
+                if (str_ends(label, S(":")))
+                        label.len--;
+                lscpu_field(im, h, str_trim(label), str_trim(data), in_section);
+                read_fields(im, h, json_get(f, S("children")), data.len == 0, depth + 1);
+        }
+}
+
+static bool is_lscpu_json(struct import *im, const struct json_value *root) {
+        const struct json_value *v = json_get(root, S("lscpu"));
+
+        (void)im;
+        return v && v->type == JSON_ARRAY;
+}
+
+static int read_lscpu_json(struct import *im, const struct json_value *root) {
+        struct import_host *h = import_host(im, S(""));
+
+        read_fields(im, h, json_get(root, S("lscpu")), false, 0);
+        lscpu_done(im, h);
+        return 0;
+}
+
+const struct reader reader_lscpu_json = {
+        .format = { .name = "lscpu-json", .title = "lscpu -J",
+                    .carries = "lscpu: the kernel's sentences and the processor; no kernel version, command line, microcode or register" },
+        .in_json = is_lscpu_json,
+        .read_json = read_lscpu_json,
+};

@@ -1,35 +1,182 @@
-/* What importers share. Private to import/. */
+/* What readers share. Private to import/. */
 #ifndef SIDELIGHT_COLLECT_IMPORT_PARTS_H
 #define SIDELIGHT_COLLECT_IMPORT_PARTS_H
 
+#include "base/json_value.h"
+#include "base/out.h"
 #include "collect/import/import.h"
 
-/* A processor as other tools tell of it, written as a /proc/cpuinfo of one entry; empty fields are left out. */
-struct import_cpu {
-        struct str vendor, family, model, name, stepping, microcode, flags;
+/* ---- The text, in lines ---- */
+
+struct line {
+        struct str text;
+        bool taken; /* a reader knows what it is */
 };
-void import_cpu(struct evidence *e, const struct import_cpu *cpu);
 
-/* `-- meta imported TEXT`. */
-void import_meta(struct evidence *e, const char *text);
+struct lines {
+        struct line *items;
+        ptrdiff_t count, capacity;
+        ptrdiff_t longest;
+};
 
-/* One line of lscpu, "Vulnerability Spec store bypass" and its value. */
-void import_lscpu_line(struct evidence *e, const struct catalog *c, struct import_cpu *cpu, struct str name, struct str value);
-void import_lscpu_done(struct evidence *e, const struct import_cpu *cpu);
+/* Encodings, marks, colours, quotation and typography undone; the result may be `text` itself. */
+struct str normal_text(struct arena *a, struct str text);
+void normal_lines(struct lines *ret, struct arena *a, struct str text);
 
-/* JSON of other tools (needs jansson). The same contract as import_text. */
-int import_json(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
+/* ---- One machine that is being put together ---- */
+
+/* A logical CPU as a tool tells of it; empty where it does not. Written as a block of /proc/cpuinfo. */
+#define IMPORT_CPU_FIELDS(X)                 \
+        X(vendor, "vendor_id\t")             \
+        X(family, "cpu family\t")            \
+        X(model, "model\t\t")                \
+        X(name, "model name\t")              \
+        X(stepping, "stepping\t")            \
+        X(microcode, "microcode\t")          \
+        X(flags, "flags\t\t")                \
+        X(bugs, "bugs\t\t")                  \
+        X(implementer, "CPU implementer\t")  \
+        X(architecture, "CPU architecture") \
+        X(variant, "CPU variant\t")          \
+        X(part, "CPU part\t")                \
+        X(revision, "CPU revision\t")
+
+struct import_cpu {
+#define X(field, label) struct str field;
+        IMPORT_CPU_FIELDS(X)
+#undef X
+};
+
+struct import_cpus {
+        struct import_cpu *items;
+        ptrdiff_t count, capacity;
+};
+
+struct reader;
+
+struct import_host {
+        struct evidence e;
+        struct str name;                     /* empty: the text names no machine */
+        struct str os, release, machine; /* uname; empty: not told */
+        struct str guest; /* whose guest it is ("KVM"), "yes" where that is not told, "no" where it is none; empty: not told */
+        struct import_cpus cpus;
+        bool cpuinfo;   /* /proc/cpuinfo was there verbatim: `cpus` is not needed */
+        bool answers;   /* some word of the kernel about a flaw */
+        bool complete;  /* the kernel's words are all that it has: what is not there is absent */
+        uint32_t used;  /* readers that said something, 1 << their number */
+        struct str notes; /* what was dropped, "; " between */
+};
+
+struct import {
+        struct arena *arena;
+        const struct catalog *catalog;
+        struct diag *diag;
+        struct str source;
+        struct import_host *items; /* the machines */
+        ptrdiff_t count, capacity;
+        const struct reader *reader; /* that reads now */
+};
+
+/* The machine of that name (the nameless one: ""); made when it is new. Pointers to others do not stay valid. */
+struct import_host *import_host(struct import *im, struct str name);
+
+/* A file as the machine has it. Told twice and differently, it is recorded as failed: which one would be believed? */
+void import_file_text(struct import *im, struct import_host *h, struct str path, struct str text);
+void import_state(struct import *im, struct import_host *h, struct str path, enum fact_state state);
+/* Parts of uname; empty ones, "?" and "unknown" say nothing. */
+void import_uname(struct import_host *h, struct str os, struct str release, struct str machine);
+/* Whether a value says nothing: empty, "?", "-", "N/A", "unknown", "None", "null", "<filter>". */
+bool import_placeholder(struct str value);
+/* The line of `uname -a`, or /proc/version. */
+void import_uname_line(struct import *im, struct import_host *h, struct str line);
+void import_version_line(struct import *im, struct import_host *h, struct str line);
+/* A guest's mark: the hypervisor's maker ("KVM"); empty: not told which. */
+void import_guest(struct import_host *h, struct str vendor);
+/* What was read and not used, for a report's notes. */
+void import_note(struct import_host *h, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ---- The kernel's words about flaws ---- */
+
+/* The file whose name is `name`; NULL when no kernel has it. import_file_titled takes lscpu's spelling ("Spec store bypass"). */
+const struct sentence_file *import_known(const struct catalog *c, struct str name);
+const struct sentence_file *import_titled(const struct catalog *c, struct str title);
+/* Verbatim. */
+void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text);
+/* Like what a kernel prints. */
+bool import_is_sentence(struct str text);
+/* Every piece of it is in the catalog's table. */
+bool import_understood(const struct sentence_file *f, struct str text);
+
+/* A tool that shows a sentence, or a part from within one, in its own way; writes at most text.len bytes. */
+typedef ptrdiff_t import_rewrite(char *to, struct str text, bool part);
+/* The sentence that the tool would show as `text`; where only its beginning is known, the rest stays as it came. */
+struct str import_restored(struct import *im, const struct sentence_file *f, struct str text, import_rewrite *rewrite);
+/* All sentences have been told: settles what is absent. */
+void import_settle(struct import *im, struct import_host *h);
+
+/* ---- Readers ---- */
+
+enum {
+        LACKS_KERNEL = 1,    /* by its nature it does not hold the kernel's words about flaws */
+        LACKS_PROCESSOR = 2, /* nor show the processor */
+};
+
+struct reader {
+        struct import_format format;
+        unsigned lacks;
+        /* One of the two. */
+        bool (*in_lines)(struct import *im, const struct lines *l);
+        bool (*in_json)(struct import *im, const struct json_value *root);
+        /* 0, or -1 after diag_fail. */
+        int (*read_lines)(struct import *im, struct lines *l);
+        int (*read_json)(struct import *im, const struct json_value *root);
+};
+
+#define READERS(X)        \
+        X(sentences)      \
+        X(lscpu)          \
+        X(lscpu_json)     \
+        X(cpuinfo)        \
+        X(kernel_log)     \
+        X(journal)        \
+        X(checker)        \
+        X(module_json)    \
+        X(module_text)    \
+        X(folder)
+
+#define X(name) extern const struct reader reader_##name;
+READERS(X)
+#undef X
+
+int import_reader_number(const struct reader *r);
+/* Reads lines with every reader of lines that knows them; how many did, or -1 after diag_fail. */
+int import_lines(struct import *im, struct lines *l);
+/* The same for a text as it came, JSON or lines. */
+int import_any(struct import *im, struct str text);
 
 /* One property of Get-SpeculationControlSettings as text: "True", "45", "SYSTEM_SPECULATION_CONTROL_GDS_MITIGATED"; $null is empty,
  * or "null". */
 struct import_property {
         struct str name, value;
 };
-/* Into `e`, with the records that say where it comes from: Windows' answers as far as the properties tell them. */
+/* Into `e`: Windows' answers as far as the properties tell them. */
 void import_properties(struct evidence *e, const struct catalog *c, const struct import_property *items, ptrdiff_t count);
 
-/* Microsoft's SpeculationControl module, as JSON. */
-bool import_is_speculationcontrol(struct str text);
-int import_speculationcontrol(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
+/* The one machine that was read, as evidence into `e`: 0, or -1 after diag_fail. */
+int import_finish(struct evidence *e, struct import *im);
+
+/* ---- Small helpers ---- */
+
+/* "Label : value" at the first colon; both trimmed; false when there is none, or no label. */
+bool import_label(struct str line, struct str *ret_label, struct str *ret_value);
+ptrdiff_t import_indent(struct str line);
+/* Without the outermost pair of quotation marks, if there is one. */
+struct str import_unquoted(struct str s);
+/* Decimal, or empty when it is no number (0x…, or hex as `hex` says). */
+struct str import_decimal(struct arena *a, struct str s, bool hex);
+/* A JSON value as text: strings as they are, numbers as written, true and false; else empty. */
+struct str import_json_text(const struct json_value *v);
+/* Where `needle` stands in `s`, letters' case ignored; -1. */
+ptrdiff_t import_find_nocase(struct str s, struct str needle);
 
 #endif

@@ -280,6 +280,4 @@ void import_properties(struct evidence *e, const struct catalog *c, const struct
         evidence_add_line(e, RECORD_UNAME, S(""), S("Windows"));
         evidence_add_line(e, RECORD_WIN32, S("source"), S("module"));
         add_records(e, &a);
-        import_meta(e, "Microsoft's SpeculationControl module: Windows' answers as far as its properties tell them, and nothing of the "
-                       "processor or the registry");
 }

@@ -1,0 +1,121 @@
+/* spectre-meltdown-checker's JSON: up to 0.46 an array of CVEs, then an object with the machine in it. What it quotes of the kernel
+ * is taken, its own verdicts are not. */
+#include "collect/import/parts.h"
+
+/* The file that answers for a CVE: that of the flaw whose own sentence it is. */
+static const struct sentence_file *file_of(const struct catalog *c, struct str cve) {
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                const struct flaw *f = &c->flaws[i];
+
+                if (!f->sentence_file || f->sentence_part)
+                        continue;
+                for (uint32_t k = 0; k < f->cves.count; k++)
+                        if (str_eq_nocase(f->cves.items[k], cve))
+                                return &c->files[f->sentence_file - 1];
+        }
+        return NULL;
+}
+
+/* Several CVEs share a file, and the checker repeats its sentence for each. */
+static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence) {
+        const struct sentence_file *f = file_of(im->catalog, cve);
+
+        if (f && import_is_sentence(sentence))
+                import_sentence(im, h, f, sentence);
+}
+
+/* ---- Up to 0.46 ---- */
+
+static bool is_old(const struct json_value *root) {
+        return root->type == JSON_ARRAY && root->count > 0 && json_get(&root->items[0], S("CVE")) && json_get(&root->items[0], S("VULNERABLE"));
+}
+
+static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
+        for (ptrdiff_t i = 0; i < root->count; i++)
+                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")));
+}
+
+/* ---- From 26 on ---- */
+
+static bool is_true(const struct json_value *v) {
+        return v && v->type == JSON_TRUE;
+}
+
+/* Linux names its releases by numbers, and says "Linux version" where it says more; the checker runs on BSD, too. */
+static bool is_linux(const struct json_value *machine) {
+        struct str version = json_text(machine, S("kernel_version"));
+        static const struct str others[] = { STR("BSD"), STR("Darwin"), STR("SunOS"), STR("DragonFly") };
+
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+                if (import_find_nocase(version, others[i]) >= 0 || import_find_nocase(json_text(machine, S("kernel_release")), others[i]) >= 0)
+                        return false;
+        return str_find(json_text(machine, S("kernel_release")), S("-RELEASE")) < 0 &&
+               str_find(json_text(machine, S("kernel_release")), S("-STABLE")) < 0 &&
+               str_find(json_text(machine, S("kernel_release")), S("-CURRENT")) < 0;
+}
+
+static void add_cpu(struct import *im, struct import_host *h, const struct json_value *root) {
+        const struct json_value *cpu = json_get(root, S("cpu")), *x86 = json_get(cpu, S("x86"));
+
+        *arena_append(im->arena, &h->cpus) = (struct import_cpu){
+                .vendor = json_text(cpu, S("vendor")),
+                .name = json_text(cpu, S("friendly_name")),
+                .family = import_json_text(json_get(x86, S("family"))),
+                .model = import_json_text(json_get(x86, S("model"))),
+                .stepping = import_json_text(json_get(x86, S("stepping"))),
+                .microcode = json_text(root, S("cpu_microcode.installed_version")),
+        };
+}
+
+static int read_new(struct import *im, struct import_host *h, const struct json_value *root) {
+        const struct json_value *machine = json_get(root, S("system")), *all = json_get(root, S("vulnerabilities"));
+        const struct json_value *smt = json_get(machine, S("smt_enabled"));
+        struct str cmdline = json_text(machine, S("kernel_cmdline"));
+
+        if (!is_linux(machine))
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %.*s: only Linux and Windows are judged", STR_ARG(im->source),
+                                       STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
+                                                                                            : json_text(machine, S("kernel_release"))));
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")));
+        import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
+        if (cmdline.len > 0)
+                import_file_text(im, h, S("/proc/cmdline"), cmdline);
+        if (smt && (smt->type == JSON_TRUE || smt->type == JSON_FALSE))
+                import_file_text(im, h, S("/sys/devices/system/cpu/smt/active"), is_true(smt) ? S("1") : S("0"));
+        if (is_true(json_get(machine, S("guest_vm"))))
+                import_guest(h, S(""));
+        add_cpu(im, h, root);
+        return 0;
+}
+
+static bool is_new(const struct json_value *root) {
+        const struct json_value *all = json_get(root, S("vulnerabilities"));
+
+        return all && all->type == JSON_ARRAY && json_get(root, S("system"));
+}
+
+static bool is_checker(struct import *im, const struct json_value *root) {
+        (void)im;
+        return is_old(root) || is_new(root);
+}
+
+static int read_checker(struct import *im, const struct json_value *root) {
+        struct import_host *h = import_host(im, S(""));
+
+        if (is_new(root))
+                return read_new(im, h, root);
+        read_old(im, h, root);
+        if (!h->answers)
+                import_note(h, "none of its words are the kernel's own");
+        return 0;
+}
+
+const struct reader reader_checker = {
+        .format = { .name = "checker-json", .title = "spectre-meltdown-checker --batch json",
+                    .carries = "spectre-meltdown-checker: what it quotes of the kernel's sentences, and of kernel and processor; its own "
+                               "verdicts are not taken over" },
+        .lacks = LACKS_PROCESSOR,
+        .in_json = is_checker,
+        .read_json = read_checker,
+};

@@ -1,0 +1,62 @@
+/* Small things that readers share. */
+#include "collect/import/parts.h"
+
+bool import_label(struct str line, struct str *ret_label, struct str *ret_value) {
+        ptrdiff_t colon = str_find_char(line, ':');
+
+        if (colon <= 0)
+                return false;
+        *ret_label = str_trim(str_sub(line, 0, colon));
+        *ret_value = str_trim(str_from(line, colon + 1));
+        return ret_label->len > 0;
+}
+
+ptrdiff_t import_indent(struct str line) {
+        ptrdiff_t n = 0;
+
+        while (n < line.len && (line.p[n] == ' ' || line.p[n] == '\t'))
+                n++;
+        return n;
+}
+
+struct str import_unquoted(struct str s) {
+        s = str_trim(s);
+        if (s.len >= 2 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.len - 1] == s.p[0])
+                return str_sub(s, 1, s.len - 2);
+        return s;
+}
+
+struct str import_decimal(struct arena *a, struct str s, bool hex) {
+        uint64_t n = 0;
+
+        s = str_trim(s);
+        if (!(hex ? str_hex_to_u64(s, &n) : str_to_u64(s, &n)))
+                return S("");
+        return str_fmt(a, "%llu", (unsigned long long)n);
+}
+
+struct str import_json_text(const struct json_value *v) {
+        if (!v)
+                return S("");
+        switch (v->type) {
+        case JSON_STRING:
+        case JSON_NUMBER:
+                return v->text;
+        case JSON_TRUE:
+                return S("true");
+        case JSON_FALSE:
+                return S("false");
+        case JSON_NULL:
+        case JSON_ARRAY:
+        case JSON_OBJECT:
+                break;
+        }
+        return S("");
+}
+
+ptrdiff_t import_find_nocase(struct str s, struct str needle) {
+        for (ptrdiff_t i = 0; i + needle.len <= s.len; i++)
+                if (str_eq_nocase(str_sub(s, i, needle.len), needle))
+                        return i;
+        return -1;
+}

@@ -1,0 +1,144 @@
+/* One machine that is put together from what readers find. */
+#include "collect/import/parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct import_host *import_host(struct import *im, struct str name) {
+        struct import_host *h;
+
+        for (ptrdiff_t i = 0; i < im->count; i++)
+                if (str_eq(im->items[i].name, name)) {
+                        h = &im->items[i];
+                        h->used |= im->reader ? 1u << import_reader_number(im->reader) : 0;
+                        return h;
+                }
+        h = arena_append(im->arena, im);
+        evidence_init(&h->e, im->arena, im->source);
+        h->name = name;
+        h->used = im->reader ? 1u << import_reader_number(im->reader) : 0;
+        return h;
+}
+
+bool import_placeholder(struct str value) {
+        static const struct str words[] = { STR(""), STR("?"), STR("-"), STR("--"), STR("n/a"), STR("unknown"), STR("none"), STR("null"),
+                                            STR("<filter>"), STR("(null)"), STR("undefined"), STR("...") };
+
+        value = str_trim(value);
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq_nocase(value, words[i]))
+                        return true;
+        return false;
+}
+
+void import_file_text(struct import *im, struct import_host *h, struct str path, struct str text) {
+        const struct record *r = evidence_file(&h->e, path);
+
+        text = str_trim(text);
+        if (!r) {
+                evidence_add_file(&h->e, path, text);
+        } else if (r->state == FACT_KNOWN && !str_eq(r->text, text)) {
+                evidence_add_missing(&h->e, path, FACT_FAILED, S("EINVAL"));
+                import_note(h, "%.*s stands in it twice, and differently: neither is believed", STR_ARG(path));
+        } else if (r->state != FACT_KNOWN && r->state != FACT_FAILED) {
+                evidence_add_file(&h->e, path, text);
+        }
+        (void)im;
+}
+
+void import_state(struct import *im, struct import_host *h, struct str path, enum fact_state state) {
+        (void)im;
+        if (!evidence_file(&h->e, path))
+                evidence_add_missing(&h->e, path, state, S(""));
+}
+
+static void learn(struct str *have, struct str value) {
+        if (!import_placeholder(value) && have->len == 0)
+                *have = str_trim(value);
+}
+
+void import_uname(struct import_host *h, struct str os, struct str release, struct str machine) {
+        learn(&h->os, os);
+        learn(&h->release, release);
+        learn(&h->machine, machine);
+}
+
+/* ---- uname -a ---- */
+
+static bool is_machine(struct str word) {
+        static const struct str words[] = { STR("x86_64"), STR("i386"), STR("i486"), STR("i586"), STR("i686"), STR("aarch64"), STR("armv5tel"),
+                                            STR("armv6l"), STR("armv7l"), STR("armv8l"), STR("ppc"), STR("ppc64"), STR("ppc64le"), STR("s390x"),
+                                            STR("s390"), STR("riscv64"), STR("mips"), STR("mips64"), STR("loongarch64"), STR("sparc64"),
+                                            STR("alpha"), STR("ia64"), STR("parisc64"), STR("amd64"), STR("arm64") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq(word, words[i]))
+                        return true;
+        return false;
+}
+
+/* "Linux web-17 6.1.0-33-amd64 #1 SMP … x86_64 GNU/Linux"; without -n: "Linux 6.8.0-45-generic x86_64". */
+void import_uname_line(struct import *im, struct import_host *h, struct str line) {
+        struct str rest = line, word, os, release, machine = { 0 };
+
+        (void)im;
+        if (!str_word(&rest, &os) || !str_word(&rest, &release))
+                return;
+        if (release.p[0] < '0' || release.p[0] > '9')
+                if (!str_word(&rest, &release))
+                        return;
+        while (str_word(&rest, &word))
+                if (is_machine(word))
+                        machine = word;
+        import_uname(h, os, release, machine);
+}
+
+/* "Linux version 6.1.0-33-amd64 (…) (gcc-12 …) #1 SMP …", which never names the machine; distributions put it into the release. */
+void import_version_line(struct import *im, struct import_host *h, struct str line) {
+        static const struct {
+                struct str end;
+                const char *machine;
+        } rows[] = { { STR("amd64"), "x86_64" },  { STR("x86_64"), "x86_64" },   { STR("arm64"), "aarch64" }, { STR("aarch64"), "aarch64" },
+                     { STR("ppc64le"), "ppc64le" }, { STR("powerpc64le"), "ppc64le" }, { STR("ppc64el"), "ppc64le" }, { STR("s390x"), "s390x" },
+                     { STR("riscv64"), "riscv64" }, { STR("i686"), "i686" },      { STR("i386"), "i686" },     { STR("armmp"), "armv7l" } };
+        struct str release, rest = str_from(line, 14), machine = { 0 };
+
+        if (!str_starts(line, S("Linux version ")) || !str_word(&rest, &release))
+                return;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_ends(release, rows[i].end))
+                        machine = str_of(rows[i].machine);
+        /* The compiler's name: cross compilers are named for what they make, and distributions build on the machine itself. */
+        if (machine.len == 0 && str_find(line, S("x86_64-linux-gnu-gcc")) > 0)
+                machine = S("x86_64");
+        else if (machine.len == 0 && (str_find(line, S("aarch64-linux-gnu")) > 0 || str_find(line, S("aarch64-linux-android")) > 0))
+                machine = S("aarch64");
+        import_uname(h, S("Linux"), release, machine);
+        import_file_text(im, h, S("/proc/version"), line);
+}
+
+/* ---- Who runs below ---- */
+
+void import_guest(struct import_host *h, struct str vendor) {
+        if (str_eq(h->guest, S("no")))
+                return;
+        if (!import_placeholder(vendor))
+                h->guest = str_trim(vendor);
+        else if (h->guest.len == 0)
+                h->guest = S("yes");
+}
+
+/* ---- Notes ---- */
+
+void import_note(struct import_host *h, const char *format, ...) {
+        char text[512];
+        struct str s;
+        va_list ap;
+
+        va_start(ap, format);
+        (void)vsnprintf(text, sizeof(text), format, ap);
+        va_end(ap);
+        s = str_of(text);
+        if (h->notes.len < 1024 && str_find(h->notes, s) < 0)
+                h->notes = str_fmt(h->e.arena, "%.*s%s%.*s", STR_ARG(h->notes), h->notes.len ? "; " : "", STR_ARG(s));
+}

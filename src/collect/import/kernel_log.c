@@ -1,0 +1,278 @@
+/* A kernel's log: dmesg, journalctl, syslog, a cloud's serial console. The version, the command line and the processor stand in it,
+ * and what the kernel reported about flaws while it started. The log is a ring: what is not in it may have been. */
+#include "collect/import/kernel_log.h"
+
+/* ---- What stands before a message ---- */
+
+/* "<6>"; "6,123,45678,-;" of /dev/kmsg. */
+static struct str without_level(struct str s) {
+        ptrdiff_t n = 1;
+
+        if (str_starts(s, S("<")) && (n = str_find_char(s, '>')) > 0 && n < 6)
+                return str_from(s, n + 1);
+        for (n = 0; n < s.len && n < 48 && ((s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == ',' || s.p[n] == '-'); n++)
+                continue;
+        if (n > 4 && n < s.len && s.p[n] == ';' && str_find_char(str_sub(s, 0, n), ',') > 0)
+                return str_from(s, n + 1);
+        return s;
+}
+
+/* "[    0.000000] ", "[Mon Mar  4 08:00:01 2024] ", "[    T0] ", "[0:        swapper:    0] ". */
+static struct str without_bracket(struct str s) {
+        ptrdiff_t end = str_starts(s, S("[")) ? str_find_char(s, ']') : -1;
+
+        if (end < 1 || end > 40 || (end + 1 < s.len && s.p[end + 1] != ' '))
+                return s;
+        return str_from(s, end + 1);
+}
+
+/* "kern  :info  : " of dmesg -x. */
+static struct str without_facility(struct str s) {
+        ptrdiff_t first = str_find_char(s, ':'), second = first > 0 ? str_find_char(str_from(s, first + 1), ':') : -1;
+
+        if (first < 3 || first > 9 || second < 3 || second > 7)
+                return s;
+        for (ptrdiff_t i = 0; i < first + 1 + second; i++)
+                if (i != first && !(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != ' ')
+                        return s;
+        return str_from(s, first + second + 2);
+}
+
+static bool is_digit(struct str s, ptrdiff_t at) {
+        return at < s.len && s.p[at] >= '0' && s.p[at] <= '9';
+}
+
+/* "2024-03-04T08:00:01,123456+00:00 ". */
+static struct str without_date(struct str s) {
+        ptrdiff_t end = str_find_char(s, ' ');
+
+        if (end < 19 || end > 40 || !is_digit(s, 0) || s.p[4] != '-' || s.p[7] != '-' || s.p[10] != 'T')
+                return s;
+        return str_from(s, end + 1);
+}
+
+/* "Mar 04 08:00:01 host kernel: ". */
+static struct str without_program(struct str s) {
+        ptrdiff_t at = str_find(s, S("kernel: "));
+
+        if (at < 0 || at > 120 || (at > 0 && s.p[at - 1] != ' '))
+                return s;
+        return str_from(s, at + 8);
+}
+
+struct str log_message(struct str line) {
+        static struct str (*const steps[])(struct str) = { without_program, without_date, without_level, without_facility, without_bracket };
+        bool again = true;
+
+        for (int turn = 0; again && turn < 6; turn++) {
+                again = false;
+                for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+                        struct str shorter = steps[i](line);
+
+                        again |= shorter.len != line.len;
+                        line = str_trim(shorter);
+                }
+        }
+        return line;
+}
+
+/* ---- The processor ---- */
+
+static struct str behind(struct str line, struct str name) {
+        ptrdiff_t at = str_find(line, name), end = 0;
+        struct str value = at >= 0 ? str_from(line, at + name.len) : S("");
+
+        while (end < value.len && value.p[end] != ',' && value.p[end] != ')' && value.p[end] != ' ' && value.p[end] != ']')
+                end++;
+        return str_sub(value, 0, end);
+}
+
+static struct import_cpu *boot_cpu(struct log *log) {
+        return log->host->cpus.count ? &log->host->cpus.items[0] : arena_append(log->import->arena, &log->host->cpus);
+}
+
+static void take_signature(struct log *log, uint64_t eax) {
+        uint64_t family = eax >> 8 & 15, model = eax >> 4 & 15;
+        struct import_cpu *cpu = boot_cpu(log);
+        struct arena *a = log->import->arena;
+
+        if (cpu->family.len > 0)
+                return;
+        if (family == 6 || family == 15)
+                model |= eax >> 12 & 0xf0;
+        if (family == 15)
+                family += eax >> 20 & 255;
+        cpu->vendor = S("GenuineIntel"); /* only Intel's driver prints it */
+        cpu->family = str_fmt(a, "%llu", (unsigned long long)family);
+        cpu->model = str_fmt(a, "%llu", (unsigned long long)model);
+        cpu->stepping = str_fmt(a, "%llu", (unsigned long long)(eax & 15));
+}
+
+static struct str vendor_of(struct str name) {
+        return str_starts(name, S("AMD")) || str_find(name, S("AMD ")) == 0 ? S("AuthenticAMD")
+               : str_starts(name, S("Intel")) || str_starts(name, S("Genuine Intel")) || str_starts(name, S("Pentium")) ? S("GenuineIntel")
+               : str_starts(name, S("Hygon")) ? S("HygonGenuine") : S("");
+}
+
+/* "smpboot: CPU0: Intel(R) Xeon(R) CPU (family: 0x6, model: 0x55, stepping: 0x4)"; until Linux 4.2 "(fam: 06, model: 2a, stepping: 07)". */
+static void take_cpu0(struct log *log, struct str line) {
+        ptrdiff_t name = str_find(line, S("CPU0: ")), end = str_find(line, S(" (fam"));
+        struct arena *a = log->import->arena;
+        struct str text;
+        struct import_cpu *cpu;
+
+        if (name < 0 || end < name + 6)
+                return;
+        text = str_trim(str_sub(line, name + 6, end - name - 6));
+        cpu = boot_cpu(log);
+        cpu->name = text;
+        cpu->vendor = vendor_of(text);
+        cpu->family = import_decimal(a, behind(line, str_find(line, S("(fam: ")) > 0 ? S("fam: ") : S("family: ")), true);
+        cpu->model = import_decimal(a, behind(line, S("model: ")), true);
+        cpu->stepping = import_decimal(a, behind(line, S("stepping: ")), true);
+}
+
+/* Arm's MIDR: "Booting Linux on physical CPU 0x0000000000 [0x410fd034]", "CPU1: Booted secondary processor 0x0000000001 [0x410fd034]",
+ * before 4.17 "Boot CPU: AArch64 Processor [410fd034] revision 4", on 32-bit Arm "CPU: ARMv7 Processor [413fc082] revision 2 (ARMv7), cr=…". */
+static void take_midr(struct log *log, struct str line, struct str machine) {
+        struct str hex = behind(line, S("["));
+        struct arena *a = log->import->arena;
+        struct import_cpu *cpu;
+        uint64_t midr;
+
+        if (!str_hex_to_u64(hex, &midr) || midr == 0 || midr > UINT32_MAX)
+                return;
+        cpu = arena_append(a, &log->host->cpus);
+        *cpu = (struct import_cpu){
+                .implementer = str_fmt(a, "0x%02x", (unsigned)(midr >> 24)),
+                .variant = str_fmt(a, "0x%x", (unsigned)(midr >> 20 & 15)),
+                .part = str_fmt(a, "0x%03x", (unsigned)(midr >> 4 & 4095)),
+                .revision = str_fmt(a, "%u", (unsigned)(midr & 15)),
+        };
+        import_uname(log->host, S("Linux"), S(""), machine);
+}
+
+/* ---- Microcode ---- */
+
+/* "microcode: sig=0x406e3, pf=0x80, revision=0xf0". */
+static void take_platform(struct log *log, struct str line) {
+        struct str mask = behind(line, S("pf="));
+        uint64_t n;
+
+        if (str_hex_to_u64(behind(line, S("sig=")), &n) && n > 0)
+                take_signature(log, n);
+        if (str_hex_to_u64(mask, &n) && n > 0)
+                import_file_text(log->import, log->host, S("/sys/devices/system/cpu/cpu0/microcode/processor_flags"), mask);
+}
+
+static void take_revision(struct log *log, struct str value) {
+        uint64_t n;
+
+        if (str_to_u64(value, &n) && n > 0)
+                log->microcode = value;
+}
+
+static void take_microcode(struct log *log, struct str line) {
+        static const struct str words[] = { STR("Current revision: "), STR("to revision "), STR("revision="), STR("to new patch_level="),
+                                            STR("new patch_level="), STR("microcode revision: ") };
+
+        if (str_find(line, S("sig=0x")) >= 0)
+                take_platform(log, line);
+        if (str_find(line, S("patch_level=")) >= 0 && str_find(line, S("CPU")) >= 0) {
+                struct str level = behind(line, S("patch_level="));
+
+                if (log->microcode_cpu0.len == 0)
+                        log->microcode_cpu0 = level;
+                log->microcode_differs |= !str_eq(log->microcode_cpu0, level) && str_find(line, S("CPU0")) < 0;
+                take_revision(log, level);
+                return;
+        }
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_find(line, words[i]) >= 0) {
+                        take_revision(log, behind(line, words[i]));
+                        return;
+                }
+}
+
+/* ---- What the kernel says of flaws ---- */
+
+static void add_words(struct log *log, const struct sentence_file *f, struct str text) {
+        struct log_words *w = NULL;
+
+        for (ptrdiff_t i = 0; i < log->count; i++)
+                if (log->items[i].file == f)
+                        w = &log->items[i];
+        if (!w) {
+                w = arena_append(log->import->arena, log);
+                w->file = f;
+        }
+        /* Said twice: the less safe one counts. */
+        if (w->text.len == 0 || str_starts(text, S("Vulnerable")))
+                w->text = text;
+}
+
+/* "MDS: Vulnerable", "Spectre V2 : Mitigation: Retpolines", "RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable …". */
+static bool take_words(struct log *log, struct str line) {
+        const struct flaw *flaw;
+        struct str label, text;
+
+        if (line.len > 512 || !import_label(line, &label, &text) || label.len > 48)
+                return false;
+        if (str_starts(text, S("WARNING: ")) && str_find(text, S("leaves CPU vulnerable")) > 0)
+                text = S("Vulnerable");
+        if (!import_is_sentence(text))
+                return false;
+        flaw = catalog_flaw(log->import->catalog, label);
+        if (!flaw || !flaw->sentence_file || flaw->sentence_part)
+                return false;
+        add_words(log, &log->import->catalog->files[flaw->sentence_file - 1], text);
+        return true;
+}
+
+/* "MDS CPU bug present and SMT on, data leak possible. See …". */
+static void take_smt_warning(struct log *log, struct str line) {
+        ptrdiff_t end = str_find(line, S(" CPU bug present and SMT on"));
+        const struct flaw *flaw = end > 0 && end < 48 ? catalog_flaw(log->import->catalog, str_sub(line, 0, end)) : NULL;
+
+        if (!flaw || !flaw->sentence_file)
+                return;
+        for (ptrdiff_t i = 0; i < log->count; i++)
+                log->items[i].smt |= log->items[i].file == &log->import->catalog->files[flaw->sentence_file - 1];
+}
+
+/* ---- One line ---- */
+
+static bool is_microcode(struct str line) {
+        return str_find(str_sub(line, 0, 40), S("microcode: ")) >= 0;
+}
+
+void log_line(struct log *log, struct str line) {
+        static const struct str command = STR("Command line: "), kernel_command = STR("Kernel command line: ");
+
+        if (str_starts(line, S("Linux version "))) {
+                log_restart(log);
+                log->starts++;
+                import_version_line(log->import, log->host, line);
+        } else if (str_starts(line, command) || str_starts(line, kernel_command)) {
+                log->command = str_from(line, str_starts(line, command) ? command.len : kernel_command.len);
+        } else if (str_starts(line, S("Hypervisor detected: "))) {
+                import_guest(log->host, str_from(line, 21));
+        } else if (str_find(line, S("CPU0: ")) >= 0 && str_find(line, S(" (fam")) > 0) {
+                take_cpu0(log, line);
+        } else if ((str_starts(line, S("Booting Linux on physical CPU 0x")) || str_find(line, S(": Booted secondary processor ")) > 0) &&
+                   str_find(line, S(" [0x")) > 0) {
+                take_midr(log, line, S("aarch64"));
+        } else if (str_starts(line, S("Boot CPU: AArch64 Processor ["))) {
+                take_midr(log, line, S("aarch64"));
+        } else if (str_starts(line, S("CPU: ARMv")) && str_find(line, S(" Processor [")) > 0) {
+                take_midr(log, line, S("armv7l"));
+        } else if (is_microcode(line)) {
+                take_microcode(log, line);
+        } else if (!take_words(log, line)) {
+                take_smt_warning(log, line);
+        }
+        if (log->bytes < LOG_BYTES_MAX) {
+                log->bytes += line.len + 1;
+                *arena_append(log->import->arena, &log->messages) = line;
+        }
+}

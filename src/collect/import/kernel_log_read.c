@@ -1,0 +1,178 @@
+/* Where logs are found: plain lines, journalctl -o json and its kin, dmesg -J; and what becomes of them. */
+#include "collect/import/kernel_log.h"
+
+/* ---- The end ---- */
+
+void log_restart(struct log *log) {
+        struct import *im = log->import;
+        struct import_host *h = log->host;
+
+        if (log->starts == 0 && log->messages.count == 0)
+                return;
+        evidence_init(&h->e, im->arena, im->source);
+        h->release = h->machine = h->os = h->guest = (struct str){ 0 };
+        h->cpus = (struct import_cpus){ 0 };
+        *log = (struct log){ .import = im, .host = h, .starts = log->starts };
+}
+
+/* The log tells a sentence's first half: its parts (sibling threads, barriers) stand in the file alone. What is open is open
+ * without them; what is mitigated is not known to be so in all parts. */
+static void add_sentence(struct log *log, const struct log_words *w) {
+        struct str text = w->text;
+
+        if (w->smt)
+                text = str_fmt(log->import->arena, "%.*s; SMT vulnerable", STR_ARG(text));
+        else if (w->file->part_count > 1 && str_starts(text, S("Mitigation")))
+                text = str_fmt(log->import->arena, "%.*s; (the log does not tell the rest)", STR_ARG(text));
+        import_sentence(log->import, log->host, w->file, text);
+}
+
+void log_end(struct log *log) {
+        OUT_AUTO struct out all = { 0 };
+        struct import_host *h = log->host;
+
+        for (ptrdiff_t i = 0; i < log->messages.count; i++) {
+                out_str(&all, log->messages.items[i]);
+                out_char(&all, '\n');
+        }
+        import_file_text(log->import, h, S("/var/log/dmesg"), out_text(&all));
+        if (log->command.len > 0)
+                import_file_text(log->import, h, S("/proc/cmdline"), log->command);
+        for (ptrdiff_t i = 0; i < log->count; i++)
+                add_sentence(log, &log->items[i]);
+        if (log->microcode_differs)
+                import_note(h, "its processors report unlike microcode revisions: none is believed");
+        else if (log->microcode.len > 0) {
+                if (h->cpus.count == 0)
+                        (void)arena_append(log->import->arena, &h->cpus);
+                for (ptrdiff_t i = 0; i < h->cpus.count; i++)
+                        h->cpus.items[i].microcode = log->microcode;
+        }
+        if (log->starts > 1)
+                import_note(h, "the log holds %td starts of the kernel: the last one counts", log->starts);
+        if (log->starts == 0)
+                import_note(h, "the beginning of the log is missing, and with it the kernel's version and command line");
+}
+
+/* ---- Lines ---- */
+
+bool log_is_mark(const struct catalog *c, struct str message) {
+        static const struct str beginnings[] = { STR("Command line: "), STR("Kernel command line: "), STR("BIOS-provided physical RAM map"),
+                                                 STR("KERNEL supported cpus:"), STR("Booting Linux on physical CPU"),
+                                                 STR("smpboot: CPU0: "), STR("Booting paravirtualized kernel on "), STR("Hypervisor detected: "),
+                                                 STR("microcode: ") };
+        const struct flaw *flaw;
+        struct str label, text;
+
+        for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+                if (str_starts(message, beginnings[i]))
+                        return true;
+        if (!import_label(message, &label, &text) || label.len > 48 || !import_is_sentence(text))
+                return false;
+        flaw = catalog_flaw(c, label);
+        return flaw && flaw->sentence_file && !flaw->sentence_part;
+}
+
+/* "Linux version", or two messages that only kernels write and a log's prefix before them. */
+static bool is_log(struct import *im, const struct lines *l) {
+        int marks = 0;
+
+        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++) {
+                struct str line = str_trim(l->items[i].text), message;
+
+                if (l->items[i].taken || str_starts(line, S("(XEN)")))
+                        continue;
+                message = log_message(line);
+                if (str_starts(message, S("Linux version ")) && str_find(message, S(" (")) > 0)
+                        return true;
+                marks += message.len < line.len && log_is_mark(im->catalog, message);
+        }
+        return marks >= 2;
+}
+
+static int read_log(struct import *im, struct lines *l) {
+        struct log log = { .import = im, .host = import_host(im, S("")) };
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct line *line = &l->items[i];
+                struct str whole = str_trim(line->text), message = log_message(whole);
+
+                if (line->taken || str_starts(whole, S("(XEN)")))
+                        continue;
+                /* Without a prefix it may be anything, but for a log without time stamps. */
+                line->taken = message.len < whole.len || log.starts > 0 || str_starts(message, S("Linux version "));
+                if (line->taken)
+                        log_line(&log, message);
+        }
+        log_end(&log);
+        return 0;
+}
+
+static const char carries[] = "a kernel log: version, command line and processor, and what the kernel reported while it started";
+
+const struct reader reader_kernel_log = {
+        .format = { .name = "kernel-log", .title = "dmesg, journalctl -k, a serial console", .carries = carries },
+        .lacks = LACKS_KERNEL,
+        .in_lines = is_log,
+        .read_lines = read_log,
+};
+
+/* ---- JSON ---- */
+
+/* Text that is not clean UTF-8 the journal writes as numbers, one a byte. */
+static struct str bytes_of(struct arena *a, const struct json_value *v) {
+        char *p = arena_bytes(a, v->count + 1);
+        uint64_t n;
+
+        for (ptrdiff_t i = 0; i < v->count; i++)
+                p[i] = str_to_u64(v->items[i].text, &n) && n > 0 && n < 256 ? (char)n : '?';
+        return str_n(p, v->count);
+}
+
+static struct str message_of(struct arena *a, const struct json_value *v) {
+        if (v && v->type == JSON_ARRAY && v->count > 0 && v->items[0].type == JSON_NUMBER)
+                return bytes_of(a, v);
+        return v && v->type == JSON_STRING ? v->text : S("");
+}
+
+static bool is_journal_entry(const struct json_value *v) {
+        return v->type == JSON_OBJECT && json_get(v, S("MESSAGE")) && json_get(v, S("_TRANSPORT"));
+}
+
+static bool is_journal(struct import *im, const struct json_value *root) {
+        const struct json_value *dmesg = json_get(root, S("dmesg"));
+
+        (void)im;
+        if (dmesg && dmesg->type == JSON_ARRAY)
+                return true;
+        return root->type == JSON_ARRAY && root->count > 0 && is_journal_entry(&root->items[0]);
+}
+
+/* Any program can write to the journal: only what came from the kernel counts. */
+static int read_journal(struct import *im, const struct json_value *root) {
+        const struct json_value *dmesg = json_get(root, S("dmesg")), *all = dmesg ? dmesg : root;
+        struct log log = { .import = im, .host = import_host(im, S("")) };
+        ptrdiff_t others = 0;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                const struct json_value *v = &all->items[i];
+
+                if (dmesg)
+                        log_line(&log, log_message(json_text(v, S("msg"))));
+                else if (str_eq(json_text(v, S("_TRANSPORT")), S("kernel")))
+                        log_line(&log, log_message(message_of(im->arena, json_get(v, S("MESSAGE")))));
+                else
+                        others++;
+        }
+        if (others > 0)
+                import_note(log.host, "%td entries of programs other than the kernel were left out", others);
+        log_end(&log);
+        return 0;
+}
+
+const struct reader reader_journal = {
+        .format = { .name = "journal-json", .title = "journalctl -k -o json, dmesg -J", .carries = carries },
+        .lacks = LACKS_KERNEL,
+        .in_json = is_journal,
+        .read_json = read_journal,
+};

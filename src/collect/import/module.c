@@ -1,0 +1,254 @@
+/* Get-SpeculationControlSettings as people have it: JSON of one machine or of many, CSV, a list, and the screen's text. */
+#include "collect/import/parts.h"
+
+static const char carries[] = "Microsoft's SpeculationControl module: Windows' answers as far as its properties tell them, and nothing of "
+                              "the processor or the registry";
+
+/* Names of the module's own; two of them are enough to know it by. */
+static bool is_property(const struct catalog *c, struct str name) {
+        for (uint32_t i = 0; i < c->property_count; i++)
+                if (str_eq_nocase(c->properties[i].name, name))
+                        return true;
+        return false;
+}
+
+struct properties {
+        struct import_property *items;
+        ptrdiff_t count, capacity;
+};
+
+static void add(struct import *im, struct properties *all, struct str name, struct str value) {
+        *arena_append(im->arena, all) = (struct import_property){ .name = name, .value = value };
+}
+
+static void add_machine(struct import *im, struct str name, const struct properties *all) {
+        struct import_host *h = import_host(im, name);
+
+        import_uname(h, S("Windows"), S(""), S(""));
+        import_properties(&h->e, im->catalog, all->items, all->count);
+}
+
+/* ---- JSON ---- */
+
+static bool is_object(const struct catalog *c, const struct json_value *v) {
+        int marks = 0;
+
+        for (ptrdiff_t i = 0; v->type == JSON_OBJECT && i < v->count; i++)
+                marks += is_property(c, v->members[i].key);
+        return marks >= 2;
+}
+
+static bool is_module_json(struct import *im, const struct json_value *root) {
+        if (root->type == JSON_ARRAY)
+                return root->count > 0 && is_object(im->catalog, &root->items[0]);
+        return is_object(im->catalog, root);
+}
+
+static struct str computer_of(const struct json_value *v) {
+        struct str name = json_text(v, S("PSComputerName"));
+
+        return name.len ? name : json_text(v, S("ComputerName"));
+}
+
+static void read_object(struct import *im, const struct json_value *v, ptrdiff_t number, bool many) {
+        struct str name = computer_of(v);
+        struct properties all = { 0 };
+
+        if (name.len == 0 && many)
+                name = str_fmt(im->arena, "machine-%td", number + 1);
+        for (ptrdiff_t i = 0; i < v->count; i++)
+                add(im, &all, v->members[i].key, import_json_text(&v->members[i].value));
+        add_machine(im, name, &all);
+}
+
+static int read_module_json(struct import *im, const struct json_value *root) {
+        ptrdiff_t count = root->type == JSON_ARRAY ? root->count : 1;
+
+        for (ptrdiff_t i = 0; i < count; i++) {
+                const struct json_value *v = root->type == JSON_ARRAY ? &root->items[i] : root;
+
+                if (is_object(im->catalog, v))
+                        read_object(im, v, i, count > 1);
+        }
+        return 0;
+}
+
+const struct reader reader_module_json = {
+        .format = { .name = "speculationcontrol-json", .title = "Get-SpeculationControlSettings | ConvertTo-Json", .carries = carries },
+        .in_json = is_module_json,
+        .read_json = read_module_json,
+};
+
+/* ---- The screen ---- */
+
+/* Labels of the screen, 1.0.10 to 1.0.18; on the first of two equal ends the heading decides. */
+static const struct {
+        struct str label;
+        const char *property;
+} screen[] = {
+        { STR("Hardware support for branch target injection mitigation is present"), "BTIHardwarePresent" },
+        { STR("Windows OS support for branch target injection mitigation is present"), "BTIWindowsSupportPresent" },
+        { STR("Windows OS support for branch target injection mitigation is enabled"), "BTIWindowsSupportEnabled" },
+        { STR("Windows OS support for branch target injection mitigation is disabled by system policy"), "BTIDisabledBySystemPolicy" },
+        { STR("Windows OS support for branch target injection mitigation is disabled by absence of hardware support"),
+          "BTIDisabledByNoHardwareSupport" },
+        { STR("Hardware is vulnerable to rogue data cache load"), "!RdclHardwareProtected" },
+        { STR("Windows OS support for rogue data cache load mitigation is present"), "KVAShadowWindowsSupportPresent" },
+        { STR("Windows OS support for rogue data cache load mitigation is enabled"), "KVAShadowWindowsSupportEnabled" },
+        { STR("Hardware requires kernel VA shadowing"), "KVAShadowRequired" },
+        { STR("Windows OS support for kernel VA shadow is present"), "KVAShadowWindowsSupportPresent" },
+        { STR("Windows OS support for kernel VA shadow is enabled"), "KVAShadowWindowsSupportEnabled" },
+        { STR("Windows OS support for PCID performance optimization is enabled"), "KVAShadowPcidEnabled" },
+        { STR("Windows OS support for PCID optimization is enabled"), "KVAShadowPcidEnabled" },
+        { STR("Hardware is vulnerable to speculative store bypass"), "SSBDHardwareVulnerable" },
+        { STR("Hardware support for speculative store bypass disable is present"), "SSBDHardwarePresent" },
+        { STR("Hardware support for speculative store bypass mitigation is present"), "SSBDHardwarePresent" },
+        { STR("Windows OS support for speculative store bypass disable is present"), "SSBDWindowsSupportPresent" },
+        { STR("Windows OS support for speculative store bypass mitigation is present"), "SSBDWindowsSupportPresent" },
+        { STR("Windows OS support for speculative store bypass disable is enabled system-wide"), "SSBDWindowsSupportEnabledSystemWide" },
+        { STR("Windows OS support for speculative store bypass mitigation is enabled system-wide"), "SSBDWindowsSupportEnabledSystemWide" },
+        { STR("Hardware is vulnerable to L1 terminal fault"), "L1TFHardwareVulnerable" },
+        { STR("Windows OS support for L1 terminal fault mitigation is present"), "L1TFWindowsSupportPresent" },
+        { STR("Windows OS support for L1 terminal fault mitigation is enabled"), "L1TFWindowsSupportEnabled" },
+        { STR("Windows OS support for MDS mitigation is present"), "MDSWindowsSupportPresent" },
+        { STR("Hardware is vulnerable to MDS"), "MDSHardwareVulnerable" },
+        { STR("Windows OS support for MDS mitigation is enabled"), "MDSWindowsSupportEnabled" },
+        { STR("Windows OS support for SBDR mitigation is present"), "FBClearWindowsSupportPresent" },
+        { STR("Hardware is vulnerable to SBDR"), "SBDRSSDPHardwareVulnerable" },
+        { STR("Windows OS support for SBDR mitigation is enabled"), "FBClearWindowsSupportEnabled" },
+        { STR("Windows OS support for FBSDP mitigation is present"), "FBClearWindowsSupportPresent" },
+        { STR("Hardware is vulnerable to FBSDP"), "FBSDPHardwareVulnerable" },
+        { STR("Windows OS support for FBSDP mitigation is enabled"), "FBClearWindowsSupportEnabled" },
+        { STR("Windows OS support for PSDP mitigation is present"), "FBClearWindowsSupportPresent" },
+        { STR("Hardware is vulnerable to PSDP"), "PSDPHardwareVulnerable" },
+        { STR("Windows OS support for PSDP mitigation is enabled"), "FBClearWindowsSupportEnabled" },
+};
+
+/* "True", "False", and nothing else: an empty value is not told, "True [not required for security]" is true. */
+static struct str truth_of(struct str value) {
+        ptrdiff_t bracket = str_find_char(value, '[');
+
+        value = str_trim(bracket >= 0 ? str_sub(value, 0, bracket) : value);
+        return str_eq_nocase(value, S("true")) || str_eq_nocase(value, S("false")) ? value : S("");
+}
+
+static struct str opposite(struct str value) {
+        return value.len == 0 ? value : str_eq_nocase(value, S("true")) ? S("false") : S("true");
+}
+
+/* The property that a line of the screen or of a list tells; false when it is neither. */
+static bool property_of(const struct catalog *c, struct str line, struct import_property *ret) {
+        struct str label, value;
+
+        if (!import_label(line, &label, &value))
+                return false;
+        for (size_t i = 0; i < sizeof(screen) / sizeof(screen[0]); i++) {
+                const char *name = screen[i].property;
+
+                if (!str_eq_nocase(label, screen[i].label))
+                        continue;
+                *ret = (struct import_property){ .name = str_of(name[0] == '!' ? name + 1 : name),
+                                          .value = name[0] == '!' ? opposite(truth_of(value)) : truth_of(value) };
+                return true;
+        }
+        *ret = (struct import_property){ .name = label, .value = value };
+        return is_property(c, label);
+}
+
+/* ---- CSV: names in one line, a machine in each line below ---- */
+
+static struct str cell(struct str *rest) {
+        bool quoted = str_starts(*rest, S("\""));
+        struct str piece;
+        ptrdiff_t end;
+
+        if (!quoted)
+                return str_cut(rest, ',', &piece) ? str_trim(piece) : S("");
+        *rest = str_from(*rest, 1);
+        end = str_find_char(*rest, '"');
+        piece = str_sub(*rest, 0, end < 0 ? rest->len : end);
+        *rest = end < 0 ? S("") : str_from(*rest, end + 1);
+        if (str_starts(*rest, S(",")))
+                *rest = str_from(*rest, 1);
+        return piece;
+}
+
+static bool is_csv_head(const struct catalog *c, struct str line) {
+        int marks = 0;
+
+        for (struct str rest = str_trim(line); rest.len > 0 && str_find_char(line, ',') > 0;)
+                marks += is_property(c, cell(&rest));
+        return marks >= 2;
+}
+
+static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
+        ptrdiff_t number = 0, last = head + 1;
+
+        while (last < l->count && str_find_char(l->items[last].text, ',') > 0)
+                last++;
+        l->items[head].taken = true;
+        for (ptrdiff_t i = head + 1; i < last; i++) {
+                struct str names = str_trim(l->items[head].text), values = str_trim(l->items[i].text);
+                struct str computer = { 0 };
+                struct properties all = { 0 };
+
+                while (names.len > 0) {
+                        struct str name = cell(&names), value = cell(&values);
+
+                        if (str_eq(name, S("PSComputerName")) || str_eq(name, S("ComputerName")))
+                                computer = value;
+                        add(im, &all, name, value);
+                }
+                if (computer.len == 0 && last - head > 2)
+                        computer = str_fmt(im->arena, "machine-%td", ++number);
+                l->items[i].taken = true;
+                add_machine(im, computer, &all);
+        }
+}
+
+static bool is_module_text(struct import *im, const struct lines *l) {
+        struct import_property p;
+        int marks = 0;
+
+        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
+                if (!l->items[i].taken)
+                        marks += is_csv_head(im->catalog, l->items[i].text) ? 2 : property_of(im->catalog, l->items[i].text, &p);
+        return marks >= 2;
+}
+
+/* The screen and the list below it say the same; where both stand, the first that tells counts, unless they contradict each other. */
+static void add_once(struct import *im, struct properties *all, const struct import_property *p) {
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (str_eq_nocase(all->items[i].name, p->name)) {
+                        if (all->items[i].value.len == 0)
+                                all->items[i].value = p->value;
+                        else if (p->value.len > 0 && !str_eq_nocase(all->items[i].value, p->value))
+                                all->items[i].value = S("?");
+                        return;
+                }
+        add(im, all, p->name, p->value);
+}
+
+static int read_module_text(struct import *im, struct lines *l) {
+        struct properties all = { 0 };
+        struct import_property p;
+
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (!l->items[i].taken && is_csv_head(im->catalog, l->items[i].text)) {
+                        read_csv(im, l, i);
+                        return 0;
+                }
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (!l->items[i].taken && property_of(im->catalog, l->items[i].text, &p)) {
+                        l->items[i].taken = true;
+                        add_once(im, &all, &p);
+                }
+        add_machine(im, S(""), &all);
+        return 0;
+}
+
+const struct reader reader_module_text = {
+        .format = { .name = "speculationcontrol", .title = "Get-SpeculationControlSettings", .carries = carries },
+        .in_lines = is_module_text,
+        .read_lines = read_module_text,
+};

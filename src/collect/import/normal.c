@@ -1,0 +1,178 @@
+/* What mail programs, web pages, terminals and shells do to a text on its way, undone. */
+#include "base/utf16.h"
+#include "collect/import/parts.h"
+
+/* ---- Encodings ---- */
+
+/* UTF-16 with its bytes the other way round. */
+static struct str swapped(struct arena *a, struct str s) {
+        char *p = arena_bytes(a, s.len + 1);
+
+        for (ptrdiff_t i = 0; i + 1 < s.len; i += 2) {
+                p[i] = s.p[i + 1];
+                p[i + 1] = s.p[i];
+        }
+        return str_n(p, s.len & ~(ptrdiff_t)1);
+}
+
+/* Windows writes UTF-16 with a mark when it redirects (PowerShell 5), and now and then without one. */
+static struct str decoded(struct arena *a, struct str text) {
+        bool big = str_starts(text, S("\xfe\xff")), little = str_starts(text, S("\xff\xfe"));
+
+        if (!big && !little && text.len > 4 && text.p[0] && !text.p[1] && text.p[2] && !text.p[3])
+                return utf8_from_utf16(a, text.p, text.len);
+        if (big)
+                text = swapped(a, text);
+        if (big || little)
+                return utf8_from_utf16(a, text.p + 2, text.len - 2);
+        return str_starts(text, S("\xef\xbb\xbf")) ? str_from(text, 3) : text;
+}
+
+/* ---- Characters that stand for others ---- */
+
+static const struct {
+        struct str from;
+        const char *to;
+} characters[] = {
+        { STR("&lt;"), "<" },          { STR("&gt;"), ">" },          { STR("&amp;"), "&" },         { STR("&quot;"), "\"" },
+        { STR("&#39;"), "'" },         { STR("&#x27;"), "'" },        { STR("&apos;"), "'" },        { STR("&nbsp;"), " " },
+        { STR("\xc2\xa0"), " " },      { STR("\xe2\x80\x98"), "'" },  { STR("\xe2\x80\x99"), "'" },  { STR("\xe2\x80\x9c"), "\"" },
+        { STR("\xe2\x80\x9d"), "\"" }, { STR("\xe2\x80\xaf"), " " },  { STR("\xef\xbc\x9a"), ": " }, { STR("\xe2\x80\x8b"), "" },
+        { STR("\xef\xbb\xbf"), "" },
+};
+
+/* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … BEL or ESC \; ESC and one more). */
+static ptrdiff_t escape_length(struct str s) {
+        ptrdiff_t n = 2;
+
+        if (s.len < 2)
+                return s.len;
+        if (s.p[1] == '[') {
+                while (n < s.len && (unsigned char)s.p[n] >= 0x20 && (unsigned char)s.p[n] < 0x40)
+                        n++;
+                return n < s.len ? n + 1 : n;
+        }
+        if (s.p[1] == ']') {
+                while (n < s.len && s.p[n] != '\a' && s.p[n] != '\x1b' && s.p[n] != '\n')
+                        n++;
+                return n < s.len && s.p[n] == '\a' ? n + 1 : n;
+        }
+        return s.p[1] == '\n' ? 1 : n;
+}
+
+static ptrdiff_t digits(struct str s, ptrdiff_t at, ptrdiff_t most) {
+        ptrdiff_t n = 0;
+
+        while (n < most && at + n < s.len && s.p[at + n] >= '0' && s.p[at + n] <= '9')
+                n++;
+        return n;
+}
+
+/* A colour of IRC, which inxi writes wherever it does not see a terminal: \x03, one or two digits, a comma and as many again. */
+static ptrdiff_t irc_length(struct str s) {
+        ptrdiff_t n = 1 + digits(s, 1, 2), more;
+
+        if (n > 1 && n < s.len && s.p[n] == ',' && (more = digits(s, n + 1, 2)) > 0)
+                n += 1 + more;
+        return n;
+}
+
+static bool is_dropped(char c) {
+        return (unsigned char)c < 0x20 && c != '\n' && c != '\t' && c != '\0';
+}
+
+/* What stands at the beginning of `s`, in other characters; how many of its bytes that are (0: it stays). */
+static ptrdiff_t replaced(struct str s, const char **ret) {
+        *ret = "";
+        if (s.p[0] == '\x1b')
+                return escape_length(s);
+        if (s.p[0] == '\x03')
+                return irc_length(s);
+        if (s.p[0] == '\r') {
+                ptrdiff_t n = 0;
+
+                while (n < s.len && s.p[n] == '\r')
+                        n++;
+                *ret = n < s.len && s.p[n] == '\n' ? "" : "\n";
+                return n;
+        }
+        for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++)
+                if (str_starts(s, characters[i].from)) {
+                        *ret = characters[i].to;
+                        return characters[i].from.len;
+                }
+        return is_dropped(s.p[0]) ? 1 : 0;
+}
+
+static bool may_be_replaced(char c) {
+        return c == '&' || c == '\xc2' || c == '\xe2' || c == '\xef' || is_dropped(c);
+}
+
+struct str normal_text(struct arena *a, struct str text) {
+        struct str rest;
+        ptrdiff_t clean = 0;
+        char *start, *to;
+
+        rest = text = decoded(a, text);
+        while (clean < text.len && !may_be_replaced(text.p[clean]))
+                clean++;
+        if (clean == text.len)
+                return text;
+        start = to = arena_bytes(a, text.len);
+        while (rest.len > 0) {
+                const char *other;
+                ptrdiff_t n = may_be_replaced(rest.p[0]) ? replaced(rest, &other) : 0;
+
+                if (n == 0)
+                        *to++ = rest.p[0];
+                else
+                        while (*other)
+                                *to++ = *other++;
+                rest = str_from(rest, n ? n : 1);
+        }
+        return str_n(start, to - start);
+}
+
+/* ---- Lines ---- */
+
+/* "> > text", as mail and web pages quote. */
+static struct str without_quote(struct str line) {
+        while (str_starts(line, S(">"))) {
+                line = str_from(line, 1);
+                if (str_starts(line, S(" ")))
+                        line = str_from(line, 1);
+        }
+        return line;
+}
+
+static bool is_fence(struct str line) {
+        line = str_trim(line);
+        return str_starts(line, S("```")) || str_starts(line, S("~~~")) || str_eq_nocase(line, S("[code]")) ||
+               str_eq_nocase(line, S("[/code]"));
+}
+
+/* Most of the lines that are not empty begin with the mark. */
+static bool is_quoted(struct str text) {
+        ptrdiff_t quoted = 0, all = 0;
+        struct str line;
+
+        while (str_line(&text, &line) && all < 4096) {
+                all += line.len > 0;
+                quoted += str_starts(line, S(">"));
+        }
+        return 2 * quoted > all;
+}
+
+void normal_lines(struct lines *ret, struct arena *a, struct str text) {
+        bool quoted = is_quoted(text);
+        struct str line;
+
+        *ret = (struct lines){ 0 };
+        while (str_line(&text, &line)) {
+                if (quoted)
+                        line = without_quote(line);
+                if (line.len > ret->longest)
+                        ret->longest = line.len;
+                *arena_append(a, ret) = (struct line){ .text = line, .taken = str_trim(line).len == 0 || is_fence(line) };
+        }
+}

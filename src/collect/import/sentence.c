@@ -1,0 +1,164 @@
+/* The kernel's words about flaws, as tools show them: found, and turned back into what the kernel said. */
+#include "collect/import/parts.h"
+
+const struct sentence_file *import_known(const struct catalog *c, struct str name) {
+        for (uint32_t i = 0; i < c->file_count; i++)
+                if (str_eq(c->files[i].file, name))
+                        return &c->files[i];
+        return NULL;
+}
+
+const struct sentence_file *import_titled(const struct catalog *c, struct str title) {
+        char name[64];
+
+        if (title.len <= 0 || title.len >= (ptrdiff_t)sizeof(name))
+                return NULL;
+        for (ptrdiff_t i = 0; i < title.len; i++)
+                name[i] = title.p[i] == ' ' ? '_' : title.p[i] >= 'A' && title.p[i] <= 'Z' ? (char)(title.p[i] + 32) : title.p[i];
+        return import_known(c, str_n(name, title.len));
+}
+
+bool import_is_sentence(struct str text) {
+        static const struct str beginnings[] = { STR("Mitigation"), STR("Not affected"), STR("Vulnerable"), STR("KVM: "), STR("Unknown"),
+                                                 STR("Processor vulnerable") };
+
+        for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+                if (str_starts(text, beginnings[i]))
+                        return true;
+        return false;
+}
+
+void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
+        text = str_trim(text);
+        h->answers = true;
+        if (import_placeholder(text) && text.len < 3)
+                return;
+        if (str_find(text, S("Permission denied")) >= 0 || str_eq(text, S("<superuser required>")) || str_eq(text, S("<root required>")))
+                import_state(im, h, f->path, FACT_DENIED);
+        else if (str_find(text, S("No such file")) >= 0)
+                import_state(im, h, f->path, FACT_ABSENT);
+        else if (!import_placeholder(text))
+                import_file_text(im, h, f->path, text);
+}
+
+/* ---- Rewritten sentences ---- */
+
+static bool ends(struct str rest) {
+        return rest.len == 0 || rest.p[0] == ';' || rest.p[0] == ',' || str_starts(rest, S(" - "));
+}
+
+static bool separates(char c) {
+        return c == ';' || c == ',' || c == ' ';
+}
+
+/* The longest sentence (or part of one) that the tool would show as the beginning of `text`. */
+static const struct sentence *shown_as(const struct sentence_file *f, struct str text, bool base, import_rewrite *rewrite, ptrdiff_t *ret_len) {
+        const struct sentence *best = NULL;
+
+        *ret_len = 0;
+        for (uint32_t i = 0; i < f->sentence_count; i++) {
+                char shown[512];
+                struct str says = f->sentences[i].says, made = says;
+
+                if ((f->sentences[i].part == 0) != base || says.len > (ptrdiff_t)sizeof(shown))
+                        continue;
+                if (rewrite)
+                        made = str_n(shown, rewrite(shown, says, !base));
+                if (made.len > *ret_len && str_starts(text, made) && (ends(str_from(text, made.len)) || (rewrite && text.p[made.len] == ' '))) {
+                        best = &f->sentences[i];
+                        *ret_len = made.len;
+                }
+        }
+        return best;
+}
+
+static ptrdiff_t piece_length(struct str rest) {
+        ptrdiff_t n = 1;
+
+        while (n < rest.len && !ends(str_from(rest, n)))
+                n++;
+        return n;
+}
+
+bool import_understood(const struct sentence_file *f, struct str text) {
+        ptrdiff_t n;
+        bool base = true;
+
+        for (text = str_trim(text); text.len > 0; base = false) {
+                if (!shown_as(f, text, base, NULL, &n))
+                        return false;
+                text = str_from(text, n);
+                if (str_starts(text, S(" - ")))
+                        text = str_from(text, 3);
+                while (text.len > 0 && separates(text.p[0]))
+                        text = str_from(text, 1);
+        }
+        return !base;
+}
+
+struct str import_restored(struct import *im, const struct sentence_file *f, struct str text, import_rewrite *rewrite) {
+        OUT_AUTO struct out o = { 0 };
+        bool base = true;
+
+        for (text = str_trim(text); text.len > 0; base = false) {
+                ptrdiff_t n;
+                const struct sentence *s = shown_as(f, text, base, rewrite, &n);
+
+                if (s)
+                        out_str(&o, s->says);
+                else
+                        out_str(&o, str_sub(text, 0, n = piece_length(text)));
+                text = str_from(text, n);
+                while (text.len > 0 && (separates(text.p[0]) || (str_starts(text, S("- ")) && !base))) {
+                        out_char(&o, text.p[0]);
+                        text = str_from(text, 1);
+                }
+        }
+        return str_dup(im->arena, out_text(&o));
+}
+
+/* ---- What silence means ---- */
+
+static struct str disclosed(const struct catalog *c, const struct sentence_file *f) {
+        for (uint32_t i = 0; i < c->flaw_count; i++)
+                if (c->flaws[i].sentence_file == (uint16_t)(f - c->files) + 1 && c->flaws[i].sentence_part == 0)
+                        return c->flaws[i].disclosed;
+        return S("");
+}
+
+static bool occurs_on(const struct catalog *c, const struct sentence_file *f, struct str machine) {
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                const struct flaw *flaw = &c->flaws[i];
+
+                if (flaw->sentence_file != (uint16_t)(f - c->files) + 1)
+                        continue;
+                if (flaw->arches.count == 0)
+                        return true;
+                for (uint32_t k = 0; k < flaw->arches.count; k++)
+                        if (str_eq(flaw->arches.items[k], machine))
+                                return true;
+        }
+        return false;
+}
+
+/* Kernels got these files in the order in which the flaws became known, and later versions lost none. So where a list holds all
+ * that a kernel has, a file is absent that is younger than all in the list; one that is missing between others was cut out of the
+ * list by somebody, and is unread. What cannot occur on this architecture came to some series only. */
+void import_settle(struct import *im, struct import_host *h) {
+        struct str newest = { 0 };
+
+        for (uint32_t i = 0; i < im->catalog->file_count; i++) {
+                const struct sentence_file *f = &im->catalog->files[i];
+                struct str date = disclosed(im->catalog, f);
+
+                if (evidence_file(&h->e, f->path) && str_cmp(date, newest) > 0)
+                        newest = date;
+        }
+        for (uint32_t i = 0; newest.len > 0 && i < im->catalog->file_count; i++) {
+                const struct sentence_file *f = &im->catalog->files[i];
+                struct str date = disclosed(im->catalog, f);
+
+                if (date.len > 0 && (str_cmp(date, newest) > 0 || (h->machine.len > 0 && !occurs_on(im->catalog, f, h->machine))))
+                        import_state(im, h, f->path, FACT_ABSENT);
+        }
+}

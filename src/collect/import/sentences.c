@@ -1,0 +1,150 @@
+/* The files of the vulnerabilities folder as text, in every way in which a shell shows names and contents: `grep . *`, `grep -r`,
+ * `head *`, `tail -n +1 *`, loops with echo and cat, and the same from inside the folder. */
+#include "collect/import/parts.h"
+
+static const struct str folder = STR("vulnerabilities/");
+
+/* The part of a path that names a file of the folder; NULL when it is none. */
+static const struct sentence_file *file_of(const struct catalog *c, struct str path, bool *ret_whole) {
+        ptrdiff_t at = -1, next;
+
+        path = str_trim(path);
+        while ((next = str_find(str_from(path, at + 1), folder)) >= 0)
+                at += 1 + next;
+        *ret_whole = at >= 0;
+        if (at >= 0)
+                path = str_from(path, at + folder.len);
+        else if (str_starts(path, S("./")))
+                path = str_from(path, 2);
+        return import_known(c, import_unquoted(path));
+}
+
+/* Behind a prompt, a diff's mark, or the pid that some loops print, nothing of this begins: only whole lines count. */
+static struct str bare(struct str line) {
+        line = str_trim(line);
+        if (str_starts(line, S("\"")) || str_starts(line, S("'")) || str_starts(line, S("- ")))
+                line = import_unquoted(str_starts(line, S("- ")) ? str_from(line, 2) : line);
+        if (str_ends(line, S(",")))
+                line.len--;
+        return str_starts(line, S("grep: ")) ? str_from(line, 6) : line;
+}
+
+struct found {
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;     /* the path named the folder: this is nothing else */
+        ptrdiff_t used; /* lines */
+};
+
+/* "PATH:TEXT", "NAME: TEXT", "NAME<tab>TEXT", "NAME   TEXT". */
+static bool beside(const struct catalog *c, struct str line, struct found *ret) {
+        ptrdiff_t at = str_find_char(line, ':');
+        struct str name;
+
+        if (at > 0 && (ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole))) {
+                ret->text = import_unquoted(str_from(line, at + 1));
+                return true;
+        }
+        ret->text = line;
+        if (!str_word(&ret->text, &name) || !(ret->file = file_of(c, name, &ret->whole)))
+                return false;
+        ret->text = str_trim(ret->text);
+        return import_is_sentence(ret->text);
+}
+
+/* The text below "==> PATH <==", or below a line that is the path alone. */
+static bool below(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct found *ret) {
+        struct str line = bare(l->items[i].text);
+        bool head = str_starts(line, S("==> ")) && str_ends(line, S(" <=="));
+        ptrdiff_t next = i + 1;
+
+        if (head)
+                line = str_sub(line, 4, line.len - 8);
+        else if (str_ends(line, S(":")))
+                line.len--;
+        ret->file = file_of(c, line, &ret->whole);
+        ret->whole |= head && ret->file;
+        while (head && next < l->count && str_trim(l->items[next].text).len == 0)
+                next++;
+        if (!ret->file || next >= l->count)
+                return false;
+        ret->text = str_trim(l->items[next].text);
+        ret->used = next - i + 1;
+        return import_is_sentence(ret->text);
+}
+
+static bool find(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct found *ret) {
+        *ret = (struct found){ .used = 1 };
+        if (l->items[i].taken)
+                return false;
+        return beside(c, bare(l->items[i].text), ret) || below(c, l, i, ret);
+}
+
+/* A line that mail programs broke goes on in the next, which names no file. Only a line that was long enough to be broken, or ends in
+ * the middle of a list, goes on; what is joined wrongly is not understood then, and nothing safer. */
+static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct str text) {
+        struct str rest, word = { 0 };
+        struct found other;
+
+        if (i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
+                return false;
+        rest = str_trim(l->items[i + 1].text);
+        if (rest.len == 0 || !str_word(&rest, &word) || str_starts(word, S("$")) || str_starts(word, S("#")) || str_ends(word, S(":")))
+                return false;
+        return str_ends(text, S(";")) || str_ends(text, S(",")) || l->items[i].text.len + 1 + word.len > 68;
+}
+
+/* A path of the folder, or two names of its files with sentences. */
+static bool is_sentences(struct import *im, const struct lines *l) {
+        int marks = 0;
+        struct found f;
+
+        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
+                if (find(im->catalog, l, i, &f))
+                        marks += f.whole ? 2 : import_is_sentence(f.text);
+        return marks >= 2;
+}
+
+/* A list that went through a second grep, or a pager, may lack lines: this one holds all files that there are. */
+static bool is_whole(const struct import_host *h, bool some_unaffected) {
+        static const struct str first[] = { STR("/sys/devices/system/cpu/vulnerabilities/meltdown"),
+                                            STR("/sys/devices/system/cpu/vulnerabilities/spectre_v1"),
+                                            STR("/sys/devices/system/cpu/vulnerabilities/spectre_v2") };
+
+        for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+                if (!evidence_file(&h->e, first[i]))
+                        return false;
+        return some_unaffected;
+}
+
+static int read_sentences(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        bool some_unaffected = false, cut = false;
+        struct found f;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                cut |= str_find(l->items[i].text, S("--More--")) >= 0 || str_eq(str_trim(l->items[i].text), S("..."));
+                if (!find(im->catalog, l, i, &f))
+                        continue;
+                for (ptrdiff_t k = i; k < i + f.used; k++)
+                        l->items[k].taken = true;
+                i += f.used - 1;
+                while (goes_on(im->catalog, l, i, f.text)) {
+                        f.text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(f.text), STR_ARG(str_trim(l->items[i + 1].text)));
+                        l->items[++i].taken = true;
+                }
+                some_unaffected |= str_eq(f.text, S("Not affected"));
+                import_sentence(im, h, f.file, f.text);
+        }
+        import_uname(h, S("Linux"), S(""), S(""));
+        h->complete |= !cut && is_whole(h, some_unaffected);
+        return 0;
+}
+
+const struct reader reader_sentences = {
+        .format = { .name = "vulnerabilities-text", .title = "grep . /sys/devices/system/cpu/vulnerabilities/*",
+                    .carries = "a copy of the vulnerabilities folder: what the kernel says, and nothing of the processor" },
+        .lacks = LACKS_PROCESSOR,
+        .in_lines = is_sentences,
+        .read_lines = read_sentences,
+};
