@@ -216,6 +216,7 @@ struct fact_def {
         struct str where;    /* registers, tables, NT and Win32 answers: the source that findings quote, "CPUID 0x7.0:EDX[10]" */
         struct str log;      /* CPUID, MSR, CONFIG: a line of the kernel log that shows the same as a set bit, or 'y' */
         condition gate;
+        uint16_t flaw;       /* + 1: the flaw whose own it is; 0: anybody's */
 };
 
 /* ---- Kernel sentences ------------------------------------------------------------------------------------------------- */
@@ -268,7 +269,7 @@ struct contradiction {
 };
 
 struct flaw {
-        struct str id, name, summary, page, disclosed;
+        struct str id, name, summary, page, disclosed, repaired; /* repaired: the first kernels with the fix, in words */
         struct str_list aliases, cves, parameters, config, fixes, sources;
         boundary_set boundaries;
         struct str_list arches; /* empty: any */

@@ -17,6 +17,11 @@ struct open_file {
         BUILDER_LIST(struct sentence, sentences);
 };
 
+struct cpu_group {
+        struct str name;
+        struct str_list members;
+};
+
 struct builder {
         struct arena *a;
         struct diag *d;
@@ -28,6 +33,8 @@ struct builder {
         BUILDER_LIST(struct literal, literals);
         BUILDER_LIST(struct cpu_range, ranges);
         BUILDER_LIST(struct cpu_range, cpus); /* a name may stand for several ranges */
+        BUILDER_LIST(struct cpu_group, groups);
+        BUILDER_LIST(struct str, arguments); /* of all rule sets */
         BUILDER_LIST(struct open_file, sentence_files);
         BUILDER_LIST(struct microcode_table, tables);
         BUILDER_LIST(struct windows_version, windows);
@@ -44,6 +51,15 @@ struct builder {
         const struct data_file *file;
         ptrdiff_t cursor;
         const struct flaw *flaw;
+        const char *set; /* the rule set whose arguments were put in, or NULL */
+};
+
+/* A rule set in use: between builder_use and builder_used. */
+struct set_use {
+        const struct raw_ruleset *set;
+        const struct data_file *file, *own_file; /* the set's, and the one that uses it */
+        ptrdiff_t cursor;
+        struct str *values; /* by the number of the argument */
 };
 
 /* Fails with the current file and the line in which `needle` stands next. */
@@ -66,7 +82,18 @@ bool builder_is_true(const struct builder *b, condition c);
 /* "10" or "3-5", both 0..most. */
 int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high);
 
+/* Begins the use of a rule set under arguments; -1 when there is none, or the arguments are not its own. */
+int builder_use(struct builder *b, raw_text use, raw_text *with, struct set_use *ret);
+void builder_used(struct builder *b, const struct set_use *u);
+/* One record of the set with the arguments put in. */
+#define SET_RECORDS(X) X(sentence) X(rule) X(prediction) X(contradiction)
+#define X(record) \
+        int builder_set_##record(struct builder *b, const struct set_use *u, const struct raw_##record *from, struct raw_##record *ret);
+SET_RECORDS(X)
+#undef X
+
 /* The stages, in this order. */
+int builder_declare_sets(struct builder *b);
 int builder_cpus(struct builder *b, const struct raw_file *f);
 int builder_windows(struct builder *b, const struct raw_file *f);
 int builder_declare_facts(struct builder *b);  /* everything but conditions */

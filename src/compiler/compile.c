@@ -14,8 +14,8 @@ int (builder_fail)(struct builder *b, struct str needle, const char *format, ...
         va_end(args);
         if (!b->file)
                 return diag_fail_class(b->d, DIAG_INPUT, "%s", message);
-        line = raw_line(b->file, &b->cursor, needle);
-        return diag_fail_at(b->d, str_to_c(b->a, b->file->path), line, "%s", message);
+        line = raw_line(b->file, &b->cursor, b->set ? S("") : needle);
+        return diag_fail_at(b->d, str_to_c(b->a, b->file->path), line, b->set ? "%s (in rule set '%s')" : "%s", message, b->set);
 }
 
 struct str builder_str(struct builder *b, raw_text text) {
@@ -32,10 +32,22 @@ struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned co
 
 /* ---- Processors ---- */
 
+static int add_group(struct builder *b, const struct raw_cpu *r) {
+        if (r->vendor || r->family || r->models)
+                return builder_fail(b, str_of(r->name), "'%s' is a group of names, and has no models of its own", r->name);
+        *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_str(b, r->name),
+                                                              .members = builder_str_list(b, r->group, r->group_count) };
+        return 0;
+}
+
 static int add_cpu(struct builder *b, const struct raw_cpu *r) {
         struct str models = r->models ? str_of(r->models) : S("0-0xffff"), range, first;
         uint64_t low, high;
 
+        if (r->group_count)
+                return add_group(b, r);
+        if (!r->vendor || !r->family)
+                return builder_fail(b, str_of(r->name), "'%s' needs 'vendor' and 'family', or 'group'", r->name);
         while (str_cut(&models, ',', &range)) {
                 range = str_trim(range);
                 if (!str_cut(&range, '-', &first) || !str_to_u64(first, &low))
@@ -46,7 +58,7 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                 *arena_append(b->a, &b->cpus) = (struct cpu_range){
                         .name = builder_str(b, r->name),
                         .vendor = builder_str(b, r->vendor),
-                        .family = r->family,
+                        .family = *r->family,
                         .model_low = (uint32_t)low,
                         .model_high = (uint32_t)high,
                         .stepping_high = UINT32_MAX,
@@ -182,18 +194,32 @@ static bool is_ours(struct str path) {
         return (str_starts(path, S("vulns/")) || str_starts(path, S("guidance/"))) && str_ends(path, S(".yaml"));
 }
 
+static int read_file(struct builder *b, struct data_file *file) {
+        const struct str_list arguments = { .items = b->arguments.items, .count = (uint32_t)b->arguments.count };
+
+        if (raw_load(&b->files[b->file_count], file, arguments, b->a, b->d) < 0)
+                return -1;
+        b->file_count++;
+        return 0;
+}
+
 static int read_files(struct builder *b, struct data_file *files, ptrdiff_t count) {
+        bool flaws = false;
+
         b->files = arena_array(b->a, struct raw_file, count + 1);
-        for (ptrdiff_t i = 0; i < count; i++) {
-                if (str_starts(files[i].path, S("microcode/")) && str_ends(files[i].path, S(".csv"))) {
-                        if (add_table(b, &files[i]) < 0)
+        do { /* flaws last: rule sets say which arguments there are */
+                for (ptrdiff_t i = 0; i < count; i++) {
+                        bool table = str_starts(files[i].path, S("microcode/")) && str_ends(files[i].path, S(".csv"));
+
+                        if (str_starts(files[i].path, S("vulns/")) != flaws)
+                                continue;
+                        if (table ? add_table(b, &files[i]) < 0 : is_ours(files[i].path) && read_file(b, &files[i]) < 0)
                                 return -1;
-                } else if (is_ours(files[i].path)) {
-                        if (raw_load(&b->files[b->file_count], &files[i], b->a, b->d) < 0)
-                                return -1;
-                        b->file_count++;
                 }
-        }
+                if (!flaws && builder_declare_sets(b) < 0)
+                        return -1;
+                flaws = !flaws;
+        } while (flaws);
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 b->file = b->files[i].file;
                 b->cursor = 0;

@@ -62,6 +62,7 @@ static void fact(struct out *o, const struct fact_def *f) {
         member(o, "where", f->where);
         member(o, "log", f->log);
         number(o, "gate", f->gate);
+        number(o, "flaw", f->flaw);
 }
 
 static void node(struct out *o, const struct node *n) {
@@ -166,6 +167,7 @@ static void flaw(struct out *o, const struct flaw *f) {
         member(o, "summary", f->summary);
         member(o, "page", f->page);
         member(o, "disclosed", f->disclosed);
+        member(o, "repaired", f->repaired);
         list(o, "aliases", f->aliases);
         list(o, "cves", f->cves);
         list(o, "parameters", f->parameters);

@@ -153,20 +153,9 @@ static bool parse_range(struct str text, uint32_t *low, uint32_t *high) {
         return true;
 }
 
-static int cpu_name(struct parser *p, uint32_t *count) {
-        struct builder *b = p->b;
-        struct str name = p->next.text;
-        uint32_t low = 0, high = UINT32_MAX;
-        bool found = false;
+static bool add_ranges(struct builder *b, struct str name, uint32_t low, uint32_t high, uint32_t *count) {
+        uint32_t before = *count;
 
-        if (p->next.kind != TOKEN_NAME)
-                return wrong(p, "a processor's name");
-        advance(p);
-        if (take(p, S(":"))) {
-                if (!parse_range(p->next.text, &low, &high))
-                        return wrong(p, "a stepping or a range of them, such as 0x0-0xb,");
-                advance(p);
-        }
         for (ptrdiff_t i = 0; i < b->cpus.count; i++)
                 if (str_eq(b->cpus.items[i].name, name)) {
                         struct cpu_range r = b->cpus.items[i];
@@ -177,9 +166,29 @@ static int cpu_name(struct parser *p, uint32_t *count) {
                         }
                         *arena_append(b->a, &b->ranges) = r;
                         ++*count;
-                        found = true;
                 }
-        return found ? 0 : builder_fail(b, p->whole, "unknown processor '%.*s' (not in cpus.yaml)", STR_ARG(name));
+        for (ptrdiff_t i = 0; i < b->groups.count; i++)
+                for (uint32_t k = 0; str_eq(b->groups.items[i].name, name) && k < b->groups.items[i].members.count; k++)
+                        if (!str_eq(b->groups.items[i].members.items[k], name) &&
+                            !add_ranges(b, b->groups.items[i].members.items[k], low, high, count))
+                                return false;
+        return *count > before;
+}
+
+static int cpu_name(struct parser *p, uint32_t *count) {
+        struct builder *b = p->b;
+        struct str name = p->next.text;
+        uint32_t low = 0, high = UINT32_MAX;
+
+        if (p->next.kind != TOKEN_NAME)
+                return wrong(p, "a processor's name");
+        advance(p);
+        if (take(p, S(":"))) {
+                if (!parse_range(p->next.text, &low, &high))
+                        return wrong(p, "a stepping or a range of them, such as 0x0-0xb,");
+                advance(p);
+        }
+        return add_ranges(b, name, low, high, count) ? 0 : builder_fail(b, p->whole, "unknown processor '%.*s' (not in cpus.yaml)", STR_ARG(name));
 }
 
 static int cpu_set(struct parser *p, condition *ret) {

@@ -95,6 +95,8 @@ int32_t builder_fact(struct builder *b, struct str name) {
         struct str full = expand_alias(b, name);
         int32_t found = find_fact(b, full);
 
+        if (found >= 0 && b->facts.items[found].flaw && (!b->flaw || b->facts.items[found].flaw != b->flaw - b->flaws + 1))
+                return -1; /* another flaw's own */
         return found >= 0 ? found : fact_of_family(b, full);
 }
 
@@ -228,7 +230,7 @@ static int add_config(struct builder *b, const struct raw_config *r) {
         return 0;
 }
 
-static int declare_file(struct builder *b, const struct raw_file *f) {
+static int declare_lists(struct builder *b, const struct raw_own *f) {
         for (unsigned i = 0; i < f->registers_count; i++)
                 if (add_register(b, &f->registers[i]) < 0)
                         return -1;
@@ -245,6 +247,29 @@ static int declare_file(struct builder *b, const struct raw_file *f) {
                 if (!builder_add_fact(b, str_of(f->derived[i].name), builder_str(b, f->derived[i].title),
                                       FACT_KIND_DERIVED, VALUE_BOOL))
                         return -1;
+        return 0;
+}
+
+/* The lists of facts that a file holds: the whole file, or a flaw's section; NULL when it has none. */
+static const struct raw_own *lists_of(const struct raw_file *f) {
+        return f->flaw ? f->flaw->own : &f->own;
+}
+
+static int declare_files(struct builder *b) {
+        uint16_t flaw = 0;
+
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_own *lists = lists_of(&b->files[i]);
+                ptrdiff_t first = b->facts.count;
+
+                flaw = (uint16_t)(flaw + (b->files[i].flaw != NULL));
+                b->file = b->files[i].file;
+                b->cursor = 0;
+                if (lists && declare_lists(b, lists) < 0)
+                        return -1;
+                for (ptrdiff_t k = first; k < b->facts.count && b->files[i].flaw; k++)
+                        b->facts.items[k].flaw = flaw;
+        }
         return 0;
 }
 
@@ -324,12 +349,8 @@ int builder_declare_facts(struct builder *b) {
         }
         if (declare_windows(b) < 0)
                 return -1;
-        for (ptrdiff_t i = 0; i < b->file_count; i++) {
-                b->file = b->files[i].file;
-                b->cursor = 0;
-                if (declare_file(b, &b->files[i]) < 0)
-                        return -1;
-        }
+        if (declare_files(b) < 0)
+                return -1;
         for (ptrdiff_t i = 0; i < b->facts.count; i++)
                 b->facts.items[i].where = where_of(b, &b->facts.items[i]);
         return 0;
@@ -356,26 +377,34 @@ static int add_stand_in(struct builder *b, const struct raw_register *r) {
         return 0;
 }
 
-int builder_define_facts(struct builder *b) {
-        b->flaw = NULL;
-        for (ptrdiff_t i = 0; i < b->file_count; i++) {
-                const struct raw_file *f = &b->files[i];
+static int define_lists(struct builder *b, const struct raw_own *f) {
+        for (unsigned k = 0; k < f->registers_count; k++)
+                if (f->registers[k].gate && define(b, str_fmt(b->a, "cap.%s", f->registers[k].name), f->registers[k].gate) < 0)
+                        return -1;
+        for (unsigned k = 0; k < f->registers_count; k++)
+                if (f->registers[k].windows && add_stand_in(b, &f->registers[k]) < 0)
+                        return -1;
+        for (unsigned k = 0; k < f->facts_count; k++)
+                if (f->facts[k].gate && define(b, str_of(f->facts[k].name), f->facts[k].gate) < 0)
+                        return -1;
+        for (unsigned k = 0; k < f->derived_count; k++)
+                if (define(b, str_of(f->derived[k].name), f->derived[k].is) < 0)
+                        return -1;
+        return 0;
+}
 
-                b->file = f->file;
+int builder_define_facts(struct builder *b) {
+        const struct flaw *flaw = b->flaws;
+
+        for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_own *lists = lists_of(&b->files[i]);
+
+                b->file = b->files[i].file;
                 b->cursor = 0;
-                for (unsigned k = 0; k < f->registers_count; k++)
-                        if (f->registers[k].gate &&
-                            define(b, str_fmt(b->a, "cap.%s", f->registers[k].name), f->registers[k].gate) < 0)
-                                return -1;
-                for (unsigned k = 0; k < f->registers_count; k++)
-                        if (f->registers[k].windows && add_stand_in(b, &f->registers[k]) < 0)
-                                return -1;
-                for (unsigned k = 0; k < f->facts_count; k++)
-                        if (f->facts[k].gate && define(b, str_of(f->facts[k].name), f->facts[k].gate) < 0)
-                                return -1;
-                for (unsigned k = 0; k < f->derived_count; k++)
-                        if (define(b, str_of(f->derived[k].name), f->derived[k].is) < 0)
-                                return -1;
+                b->flaw = b->files[i].flaw ? flaw++ : NULL;
+                if (lists && define_lists(b, lists) < 0)
+                        return -1;
         }
+        b->flaw = NULL;
         return 0;
 }

@@ -57,6 +57,8 @@ static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_
                 .counts = own_part == 0,
         };
 
+        if (!r->says || !r->is)
+                return builder_fail(b, S("sentences:"), "a sentence needs 'says' and 'is'");
         if (r->status && !status_parse(str_of(r->status), &status))
                 return builder_fail(b, s.says, "'%s' is not a status", r->status);
         s.status = (uint8_t)status;
@@ -66,6 +68,29 @@ static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_
                 if (str_eq(f->sentences.items[i].says, s.says))
                         return builder_fail(b, s.says, "the sentence '%.*s' stands twice", STR_ARG(s.says));
         *arena_append(b->a, &f->sentences) = s;
+        return 0;
+}
+
+static int add_sentences(struct builder *b, const struct raw_flaw *r, uint16_t flaw_number, uint16_t own_part) {
+        struct raw_sentence one;
+        struct set_use use;
+
+        for (unsigned i = 0; i < r->sentences_count; i++) {
+                if (!r->sentences[i].use) {
+                        if (add_sentence(b, &r->sentences[i], flaw_number, own_part) < 0)
+                                return -1;
+                        continue;
+                }
+                if (builder_use(b, r->sentences[i].use, r->sentences[i].with, &use) < 0)
+                        return -1;
+                if (use.set->sentences_count == 0)
+                        return builder_fail(b, S("sentences:"), "rule set '%s' has no sentences", use.set->name);
+                for (unsigned k = 0; k < use.set->sentences_count; k++)
+                        if (builder_set_sentence(b, &use, &use.set->sentences[k], &one) < 0 ||
+                            add_sentence(b, &one, flaw_number, own_part) < 0)
+                                return -1;
+                builder_used(b, &use);
+        }
         return 0;
 }
 
@@ -100,6 +125,38 @@ static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t par
 
 /* ---- Names ---- */
 
+static void append(struct str *list, uint32_t *count, struct str name) {
+        for (uint32_t i = 0; i < *count; i++)
+                if (str_eq(list[i], name))
+                        return;
+        list[(*count)++] = name;
+}
+
+/* Those of the flaw's own facts, then those that it names. */
+static struct str_list parameters_of(struct builder *b, const struct raw_flaw *r) {
+        unsigned own = r->own ? r->own->parameters_count : 0;
+        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)own + r->parameters_count + 1);
+        uint32_t count = 0;
+
+        for (unsigned i = 0; i < own; i++)
+                append(list, &count, builder_str(b, r->own->parameters[i].name));
+        for (unsigned i = 0; i < r->parameters_count; i++)
+                append(list, &count, builder_str(b, r->parameters[i]));
+        return (struct str_list){ .items = list, .count = count };
+}
+
+static struct str_list config_of(struct builder *b, const struct raw_flaw *r) {
+        unsigned own = r->own ? r->own->configs_count : 0;
+        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)own + r->config_count + 1);
+        uint32_t count = 0;
+
+        for (unsigned i = 0; i < own; i++)
+                append(list, &count, builder_str(b, r->own->configs[i].name));
+        for (unsigned i = 0; i < r->config_count; i++)
+                append(list, &count, builder_str(b, r->config[i]));
+        return (struct str_list){ .items = list, .count = count };
+}
+
 static int declare_flaw(struct builder *b, const struct raw_file *file, struct flaw *f) {
         const struct raw_flaw *r = file->flaw;
         struct str stem = str_sub(file->file->path, 6, file->file->path.len - 11); /* "vulns/" … ".yaml" */
@@ -111,10 +168,11 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
                 .summary = builder_str(b, r->summary),
                 .page = builder_str(b, r->page),
                 .disclosed = builder_str(b, r->disclosed),
+                .repaired = builder_str(b, r->repaired),
                 .aliases = builder_str_list(b, r->aliases, r->aliases_count),
                 .cves = builder_str_list(b, r->cves, r->cves_count),
-                .parameters = builder_str_list(b, r->parameters, r->parameters_count),
-                .config = builder_str_list(b, r->config, r->config_count),
+                .parameters = parameters_of(b, r),
+                .config = config_of(b, r),
                 .fixes = builder_str_list(b, r->fixes, r->fixes_count),
                 .sources = builder_str_list(b, r->sources, r->sources_count),
                 .arches = builder_str_list(b, r->arches, r->arches_count),
@@ -135,9 +193,8 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
         } else if (r->sentences_count) {
                 return builder_fail(b, S("sentences:"), "'sentences' without 'sysfs'");
         }
-        for (unsigned i = 0; i < r->sentences_count; i++)
-                if (add_sentence(b, &r->sentences[i], (uint16_t)b->flaw_count, part) < 0)
-                        return -1;
+        if (add_sentences(b, r, (uint16_t)b->flaw_count, part) < 0)
+                return -1;
         return boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries);
 }
 
@@ -205,7 +262,8 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
 
         if (!r->id || !r->status || !r->reason)
                 return builder_fail(b, str_of(r->id ? r->id : "rules:"), "a rule needs 'id', 'when', 'status' and 'reason'");
-        (void)raw_line(b->file, &b->cursor, str_of(r->id));
+        if (!b->set)
+                (void)raw_line(b->file, &b->cursor, str_of(r->id));
         *ret = (struct rule){
                 .id = builder_str(b, r->id),
                 .when = r->when ? builder_str(b, r->when) : S("true"),
@@ -227,35 +285,26 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
         return builder_condition(b, ret->when, &ret->condition);
 }
 
-static const struct raw_ruleset *find_ruleset(const struct builder *b, struct str name, const struct data_file **ret_file) {
-        for (ptrdiff_t i = 0; i < b->file_count; i++)
-                for (unsigned k = 0; k < b->files[i].rulesets_count; k++)
-                        if (str_eq(str_of(b->files[i].rulesets[k].name), name)) {
-                                *ret_file = b->files[i].file;
-                                return &b->files[i].rulesets[k];
-                        }
-        return NULL;
+static int add_rules(struct builder *b, const struct raw_rule *r, bool shared, struct rule *rules, uint32_t *count) {
+        if (*count == RULES_MAX)
+                return builder_fail(b, S("rules:"), "more than %d rules", RULES_MAX);
+        return add_rule(b, r, shared, &rules[(*count)++]);
 }
 
-static int add_ruleset(struct builder *b, const struct raw_rule *use, struct rule *rules, uint32_t *count) {
-        const struct data_file *own = b->file, *file;
-        ptrdiff_t cursor = b->cursor;
-        const struct raw_ruleset *set = find_ruleset(b, str_of(use->use), &file);
+static int add_ruleset(struct builder *b, const struct raw_rule *r, struct rule *rules, uint32_t *count) {
+        struct raw_rule one;
+        struct set_use use;
 
-        if (!set)
-                return builder_fail(b, str_of(use->use), "unknown rule set '%s'", use->use);
-        b->file = file;
-        b->cursor = 0;
-        for (unsigned i = 0; i < set->rules_count; i++) {
-                if (*count == RULES_MAX)
-                        return builder_fail(b, str_of(use->use), "more than %d rules", RULES_MAX);
-                if (add_rule(b, &set->rules[i], true, &rules[*count]) < 0)
+        if (builder_use(b, r->use, r->with, &use) < 0)
+                return -1;
+        if (use.set->rules_count == 0)
+                return builder_fail(b, S("rules:"), "rule set '%s' has no rules", r->use);
+        for (unsigned i = 0; i < use.set->rules_count; i++)
+                if (builder_set_rule(b, &use, &use.set->rules[i], &one) < 0 ||
+                    add_rules(b, &one, use.set->with_count == 0, rules, count) < 0)
                         return -1;
-                ++*count;
-        }
-        b->file = own;
-        b->cursor = cursor;
-        for (unsigned i = 0; i < set->rules_count; i++)
+        builder_used(b, &use);
+        for (unsigned i = 0; i < use.set->rules_count; i++)
                 if (check_reachable(b, rules, *count - i) < 0)
                         return -1;
         return 0;
@@ -266,14 +315,8 @@ static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw
         uint32_t count = 0;
 
         for (unsigned i = 0; i < r->rules_count; i++) {
-                if (r->rules[i].use) {
-                        if (add_ruleset(b, &r->rules[i], rules, &count) < 0)
-                                return -1;
-                        continue;
-                }
-                if (count == RULES_MAX)
-                        return builder_fail(b, S("rules:"), "more than %d rules", RULES_MAX);
-                if (add_rule(b, &r->rules[i], false, &rules[count]) < 0 || check_reachable(b, rules, ++count) < 0)
+                if (r->rules[i].use ? add_ruleset(b, &r->rules[i], rules, &count) < 0
+                                    : add_rules(b, &r->rules[i], false, rules, &count) < 0 || check_reachable(b, rules, count) < 0)
                         return -1;
         }
         if (count == 0 || !builder_is_true(b, rules[count - 1].condition))
@@ -284,44 +327,81 @@ static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw
         return 0;
 }
 
+static int add_prediction(struct builder *b, const struct raw_prediction *r, const struct flaw *f, struct prediction *p) {
+        const struct open_file *file = &b->sentence_files.items[f->sentence_file - 1];
+        bool found = false;
+
+        if (!r->when || !r->is)
+                return builder_fail(b, S("predict:"), "a prediction needs 'when' and 'is'");
+        *p = (struct prediction){ .when = builder_str(b, r->when), .is = builder_str(b, r->is), .part = f->sentence_part };
+        for (uint16_t k = 1; r->part && k < file->parts.count; k++)
+                if (str_eq(file->parts.items[k], str_of(r->part)))
+                        p->part = k;
+        for (ptrdiff_t k = 0; k < file->sentences.count; k++)
+                found |= file->sentences.items[k].part == p->part && str_eq(file->sentences.items[k].is, p->is);
+        if (!found && !str_eq(p->is, S("none")))
+                return builder_fail(b, p->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(p->is));
+        return builder_condition(b, p->when, &p->condition);
+}
+
+static int add_contradiction(struct builder *b, const struct raw_contradiction *r, struct contradiction *c) {
+        if (!r->when || !r->says)
+                return builder_fail(b, S("contradictions:"), "a contradiction needs 'when' and 'says'");
+        c->says = builder_str(b, r->says);
+        return builder_condition(b, str_of(r->when), &c->condition);
+}
+
 static int define_predictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
-        struct prediction *predictions = arena_array(b->a, struct prediction, r->predict_count + 1);
+        BUILDER_LIST(struct prediction, all) = { 0 };
+        struct raw_prediction one;
+        struct set_use use;
 
         if (r->predict_count && !f->sentence_file)
                 return builder_fail(b, S("predict:"), "'predict' without 'sysfs'");
         for (unsigned i = 0; i < r->predict_count; i++) {
-                const struct open_file *file = &b->sentence_files.items[f->sentence_file - 1];
-                struct prediction *p = &predictions[i];
-                bool found = false;
-
-                p->when = builder_str(b, r->predict[i].when);
-                p->is = builder_str(b, r->predict[i].is);
-                p->part = f->sentence_part;
-                for (uint16_t k = 1; r->predict[i].part && k < file->parts.count; k++)
-                        if (str_eq(file->parts.items[k], str_of(r->predict[i].part)))
-                                p->part = k;
-                for (ptrdiff_t k = 0; k < file->sentences.count; k++)
-                        found |= file->sentences.items[k].part == p->part && str_eq(file->sentences.items[k].is, p->is);
-                if (!found && !str_eq(p->is, S("none")))
-                        return builder_fail(b, p->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(p->is));
-                if (builder_condition(b, p->when, &p->condition) < 0)
+                if (!r->predict[i].use) {
+                        if (add_prediction(b, &r->predict[i], f, arena_append(b->a, &all)) < 0)
+                                return -1;
+                        continue;
+                }
+                if (builder_use(b, r->predict[i].use, r->predict[i].with, &use) < 0)
                         return -1;
+                if (use.set->predict_count == 0)
+                        return builder_fail(b, S("predict:"), "rule set '%s' has no predictions", use.set->name);
+                for (unsigned k = 0; k < use.set->predict_count; k++)
+                        if (builder_set_prediction(b, &use, &use.set->predict[k], &one) < 0 ||
+                            add_prediction(b, &one, f, arena_append(b->a, &all)) < 0)
+                                return -1;
+                builder_used(b, &use);
         }
-        f->predictions = predictions;
-        f->prediction_count = r->predict_count;
+        f->predictions = all.items;
+        f->prediction_count = (uint32_t)all.count;
         return 0;
 }
 
 static int define_contradictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
-        struct contradiction *contradictions = arena_array(b->a, struct contradiction, r->contradictions_count + 1);
+        BUILDER_LIST(struct contradiction, all) = { 0 };
+        struct raw_contradiction one;
+        struct set_use use;
 
         for (unsigned i = 0; i < r->contradictions_count; i++) {
-                contradictions[i].says = builder_str(b, r->contradictions[i].says);
-                if (builder_condition(b, str_of(r->contradictions[i].when), &contradictions[i].condition) < 0)
+                if (!r->contradictions[i].use) {
+                        if (add_contradiction(b, &r->contradictions[i], arena_append(b->a, &all)) < 0)
+                                return -1;
+                        continue;
+                }
+                if (builder_use(b, r->contradictions[i].use, r->contradictions[i].with, &use) < 0)
                         return -1;
+                if (use.set->contradictions_count == 0)
+                        return builder_fail(b, S("contradictions:"), "rule set '%s' has no contradictions", use.set->name);
+                for (unsigned k = 0; k < use.set->contradictions_count; k++)
+                        if (builder_set_contradiction(b, &use, &use.set->contradictions[k], &one) < 0 ||
+                            add_contradiction(b, &one, arena_append(b->a, &all)) < 0)
+                                return -1;
+                builder_used(b, &use);
         }
-        f->contradictions = contradictions;
-        f->contradiction_count = r->contradictions_count;
+        f->contradictions = all.items;
+        f->contradiction_count = (uint32_t)all.count;
         return 0;
 }
 

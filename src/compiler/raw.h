@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "catalog/fields.h"
 #include "compiler/compile.h"
 
 typedef char *raw_text;
@@ -13,162 +14,57 @@ typedef char *raw_text;
         type *name;          \
         unsigned name##_count
 
-struct raw_sysfs {
-        raw_text file, part;
-};
+/* The members of one field of catalog/fields.h. */
+#define RAW_TEXT(member, need, ...) raw_text member;
+#define RAW_TEXTS(member, need, ...) RAW_LIST(raw_text, member);
+#define RAW_NUMBER(member, need, ...) RAW_NUMBER_##need(member)
+#define RAW_NUMBER_NEEDED(member) uint32_t member;
+#define RAW_NUMBER_OPTIONAL(member) uint32_t *member;
+#define RAW_CONDITION(member, need, ...) raw_text member;
+#define RAW_IN_TEXT RAW_TEXT
+#define RAW_IN_TEXTS RAW_TEXTS
+#define RAW_IN_NUMBER RAW_NUMBER
+#define RAW_IN_ARGUMENTS(member, need, ...) raw_text *member; /* one a declared argument, NULL where it is not given */
+#define RAW_IN_RECORD(member, need, record) struct raw_##record *member;
+#define RAW_IN_RECORDS(member, need, record) RAW_LIST(struct raw_##record, member);
+#define RAW_FIELD(record, kind, member, key, need, ...) RAW_##kind(member, need, ##__VA_ARGS__)
 
-struct raw_sentence {
-        raw_text says, is, part, status, means, lacks;
-        RAW_LIST(raw_text, boundaries);
-};
-
-struct raw_rule {
-        raw_text use, id, when, status, owner, reason, ask;
-        RAW_LIST(raw_text, boundaries);
-        RAW_LIST(raw_text, fixes);
-};
-
-struct raw_prediction {
-        raw_text when, is, part;
-};
-
-struct raw_contradiction {
-        raw_text when, says;
-};
-
-struct raw_flaw {
-        raw_text id, name, summary, page, disclosed, affected, claimed;
-        struct raw_sysfs *sysfs;
-        RAW_LIST(raw_text, aliases);
-        RAW_LIST(raw_text, cves);
-        RAW_LIST(raw_text, boundaries);
-        RAW_LIST(raw_text, arches);
-        RAW_LIST(raw_text, parameters);
-        RAW_LIST(raw_text, config);
-        RAW_LIST(raw_text, fixes);
-        RAW_LIST(raw_text, sources);
-        RAW_LIST(struct raw_sentence, sentences);
-        RAW_LIST(struct raw_prediction, predict);
-        RAW_LIST(struct raw_contradiction, contradictions);
-        RAW_LIST(struct raw_rule, rules);
-};
-
-struct raw_register {
-        raw_text name, reg, bits, flag, gate, title, idreg, log, windows;
-        uint32_t *leaf, *subleaf, *msr;
-};
-
-struct raw_cpu {
-        raw_text name, vendor, models, title;
-        uint32_t family;
-};
-
-struct raw_fact {
-        raw_text name, title, type, file, cpuinfo, log, registry, win32, bits, gate;
-        uint32_t *nt, *dword;
-};
-
-struct raw_derived {
-        raw_text name, is, title;
-};
-
-struct raw_parameter {
-        raw_text name, title;
-        RAW_LIST(raw_text, values);
-};
-
-struct raw_config {
-        raw_text name, title, log;
-        RAW_LIST(raw_text, options);
-};
-
-struct raw_ruleset {
-        raw_text name;
-        RAW_LIST(struct raw_rule, rules);
-};
-
-struct raw_step {
-        raw_text on, prose, command;
-};
-
-struct raw_change {
-        raw_text on, target, place, key, to;
-};
-
-struct raw_fix {
-        raw_text id, title, owner, how, cost, phase, target, computes, restart, done;
-        RAW_LIST(struct raw_step, steps);
-        RAW_LIST(struct raw_change, changes);
-};
-
-struct raw_windows {
-        raw_text name, kb, date, none;
-        uint32_t build, *first;
-};
-
-struct raw_registry_bit {
-        raw_text vendor, smt, title;
-        uint32_t bit;
-        RAW_LIST(raw_text, on);
-        RAW_LIST(raw_text, off);
-};
-
-struct raw_module_word {
-        raw_text says, when;
-};
-
-struct raw_property {
-        raw_text property, is, never, shown, known, if_true, if_false, number;
-        RAW_LIST(struct raw_module_word, words);
-};
-
-struct raw_left_out {
-        raw_text name, cve, reason;
-};
-
-struct raw_sign {
-        raw_text when, sure, because;
-};
-
-struct raw_offering {
-        raw_text id, title, document;
-        RAW_LIST(raw_text, groups);
-        RAW_LIST(struct raw_sign, signs);
-};
-
-struct raw_revision {
-        raw_text id, document, date, title, source;
-        RAW_LIST(raw_text, changes);
-};
-
-struct raw_statement {
-        raw_text id, says;
-};
-
-struct raw_done {
-        raw_text from, when;
-};
-
-struct raw_action {
-        raw_text id, title, trust, phase, from, until, who, why, fixed, needs, needless, declare, ask, cost, section;
-        RAW_LIST(raw_text, after);
-        RAW_LIST(raw_text, offerings);
-        RAW_LIST(raw_text, statements);
-        RAW_LIST(raw_text, fixes);
-        RAW_LIST(struct raw_done, done);
-        RAW_LIST(struct raw_step, steps);
-};
+struct raw_sysfs { SYSFS_FIELDS(RAW_FIELD) };
+struct raw_sentence { SENTENCE_FIELDS(RAW_FIELD) };
+struct raw_rule { RULE_FIELDS(RAW_FIELD) };
+struct raw_prediction { PREDICTION_FIELDS(RAW_FIELD) };
+struct raw_contradiction { CONTRADICTION_FIELDS(RAW_FIELD) };
+struct raw_register { REGISTER_FIELDS(RAW_FIELD) };
+struct raw_fact { FACT_FIELDS(RAW_FIELD) };
+struct raw_derived { DERIVED_FIELDS(RAW_FIELD) };
+struct raw_parameter { PARAMETER_FIELDS(RAW_FIELD) };
+struct raw_config { CONFIG_FIELDS(RAW_FIELD) };
+struct raw_cpu { CPU_FIELDS(RAW_FIELD) };
+struct raw_own { OWN_FIELDS(RAW_FIELD) };
+struct raw_flaw { FLAW_FIELDS(RAW_FIELD) };
+struct raw_ruleset { RULESET_FIELDS(RAW_FIELD) };
+struct raw_step { STEP_FIELDS(RAW_FIELD) };
+struct raw_change { CHANGE_FIELDS(RAW_FIELD) };
+struct raw_fix { FIX_FIELDS(RAW_FIELD) };
+struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
+struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
+struct raw_module_word { MODULE_WORD_FIELDS(RAW_FIELD) };
+struct raw_property { PROPERTY_FIELDS(RAW_FIELD) };
+struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
+struct raw_sign { SIGN_FIELDS(RAW_FIELD) };
+struct raw_offering { OFFERING_FIELDS(RAW_FIELD) };
+struct raw_revision { REVISION_FIELDS(RAW_FIELD) };
+struct raw_statement { STATEMENT_FIELDS(RAW_FIELD) };
+struct raw_done { DONE_FIELDS(RAW_FIELD) };
+struct raw_action { ACTION_FIELDS(RAW_FIELD) };
 
 /* A data file with what was read from it. Exactly one of the lists is filled. */
 struct raw_file {
         const struct data_file *file;
+        const void *schema; /* by which it was read */
         struct raw_flaw *flaw;
-        RAW_LIST(struct raw_register, registers);
+        struct raw_own own; /* a list of facts */
         RAW_LIST(struct raw_cpu, cpus);
-        RAW_LIST(struct raw_fact, facts);
-        RAW_LIST(struct raw_derived, derived);
-        RAW_LIST(struct raw_parameter, parameters);
-        RAW_LIST(struct raw_config, configs);
         RAW_LIST(struct raw_ruleset, rulesets);
         RAW_LIST(struct raw_fix, fixes);
         RAW_LIST(struct raw_left_out, left_out);
@@ -181,8 +77,9 @@ struct raw_file {
         RAW_LIST(struct raw_property, properties);
 };
 
-/* Reads one YAML file (by its path: a flaw or one of the lists). libcyaml's memory is freed by raw_free. */
-int raw_load(struct raw_file *ret, const struct data_file *file, struct arena *a, struct diag *d);
+/* Reads one YAML file (by its path: a flaw or one of the lists). `arguments`: the names that a `with` may have; their order is
+ * that of the members. libcyaml's memory is freed by raw_free. */
+int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list arguments, struct arena *a, struct diag *d);
 void raw_free(struct raw_file *f);
 
 /* The line, from 1, in which `needle` first stands at or after byte `*cursor` (which moves there); the cursor's own line when

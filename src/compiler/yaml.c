@@ -5,157 +5,66 @@
 
 #include "compiler/raw.h"
 
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
-#define TEXT_OPT(key, type, member) \
-        CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
-#define LIST_OPT(key, type, member, entry) \
-        CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, CYAML_UNLIMITED)
-#define NUMBER_OPT(key, type, member) CYAML_FIELD_UINT_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member)
-
 static const cyaml_schema_value_t text_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED) };
+/* Stands for the arguments of rule sets, whose names the data gives: flaw_shape puts them in its place. */
+static const cyaml_schema_field_t arguments_fields[] = { CYAML_FIELD_END };
 
-#define MAPPING(name, type, ...)                                               \
-        static const cyaml_schema_field_t name##_fields[] = { __VA_ARGS__, CYAML_FIELD_END }; \
-        static const cyaml_schema_value_t name##_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, type, name##_fields) }
+/* The schema of one field of catalog/fields.h. */
+#define YAML_NEEDED CYAML_FLAG_POINTER
+#define YAML_OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define YAML_TEXT(record, member, key, need, ...) \
+        CYAML_FIELD_STRING_PTR(key, YAML_##need, struct raw_##record, member, 0, CYAML_UNLIMITED),
+#define YAML_TEXTS(record, member, key, need, ...) \
+        CYAML_FIELD_SEQUENCE(key, YAML_##need, struct raw_##record, member, &text_schema, 0, CYAML_UNLIMITED),
+#define YAML_NUMBER(record, member, key, need, ...) YAML_NUMBER_##need(record, member, key)
+#define YAML_NUMBER_NEEDED(record, member, key) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, struct raw_##record, member),
+#define YAML_NUMBER_OPTIONAL(record, member, key) CYAML_FIELD_UINT_PTR(key, YAML_OPTIONAL, struct raw_##record, member),
+#define YAML_CONDITION YAML_TEXT
+#define YAML_IN_TEXT YAML_TEXT
+#define YAML_IN_TEXTS YAML_TEXTS
+#define YAML_IN_NUMBER YAML_NUMBER
+#define YAML_IN_ARGUMENTS(record, member, key, need, ...) \
+        CYAML_FIELD_MAPPING_PTR(key, YAML_##need, struct raw_##record, member, arguments_fields),
+#define YAML_IN_RECORD(record, member, key, need, item) \
+        CYAML_FIELD_MAPPING_PTR(key, YAML_##need, struct raw_##record, member, item##_fields),
+#define YAML_IN_RECORDS(record, member, key, need, item) \
+        CYAML_FIELD_SEQUENCE(key, YAML_##need, struct raw_##record, member, &item##_schema, 0, CYAML_UNLIMITED),
+#define YAML_FIELD(record, kind, member, key, need, ...) YAML_##kind(record, member, key, need, ##__VA_ARGS__)
 
-static const cyaml_schema_field_t sysfs_fields[] = {
-        TEXT("file", struct raw_sysfs, file),
-        TEXT_OPT("part", struct raw_sysfs, part),
-        CYAML_FIELD_END,
-};
+#define FIELDS(name, LIST) static const cyaml_schema_field_t name##_fields[] = { LIST(YAML_FIELD) CYAML_FIELD_END }
+#define MAPPING(name, LIST)                                                    \
+        FIELDS(name, LIST);                                                    \
+        static const cyaml_schema_value_t name##_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_##name, name##_fields) }
 
-MAPPING(sentence, struct raw_sentence, TEXT("says", struct raw_sentence, says), TEXT("is", struct raw_sentence, is),
-        TEXT_OPT("part", struct raw_sentence, part), TEXT_OPT("status", struct raw_sentence, status),
-        TEXT_OPT("means", struct raw_sentence, means), TEXT_OPT("lacks", struct raw_sentence, lacks),
-        LIST_OPT("boundaries", struct raw_sentence, boundaries, &text_schema));
-
-MAPPING(rule, struct raw_rule, TEXT_OPT("use", struct raw_rule, use), TEXT_OPT("id", struct raw_rule, id),
-        TEXT_OPT("when", struct raw_rule, when), TEXT_OPT("status", struct raw_rule, status),
-        TEXT_OPT("owner", struct raw_rule, owner), TEXT_OPT("reason", struct raw_rule, reason),
-        TEXT_OPT("ask", struct raw_rule, ask), LIST_OPT("boundaries", struct raw_rule, boundaries, &text_schema),
-        LIST_OPT("fixes", struct raw_rule, fixes, &text_schema));
-
-MAPPING(prediction, struct raw_prediction, TEXT("when", struct raw_prediction, when),
-        TEXT("is", struct raw_prediction, is), TEXT_OPT("part", struct raw_prediction, part));
-
-MAPPING(contradiction, struct raw_contradiction, TEXT("when", struct raw_contradiction, when),
-        TEXT("says", struct raw_contradiction, says));
-
-static const cyaml_schema_field_t flaw_fields[] = {
-        TEXT("id", struct raw_flaw, id),
-        TEXT("name", struct raw_flaw, name),
-        LIST_OPT("aliases", struct raw_flaw, aliases, &text_schema),
-        LIST_OPT("cves", struct raw_flaw, cves, &text_schema),
-        TEXT("summary", struct raw_flaw, summary),
-        TEXT_OPT("page", struct raw_flaw, page),
-        TEXT_OPT("disclosed", struct raw_flaw, disclosed),
-        LIST_OPT("boundaries", struct raw_flaw, boundaries, &text_schema),
-        LIST_OPT("arches", struct raw_flaw, arches, &text_schema),
-        CYAML_FIELD_MAPPING_PTR("sysfs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_flaw, sysfs, sysfs_fields),
-        TEXT_OPT("affected", struct raw_flaw, affected),
-        TEXT_OPT("claimed", struct raw_flaw, claimed),
-        LIST_OPT("parameters", struct raw_flaw, parameters, &text_schema),
-        LIST_OPT("config", struct raw_flaw, config, &text_schema),
-        LIST_OPT("sentences", struct raw_flaw, sentences, &sentence_schema),
-        LIST_OPT("predict", struct raw_flaw, predict, &prediction_schema),
-        LIST_OPT("contradictions", struct raw_flaw, contradictions, &contradiction_schema),
-        LIST_OPT("rules", struct raw_flaw, rules, &rule_schema),
-        LIST_OPT("fixes", struct raw_flaw, fixes, &text_schema),
-        LIST_OPT("sources", struct raw_flaw, sources, &text_schema),
-        CYAML_FIELD_END,
-};
+FIELDS(sysfs, SYSFS_FIELDS);
+MAPPING(sentence, SENTENCE_FIELDS);
+MAPPING(rule, RULE_FIELDS);
+MAPPING(prediction, PREDICTION_FIELDS);
+MAPPING(contradiction, CONTRADICTION_FIELDS);
+MAPPING(register, REGISTER_FIELDS);
+MAPPING(fact, FACT_FIELDS);
+MAPPING(derived, DERIVED_FIELDS);
+MAPPING(parameter, PARAMETER_FIELDS);
+MAPPING(config, CONFIG_FIELDS);
+MAPPING(cpu, CPU_FIELDS);
+FIELDS(own, OWN_FIELDS);
+FIELDS(flaw, FLAW_FIELDS);
+MAPPING(ruleset, RULESET_FIELDS);
+MAPPING(step, STEP_FIELDS);
+MAPPING(change, CHANGE_FIELDS);
+MAPPING(fix, FIX_FIELDS);
+MAPPING(windows, WINDOWS_FIELDS);
+MAPPING(registry_bit, REGISTRY_BIT_FIELDS);
+MAPPING(module_word, MODULE_WORD_FIELDS);
+MAPPING(property, PROPERTY_FIELDS);
+MAPPING(left_out, LEFT_OUT_FIELDS);
+MAPPING(sign, SIGN_FIELDS);
+MAPPING(offering, OFFERING_FIELDS);
+MAPPING(revision, REVISION_FIELDS);
+MAPPING(statement, STATEMENT_FIELDS);
+MAPPING(done, DONE_FIELDS);
+MAPPING(action, ACTION_FIELDS);
 static const cyaml_schema_value_t flaw_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_flaw, flaw_fields) };
-
-MAPPING(register, struct raw_register, TEXT("name", struct raw_register, name), NUMBER_OPT("leaf", struct raw_register, leaf),
-        NUMBER_OPT("subleaf", struct raw_register, subleaf), TEXT_OPT("reg", struct raw_register, reg),
-        NUMBER_OPT("msr", struct raw_register, msr), TEXT_OPT("idreg", struct raw_register, idreg), TEXT("bits", struct raw_register, bits),
-        TEXT_OPT("flag", struct raw_register, flag), TEXT_OPT("log", struct raw_register, log), TEXT_OPT("if", struct raw_register, gate),
-        TEXT_OPT("windows", struct raw_register, windows),
-        TEXT_OPT("title", struct raw_register, title));
-
-MAPPING(cpu, struct raw_cpu, TEXT("name", struct raw_cpu, name), TEXT("vendor", struct raw_cpu, vendor),
-        CYAML_FIELD_UINT("family", CYAML_FLAG_DEFAULT, struct raw_cpu, family), TEXT_OPT("models", struct raw_cpu, models),
-        TEXT_OPT("title", struct raw_cpu, title));
-
-MAPPING(fact, struct raw_fact, TEXT("name", struct raw_fact, name), TEXT_OPT("title", struct raw_fact, title),
-        TEXT_OPT("type", struct raw_fact, type), TEXT_OPT("file", struct raw_fact, file),
-        TEXT_OPT("cpuinfo", struct raw_fact, cpuinfo), TEXT_OPT("log", struct raw_fact, log),
-        TEXT_OPT("registry", struct raw_fact, registry), TEXT_OPT("win32", struct raw_fact, win32), NUMBER_OPT("nt", struct raw_fact, nt),
-        NUMBER_OPT("dword", struct raw_fact, dword), TEXT_OPT("bits", struct raw_fact, bits), TEXT_OPT("if", struct raw_fact, gate));
-
-MAPPING(derived, struct raw_derived, TEXT("name", struct raw_derived, name), TEXT("is", struct raw_derived, is),
-        TEXT_OPT("title", struct raw_derived, title));
-
-MAPPING(parameter, struct raw_parameter, TEXT("name", struct raw_parameter, name),
-        LIST_OPT("values", struct raw_parameter, values, &text_schema), TEXT_OPT("title", struct raw_parameter, title));
-
-MAPPING(config, struct raw_config, TEXT("name", struct raw_config, name),
-        LIST_OPT("options", struct raw_config, options, &text_schema), TEXT_OPT("log", struct raw_config, log), TEXT_OPT("title", struct raw_config, title));
-
-MAPPING(ruleset, struct raw_ruleset, TEXT("name", struct raw_ruleset, name),
-        LIST_OPT("rules", struct raw_ruleset, rules, &rule_schema));
-
-MAPPING(step, struct raw_step, TEXT("on", struct raw_step, on), TEXT_OPT("do", struct raw_step, prose),
-        TEXT_OPT("run", struct raw_step, command));
-
-MAPPING(change, struct raw_change, TEXT("on", struct raw_change, on), TEXT("target", struct raw_change, target),
-        TEXT_OPT("place", struct raw_change, place), TEXT("key", struct raw_change, key), TEXT_OPT("to", struct raw_change, to));
-
-MAPPING(fix, struct raw_fix, TEXT("id", struct raw_fix, id), TEXT("title", struct raw_fix, title),
-        TEXT_OPT("owner", struct raw_fix, owner), TEXT_OPT("how", struct raw_fix, how), TEXT_OPT("cost", struct raw_fix, cost),
-        TEXT_OPT("phase", struct raw_fix, phase), TEXT_OPT("target", struct raw_fix, target),
-        TEXT_OPT("computes", struct raw_fix, computes), TEXT_OPT("restart", struct raw_fix, restart),
-        TEXT_OPT("done", struct raw_fix, done), LIST_OPT("steps", struct raw_fix, steps, &step_schema),
-        LIST_OPT("changes", struct raw_fix, changes, &change_schema));
-
-MAPPING(left_out, struct raw_left_out, TEXT("name", struct raw_left_out, name), TEXT_OPT("cve", struct raw_left_out, cve),
-        TEXT("reason", struct raw_left_out, reason));
-
-/* ---- Guidance ---- */
-
-MAPPING(sign, struct raw_sign, TEXT("when", struct raw_sign, when), TEXT("sure", struct raw_sign, sure),
-        TEXT("because", struct raw_sign, because));
-
-MAPPING(offering, struct raw_offering, TEXT("id", struct raw_offering, id), TEXT("title", struct raw_offering, title),
-        TEXT("document", struct raw_offering, document), LIST_OPT("groups", struct raw_offering, groups, &text_schema),
-        LIST_OPT("signs", struct raw_offering, signs, &sign_schema));
-
-MAPPING(revision, struct raw_revision, TEXT("id", struct raw_revision, id),
-        TEXT("document", struct raw_revision, document), TEXT("date", struct raw_revision, date),
-        TEXT("title", struct raw_revision, title), TEXT("source", struct raw_revision, source),
-        LIST_OPT("changes", struct raw_revision, changes, &text_schema));
-
-MAPPING(statement, struct raw_statement, TEXT("id", struct raw_statement, id), TEXT("says", struct raw_statement, says));
-
-MAPPING(done, struct raw_done, TEXT("from", struct raw_done, from), TEXT("when", struct raw_done, when));
-
-MAPPING(action, struct raw_action, TEXT("id", struct raw_action, id), TEXT("title", struct raw_action, title),
-        LIST_OPT("offerings", struct raw_action, offerings, &text_schema),
-        LIST_OPT("statements", struct raw_action, statements, &text_schema), TEXT_OPT("trust", struct raw_action, trust),
-        TEXT("phase", struct raw_action, phase), LIST_OPT("after", struct raw_action, after, &text_schema),
-        TEXT("from", struct raw_action, from),
-        TEXT_OPT("until", struct raw_action, until), TEXT("who", struct raw_action, who), TEXT("why", struct raw_action, why),
-        TEXT_OPT("fixed", struct raw_action, fixed), TEXT_OPT("needs", struct raw_action, needs),
-        TEXT_OPT("needless", struct raw_action, needless), LIST_OPT("done", struct raw_action, done, &done_schema),
-        TEXT_OPT("declare", struct raw_action, declare), TEXT_OPT("ask", struct raw_action, ask),
-        LIST_OPT("fixes", struct raw_action, fixes, &text_schema), LIST_OPT("steps", struct raw_action, steps, &step_schema),
-        TEXT_OPT("cost", struct raw_action, cost), TEXT_OPT("section", struct raw_action, section));
-MAPPING(windows, struct raw_windows, CYAML_FIELD_UINT("build", CYAML_FLAG_DEFAULT, struct raw_windows, build),
-        TEXT("name", struct raw_windows, name), TEXT_OPT("kb", struct raw_windows, kb), TEXT_OPT("date", struct raw_windows, date),
-        NUMBER_OPT("first", struct raw_windows, first), TEXT_OPT("none", struct raw_windows, none));
-
-MAPPING(registry_bit, struct raw_registry_bit, CYAML_FIELD_UINT("bit", CYAML_FLAG_DEFAULT, struct raw_registry_bit, bit),
-        TEXT_OPT("vendor", struct raw_registry_bit, vendor), TEXT_OPT("smt", struct raw_registry_bit, smt),
-        LIST_OPT("on", struct raw_registry_bit, on, &text_schema), LIST_OPT("off", struct raw_registry_bit, off, &text_schema),
-        TEXT("title", struct raw_registry_bit, title));
-
-MAPPING(module_word, struct raw_module_word, TEXT("says", struct raw_module_word, says), TEXT("when", struct raw_module_word, when));
-
-MAPPING(property, struct raw_property, TEXT("property", struct raw_property, property), TEXT_OPT("is", struct raw_property, is),
-        TEXT_OPT("never", struct raw_property, never), TEXT_OPT("shown", struct raw_property, shown),
-        TEXT_OPT("known", struct raw_property, known), TEXT_OPT("if_true", struct raw_property, if_true),
-        TEXT_OPT("if_false", struct raw_property, if_false), TEXT_OPT("number", struct raw_property, number),
-        LIST_OPT("words", struct raw_property, words, &module_word_schema));
 
 #define LIST_FILE(name)                                                                                                   \
         static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
@@ -185,12 +94,12 @@ static const struct shape {
 } shapes[] = {
 #define SHAPE(path, list, member) \
         { STR(path), &list##_list, offsetof(struct raw_file, member), offsetof(struct raw_file, member##_count) }
-        SHAPE("registers.yaml", register, registers),
+        SHAPE("registers.yaml", register, own.registers),
         SHAPE("cpus.yaml", cpu, cpus),
-        SHAPE("facts.yaml", fact, facts),
-        SHAPE("derived.yaml", derived, derived),
-        SHAPE("parameters.yaml", parameter, parameters),
-        SHAPE("config.yaml", config, configs),
+        SHAPE("facts.yaml", fact, own.facts),
+        SHAPE("derived.yaml", derived, own.derived),
+        SHAPE("parameters.yaml", parameter, own.parameters),
+        SHAPE("config.yaml", config, own.configs),
         SHAPE("rulesets.yaml", ruleset, rulesets),
         SHAPE("fixes.yaml", fix, fixes),
         SHAPE("left-out.yaml", left_out, left_out),
@@ -250,6 +159,58 @@ static const struct shape *shape_of(struct str path) {
         return NULL;
 }
 
+/* One optional text for each argument that some rule set has. */
+static const cyaml_schema_field_t *argument_fields(struct arena *a, struct str_list names) {
+        cyaml_schema_field_t *fields = arena_array(a, cyaml_schema_field_t, names.count + 1);
+        const cyaml_schema_field_t text = CYAML_FIELD_STRING_PTR("", YAML_OPTIONAL, struct raw_rule, id, 0, CYAML_UNLIMITED);
+
+        for (uint32_t i = 0; i < names.count; i++) {
+                fields[i] = text;
+                fields[i].key = str_to_c(a, names.items[i]);
+                fields[i].data_offset = (uint32_t)(i * sizeof(raw_text));
+        }
+        return fields;
+}
+
+static const cyaml_schema_field_t *with_arguments(struct arena *a, const cyaml_schema_field_t *fields, struct str_list names);
+
+/* A copy of a shape in which the arguments have their names. */
+static cyaml_schema_value_t value_with_arguments(struct arena *a, cyaml_schema_value_t v, struct str_list names) {
+        if (v.type == CYAML_SEQUENCE) {
+                cyaml_schema_value_t *entry = arena_new(a, cyaml_schema_value_t);
+
+                *entry = value_with_arguments(a, *v.sequence.entry, names);
+                v.sequence.entry = entry;
+        } else if (v.type == CYAML_MAPPING && v.mapping.fields == arguments_fields) {
+                v.mapping.fields = argument_fields(a, names);
+                v.data_size = (uint32_t)((names.count + 1) * sizeof(raw_text));
+        } else if (v.type == CYAML_MAPPING) {
+                v.mapping.fields = with_arguments(a, v.mapping.fields, names);
+        }
+        return v;
+}
+
+static const cyaml_schema_field_t *with_arguments(struct arena *a, const cyaml_schema_field_t *fields, struct str_list names) {
+        cyaml_schema_field_t *copy;
+        ptrdiff_t count = 0;
+
+        while (fields[count].key)
+                count++;
+        copy = arena_array(a, cyaml_schema_field_t, count + 1);
+        for (ptrdiff_t i = 0; i < count; i++) {
+                copy[i] = fields[i];
+                copy[i].value = value_with_arguments(a, fields[i].value, names);
+        }
+        return copy;
+}
+
+static const cyaml_schema_value_t *flaw_shape(struct arena *a, struct str_list names) {
+        cyaml_schema_value_t *shape = arena_new(a, cyaml_schema_value_t);
+
+        *shape = value_with_arguments(a, flaw_schema, names);
+        return shape;
+}
+
 /* libcyaml names the line of what it read last; an unexpected key stands somewhere behind it. */
 static long line_of(const struct complaint *c, const struct data_file *file) {
         static const struct str unexpected = STR("Unexpected key: ");
@@ -263,7 +224,7 @@ static long line_of(const struct complaint *c, const struct data_file *file) {
         return c->line;
 }
 
-int raw_load(struct raw_file *ret, const struct data_file *file, struct arena *a, struct diag *d) {
+int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list arguments, struct arena *a, struct diag *d) {
         struct complaint complaint = { 0 };
         const cyaml_config_t config = config_of(&complaint);
         const struct shape *shape = shape_of(file->path);
@@ -271,9 +232,9 @@ int raw_load(struct raw_file *ret, const struct data_file *file, struct arena *a
         unsigned count = 0;
         cyaml_err_t e;
 
-        *ret = (struct raw_file){ .file = file };
-        e = cyaml_load_data((const uint8_t *)file->text.p, (size_t)file->text.len, &config,
-                            shape ? shape->schema : &flaw_schema, &loaded, shape ? &count : NULL);
+        *ret = (struct raw_file){ .file = file, .schema = shape ? shape->schema : flaw_shape(a, arguments) };
+        e = cyaml_load_data((const uint8_t *)file->text.p, (size_t)file->text.len, &config, ret->schema, &loaded,
+                            shape ? &count : NULL);
         if (e != CYAML_OK)
                 return diag_fail_at(d, str_to_c(a, file->path), line_of(&complaint, file), "%s",
                                     complaint.text[0] ? complaint.text : cyaml_strerror(e));
@@ -300,7 +261,7 @@ void raw_free(struct raw_file *f) {
                 memcpy(&loaded, (char *)f + shape->items, sizeof(loaded));
                 memcpy(&count, (char *)f + shape->count, sizeof(count));
         }
-        (void)cyaml_free(&config, shape ? shape->schema : &flaw_schema, loaded, count);
+        (void)cyaml_free(&config, f->schema, loaded, count);
 }
 
 long raw_line(const struct data_file *file, ptrdiff_t *cursor, struct str needle) {
