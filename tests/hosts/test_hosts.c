@@ -7,37 +7,42 @@
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
  *   test_hosts torture FOLDER…     without any one record a verdict stays, or becomes unknown: never anything else
+ *   test_hosts show FILE           the whole evidence of a fixture that is like a machine (see like.c)
+ *   test_hosts where FLAW/RULE FOLDER…  the fixtures which that rule decides
  *
  * Prints TAP. */
 #include <dirent.h>
-#include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#include "base/out.h"
-#include "verdict/verdict.h"
-
-struct fixture {
-        struct str path, text;
-        struct evidence evidence;
-};
-
-struct fixtures {
-        struct fixture *items;
-        ptrdiff_t count, capacity;
-};
+#include "hosts.h"
 
 static int tests, failures;
 
-static void result(bool ok, const char *name, struct str of) {
+void result(bool ok, const char *name, struct str of) {
         (void)printf("%s %d - %s %.*s\n", ok ? "ok" : "not ok", ++tests, name, STR_ARG(of));
         failures += !ok;
 }
 
+void judge(struct verdict *r, struct arena *a, const struct evidence *e) {
+        const struct verdict_options options = { 0 };
+
+        verdict_judge(r, a, &catalog_builtin, e, &options);
+}
+
+struct str rule_id(const struct finding *f) {
+        return f->rule ? f->rule->id : S("undecided");
+}
+
+const struct finding *finding_of(const struct verdict *r, struct str id) {
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                if (str_eq(r->findings[i].flaw->id, id))
+                        return &r->findings[i];
+        return NULL;
+}
+
 /* ---- Reading ---- */
 
-static bool read_file(struct arena *a, const char *path, struct str *ret) {
+bool slurp(struct arena *a, const char *path, struct str *ret) {
         FILE *f = fopen(path, "rb");
         OUT_AUTO struct out all = { 0 };
         char piece[4096];
@@ -52,151 +57,31 @@ static bool read_file(struct arena *a, const char *path, struct str *ret) {
         return true;
 }
 
-static void gather(struct arena *a, const char *folder, struct fixtures *ret) {
+static void gather_file(struct arena *a, struct str path, struct fixtures *ret) {
+        struct fixture *f = arena_append(a, ret);
+        struct diag d = { 0 };
+
+        f->path = path;
+        if (fixture_read(f, a, &d) < 0) {
+                (void)printf("Bail out! %s: %s\n", str_to_c(a, path), d.text);
+                exit(1);
+        }
+}
+
+/* The fixture, or all those below the folder, in the order of their names. */
+static void gather(struct arena *a, const char *path, struct fixtures *ret) {
         struct dirent **names;
-        int n = scandir(folder, &names, NULL, alphasort);
+        int n = scandir(path, &names, NULL, alphasort);
 
+        if (n < 0 && str_ends(str_of(path), S(".host")))
+                gather_file(a, str_of(path), ret);
         for (int i = 0; i < n; i++) {
-                struct str path = str_fmt(a, "%s/%s", folder, names[i]->d_name);
-                struct diag d = { 0 };
-                struct stat st;
-
-                if (names[i]->d_name[0] != '.' && stat(str_to_c(a, path), &st) == 0 && S_ISDIR(st.st_mode))
-                        gather(a, str_to_c(a, path), ret);
-                if (str_ends(path, S(".host"))) {
-                        struct fixture *f = arena_append(a, ret);
-
-                        f->path = path;
-                        if (!read_file(a, str_to_c(a, path), &f->text) ||
-                            evidence_parse(&f->evidence, a, path, f->text, &d) < 0) {
-                                (void)printf("Bail out! %s: %s\n", str_to_c(a, path), d.text);
-                                exit(1);
-                        }
-                }
+                if (names[i]->d_name[0] != '.')
+                        gather(a, str_to_c(a, str_fmt(a, "%s/%s", path, names[i]->d_name)), ret);
                 free(names[i]);
         }
         if (n >= 0)
                 free(names);
-}
-
-static void judge(struct verdict *r, struct arena *a, const struct evidence *e) {
-        const struct verdict_options options = { 0 };
-
-        verdict_judge(r, a, &catalog_builtin, e, &options);
-}
-
-static struct str rule_id(const struct finding *f) {
-        return f->rule ? f->rule->id : S("undecided");
-}
-
-static const struct finding *finding_of(const struct verdict *r, struct str id) {
-        for (uint32_t i = 0; i < r->finding_count; i++)
-                if (str_eq(r->findings[i].flaw->id, id))
-                        return &r->findings[i];
-        return NULL;
-}
-
-/* ---- expect ---- */
-
-static void put_boundaries(struct out *o, boundary_set set) {
-        const char *before = " boundaries=";
-
-        for (enum boundary b = 0; b < BOUNDARY_COUNT; b++)
-                if (set >> b & 1) {
-                        out_fmt(o, "%s%.*s", before, STR_ARG(boundary_word(b)));
-                        before = ",";
-                }
-}
-
-/* All that a verdict promises, as an expectation has it behind the flaw's id. */
-static struct str promise(struct arena *a, const struct finding *f) {
-        OUT_AUTO struct out o = { 0 };
-
-        out_fmt(&o, "%.*s rule=%.*s owner=%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)),
-                STR_ARG(layer_word(f->owner)));
-        put_boundaries(&o, f->boundaries);
-        for (uint32_t i = 0; i < f->fixes.count; i++)
-                out_fmt(&o, "%s%.*s", i ? "," : " fixes=", STR_ARG(f->fixes.items[i]));
-        if (!str_empty(f->ask))
-                out_fmt(&o, " ask=\"%.*s\"", STR_ARG(f->ask));
-        return str_dup(a, out_text(&o));
-}
-
-static bool meets(struct arena *a, const struct verdict *r, const struct record *expected) {
-        const struct finding *f = finding_of(r, expected->key);
-        struct str got = f ? promise(a, f) : S("no such flaw");
-        bool ok = str_eq(got, str_trim(expected->text));
-
-        if (!ok)
-                (void)printf("# %.*s:%u: %.*s: expected '%.*s', found '%.*s'\n", STR_ARG(r->source), expected->line,
-                             STR_ARG(expected->key), STR_ARG(expected->text), STR_ARG(got));
-        return ok;
-}
-
-/* A file rules/FLAW/RULE.host, or rules/FLAW/RULE.VARIANT.host, is there for that rule. */
-static bool shows_its_rule(const struct fixture *f, const struct verdict *r) {
-        ptrdiff_t at = str_find(f->path, S("hosts/rules/"));
-        struct str rest = str_from(f->path, at + 12), flaw = { 0 }, rule = { 0 };
-        const struct finding *found;
-
-        if (at < 0)
-                return true;
-        (void)str_cut(&rest, '/', &flaw);
-        (void)str_cut(&rest, '.', &rule);
-        found = finding_of(r, flaw);
-        if (found && str_eq(rule_id(found), rule) && evidence_line(&f->evidence, RECORD_EXPECT, flaw))
-                return true;
-        (void)printf("# %.*s: rule '%.*s' of %.*s does not decide here, or is not expected to\n", STR_ARG(f->path),
-                     STR_ARG(rule), STR_ARG(flaw));
-        return false;
-}
-
-static void expect(const struct fixture *f, struct arena *a) {
-        struct verdict r;
-        bool ok, any = false;
-
-        judge(&r, a, &f->evidence);
-        ok = shows_its_rule(f, &r);
-        for (ptrdiff_t i = 0; i < f->evidence.count; i++)
-                if (f->evidence.items[i].kind == RECORD_EXPECT) {
-                        ok &= meets(a, &r, &f->evidence.items[i]);
-                        any = true;
-                }
-        if (!any)
-                (void)printf("# %.*s expects nothing: './dev fixtures' writes what is found\n", STR_ARG(f->path));
-        result(ok && any, "expect", f->path);
-}
-
-/* ---- fix ---- */
-
-/* The file without its expectations, and then those that hold now: of the flaws that it named, or of all. */
-static void fix(const struct fixture *f, struct arena *a) {
-        OUT_AUTO struct out o = { 0 };
-        struct str rest = f->text, line;
-        struct verdict r;
-        bool named = false;
-        FILE *file;
-
-        judge(&r, a, &f->evidence);
-        for (ptrdiff_t i = 0; i < f->evidence.count; i++)
-                named |= f->evidence.items[i].kind == RECORD_EXPECT;
-        while (str_cut(&rest, '\n', &line))
-                if (!str_starts(line, S("-- expect "))) {
-                        out_str(&o, line);
-                        out_char(&o, '\n');
-                }
-        for (uint32_t i = 0; i < r.finding_count; i++) {
-                const struct finding *found = &r.findings[i];
-                const struct record *old = evidence_line(&f->evidence, RECORD_EXPECT, found->flaw->id);
-
-                if (!named || old)
-                        out_fmt(&o, "-- expect %.*s %.*s\n", STR_ARG(found->flaw->id), STR_ARG(promise(a, found)));
-        }
-        if (str_eq(out_text(&o), f->text))
-                return;
-        file = fopen(str_to_c(a, f->path), "wb");
-        if (!file || fwrite(o.p, 1, (size_t)o.len, file) != (size_t)o.len || fclose(file) != 0)
-                result(false, "cannot write", f->path);
 }
 
 /* ---- coverage ---- */
@@ -296,168 +181,87 @@ static void torture(const struct fixture *f, struct arena *a) {
         result(ok, "torture", f->path);
 }
 
-/* ---- predict ---- */
+/* ---- show, where ---- */
 
-static bool says_the_same(const struct sentence_file *file, const struct parsed_sentence *x, const struct parsed_sentence *y) {
-        bool same = x->base == y->base;
+static void show(const struct fixture *f, struct arena *a) {
+        OUT_AUTO struct out o = { 0 };
 
-        for (uint32_t i = 1; same && i < file->part_count; i++)
-                same = x->parts[i] == y->parts[i];
-        return same;
+        (void)a;
+        evidence_write(&f->evidence, &o);
+        (void)fwrite(o.p, 1, (size_t)o.len, stdout);
 }
 
-/* A kernel that knows less than the hardware tables says something else, and rightly so. */
-static bool kernel_knows_less(const struct verdict *r, uint32_t file) {
-        for (uint32_t i = 0; i < r->finding_count; i++)
-                if (r->findings[i].flaw->sentence_file == file + 1 && r->findings[i].affected_os == TRI_FALSE &&
-                    r->findings[i].affected_hardware == TRI_TRUE)
-                        return true;
-        return false;
-}
-
-static void predict(const struct fixture *f, struct arena *a) {
-        const struct verdict_options predicted = { .facts = { .predict = true } };
-        struct verdict said, r;
-        uint32_t compared = 0;
-        bool ok = true;
-
-        if (str_find(f->path, S("7.2.13")) < 0)
-                return;
-        judge(&said, a, &f->evidence);
-        verdict_judge(&r, a, &catalog_builtin, &f->evidence, &predicted);
-        for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
-                const struct parsed_sentence *x = facts_sentence(said.facts, i), *y = facts_sentence(r.facts, i);
-
-                if (x->state != FACT_KNOWN || y->state != FACT_KNOWN || kernel_knows_less(&said, i))
-                        continue;
-                compared++;
-                if (says_the_same(&catalog_builtin.files[i], x, y))
-                        continue;
-                (void)printf("# %.*s: %.*s: said '%.*s', predicted '%.*s'\n", STR_ARG(f->path),
-                             STR_ARG(catalog_builtin.files[i].file), STR_ARG(x->text), STR_ARG(y->text));
-                ok = false;
-        }
-        result(ok && compared > 15, "predict", f->path);
-}
-
-/* ---- agree ---- */
-
-struct difference {
-        struct str machines, flaw, kernel, hardware;
-        uint32_t line, used;
-};
-
-struct differences {
-        struct difference *items;
-        ptrdiff_t count, capacity;
-};
-
-static bool read_differences(struct arena *a, const char *path, struct differences *ret) {
-        struct str text, line;
-        uint32_t number = 0;
-
-        if (!read_file(a, path, &text))
-                return false;
-        while (str_line(&text, &line)) {
-                struct difference row = { .line = ++number };
-
-                if (line.len == 0 || line.p[0] == '#' || number == 1)
-                        continue;
-                if (!str_cut(&line, ',', &row.machines) || !str_cut(&line, ',', &row.flaw) ||
-                    !str_cut(&line, ',', &row.kernel) || !str_cut(&line, ',', &row.hardware) || line.len == 0) {
-                        (void)printf("Bail out! %s:%u: expected 'machines,flaw,kernel,hardware,reason'\n", path, number);
-                        return false;
-                }
-                *arena_append(a, ret) = row;
-        }
-        return true;
-}
-
-static bool is_explained(struct arena *a, struct differences *table, struct str machine, struct str flaw, enum tri kernel,
-                         enum tri hardware) {
-        for (ptrdiff_t i = 0; i < table->count; i++) {
-                struct difference *row = &table->items[i];
-
-                if (str_eq(row->flaw, flaw) && str_eq(row->kernel, str_of(tri_word(kernel))) &&
-                    str_eq(row->hardware, str_of(tri_word(hardware))) &&
-                    fnmatch(str_to_c(a, row->machines), str_to_c(a, machine), 0) == 0) {
-                        row->used++;
-                        return true;
-                }
-        }
-        return false;
-}
-
-static void agree_one(const struct fixture *f, struct arena *a, struct differences *table) {
-        const struct verdict_options without = { .facts = { .ignore_os_claims = true } };
-        struct verdict all, hardware;
-        struct str name = str_from(f->path, str_find(f->path, S("/machines/")) + 10);
-        bool ok = true;
-
-        judge(&all, a, &f->evidence);
-        verdict_judge(&hardware, a, &catalog_builtin, &f->evidence, &without);
-        for (uint32_t i = 0; i < all.finding_count; i++) {
-                enum tri kernel = all.findings[i].affected_os, tables = hardware.findings[i].affected_hardware;
-
-                if (tables == TRI_UNKNOWN && str_starts(name, S("windows/")))
-                        continue; /* what stands in for registers that no program may read there is Windows' own word */
-                if (!all.findings[i].flaw->sentence_file || kernel == TRI_UNKNOWN || kernel == tables ||
-                    is_explained(a, table, name, all.findings[i].flaw->id, kernel, tables))
-                        continue;
-                (void)printf("# %.*s: %.*s: affected? the kernel says %s, the hardware tables say %s\n", STR_ARG(name),
-                             STR_ARG(all.findings[i].flaw->id), tri_word(kernel), tri_word(tables));
-                ok = false;
-        }
-        result(ok, "agree", name);
-}
-
-static void agree(const struct fixtures *all, struct arena *a, const char *path) {
-        struct differences table = { 0 };
+/* The names of the fixtures that a rule decides. */
+static void where(const struct fixtures *all, struct arena *a, const char *rule) {
         ARENA_AUTO struct arena scratch = { 0 };
 
-        if (!read_differences(a, path, &table)) {
-                result(false, "cannot read", str_of(path));
-                return;
-        }
+        (void)a;
         for (ptrdiff_t i = 0; i < all->count; i++) {
-                agree_one(&all->items[i], &scratch, &table);
+                struct verdict r;
+
+                judge(&r, &scratch, &all->items[i].evidence);
+                for (uint32_t k = 0; k < r.finding_count; k++) {
+                        struct str name = str_fmt(&scratch, "%.*s/%.*s", STR_ARG(r.findings[k].flaw->id),
+                                                  STR_ARG(rule_id(&r.findings[k])));
+
+                        if (str_eq(name, str_of(rule)))
+                                (void)printf("%.*s\n", STR_ARG(all->items[i].path));
+                }
                 arena_reset(&scratch);
         }
-        for (ptrdiff_t i = 0; i < table.count; i++)
-                if (!table.items[i].used) {
-                        (void)printf("# %s:%u: no machine shows this difference\n", path, table.items[i].line);
-                        result(false, "difference is seen", table.items[i].flaw);
-                }
+}
+
+/* Each mode looks at every fixture, or at all of them together. */
+static const struct mode {
+        const char *name;
+        void (*one)(const struct fixture *f, struct arena *a);
+        void (*all)(const struct fixtures *all, struct arena *a);
+        void (*all_with)(const struct fixtures *all, struct arena *a, const char *argument);
+        bool plain; /* does not print TAP */
+} modes[] = {
+        { .name = "expect", .one = expect },
+        { .name = "fix", .one = fix },
+        { .name = "coverage", .all = coverage },
+        { .name = "agree", .all_with = agree },
+        { .name = "predict", .one = predict },
+        { .name = "torture", .one = torture },
+        { .name = "show", .one = show, .plain = true },
+        { .name = "where", .all_with = where, .plain = true },
+};
+
+static const struct mode *find_mode(const char *name) {
+        for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+                if (str_eq(str_of(modes[i].name), str_of(name)))
+                        return &modes[i];
+        return NULL;
+}
+
+static void run(const struct mode *mode, const struct fixtures *all, struct arena *a, const char *argument) {
+        ARENA_AUTO struct arena scratch = { 0 };
+
+        if (mode->all)
+                mode->all(all, &scratch);
+        if (mode->all_with)
+                mode->all_with(all, a, argument);
+        for (ptrdiff_t i = 0; mode->one && i < all->count; i++) {
+                mode->one(&all->items[i], &scratch);
+                arena_reset(&scratch);
+        }
+        if (!mode->plain)
+                (void)printf("1..%d\n", tests);
 }
 
 int main(int argc, char **argv) {
         ARENA_AUTO struct arena a = { 0 };
-        ARENA_AUTO struct arena scratch = { 0 };
         struct fixtures all = { 0 };
-        struct str mode = argc > 2 ? str_of(argv[1]) : S("");
-        bool agreeing = str_eq(mode, S("agree"));
+        const struct mode *mode = argc > 2 ? find_mode(argv[1]) : NULL;
 
-        for (int i = agreeing ? 3 : 2; i < argc; i++)
+        for (int i = mode && mode->all_with ? 3 : 2; mode && i < argc; i++)
                 gather(&a, argv[i], &all);
         if (all.count == 0) {
-                (void)fprintf(stderr, "usage: test_hosts expect|fix|coverage|predict|torture FOLDER… | agree TABLE FOLDER…\n");
+                (void)fprintf(stderr, "usage: test_hosts MODE [ARGUMENT] FOLDER… or FILE…; test_hosts.c begins with the modes\n");
                 return 64;
         }
-        if (str_eq(mode, S("coverage")))
-                coverage(&all, &scratch);
-        if (agreeing)
-                agree(&all, &a, argv[2]);
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                if (str_eq(mode, S("expect")))
-                        expect(&all.items[i], &scratch);
-                else if (str_eq(mode, S("fix")))
-                        fix(&all.items[i], &scratch);
-                else if (str_eq(mode, S("predict")))
-                        predict(&all.items[i], &scratch);
-                else if (str_eq(mode, S("torture")))
-                        torture(&all.items[i], &scratch);
-                arena_reset(&scratch);
-        }
-        (void)printf("1..%d\n", tests);
+        run(mode, &all, &a, argv[2]);
         return failures ? 1 : 0;
 }
