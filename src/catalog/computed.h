@@ -7,6 +7,7 @@
 #define COMPUTED_FACTS(X)                                                                                                  \
         X(ARCH, "arch", TEXT, arch, "processor architecture")                                                              \
         X(SYSTEM, "system", TEXT, system_name, "operating system: 'linux' or 'windows'")                                   \
+        X(OS_DISTRIBUTION, "os.distribution", TEXT, distribution, "Linux distribution, and those it is like (os-release)") \
         X(KERNEL_RELEASE, "kernel.release", TEXT, kernel_release, "running kernel, as uname tells it")                     \
         X(KERNEL_VERSION, "kernel.version", VERSION, kernel_release, "running kernel's version number")                    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \

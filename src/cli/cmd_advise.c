@@ -100,20 +100,24 @@ static int run(struct cli *c) {
         struct report_style style;
         struct evidence evidence;
         struct verdict report;
+        const struct catalog *catalog;
         struct advice advice;
+        struct plan plan;
         bool have;
 
-        if (input_catalog(c, &page.catalog) < 0 || take_request(c, page.catalog->guidance, &request) < 0 ||
-            take_evidence(c, page.catalog, &evidence, &have) < 0)
+        if (input_catalog(c, &catalog) < 0 || take_request(c, catalog->guidance, &request) < 0 ||
+            take_evidence(c, catalog, &evidence, &have) < 0)
                 return -1;
         input_style(c, &style);
         if (have) {
-                verdict_judge(&report, &c->arena, page.catalog, &evidence, &judging);
+                verdict_judge(&report, &c->arena, catalog, &evidence, &judging);
                 page.report = &report;
                 request.facts = report.facts;
         }
-        guidance_advise(&advice, &c->arena, page.catalog->guidance, &request);
+        guidance_advise(&advice, &c->arena, catalog->guidance, &request);
+        plan_make(&plan, &c->arena, catalog, &advice, page.report);
         page.advice = &advice;
+        page.plan = &plan;
         advice_write(&page, (enum advice_format)cli_word(c, "format", ADVICE_TEXT), &style, &c->out);
         return 0;
 }

@@ -95,19 +95,20 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
         struct verdict_options o;
         struct evidence e;
         struct verdict r;
+        struct plan plan;
 
         if (input_options(c, &o) < 0)
                 return -1;
         if ((c->operand_count > 1 ? input_evidence(c, c->operands[1], a, &e)
                                   : input_live(c, k, cli_value(c, "root"), a, &e)) < 0)
                 return -1;
-        o.only = f;
         verdict_judge(&r, a, k, &e, &o);
         if (cli_given(c, "why-not")) {
                 why_not(c, &r, explain_finding(&r, f), &o, s);
                 return 0;
         }
-        explain_proof(&r, explain_finding(&r, f), s, &c->out);
+        plan_of_verdict(&plan, a, &r);
+        explain_proof(&r, explain_finding(&r, f), &plan, s, &c->out);
         what_would_change_it(c, &r, explain_finding(&r, f), &o, s);
         return 0;
 }

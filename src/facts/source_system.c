@@ -51,6 +51,41 @@ void source_system_name(struct facts *f, const struct fact_def *def, struct fact
                         answer_text(ret, S("linux"), f->catalog->files[i].path);
 }
 
+/* A value of os-release(5), without its quotes; empty when the file has no such line. */
+static struct str os_release_value(struct str text, struct str key) {
+        struct str line;
+
+        while (str_line(&text, &line))
+                if (str_starts(line, key) && line.len > key.len && line.p[key.len] == '=') {
+                        line = str_trim(str_from(line, key.len + 1));
+                        if (line.len >= 2 && (line.p[0] == '"' || line.p[0] == '\'') && line.p[line.len - 1] == line.p[0])
+                                line = str_sub(line, 1, line.len - 2);
+                        return line;
+                }
+        return S("");
+}
+
+static struct str distribution_names(struct arena *a, struct str id, struct str like) {
+        id = id.len ? id : S("linux");
+        return like.len ? str_fmt(a, "%.*s %.*s", STR_ARG(id), STR_ARG(like)) : id;
+}
+
+/* ID and ID_LIKE, "ubuntu debian"; a file without ID means "linux" (os-release(5)). */
+void source_distribution(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        static const struct str places[] = { STR("/etc/os-release"), STR("/usr/lib/os-release") };
+
+        (void)def;
+        for (size_t i = 0; ret->state != FACT_KNOWN && i < sizeof(places) / sizeof(places[0]); i++) {
+                const struct record *r = evidence_file(f->evidence, places[i]);
+
+                if (!r)
+                        continue;
+                answer_state(ret, (uint8_t)r->state, places[i]);
+                if (r->state == FACT_KNOWN)
+                        ret->text = distribution_names(f->arena, os_release_value(r->text, S("ID")), os_release_value(r->text, S("ID_LIKE")));
+        }
+}
+
 /* ---- The hypervisor ---- */
 
 /* A Hyper-V host's own Windows runs above the hypervisor, too, but it owns the machine: its partition may make others and manages

@@ -119,8 +119,8 @@ static const struct quoted_fact *quote(struct facts *f, struct arena *a, conditi
 }
 
 /* By the machine's facts. */
-static void judge(struct advice_item *item, struct facts *f, struct arena *a, uint32_t revision) {
-        condition done = done_at(item->action, revision);
+static void judge(struct advice_item *item, struct facts *f, struct arena *a) {
+        condition done = item->done;
         enum tri is_done;
 
         if (item->action->needs != NO_CONDITION && condition_eval(f, item->action->needs) == TRI_FALSE) {
@@ -145,13 +145,14 @@ static void add(struct advice *ret, struct arena *a, const struct action *action
         struct advice_item *item = arena_append(a, ret);
         enum action_status from_user = said(action, r);
 
-        *item = (struct advice_item){ .action = action, .status = ACTION_TODO, .why = action->why };
+        *item = (struct advice_item){ .action = action, .status = ACTION_TODO, .why = action->why,
+                                      .done = done_at(action, (uint32_t)(ret->revision - ret->guidance->revisions)) };
         if (action->fixed != ACTION_STATUS_COUNT)
                 item->status = (enum action_status)action->fixed;
         else if (from_user != ACTION_STATUS_COUNT)
                 item->status = from_user;
         else if (r->facts)
-                judge(item, r->facts, a, (uint32_t)(ret->revision - ret->guidance->revisions));
+                judge(item, r->facts, a);
         /* "Yes" does not say whether there are guests. */
         if (action->trust == TRUST_GUESTS && r->untrusted == UNTRUSTED_YES && item->status == ACTION_TODO)
                 item->status = ACTION_UNKNOWN;

@@ -59,6 +59,7 @@ struct advice_item {
         uint32_t evidence_count;
         const struct quoted_fact *missing;   /* facts that would tell; value is their state */
         uint32_t missing_count;
+        condition done;                      /* by which the machine's facts tell that it is done; NO_CONDITION: they cannot */
 };
 
 struct advice {

@@ -4,7 +4,7 @@
 #define SIDELIGHT_PLAN_REGISTRY_VALUE_H
 
 #include "base/out.h"
-#include "catalog/catalog.h"
+#include "plan/plan.h"
 
 /* Makes the two lowest bits of the override count; the articles give it with every value, and no other mask. */
 enum { REGISTRY_MASK = 3 };
@@ -24,7 +24,9 @@ uint32_t registry_value(const struct catalog *c, const struct registry_choice *c
 /* A value bit by bit, one line each, for processors of `vendor` (empty: of any). */
 void registry_explain(const struct catalog *c, uint32_t value, struct str vendor, struct out *o);
 
-/* "reg add …" that sets both values. */
-void registry_commands(uint32_t value, struct out *o);
+/* What this machine, which runs Windows, should ask for: the flaws that are open, its vendor, what it asks for today. */
+struct registry_choice registry_choice_of(struct arena *a, const struct verdict *v, bool keep_smt);
+/* The changes that make both values those of the choice; values that hold already are left out. */
+void registry_changes(struct changes *ret, struct arena *a, const struct verdict *v, bool keep_smt);
 
 #endif

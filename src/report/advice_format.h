@@ -12,14 +12,14 @@ struct advice_writer {
         bool markdown;
 };
 
-void advice_people(const struct advice_page *p, const struct counsels *all, const struct advice_writer *w);
+void advice_people(const struct advice_page *p, const struct advice_writer *w);
 void advice_revisions_people(const struct guidance *g, const struct advice_writer *w);
 void advice_revision_people(const struct guidance *g, const struct revision *r, const struct offering *o,
                             const struct advice_writer *w);
 void advice_changes_people(const struct guidance *g, const struct revision *before, const struct revision *after,
                            const struct offering *o, const struct guidance_changes *c, const struct advice_writer *w);
 
-void advice_json(const struct advice_page *p, const struct counsels *all, struct out *o);
+void advice_json(const struct advice_page *p, struct out *o);
 void advice_revisions_json(const struct guidance *g, struct out *o);
 void advice_revision_json(const struct guidance *g, const struct revision *r, const struct offering *for_whom,
                           struct out *o);

@@ -1,5 +1,6 @@
 /* Advice as JSON. */
 #include "report/advice_format.h"
+#include "report/steps.h"
 
 static void strings(struct json *j, const char *key, struct str_list l) {
         json_begin_array(j, key);
@@ -27,27 +28,39 @@ static void facts(struct json *j, const char *key, const struct quoted_fact *f, 
         json_end_array(j);
 }
 
-static void counsel(struct json *j, const struct counsel *c, uint64_t order) {
-        json_begin_object(j, NULL);
-        json_str(j, "id", c->id);
-        json_u64(j, "order", order);
-        json_str(j, "status", action_status_word(c->status));
-        json_str(j, "who", c->who);
-        json_str(j, "title", c->title);
-        json_str(j, "why", c->why);
-        json_str(j, "if", trust_word(c->trust));
-        strings(j, "steps", (struct str_list){ .items = c->steps, .count = c->step_count });
-        strings(j, "statements", c->statements);
-        json_str(j, "source", c->source);
-        str_or_null(j, "cost", c->cost);
-        str_or_null(j, "ask", c->ask);
-        strings(j, "fixes", c->fixes);
-        json_begin_array(j, "flaws");
-        for (uint32_t i = 0; i < c->flaw_count; i++)
-                json_str(j, NULL, c->flaws[i]->id);
+/* The words and commands as they are to be read here. */
+static void instructions(struct json *j, const struct step *s) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        json_begin_array(j, "steps");
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
+                if (s->instructions.items[i].kind != INSTRUCTION_CHANGE)
+                        json_str(j, NULL, steps_instruction(&a, &s->instructions.items[i], false));
         json_end_array(j);
-        facts(j, "evidence", c->evidence, c->evidence_count);
-        facts(j, "missing", c->missing, c->missing_count);
+}
+
+static void step(struct json *j, const struct step *s, uint64_t order) {
+        json_begin_object(j, NULL);
+        json_str(j, "id", s->id);
+        json_u64(j, "order", order);
+        json_str(j, "status", action_status_word(s->status));
+        json_str(j, "who", doer_word(s->who));
+        json_str(j, "title", s->title);
+        json_str(j, "why", s->why);
+        json_str(j, "if", trust_word(s->trust));
+        instructions(j, s);
+        strings(j, "statements", s->statements);
+        json_str(j, "source", s->source);
+        str_or_null(j, "cost", s->cost);
+        str_or_null(j, "ask", s->ask);
+        strings(j, "fixes", s->fixes);
+        json_begin_array(j, "flaws");
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++)
+                json_str(j, NULL, s->resolves.items[i]->id);
+        json_end_array(j);
+        facts(j, "evidence", s->evidence, s->evidence_count);
+        facts(j, "missing", s->missing, s->missing_count);
+        steps_json(j, s);
         json_end_object(j);
 }
 
@@ -84,7 +97,7 @@ static void offering(struct json *j, const struct whereabouts *w) {
 }
 
 /* The ids of one answer: what is always, and what is for this trust. */
-static void answer(struct json *j, const char *key, const struct counsels *all, bool untrusted) {
+static void answer(struct json *j, const char *key, const struct plan *all, bool untrusted) {
         json_begin_array(j, key);
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 enum trust t = all->items[i].trust;
@@ -95,7 +108,7 @@ static void answer(struct json *j, const char *key, const struct counsels *all, 
         json_end_array(j);
 }
 
-static void untrusted(struct json *j, const struct advice_page *p, const struct counsels *all) {
+static void untrusted(struct json *j, const struct advice_page *p, const struct plan *all) {
         const struct statement *means = guidance_statement(p->advice->guidance, S("G11"));
         enum untrusted u = p->advice->untrusted;
 
@@ -111,7 +124,7 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
         json_end_object(j);
 }
 
-void advice_json(const struct advice_page *p, const struct counsels *all, struct out *o) {
+void advice_json(const struct advice_page *p, struct out *o) {
         struct json j = { .out = o };
 
         json_begin_object(&j, NULL);
@@ -120,10 +133,10 @@ void advice_json(const struct advice_page *p, const struct counsels *all, struct
         str_or_null(&j, "as_of", p->advice->as_of);
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
-        untrusted(&j, p, all);
+        untrusted(&j, p, p->plan);
         json_begin_array(&j, "actions");
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                counsel(&j, &all->items[i], (uint64_t)i + 1);
+        for (ptrdiff_t i = 0; i < p->plan->count; i++)
+                step(&j, &p->plan->items[i], (uint64_t)i + 1);
         json_end_array(&j);
         json_end_object(&j);
         out_char(o, '\n');

@@ -2,6 +2,7 @@
 #include "report/advice_format.h"
 
 #include "report/layout.h"
+#include "report/steps.h"
 
 enum { NARROWEST = 40, INDENT = 5 };
 
@@ -48,12 +49,12 @@ static const char *status_color(enum action_status s) {
         return colors[s];
 }
 
-static void item_title(const struct advice_writer *w, const struct counsel *c, ptrdiff_t number) {
+static void item_title(const struct advice_writer *w, const struct step *c, ptrdiff_t number) {
         struct str said = action_status_said(c->status);
         struct str line;
 
         if (w->markdown) {
-                out_fmt(w->o, "%td. **%.*s:** %.*s *(%.*s)*\n\n", number, STR_ARG(said), STR_ARG(c->title), STR_ARG(c->who));
+                out_fmt(w->o, "%td. **%.*s:** %.*s *(%.*s)*\n\n", number, STR_ARG(said), STR_ARG(c->title), STR_ARG(doer_word(c->who)));
                 return;
         }
         out_fmt(w->o, "%3td. ", number);
@@ -61,7 +62,7 @@ static void item_title(const struct advice_writer *w, const struct counsel *c, p
                 out_fmt(w->o, "\033[%sm[%.*s]\033[0m ", status_color(c->status), STR_ARG(said));
         else
                 out_fmt(w->o, "[%.*s] ", STR_ARG(said));
-        line = str_eq(c->who, S("you")) ? c->title : str_fmt(w->a, "%.*s (your provider)", STR_ARG(c->title));
+        line = steps_title(w->a, c);
         layout_wrap(w->o, line, INDENT + (int)said.len + 3, INDENT, columns(w));
 }
 
@@ -74,16 +75,21 @@ static void facts(const struct advice_writer *w, const char *what, const struct 
                 paragraph(w, str_fmt(w->a, "%s%.*s", what, STR_ARG(text)), INDENT);
 }
 
-static void steps(const struct advice_writer *w, const struct counsel *c) {
-        for (uint32_t i = 0; i < c->step_count; i++) {
-                if (w->markdown)
-                        out_fmt(w->o, "   - `%.*s`\n", STR_ARG(c->steps[i]));
+static void instructions(const struct advice_writer *w, const struct step *c) {
+        for (ptrdiff_t i = 0; i < c->instructions.count; i++) {
+                const struct instruction *one = &c->instructions.items[i];
+                struct str text = steps_instruction(w->a, one, false);
+
+                if (!w->markdown)
+                        steps_line(one, w->a, INDENT, columns(w), w->o);
+                else if (one->kind == INSTRUCTION_COMMAND)
+                        out_fmt(w->o, "   - `%.*s`\n", STR_ARG(text));
                 else
-                        paragraph(w, str_fmt(w->a, "* %.*s", STR_ARG(c->steps[i])), INDENT);
+                        out_fmt(w->o, "   - %s%.*s\n", one->kind == INSTRUCTION_CHANGE ? "change: " : "", STR_ARG(text));
         }
 }
 
-static void item(const struct advice_writer *w, const struct counsel *c, ptrdiff_t number) {
+static void item(const struct advice_writer *w, const struct step *c, ptrdiff_t number) {
         bool open = c->status == ACTION_TODO || c->status == ACTION_UNKNOWN;
 
         item_title(w, c, number);
@@ -92,11 +98,11 @@ static void item(const struct advice_writer *w, const struct counsel *c, ptrdiff
                 paragraph(w, str_fmt(w->a, "ask: \"%.*s\"", STR_ARG(c->ask)), INDENT);
         facts(w, "seen: ", c->evidence, c->evidence_count);
         facts(w, "would tell: ", c->missing, c->missing_count);
-        if (w->markdown && open && c->step_count)
+        if (w->markdown && open && c->instructions.count)
                 out_char(w->o, '\n');
         if (open)
-                steps(w, c);
-        if (w->markdown && open && c->step_count)
+                instructions(w, c);
+        if (w->markdown && open && c->instructions.count)
                 out_char(w->o, '\n');
         if (open && c->cost.len)
                 paragraph(w, str_fmt(w->a, "cost: %.*s", STR_ARG(c->cost)), INDENT);
@@ -105,16 +111,16 @@ static void item(const struct advice_writer *w, const struct counsel *c, ptrdiff
         out_char(w->o, '\n');
 }
 
-static void group(const struct advice_writer *w, const struct counsels *all, enum trust t, bool titled) {
+static void group(const struct advice_writer *w, const struct plan *all, enum trust t, ptrdiff_t *number) {
         bool begun = false;
 
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 if (all->items[i].trust != t)
                         continue;
-                if (!begun && titled)
+                if (!begun)
                         heading(w, trust_title(t), 2);
                 begun = true;
-                item(w, &all->items[i], i + 1);
+                item(w, &all->items[i], ++*number);
         }
 }
 
@@ -139,13 +145,15 @@ static void header(const struct advice_page *p, const struct advice_writer *w) {
                 paragraph(w, S("Nobody said whether code that you do not trust runs there: both answers follow, apart."), 0);
 }
 
-void advice_people(const struct advice_page *p, const struct counsels *all, const struct advice_writer *w) {
+void advice_people(const struct advice_page *p, const struct advice_writer *w) {
+        const struct plan *all = p->plan;
         bool both = p->advice->untrusted == UNTRUSTED_UNDECLARED;
+        ptrdiff_t number = 0;
 
         header(p, w);
         out_char(w->o, '\n');
         for (int t = 0; both && t < TRUST_COUNT; t++)
-                group(w, all, (enum trust)t, true);
+                group(w, all, (enum trust)t, &number);
         for (ptrdiff_t i = 0; !both && i < all->count; i++)
                 item(w, &all->items[i], i + 1);
 }

@@ -2,12 +2,14 @@
 
 #include "catalog/computed.h"
 #include "report/layout.h"
+#include "report/steps.h"
 #include "report/summary.h"
 
 enum { INDENT = 4, MARK = 6 };
 
 struct page {
         const struct report_style *s;
+        const struct catalog *catalog;
         struct arena *a;
         struct out *o;
 };
@@ -173,69 +175,52 @@ static void quoted(struct page *p, const char *title, const struct quoted_fact *
         table_write(&t, p->o);
 }
 
-static struct str os_release_value(struct str text, struct str key) {
-        struct str line;
+static void instructions(struct page *p, const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
+                steps_line(&s->instructions.items[i], p->a, INDENT, p->s->columns, p->o);
+}
 
-        while (str_line(&text, &line))
-                if (str_starts(line, key) && line.len > key.len && line.p[key.len] == '=') {
-                        line = str_from(line, key.len + 1);
-                        if (line.len >= 2 && (line.p[0] == '"' || line.p[0] == '\''))
-                                line = str_sub(line, 1, line.len - 2);
-                        return line;
+void explain_step(const struct step *s, const struct report_style *style, struct arena *a, struct out *o) {
+        struct page p = { .s = style, .a = a, .o = o };
+
+        paragraph(&p, steps_title(a, s), 2);
+        if (s->ask.len)
+                paragraph(&p, str_fmt(a, "ask: \"%.*s\"", STR_ARG(s->ask)), INDENT);
+        instructions(&p, s);
+        if (s->cost.len)
+                paragraph(&p, str_fmt(a, "cost: %.*s", STR_ARG(s->cost)), INDENT);
+}
+
+/* The step that the plan has for this flaw, and what else helps against it. */
+static void remedies(struct page *p, const struct finding *f, const struct plan *plan) {
+        bool begun = false;
+
+        for (ptrdiff_t i = 0; i < plan->count; i++) {
+                const struct step *s = &plan->items[i];
+
+                if (!step_is_for(s, f->flaw))
+                        continue;
+                if (!begun)
+                        heading(p, "What to do");
+                begun = true;
+                explain_step(s, p->s, p->a, p->o);
+                for (uint32_t k = 0; k < s->fixes.count; k++) {
+                        const struct fix *fix = catalog_fix(p->catalog, s->fixes.items[k]);
+
+                        if (fix)
+                                paragraph(p, fix->how, INDENT);
                 }
-        return S("");
-}
-
-struct str explain_distribution(const struct evidence *e, struct arena *a) {
-        const struct record *r = evidence_file(e, S("/etc/os-release"));
-        const struct record *uname = evidence_line(e, RECORD_UNAME, S(""));
-        struct str id, like;
-
-        if (!r || r->state != FACT_KNOWN)
-                r = evidence_file(e, S("/usr/lib/os-release"));
-        if (!r || r->state != FACT_KNOWN)
-                return uname && str_starts(uname->text, S("Windows")) ? S("windows") : S("");
-        id = os_release_value(r->text, S("ID"));
-        like = os_release_value(r->text, S("ID_LIKE"));
-        return like.len ? str_fmt(a, "%.*s %.*s", STR_ARG(id), STR_ARG(like)) : id;
-}
-
-/* The steps for the first name of the distribution that has some; then those for any. */
-static void steps(struct page *p, const struct fix *fix, struct str distribution) {
-        struct str name, names = str_fmt(p->a, "%.*s any", STR_ARG(distribution));
-        bool found = false;
-
-        while (str_word(&names, &name)) {
-                if (found && !str_eq(name, S("any")))
-                        continue;
-                for (uint32_t i = 0; i < fix->step_count; i++)
-                        if (str_eq(fix->steps[i].on, name)) {
-                                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->steps[i].text)), INDENT);
-                                found = true;
-                        }
         }
-}
+        begun = false;
+        for (uint32_t i = 0; f->status > STATUS_MITIGATED && i < f->fixes.count; i++) {
+                const struct fix *fix = catalog_fix(p->catalog, f->fixes.items[i]);
 
-static void remedies(struct page *p, const struct verdict *r, const struct finding *f) {
-        struct str distribution = explain_distribution(r->facts->evidence, p->a);
-
-        if (f->status <= STATUS_MITIGATED || (f->fixes.count == 0 && f->ask.len == 0))
-                return;
-        heading(p, "What to do");
-        if (f->ask.len > 0)
-                paragraph(p, str_fmt(p->a, "Ask %s: \"%.*s\"", summary_providers(r, f->owner) ? "your provider" : "the owner of the machine",
-                                     STR_ARG(f->ask)), 2);
-        for (uint32_t i = 0; i < f->fixes.count; i++) {
-                const struct fix *fix = catalog_fix(r->catalog, f->fixes.items[i]);
-
-                if (!fix)
+                if (!fix || fix->phase == PHASE_ASK || plan_has_fix(plan, f->flaw, fix))
                         continue;
-                paragraph(p, str_fmt(p->a, "%.*s (%.*s)", STR_ARG(fix->title),
-                                     STR_ARG(summary_providers(r, (enum layer)fix->owner) ? S("your provider's job") : S("yours"))), 2);
-                paragraph(p, fix->how, INDENT);
-                steps(p, fix, distribution);
-                if (fix->cost.len > 0)
-                        paragraph(p, str_fmt(p->a, "cost: %.*s", STR_ARG(fix->cost)), INDENT);
+                if (!begun)
+                        paragraph(p, S("Where that does not help:"), 2);
+                begun = true;
+                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->title)), INDENT);
         }
 }
 
@@ -257,8 +242,8 @@ const struct finding *explain_finding(const struct verdict *r, const struct flaw
         return NULL;
 }
 
-void explain_proof(const struct verdict *r, const struct finding *f, const struct report_style *s, struct out *o) {
-        struct page p = { .s = s, .a = r->facts->arena, .o = o };
+void explain_proof(const struct verdict *r, const struct finding *f, const struct plan *plan, const struct report_style *s, struct out *o) {
+        struct page p = { .s = s, .catalog = r->catalog, .a = r->facts->arena, .o = o };
         struct arena_mark mark = arena_mark(p.a);
 
         heading(&p, str_fmt(p.a, "On %.*s: %.*s", STR_ARG(r->machine.name.len ? r->machine.name : r->source),
@@ -270,6 +255,6 @@ void explain_proof(const struct verdict *r, const struct finding *f, const struc
         rules(&p, r, f);
         quoted(&p, "Facts", f->evidence, f->evidence_count);
         quoted(&p, "Missing: these would decide", f->missing, f->missing_count);
-        remedies(&p, r, f);
+        remedies(&p, f, plan);
         arena_release(p.a, mark);
 }

@@ -1,5 +1,6 @@
 /* One HTML page that needs nothing else: style, picture and text are in it, and no script. */
 #include "report/formats.h"
+#include "report/steps.h"
 #include "report/summary.h"
 
 static const char style[] =
@@ -70,7 +71,7 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
         out_fmt(o, "<text x=\"20\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 28, layers[i].title);
         out_fmt(o, "<text x=\"150\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 28, STR_ARG(out_text(&text)));
         out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"currentColor\">%s</text>\n", BOX_WIDTH + 20, y + 28,
-                summary_providers(r, layers[i].layer) ? "your provider" : "you");
+                plan_is_providers(r, layers[i].layer) ? "your provider" : "you");
 }
 
 static void picture(struct out *o, const struct verdict *r) {
@@ -112,24 +113,30 @@ static void findings(struct out *o, const struct verdict *r) {
         out_fmt(o, "</table>\n<p class=\"quiet\">Not affected or not at stake: %d</p>\n", immune);
 }
 
-static void todos(struct out *o, const struct verdict *r) {
-        struct todos all = summary_todos(r, r->facts->arena);
+static void steps(struct out *o, const struct verdict *r) {
+        struct arena *a = r->facts->arena;
+        struct plan plan;
+        int number = 0;
 
-        if (all.count == 0)
-                return;
-        out_c(o, "<h2>What to do</h2>\n<ol>\n");
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                const struct todo *t = &all.items[i];
+        plan_of_verdict(&plan, a, r);
+        for (ptrdiff_t i = 0; i < plan.count; i++) {
+                const struct step *s = &plan.items[i];
+                struct str flaws = steps_flaws(a, s, s->resolves.count);
 
-                out_c(o, t->theirs ? "<li>Your provider: " : "<li>");
-                xml_text(o, t->fix ? t->fix->title : t->ask);
-                for (ptrdiff_t k = 0; k < t->count; k++) {
-                        out_c(o, k ? ", " : " <span class=\"quiet\">(");
-                        xml_text(o, t->items[k]->name);
+                if (!step_is_for(s, NULL))
+                        continue;
+                out_c(o, number++ ? "<li>" : "<h2>What to do</h2>\n<ol>\n<li>");
+                xml_text(o, steps_title(a, s));
+                out_c(o, s->ask.len ? ": " : "");
+                xml_text(o, s->ask);
+                if (flaws.len) {
+                        out_c(o, " <span class=\"quiet\">(");
+                        xml_text(o, flaws);
+                        out_c(o, ")</span>");
                 }
-                out_fmt(o, ")</span> <code>sidelight explain %.*s</code></li>\n", STR_ARG(t->items[0]->id));
+                out_fmt(o, " <code>sidelight explain %.*s</code></li>\n", STR_ARG(s->resolves.items[0]->id));
         }
-        out_c(o, "</ol>\n");
+        out_c(o, number ? "</ol>\n" : "");
 }
 
 void html_add(struct report_writer *w, const struct verdict *r) {
@@ -151,7 +158,7 @@ void html_add(struct report_writer *w, const struct verdict *r) {
         out_c(o, "</p>\n");
         picture(o, r);
         findings(o, r);
-        todos(o, r);
+        steps(o, r);
         out_c(o, "</article>\n");
         arena_release(r->facts->arena, mark);
 }

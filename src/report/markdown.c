@@ -1,5 +1,6 @@
 /* Markdown (CommonMark with GitHub's tables), for tickets and wikis. */
 #include "report/formats.h"
+#include "report/steps.h"
 #include "report/summary.h"
 
 /* Text in a table's cell or a line: markup characters are escaped, lines joined. */
@@ -28,22 +29,29 @@ static void row(struct out *o, const struct verdict *r, const struct finding *f)
         out_c(o, " |\n");
 }
 
-static void todos(struct out *o, const struct verdict *r) {
-        struct todos all = summary_todos(r, r->facts->arena);
+static void steps(struct out *o, const struct verdict *r) {
+        struct arena *a = r->facts->arena;
+        struct plan plan;
+        int number = 0;
 
-        if (all.count > 0)
-                out_c(o, "\n## What to do\n\n");
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                const struct todo *t = &all.items[i];
+        plan_of_verdict(&plan, a, r);
+        for (ptrdiff_t i = 0; i < plan.count; i++) {
+                const struct step *s = &plan.items[i];
+                struct str flaws = steps_flaws(a, s, s->resolves.count);
 
-                out_fmt(o, "%d. ", (int)i + 1);
-                out_c(o, t->theirs ? "Your provider: " : "");
-                plain(o, t->fix ? t->fix->title : t->ask);
-                for (ptrdiff_t k = 0; k < t->count; k++) {
-                        out_c(o, k ? ", " : " (");
-                        plain(o, t->items[k]->name);
+                if (!step_is_for(s, NULL))
+                        continue;
+                out_fmt(o, "%s%d. ", number ? "" : "\n## What to do\n\n", number + 1);
+                plain(o, steps_title(a, s));
+                out_c(o, flaws.len ? " (" : "");
+                plain(o, flaws);
+                out_c(o, flaws.len ? ")" : "");
+                if (s->ask.len) {
+                        out_c(o, ": ");
+                        plain(o, s->ask);
                 }
-                out_fmt(o, "); `sidelight explain %.*s`\n", STR_ARG(t->items[0]->id));
+                out_fmt(o, "%s `sidelight explain %.*s`\n", s->ask.len ? "" : ";", STR_ARG(s->resolves.items[0]->id));
+                number++;
         }
 }
 
@@ -69,6 +77,6 @@ void markdown_add(struct report_writer *w, const struct verdict *r) {
                         immune++;
         if (immune > 0)
                 out_fmt(o, "\nNot affected or not at stake: %d\n", immune);
-        todos(o, r);
+        steps(o, r);
         arena_release(r->facts->arena, mark);
 }

@@ -1,15 +1,11 @@
 #include "report/summary.h"
 
-bool summary_providers(const struct verdict *r, enum layer owner) {
-        bool below = owner == LAYER_HARDWARE || owner == LAYER_MICROCODE || owner == LAYER_HYPERVISOR;
-
-        return below && r->machine.guest == TRI_TRUE;
-}
+#include "plan/plan.h"
 
 struct str summary_who(const struct verdict *r, const struct finding *f) {
         if (f->status == STATUS_UNKNOWN && f->owner == LAYER_NONE)
                 return S("not known");
-        return summary_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
+        return plan_is_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
 }
 
 static bool is_open(enum status s) {
@@ -34,7 +30,7 @@ struct tally summary_tally(const struct verdict *r) {
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
-                bool theirs = summary_providers(r, f->owner);
+                bool theirs = plan_is_providers(r, f->owner);
 
                 if (!f->at_stake)
                         continue;
@@ -125,55 +121,4 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a) {
                                 if (r->findings[i].status == (enum status)s && r->findings[i].at_stake == stake)
                                         order[n++] = &r->findings[i];
         return order;
-}
-
-static void todo_add(struct todos *all, struct arena *a, const struct fix *fix, struct str ask, bool theirs,
-                     const struct finding *f) {
-        struct todo *t = NULL;
-
-        for (ptrdiff_t i = 0; i < all->count && !t; i++)
-                if (all->items[i].fix == fix && str_eq(all->items[i].ask, ask))
-                        t = &all->items[i];
-        if (!t) {
-                t = arena_append(a, all);
-                *t = (struct todo){ .fix = fix, .ask = ask, .theirs = theirs, .worst = f->status };
-        }
-        *arena_append(a, t) = f->flaw;
-}
-
-static bool before(const struct todo *x, const struct todo *y) {
-        if (x->theirs != y->theirs)
-                return y->theirs;
-        if (x->worst != y->worst)
-                return x->worst > y->worst;
-        return x->count > y->count;
-}
-
-/* Few and nearly sorted: insertion keeps the order of equals. */
-static void sort(struct todos *all) {
-        for (ptrdiff_t i = 1; i < all->count; i++)
-                for (ptrdiff_t k = i; k > 0 && before(&all->items[k], &all->items[k - 1]); k--) {
-                        struct todo t = all->items[k];
-
-                        all->items[k] = all->items[k - 1];
-                        all->items[k - 1] = t;
-                }
-}
-
-/* A finding's first fix is the most useful one; the others stand on its page. */
-struct todos summary_todos(const struct verdict *r, struct arena *a) {
-        const struct finding **order = summary_order(r, a);
-        struct todos all = { 0 };
-
-        for (; *order && (*order)->at_stake && (*order)->status > STATUS_MITIGATED; order++) {
-                const struct finding *f = *order;
-                const struct fix *fix = f->fixes.count ? catalog_fix(r->catalog, f->fixes.items[0]) : NULL;
-
-                if (f->ask.len > 0)
-                        todo_add(&all, a, NULL, f->ask, summary_providers(r, f->owner), f);
-                else if (fix)
-                        todo_add(&all, a, fix, S(""), summary_providers(r, (enum layer)fix->owner), f);
-        }
-        sort(&all);
-        return all;
 }

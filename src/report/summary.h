@@ -1,11 +1,9 @@
-/* What several formats say about a report as a whole: whose job, how many, what to do. */
+/* What several formats say about a report as a whole: whose job, how many. */
 #ifndef SIDELIGHT_REPORT_SUMMARY_H
 #define SIDELIGHT_REPORT_SUMMARY_H
 
 #include "report/report.h"
 
-/* True for a remedy that the owner of this machine cannot carry out: firmware and hypervisor of a guest. */
-bool summary_providers(const struct verdict *r, enum layer owner);
 /* "you", "provider", "nobody" … for the finding's owner on this machine. */
 struct str summary_who(const struct verdict *r, const struct finding *f);
 
@@ -22,22 +20,6 @@ struct str summary_answer(const struct verdict *r, struct arena *a);
 
 /* Findings as people want them: at stake first, worst first, then in the catalog's order. */
 const struct finding **summary_order(const struct verdict *r, struct arena *a);
-
-/* One thing to do, and the findings that it helps. */
-struct todo {
-        const struct fix *fix; /* NULL: a question */
-        struct str ask;
-        bool theirs;
-        enum status worst;
-        const struct flaw **items;
-        ptrdiff_t count, capacity;
-};
-struct todos {
-        struct todo *items;
-        ptrdiff_t count, capacity;
-};
-/* In the order in which to do them: what is yours first, then by status and by how many findings it helps. */
-struct todos summary_todos(const struct verdict *r, struct arena *a);
 
 /* "1 flaw", "3 flaws". */
 struct str summary_count(struct arena *a, uint32_t n, const char *noun);

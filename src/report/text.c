@@ -1,6 +1,7 @@
 /* The report for people: one line about the machine, one about whether to worry, a table, and what to do. */
 #include "report/formats.h"
 #include "report/layout.h"
+#include "report/steps.h"
 #include "report/summary.h"
 
 enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, TODO_NAMES = 4 };
@@ -202,45 +203,39 @@ static void denied(struct page *p, const struct finding **order) {
                 paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict hangs on it", STR_ARG(out_text(&names_list))), 2);
 }
 
-static struct str todo_text(struct page *p, const struct todo *t) {
-        struct out text = { 0 };
-        struct str copy;
+/* One step: its title, what it is for, the question or the changes, and where to read more. */
+static void step(struct page *p, const struct step *s, int number) {
+        struct str flaws = steps_flaws(p->a, s, TODO_NAMES);
+        struct str text = steps_title(p->a, s);
 
-        if (t->fix && t->theirs)
-                out_c(&text, "Your provider: ");
-        if (t->fix)
-                out_str(&text, t->fix->title);
-        else
-                out_fmt(&text, "Ask %s: \"%.*s\"", t->theirs ? "your provider" : "the owner of the machine",
-                        STR_ARG(t->ask));
-        for (ptrdiff_t i = 0; i < t->count && i < TODO_NAMES; i++)
-                out_fmt(&text, "%s%.*s", i ? "; " : " (", STR_ARG(t->items[i]->name));
-        if (t->count > TODO_NAMES)
-                out_fmt(&text, "; and %td more", t->count - TODO_NAMES);
-        out_char(&text, ')');
-        copy = str_dup(p->a, out_text(&text));
-        out_free(&text);
-        return copy;
+        if (flaws.len)
+                text = str_fmt(p->a, "%.*s (%.*s)", STR_ARG(text), STR_ARG(flaws));
+        if (s->ask.len)
+                text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(s->ask));
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
+                if (s->instructions.items[i].kind == INSTRUCTION_CHANGE)
+                        text = str_fmt(p->a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(steps_instruction(p->a, &s->instructions.items[i], true)));
+        out_fmt(p->o, "%3d. ", number);
+        layout_wrap(p->o, str_fmt(p->a, "%.*s\nsidelight explain %.*s", STR_ARG(text), STR_ARG(s->resolves.items[0]->id)), 5, 5, p->columns);
 }
 
 static void todo(struct page *p) {
-        struct todos all = summary_todos(p->r, p->a);
+        struct plan plan;
+        int number = 0;
 
-        if (all.count == 0)
-                return;
-        out_char(p->o, '\n');
-        bold(p, "What to do");
-        out_char(p->o, '\n');
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                struct str more = str_fmt(p->a, "sidelight explain %.*s", STR_ARG(all.items[i].items[0]->id));
-
-                out_fmt(p->o, "%3d. ", (int)i + 1);
-                layout_wrap(p->o, str_fmt(p->a, "%.*s\n%.*s", STR_ARG(todo_text(p, &all.items[i])), STR_ARG(more)), 5, 5,
-                            p->columns);
+        plan_of_verdict(&plan, p->a, p->r);
+        for (ptrdiff_t i = 0; i < plan.count; i++) {
+                if (!step_is_for(&plan.items[i], NULL))
+                        continue;
+                if (number == 0) {
+                        out_char(p->o, '\n');
+                        bold(p, "What to do");
+                        out_char(p->o, '\n');
+                }
+                step(p, &plan.items[i], ++number);
         }
-        out_fmt(p->o, "%3d. ", (int)all.count + 1);
-        layout_wrap(p->o, S("If code runs here that you do not trust, and in any case once for what you run:\nsidelight advise"), 5, 5,
-                    p->columns);
+        if (number)
+                layout_wrap(p->o, S("Commands, and what your platform's guidance asks for besides: sidelight advise"), 0, 2, p->columns);
 }
 
 void text_add(struct report_writer *w, const struct verdict *r) {

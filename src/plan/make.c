@@ -1,0 +1,341 @@
+/* The plan of a machine: the guidance's actions and what open findings ask for, as one list. */
+#include "plan/plan.h"
+
+#include "plan/remedy.h"
+
+struct maker {
+        struct plan *ret;
+        struct arena *a;
+        const struct catalog *catalog;
+        const struct advice *advice;
+        const struct verdict *verdict;
+        struct surroundings around;
+};
+
+bool plan_is_providers(const struct verdict *v, enum layer owner) {
+        bool below = owner == LAYER_HARDWARE || owner == LAYER_MICROCODE || owner == LAYER_HYPERVISOR;
+
+        return below && v->machine.guest == TRI_TRUE;
+}
+
+bool step_is_for(const struct step *s, const struct flaw *f) {
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++)
+                if (!f || s->resolves.items[i] == f)
+                        return true;
+        return false;
+}
+
+static bool uses(const struct step *s, const struct fix *fix) {
+        for (uint32_t i = 0; i < s->fixes.count; i++)
+                if (str_eq(s->fixes.items[i], fix->id))
+                        return true;
+        return false;
+}
+
+bool plan_has_fix(const struct plan *p, const struct flaw *f, const struct fix *fix) {
+        for (ptrdiff_t i = 0; i < p->count; i++)
+                if (step_is_for(&p->items[i], f) && uses(&p->items[i], fix))
+                        return true;
+        return false;
+}
+
+/* ---- The guidance's actions ---- */
+
+static struct str source_of(struct maker *m, const struct action *action) {
+        struct str id = m->advice->revision->id;
+
+        return action->section.len ? str_fmt(m->a, "%.*s, %.*s", STR_ARG(id), STR_ARG(action->section)) : id;
+}
+
+static void add_action(struct maker *m, const struct advice_item *item) {
+        const struct action *action = item->action;
+
+        *arena_append(m->a, m->ret) = (struct step){
+                .id = action->id,
+                .title = action->title,
+                .why = item->why,
+                .phase = (enum phase)action->phase,
+                .status = item->status,
+                .guided = true,
+                .who = str_eq(action->who, S("provider")) ? DOER_PROVIDER : DOER_YOU,
+                .owner = str_eq(action->who, S("provider")) ? LAYER_HYPERVISOR : LAYER_KERNEL,
+                .trust = (enum trust)action->trust,
+                .needs = action->needs,
+                .done = item->done,
+                .ask = item->status == ACTION_UNKNOWN ? action->ask : S(""),
+                .cost = action->cost,
+                .source = source_of(m, action),
+                .statements = action->statements,
+                .fixes = action->fixes,
+                .evidence = item->evidence,
+                .evidence_count = item->evidence_count,
+                .missing = item->missing,
+                .missing_count = item->missing_count,
+        };
+}
+
+/* ---- What findings ask for ---- */
+
+/* The first remedy of the finding that is of this system. */
+static const struct fix *fix_of(struct maker *m, const struct finding *f) {
+        for (uint32_t i = 0; i < f->fixes.count; i++) {
+                const struct fix *fix = catalog_fix(m->catalog, f->fixes.items[i]);
+
+                if (fix && remedy_is_for(&m->around, fix))
+                        return fix;
+        }
+        return NULL;
+}
+
+/* The guidance's action that is this remedy: one to do before one that is not known, and that before one that seemed done. */
+static struct step *action_with(struct maker *m, const struct fix *fix, ptrdiff_t actions) {
+        struct step *best = NULL;
+
+        for (ptrdiff_t i = 0; i < actions; i++) {
+                struct step *s = &m->ret->items[i];
+
+                if (uses(s, fix) && m->advice->items[i].status != ACTION_NOT_NEEDED &&
+                    m->advice->items[i].action->fixed == ACTION_STATUS_COUNT &&
+                    (!best || m->advice->items[i].status < m->advice->items[best - m->ret->items].status))
+                        best = s;
+        }
+        return best;
+}
+
+static struct step *step_of(struct maker *m, struct str id) {
+        for (ptrdiff_t i = 0; i < m->ret->count; i++)
+                if (str_eq(m->ret->items[i].id, id))
+                        return &m->ret->items[i];
+        return NULL;
+}
+
+static struct step *new_step(struct maker *m, struct str id, enum phase phase, enum doer who) {
+        struct step *s = arena_append(m->a, m->ret);
+
+        *s = (struct step){ .id = id, .phase = phase, .who = who, .needs = NO_CONDITION, .done = NO_CONDITION,
+                            .source = S("this machine's verdicts") };
+        return s;
+}
+
+/* What a remedy says of itself. */
+static void describe(struct step *s, struct arena *a, const struct fix *fix) {
+        struct str *fixes = arena_array(a, struct str, 1);
+
+        fixes[0] = fix->id;
+        s->fixes = (struct str_list){ .items = fixes, .count = 1 };
+        s->title = fix->title;
+        s->owner = (enum layer)fix->owner;
+}
+
+static struct step *fix_step(struct maker *m, const struct fix *fix, ptrdiff_t actions) {
+        struct step *s = action_with(m, fix, actions);
+        bool theirs = plan_is_providers(m->verdict, (enum layer)fix->owner);
+
+        if (!s)
+                s = step_of(m, fix->id);
+        if (s)
+                return s;
+        s = new_step(m, fix->id, theirs ? PHASE_ASK : (enum phase)fix->phase, theirs ? DOER_PROVIDER : DOER_YOU);
+        describe(s, m->a, fix);
+        return s;
+}
+
+/* A question: one step for all findings that ask it. */
+static struct step *question_step(struct maker *m, const struct finding *f) {
+        bool theirs = plan_is_providers(m->verdict, f->owner);
+        struct step *s;
+
+        for (ptrdiff_t i = 0; i < m->ret->count; i++)
+                if (m->ret->items[i].target.kind == TARGET_QUESTION && str_eq(m->ret->items[i].ask, f->ask))
+                        return &m->ret->items[i];
+        s = new_step(m, str_fmt(m->a, "ask-%.*s", STR_ARG(f->flaw->id)), PHASE_ASK, DOER_YOU);
+        s->title = theirs ? S("Ask your provider about") : S("Find out about");
+        s->target = (struct target){ .kind = TARGET_QUESTION, .place = theirs ? S("provider") : S("") };
+        s->ask = f->ask;
+        s->owner = f->owner;
+        return s;
+}
+
+static bool was_denied(const struct finding *f) {
+        for (uint32_t i = 0; i < f->missing_count; i++)
+                if (str_eq(f->missing[i].value, S("denied")))
+                        return true;
+        return false;
+}
+
+/* Nothing but more evidence can settle it. */
+static struct step *reading_step(struct maker *m, const struct finding *f) {
+        bool denied = was_denied(f);
+        struct str id = denied ? S("read-as-root") : S("read-more");
+        struct step *s = step_of(m, id);
+
+        if (s)
+                return s;
+        s = new_step(m, id, PHASE_ASK, DOER_YOU);
+        s->title = denied ? S("Let sidelight read what it was denied: run it as root") : S("Let sidelight see more of the machine");
+        s->target = (struct target){ .kind = TARGET_QUESTION };
+        *arena_append(m->a, &s->instructions) = (struct instruction){
+                .kind = denied ? INSTRUCTION_COMMAND : INSTRUCTION_PROSE,
+                .text = denied ? S("sudo sidelight check")
+                               : S("run sidelight check on the machine itself, or sidelight collect there, and judge the file that it writes"),
+        };
+        return s;
+}
+
+/* Open, and no remedy is known: said, not passed over. */
+static struct step *hopeless_step(struct maker *m) {
+        struct step *s = step_of(m, S("no-remedy"));
+
+        if (s)
+                return s;
+        s = new_step(m, S("no-remedy"), PHASE_LATER, DOER_NOBODY);
+        s->title = S("No remedy is known for");
+        return s;
+}
+
+static void ask_for(struct maker *m, const struct finding *f, ptrdiff_t actions) {
+        const struct fix *fix = fix_of(m, f);
+        struct step *s = f->ask.len                    ? question_step(m, f)
+                         : fix                         ? fix_step(m, fix, actions)
+                         : f->status == STATUS_UNKNOWN ? reading_step(m, f)
+                                                       : hopeless_step(m);
+
+        *arena_append(m->a, &s->resolves) = f->flaw;
+        if (f->status > s->worst)
+                s->worst = f->status;
+}
+
+/* ---- The words of what findings ask for ---- */
+
+static struct str flaw_names(struct maker *m, const struct step *s) {
+        struct str names = S("");
+
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++)
+                names = str_fmt(m->a, "%.*s%s%.*s", STR_ARG(names), i ? ", " : "", STR_ARG(s->resolves.items[i]->name));
+        return names;
+}
+
+/* A finding that is open outweighs what the guidance takes for done. */
+static void finish_action(struct maker *m, struct step *s, struct str names) {
+        bool open = s->worst > STATUS_UNKNOWN;
+
+        s->trust = TRUST_ALWAYS;
+        s->why = str_fmt(m->a, "%.*s %s %.*s.", STR_ARG(s->why), open ? "Here it is against" : "Here it would settle", STR_ARG(names));
+        if (open && s->status != ACTION_TODO) {
+                s->status = ACTION_TODO;
+                s->ask = S("");
+                s->evidence_count = s->missing_count = 0;
+        } else if (s->status == ACTION_DONE) {
+                s->status = ACTION_UNKNOWN;
+                s->evidence_count = 0;
+        }
+}
+
+static void finish_step(struct maker *m, struct step *s, struct str names) {
+        bool open = s->worst > STATUS_UNKNOWN, question = s->target.kind == TARGET_QUESTION;
+
+        s->status = open && s->who != DOER_NOBODY ? ACTION_TODO : ACTION_UNKNOWN;
+        if (s->ask.len || s->who == DOER_NOBODY)
+                s->title = str_fmt(m->a, "%.*s %.*s", STR_ARG(s->title), STR_ARG(names));
+        if (s->who == DOER_NOBODY)
+                s->why = str_fmt(m->a, "%.*s is open here, and nothing on this machine can close it.", STR_ARG(names));
+        else if (!question && open)
+                s->why = str_fmt(m->a, "Against %.*s.", STR_ARG(names));
+        else if (!question)
+                s->why = str_fmt(m->a, "It would settle %.*s.", STR_ARG(names));
+        else if (open)
+                s->why = str_fmt(m->a, "%.*s is open here, and this machine cannot close it.", STR_ARG(names));
+        else
+                s->why = str_fmt(m->a, "Nothing seen on this machine settles %.*s.", STR_ARG(names));
+}
+
+static void finish(struct maker *m, ptrdiff_t actions) {
+        for (ptrdiff_t i = 0; i < m->ret->count; i++) {
+                struct step *s = &m->ret->items[i];
+                struct str names = flaw_names(m, s);
+
+                if (i >= actions)
+                        finish_step(m, s, names);
+                else if (s->resolves.count)
+                        finish_action(m, s, names);
+                if (i < actions)
+                        remedy_steps(&m->around, m->advice->items[i].action->steps, m->advice->items[i].action->step_count, s);
+                for (uint32_t k = 0; k < s->fixes.count; k++) {
+                        const struct fix *fix = catalog_fix(m->catalog, s->fixes.items[k]);
+
+                        if (fix)
+                                remedy_add(&m->around, fix, s);
+                }
+        }
+}
+
+/* ---- The order ---- */
+
+/* plan.h states the rules. The guidance's actions stand in their order already, and before what only findings ask for. */
+static bool before(const struct step *x, const struct step *y) {
+        if (x->phase != y->phase)
+                return x->phase < y->phase;
+        if (x->guided || y->guided)
+                return x->guided && !y->guided;
+        if (x->worst != y->worst)
+                return x->worst > y->worst;
+        return x->resolves.count > y->resolves.count;
+}
+
+/* Few and nearly sorted: insertion keeps the order of equals. */
+static void sort(struct plan *all) {
+        for (ptrdiff_t i = 1; i < all->count; i++)
+                for (ptrdiff_t k = i; k > 0 && before(&all->items[k], &all->items[k - 1]); k--) {
+                        struct step t = all->items[k];
+
+                        all->items[k] = all->items[k - 1];
+                        all->items[k - 1] = t;
+                }
+}
+
+/* ---- The whole ---- */
+
+void plan_make(struct plan *ret, struct arena *a, const struct catalog *c, const struct advice *advice, const struct verdict *v) {
+        struct maker m = { .ret = ret, .a = a, .catalog = c, .advice = advice, .verdict = v };
+
+        *ret = (struct plan){ 0 };
+        surroundings_see(&m.around, a, c, advice->where.offering, v);
+        for (ptrdiff_t i = 0; i < advice->count; i++)
+                add_action(&m, &advice->items[i]);
+        for (int s = STATUS_COUNT - 1; v && advice->as_of.len == 0 && s > STATUS_MITIGATED; s--)
+                for (uint32_t i = 0; i < v->finding_count; i++)
+                        if (v->findings[i].status == (enum status)s && v->findings[i].at_stake)
+                                ask_for(&m, &v->findings[i], advice->count);
+        finish(&m, advice->count);
+        sort(ret);
+}
+
+static enum untrusted declared_untrusted(const struct verdict *v) {
+        const struct facts_options *o = &v->facts->options;
+
+        for (uint32_t i = 0; i < o->declared_count; i++)
+                for (int u = 0; str_eq(o->declared[i].name, S("untrusted")) && u < UNTRUSTED_COUNT; u++)
+                        if (str_eq(o->declared[i].value, untrusted_word((enum untrusted)u)))
+                                return (enum untrusted)u;
+        return UNTRUSTED_UNDECLARED;
+}
+
+void plan_of_verdict(struct plan *ret, struct arena *a, const struct verdict *v) {
+        struct advice_request request = { .untrusted = declared_untrusted(v), .facts = v->facts };
+        struct advice advice;
+
+        guidance_advise(&advice, a, v->catalog->guidance, &request);
+        plan_make(ret, a, v->catalog, &advice, v);
+}
+
+void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
+        struct surroundings around;
+        struct whereabouts where;
+
+        guidance_recognise(v->facts, &where);
+        surroundings_see(&around, a, v->catalog, where.offering, v);
+        *ret = (struct step){ .id = fix->id, .phase = (enum phase)fix->phase, .needs = NO_CONDITION, .done = NO_CONDITION,
+                              .source = S("this machine's verdicts") };
+        describe(ret, a, fix);
+        remedy_add(&around, fix, ret);
+}

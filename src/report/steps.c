@@ -1,0 +1,88 @@
+#include "report/steps.h"
+
+#include "report/layout.h"
+
+struct str steps_title(struct arena *a, const struct step *s) {
+        struct str who = doer_said(s->who);
+
+        return who.len ? str_fmt(a, "%.*s (%.*s)", STR_ARG(s->title), STR_ARG(who)) : s->title;
+}
+
+struct str steps_flaws(struct arena *a, const struct step *s, ptrdiff_t most) {
+        struct str text = S("");
+
+        for (ptrdiff_t i = 0; i < s->resolves.count && i < most; i++)
+                if (str_find(s->title, s->resolves.items[i]->name) < 0)
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(s->resolves.items[i]->name));
+        if (text.len && s->resolves.count > most)
+                text = str_fmt(a, "%.*s; and %td more", STR_ARG(text), s->resolves.count - most);
+        return text;
+}
+
+struct str steps_instruction(struct arena *a, const struct instruction *i, bool marked) {
+        static const char *const marks[] = { [INSTRUCTION_PROSE] = "* ", [INSTRUCTION_COMMAND] = "run: ", [INSTRUCTION_CHANGE] = "change: " };
+
+        return str_fmt(a, "%s%.*s%s%.*s", marked ? marks[i->kind] : "", STR_ARG(i->on), i->on.len ? ": " : "", STR_ARG(i->text));
+}
+
+void steps_line(const struct instruction *i, struct arena *a, int indent, int columns, struct out *o) {
+        struct str text = steps_instruction(a, i, true);
+
+        out_repeat(o, ' ', indent);
+        if (i->kind != INSTRUCTION_COMMAND) {
+                layout_wrap(o, text, indent, indent, columns);
+                return;
+        }
+        layout_plain(o, text);
+        out_char(o, '\n');
+}
+
+static void str_or_null(struct json *j, const char *key, struct str s, bool there) {
+        if (there)
+                json_str(j, key, s);
+        else
+                json_put_null(j, key);
+}
+
+static void target(struct json *j, const struct target *t) {
+        json_begin_object(j, "target");
+        json_str(j, "kind", target_word(t->kind));
+        str_or_null(j, "place", t->place, t->place.len > 0);
+        str_or_null(j, "key", t->key, t->key.len > 0);
+        json_end_object(j);
+}
+
+static void change(struct json *j, const struct change *c) {
+        struct change undo;
+
+        json_begin_object(j, NULL);
+        target(j, &c->target);
+        json_str(j, "edit", edit_word(c->edit));
+        json_c(j, "was", fact_state_word((enum fact_state)c->was));
+        str_or_null(j, "old", c->old, c->was == FACT_KNOWN);
+        str_or_null(j, "new", c->new, c->edit != EDIT_REMOVE && c->edit != EDIT_REMOVE_WORD);
+        json_bool(j, "reversible", change_undo(&undo, c));
+        json_end_object(j);
+}
+
+void steps_json(struct json *j, const struct step *s) {
+        json_str(j, "phase", phase_word(s->phase));
+        target(j, &s->target);
+        json_str(j, "owner", layer_word(s->owner));
+        json_bool(j, "restart", s->restart);
+        json_begin_array(j, "instructions");
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++) {
+                const struct instruction *one = &s->instructions.items[i];
+
+                json_begin_object(j, NULL);
+                json_str(j, "kind", instruction_word(one->kind));
+                str_or_null(j, "on", one->on, one->on.len > 0);
+                json_str(j, "text", one->text);
+                json_end_object(j);
+        }
+        json_end_array(j);
+        json_begin_array(j, "changes");
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                change(j, &s->changes.items[i]);
+        json_end_array(j);
+}

@@ -1,0 +1,21 @@
+/* Steps of a plan in words: what every writer for people says alike. */
+#ifndef SIDELIGHT_REPORT_STEPS_H
+#define SIDELIGHT_REPORT_STEPS_H
+
+#include "plan/plan.h"
+#include "report/report.h"
+
+/* "Install the newest microcode or firmware and restart (your provider)". */
+struct str steps_title(struct arena *a, const struct step *s);
+/* The flaws that it is for, as far as the title does not name them: "Meltdown; Spectre variant 2; and 3 more"; or empty. */
+struct str steps_flaws(struct arena *a, const struct step *s, ptrdiff_t most);
+/* One instruction as plain text: "debian: apt-get update", with its mark where `marked`: "run: …", "change: …", "* …". */
+struct str steps_instruction(struct arena *a, const struct instruction *i, bool marked);
+
+/* A marked instruction on lines of its own; a command is never folded, so that it can be copied. */
+void steps_line(const struct instruction *i, struct arena *a, int indent, int columns, struct out *o);
+
+/* The members of a step's object that tell programs what is done: instructions, changes, phase, target, restart. */
+void steps_json(struct json *j, const struct step *s);
+
+#endif
