@@ -18,7 +18,7 @@ struct json {
         bool after_key;
 };
 
-/* key is NULL inside arrays and at the top. */
+/* key is NULL inside arrays and at the top. (The reader is json_value.h.) */
 void json_begin_object(struct json *j, const char *key);
 void json_begin_array(struct json *j, const char *key);
 void json_end_object(struct json *j);

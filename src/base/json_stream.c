@@ -53,18 +53,21 @@ static void make_room(struct stream *s) {
         s->from = 0;
 }
 
-/* Reads more; nothing more sets `ended`. */
+/* Reads until the buffer is full: a value that is longer is begun anew only when twice as much of it is there. The end of the
+ * file sets `ended`. */
 static int fill(struct stream *s) {
         ptrdiff_t n;
 
         if (s->from == 0 && s->to >= JSON_ELEMENT_MAX)
                 return bad(s, 0, "a value is longer than 64 MiB");
         make_room(s);
-        n = s->user->read(s->user->arg, s->buffer + s->to, s->size - s->to, s->d);
-        if (n < 0)
-                return -1;
-        s->ended = n == 0;
-        s->to += n;
+        while (s->to < s->size && !s->ended) {
+                n = s->user->read(s->user->arg, s->buffer + s->to, s->size - s->to, s->d);
+                if (n < 0)
+                        return -1;
+                s->ended = n == 0;
+                s->to += n;
+        }
         return 0;
 }
 
@@ -85,6 +88,7 @@ static int peek(struct stream *s, char *ret) {
 
 /* The value that begins here, in `a`. */
 static int take_value(struct stream *s, struct arena *a, bool copy, struct json_value *ret) {
+        struct arena_mark mark = arena_mark(a);
         struct json_parser *j = &s->parser;
 
         for (;;) {
@@ -103,6 +107,7 @@ static int take_value(struct stream *s, struct arena *a, bool copy, struct json_
                         s->from = j->p - s->buffer;
                         return 0;
                 }
+                arena_release(a, mark); /* what was made of the beginning */
                 if (fill(s) < 0)
                         return -1;
         }

@@ -1,8 +1,6 @@
 #include "base/json_value.h"
 
-#include "base/siphash.h"
-
-enum { FEW_MEMBERS = 16, MEMBERS_MAX = 65536, INTEGER_DIGITS_MAX = 19, NUMBER_LENGTH_MAX = 400, EXPONENT_MAX = 308 };
+enum { FEW_MEMBERS = 16, INTEGER_DIGITS_MAX = 19, NUMBER_LENGTH_MAX = 400, EXPONENT_MAX = 308 };
 
 const char *json_type_word(enum json_type type) {
         static const char *const words[] = {
@@ -262,22 +260,38 @@ static bool few_unique(const struct json_member *m, ptrdiff_t count) {
         return true;
 }
 
-/* The hash's key is fixed: made-up collisions cost no more than MEMBERS_MAX allows. */
+/* Merges two sorted halves of `from` into `to`; false when a key stands in both. */
+static bool merge(const struct json_member **from, ptrdiff_t half, ptrdiff_t count, const struct json_member **to) {
+        ptrdiff_t left = 0, right = half;
+
+        for (ptrdiff_t i = 0; i < count; i++) {
+                int order = left == half ? 1 : right == count ? -1 : str_cmp(from[left]->key, from[right]->key);
+
+                if (order == 0)
+                        return false;
+                to[i] = from[order < 0 ? left++ : right++];
+        }
+        return true;
+}
+
+/* Sorted from the bottom up: no choice of keys makes that slow, as it could a hash table. */
 static bool many_unique(struct arena *a, const struct json_member *m, ptrdiff_t count) {
-        static const struct hash128 key = { .low = 0x243f6a8885a308d3, .high = 0x13198a2e03707344 };
         struct arena_mark mark = arena_mark(a);
-        ptrdiff_t size = FEW_MEMBERS, *table;
+        const struct json_member **from = arena_array(a, const struct json_member *, count);
+        const struct json_member **to = arena_array(a, const struct json_member *, count), **swap;
         bool unique = true;
 
-        while (size < 2 * count)
-                size *= 2;
-        table = arena_array(a, ptrdiff_t, size);
-        for (ptrdiff_t i = 0; i < count && unique; i++) {
-                ptrdiff_t at = (ptrdiff_t)(siphash(key, m[i].key).low & (uint64_t)(size - 1));
+        for (ptrdiff_t i = 0; i < count; i++)
+                from[i] = &m[i];
+        for (ptrdiff_t width = 1; width < count && unique; width *= 2) {
+                for (ptrdiff_t at = 0; at < count && unique; at += 2 * width) {
+                        ptrdiff_t left = count - at, n = left < 2 * width ? left : 2 * width;
 
-                for (; table[at] && unique; at = (at + 1) & (size - 1))
-                        unique = !str_eq(m[table[at] - 1].key, m[i].key);
-                table[at] = i + 1;
+                        unique = merge(from + at, width < n ? width : n, n, to + at);
+                }
+                swap = from;
+                from = to;
+                to = swap;
         }
         arena_release(a, mark);
         return unique;
@@ -382,8 +396,6 @@ static enum json_result parse_object(struct json_parser *j, struct json_value *r
         if (ret->count > 0)
                 memcpy(ret->members, j->items + base, (size_t)ret->count * sizeof(*ret->members));
         j->count = base;
-        if (ret->count > MEMBERS_MAX)
-                return bad(j, start, "an object has too many members");
         if (!(ret->count <= FEW_MEMBERS ? few_unique(ret->members, ret->count)
                                         : many_unique(j->a, ret->members, ret->count)))
                 return bad(j, start, "an object has the same key twice");
@@ -406,6 +418,8 @@ static enum json_result parse_word(struct json_parser *j, struct json_value *ret
 static enum json_result parse_value(struct json_parser *j, struct json_value *ret, int depth) {
         if (depth > JSON_DEPTH_MAX)
                 return bad(j, j->p, "values are nested too deeply");
+        if (++j->values > JSON_VALUES_MAX)
+                return bad(j, j->p, "there are too many values");
         switch (*j->p) {
         case '{':
                 return parse_object(j, ret, depth);
@@ -427,6 +441,7 @@ static enum json_result parse_value(struct json_parser *j, struct json_value *re
 
 enum json_result json_parse(struct json_parser *j, struct json_value *ret) {
         j->count = 0;
+        j->values = 0;
         *ret = (struct json_value){ 0 };
         return j->p == j->end ? short_of(j) : parse_value(j, ret, 0);
 }
@@ -435,47 +450,4 @@ void json_parser_free(struct json_parser *j) {
         arena_free(&j->stack);
         j->items = NULL;
         j->count = j->capacity = 0;
-}
-
-/* "os_type" for "osType". */
-static bool same_but_underscores(struct str written, struct str key) {
-        ptrdiff_t k = 0;
-
-        for (ptrdiff_t i = 0; i < written.len; i++) {
-                if (written.p[i] == '_')
-                        continue;
-                if (k == key.len || !str_eq_nocase(str_sub(written, i, 1), str_sub(key, k, 1)))
-                        return false;
-                k++;
-        }
-        return k == key.len;
-}
-
-static bool same_key(struct str written, struct str key) {
-        if (written.len == key.len)
-                return str_eq_nocase(written, key);
-        return written.len > key.len && str_find_char(written, '_') > 0 && same_but_underscores(written, key);
-}
-
-const struct json_value *json_get(const struct json_value *v, struct str key) {
-        if (!v || v->type != JSON_OBJECT)
-                return NULL;
-        for (ptrdiff_t i = 0; i < v->count; i++)
-                if (same_key(v->members[i].key, key))
-                        return &v->members[i].value;
-        return NULL;
-}
-
-const struct json_value *json_path(const struct json_value *v, struct str path) {
-        struct str key;
-
-        while (v && str_cut(&path, '.', &key))
-                v = json_get(v, key);
-        return v;
-}
-
-struct str json_text(const struct json_value *v, struct str path) {
-        const struct json_value *at = json_path(v, path);
-
-        return at && at->type == JSON_STRING ? at->text : (struct str){ .p = "" };
 }
