@@ -31,6 +31,7 @@ struct option {
         const char *values;  /* the words it takes, "text|json|"; NULL: any */
         bool list;           /* takes several of the words, with commas between */
         bool repeats;        /* may be given more than once, each adds */
+        bool date;           /* its value is a day, "2018-01-12" */
         const char *brief;   /* one line */
         const char *details; /* more, for the man page; or NULL */
         bool hidden;         /* for the build and for old scripts: not in the help */

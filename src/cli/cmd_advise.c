@@ -16,7 +16,7 @@ static const struct option options[] = {
           .brief = "what runs there that you do not trust?",
           .details = "Code of strangers, logins with few rights, guests by nested virtualisation; yes says that something does. "
                      "Undeclared, both answers are given, apart." },
-        { .name = "as-of", .arg = "DATE", .brief = "the guidance of that day (2018-01-12) instead of the newest" },
+        { .name = "as-of", .arg = "DATE", .date = true, .brief = "the guidance of that day (2018-01-12) instead of the newest" },
         { .name = "declare", .arg = "NAME=yes|no", .repeats = true, .brief = "what you know to be done, or not",
           .details = "Names are those that actions ask for: antivirus-compatible, guest-os-current, startup-task, ..." },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write the advice" },
@@ -86,8 +86,6 @@ static int take_request(struct cli *c, const struct guidance *g, struct advice_r
                 .untrusted = (enum untrusted)(cli_word(c, "untrusted", -1) + 1), /* its words follow "unknown" */
                 .as_of = cli_text(c, "as-of"),
         };
-        if (cli_given(c, "as-of") && guide_date(c, r->as_of) < 0)
-                return -1;
         if (cli_given(c, "offering") && guide_offering(c, g, cli_text(c, "offering"), &r->offering) < 0)
                 return -1;
         return take_declared(c, g, r);

@@ -16,7 +16,7 @@ enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF }; /* the words of --format */
 
 static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how lint writes what it found" },
-        { .name = "as-of", .arg = "DATE", .brief = "judge for this day (2018-01-12) instead of today" },
+        { .name = "as-of", .arg = "DATE", .date = true, .brief = "judge for this day (2018-01-12) instead of today" },
         { .name = "untrusted",
           .arg = "WHO",
           .values = "yes|no|",
@@ -59,23 +59,15 @@ static const struct exit_text exits[] = {
         { 0 },
 };
 
-static int take_date(struct cli *c, struct str *ret) {
-        struct str s = cli_text(c, "as-of");
+/* The day that was asked for, or today. */
+static struct str day(struct cli *c) {
+        char time[9], *date;
 
-        if (!cli_given(c, "as-of")) {
-                char time[9], *date = arena_bytes(&c->arena, 11);
-
-                program_date(date, time);
-                *ret = str_of(date);
-                return 0;
-        }
-        *ret = s;
-        for (ptrdiff_t i = 0; i < s.len; i++)
-                if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
-                        s.len = 0;
-        return s.len == 10 ? 0
-                           : diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
-                                             cli_value(c, "as-of"));
+        if (cli_given(c, "as-of"))
+                return cli_text(c, "as-of");
+        date = arena_bytes(&c->arena, 11);
+        program_date(date, time);
+        return str_of(date);
 }
 
 static int lint(struct cli *c) {
@@ -90,8 +82,7 @@ static int lint(struct cli *c) {
         if (c->operand_count < 2)
                 return diag_fail_class(&c->diag, DIAG_USAGE,
                                        "lint needs a .cscfg, a .csdef, or a folder that holds them");
-        if (take_date(c, &o.as_of) < 0)
-                return -1;
+        o.as_of = day(c);
         status = cloud_files_read(&files, c->operands + 1);
         if (status != 0)
                 return status;

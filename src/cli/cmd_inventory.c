@@ -19,7 +19,7 @@ static const struct option options[] = {
           .values = "text|json|",
           .brief = "how to write the report",
           .details = "JSON is one object, with each resource on a line of its own." },
-        { .name = "as-of", .arg = "DATE", .brief = "what the guidance said on that day (2018-01-12)" },
+        { .name = "as-of", .arg = "DATE", .date = true, .brief = "what the guidance said on that day (2018-01-12)" },
         { .name = "untrusted",
           .arg = "WHO",
           .values = UNTRUSTEDS(UNTRUSTED_WORD),
@@ -117,19 +117,6 @@ static int read_file(struct inventory *inv, const char *path, struct diag *d) {
         return status;
 }
 
-static int take_date(struct cli *c, struct str *ret) {
-        struct str s = cli_text(c, "as-of");
-        bool good = s.len == 10;
-
-        for (ptrdiff_t i = 0; i < s.len && good; i++)
-                good = i == 4 || i == 7 ? s.p[i] == '-' : s.p[i] >= '0' && s.p[i] <= '9';
-        if (cli_given(c, "as-of") && !good)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--as-of takes a day such as 2018-01-12, not '%s'",
-                                       cli_value(c, "as-of"));
-        *ret = s;
-        return 0;
-}
-
 /* Nothing is shown before every file has been read to its end: a resource of a broken list is no result. */
 static int run(struct cli *c) {
         SPOOL_AUTO struct spool spool;
@@ -142,7 +129,8 @@ static int run(struct cli *c) {
         program_date(date, time);
         r.is_json = cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON;
         r.untrusted = (enum untrusted)cli_word(c, "untrusted", UNTRUSTED_UNDECLARED);
-        if (take_date(c, &r.as_of) < 0 || input_catalog(c, &r.catalog) < 0)
+        r.as_of = cli_text(c, "as-of");
+        if (input_catalog(c, &r.catalog) < 0)
                 return -1;
         if (getrandom(&inv.seen.key, sizeof(inv.seen.key), 0) != (ssize_t)sizeof(inv.seen.key))
                 return diag_fail(&c->diag, "the system gives no random numbers: %s", strerror(errno));

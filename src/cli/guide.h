@@ -9,9 +9,6 @@
 /* An offering by id; fails with the nearest id. */
 int guide_offering(struct cli *c, const struct guidance *g, struct str id, const struct offering **ret);
 
-/* Fails unless the text is a date, YYYY-MM-DD. */
-int guide_date(struct cli *c, struct str text);
-
 /* Asks the instance metadata service at `url`, and adds to the evidence what the facts of `k` want to know of its answer. */
 int guide_imds(struct cli *c, const struct catalog *k, const char *url, struct evidence *e);
 

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "base/date.h"
+
 const struct command *const cli_commands[] = {
 #define X(name) &cmd_##name,
         COMMANDS(X)
@@ -151,6 +153,9 @@ static int check_word(struct cli *c, const struct option *o, struct str word) {
 static int check_value(struct cli *c, const struct option *o, struct str value) {
         struct str word;
 
+        if (o->date && !date_valid(value))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s takes a day such as 2018-01-12, not '%.*s'", o->name,
+                                       STR_ARG(value));
         if (!o->values)
                 return 0;
         if (!o->list)

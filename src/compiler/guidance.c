@@ -1,6 +1,7 @@
 /* Guidance: offerings, dated revisions, statements and actions (data/guidance/). */
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "compiler/builder.h"
 
 struct builder_guidance {
@@ -65,13 +66,6 @@ static bool is_audience(const struct builder_guidance *g, struct str name) {
 
 /* ---- Revisions ---- */
 
-static bool is_date(struct str s) {
-        for (ptrdiff_t i = 0; i < s.len; i++)
-                if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
-                        return false;
-        return s.len == 10;
-}
-
 static int add_revision(struct builder *b, struct builder_guidance *g, const struct raw_revision *r) {
         struct revision *last = g->revisions.count ? &g->revisions.items[g->revisions.count - 1] : NULL;
         struct revision new = {
@@ -83,8 +77,8 @@ static int add_revision(struct builder *b, struct builder_guidance *g, const str
                 .changes = builder_str_list(b, r->changes, r->changes_count),
         };
 
-        if (!is_date(new.date))
-                return builder_fail(b, new.id, "date '%.*s' is not YYYY-MM-DD", STR_ARG(new.date));
+        if (!date_valid(new.date))
+                return builder_fail(b, new.id, "date '%.*s' is no day (YYYY-MM-DD)", STR_ARG(new.date));
         if (last && str_eq(last->document, new.document) && str_cmp(last->date, new.date) >= 0)
                 return builder_fail(b, new.id, "revision '%.*s' does not follow '%.*s' in date", STR_ARG(new.id),
                                     STR_ARG(last->id));

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/str.h"
@@ -191,6 +192,29 @@ static void test_utf16_back(void **state) {
         }
 }
 
+static void test_dates(void **state) {
+        static const struct {
+                struct str text;
+                int32_t days; /* -1: refused */
+        } rows[] = {
+                { STR("1970-01-01"), 0 },      { STR("1970-03-01"), 59 },     { STR("2018-01-12"), 17543 }, { STR("2024-02-29"), 19782 },
+                { STR("2000-02-29"), 11016 },  { STR("2026-11-26"), 20783 },  { STR("2018-13-01"), -1 },    { STR("2018-02-30"), -1 },
+                { STR("2023-02-29"), -1 },     { STR("1900-02-29"), -1 },     { STR("2018-00-10"), -1 },    { STR("2018-01-00"), -1 },
+                { STR("2018-04-31"), -1 },     { STR("0000-01-01"), -1 },     { STR("2018-1-12"), -1 },     { STR("2018-01-123"), -1 },
+                { STR("2018/01/12"), -1 },     { STR("20180112"), -1 },       { STR("201x-01-12"), -1 },    { STR(""), -1 },
+                { STR("2018-01-1:"), -1 },     { STR("0x18-01-12"), -1 },
+        };
+        int32_t days;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                assert_int_equal(date_valid(rows[i].text), rows[i].days >= 0);
+                if (rows[i].days >= 0)
+                        assert_true(date_days(rows[i].text, &days) && days == rows[i].days);
+        }
+        assert_true(date_days(S("1969-12-31"), &days) && days == -1);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf16_back),
@@ -199,6 +223,7 @@ int main(void) {
                 cmocka_unit_test(test_json_bytes),
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
                 cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),
+                cmocka_unit_test(test_dates),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
