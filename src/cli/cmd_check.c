@@ -27,7 +27,7 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight", "is this machine protected?" },
         { "sidelight check --format json web-*.host", "one line of JSON for each evidence file" },
-        { "sidelight check --format prometheus > /var/lib/node-exporter/sidelight.prom", "metrics, safe for cron" },
+        { "sidelight check --exit-zero --format prometheus -o /var/lib/node-exporter/sidelight.prom", "metrics, safe for cron" },
         { "sidelight check --boundary guest-host --untrusted yes", "for a host of other people's guests" },
         { "sidelight check --windows-root /mnt", "the Windows on a mounted disk" },
         { "sidelight check --fail-on vulnerable --only meltdown", "for scripts: 2 when Meltdown is open" },

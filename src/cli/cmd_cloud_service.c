@@ -2,6 +2,7 @@
 #include "cli/cloud_files.h"
 #include "report/lint_report.h"
 #include "plan/startup_task.h"
+#include "platform/replace.h"
 
 #define SUBCOMMANDS(X) X(LINT, "lint") X(STARTUP_TASK, "startup-task") X(RULES, "rules")
 #define WORD(name, word) word "|"
@@ -121,7 +122,7 @@ static int take_settings(struct cli *c, struct startup_settings *ret) {
 
 /* Writes a file and says so. */
 static int write_out(struct cli *c, struct str path, struct str text) {
-        if (program_write_file(str_to_c(&c->arena, path), text, &c->arena, &c->diag) < 0)
+        if (replace_file(str_to_c(&c->arena, path), text, &c->arena, &c->diag) < 0)
                 return -1;
         out_fmt(&c->out, "wrote %.*s\n", STR_ARG(path));
         return 0;

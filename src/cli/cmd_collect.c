@@ -3,7 +3,6 @@
 #include "cli/world.h"
 
 static const struct option options[] = {
-        { .name = "output", .letter = 'o', .arg = "FILE", .brief = "write to FILE instead of standard output" },
         { .name = "redact", .brief = "leave out what names the machine",
           .details = "Host name, device names, addresses and who built the kernel. What verdicts rest on stays." },
         OPTION_ROOT,
@@ -19,8 +18,6 @@ static const struct example examples[] = {
 };
 
 static int run(struct cli *c) {
-        const char *file = cli_value(c, "output");
-        OUT_AUTO struct out text = { 0 };
         const struct collect_options o = { .catalog = &catalog_builtin, .redact = cli_given(c, "redact") };
         struct evidence e;
         int status = input_windows(c, &c->arena, &e);
@@ -29,12 +26,8 @@ static int run(struct cli *c) {
                 status = world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
         if (status < 0)
                 return -1;
-        if (!file) {
-                evidence_write(&e, &c->out);
-                return 0;
-        }
-        evidence_write(&e, &text);
-        return program_write_file(file, out_text(&text), &c->arena, &c->diag);
+        evidence_write(&e, &c->out);
+        return 0;
 }
 
 const struct command cmd_collect = {

@@ -1,5 +1,6 @@
 /* The program: parses the arguments, runs the command, says what went wrong. */
 #include "cli/cli.h"
+#include "platform/replace.h"
 
 static void say(const char *text) {
         int stream = 2;
@@ -31,17 +32,45 @@ int cli_complain(struct cli *c) {
         return code;
 }
 
-static int run(struct cli *c, int argc, char **argv) {
+static int run_command(struct cli *c) {
         int code;
 
-        if (cli_parse(c, argc, argv) < 0)
-                return cli_complain(c);
         if (cli_given(c, "help")) {
                 cli_help(&c->out, c->command, c->terminal.columns);
                 return 0;
         }
         code = c->command->run(c);
         return code < 0 ? cli_complain(c) : code;
+}
+
+/* The output goes to the file of --output, which changes only when all went well. */
+static int run_to_file(struct cli *c, const char *path) {
+        struct replacement file;
+        int code;
+
+        if (replace_begin(&file, &c->arena, path, &c->diag) < 0)
+                return cli_complain(c);
+        c->terminal = (struct program_terminal){ 0 };
+        c->out.sink = replace_write;
+        c->out.sink_arg = &file;
+        code = run_command(c);
+        if (code >= CLI_EXIT_USAGE) {
+                say(str_fmt(&c->arena, file.exists ? "sidelight: '%s' stays as it was\n" : "sidelight: '%s' was not written\n", path).p);
+                replace_abandon(&file);
+        } else {
+                (void)out_flush(&c->out);
+                if (replace_commit(&file, &c->diag) < 0)
+                        code = cli_complain(c);
+        }
+        c->out.sink = NULL;
+        c->out.len = 0;
+        return code;
+}
+
+static int run(struct cli *c, int argc, char **argv) {
+        if (cli_parse(c, argc, argv) < 0)
+                return cli_complain(c);
+        return cli_given(c, "output") ? run_to_file(c, cli_value(c, "output")) : run_command(c);
 }
 
 int main(int argc, char **argv) {

@@ -13,6 +13,9 @@ const struct command *const cli_commands[] = {
 };
 
 const struct option cli_common_options[] = {
+        { .name = "output", .letter = 'o', .arg = "FILE", .brief = "write to FILE instead of standard output",
+          .details = "FILE changes only when everything went well, in one step: a failure, a full disk included, leaves it as it "
+                     "was. It keeps its permissions and owner. A symbolic link is refused." },
         { .name = "help", .letter = 'h', .brief = "show what this command takes" },
         { 0 },
 };

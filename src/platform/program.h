@@ -28,9 +28,6 @@ bool program_write(void *stream, const char *p, ptrdiff_t len);
  * when it cannot be opened or read, DIAG_INPUT when it is too long or not a file. Never waits for a FIFO's writer. */
 int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d);
 
-/* Writes a file that the user named: made when it is not there, else its contents are replaced. */
-int program_write_file(const char *path, struct str text, struct arena *a, struct diag *d);
-
 /* An environment variable, or NULL. */
 const char *program_environment(struct arena *a, const char *name);
 

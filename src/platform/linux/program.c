@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@ void program_start(struct arena *a, int *argc, char ***argv) {
         (void)a; /* arguments are UTF-8 already, and the streams byte-exact */
         (void)argc;
         (void)argv;
+        (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(2), told as every other one */
 }
 
 void program_terminal(int stream, struct program_terminal *ret) {
@@ -89,19 +91,6 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
                 status = read_all(fd, path, st.st_size, limit, a, ret, d);
         close(fd);
         return status;
-}
-
-int program_write_file(const char *path, struct str text, struct arena *a, struct diag *d) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-        bool written;
-
-        (void)a;
-        if (fd < 0)
-                return diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
-        written = program_write(&fd, text.p, text.len);
-        if (close(fd) < 0 || !written)
-                return diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
-        return 0;
 }
 
 const char *program_environment(struct arena *a, const char *name) {

@@ -120,19 +120,6 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
         return status;
 }
 
-int program_write_file(const char *path, struct str text, struct arena *a, struct diag *d) {
-        HANDLE h = CreateFileW(wide_of(a, str_of(path)), GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
-                               FILE_ATTRIBUTE_NORMAL, NULL);
-        bool written;
-
-        if (h == INVALID_HANDLE_VALUE)
-                return diag_fail(d, "cannot write '%s': %s", path, wide_error(a, GetLastError()));
-        written = write_bytes(h, text.p, text.len);
-        if (!CloseHandle(h) || !written)
-                return diag_fail(d, "cannot write '%s': %s", path, wide_error(a, GetLastError()));
-        return 0;
-}
-
 const char *program_environment(struct arena *a, const char *name) {
         wchar_t *wide_name = wide_of(a, str_of(name)), *value;
         DWORD n = GetEnvironmentVariableW(wide_name, NULL, 0);

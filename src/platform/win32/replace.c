@@ -1,0 +1,106 @@
+#include "platform/replace.h"
+
+#include <windows.h>
+
+#include "platform/win32/wide.h"
+
+enum { TRIES = 16 };
+
+static int refuse(struct replacement *r, struct diag *d, DWORD error) {
+        return diag_fail(d, "cannot write '%s': %s", r->path, wide_error(r->a, error));
+}
+
+/* What stands there now. Other reparse points than links are files that a service keeps elsewhere. */
+static int look(struct replacement *r, struct diag *d) {
+        WIN32_FIND_DATAW found;
+        HANDLE h = FindFirstFileW(wide_of(r->a, str_of(r->path)), &found);
+
+        if (h == INVALID_HANDLE_VALUE)
+                return GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : refuse(r, d, GetLastError());
+        FindClose(h);
+        r->exists = true;
+        if ((found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) &&
+            (found.dwReserved0 == IO_REPARSE_TAG_SYMLINK || found.dwReserved0 == IO_REPARSE_TAG_MOUNT_POINT))
+                return diag_fail(d, "cannot write '%s': it is a symbolic link, which is not followed; name the file that it leads to",
+                                 r->path);
+        if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+                return diag_fail(d, "cannot write '%s': it is a folder", r->path);
+        return found.dwFileAttributes & FILE_ATTRIBUTE_READONLY ? refuse(r, d, ERROR_ACCESS_DENIED) : 0;
+}
+
+static int open_temporary(struct replacement *r, struct diag *d) {
+        struct str path = str_of(r->path);
+        ptrdiff_t folder = path.len;
+
+        while (folder > 0 && path.p[folder - 1] != '/' && path.p[folder - 1] != '\\' && path.p[folder - 1] != ':')
+                folder--;
+        for (unsigned i = 0; i < TRIES; i++) {
+                LARGE_INTEGER tick;
+                HANDLE h;
+
+                QueryPerformanceCounter(&tick);
+                r->temporary = str_fmt(r->a, "%.*s.sidelight-%08x%08x%02x", (int)folder, path.p, (unsigned)GetCurrentProcessId(),
+                                       (unsigned)tick.LowPart, i).p;
+                h = CreateFileW(wide_of(r->a, str_of(r->temporary)), GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+                r->file = (intptr_t)h;
+                if (h != INVALID_HANDLE_VALUE)
+                        return 0;
+                if (GetLastError() != ERROR_FILE_EXISTS)
+                        break;
+        }
+        r->temporary = NULL;
+        return refuse(r, d, GetLastError());
+}
+
+int replace_begin(struct replacement *ret, struct arena *a, const char *path, struct diag *d) {
+        *ret = (struct replacement){ .path = path, .a = a, .file = (intptr_t)INVALID_HANDLE_VALUE };
+        return look(ret, d) < 0 || open_temporary(ret, d) < 0 ? -1 : 0;
+}
+
+bool replace_write(void *replacement, const char *p, ptrdiff_t len) {
+        struct replacement *r = replacement;
+        DWORD written;
+
+        while (len > 0 && !r->error) {
+                if (!WriteFile((HANDLE)r->file, p, (DWORD)(len < INT32_MAX ? len : INT32_MAX), &written, NULL))
+                        r->error = GetLastError();
+                else
+                        p += written, len -= written;
+        }
+        return !r->error;
+}
+
+static DWORD settle(struct replacement *r) {
+        DWORD error = r->error;
+
+        if (!error && !FlushFileBuffers((HANDLE)r->file))
+                error = GetLastError();
+        if (!CloseHandle((HANDLE)r->file) && !error)
+                error = GetLastError();
+        r->file = (intptr_t)INVALID_HANDLE_VALUE;
+        return error;
+}
+
+int replace_commit(struct replacement *r, struct diag *d) {
+        wchar_t *from = wide_of(r->a, str_of(r->temporary)), *to = wide_of(r->a, str_of(r->path));
+        DWORD error = settle(r);
+
+        /* ReplaceFile keeps the old file's attributes, access control and streams. */
+        if (!error && !(r->exists ? ReplaceFileW(to, from, NULL, 0, NULL, NULL) : MoveFileExW(from, to, MOVEFILE_WRITE_THROUGH)))
+                error = GetLastError();
+        if (error) {
+                replace_abandon(r);
+                return refuse(r, d, error);
+        }
+        r->temporary = NULL;
+        return 0;
+}
+
+void replace_abandon(struct replacement *r) {
+        if ((HANDLE)r->file != INVALID_HANDLE_VALUE)
+                CloseHandle((HANDLE)r->file);
+        if (r->temporary)
+                DeleteFileW(wide_of(r->a, str_of(r->temporary)));
+        r->file = (intptr_t)INVALID_HANDLE_VALUE;
+        r->temporary = NULL;
+}
