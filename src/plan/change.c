@@ -70,38 +70,43 @@ struct str change_text(struct arena *a, const struct change *c) {
 
 /* ---- Old values ---- */
 
-/* The fact that is read from the place which the change touches; -1 when the catalog has none. */
-static int32_t fact_at(struct arena *a, const struct catalog *k, const struct target *t) {
-        struct str text = t->key;
-        enum fact_kind kind = FACT_KIND_FILE;
+/* A whole registry value as a fact, whose number is written as people write it; -1 when the catalog has none. */
+static int32_t registry_fact(struct arena *a, const struct catalog *k, const struct target *t) {
+        struct str text = str_fmt(a, "%.*s|%.*s", STR_ARG(t->place), STR_ARG(t->key));
 
-        if (t->kind == TARGET_COMMAND_LINE) {
-                kind = FACT_KIND_PARAMETER;
-        } else if (t->kind == TARGET_REGISTRY_VALUE) {
-                kind = FACT_KIND_REGISTRY;
-                text = str_fmt(a, "%.*s|%.*s", STR_ARG(t->place), STR_ARG(t->key));
-        } else if (t->kind == TARGET_MODULE_OPTION) {
-                text = str_fmt(a, "/sys/module/%.*s/parameters/%.*s", STR_ARG(t->place), STR_ARG(t->key));
-        } else if (t->kind == TARGET_SYSCTL) {
-                char *path = arena_bytes(a, t->key.len + 1);
-
-                for (ptrdiff_t i = 0; i < t->key.len; i++)
-                        path[i] = t->key.p[i] == '.' ? '/' : t->key.p[i];
-                text = str_fmt(a, "/proc/sys/%.*s", STR_ARG(str_n(path, t->key.len)));
-        }
         for (uint32_t i = 0; i < k->fact_count; i++)
-                if (k->facts[i].kind == kind && str_eq(k->facts[i].text, text))
+                if (k->facts[i].kind == FACT_KIND_REGISTRY && k->facts[i].type != VALUE_BOOL && str_eq_nocase(k->facts[i].text, text))
                         return (int32_t)i;
         return -1;
 }
 
+/* The file that shows it; empty for what no file shows. */
+static struct str path_of(struct arena *a, const struct target *t) {
+        char *path = arena_bytes(a, t->key.len + 1);
+
+        switch (t->kind) {
+        case TARGET_SETTING:
+                return t->key;
+        case TARGET_MODULE_OPTION:
+                return str_fmt(a, "/sys/module/%.*s/parameters/%.*s", STR_ARG(t->place), STR_ARG(t->key));
+        case TARGET_SYSCTL:
+                for (ptrdiff_t i = 0; i < t->key.len; i++)
+                        path[i] = t->key.p[i] == '.' ? '/' : t->key.p[i];
+                return str_fmt(a, "/proc/sys/%.*s", STR_ARG(str_n(path, t->key.len)));
+        default:
+                return S("");
+        }
+}
+
 void change_look(struct change *c, struct arena *a, struct facts *f) {
-        int32_t fact = f ? fact_at(a, f->catalog, &c->target) : -1;
+        int32_t fact = f && c->target.kind == TARGET_REGISTRY_VALUE ? registry_fact(a, f->catalog, &c->target) : -1;
+        struct str path = path_of(a, &c->target);
+        const struct record *r = f && path.len ? evidence_file(f->evidence, path) : NULL;
         const struct fact *v = fact < 0 ? NULL : facts_get(f, (uint32_t)fact);
 
-        c->was = v ? v->state : FACT_UNREAD;
+        c->was = v ? v->state : r ? (uint8_t)r->state : FACT_UNREAD;
         if (c->was == FACT_KNOWN)
-                c->old = fact_text(a, &f->catalog->facts[fact], v);
+                c->old = v ? fact_text(a, &f->catalog->facts[fact], v) : str_trim(r->text);
 }
 
 /* ---- The commands that make it ---- */

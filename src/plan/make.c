@@ -76,15 +76,21 @@ static void add_action(struct maker *m, const struct advice_item *item) {
 
 /* ---- What findings ask for ---- */
 
-/* The first remedy of the finding that is of this system. */
-static const struct fix *fix_of(struct maker *m, const struct finding *f) {
-        for (uint32_t i = 0; i < f->fixes.count; i++) {
-                const struct fix *fix = catalog_fix(m->catalog, f->fixes.items[i]);
+static const struct fix *first_of(struct maker *m, struct str_list fixes) {
+        for (uint32_t i = 0; i < fixes.count; i++) {
+                const struct fix *fix = catalog_fix(m->catalog, fixes.items[i]);
 
                 if (fix && remedy_is_for(&m->around, fix))
                         return fix;
         }
         return NULL;
+}
+
+/* The first remedy of the finding that is of this system; of an open one that names none, the flaw's usual one. */
+static const struct fix *fix_of(struct maker *m, const struct finding *f) {
+        const struct fix *fix = first_of(m, f->fixes);
+
+        return fix || f->status == STATUS_UNKNOWN ? fix : first_of(m, f->flaw->fixes);
 }
 
 /* The guidance's action that is this remedy: one to do before one that is not known, and that before one that seemed done. */

@@ -159,19 +159,30 @@ static void add_fixed(const struct surroundings *s, const struct fix_change *raw
         }
 }
 
-/* The words of the command line that made the findings what they are. */
+static void remove_if_there(const struct surroundings *s, struct step *ret, struct str name) {
+        struct str word = word_there(s, name);
+
+        if (word.len)
+                remove_word(s, ret, name, word);
+}
+
+/* The words of the command line that a finding quotes; where it quotes only what came of them, those that are about its flaw. */
+static void add_parameters_of(const struct surroundings *s, const struct finding *f, struct step *ret) {
+        ptrdiff_t before = ret->changes.count;
+
+        for (uint32_t i = 0; i < f->evidence_count; i++)
+                if (str_starts(f->evidence[i].name, S("cmdline.")))
+                        remove_if_there(s, ret, str_from(f->evidence[i].name, 8));
+                else if (str_starts(f->evidence[i].name, S("vector.")))
+                        remove_if_there(s, ret, S("mitigations"));
+        for (uint32_t i = 0; ret->changes.count == before && i < f->flaw->parameters.count; i++)
+                remove_if_there(s, ret, f->flaw->parameters.items[i]);
+}
+
 static void add_found_parameters(const struct surroundings *s, struct step *ret) {
-        for (uint32_t i = 0; s->verdict && i < s->verdict->finding_count; i++) {
-                const struct finding *f = &s->verdict->findings[i];
-
-                for (uint32_t k = 0; step_is_for(ret, f->flaw) && k < f->evidence_count; k++)
-                        if (str_starts(f->evidence[k].name, S("cmdline."))) {
-                                struct str name = str_from(f->evidence[k].name, 8), word = word_there(s, name);
-
-                                if (word.len)
-                                        remove_word(s, ret, name, word);
-                        }
-        }
+        for (uint32_t i = 0; s->verdict && i < s->verdict->finding_count; i++)
+                if (step_is_for(ret, s->verdict->findings[i].flaw))
+                        add_parameters_of(s, &s->verdict->findings[i], ret);
 }
 
 static void add_changes(const struct surroundings *s, const struct fix *fix, struct step *ret) {

@@ -1,0 +1,231 @@
+/* The plan of every machine that is recorded: what `check` lists is what `advise` lists, in the same order and words; every open
+ * finding has its step; no step is there twice; what it says can be done can be done there.
+ *
+ *   test_plan FOLDER…     prints TAP */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "catalog/computed.h"
+#include "report/advice.h"
+#include "report/report.h"
+#include "report/steps.h"
+
+static int tests, failures;
+
+struct machine_plan {
+        struct str path;
+        struct arena *a;
+        struct verdict v;
+        struct advice advice;
+        struct plan plan;
+        bool ok;
+};
+
+static void complain(struct machine_plan *m, const char *what, struct str which) {
+        (void)printf("# %.*s: %s: %.*s\n", STR_ARG(m->path), what, STR_ARG(which));
+        m->ok = false;
+}
+
+/* ---- What is printed ---- */
+
+/* The titles of check's list, one a line: "  1. Title (…" at a width at which nothing is folded. */
+static struct str checks_list(struct machine_plan *m) {
+        const struct report_style style = { .columns = 1 << 20, .fail_on = 0xff };
+        OUT_AUTO struct out text = { 0 };
+        OUT_AUTO struct out titles = { 0 };
+        struct str rest, line;
+        bool within = false;
+
+        report_write(&m->v, REPORT_TEXT, &style, &text);
+        rest = out_text(&text);
+        while (str_line(&rest, &line)) {
+                within |= str_eq(line, S("What to do"));
+                if (within && line.len > 5 && line.p[3] == '.' && line.p[2] >= '0' && line.p[2] <= '9')
+                        out_fmt(&titles, "%.*s\n", STR_ARG(str_from(line, 5)));
+        }
+        return str_dup(m->a, out_text(&titles));
+}
+
+static struct str advises_json(struct machine_plan *m) {
+        const struct report_style style = { .columns = 100 };
+        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .report = &m->v, .arena = m->a };
+        OUT_AUTO struct out text = { 0 };
+
+        advice_write(&page, ADVICE_JSON, &style, &text);
+        return str_dup(m->a, out_text(&text));
+}
+
+/* Each title of check's list stands in advise's output, behind the one before it. */
+static void same_order_and_words(struct machine_plan *m) {
+        struct str list = checks_list(m), json = advises_json(m), line;
+        ptrdiff_t steps = 0, lines = 0;
+
+        for (ptrdiff_t i = 0; i < m->plan.count; i++) {
+                const struct step *s = &m->plan.items[i];
+                ptrdiff_t at = str_find(json, str_fmt(m->a, "\"title\":\"%.*s\"", STR_ARG(s->title)));
+
+                if (at < 0)
+                        complain(m, "advise does not list in the plan's order", s->title);
+                json = str_from(json, at < 0 ? 0 : at + 1);
+                if (!step_is_for(s, NULL))
+                        continue;
+                steps++;
+                if (!str_line(&list, &line) || !str_starts(line, steps_title(m->a, s)))
+                        complain(m, "check does not list in the plan's order", s->title);
+                lines++;
+        }
+        while (str_line(&list, &line))
+                complain(m, "check lists what the plan does not have", line);
+}
+
+/* ---- What it holds ---- */
+
+static void each_finding_once(struct machine_plan *m) {
+        for (uint32_t i = 0; i < m->v.finding_count; i++) {
+                const struct finding *f = &m->v.findings[i];
+                bool asks = f->at_stake && f->status > STATUS_MITIGATED;
+                int n = 0;
+
+                for (ptrdiff_t k = 0; k < m->plan.count; k++)
+                        n += step_is_for(&m->plan.items[k], f->flaw);
+                if (n != asks)
+                        complain(m, n < asks ? "no step is for" : "needless or double step for", f->flaw->id);
+        }
+}
+
+static void nothing_twice(struct machine_plan *m) {
+        for (ptrdiff_t i = 0; i < m->plan.count; i++)
+                for (ptrdiff_t k = 0; k < i; k++) {
+                        const struct step *x = &m->plan.items[k], *y = &m->plan.items[i];
+
+                        if (str_eq(x->id, y->id) || str_eq(x->title, y->title))
+                                complain(m, "twice", y->title);
+                        if (x->phase > y->phase)
+                                complain(m, "out of its phase", y->title);
+                }
+}
+
+static void open_is_not_done(struct machine_plan *m, const struct step *s) {
+        if (s->resolves.count && s->worst > STATUS_UNKNOWN && s->status != ACTION_TODO && s->who != DOER_NOBODY)
+                complain(m, "for something open, but not to do", s->title);
+        if (s->resolves.count && s->status != ACTION_TODO && s->status != ACTION_UNKNOWN)
+                complain(m, "done, and yet a finding asks for it", s->title);
+        if (s->resolves.count && s->trust != TRUST_ALWAYS)
+                complain(m, "kept from those who trust their code", s->title);
+}
+
+/* Says how: in words, as a command, as a change, or as a question. */
+static void can_be_done(struct machine_plan *m, const struct step *s, bool windows) {
+        if (s->resolves.count && s->instructions.count == 0 && s->ask.len == 0 && s->who == DOER_YOU)
+                complain(m, "says nothing about how", s->title);
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++) {
+                struct str text = s->instructions.items[i].text;
+                bool linux_only = str_find(text, S("apt-get")) >= 0 || str_find(text, S("/proc/")) >= 0 || str_find(text, S("grub")) >= 0;
+
+                if (text.len == 0 || (windows && linux_only) || (!windows && str_starts(text, S("reg add"))))
+                        complain(m, "not for this system", text);
+                if (s->changes.count && str_find(text, S("PARAMETER")) >= 0)
+                        complain(m, "names no parameter", text);
+        }
+}
+
+static void changes_can_be_taken_back(struct machine_plan *m, const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                const struct change *c = &s->changes.items[i];
+                struct change undo, again;
+
+                if (change_undo(&undo, c) != (c->was == FACT_KNOWN || c->was == FACT_ABSENT))
+                        complain(m, "undo without the old value, or none with it", change_text(m->a, c));
+                else if (change_undo(&undo, c) && (!change_undo(&again, &undo) || again.edit != c->edit || !str_eq(again.new, c->new)))
+                        if (c->edit != EDIT_SET || c->was != FACT_ABSENT)
+                                complain(m, "undone twice it is another change", change_text(m->a, c));
+        }
+}
+
+static void each_step(struct machine_plan *m) {
+        const struct fact *runs = facts_get(m->v.facts, COMPUTED_SYSTEM);
+        bool windows = runs->state == FACT_KNOWN && str_eq(runs->text, S("windows"));
+
+        for (ptrdiff_t i = 0; i < m->plan.count; i++) {
+                const struct step *s = &m->plan.items[i];
+
+                open_is_not_done(m, s);
+                can_be_done(m, s, windows);
+                changes_can_be_taken_back(m, s);
+        }
+}
+
+static void test_machine(struct arena *a, struct str path, const struct evidence *e, enum untrusted untrusted) {
+        const struct declared declared = { S("untrusted"), untrusted_word(untrusted) };
+        const struct verdict_options options = { .facts = { .declared = &declared, .declared_count = untrusted != UNTRUSTED_UNDECLARED } };
+        struct machine_plan m = { .path = path, .a = a, .ok = true };
+        struct advice_request request = { .untrusted = untrusted };
+
+        verdict_judge(&m.v, a, &catalog_builtin, e, &options);
+        request.facts = m.v.facts;
+        guidance_advise(&m.advice, a, catalog_builtin.guidance, &request);
+        plan_make(&m.plan, a, &catalog_builtin, &m.advice, &m.v);
+        same_order_and_words(&m);
+        each_finding_once(&m);
+        nothing_twice(&m);
+        each_step(&m);
+        (void)printf("%s %d - %.*s --untrusted %.*s\n", m.ok ? "ok" : "not ok", ++tests, STR_ARG(path), STR_ARG(untrusted_word(untrusted)));
+        failures += !m.ok;
+}
+
+/* ---- Reading ---- */
+
+static struct str read_file(struct arena *a, const char *path) {
+        OUT_AUTO struct out all = { 0 };
+        FILE *f = fopen(path, "rb");
+        char piece[4096];
+        size_t n;
+
+        while (f && (n = fread(piece, 1, sizeof(piece), f)) > 0)
+                out_bytes(&all, piece, (ptrdiff_t)n);
+        if (f)
+                (void)fclose(f);
+        return str_dup(a, out_text(&all));
+}
+
+static void test_file(struct str path) {
+        static const enum untrusted who[] = { UNTRUSTED_UNDECLARED, UNTRUSTED_NO, UNTRUSTED_YES };
+        ARENA_AUTO struct arena a = { 0 };
+        struct diag d = { 0 };
+        struct evidence e;
+
+        if (evidence_parse(&e, &a, path, read_file(&a, str_to_c(&a, path)), &d) < 0) {
+                (void)printf("Bail out! %.*s: %s\n", STR_ARG(path), d.text);
+                exit(1);
+        }
+        for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++)
+                test_machine(&a, path, &e, who[i]);
+}
+
+static void test_folder(const char *folder) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct dirent **names;
+        int n = scandir(folder, &names, NULL, alphasort);
+
+        for (int i = 0; i < n; i++) {
+                struct str path = str_fmt(&a, "%s/%s", folder, names[i]->d_name);
+                struct stat st;
+
+                if (names[i]->d_name[0] != '.' && stat(str_to_c(&a, path), &st) == 0 && S_ISDIR(st.st_mode))
+                        test_folder(str_to_c(&a, path));
+                else if (str_ends(path, S(".host")))
+                        test_file(path);
+                free(names[i]);
+        }
+        if (n >= 0)
+                free(names);
+}
+
+int main(int argc, char **argv) {
+        for (int i = 1; i < argc; i++)
+                test_folder(argv[i]);
+        (void)printf("1..%d\n", tests);
+        return tests == 0 || failures > 0;
+}
