@@ -125,23 +125,24 @@ static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t par
 
 /* ---- Names ---- */
 
-static void append(struct str *list, uint32_t *count, struct str name) {
-        for (uint32_t i = 0; i < *count; i++)
-                if (str_eq(list[i], name))
-                        return;
-        list[(*count)++] = name;
+static bool is_listed(struct str name, raw_text *names, unsigned count) {
+        for (unsigned i = 0; i < count; i++)
+                if (str_eq(str_of(names[i]), name))
+                        return true;
+        return false;
 }
 
-/* Those of the flaw's own facts, then those that it names. */
+/* Those of the flaw's own facts, then those that it names; it may name its own to put them in order. */
 static struct str_list parameters_of(struct builder *b, const struct raw_flaw *r) {
         unsigned own = r->own ? r->own->parameters_count : 0;
         struct str *list = arena_array(b->a, struct str, (ptrdiff_t)own + r->parameters_count + 1);
         uint32_t count = 0;
 
         for (unsigned i = 0; i < own; i++)
-                append(list, &count, builder_str(b, r->own->parameters[i].name));
+                if (!is_listed(str_of(r->own->parameters[i].name), r->parameters, r->parameters_count))
+                        list[count++] = builder_str(b, r->own->parameters[i].name);
         for (unsigned i = 0; i < r->parameters_count; i++)
-                append(list, &count, builder_str(b, r->parameters[i]));
+                list[count++] = builder_str(b, r->parameters[i]);
         return (struct str_list){ .items = list, .count = count };
 }
 
@@ -151,9 +152,10 @@ static struct str_list config_of(struct builder *b, const struct raw_flaw *r) {
         uint32_t count = 0;
 
         for (unsigned i = 0; i < own; i++)
-                append(list, &count, builder_str(b, r->own->configs[i].name));
+                if (!is_listed(str_of(r->own->configs[i].name), r->config, r->config_count))
+                        list[count++] = builder_str(b, r->own->configs[i].name);
         for (unsigned i = 0; i < r->config_count; i++)
-                append(list, &count, builder_str(b, r->config[i]));
+                list[count++] = builder_str(b, r->config[i]);
         return (struct str_list){ .items = list, .count = count };
 }
 

@@ -153,21 +153,25 @@ static int put_in(struct builder *b, const struct set_use *u, bool whole, raw_te
         return 0;
 }
 
-static int put_in_list(struct builder *b, const struct set_use *u, raw_text **list, unsigned count) {
-        raw_text *copy = arena_array(b->a, raw_text, (ptrdiff_t)count + 1);
+/* An item of which nothing is left is none. */
+static int put_in_list(struct builder *b, const struct set_use *u, raw_text **list, unsigned *count) {
+        raw_text *copy = arena_array(b->a, raw_text, (ptrdiff_t)*count + 1);
+        unsigned kept = 0;
 
-        for (unsigned i = 0; i < count; i++) {
-                copy[i] = (*list)[i];
-                if (put_in(b, u, false, &copy[i]) < 0)
+        for (unsigned i = 0; i < *count; i++) {
+                copy[kept] = (*list)[i];
+                if (put_in(b, u, false, &copy[kept]) < 0)
                         return -1;
+                kept += copy[kept][0] != '\0';
         }
         *list = copy;
+        *count = kept;
         return 0;
 }
 
 #define PUT_TEXT(member) || put_in(b, u, false, &ret->member) < 0
 #define PUT_CONDITION(member) || put_in(b, u, true, &ret->member) < 0
-#define PUT_TEXTS(member) || put_in_list(b, u, &ret->member, ret->member##_count) < 0
+#define PUT_TEXTS(member) || put_in_list(b, u, &ret->member, &ret->member##_count) < 0
 #define PUT_IN_TEXT PUT_TEXT
 #define PUT_IN_TEXTS PUT_TEXTS
 #define PUT_IN_ARGUMENTS(member)

@@ -268,6 +268,11 @@ long raw_line(const struct data_file *file, ptrdiff_t *cursor, struct str needle
         ptrdiff_t at = str_find(str_from(file->text, *cursor), needle);
         long line = 1;
 
+        /* A long text stands folded over several lines: its beginning is enough. */
+        while (at < 0 && needle.len > 24) {
+                needle = str_sub(needle, 0, needle.len / 2);
+                at = str_find(str_from(file->text, *cursor), needle);
+        }
         if (at >= 0)
                 *cursor += at;
         for (ptrdiff_t i = 0; i < *cursor; i++)
