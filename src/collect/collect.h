@@ -12,8 +12,8 @@
 struct catalog;
 
 struct collect_options {
-        const struct catalog *catalog; /* what its facts name (files, CPUID leaves, registers, build options, log lines) is
-                                        * read, too, so that a new flaw needs no change here; NULL: the collector's own tables */
+        const struct catalog *catalog; /* what its facts name (files, CPUID leaves, registers, build options, log lines, NT classes,
+                                        * registry values) is read, so that a new flaw needs no change here; never NULL */
         bool redact; /* leave out what names the machine: host name, device names, addresses, who built the kernel */
 };
 

@@ -3,12 +3,11 @@
 
 /* A system that answered was running; otherwise the collector says what it looked at. */
 void source_windows_disk(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        static const uint32_t classes[] = { 201, 196, 213 };
         const struct record *source = evidence_line(f->evidence, RECORD_WIN32, S("source"));
 
         (void)def;
-        for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-                if (evidence_nt(f->evidence, classes[i])) {
+        for (uint32_t i = 0; i < f->catalog->fact_count; i++)
+                if (f->catalog->facts[i].kind == FACT_KIND_NT && evidence_nt(f->evidence, f->catalog->facts[i].leaf)) {
                         answer_number(ret, 0, S("NtQuerySystemInformation"));
                         return;
                 }

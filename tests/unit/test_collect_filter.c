@@ -11,7 +11,7 @@
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
-#include "collect/linux/processor.h"
+#include "collect/processor/processor.h"
 
 static struct str config(struct arena *a, struct str text) {
         static const struct str wanted[] = { STR("EXOTIC") };
@@ -134,7 +134,7 @@ static void test_gunzip(void **state) {
                 assert_int_equal(kernel_gunzip(&a, str_sub(packed, 0, n), 1000, &got), EBADMSG);
 }
 
-static void test_cpu_numberss(void **state) {
+static void test_cpu_numbers(void **state) {
         static const struct {
                 const char *text;
                 bool valid;
@@ -162,12 +162,17 @@ static void test_cpu_numberss(void **state) {
         }
 }
 
-static void test_unlike_cpus(void **state) {
+static void test_alike_cpus(void **state) {
+        static const struct str alike = STR("processor\t: 0\nmodel\t\t: 1\ncpu MHz\t: 1\n\nprocessor\t: 1\nmodel\t\t: 1\ncpu MHz\t: 2\n");
+
         (void)state;
-        assert_false(cpuinfo_differs(S("")));
-        assert_false(cpuinfo_differs(S("processor\t: 0\nmodel\t\t: 1\ncpu MHz\t: 1\n\nprocessor\t: 1\nmodel\t\t: 1\ncpu MHz\t: 2\n")));
-        assert_true(cpuinfo_differs(S("processor\t: 0\nmicrocode\t: 0x1\n\nprocessor\t: 1\nmicrocode\t: 0x2\n")));
-        assert_true(cpuinfo_differs(S("processor: 0\nCPU part\t: 0xd05\n\nprocessor: 1\nCPU part\t: 0xd0a\n")));
+        assert_true(cpuinfo_alike(alike, 2));
+        assert_false(cpuinfo_alike(alike, 3)); /* a third one is not shown */
+        assert_false(cpuinfo_alike(alike, 1));
+        assert_false(cpuinfo_alike(S(""), 1));
+        assert_false(cpuinfo_alike(S("processor\t: 0\nmicrocode\t: 0x1\n\nprocessor\t: 1\nmicrocode\t: 0x2\n"), 2));
+        assert_false(cpuinfo_alike(S("processor\t: 0\nmicrocode\t: 0x1\n\nprocessor\t: 1\n"), 2)); /* nor is the second's microcode */
+        assert_false(cpuinfo_alike(S("processor: 0\nCPU part\t: 0xd05\n\nprocessor: 1\nCPU part\t: 0xd0a\n"), 2));
 }
 
 /* Hybrid parts, CPUs that disagree, registers that only some have: told apart; what all say is said once. */
@@ -175,7 +180,6 @@ static void test_merge(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out o = { 0 };
         static uint32_t numbers[] = { 0, 2 };
-        const struct cpu_numbers cpus = { .items = numbers, .count = 2 }, nobody = { 0 };
         struct evidence from, to, apart;
 
         (void)state;
@@ -190,8 +194,8 @@ static void test_merge(void **state) {
                 evidence_add_missing(&from, str_fmt(&a, "/dev/cpu/%u/msr", numbers[i]), FACT_DENIED, S(""));
         }
         evidence_add_msr(&from, 2, 0x123, FACT_ABSENT, 0);
-        processor_merge(&to, &from, &cpus);
-        processor_merge(&apart, &from, &nobody);
+        processor_merge(&to, &from, &a, numbers, 2);
+        processor_merge(&apart, &from, &a, numbers, 0);
         evidence_write(&to, &o);
         assert_true(str_eq(out_text(&o), S("# sidelight evidence 1\n"
                                            "-- cpuid * 00000000.0 00000001 00000002 00000003 00000004\n"
@@ -209,7 +213,7 @@ static void test_merge(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
-                cmocka_unit_test(test_cpu_numberss), cmocka_unit_test(test_unlike_cpus),
+                cmocka_unit_test(test_cpu_numbers), cmocka_unit_test(test_alike_cpus),
                 cmocka_unit_test(test_merge),
         };
 

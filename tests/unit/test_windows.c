@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "collect/processor/processor.h"
 #include "collect/registry/registry.h"
-#include "collect/windows/cpuid.h"
 #include "collect/windows/nt.h"
 #include "collect/windows/smbios.h"
 
@@ -72,7 +72,7 @@ static void test_nt(void **state) {
                 struct evidence e;
 
                 evidence_init(&e, &a, S("x"));
-                nt_collect(&api, &e);
+                nt_collect(&api, &catalog_builtin, &e);
                 assert_records(&e, str_to_c(&a, str_fmt(&a, "# sidelight evidence 1\n%s", rows[i].records)));
         }
 }
@@ -81,7 +81,7 @@ static void test_nt(void **state) {
 
 static uint32_t which; /* logical processor that the recorded instruction stands for */
 
-static void zen_like(uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
+static void zen_like(void *arg, uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
         static const struct {
                 uint32_t leaf, regs[4];
         } answers[] = {
@@ -93,6 +93,7 @@ static void zen_like(uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
                 { 0x80000008, { 0x3030, 0x50020005, 0, 0 } },
         };
 
+        (void)arg;
         memset(regs, 0, 4 * sizeof(*regs));
         for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
                 if (answers[i].leaf == leaf && subleaf == 0)
@@ -105,14 +106,18 @@ static void zen_like(uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
 
 static void test_cpuid(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct cpuid_set sets[3];
-        struct evidence e;
+        static const struct processor_api api = { .cpuid = zen_like };
+        static const uint32_t numbers[] = { 0, 1, 2 };
+        struct processor_questions questions;
+        struct evidence single, e;
 
         (void)state;
-        for (which = 0; which < 3; which++)
-                cpuid_read(zen_like, &sets[which]);
+        processor_questions(&questions, &a, &catalog_builtin);
+        evidence_init(&single, &a, S("x"));
         evidence_init(&e, &a, S("x"));
-        cpuid_add(&e, sets, 3);
+        for (which = 0; which < 3; which++)
+                processor_ask_cpuid(&api, &questions, &single, which);
+        processor_merge(&e, &single, &a, numbers, 3);
         assert_records(&e, "# sidelight evidence 1\n"
                            "-- cpuid * 00000000.0 00000010 68747541 444d4163 69746e65\n"
                            "-- cpuid * 00000001.0 00a10f11 00020800 7ffa3203 178bfbff\n"

@@ -1,6 +1,5 @@
-#include "collect/collect.h"
+#include "collect/linux/collect.h"
 
-#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,8 +8,7 @@
 #include "collect/linux/log.h"
 #include "collect/linux/processor.h"
 #include "collect/linux/sources.h"
-
-static const char vulnerabilities[] = "/sys/devices/system/cpu/vulnerabilities";
+#include "evidence/places.h"
 
 static void collect_meta(struct reader *r) {
         time_t now = time(NULL);
@@ -35,18 +33,18 @@ static void collect_unless_known(struct reader *r, struct str path) {
 }
 
 static void collect_vulnerability(struct reader *r, struct str name) {
-        collect_unless_known(r, str_fmt(r->scratch, "%s/%.*s", vulnerabilities, STR_ARG(name)));
+        collect_unless_known(r, str_fmt(r->scratch, PLACE_VULNERABILITIES "/%.*s", STR_ARG(name)));
 }
 
-/* What this kernel has, and what some kernel has. */
+/* What this kernel has, whether the catalog knows it or not, and what some kernel has. */
 static void collect_vulnerabilities(struct reader *r) {
         struct tree_names names;
 
-        if (tree_list(r->tree, vulnerabilities, r->scratch, &names) == 0)
+        if (tree_list(r->tree, PLACE_VULNERABILITIES, r->scratch, &names) == 0)
                 for (ptrdiff_t i = 0; i < names.count; i++)
                         collect_vulnerability(r, names.items[i]);
-        for (size_t i = 0; i < linux_vulnerability_count; i++)
-                collect_vulnerability(r, linux_vulnerabilities[i]);
+        for (uint32_t i = 0; i < r->catalog->file_count; i++)
+                collect_unless_known(r, r->catalog->files[i].path);
 }
 
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
@@ -69,14 +67,12 @@ static void collect_sources(struct reader *r) {
         }
 }
 
-/* What the catalog asks for beyond the tables. */
-static void collect_catalog(struct reader *r) {
+/* What the catalog asks for beyond the table. */
+static void collect_files(struct reader *r) {
         struct words files = reader_wanted(r, FACT_KIND_FILE, false);
 
         for (ptrdiff_t i = 0; i < files.count; i++)
                 collect_unless_known(r, files.items[i]);
-        for (uint32_t i = 0; r->catalog && i < r->catalog->file_count; i++)
-                collect_unless_known(r, r->catalog->files[i].path);
 }
 
 /* Registers that sysfs shows, one set for each CPU. */
@@ -87,7 +83,7 @@ static void collect_identification(struct reader *r, const struct cpu_numbers *c
                 for (size_t n = 0; n < sizeof(registers) / sizeof(registers[0]); n++) {
                         char path[128];
 
-                        (void)snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/regs/identification/%s",
+                        (void)snprintf(path, sizeof(path), PLACE_CPUS "/cpu%u/regs/identification/%s",
                                        (unsigned)cpus->items[i], registers[n]);
                         if (tree_exists(r->tree, path) == 0)
                                 (void)reader_file(r, path, SMALL_FILE, NULL, NULL);
@@ -100,30 +96,31 @@ static const struct record *known_file(const struct reader *r, struct str path) 
         return record && record->state == FACT_KNOWN ? record : NULL;
 }
 
-/* One CPU speaks for all, unless there are few or some sign says that they are unlike. */
-static bool must_ask_all(const struct reader *r, const struct cpu_numbers *cpus) {
-        const struct record *cpuinfo = known_file(r, S("/proc/cpuinfo"));
+/* One CPU speaks for all only where the kernel's list shows each of them, and shows them alike. */
+static enum processor_asked whom_to_ask(const struct reader *r, const struct cpu_numbers *cpus) {
+        const struct record *cpuinfo = known_file(r, S(PLACE_CPUINFO));
 
-        return cpus->count <= 2 || known_file(r, S("/sys/devices/cpu_core/cpus")) || !cpuinfo ||
-               cpuinfo_differs(cpuinfo->text);
+        if (cpus->count <= 2 || known_file(r, S(PLACE_CORE_CPUS)) || !cpuinfo || !cpuinfo_alike(cpuinfo->text, cpus->count))
+                return PROCESSOR_ASK_EACH;
+        return PROCESSOR_ASK_ONE;
 }
 
-static void collect_processors(struct reader *r) {
-        const struct record *online = known_file(r, S("/sys/devices/system/cpu/online"));
-        int here = r->tree->live ? sched_getcpu() : -1;
+static void collect_processors(struct reader *r, const struct processor_api *api) {
+        const struct record *online = known_file(r, S(PLACE_ONLINE));
+        int here = api ? api->here(api->arg) : -1;
         uint32_t number = (uint32_t)here;
         struct cpu_numbers cpus;
 
         if (online && cpu_numbers_parse(r->scratch, online->text, &cpus)) {
                 collect_identification(r, &cpus);
-                if (r->tree->live)
-                        processor_collect(r, &cpus, must_ask_all(r, &cpus));
+                if (api)
+                        processor_collect(r, api, &cpus, whom_to_ask(r, &cpus));
         } else if (here >= 0) { /* a container without /sys */
-                processor_collect(r, &(struct cpu_numbers){ .items = &number, .count = 1 }, false);
+                processor_collect(r, api, &(struct cpu_numbers){ .items = &number, .count = 1 }, PROCESSOR_OTHERS_UNKNOWN);
         }
 }
 
-static void collect(struct evidence *e, const struct tree *tree, const struct collect_options *o) {
+void linux_collect(struct evidence *e, const struct tree *tree, const struct processor_api *api, const struct collect_options *o) {
         ARENA_AUTO struct arena scratch = { 0 };
         struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .catalog = o->catalog,
                             .redact = o->redact };
@@ -134,18 +131,20 @@ static void collect(struct evidence *e, const struct tree *tree, const struct co
         collect_vulnerabilities(&r);
         collect_sources(&r);
         kernel_config(&r, release);
-        collect_processors(&r);
+        collect_processors(&r, api);
         processes_collect(&r);
         log_collect(&r);
-        collect_catalog(&r);
+        collect_files(&r);
 }
 
 int collect_linux_live(struct evidence *e, const struct collect_options *o, struct diag *d) {
+        struct processor_live processor;
         struct tree tree;
 
         (void)d;
         tree_open_live(&tree);
-        collect(e, &tree, o);
+        processor_open_live(&processor, &tree);
+        linux_collect(e, &tree, &processor.api, o);
         return 0;
 }
 
@@ -154,6 +153,6 @@ int collect_linux_tree(struct evidence *e, const char *root, const struct collec
 
         if (tree_open(&tree, root, d) < 0)
                 return -1;
-        collect(e, &tree, o);
+        linux_collect(e, &tree, NULL, o);
         return 0;
 }

@@ -33,17 +33,24 @@ static int field_of(struct str name) {
         return -1;
 }
 
-bool cpuinfo_differs(struct str cpuinfo) {
+bool cpuinfo_alike(struct str cpuinfo, ptrdiff_t count) {
         struct str seen[FIELD_COUNT] = { 0 }, line, name;
+        ptrdiff_t times[FIELD_COUNT] = { 0 }, cpus = 0;
         int field;
 
         while (str_line(&cpuinfo, &line)) {
-                if (!str_cut(&line, ':', &name) || (field = field_of(str_trim(name))) < 0)
+                if (!str_cut(&line, ':', &name))
                         continue;
-                if (!seen[field].p)
+                cpus += str_eq(str_trim(name), S("processor"));
+                if ((field = field_of(str_trim(name))) < 0)
+                        continue;
+                if (times[field]++ == 0)
                         seen[field] = line;
                 else if (!str_eq(seen[field], line))
-                        return true;
+                        return false;
         }
-        return false;
+        for (int i = 0; i < FIELD_COUNT; i++)
+                if (times[i] > 0 && times[i] != count)
+                        return false; /* one of them does not show it */
+        return cpus == count;
 }

@@ -18,7 +18,7 @@ struct cpu_numbers {
 /* "0-3,8" as sysfs writes it, in order; false when it is something else. */
 bool cpu_numbers_parse(struct arena *a, struct str text, struct cpu_numbers *ret);
 
-/* True when /proc/cpuinfo shows CPUs that are unlike in model, stepping, microcode, flags or bugs. */
-bool cpuinfo_differs(struct str cpuinfo);
+/* True when /proc/cpuinfo shows `count` CPUs, each of them alike in model, stepping, microcode, flags and bugs. */
+bool cpuinfo_alike(struct str cpuinfo, ptrdiff_t count);
 
 #endif

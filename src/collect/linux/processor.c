@@ -2,85 +2,96 @@
 
 #include <sched.h>
 
-enum { MASK_BITS = 8 * (int)sizeof(unsigned long), MASK_WORDS = CPUS_MAX / MASK_BITS };
+/* ---- This machine ---- */
 
-static bool move_to(uint32_t cpu) {
-        unsigned long mask[MASK_WORDS] = { 0 };
+static int here(void *arg) {
+        (void)arg;
+        return sched_getcpu();
+}
 
-        mask[cpu / MASK_BITS] = 1ul << (cpu % MASK_BITS);
+static bool move_to(void *arg, uint32_t cpu) {
+        struct processor_live *p = arg;
+        unsigned long mask[sizeof(p->home) / sizeof(p->home[0])] = { 0 };
+        const unsigned bits = 8 * sizeof(mask[0]);
+
+        if (cpu >= CPUS_MAX || (!p->away && sched_getaffinity(0, sizeof(p->home), (cpu_set_t *)(void *)p->home) < 0))
+                return false;
+        p->away = true;
+        mask[cpu / bits] = 1ul << (cpu % bits);
         return sched_setaffinity(0, sizeof(mask), (const cpu_set_t *)(const void *)mask) == 0;
 }
 
-static const struct record *same_of(const struct evidence *e, const struct record *r, uint32_t cpu) {
-        switch (r->kind) {
-        case RECORD_CPUID:
-                return evidence_cpuid(e, cpu, r->leaf, r->subleaf);
-        case RECORD_MSR:
-                return evidence_msr(e, cpu, r->leaf);
-        case RECORD_IDREG:
-                return evidence_idreg(e, cpu, r->key);
-        default:
-                return NULL;
-        }
+static void move_home(void *arg) {
+        struct processor_live *p = arg;
+
+        if (p->away)
+                (void)sched_setaffinity(0, sizeof(p->home), (const cpu_set_t *)(const void *)p->home);
+        p->away = false;
 }
 
-static bool all_agree(const struct evidence *from, const struct record *r, const struct cpu_numbers *cpus) {
-        for (ptrdiff_t i = 0; i < cpus->count; i++) {
-                const struct record *other = same_of(from, r, cpus->items[i]);
-
-                if (!other || other->state != r->state || other->value != r->value ||
-                    memcmp(other->words, r->words, sizeof(r->words)) != 0)
-                        return false;
-        }
-        return cpus->count > 0;
+void processor_open_live(struct processor_live *ret, const struct tree *tree) {
+        *ret = (struct processor_live){ .tree = tree, .fd = -1,
+                                        .api = { .here = here, .move_to = move_to, .move_home = move_home } };
+        ret->api.arg = ret;
+        processor_open_kind(ret);
 }
 
-static void add(struct evidence *to, const struct record *r, uint32_t cpu) {
-        if (r->kind == RECORD_CPUID)
-                evidence_add_cpuid(to, cpu, r->leaf, r->subleaf, r->words);
-        else if (r->kind == RECORD_MSR)
-                evidence_add_msr(to, cpu, r->leaf, r->state, r->value);
-        else if (r->kind == RECORD_IDREG)
-                evidence_add_idreg(to, cpu, r->key, r->value);
-        else
-                evidence_add_missing(to, r->key, r->state, r->text);
-}
+/* ---- What is asked of whom ---- */
 
-void processor_merge(struct evidence *to, const struct evidence *from, const struct cpu_numbers *cpus) {
-        for (ptrdiff_t i = 0; i < from->count; i++) {
-                const struct record *r = &from->items[i];
-
-                if (!all_agree(from, r, cpus))
-                        add(to, r, r->cpu);
-                else if (r->cpu == cpus->items[0])
-                        add(to, r, EVIDENCE_ALL_CPUS);
-        }
-}
-
-/* CPUs of more than one kind: 7:EDX[15] (Intel SDM vol. 2A, CPUID). */
-static bool is_hybrid(const struct evidence *e, uint32_t cpu) {
-        const struct record *r = evidence_cpuid(e, cpu, 7, 0);
-
-        return r && (r->words[3] >> 15 & 1);
-}
-
-void processor_collect(struct reader *r, const struct cpu_numbers *cpus, bool all) {
-        static const struct cpu_numbers nobody = { 0 };
-        unsigned long home[MASK_WORDS] = { 0 };
-        ptrdiff_t asked = 0;
+/* A container may have some CPUs only: what the others would say is then not known, and nothing is a record for all. */
+static void collect_identity(struct reader *r, const struct processor_api *api, const struct processor_questions *q,
+                             const struct cpu_numbers *cpus, enum processor_asked whom) {
+        bool all = whom == PROCESSOR_ASK_EACH;
         struct evidence single;
-        struct reader on_cpu = *r;
+        bool asked = false;
 
-        if (sched_getaffinity(0, sizeof(home), (cpu_set_t *)(void *)home) < 0)
-                return;
         evidence_init(&single, r->scratch, r->e->source);
-        on_cpu.e = &single;
-        for (ptrdiff_t i = 0; i < cpus->count && (all || asked == 0); i++)
-                if (move_to(cpus->items[i])) { /* a container may have some CPUs only */
-                        processor_read(&on_cpu, cpus->items[i]);
-                        asked++;
-                        all = all || is_hybrid(&single, cpus->items[i]);
-                }
-        (void)sched_setaffinity(0, sizeof(home), (const cpu_set_t *)(const void *)home);
-        processor_merge(r->e, &single, all && asked == cpus->count ? cpus : &nobody);
+        for (ptrdiff_t i = 0; i < cpus->count && (all || !asked); i++) {
+                if (!api->move_to(api->arg, cpus->items[i]))
+                        continue;
+                asked = true;
+                if (api->cpuid)
+                        processor_ask_cpuid(api, q, &single, cpus->items[i]);
+                if (api->identify)
+                        api->identify(api->arg, &single, cpus->items[i]);
+                all = all || (whom == PROCESSOR_ASK_ONE && processor_is_hybrid(&single, cpus->items[i]));
+        }
+        api->move_home(api->arg);
+        processor_merge(r->e, &single, r->scratch, cpus->items, all ? cpus->count : 0);
+}
+
+/* That a device could not be opened is recorded of the first CPU, and again where another one's error differs: without the right, or
+ * without the driver, it is the same for each. */
+static void collect_msrs(struct reader *r, const struct processor_api *api, const struct processor_questions *q,
+                         const struct cpu_numbers *cpus, bool complete) {
+        struct evidence single;
+        int last = 0;
+
+        evidence_init(&single, r->scratch, r->e->source);
+        for (ptrdiff_t i = 0; i < cpus->count; i++) {
+                int error = api->open_msrs(api->arg, cpus->items[i]);
+                char path[64];
+
+                (void)snprintf(path, sizeof(path), "/dev/cpu/%u/msr", (unsigned)cpus->items[i]);
+                if (error && error != last)
+                        reader_missing(r, path, error);
+                last = error;
+                if (!error || reader_state(error) == FACT_DENIED)
+                        processor_ask_msrs(error ? NULL : api, q, &single, cpus->items[i]);
+                if (!error)
+                        api->close_msrs(api->arg);
+        }
+        processor_merge(r->e, &single, r->scratch, cpus->items, complete ? cpus->count : 0);
+}
+
+void processor_collect(struct reader *r, const struct processor_api *api, const struct cpu_numbers *cpus, enum processor_asked whom) {
+        struct arena_mark mark = arena_mark(r->scratch);
+        struct processor_questions q;
+
+        processor_questions(&q, r->scratch, r->catalog);
+        if (api->cpuid || api->identify)
+                collect_identity(r, api, &q, cpus, whom);
+        if (api->open_msrs)
+                collect_msrs(r, api, &q, cpus, whom != PROCESSOR_OTHERS_UNKNOWN);
+        arena_release(r->scratch, mark);
 }

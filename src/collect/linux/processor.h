@@ -1,21 +1,34 @@
-/* What only the processor itself can say: CPUID and model specific registers on x86, identification registers on
- * Arm. */
+/* The processors of a Linux machine, asked through the seam of processor/processor.h. */
 #ifndef SIDELIGHT_COLLECT_LINUX_PROCESSOR_H
 #define SIDELIGHT_COLLECT_LINUX_PROCESSOR_H
 
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/reader.h"
+#include "collect/processor/processor.h"
 
-/* Asks every CPU of `cpus` (`all`: these are all that are online) and makes what they say alike one record for all
- * CPUs; or only the first that this thread may move to, unless that says that it is one of a hybrid processor. Live
- * machine only. */
-void processor_collect(struct reader *r, const struct cpu_numbers *cpus, bool all);
+enum processor_asked {
+        PROCESSOR_ASK_EACH,       /* they may be unlike */
+        PROCESSOR_ASK_ONE,        /* they are alike in all that the kernel shows of them */
+        PROCESSOR_OTHERS_UNKNOWN, /* there may be more CPUs than these */
+};
 
-/* Records what the CPU says that this thread runs on, as `cpu`, into r->e. One for each kind of processor. */
-void processor_read(struct reader *r, uint32_t cpu);
+/* Asks the CPUs `cpus`, all that are online, and makes what they say alike one record for all of them.
+ *
+ * CPUID and identification registers: of each CPU or of the first that this thread may move to (of each also when that one is of a
+ * hybrid processor). Model specific registers, which a program or a microcode may have set on one CPU and not on the next: of each.
+ * What was not asked of every CPU stays a record of its own. */
+void processor_collect(struct reader *r, const struct processor_api *api, const struct cpu_numbers *cpus, enum processor_asked whom);
 
-/* Moves what was recorded of single CPUs from `from` to `to`: one record for all, where each CPU of `cpus` says the
- * same. Pure. */
-void processor_merge(struct evidence *to, const struct evidence *from, const struct cpu_numbers *cpus);
+/* The machine that this program runs on. One for each kind of processor. `tree` must outlive its use. */
+struct processor_live {
+        struct processor_api api;
+        const struct tree *tree;
+        unsigned long home[CPUS_MAX / (8 * sizeof(unsigned long))];
+        bool away;
+        int fd; /* of the model specific registers */
+};
+void processor_open_live(struct processor_live *ret, const struct tree *tree);
+/* Its part that differs between processors: cpuid, identify, *_msrs. */
+void processor_open_kind(struct processor_live *p);
 
 #endif

@@ -12,14 +12,18 @@
         X("MIDR_EL1", "S3_0_C0_C0_0")        \
         X("ID_AA64PFR1_EL1", "S3_0_C0_C4_1") /* SSBS */
 
-void processor_read(struct reader *r, uint32_t cpu) {
+static void identify(void *arg, struct evidence *e, uint32_t cpu) {
         uint64_t value;
 
-        if (!(getauxval(AT_HWCAP) & HWCAP_CPUID))
-                return; /* the instruction would end the program */
+        (void)arg;
 #define X(name, encoding)                                      \
         __asm__ volatile("mrs %0, " encoding : "=r"(value)); \
-        evidence_add_idreg(r->e, cpu, S(name), value);
+        evidence_add_idreg(e, cpu, S(name), value);
         IDREGS(X)
 #undef X
+}
+
+void processor_open_kind(struct processor_live *p) {
+        if (getauxval(AT_HWCAP) & HWCAP_CPUID) /* else the instruction would end the program */
+                p->api.identify = identify;
 }

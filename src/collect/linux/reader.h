@@ -11,7 +11,7 @@ struct reader {
         struct evidence *e;
         const struct tree *tree;
         struct arena *scratch;
-        const struct catalog *catalog; /* or NULL */
+        const struct catalog *catalog;
         bool redact;
 };
 

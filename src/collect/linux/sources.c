@@ -49,14 +49,3 @@ const struct source linux_sources[] = {
         { .path = "/var/lib/dpkg/status", .limit = LARGE_FILE, .filter = filter_dpkg },
 };
 const size_t linux_source_count = COUNT(linux_sources);
-
-const struct str linux_vulnerabilities[] = {
-        STR("gather_data_sampling"),   STR("ghostwrite"),      STR("indirect_target_selection"),
-        STR("itlb_multihit"),          STR("l1tf"),            STR("mds"),
-        STR("meltdown"),               STR("mmio_stale_data"), STR("old_microcode"),
-        STR("reg_file_data_sampling"), STR("retbleed"),        STR("spec_rstack_overflow"),
-        STR("spec_store_bypass"),      STR("spectre_v1"),      STR("spectre_v2"),
-        STR("srbds"),                  STR("tsa"),             STR("tsx_async_abort"),
-        STR("vmscape"),
-};
-const size_t linux_vulnerability_count = COUNT(linux_vulnerabilities);

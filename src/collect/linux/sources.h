@@ -16,9 +16,4 @@ struct source {
 extern const struct source linux_sources[];
 extern const size_t linux_source_count;
 
-/* Files of /sys/devices/system/cpu/vulnerabilities that some kernel has: each is recorded, absent where it is not
- * there. */
-extern const struct str linux_vulnerabilities[];
-extern const size_t linux_vulnerability_count;
-
 #endif

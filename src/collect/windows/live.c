@@ -4,7 +4,7 @@
 #include <cpuid.h>
 
 #include "collect/collect.h"
-#include "collect/windows/cpuid.h"
+#include "collect/processor/processor.h"
 #include "collect/windows/nt.h"
 #include "collect/windows/smbios.h"
 #include "collect/windows/win32_registry.h"
@@ -75,7 +75,8 @@ static void collect_version(struct evidence *e, struct arena *scratch) {
                                           v.dwBuildNumber));
 }
 
-static void this_cpu(uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
+static void this_cpu(void *arg, uint32_t leaf, uint32_t subleaf, uint32_t regs[4]) {
+        (void)arg;
         __cpuid_count(leaf, subleaf, regs[0], regs[1], regs[2], regs[3]);
 }
 
@@ -86,26 +87,30 @@ static bool move_to(WORD group, BYTE number, GROUP_AFFINITY *ret_before) {
         return SetThreadGroupAffinity(GetCurrentThread(), &where, ret_before) != 0;
 }
 
-static void collect_cpuid(struct evidence *e, struct arena *scratch) {
-        struct cpuid_set *sets = arena_array(scratch, struct cpuid_set, CPUS_MAX);
+/* Numbered in the order of groups, as Windows' own tools number them. */
+static void collect_cpuid(struct evidence *e, const struct catalog *c, struct arena *scratch) {
+        static const struct processor_api this_processor = { .cpuid = this_cpu };
+        uint32_t *numbers = arena_array(scratch, uint32_t, CPUS_MAX), count = 0, missed = 0, number = 0;
         GROUP_AFFINITY before = { 0 }, ignored;
-        uint32_t count = 0, missed = 0;
-        bool moved = false;
+        struct processor_questions questions;
+        struct evidence single;
 
+        processor_questions(&questions, scratch, c);
+        evidence_init(&single, scratch, e->source);
         for (WORD group = 0; group < GetActiveProcessorGroupCount(); group++)
-                for (DWORD n = 0; n < GetActiveProcessorCount(group) && count < CPUS_MAX; n++) {
-                        if (move_to(group, (BYTE)n, moved ? &ignored : &before)) {
-                                cpuid_read(this_cpu, &sets[count++]);
-                                moved = true;
-                        } else {
+                for (DWORD n = 0; n < GetActiveProcessorCount(group) && number < CPUS_MAX; n++, number++) {
+                        if (!move_to(group, (BYTE)n, count > 0 ? &ignored : &before)) {
                                 missed++;
+                                continue;
                         }
+                        processor_ask_cpuid(&this_processor, &questions, &single, number);
+                        numbers[count++] = number;
                 }
-        if (moved)
+        if (count > 0)
                 SetThreadGroupAffinity(GetCurrentThread(), &before, NULL);
         else
-                cpuid_read(this_cpu, &sets[count++]);
-        cpuid_add(e, sets, count);
+                processor_ask_cpuid(&this_processor, &questions, &single, 0);
+        processor_merge(e, &single, scratch, numbers, missed == 0 ? count : 0);
         if (missed > 0)
                 evidence_add_line(e, RECORD_META, S("cpus-not-visited"), str_fmt(scratch, "%u", missed));
 }
@@ -156,10 +161,10 @@ int collect_windows_live(struct evidence *e, const struct collect_options *o, st
         if (!o->redact)
                 collect_identity(e, &scratch);
         collect_version(e, &scratch);
-        nt_collect(&live_nt, e);
+        nt_collect(&live_nt, o->catalog, e);
         registry_collect(&win32_registry, o->catalog, e, &scratch);
         collect_topology(e, &scratch);
         collect_firmware(e, &scratch);
-        collect_cpuid(e, &scratch);
+        collect_cpuid(e, o->catalog, &scratch);
         return 0;
 }

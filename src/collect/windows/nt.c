@@ -2,15 +2,6 @@
 
 enum { DWORDS_MAX = 4 };
 
-/* Information classes, and the bytes that the newest known Windows answers with. */
-static const struct {
-        uint32_t class, size;
-} classes[] = {
-        { .class = 201, .size = 8 }, /* SystemSpeculationControlInformation; 4 bytes before 2022's updates */
-        { .class = 196, .size = 4 }, /* SystemKernelVaShadowInformation */
-        { .class = 213, .size = 4 }, /* SystemSecureSpeculationControlInformation: the secure kernel's own */
-};
-
 static void collect_class(const struct nt_api *api, struct evidence *e, uint32_t class, uint32_t size) {
         unsigned char bytes[4 * DWORDS_MAX] = { 0 };
         uint32_t dwords[DWORDS_MAX], length = 0;
@@ -34,7 +25,18 @@ static void collect_class(const struct nt_api *api, struct evidence *e, uint32_t
                 evidence_add_nt(e, class, dwords, length / 4);
 }
 
-void nt_collect(const struct nt_api *api, struct evidence *e) {
-        for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-                collect_class(api, e, classes[i].class, classes[i].size);
+/* The bytes that the facts of a class look at: what the newest known Windows answers with. */
+static uint32_t size_of(const struct catalog *c, uint32_t class) {
+        uint32_t dwords = 1;
+
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (c->facts[i].kind == FACT_KIND_NT && c->facts[i].leaf == class && c->facts[i].word + 1u > dwords)
+                        dwords = c->facts[i].word + 1u;
+        return 4 * (dwords < DWORDS_MAX ? dwords : DWORDS_MAX);
+}
+
+void nt_collect(const struct nt_api *api, const struct catalog *c, struct evidence *e) {
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (c->facts[i].kind == FACT_KIND_NT && !evidence_nt(e, c->facts[i].leaf))
+                        collect_class(api, e, c->facts[i].leaf, size_of(c, c->facts[i].leaf));
 }

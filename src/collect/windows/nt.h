@@ -4,6 +4,7 @@
 #ifndef SIDELIGHT_COLLECT_WINDOWS_NT_H
 #define SIDELIGHT_COLLECT_WINDOWS_NT_H
 
+#include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
 /* NTSTATUS values that decide something ([MS-ERREF] 2.3.1). */
@@ -21,7 +22,7 @@ struct nt_api {
                                              uint32_t *ret_length);
 };
 
-/* Asks every class that is evidence and records the dwords it returned, or its status. */
-void nt_collect(const struct nt_api *api, struct evidence *e);
+/* Asks every class that the catalog's facts name and records the dwords it returned, or its status. */
+void nt_collect(const struct nt_api *api, const struct catalog *c, struct evidence *e);
 
 #endif
