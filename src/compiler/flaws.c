@@ -105,6 +105,7 @@ static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t par
                 { STR(".text"), STR("the kernel's sentence"), ASPECT_TEXT },
                 { STR(".means"), STR("the kernel's sentence in plain words"), ASPECT_MEANS },
                 { STR(".lacks"), STR("what the kernel says is missing"), ASPECT_LACKS },
+                { STR(".unknown"), STR("what of the kernel's sentence is not understood"), ASPECT_UNKNOWN },
         };
         const struct open_file *f = &b->sentence_files.items[file];
 

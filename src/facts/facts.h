@@ -25,6 +25,8 @@ struct parsed_sentence {
         const struct sentence *base; /* NULL: not in the table */
         const struct sentence **parts; /* [part number]; NULL: not seen */
         struct str unknown;          /* the first piece that is not in the table; empty when all is known */
+        bool *unclear;               /* [part number]: said in other words, or twice unlike; [0]: a piece of no part that is known */
+        bool doubt;                  /* what is unclear could make the whole worse than base and parts that were understood */
 };
 
 struct declared {
@@ -76,6 +78,11 @@ bool fact_is_derived(const struct fact_def *def);
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
 /* The status of a sentence: of one part, or (part 0) of base and parts together; STATUS_COUNT when it is not known. */
 enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count);
+
+/* The part was said in words that no table knows, or may have been. */
+static inline bool sentence_unclear(const struct parsed_sentence *s, uint16_t part) {
+        return part && s->parts && !s->parts[part] && (s->unclear[0] || s->unclear[part]);
+}
 
 /* Takes a sentence apart; pure, for tests and fuzzers. */
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret);

@@ -33,27 +33,109 @@ static struct str piece_of(struct str rest) {
         return str_sub(rest, 0, n ? n : 1);
 }
 
+/* "IBPB" of "IBPB: conditional", "SMT" of "SMT vulnerable". */
+static struct str first_word(struct str s) {
+        ptrdiff_t n = 0;
+
+        while (n < s.len && s.p[n] != ' ' && s.p[n] != ':')
+                n++;
+        return str_sub(s, 0, n);
+}
+
+static void unclear(const struct sentence_file *file, uint16_t part, struct parsed_sentence *ret) {
+        ret->unclear[part] = true;
+        for (uint32_t i = 0; i < file->sentence_count; i++)
+                ret->doubt |= part && file->sentences[i].part == part && file->sentences[i].counts;
+}
+
+static bool says_vulnerable(struct str s) {
+        return str_find(s, S("ulnerable")) >= 0;
+}
+
+/* A piece in words that the table lacks: about the part whose sentences begin with the same word, or about none that is known. What
+ * says "vulnerable" is not passed over, nor what stands in brackets: so a reader says that its source did not tell the rest. */
+static void not_understood(const struct sentence_file *file, struct str piece, struct parsed_sentence *ret) {
+        bool any = false;
+
+        if (ret->unknown.len == 0)
+                ret->unknown = piece;
+        for (uint32_t i = 0; i < file->sentence_count; i++) {
+                const struct sentence *s = &file->sentences[i];
+
+                if (s->part && str_eq(first_word(s->says), first_word(piece))) {
+                        unclear(file, s->part, ret);
+                        any = true;
+                }
+        }
+        if (!any)
+                unclear(file, 0, ret);
+        ret->doubt |= says_vulnerable(piece) || piece.p[0] == '(';
+}
+
+/* The kernel's ABI (Documentation/ABI/testing/sysfs-devices-system-cpu): what begins with "Vulnerable" is, whatever follows. */
+static const struct sentence *vulnerable_otherwise(struct arena *a, struct str text) {
+        struct str word = S("Vulnerable");
+        struct sentence *s;
+
+        if (!str_starts(text, word) || (text.len > word.len && str_find_char(S(" ,;:("), text.p[word.len]) < 0))
+                return NULL;
+        s = arena_new(a, struct sentence);
+        s->says = text;
+        s->is = S("vulnerable-otherwise");
+        s->status = STATUS_VULNERABLE;
+        s->means = str_fmt(a, "the kernel says '%.*s', which are words that sidelight does not know; but what begins with 'Vulnerable' is",
+                           STR_ARG(text));
+        return s;
+}
+
+/* Could a piece of no known part be a part that was not seen, in words that make things worse? Not where such words always say
+ * "vulnerable": the piece does not. */
+static bool could_be_worse(const struct sentence_file *file, const struct parsed_sentence *p) {
+        for (uint32_t i = 0; i < file->sentence_count; i++) {
+                const struct sentence *s = &file->sentences[i];
+
+                if (s->part && s->counts && !p->parts[s->part] && s->status != STATUS_COUNT && s->status > STATUS_MITIGATED &&
+                    !says_vulnerable(s->says))
+                        return true;
+        }
+        return false;
+}
+
+static void parse_parts(const struct sentence_file *file, struct str rest, struct parsed_sentence *ret) {
+        while (rest.len > 0) {
+                const struct sentence *s = match(file, rest, false);
+                struct str piece = s ? s->says : piece_of(rest);
+
+                if (!s) {
+                        not_understood(file, piece, ret);
+                } else if (ret->parts[s->part] && ret->parts[s->part] != s) { /* two answers to one question are none */
+                        ret->unknown = ret->unknown.len ? ret->unknown : piece;
+                        unclear(file, s->part, ret);
+                } else {
+                        ret->parts[s->part] = s;
+                }
+                rest = skip_separator(str_from(rest, piece.len));
+        }
+        for (uint32_t i = 1; i < file->part_count; i++)
+                if (ret->unclear[i])
+                        ret->parts[i] = NULL;
+        ret->doubt |= ret->unclear[0] && could_be_worse(file, ret);
+}
+
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret) {
         struct str rest = str_trim(text);
 
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_KNOWN, .text = rest };
         ret->parts = arena_array(a, const struct sentence *, file->part_count);
+        ret->unclear = arena_array(a, bool, file->part_count + 1);
         ret->base = match(file, rest, true);
-        if (!ret->base) {
-                ret->unknown = rest.len ? rest : S("(nothing)");
+        if (ret->base) {
+                parse_parts(file, skip_separator(str_from(rest, ret->base->says.len)), ret);
                 return;
         }
-        rest = skip_separator(str_from(rest, ret->base->says.len));
-        while (rest.len > 0) {
-                const struct sentence *s = match(file, rest, false);
-                struct str piece = s ? s->says : piece_of(rest);
-
-                if (s && (!ret->parts[s->part] || ret->parts[s->part] == s))
-                        ret->parts[s->part] = s;
-                else if (ret->unknown.len == 0)
-                        ret->unknown = piece;
-                rest = skip_separator(str_from(rest, piece.len));
-        }
+        ret->base = vulnerable_otherwise(a, rest);
+        ret->unknown = rest.len ? rest : S("(nothing)");
+        ret->unclear[0] = true;
 }
 
 enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
@@ -70,8 +152,8 @@ enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint
                 if (p && p->counts && p->status != STATUS_COUNT && p->status > worst)
                         worst = (enum status)p->status;
         }
-        /* A piece that is not understood could be anything, but not make a vulnerable machine safer. */
-        return s->unknown.len && worst != STATUS_VULNERABLE ? STATUS_COUNT : worst;
+        /* What is not understood does not make a vulnerable machine safer. */
+        return s->doubt && worst != STATUS_VULNERABLE ? STATUS_COUNT : worst;
 }
 
 static const struct sentence *sentence_called(const struct sentence_file *f, uint16_t part, struct str is) {
@@ -111,14 +193,16 @@ static void predict(struct facts *f, uint32_t number, struct parsed_sentence *re
 
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD };
         ret->parts = arena_array(f->arena, const struct sentence *, file->part_count);
+        ret->unclear = arena_array(f->arena, bool, file->part_count + 1);
         if (predict_part(f, file, number, 0, &ret->base) || !ret->base)
                 return;
         ret->state = FACT_KNOWN;
         text = ret->base->says;
         for (uint16_t part = 1; part < file->part_count; part++) {
-                if (predict_part(f, file, number, part, &ret->parts[part]))
+                if (predict_part(f, file, number, part, &ret->parts[part])) {
                         ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(file->parts[part]));
-                else if (ret->parts[part])
+                        unclear(file, part, ret);
+                } else if (ret->parts[part])
                         text = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(text), STR_ARG(ret->parts[part]->says));
         }
         ret->text = text;

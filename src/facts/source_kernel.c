@@ -226,6 +226,9 @@ static void aspect_of(struct facts *f, const struct fact_def *def, const struct 
                 v->text = lacks_of(s, def->part, part_count);
                 v->state = v->text.len ? FACT_KNOWN : FACT_ABSENT;
                 break;
+        case ASPECT_UNKNOWN:
+                v->state = FACT_ABSENT;
+                break;
         }
 }
 
@@ -238,7 +241,10 @@ void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v
                 return;
         if (!def->part && def->aspect == ASPECT_TEXT) {
                 v->text = s->text;
-        } else if (!s->base || (def->part && !s->parts[def->part] && s->unknown.len)) {
+        } else if (def->aspect == ASPECT_UNKNOWN) {
+                v->text = s->unknown;
+                v->state = s->unknown.len && (!def->part || !s->parts[def->part]) ? FACT_KNOWN : FACT_ABSENT;
+        } else if (!s->base || sentence_unclear(s, def->part)) {
                 v->state = FACT_FAILED;
                 v->text = s->unknown;
         } else if (def->part && !s->parts[def->part]) {

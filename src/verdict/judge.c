@@ -104,9 +104,9 @@ static struct str kernel_text(struct facts *f, const struct flaw *flaw) {
         s = facts_sentence(f, flaw->sentence_file - 1u);
         if (s->state != FACT_KNOWN)
                 return (struct str){ 0 };
-        if (!flaw->sentence_part)
+        if (!flaw->sentence_part || sentence_unclear(s, flaw->sentence_part))
                 return s->text;
-        return s->parts && s->parts[flaw->sentence_part] ? s->parts[flaw->sentence_part]->says : (struct str){ 0 };
+        return s->parts[flaw->sentence_part] ? s->parts[flaw->sentence_part]->says : (struct str){ 0 };
 }
 
 /* Boundaries that the kernel's own words leave open: those of the sentences that are as bad as the verdict. */
@@ -186,6 +186,20 @@ static struct str undecided_reason(struct facts *f, const struct finding *found)
         return str_fmt(f->arena, "too little was seen to decide: %.*s", STR_ARG(all));
 }
 
+/* Said, but in words that no table knows; empty where everything that is about the flaw was understood. */
+static struct str not_understood(struct facts *f, const struct flaw *flaw) {
+        const struct parsed_sentence *s;
+
+        if (!flaw->sentence_file || f->options.ignore_os_claims || f->options.predict)
+                return (struct str){ 0 };
+        s = facts_sentence(f, flaw->sentence_file - 1u);
+        if (s->state != FACT_KNOWN || s->unknown.len == 0 || (flaw->sentence_part && !sentence_unclear(s, flaw->sentence_part)))
+                return (struct str){ 0 };
+        if (str_eq(s->unknown, s->text))
+                return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
+        return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));
+}
+
 static struct str disagreement_of(const struct finding *found) {
         if (found->affected_hardware == TRI_TRUE && found->affected_os == TRI_FALSE)
                 return S("the hardware tables say this processor is affected, the kernel says it is not: the kernel is older "
@@ -207,6 +221,7 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 /* ---- One flaw ---- */
 
 static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
+        struct str strange;
         struct decision d;
 
         decide(f, flaw, &d);
@@ -226,8 +241,9 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->missing = quote(f, &d.missing, &ret->missing_count);
         ret->disagreement = disagreement_of(ret);
         ret->contradiction = contradiction_of(f, flaw);
+        strange = not_understood(f, flaw);
         if (!d.rule) {
-                ret->reason = undecided_reason(f, ret);
+                ret->reason = strange.len ? strange : undecided_reason(f, ret);
                 return;
         }
         ret->owner = (enum layer)d.rule->owner;
@@ -235,6 +251,10 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
                 ret->fixes = d.rule->fixes;
         ret->reason = fill_in(f, flaw, d.rule->reason);
+        if (strange.len && ret->status == STATUS_UNKNOWN && d.rule == &flaw->rules[flaw->rule_count - 1])
+                ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
+        else if (strange.len && str_empty(ret->contradiction))
+                ret->contradiction = strange;
         ret->ask = fill_in(f, flaw, d.rule->ask);
         if (d.rule->boundaries)
                 ret->boundaries = d.rule->boundaries;

@@ -102,12 +102,18 @@ static void test_unknown_pieces(void **state) {
                 /* the beginning of a sentence is not the sentence */
                 { "meltdown", "Mitigation: PTIX", "?|? ?" },
                 { "gather_data_sampling", "Mitigation: Microcode locked", "?|? ?" },
-                /* an unknown part makes a mitigation unknown, but a vulnerable machine no safer */
+                /* a part that counts, in unknown words, makes a mitigation unknown, but a vulnerable machine no safer */
                 { "mds", "Mitigation: Clear CPU buffers; SMT quarantined", "?|clear ?" },
                 { "mds", "Vulnerable; SMT quarantined", "vulnerable|vulnerable ?" },
-                { "spectre_v2", "Mitigation: Retpolines; IBPB: sometimes; RSB filling", "?|retpolines rsb=filling ?" },
+                { "spectre_v2", "Mitigation: Retpolines; IBPB: sometimes; RSB filling", "mitigated|retpolines rsb=filling ?" },
+                { "spectre_v2", "Mitigation: Retpolines; Something: new; RSB filling", "mitigated|retpolines rsb=filling ?" },
+                { "spectre_v2", "Mitigation: Retpolines; Something: Vulnerable", "?|retpolines ?" },
+                { "spectre_v2", "Mitigation: Retpolines; (the log does not tell the rest)", "?|retpolines ?" },
+                /* what begins with the ABI's word is vulnerable, whatever follows */
+                { "spec_rstack_overflow", "Vulnerable: Something new", "vulnerable|vulnerable-otherwise ?" },
+                { "meltdown", "Vulnerability", "?|? ?" },
                 /* two answers to one question are none */
-                { "mds", "Mitigation: Clear CPU buffers; SMT disabled; SMT vulnerable", "?|clear smt=disabled ?" },
+                { "mds", "Mitigation: Clear CPU buffers; SMT disabled; SMT vulnerable", "?|clear ?" },
         };
         ARENA_AUTO struct arena a = { 0 };
 
