@@ -71,7 +71,7 @@ void evidence_index(struct evidence *e) {
 
 static bool may_repeat(enum record_kind kind) {
         return kind == RECORD_OTHER || kind == RECORD_META || kind == RECORD_IDENTITY || kind == RECORD_UNAME ||
-               kind == RECORD_WIN32 || kind == RECORD_EXPECT;
+               kind == RECORD_WIN32 || kind == RECORD_CLAIM || kind == RECORD_EXPECT;
 }
 
 const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first) {

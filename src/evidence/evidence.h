@@ -42,6 +42,7 @@ const char *fact_state_word(enum fact_state s);
         X(NT, "nt")            \
         X(REGISTRY, "registry") \
         X(WIN32, "win32")      \
+        X(CLAIM, "claim")      \
         X(IDREG, "idreg")      \
         X(EXPECT, "expect")
 
@@ -56,7 +57,7 @@ enum record_kind {
 struct record {
         enum record_kind kind;
         enum fact_state state;
-        struct str key;  /* FILE: path; META, IDENTITY, WIN32, IDREG: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
+        struct str key;  /* FILE: path; META, IDENTITY, WIN32, CLAIM, IDREG: name; REGISTRY: "KEY|VALUE"; OTHER: the kind's word */
         struct str text; /* FILE: contents, no final newline; others: the rest of the line, verbatim */
         uint32_t cpu;    /* CPUID, MSR, IDREG: logical CPU number, or EVIDENCE_ALL_CPUS */
         uint32_t leaf;   /* CPUID: leaf; MSR: register; NT: information class */
@@ -101,7 +102,7 @@ void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char 
 void evidence_add_file(struct evidence *e, struct str path, struct str contents);
 /* For a path that could not be read: state is ABSENT, DENIED or FAILED; `why` is the error's name ("EIO") or empty. */
 void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why);
-void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32 */
+void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32, claim */
 void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]);
 void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value);
 /* An identification register of an Arm processor (Arm ARM, D19.2): "MIDR_EL1", "ID_AA64PFR0_EL1". */

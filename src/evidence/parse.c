@@ -287,6 +287,7 @@ static int parse_record(struct reader *in, struct str line) {
                 break;
         case RECORD_META:
         case RECORD_WIN32:
+        case RECORD_CLAIM:
         case RECORD_IDENTITY:
         case RECORD_EXPECT:
                 if (!str_word(&rest, &r.key))

@@ -73,5 +73,7 @@ struct str word_of(struct str text, int which) {
 struct str read_uname(struct facts *f, int word) {
         const struct record *r = if_known(evidence_line(f->evidence, RECORD_UNAME, (struct str){ 0 }));
 
-        return r ? word_of(r->text, word) : (struct str){ 0 };
+        struct str text = r ? word_of(r->text, word) : (struct str){ 0 };
+
+        return str_eq(text, S("?")) ? (struct str){ 0 } : text; /* stands where a report does not tell */
 }

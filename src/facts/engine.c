@@ -33,18 +33,38 @@ static void from_rule(struct facts *f, const struct fact_def *def, struct fact *
         from_condition(f, def->gate, v);
 }
 
+static bool lists(const struct flaw *flaw, struct str arch) {
+        for (uint32_t i = 0; i < flaw->arches.count; i++)
+                if (str_eq(flaw->arches.items[i], arch))
+                        return true;
+        return flaw->arches.count == 0;
+}
+
+/* A PC processor of which nobody said whether its kernel has 32 or 64 bits. */
+static bool is_pc(struct facts *f) {
+        static const struct str makers[] = { STR("intel"), STR("amd"), STR("hygon"), STR("centaur"), STR("zhaoxin") };
+        const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
+
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (vendor->state == FACT_KNOWN && str_eq(vendor->text, makers[i]))
+                        return true;
+        return false;
+}
+
 /* A flaw that cannot occur on this architecture; otherwise its own condition. */
 static void from_affected(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct flaw *flaw = &f->catalog->flaws[def->source];
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
-        bool listed = flaw->arches.count == 0;
+        bool listed = arch->state == FACT_KNOWN ? lists(flaw, arch->text)
+                                                : is_pc(f) && lists(flaw, S("x86_64")) && lists(flaw, S("i686"));
 
-        for (uint32_t i = 0; i < flaw->arches.count; i++)
-                listed |= arch->state == FACT_KNOWN && str_eq(flaw->arches.items[i], arch->text);
         from_condition(f, def->gate, v);
-        if (listed)
+        if (listed || flaw->arches.count == 0)
                 return;
         if (arch->state == FACT_KNOWN) {
+                v->state = FACT_KNOWN;
+                v->number = 0;
+        } else if (is_pc(f) && !lists(flaw, S("x86_64")) && !lists(flaw, S("i686"))) {
                 v->state = FACT_KNOWN;
                 v->number = 0;
         } else if (v->state == FACT_KNOWN && v->number) {

@@ -232,11 +232,29 @@ static void aspect_of(struct facts *f, const struct fact_def *def, const struct 
         }
 }
 
+/* No kernel of this architecture has a word about it: nobody needs to have looked. */
+static bool cannot_occur(struct facts *f, uint16_t file) {
+        const struct fact *arch = facts_get(f, COMPUTED_ARCH);
+
+        for (uint32_t i = 0; i < f->catalog->flaw_count; i++) {
+                const struct flaw *flaw = &f->catalog->flaws[i];
+
+                if (flaw->sentence_file != file + 1)
+                        continue;
+                if (arch->state != FACT_KNOWN || flaw->arches.count == 0)
+                        return false;
+                for (uint32_t k = 0; k < flaw->arches.count; k++)
+                        if (str_eq(flaw->arches.items[k], arch->text))
+                                return false;
+        }
+        return true;
+}
+
 void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct parsed_sentence *s = facts_sentence(f, def->source);
 
         v->source = f->catalog->files[def->source].path;
-        v->state = s->state;
+        v->state = s->state == FACT_UNREAD && cannot_occur(f, def->source) ? FACT_ABSENT : s->state;
         if (s->state != FACT_KNOWN)
                 return;
         if (!def->part && def->aspect == ASPECT_TEXT) {

@@ -20,16 +20,53 @@ static struct str arch_spelling(struct str word) {
         return word;
 }
 
+static bool field_starts(struct facts *f, struct str name, struct str beginning) {
+        struct str value;
+
+        return cpu_list_field(f->cpus, name, &value) && str_starts(value, beginning);
+}
+
+/* Arm's 64-bit kernels show 8, those of 32 bits 7 or less; to a program of 32 bits a 64-bit kernel shows 8 and the words of old. */
+static struct str arm_of_cpuinfo(struct facts *f) {
+        struct str value;
+
+        if (str_has_word(f->cpu->info->flags, S("fastmult")))
+                return S("arm");
+        if (!cpu_list_field(f->cpus, S("CPU architecture"), &value))
+                return S("");
+        if (str_eq(value, S("AArch64")) || str_eq(value, S("8")))
+                return S("aarch64");
+        return value.len > 0 && value.p[0] >= '4' && value.p[0] <= '7' ? S("arm") : S("");
+}
+
+/* What only one architecture's kernel writes. A flag that is missing proves nothing: the line may be cut, or made up. */
+static struct str arch_of_cpuinfo(struct facts *f) {
+        static const struct {
+                struct str name, beginning, arch;
+        } rows[] = {
+                { STR("vendor_id"), STR("IBM/S390"), STR("s390x") }, { STR("cpu"), STR("POWER"), STR("ppc64") },
+                { STR("isa"), STR("rv64"), STR("riscv64") },         { STR("CPU Family"), STR("Loongson-64bit"), STR("loongarch64") },
+                { STR("cpu"), STR("TI UltraSparc"), STR("sparc64") }, { STR("type"), STR("sun4"), STR("sparc64") },
+                { STR("cpu model"), STR("MIPS"), STR("mips") },      { STR("arch"), STR("IA-64"), STR("ia64") },
+                { STR("cpu"), STR("Cell"), STR("ppc64") },           { STR("cpu"), STR("PPC970"), STR("ppc64") },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (field_starts(f, rows[i].name, rows[i].beginning))
+                        return rows[i].arch;
+        if (f->cpu->info && f->cpu->info->implementer.len > 0)
+                return arm_of_cpuinfo(f);
+        return f->cpu->info && str_has_word(f->cpu->info->flags, S("lm")) ? S("x86_64") : S("");
+}
+
 void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {
         struct str machine = read_uname(f, 2);
 
         (void)def;
         if (machine.len > 0)
                 answer_text(ret, arch_spelling(machine), S("uname"));
-        else if (f->cpu->info && f->cpu->info->vendor.len > 0)
-                answer_text(ret, str_has_word(f->cpu->info->flags, S("lm")) ? S("x86_64") : S("i686"), S("/proc/cpuinfo"));
-        else if (f->cpu->info && f->cpu->info->implementer.len > 0)
-                answer_text(ret, S("aarch64"), S("/proc/cpuinfo"));
+        else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0)
+                answer_text(ret, machine, S("/proc/cpuinfo"));
         else if (f->cpu->leaf1)
                 answer_text(ret, S("x86_64"), S("CPUID"));
 }
@@ -104,6 +141,7 @@ static enum tri is_root_partition(struct facts *f) {
 void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *leaf1 = f->cpu->leaf1;
         enum tri root = leaf1 && leaf1->words[2] >> 31 ? is_root_partition(f) : TRI_FALSE;
+        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
 
         (void)def;
         if (root != TRI_FALSE)
@@ -115,6 +153,8 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
         if (f->cpu->info && f->cpu->info->flags.len > 0 && root == TRI_FALSE)
                 /* The one flag that every kernel shows when the bit is there. */
                 answer_number(ret, str_has_word(f->cpu->info->flags, S("hypervisor")), S("/proc/cpuinfo"));
+        if (claim && root == TRI_FALSE)
+                answer_number(ret, !str_eq(str_trim(claim->text), S("no")), S("another tool's report"));
 }
 
 static struct str hypervisor_name(struct str signature) {
@@ -137,6 +177,7 @@ static struct str hypervisor_name(struct str signature) {
 
 void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *r = read_cpuid(f, 0x40000000, 0);
+        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
         const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
         char *bytes;
 
@@ -151,6 +192,8 @@ void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struc
                         bytes[i] = c == 0 || (c >= 0x20 && c < 0x7f) ? c : '?';
                 }
                 answer_text(ret, hypervisor_name(str_n(bytes, 12)), S("CPUID 0x40000000"));
+        } else if (claim && !str_eq(str_trim(claim->text), S("yes"))) {
+                answer_text(ret, str_trim(claim->text), S("another tool's report"));
         }
 }
 

@@ -155,6 +155,11 @@ static struct str fill_in(struct facts *f, const struct flaw *flaw, struct str t
                 const struct fact *v = number < 0 ? NULL : facts_get(f, (uint32_t)number);
 
                 piece = v && v->state == FACT_KNOWN ? fact_text(f->arena, &f->catalog->facts[number], v) : (struct str){ 0 };
+                /* " (6.1.0)" goes as a whole where the version is not known. */
+                if (piece.len == 0 && open > 1 && text.p[open - 1] == '(' && str_starts(str_from(text, close), S("})"))) {
+                        open -= 2;
+                        close++;
+                }
                 all = str_fmt(f->arena, "%.*s%.*s%.*s", STR_ARG(all), (int)open, text.p, STR_ARG(piece));
                 text = str_from(text, close + 1);
         }
@@ -262,6 +267,24 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
                 ret->boundaries = said_boundaries(f, flaw, ret->status);
 }
 
+/* Another tool's word (a claim record) is never made safer: what it calls vulnerable is not known to be safe. */
+static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding *ret) {
+        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, flaw->id);
+        struct str rest, word, tool;
+
+        if (!claim || ret->status >= STATUS_UNKNOWN)
+                return;
+        rest = claim->text;
+        if (!str_word(&rest, &word) || !str_eq(word, S("vulnerable")))
+                return;
+        tool = str_trim(rest);
+        ret->reason = str_fmt(f->arena, "%.*s calls this machine vulnerable; what was read says otherwise (%.*s)",
+                              STR_ARG(tool.len ? tool : S("another tool")), STR_ARG(ret->reason));
+        ret->status = STATUS_UNKNOWN;
+        ret->rule = NULL;
+        ret->boundaries = flaw->boundaries;
+}
+
 /* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. */
 static void merge(struct finding *all, const struct finding *one, uint32_t class_index) {
         enum tri hardware = tri_or(all->affected_hardware, one->affected_hardware);
@@ -322,6 +345,7 @@ static void judge_class(struct verdict *r, struct arena *a, const struct evidenc
                 if (o->only && flaw != o->only)
                         continue;
                 judge_flaw(f, flaw, &one);
+                heed_claim(f, flaw, &one);
                 if (class_index == 0)
                         r->findings[n] = one;
                 else

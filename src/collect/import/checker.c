@@ -16,12 +16,29 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str c
         return NULL;
 }
 
+/* What the checker itself calls vulnerable is never safer here: the flaw whose number it is, and not its parts. */
+static void claim(struct import *im, struct import_host *h, struct str cve) {
+        for (uint32_t i = 0; i < im->catalog->flaw_count; i++) {
+                const struct flaw *f = &im->catalog->flaws[i];
+
+                for (uint32_t k = 0; k < f->cves.count && f->sentence_part == 0; k++)
+                        if (str_eq_nocase(f->cves.items[k], cve))
+                                evidence_add_line(&h->e, RECORD_CLAIM, f->id, S("vulnerable spectre-meltdown-checker"));
+        }
+}
+
 /* Several CVEs share a file, and the checker repeats its sentence for each. */
-static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence) {
+static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, bool vulnerable) {
         const struct sentence_file *f = file_of(im->catalog, cve);
 
         if (f && import_is_sentence(sentence))
                 import_sentence(im, h, f, sentence);
+        if (vulnerable)
+                claim(im, h, cve);
+}
+
+static bool is_true(const struct json_value *v) {
+        return v && v->type == JSON_TRUE;
 }
 
 /* ---- Up to 0.46 ---- */
@@ -32,14 +49,11 @@ static bool is_old(const struct json_value *root) {
 
 static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
         for (ptrdiff_t i = 0; i < root->count; i++)
-                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")));
+                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")),
+                        is_true(json_get(&root->items[i], S("VULNERABLE"))));
 }
 
 /* ---- From 26 on ---- */
-
-static bool is_true(const struct json_value *v) {
-        return v && v->type == JSON_TRUE;
-}
 
 /* Linux names its releases by numbers, and says "Linux version" where it says more; the checker runs on BSD, too. */
 static bool is_linux(const struct json_value *machine) {
@@ -77,7 +91,8 @@ static int read_new(struct import *im, struct import_host *h, const struct json_
                                        STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
                                                                                             : json_text(machine, S("kernel_release"))));
         for (ptrdiff_t i = 0; i < all->count; i++)
-                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")));
+                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
+                        is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
         import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
         if (cmdline.len > 0)
                 import_file_text(im, h, S("/proc/cmdline"), cmdline);

@@ -207,7 +207,7 @@ static void finish(struct import *im, struct import_host *h) {
         add_uname(im, h);
         add_cpus(im, h);
         if (h->guest.len > 0)
-                evidence_add_line(&h->e, RECORD_META, S("guest"), h->guest);
+                evidence_add_line(&h->e, RECORD_CLAIM, S("guest"), h->guest);
         if ((lacks & LACKS_PROCESSOR) && !evidence_file(&h->e, S("/proc/cpuinfo")))
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("none"));
         if ((lacks & LACKS_KERNEL) && !h->answers)

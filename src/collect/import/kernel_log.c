@@ -176,6 +176,9 @@ static void take_microcode(struct log *log, struct str line) {
         static const struct str words[] = { STR("Current revision: "), STR("to revision "), STR("revision="), STR("to new patch_level="),
                                             STR("new patch_level="), STR("microcode revision: ") };
 
+        /* The driver leaves at once where the processor shows a hypervisor (Linux 4.10 on): these lines come behind that. */
+        log->loader |= str_find(line, S("Current revision: ")) >= 0 || str_find(line, S("sig=0x")) >= 0 ||
+                       str_find(line, S("Microcode Update Driver")) >= 0;
         if (str_find(line, S("sig=0x")) >= 0)
                 take_platform(log, line);
         if (str_find(line, S("patch_level=")) >= 0 && str_find(line, S("CPU")) >= 0) {

@@ -21,7 +21,7 @@ struct log {
         struct import *import;
         struct import_host *host;
         struct str command, microcode, microcode_cpu0;
-        bool microcode_differs;
+        bool microcode_differs, loader;
         ptrdiff_t starts, bytes;
         struct log_words *items; /* what the kernel said of flaws */
         ptrdiff_t count, capacity;

@@ -1,6 +1,8 @@
 /* Where logs are found: plain lines, journalctl -o json and its kin, dmesg -J; and what becomes of them. */
 #include "collect/import/kernel_log.h"
 
+#include "base/version.h"
+
 /* ---- The end ---- */
 
 void log_restart(struct log *log) {
@@ -48,6 +50,8 @@ void log_end(struct log *log) {
                 for (ptrdiff_t i = 0; i < h->cpus.count; i++)
                         h->cpus.items[i].microcode = log->microcode;
         }
+        if (log->loader && h->guest.len == 0 && version_valid(h->release) && version_cmp(h->release, S("4.10")) >= 0)
+                h->guest = S("no");
         if (log->starts > 1)
                 import_note(h, "the log holds %td starts of the kernel: the last one counts", log->starts);
         if (log->starts == 0)
