@@ -1,17 +1,14 @@
 /* `sidelight explain`: a flaw's page, and the proof of its verdict. */
 #include "cli/explain_registry.h"
 #include "cli/input.h"
-#include "whatif/search.h"
 #include "report/explain.h"
-#include "report/layout.h"
-
-enum { WAYS_SHOWN = 8 };
 
 static const struct option options[] = {
         { .name = "page", .brief = "only the flaw's page, nothing about a machine" },
         { .name = "why-not", .brief = "only the smallest change that makes it mitigated",
-          .details = "Searches the facts that the flaw's rules ask for: first all single changes, then pairs. What comes out is "
-                     "predicted: what a kernel of today would do on such a machine." },
+          .details = "Searches what a person can change (parameters, sysctls, SMT, microcode, the kernel, the provider) among what "
+                     "the flaw's rules ask for: first all single changes, then pairs. What would come of them is predicted, as "
+                     "what-if does." },
         OPTIONS_JUDGE,
         OPTION_ROOT,
         OPTION_DATA,
@@ -28,66 +25,34 @@ static const struct example examples[] = {
         { 0 },
 };
 
-static void way_row(struct cli *c, struct table *t, const struct way *w) {
-        struct str change = search_text(&c->arena, w);
-
-        for (int i = 0; i < w->count; i++)
-                if (w->wishes[i].def->title.len > 0)
-                        change = str_fmt(&c->arena, "%.*s\n  %.*s", STR_ARG(change), STR_ARG(w->wishes[i].def->title));
-        arena_append(&c->arena, t)->text = change;
-        arena_append(&c->arena, t)->text = status_word(w->status);
-        arena_append(&c->arena, t)->text = w->reason;
-}
-
-/* The ways to another status as a table; other hardware, which would not have the flaw, comes last. */
-static void show_ways(struct cli *c, const struct ways *ways, const struct report_style *s) {
-        static const char *const titles[] = { "CHANGE", "THEN", "BECAUSE" };
-        struct table t = { .titles = titles, .column_count = 3, .columns = s->columns, .indent = 4, .last_min = 30,
-                           .color = s->color };
-        ptrdiff_t shown = 0;
-
-        for (int immune = 0; immune < 2; immune++)
-                for (ptrdiff_t i = 0; i < ways->count; i++)
-                        if ((ways->items[i].status == STATUS_NOT_AFFECTED) == immune && shown++ < WAYS_SHOWN)
-                                way_row(c, &t, &ways->items[i]);
-        table_write(&t, &c->out);
-        if (shown > WAYS_SHOWN)
-                out_fmt(&c->out, "and %td more\n", shown - WAYS_SHOWN);
-}
-
 static bool is_safe(enum status s) {
         return s == STATUS_MITIGATED || s == STATUS_NOT_AFFECTED;
 }
 
 enum { SAFE = 1 << STATUS_MITIGATED | 1 << STATUS_NOT_AFFECTED, OPEN = 1 << STATUS_VULNERABLE | 1 << STATUS_PARTIAL };
 
-static void why_not(struct cli *c, const struct verdict *r, const struct finding *f, const struct verdict_options *o,
-                    const struct report_style *s) {
+static void why_not(struct cli *c, const struct verdict *r, const struct plan *plan, const struct finding *f,
+                    const struct verdict_options *o, const struct report_style *s) {
         struct ways ways;
 
         out_fmt(&c->out, "%.*s is %s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? "already " : "",
                 STR_ARG(status_word(f->status)), STR_ARG(r->machine.name));
         if (is_safe(f->status))
                 return;
-        search_ways(&ways, &c->arena, r, f->flaw, o, SAFE, 2);
-        if (is_safe(ways.now))
-                out_fmt(&c->out, "A kernel of today would make it %.*s without any other change.\n", STR_ARG(status_word(ways.now)));
-        else if (ways.count == 0)
-                out_c(&c->out, "No change of one or two facts would make it mitigated.\n");
-        else
-                show_ways(c, &ways, s);
+        search_ways(&ways, &c->arena, r, plan, f, o, SAFE, 2);
+        explain_ways(&ways, s, &c->arena, &c->out);
 }
 
-/* The single facts that would turn the verdict: from open to safe, or the other way round. */
-static void what_would_change_it(struct cli *c, const struct verdict *r, const struct finding *f, const struct verdict_options *o,
-                                 const struct report_style *s) {
+/* The single changes that would turn the verdict: from open to safe, or the other way round. */
+static void what_would_change_it(struct cli *c, const struct verdict *r, const struct plan *plan, const struct finding *f,
+                                 const struct verdict_options *o, const struct report_style *s) {
         struct ways ways;
 
-        search_ways(&ways, &c->arena, r, f->flaw, o, is_safe(f->status) ? OPEN : SAFE, 1);
-        if (ways.count == 0 || is_safe(ways.now) != is_safe(f->status))
+        search_ways(&ways, &c->arena, r, plan, f, o, is_safe(f->status) ? OPEN : SAFE, 1);
+        if (ways.count == 0)
                 return;
         out_c(&c->out, s->color ? "\n\033[1mWhat would change it\033[0m\n" : "\nWhat would change it\n");
-        show_ways(c, &ways, s);
+        explain_ways(&ways, s, &c->arena, &c->out);
 }
 
 static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, const struct report_style *s) {
@@ -103,13 +68,13 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
                                   : input_live(c, k, cli_value(c, "root"), a, &e)) < 0)
                 return -1;
         verdict_judge(&r, a, k, &e, &o);
+        plan_of_verdict(&plan, a, &r);
         if (cli_given(c, "why-not")) {
-                why_not(c, &r, explain_finding(&r, f), &o, s);
+                why_not(c, &r, &plan, explain_finding(&r, f), &o, s);
                 return 0;
         }
-        plan_of_verdict(&plan, a, &r);
         explain_proof(&r, explain_finding(&r, f), &plan, s, &c->out);
-        what_would_change_it(c, &r, explain_finding(&r, f), &o, s);
+        what_would_change_it(c, &r, &plan, explain_finding(&r, f), &o, s);
         return 0;
 }
 

@@ -1,5 +1,6 @@
 /* `sidelight what-if`: the verdicts under a change that was not made. */
 #include "whatif/change.h"
+#include "whatif/predict.h"
 #include "cli/input.h"
 #include "report/layout.h"
 
@@ -82,7 +83,7 @@ static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
         return 0;
 }
 
-/* What the change did, verdict by verdict, against the same prediction without it. */
+/* What the change did, verdict by verdict, against what `check` says. */
 static void differences(struct cli *c, const struct verdict *before, const struct verdict *after, const struct report_style *s) {
         static const char *const titles[] = { "FLAW", "AS IT IS", "WITH THE CHANGE", "WHY" };
         struct table t = { .titles = titles, .column_count = 4, .columns = s->columns, .indent = 4, .last_min = 30,
@@ -109,6 +110,7 @@ static int run(struct cli *c) {
         struct verdict_options o;
         struct evidence e, changed;
         struct verdict before, after;
+        struct baseline baseline;
         struct report_style s;
         enum report_format format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
         const struct catalog *k;
@@ -126,8 +128,9 @@ static int run(struct cli *c) {
         change_copy(&changed, &c->arena, &e);
         if (change(c, k, &changed) < 0)
                 return -1;
-        o.facts.predict = true;
-        verdict_judge(&after, &c->arena, k, &changed, &o);
+        baseline_take(&baseline, &c->arena, k, &e);
+        predict_judge(&after, &c->arena, &baseline, &changed, &o);
+        after.predicted = true;
         if (format == REPORT_TEXT) {
                 verdict_judge(&before, &c->arena, k, &e, &o);
                 differences(c, &before, &after, &s);
@@ -142,9 +145,10 @@ const struct command cmd_what_if = {
         .operands_max = 1,
         .summary = "predict the verdicts under a change",
         .description =
-                "Changes facts of this machine, or of an evidence FILE, in memory, and predicts the verdicts: what a kernel of today "
-                "would say on such a machine, not what this one said. Shows first which verdicts would change, then the whole "
-                "report. Nothing on the machine is touched.",
+                "Changes facts of this machine, or of an evidence FILE, in memory, and predicts the verdicts. What the change does not "
+                "touch stays what this kernel said; what it touches is what a kernel of today would say, and is not known where this "
+                "kernel behaves differently. Without a change the verdicts are those of check. Shows first which verdicts would "
+                "change, then the whole report. Nothing on the machine is touched.",
         .options = options,
         .examples = examples,
         .run = run,

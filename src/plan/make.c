@@ -334,14 +334,35 @@ void plan_of_verdict(struct plan *ret, struct arena *a, const struct verdict *v)
         plan_make(ret, a, v->catalog, &advice, v);
 }
 
-void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
+static void own_step(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
         struct surroundings around;
         struct whereabouts where;
 
         guidance_recognise(v->facts, &where);
         surroundings_see(&around, a, v->catalog, where.offering, v);
-        *ret = (struct step){ .id = fix->id, .phase = (enum phase)fix->phase, .needs = NO_CONDITION, .done = NO_CONDITION,
-                              .source = S("this machine's verdicts") };
-        describe(ret, a, fix);
+        *ret = (struct step){ .id = fix->id, .phase = (enum phase)fix->phase, .owner = (enum layer)fix->owner, .needs = NO_CONDITION,
+                              .done = NO_CONDITION, .source = S("this machine's verdicts") };
         remedy_add(&around, fix, ret);
+}
+
+void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
+        own_step(ret, a, v, fix);
+        describe(ret, a, fix);
+}
+
+void plan_changes(struct step *ret, struct arena *a, const struct verdict *v, const struct fix_change *changes, uint32_t count) {
+        const struct fix fix = { .id = S("change"), .owner = LAYER_KERNEL, .phase = PHASE_SETTING, .done = NO_CONDITION,
+                                 .changes = changes, .change_count = count };
+        char *first;
+
+        own_step(ret, a, v, &fix);
+        for (ptrdiff_t i = 0; i < ret->changes.count; i++)
+                ret->title = str_fmt(a, "%.*s%s%.*s", STR_ARG(ret->title), i ? " and " : "",
+                                     STR_ARG(change_text(a, &ret->changes.items[i])));
+        if (ret->title.len == 0)
+                return;
+        first = arena_bytes(a, ret->title.len);
+        memcpy(first, ret->title.p, (size_t)ret->title.len);
+        first[0] = first[0] >= 'a' && first[0] <= 'z' ? (char)(first[0] - 'a' + 'A') : first[0];
+        ret->title.p = first;
 }

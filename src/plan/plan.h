@@ -135,6 +135,8 @@ void plan_of_verdict(struct plan *ret, struct arena *a, const struct verdict *v)
 
 /* One remedy on this machine as a step, whoever asks for it. */
 void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix);
+/* Changes of one's own as a step: with what is there now, and how this system makes them. */
+void plan_changes(struct step *ret, struct arena *a, const struct verdict *v, const struct fix_change *changes, uint32_t count);
 /* The steps about Windows' FeatureSettings values, for a machine that runs Windows: as its plan has them; then what they would be
  * where hyper-threading is given up, and what a host of old virtual machines needs. None where no other value would close more. */
 void plan_registry(struct plan *ret, struct arena *a, const struct verdict *v);

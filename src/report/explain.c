@@ -258,3 +258,39 @@ void explain_proof(const struct verdict *r, const struct finding *f, const struc
         remedies(&p, f, plan);
         arena_release(p.a, mark);
 }
+
+/* ---- Ways to another status ---- */
+
+enum { WAYS_SHOWN = 8 };
+
+/* Its title; below it the changes, unless they are the title. */
+static struct str way_text(struct arena *a, const struct step *s) {
+        struct str text = steps_title(a, s);
+
+        for (ptrdiff_t i = 0; !str_eq(s->id, S("change")) && i < s->changes.count; i++)
+                text = str_fmt(a, "%.*s\n  %.*s", STR_ARG(text), STR_ARG(change_text(a, &s->changes.items[i])));
+        return text;
+}
+
+static void way_row(struct table *t, struct arena *a, const struct step *s, struct str then, struct str because) {
+        arena_append(a, t)->text = way_text(a, s);
+        arena_append(a, t)->text = then;
+        arena_append(a, t)->text = because;
+}
+
+void explain_ways(const struct ways *ways, const struct report_style *style, struct arena *a, struct out *o) {
+        static const char *const titles[] = { "WHAT TO CHANGE", "THEN", "BECAUSE" };
+        struct table t = { .titles = titles, .column_count = 3, .columns = style->columns, .indent = 4, .last_min = 30,
+                           .color = style->color };
+
+        for (ptrdiff_t i = 0; i < ways->count && i < WAYS_SHOWN; i++) {
+                const struct way *w = &ways->items[i];
+                bool known = w->status != STATUS_COUNT;
+
+                way_row(&t, a, &w->step, known ? status_word(w->status) : S("not predicted"), known ? w->reason : S(""));
+        }
+        if (t.count)
+                table_write(&t, o);
+        if (ways->count > WAYS_SHOWN)
+                out_fmt(o, "and %td more\n", ways->count - WAYS_SHOWN);
+}

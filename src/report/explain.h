@@ -4,6 +4,7 @@
 
 #include "plan/plan.h"
 #include "report/report.h"
+#include "whatif/search.h"
 
 /* The flaw's page: what it is, who is at stake, what helps, where it is described. */
 void explain_page(const struct catalog *c, const struct flaw *f, const struct report_style *s, struct arena *a,
@@ -15,6 +16,9 @@ void explain_proof(const struct verdict *r, const struct finding *f, const struc
 
 /* The finding of a flaw; NULL when the report has none. */
 const struct finding *explain_finding(const struct verdict *r, const struct flaw *f);
+
+/* Ways to another status as a table. */
+void explain_ways(const struct ways *ways, const struct report_style *style, struct arena *a, struct out *o);
 
 /* A step with its instructions, as part of a page. */
 void explain_step(const struct step *s, const struct report_style *style, struct arena *a, struct out *o);

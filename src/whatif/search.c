@@ -1,6 +1,9 @@
 #include "whatif/search.h"
 
+#include "catalog/computed.h"
+#include "whatif/act.h"
 #include "whatif/change.h"
+#include "whatif/predict.h"
 
 enum { PAIRS_AMONG = 64 };
 
@@ -12,48 +15,23 @@ struct wishes {
 struct search {
         struct arena *a;
         const struct catalog *c;
-        const struct evidence *e;
+        const struct verdict *v;
+        struct baseline base;
         struct verdict_options o;
         unsigned wanted;
-        struct str vendor; /* "intel", "amd", …, or empty */
         struct wishes wishes;
         bool *seen; /* derived facts that were followed */
 };
 
-/* How near a fact is to its owner's hands: settings before software before hardware. */
-static int reach(const struct fact_def *def) {
-        switch ((enum fact_kind)def->kind) {
-        case FACT_KIND_PARAMETER:
-        case FACT_KIND_REGISTRY:
-                return 0;
-        case FACT_KIND_FILE:
-                return 1;
-        case FACT_KIND_COMPUTED:
-                return 2;
-        case FACT_KIND_CONFIG:
-                return 3;
-        default:
-                return 4;
-        }
-}
-
-/* Leaves that one vendor's processors have, and the other's never will. */
-static bool is_foreign(const struct fact_def *def, struct str vendor) {
-        if (def->kind == FACT_KIND_MSR)
-                return def->leaf == 0x10a && (str_eq(vendor, S("amd")) || str_eq(vendor, S("hygon")));
-        return def->kind == FACT_KIND_CPUID && (def->leaf == 0x80000008 || def->leaf == 0x80000021) &&
-               str_eq(vendor, S("intel"));
-}
-
 static void wish(struct search *s, uint32_t fact, struct str value) {
-        const struct fact_def *def = &s->c->facts[fact];
+        const struct wish new = { .def = &s->c->facts[fact], .value = value };
 
-        if (!change_possible(def) || def->os_claim || is_foreign(def, s->vendor))
+        if (!act_possible(s->v, &new))
                 return;
         for (ptrdiff_t i = 0; i < s->wishes.count; i++)
-                if (s->wishes.items[i].def == def && str_eq(s->wishes.items[i].value, value))
+                if (s->wishes.items[i].def == new.def && str_eq(s->wishes.items[i].value, value))
                         return;
-        *arena_append(s->a, &s->wishes) = (struct wish){ .def = def, .value = value };
+        *arena_append(s->a, &s->wishes) = new;
 }
 
 static struct str literal_text(struct search *s, const struct literal *l) {
@@ -61,7 +39,7 @@ static struct str literal_text(struct search *s, const struct literal *l) {
                 return l->text;
         if (l->type == VALUE_BOOL)
                 return l->number ? S("yes") : S("no");
-        return str_fmt(s->a, "0x%llx", (unsigned long long)l->number);
+        return str_fmt(s->a, l->number < 10 ? "%llu" : "0x%llx", (unsigned long long)l->number);
 }
 
 static void walk(struct search *s, condition c);
@@ -87,7 +65,12 @@ static void walk_compare(struct search *s, const struct node *n) {
         } else if (n->op == NODE_IN) {
                 for (uint32_t i = 0; i < n->b; i++)
                         wish(s, n->fact, literal_text(s, &s->c->literals[n->a + i]));
-        } else if (n->op != NODE_FACT && !n->compares_facts) {
+        } else if (n->op != NODE_FACT && n->compares_facts) {
+                const struct fact *other = facts_get(s->v->facts, n->b);
+
+                if (other->state == FACT_KNOWN)
+                        wish(s, n->fact, fact_text(s->a, &s->c->facts[n->b], other));
+        } else if (n->op != NODE_FACT) {
                 wish(s, n->fact, literal_text(s, &s->c->literals[n->a]));
         }
         if (s->c->facts[n->fact].kind == FACT_KIND_PARAMETER)
@@ -109,20 +92,28 @@ static void walk(struct search *s, condition c) {
         walk_compare(s, n);
 }
 
+int search_apply(struct evidence *ret, struct arena *a, const struct verdict *v, const struct way *w, struct diag *d) {
+        change_copy(ret, a, v->facts->evidence);
+        for (int i = 0; i < w->count; i++)
+                if (!w->wishes[i].def)
+                        change_kernel(ret, S(ACT_KERNEL_OF_TODAY));
+                else if (change_fact(ret, w->wishes[i].def, w->wishes[i].value, d) < 0)
+                        return -1;
+        return 0;
+}
+
 static bool judge(struct search *s, struct way *w) {
         struct evidence changed;
         struct diag d = { 0 };
-        struct verdict r;
+        struct verdict then;
 
-        change_copy(&changed, s->a, s->e);
-        for (int i = 0; i < w->count; i++)
-                if (change_fact(&changed, w->wishes[i].def, w->wishes[i].value, &d) < 0)
-                        return false;
-        verdict_judge(&r, s->a, s->c, &changed, &s->o);
-        if (r.finding_count == 0)
+        if (search_apply(&changed, s->a, s->v, w, &d) < 0)
                 return false;
-        w->status = r.findings[0].status;
-        w->reason = r.findings[0].reason;
+        predict_judge(&then, s->a, &s->base, &changed, &s->o);
+        if (then.finding_count == 0)
+                return false;
+        w->status = then.findings[0].status;
+        w->reason = then.findings[0].reason;
         return true;
 }
 
@@ -130,7 +121,11 @@ static bool judge(struct search *s, struct way *w) {
 static void try(struct search *s, struct ways *ret, struct way w) {
         struct arena_mark mark = arena_mark(s->a);
 
-        if (judge(s, &w) && s->wanted & 1u << w.status)
+        bool hardware = false;
+
+        for (int i = 0; i < w.count; i++)
+                hardware |= act_is_hardware(&w.wishes[i]);
+        if (judge(s, &w) && s->wanted & 1u << w.status && !(hardware && w.status == STATUS_NOT_AFFECTED))
                 *arena_append(s->a, ret) = w;
         else
                 arena_release(s->a, mark);
@@ -138,7 +133,7 @@ static void try(struct search *s, struct ways *ret, struct way w) {
 
 static void sort_wishes(struct wishes *all) {
         for (ptrdiff_t i = 1; i < all->count; i++)
-                for (ptrdiff_t k = i; k > 0 && reach(all->items[k].def) < reach(all->items[k - 1].def); k--) {
+                for (ptrdiff_t k = i; k > 0 && act_reach(&all->items[k]) < act_reach(&all->items[k - 1]); k--) {
                         struct wish w = all->items[k];
 
                         all->items[k] = all->items[k - 1];
@@ -152,38 +147,82 @@ static void gather(struct search *s, const struct flaw *f) {
                 walk(s, f->rules[i].condition);
         for (uint32_t i = 0; i < f->prediction_count; i++)
                 walk(s, f->predictions[i].condition);
+        if (act_possible(s->v, &(struct wish){ 0 }))
+                *arena_append(s->a, &s->wishes) = (struct wish){ 0 };
         sort_wishes(&s->wishes);
 }
 
-void search_ways(struct ways *ret, struct arena *a, const struct verdict *r, const struct flaw *flaw,
-                 const struct verdict_options *o, unsigned wanted, int together) {
-        const struct fact *vendor = facts_named(r->facts, S("cpu.vendor"));
-        struct search s = { .a = a, .c = r->catalog, .e = r->facts->evidence, .o = *o, .wanted = wanted };
-        struct way none = { 0 };
-        ptrdiff_t among;
+/* The machine's own steps for the flaw, whatever comes of them. */
+static void take_own(struct search *s, struct ways *ret, const struct plan *plan, const struct flaw *flaw) {
+        for (ptrdiff_t i = 0; i < plan->count; i++) {
+                struct way w = { .status = STATUS_COUNT, .step = plan->items[i] };
 
-        *ret = (struct ways){ 0 };
-        s.o.only = flaw;
-        s.o.facts.predict = true;
-        s.vendor = vendor && vendor->state == FACT_KNOWN ? vendor->text : S("");
-        s.seen = arena_array(a, bool, s.c->fact_count);
-        gather(&s, flaw);
-        (void)judge(&s, &none);
-        ret->now = none.status;
-        for (ptrdiff_t i = 0; i < s.wishes.count; i++)
-                try(&s, ret, (struct way){ .wishes = { s.wishes.items[i] }, .count = 1 });
-        among = ret->count > 0 || together < 2 ? 0 : s.wishes.count < PAIRS_AMONG ? s.wishes.count : PAIRS_AMONG;
-        for (ptrdiff_t i = 0; i < among; i++)
-                for (ptrdiff_t k = i + 1; k < among; k++)
-                        if (s.wishes.items[i].def != s.wishes.items[k].def)
-                                try(&s, ret, (struct way){ .wishes = { s.wishes.items[i], s.wishes.items[k] }, .count = 2 });
+                if (!step_is_for(&w.step, flaw))
+                        continue;
+                w.count = act_wishes(&w.step, s->a, s->v, w.wishes, SEARCH_TOGETHER);
+                if (w.count && !judge(s, &w))
+                        w.status = STATUS_COUNT;
+                *arena_append(s->a, ret) = w;
+        }
 }
 
-struct str search_text(struct arena *a, const struct way *w) {
-        struct str text = S("");
+/* The same step, another value of the same facts, or more than what is enough. */
+static bool says_no_more(const struct way *w, const struct way *earlier) {
+        bool same = w->count == earlier->count && w->count > 0;
 
-        for (int i = 0; i < w->count; i++)
-                text = str_fmt(a, "%.*s%s%.*s=%.*s", STR_ARG(text), i ? " and " : "", STR_ARG(w->wishes[i].def->name),
-                               STR_ARG(w->wishes[i].value));
-        return text;
+        for (int i = 0; same && i < w->count; i++)
+                same = w->wishes[i].def == earlier->wishes[i].def;
+        return str_eq(w->step.title, earlier->step.title) || act_is(&w->step, &earlier->step) ||
+               (earlier->status == w->status && (same || act_holds(&w->step, &earlier->step)));
+}
+
+/* Several facts can ask for the same step: the first says it; and no way makes more changes than another that is enough. */
+static void drop_repeated(struct ways *all) {
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                bool said = false;
+
+                for (ptrdiff_t k = 0; k < n; k++)
+                        said |= says_no_more(&all->items[i], &all->items[k]);
+                if (!said)
+                        all->items[n++] = all->items[i];
+        }
+        all->count = n;
+}
+
+static void try_all(struct search *s, struct ways *ret, int together) {
+        const struct wishes *all = &s->wishes;
+        ptrdiff_t among;
+        bool enough = false;
+
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                try(s, ret, (struct way){ .wishes = { all->items[i] }, .count = 1 });
+        for (ptrdiff_t i = 0; i < ret->count; i++)
+                enough |= s->wanted >> ret->items[i].status & 1;
+        among = enough || together < 2 ? 0 : all->count < PAIRS_AMONG ? all->count : PAIRS_AMONG;
+        for (ptrdiff_t i = 0; i < among; i++)
+                for (ptrdiff_t k = i + 1; k < among; k++)
+                        if (all->items[i].def != all->items[k].def)
+                                try(s, ret, (struct way){ .wishes = { all->items[i], all->items[k] }, .count = 2 });
+}
+
+void search_ways(struct ways *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct finding *f,
+                 const struct verdict_options *o, unsigned wanted, int together) {
+        struct search s = { .a = a, .c = v->catalog, .v = v, .o = *o, .wanted = wanted };
+
+        ptrdiff_t own;
+
+        *ret = (struct ways){ 0 };
+        s.o.only = f->flaw;
+        s.seen = arena_array(a, bool, s.c->fact_count);
+        baseline_take(&s.base, a, s.c, v->facts->evidence);
+        gather(&s, f->flaw);
+        if (wanted & 1u << STATUS_MITIGATED)
+                take_own(&s, ret, plan, f->flaw);
+        own = ret->count;
+        try_all(&s, ret, together);
+        for (ptrdiff_t i = own; i < ret->count; i++)
+                act_step(&ret->items[i].step, a, v, ret->items[i].wishes, ret->items[i].count);
+        drop_repeated(ret);
 }

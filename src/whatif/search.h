@@ -1,38 +1,41 @@
-/* Which change of a machine would change a verdict? A search over the facts that the flaw's rules and predictions ask for. */
+/* Which change of a machine would turn a verdict? A search over what the flaw's rules and predictions ask for, among that which a
+ * person can change; each way is told as a step of a plan. */
 #ifndef SIDELIGHT_WHATIF_SEARCH_H
 #define SIDELIGHT_WHATIF_SEARCH_H
 
-#include "verdict/verdict.h"
+#include "plan/plan.h"
 
-/* One fact and the value that it would have. */
+/* One fact and the value that it would have; `def` NULL: the kernel is one of today. */
 struct wish {
         const struct fact_def *def;
         struct str value;
 };
 
-enum { SEARCH_TOGETHER = 2 }; /* at most so many wishes make a way */
+enum { SEARCH_TOGETHER = 8 }; /* at most so many wishes make a way; the search itself tries pairs */
 
 /* One way to another status. */
 struct way {
         struct wish wishes[SEARCH_TOGETHER];
         int count;
-        enum status status;
+        enum status status; /* STATUS_COUNT: what would come of it cannot be predicted */
         struct str reason;
+        struct step step;
 };
 
 struct ways {
         struct way *items;
         ptrdiff_t count, capacity;
-        enum status now; /* the predicted status without a change */
 };
 
-/* The smallest changes that take the flaw's predicted status to one in `wanted` (1 << enum status): all single ones; if there
- * is none and `together` is more than 1, all pairs. What a person can set comes before what needs other hardware. `o` is how
- * the evidence is judged; everything lives in `a`. */
-void search_ways(struct ways *ret, struct arena *a, const struct verdict *r, const struct flaw *flaw,
+/* First, where the finding is to become safe, the machine's own steps for it, with what would come of them. Then the smallest changes
+ * that take it from its status on this machine to one in `wanted` (1 << enum status): all single ones; if there is none and
+ * `together` is more than 1, all pairs. Settings come before software and firmware, and those before the
+ * provider. A way that is the machine's own step for the flaw (`plan`) has its id, title and words. `o` is how the evidence was
+ * judged; everything lives in `a`. */
+void search_ways(struct ways *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct finding *f,
                  const struct verdict_options *o, unsigned wanted, int together);
 
-/* "cmdline.pti=off". */
-struct str search_text(struct arena *a, const struct way *w);
+/* Makes the way's changes in a copy of the evidence; -1 when one cannot be made. */
+int search_apply(struct evidence *ret, struct arena *a, const struct verdict *v, const struct way *w, struct diag *d);
 
 #endif

@@ -2,10 +2,7 @@
  * finding has its step; no step is there twice; what it says can be done can be done there.
  *
  *   test_plan FOLDER…     prints TAP */
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include "fixtures.h"
 
 #include "catalog/computed.h"
 #include "report/advice.h"
@@ -175,57 +172,16 @@ static void test_machine(struct arena *a, struct str path, const struct evidence
         failures += !m.ok;
 }
 
-/* ---- Reading ---- */
-
-static struct str read_file(struct arena *a, const char *path) {
-        OUT_AUTO struct out all = { 0 };
-        FILE *f = fopen(path, "rb");
-        char piece[4096];
-        size_t n;
-
-        while (f && (n = fread(piece, 1, sizeof(piece), f)) > 0)
-                out_bytes(&all, piece, (ptrdiff_t)n);
-        if (f)
-                (void)fclose(f);
-        return str_dup(a, out_text(&all));
-}
-
-static void test_file(struct str path) {
+static void test_file(struct arena *a, struct str path, const struct evidence *e) {
         static const enum untrusted who[] = { UNTRUSTED_UNDECLARED, UNTRUSTED_NO, UNTRUSTED_YES };
-        ARENA_AUTO struct arena a = { 0 };
-        struct diag d = { 0 };
-        struct evidence e;
 
-        if (evidence_parse(&e, &a, path, read_file(&a, str_to_c(&a, path)), &d) < 0) {
-                (void)printf("Bail out! %.*s: %s\n", STR_ARG(path), d.text);
-                exit(1);
-        }
         for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++)
-                test_machine(&a, path, &e, who[i]);
-}
-
-static void test_folder(const char *folder) {
-        ARENA_AUTO struct arena a = { 0 };
-        struct dirent **names;
-        int n = scandir(folder, &names, NULL, alphasort);
-
-        for (int i = 0; i < n; i++) {
-                struct str path = str_fmt(&a, "%s/%s", folder, names[i]->d_name);
-                struct stat st;
-
-                if (names[i]->d_name[0] != '.' && stat(str_to_c(&a, path), &st) == 0 && S_ISDIR(st.st_mode))
-                        test_folder(str_to_c(&a, path));
-                else if (str_ends(path, S(".host")))
-                        test_file(path);
-                free(names[i]);
-        }
-        if (n >= 0)
-                free(names);
+                test_machine(a, path, e, who[i]);
 }
 
 int main(int argc, char **argv) {
         for (int i = 1; i < argc; i++)
-                test_folder(argv[i]);
+                fixtures_read(argv[i], test_file);
         (void)printf("1..%d\n", tests);
         return tests == 0 || failures > 0;
 }

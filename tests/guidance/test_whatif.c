@@ -1,0 +1,117 @@
+/* Verdicts under a change, over every recorded machine: without a change they are check's; a predicted sentence is read back as
+ * what was predicted; what --why-not proposes can be done there, and what-if confirms it.
+ *
+ *   test_whatif FOLDER…     prints TAP */
+#include "fixtures.h"
+
+#include "whatif/change.h"
+#include "whatif/predict.h"
+#include "whatif/search.h"
+
+enum { SAFE = 1 << STATUS_MITIGATED | 1 << STATUS_NOT_AFFECTED };
+
+static int tests, failures, ways_seen;
+
+struct trial {
+        struct str path;
+        struct arena *a;
+        const struct evidence *e;
+        struct verdict v;
+        struct plan plan;
+        struct baseline base;
+        bool ok;
+};
+
+static void complain(struct trial *t, const char *what, struct str which) {
+        (void)printf("# %.*s: %s: %.*s\n", STR_ARG(t->path), what, STR_ARG(which));
+        t->ok = false;
+}
+
+static void without_a_change(struct trial *t) {
+        const struct verdict_options o = { 0 };
+        struct verdict then;
+
+        predict_judge(&then, t->a, &t->base, t->e, &o);
+        for (uint32_t i = 0; i < t->v.finding_count; i++) {
+                const struct finding *was = &t->v.findings[i], *is = &then.findings[i];
+
+                if (was->status != is->status || was->rule != is->rule || !str_eq(was->reason, is->reason) || is->predicted)
+                        complain(t, "what-if differs from check in", was->flaw->id);
+        }
+}
+
+/* "base; part; part" in the kernel's order is what the reader of sentences takes apart again. */
+static void sentences_survive(struct trial *t) {
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
+                const struct sentence_file *file = &catalog_builtin.files[i];
+                const struct parsed_sentence *p = &t->base.predicted[i];
+                struct parsed_sentence again;
+
+                if (!p->base)
+                        continue;
+                sentence_parse(file, p->text, t->a, &again);
+                if (again.base != p->base)
+                        complain(t, "read back as another sentence", p->text);
+                for (uint16_t part = 1; part < file->part_count; part++)
+                        if (again.parts[part] != p->parts[part])
+                                complain(t, "a part is lost in", p->text);
+        }
+}
+
+static bool names_a_fact(struct str text) {
+        return str_find(text, S("cap.")) >= 0 || str_find(text, S("cmdline.")) >= 0 || str_find(text, S("=yes")) >= 0;
+}
+
+static void confirm(struct trial *t, const struct finding *f, const struct way *w) {
+        const struct verdict_options o = { .only = f->flaw };
+        struct evidence changed;
+        struct verdict then;
+        struct diag d = { 0 };
+
+        if (w->count == 0) /* a step of the plan that cannot be predicted */
+                return;
+        ways_seen++;
+        if (search_apply(&changed, t->a, &t->v, w, &d) < 0) {
+                complain(t, "cannot be done", w->step.title);
+                return;
+        }
+        predict_judge(&then, t->a, &t->base, &changed, &o);
+        if (then.findings[0].status != w->status)
+                complain(t, "what-if does not confirm", w->step.title);
+        if (w->step.title.len == 0 || names_a_fact(w->step.title))
+                complain(t, "told as a fact, not as an act", w->step.title);
+        if (w->step.instructions.count == 0 && w->step.ask.len == 0 && w->step.who == DOER_YOU)
+                complain(t, "says nothing about how", w->step.title);
+}
+
+static void why_not(struct trial *t, const struct finding *f) {
+        const struct verdict_options o = { 0 };
+        struct ways ways;
+
+        search_ways(&ways, t->a, &t->v, &t->plan, f, &o, SAFE, 1);
+        for (ptrdiff_t i = 0; i < ways.count; i++)
+                confirm(t, f, &ways.items[i]);
+}
+
+static void test_file(struct arena *a, struct str path, const struct evidence *e) {
+        const struct verdict_options o = { 0 };
+        struct trial t = { .path = path, .a = a, .e = e, .ok = true };
+
+        verdict_judge(&t.v, a, &catalog_builtin, e, &o);
+        plan_of_verdict(&t.plan, a, &t.v);
+        baseline_take(&t.base, a, &catalog_builtin, e);
+        without_a_change(&t);
+        sentences_survive(&t);
+        for (uint32_t i = 0; i < t.v.finding_count; i++)
+                if (t.v.findings[i].status > STATUS_UNKNOWN)
+                        why_not(&t, &t.v.findings[i]);
+        (void)printf("%s %d - %.*s\n", t.ok ? "ok" : "not ok", ++tests, STR_ARG(path));
+        failures += !t.ok;
+}
+
+int main(int argc, char **argv) {
+        for (int i = 1; i < argc; i++)
+                fixtures_read(argv[i], test_file);
+        (void)printf("1..%d\n# %d ways confirmed\n", tests, ways_seen);
+        return tests == 0 || ways_seen == 0 || failures > 0;
+}
