@@ -34,6 +34,8 @@ const struct finding *finding_of(const struct verdict *r, struct str flaw);
 /* The modes that are told of at the top of test_hosts.c. */
 void expect(const struct fixture *f, struct arena *a);
 void fix(const struct fixture *f, struct arena *a);
+void edges(const char *path, const char *machines);
+void fix_edges(const char *path, const char *machines);
 void predict(const struct fixture *f, struct arena *a);
 void agree(const struct fixtures *all, struct arena *a, const char *table);
 

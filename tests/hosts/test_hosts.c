@@ -7,6 +7,7 @@
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
  *   test_hosts torture FOLDER…     without any one record a verdict stays, or becomes unknown: never anything else
+ *   test_hosts edges EDGES MACHINES  on either side of every bound the verdict is the expected one (edges.c); fix-edges rewrites
  *   test_hosts show FILE           the whole evidence of a fixture that is like a machine (see like.c)
  *   test_hosts where FLAW/RULE FOLDER…  the fixtures which that rule decides
  *
@@ -255,7 +256,13 @@ int main(int argc, char **argv) {
         ARENA_AUTO struct arena a = { 0 };
         struct fixtures all = { 0 };
         const struct mode *mode = argc > 2 ? find_mode(argv[1]) : NULL;
+        bool fixing = argc == 4 && str_eq(str_of(argv[1]), S("fix-edges"));
 
+        if (fixing || (argc == 4 && str_eq(str_of(argv[1]), S("edges")))) {
+                (fixing ? fix_edges : edges)(argv[2], argv[3]);
+                (void)printf("1..%d\n", tests);
+                return failures ? 1 : 0;
+        }
         for (int i = mode && mode->all_with ? 3 : 2; mode && i < argc; i++)
                 gather(&a, argv[i], &all);
         if (all.count == 0) {
