@@ -292,6 +292,11 @@ struct parameter {
         struct str_list values;
 };
 
+/* How a line of the kernel's log begins that is evidence. */
+struct log_line {
+        struct str begins, title;
+};
+
 struct left_out {
         struct str name, cve, reason;
 };
@@ -323,10 +328,11 @@ struct catalog {
         const struct windows_version *windows; /* in order of build */
         const struct registry_bit *registry_bits;
         const struct module_property *properties; /* in the module's order */
+        const struct log_line *log_lines;
         const struct left_out *left_out;
         const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
         uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
-                parameter_count, table_count, windows_count, registry_bit_count, property_count, left_out_count;
+                parameter_count, table_count, windows_count, registry_bit_count, property_count, log_line_count, left_out_count;
 };
 
 /* The catalog that was built in. */
@@ -337,6 +343,8 @@ extern const struct catalog catalog_builtin;
 const struct flaw *catalog_flaw(const struct catalog *c, struct str name_or_alias);
 int32_t catalog_fact(const struct catalog *c, struct str name);
 const struct fix *catalog_fix(const struct catalog *c, struct str id);
+/* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
+bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 /* The processor's name in cpus.yaml: the narrowest range that holds it; NULL when none does. */
 const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, uint32_t family, uint32_t model,
                                     uint32_t stepping);

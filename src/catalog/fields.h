@@ -212,6 +212,11 @@
         F(property, IN_TEXT, number, "number", OPTIONAL)        \
         F(property, IN_RECORDS, words, "words", OPTIONAL, module_word)
 
+/* How a line of the kernel's log begins that is evidence. */
+#define LOG_LINE_FIELDS(F)                                      \
+        F(log_line, TEXT, begins, "begins", NEEDED)             \
+        F(log_line, TEXT, title, "title", NEEDED)
+
 #define LEFT_OUT_FIELDS(F)                                      \
         F(left_out, TEXT, name, "name", NEEDED)                 \
         F(left_out, TEXT, cve, "cve", OPTIONAL)                 \

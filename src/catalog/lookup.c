@@ -114,3 +114,27 @@ void catalog_source_url(struct str source, struct out *o) {
                 }
         out_str(o, source);
 }
+
+static bool is_literal(const struct catalog *c, uint32_t at, struct str text) {
+        return c->literals[at].type == VALUE_TEXT && str_eq(c->literals[at].text, text);
+}
+
+static bool compares(const struct catalog *c, const struct node *n, struct str text) {
+        if ((n->op == NODE_EQ || n->op == NODE_NE) && !n->compares_facts)
+                return is_literal(c, n->a, text);
+        for (uint32_t i = 0; n->op == NODE_IN && i < n->b; i++)
+                if (is_literal(c, n->a + i, text))
+                        return true;
+        return false;
+}
+
+bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text) {
+        for (uint32_t i = 0; i < c->node_count; i++) {
+                const struct node *n = &c->nodes[i];
+                const struct fact_def *def = &c->facts[n->fact];
+
+                if (def->kind == kind && str_eq(def->text, where) && compares(c, n, text))
+                        return true;
+        }
+        return false;
+}

@@ -3,8 +3,11 @@
 #include "cli/world.h"
 
 static const struct option options[] = {
-        { .name = "redact", .brief = "leave out what names the machine",
-          .details = "Host name, device names, addresses and who built the kernel. What verdicts rest on stays." },
+        { .name = "redact", .brief = "leave out what names a machine, a person, a place or a secret",
+          .details = "Host name, command line, kernel log, names of makers, products and distributions, addresses, who built the kernel: "
+                     "of all these only what rules read stays, the rest becomes the word \"redacted\". Verdicts stay the same, or become "
+                     "unknown. What remains: the processor, the kernel's name and version with its local suffix, its build options and "
+                     "its answers, names of unknown parameters without their values, a cloud's own marks." },
         OPTION_ROOT,
         OPTIONS_WINDOWS,
         { 0 },
@@ -24,6 +27,8 @@ static int run(struct cli *c) {
 
         if (status == INPUT_NOT_ASKED)
                 status = world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
+        else if (status == 0 && o.redact)
+                collect_redact_registry(&e, o.catalog);
         if (status < 0)
                 return -1;
         evidence_write(&e, &c->out);

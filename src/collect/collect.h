@@ -14,7 +14,7 @@ struct catalog;
 struct collect_options {
         const struct catalog *catalog; /* what its facts name (files, CPUID leaves, registers, build options, log lines, NT classes,
                                         * registry values) is read, so that a new flaw needs no change here; never NULL */
-        bool redact; /* leave out what names the machine: host name, device names, addresses, who built the kernel */
+        bool redact; /* leave out what names a machine, a person, a place or a secret; what rules read stays */
 };
 
 /* The running Linux machine, into `e` (after evidence_init). Reads files, the CPUID instruction and, where permitted, model
@@ -27,6 +27,10 @@ int collect_linux_tree(struct evidence *e, const char *root, const struct collec
 
 /* The running Windows: NT answers, registry, CPUID, topology, firmware tables, as far as this user may read them. Returns 0. */
 int collect_windows_live(struct evidence *e, const struct collect_options *o, struct diag *d);
+
+/* For `redact` on Windows, live and from hives: registry texts that no condition of the catalog asks for, and that are no version and
+ * no processor's name, become "redacted": names of products, makers and machines. Says so in a meta record. */
+void collect_redact_registry(struct evidence *e, const struct catalog *c);
 
 /* A Windows disk that is mounted at `root`, on Linux: its SYSTEM and SOFTWARE hives. -1 when there is no Windows at `root`
  * (DIAG_NO_INPUT) or a hive is damaged (DIAG_INPUT). */

@@ -42,6 +42,7 @@ struct builder {
         BUILDER_LIST(struct module_property, properties);
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
+        BUILDER_LIST(struct log_line, log_lines);
         BUILDER_LIST(struct left_out, left_out);
         struct flaw *flaws;
         uint32_t flaw_count;

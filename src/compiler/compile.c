@@ -184,7 +184,7 @@ static bool is_ours(struct str path) {
         static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
                                             STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
                                             STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml"),
-                                            STR("properties.yaml") };
+                                            STR("properties.yaml"), STR("log.yaml") };
 
         if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
                 path = str_from(path, 8);
@@ -271,6 +271,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(windows, windows, windows_count),
                 LIST(registry_bits, registry_bits, registry_bit_count),
                 LIST(properties, properties, property_count),
+                LIST(log_lines, log_lines, log_line_count),
                 LIST(left_out, left_out, left_out_count),
 #undef LIST
                 .files = close_files(b),

@@ -262,6 +262,11 @@ static void property(struct out *o, const struct module_property *p) {
         NESTED(o, "words", "word_count", "module_word", module_word, p->words, p->word_count);
 }
 
+static void log_line(struct out *o, const struct log_line *l) {
+        member(o, "begins", l->begins);
+        member(o, "title", l->title);
+}
+
 static void left_out(struct out *o, const struct left_out *l) {
         member(o, "name", l->name);
         member(o, "cve", l->cve);
@@ -349,6 +354,7 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         NESTED(o, "windows", "windows_count", "windows_version", windows_version, c->windows, c->windows_count);
         NESTED(o, "registry_bits", "registry_bit_count", "registry_bit", registry_bit, c->registry_bits, c->registry_bit_count);
         NESTED(o, "properties", "property_count", "module_property", property, c->properties, c->property_count);
+        NESTED(o, "log_lines", "log_line_count", "log_line", log_line, c->log_lines, c->log_line_count);
         NESTED(o, "left_out", "left_out_count", "left_out", left_out, c->left_out, c->left_out_count);
         guidance(o, c->guidance);
         out_c(o, "\n};\n");

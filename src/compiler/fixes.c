@@ -129,6 +129,11 @@ int builder_fixes(struct builder *b, const struct raw_file *file) {
                         return -1;
                 *arena_append(b->a, &b->fixes) = fix;
         }
+        for (unsigned i = 0; i < file->log_lines_count; i++)
+                *arena_append(b->a, &b->log_lines) = (struct log_line){ /* " and " are part of it */
+                        .begins = str_dup(b->a, str_of(file->log_lines[i].begins)),
+                        .title = builder_str(b, file->log_lines[i].title),
+                };
         for (unsigned i = 0; i < file->left_out_count; i++)
                 *arena_append(b->a, &b->left_out) = (struct left_out){
                         .name = builder_str(b, file->left_out[i].name),

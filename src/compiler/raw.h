@@ -50,6 +50,7 @@ struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
 struct raw_module_word { MODULE_WORD_FIELDS(RAW_FIELD) };
 struct raw_property { PROPERTY_FIELDS(RAW_FIELD) };
+struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
 struct raw_sign { SIGN_FIELDS(RAW_FIELD) };
 struct raw_offering { OFFERING_FIELDS(RAW_FIELD) };
@@ -67,6 +68,7 @@ struct raw_file {
         RAW_LIST(struct raw_cpu, cpus);
         RAW_LIST(struct raw_ruleset, rulesets);
         RAW_LIST(struct raw_fix, fixes);
+        RAW_LIST(struct raw_log_line, log_lines);
         RAW_LIST(struct raw_left_out, left_out);
         RAW_LIST(struct raw_offering, offerings);
         RAW_LIST(struct raw_revision, revisions);

@@ -57,6 +57,7 @@ MAPPING(windows, WINDOWS_FIELDS);
 MAPPING(registry_bit, REGISTRY_BIT_FIELDS);
 MAPPING(module_word, MODULE_WORD_FIELDS);
 MAPPING(property, PROPERTY_FIELDS);
+MAPPING(log_line, LOG_LINE_FIELDS);
 MAPPING(left_out, LEFT_OUT_FIELDS);
 MAPPING(sign, SIGN_FIELDS);
 MAPPING(offering, OFFERING_FIELDS);
@@ -77,6 +78,7 @@ LIST_FILE(parameter);
 LIST_FILE(config);
 LIST_FILE(ruleset);
 LIST_FILE(fix);
+LIST_FILE(log_line);
 LIST_FILE(left_out);
 LIST_FILE(offering);
 LIST_FILE(revision);
@@ -102,6 +104,7 @@ static const struct shape {
         SHAPE("config.yaml", config, own.configs),
         SHAPE("rulesets.yaml", ruleset, rulesets),
         SHAPE("fixes.yaml", fix, fixes),
+        SHAPE("log.yaml", log_line, log_lines),
         SHAPE("left-out.yaml", left_out, left_out),
         SHAPE("guidance/offerings.yaml", offering, offerings),
         SHAPE("guidance/revisions.yaml", revision, revisions),

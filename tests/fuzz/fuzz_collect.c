@@ -4,6 +4,7 @@
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
+#include "collect/linux/redact.h"
 #include "evidence/evidence.h"
 #include "fuzz.h"
 
@@ -14,8 +15,21 @@ static struct str config(struct arena *a, struct str text) {
 }
 
 static struct str log_lines(struct arena *a, struct str text) {
-        return filter_log(a, text, (struct words){ wanted, 2 });
+        struct log_words words;
+
+        filter_log_words(&words, a, &catalog_builtin);
+        return filter_log(a, text, &words);
 }
+
+#define REDACTION(name, what) \
+        static struct str name(struct arena *a, struct str text) { return what(a, &catalog_builtin, S("/x"), text); }
+REDACTION(cmdline, redact_cmdline)
+REDACTION(version, redact_version)
+REDACTION(cpuinfo, redact_cpuinfo)
+REDACTION(os_release, redact_os_release)
+REDACTION(value, redact_value)
+REDACTION(log_texts, redact_log)
+REDACTION(redacted_config, redact_config)
 
 static struct str packed_config(struct arena *a, struct str text) {
         struct str plain;
@@ -43,11 +57,15 @@ static const struct {
         { .filter = filter_dpkg, .shortens = true },
         { .filter = filter_cpuinfo, .shortens = true, .settles = true },
         { .filter = filter_asset_tag, .shortens = true, .settles = true },
-        { .filter = redact_cmdline, .settles = true },
-        { .filter = redact_version, .settles = true },
-        { .filter = redact_cpuinfo, .shortens = true, .settles = true },
+        { .filter = cmdline, .settles = true },
+        { .filter = version, .settles = true },
+        { .filter = cpuinfo, .shortens = true, .settles = true },
         { .filter = packed_config },
         { .filter = cpu_numbers },
+        { .filter = os_release, .settles = true },
+        { .filter = value, .settles = true },
+        { .filter = log_texts, .settles = true },
+        { .filter = redacted_config, .shortens = true, .settles = true },
 };
 
 enum { FILTER_COUNT = sizeof(filters) / sizeof(filters[0]) };

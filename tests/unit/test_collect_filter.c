@@ -11,6 +11,7 @@
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
+#include "collect/linux/redact.h"
 #include "collect/processor/processor.h"
 
 static struct str config(struct arena *a, struct str text) {
@@ -20,10 +21,22 @@ static struct str config(struct arena *a, struct str text) {
 }
 
 static struct str log_lines(struct arena *a, struct str text) {
-        static const struct str wanted[] = { STR("a rare sentence") };
+        struct log_words words;
 
-        return filter_log(a, text, (struct words){ wanted, 1 });
+        filter_log_words(&words, a, &catalog_builtin);
+        return filter_log(a, text, &words);
 }
+
+/* As at the path that has it. */
+#define REDACTION(name, path) \
+        static struct str name##_(struct arena *a, struct str text) { return name(a, &catalog_builtin, S(path), text); }
+REDACTION(redact_cmdline, "/proc/cmdline")
+REDACTION(redact_version, "/proc/version")
+REDACTION(redact_cpuinfo, "/proc/cpuinfo")
+REDACTION(redact_os_release, "/etc/os-release")
+REDACTION(redact_value, "/sys/class/dmi/id/sys_vendor")
+REDACTION(redact_log, "/dev/kmsg")
+REDACTION(redact_config, "/proc/config.gz")
 
 struct row {
         const char *name;
@@ -49,8 +62,8 @@ static const struct row rows[] = {
           "Spectre V1 : Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n"
           "MDS CPU bug present and SMT on, data leak possible.\n"
           "Zenbleed: please update your microcode for the most optimal fix\n" },
-        { "log without time stamps", log_lines, "RETBleed: Mitigation: IBRS\n[broken\n<\nin it a rare sentence stands\n",
-          "RETBleed: Mitigation: IBRS\nin it a rare sentence stands\n" },
+        { "log without time stamps", log_lines, "RETBleed: Mitigation: IBRS\n[broken\n<\nwarning: SMT on, data leak possible. See\n",
+          "RETBleed: Mitigation: IBRS\nwarning: SMT on, data leak possible. See\n" },
         { "status", filter_status,
           "Name:\tx\nSeccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n",
           "Seccomp:\t0\nSpeculation_Store_Bypass:\tthread vulnerable\nSpeculationIndirectBranch:\tconditional enabled\n" },
@@ -67,18 +80,34 @@ static const struct row rows[] = {
         { "a cloud's asset tag", filter_asset_tag, "7783-7084-3265-9085-8269-3286-77\n", "7783-7084-3265-9085-8269-3286-77\n" },
         { "kernel images", filter_kernel_images, "System.map-6.1\nconfig-6.1\ninitrd.img-6.1\nvmlinuz-6.1\n", "vmlinuz-6.1\n" },
         { "module", filter_module, "coresize\ninitstate\nparameters\nrefcnt\n", "initstate\nparameters\n" },
-        { "redacted command line", redact_cmdline,
+        { "redacted command line", redact_cmdline_,
           "BOOT_IMAGE=/vmlinuz-6.1 root=UUID=0a1b-22 ro quiet mitigations=auto,nosmt nosmt=force ip=10.0.0.7::10.0.0.1 "
           "hostname=web-17 spectre_v2=retpoline kvm.nx_huge_pages=off nopti secret.example.org 52:54:00:12:34:56 /dev/sda1\n",
-          "BOOT_IMAGE=redacted root=redacted ro quiet mitigations=auto,nosmt nosmt=force ip=redacted "
+          "BOOT_IMAGE=redacted root=redacted redacted redacted mitigations=auto,nosmt nosmt=force ip=redacted "
           "hostname=redacted spectre_v2=retpoline kvm.nx_huge_pages=off nopti redacted redacted redacted" },
-        { "redacted version", redact_version, "Linux version 6.1.0 (joe@laptop) (gcc-12 (Debian) 12.2.0) #1 SMP\n",
-          "Linux version 6.1.0 (redacted) (gcc-12 (Debian) 12.2.0) #1 SMP\n" },
-        { "nothing to redact", redact_version, "Linux version 6.1.0 (gcc-12) #1\n", "Linux version 6.1.0 (gcc-12) #1\n" },
-        { "half a version", redact_version, "Linux version 6.1.0 (joe@lap", "Linux version 6.1.0 (joe@lap" },
-        { "redacted s390", redact_cpuinfo,
+        { "parameters by their whole name", redact_cmdline_, "mds_host=web-17 smtp=mail tsx=on kvm=web-17 kvm_intel.ept=1 mds=off2 mds=off",
+          "mds_host=redacted smtp=redacted tsx=on kvm=redacted kvm_intel.ept=1 mds=redacted mds=off" },
+        { "attack vectors", redact_cmdline_, "mitigations=auto,no_guest_host,no_user_user mitigations=no_web_17",
+          "mitigations=auto,no_guest_host,no_user_user mitigations=redacted" },
+        { "quotes", redact_cmdline_, "\"mds=off\" tsx=\"on\" \"mds=web 17\" x=\"a mds=off b\" \"web 17\" -- nopti /x \"web 17",
+          "\"mds=off\" tsx=\"on\" mds=redacted x=redacted mds=redacted redacted -- nopti redacted redacted" },
+        { "redacted version", redact_version_, "Linux version 6.1.0 (joe@laptop) (gcc-12 (Debian) 12.2.0) #1 SMP joe@laptop 2026\n",
+          "Linux version 6.1.0 (redacted) (gcc-12 (Debian) 12.2.0) #1 SMP redacted 2026\n" },
+        { "nothing to redact", redact_version_, "Linux version 6.1.0 (gcc-12) #1\n", "Linux version 6.1.0 (gcc-12) #1\n" },
+        { "half a version", redact_version_, "Linux version 6.1.0 (joe@lap", "Linux version 6.1.0 (redacted)" },
+        { "redacted s390", redact_cpuinfo_,
           "processor 0: version = FF,  identification = 2733E8,  machine = 8561\nprocessor 1: identification = 2733E9\n",
           "processor 0: version = FF,  identification = 000000,  machine = 8561\nprocessor 1: identification = 000000\n" },
+        { "redacted cpuinfo", redact_cpuinfo_, "processor\t: 0\nSerial\t\t: 10000000abcd\nowner\t: web-17\nmodel\t\t: 1\n\n",
+          "processor\t: 0\nmodel\t\t: 1\n\n" },
+        { "redacted os-release", redact_os_release_, "NAME=\"Web-17 Linux\"\nID=debian\nID_LIKE=\"web17 ubuntu\"\nVERSION_ID=\"12\"\nVERSION_ID=web17\n",
+          "ID=\"debian\"\nID_LIKE=\"redacted ubuntu\"\nVERSION_ID=\"12\"\n" },
+        { "a maker that rules know", redact_value_, "Microsoft Corporation\n", "Microsoft Corporation\n" },
+        { "a maker that they do not", redact_value_, "Web-17 Inc.\n", "redacted" },
+        { "an inventory's number", redact_value_, "4711\n", "redacted" },
+        { "redacted log", redact_log_, "kvm: web-17\nfrom web-17: SMT on, data leak possible. web-17\n", "SMT on, data leak possible\n" },
+        { "redacted config", redact_config_, "# Linux/x86 6.1.0-web17 Kernel Configuration\nCONFIG_KVM=m\nCONFIG_CC_VERSION_TEXT=\"web-17\"\n# CONFIG_SLS is not set\n",
+          "CONFIG_KVM=m\n# CONFIG_SLS is not set\n" },
 };
 
 static void test_filters(void **state) {

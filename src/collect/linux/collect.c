@@ -24,16 +24,16 @@ static void collect_meta(struct reader *r) {
                 evidence_add_line(r->e, RECORD_META, S("redacted"), S("yes"));
 }
 
-static void collect_unless_known(struct reader *r, struct str path) {
+static void collect_unless_known(struct reader *r, struct str path, redaction redacted) {
         struct arena_mark mark = arena_mark(r->scratch);
 
         if (str_starts(path, S("/")) && !evidence_file(r->e, path))
-                (void)reader_file(r, str_to_c(r->scratch, path), SMALL_FILE, NULL, NULL);
+                (void)reader_file(r, str_to_c(r->scratch, path), SMALL_FILE, NULL, redacted);
         arena_release(r->scratch, mark);
 }
 
 static void collect_vulnerability(struct reader *r, struct str name) {
-        collect_unless_known(r, str_fmt(r->scratch, PLACE_VULNERABILITIES "/%.*s", STR_ARG(name)));
+        collect_unless_known(r, str_fmt(r->scratch, PLACE_VULNERABILITIES "/%.*s", STR_ARG(name)), NULL);
 }
 
 /* What this kernel has, whether the catalog knows it or not, and what some kernel has. */
@@ -44,23 +44,21 @@ static void collect_vulnerabilities(struct reader *r) {
                 for (ptrdiff_t i = 0; i < names.count; i++)
                         collect_vulnerability(r, names.items[i]);
         for (uint32_t i = 0; i < r->catalog->file_count; i++)
-                collect_unless_known(r, r->catalog->files[i].path);
+                collect_unless_known(r, r->catalog->files[i].path, NULL);
 }
 
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
-        reader_filter filter = r->redact && s->redacted ? s->redacted : s->filter;
-
         if (s->exists)
                 return reader_exists(r, path);
         if (path[strlen(path) - 1] == '/')
-                return reader_listing(r, path, filter);
-        return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, filter, NULL);
+                return reader_listing(r, path, s->filter);
+        return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, s->filter, s->redacted);
 }
 
 static void collect_sources(struct reader *r) {
         for (size_t i = 0; i < linux_source_count; i++) {
                 const struct source *s = &linux_sources[i];
-                int error = collect_path(r, s->path, s);
+                int error = r->redact && s->personal ? 0 : collect_path(r, s->path, s);
 
                 if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
                         (void)collect_path(r, s->otherwise, s);
@@ -72,7 +70,7 @@ static void collect_files(struct reader *r) {
         struct words files = reader_wanted(r, FACT_KIND_FILE, false);
 
         for (ptrdiff_t i = 0; i < files.count; i++)
-                collect_unless_known(r, files.items[i]);
+                collect_unless_known(r, files.items[i], redact_value);
 }
 
 /* Registers that sysfs shows, one set for each CPU. */

@@ -1,7 +1,5 @@
 #include "collect/linux/filter.h"
 
-#include "base/out.h"
-
 #define WORDS(array) ((struct words){ .items = (array), .count = sizeof(array) / sizeof((array)[0]) })
 
 /* ---- What is kept ---- */
@@ -25,48 +23,6 @@ static const struct str config_families[] = {
         STR("X86_KERNEL_IBT"),   STR("X86_MSR"),            STR("X86_USER_SHADOW"), STR("XEN"),
 };
 
-/* Beginnings of kernel log lines. */
-static const struct str log_families[] = {
-        STR("AMD Zen"),
-        STR("Booting paravirtualized kernel"),
-        STR("CPU features:"),
-        STR("GDS:"),
-        STR("Hypervisor detected:"),
-        STR("ITS:"),
-        STR("Intel Spectre v2 broken microcode"),
-        STR("Kernel/User page tables isolation"),
-        STR("L1D Flush :"),
-        STR("L1TF"),
-        STR("MDS"),
-        STR("MMIO Stale Data"),
-        STR("RETBleed:"),
-        STR("Register File Data Sampling:"),
-        STR("SMT: "),
-        STR("SRBDS:"),
-        STR("Spectre V"),
-        STR("Speculative Return Stack Overflow:"),
-        STR("Speculative Store Bypass"),
-        STR("TAA"),
-        STR("Transient Scheduler Attacks:"),
-        STR("VMSCAPE:"),
-        STR("Zenbleed:"),
-        STR("active return thunk:"),
-        STR("barrier-nospec:"),
-        STR("count-cache-flush:"),
-        STR("entry-flush:"),
-        STR("kvm:"),
-        STR("kvm_amd:"),
-        STR("kvm_intel:"),
-        STR("link-stack-flush:"),
-        STR("microcode:"),
-        STR("mitigations:"),
-        STR("rfi-flush:"),
-        STR("stf-barrier:"),
-        STR("tsx:"),
-        STR("uaccess-flush:"),
-        STR("x86/CPU:"),
-};
-
 /* The kernels before 4.18 wrote "Speculation Store Bypass" with blanks. */
 static const struct str status_lines[] = { STR("Speculation"), STR("NoNewPrivs:"), STR("Seccomp:"),
                                            STR("x86_Thread_features") };
@@ -86,16 +42,6 @@ static const struct str module_entries[] = { STR("initstate"), STR("parameters")
 static const struct str cloud_tags[] = { STR("7783-7084-3265-9085-8269-3286-77"), STR("Amazon EC2"), STR("HUAWEICLOUD"),
                                          STR("OpenTelekomCloud"), STR("OracleCloud.com"), STR("SAP CCloud VM"),
                                          STR("Samsung Cloud Platform") };
-
-/* Parameters of the kernel's command line whose values may stay: they speak of CPUs, mitigations and hypervisors. */
-static const struct str open_parameters[] = {
-        STR("clearcpuid"),    STR("gather_data_"), STR("indirect_target_"), STR("iommu"),          STR("isolcpus"),
-        STR("kpti"),          STR("kvm"),          STR("l1d_flush"),        STR("l1tf"),           STR("lockdown"),
-        STR("maxcpus"),       STR("mds"),          STR("microcode"),        STR("mitigations"),    STR("mmio_stale_"),
-        STR("nosmt"),         STR("nr_cpus"),      STR("pti"),              STR("reg_file_data_"), STR("retbleed"),
-        STR("setcpuid"),      STR("smt"),          STR("spec_"),            STR("spectre_"),       STR("srbds"),
-        STR("ssbd"),          STR("tsa"),          STR("tsx"),              STR("vmscape"),        STR("nobp"),
-};
 
 /* ---- How ---- */
 
@@ -211,13 +157,66 @@ static bool holds_one(struct str s, struct words w) {
         return false;
 }
 
-struct str filter_log(struct arena *a, struct str text, struct words wanted) {
+/* ---- The log ---- */
+
+struct word_list {
+        struct str *items;
+        ptrdiff_t count, capacity;
+};
+
+static struct words words_of(const struct word_list *l) {
+        return (struct words){ .items = l->items, .count = l->count };
+}
+
+void filter_log_words(struct log_words *ret, struct arena *a, const struct catalog *c) {
+        struct word_list begins = { 0 }, flaws = { 0 }, holds = { 0 };
+
+        for (uint32_t i = 0; i < c->log_line_count; i++)
+                *arena_append(a, &begins) = c->log_lines[i].begins;
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                *arena_append(a, &flaws) = c->flaws[i].id;
+                *arena_append(a, &flaws) = c->flaws[i].name;
+                for (uint32_t k = 0; k < c->flaws[i].aliases.count; k++)
+                        *arena_append(a, &flaws) = c->flaws[i].aliases.items[k];
+        }
+        for (uint32_t i = 0; i < c->fact_count; i++) {
+                if (c->facts[i].kind == FACT_KIND_LOG)
+                        *arena_append(a, &holds) = c->facts[i].text;
+                if (c->facts[i].log.len > 0)
+                        *arena_append(a, &holds) = c->facts[i].log;
+        }
+        *ret = (struct log_words){ .begins = words_of(&begins), .flaws = words_of(&flaws), .holds = words_of(&holds) };
+}
+
+static char folded(char c) {
+        return c == '-' || c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_name(struct str a, struct str b) {
+        for (ptrdiff_t i = 0; i < a.len; i++)
+                if (folded(a.p[i]) != folded(b.p[i]))
+                        return false;
+        return true;
+}
+
+/* "Spectre V1 : …", "L1TF CPU bug present and …": only kernels write like that about a flaw. */
+static bool is_about(struct str line, struct words flaws) {
+        ptrdiff_t colon = str_find_char(line, ':'), bug = str_find(line, S(" CPU bug "));
+        struct str label = str_trim(str_sub(line, 0, bug >= 0 && (colon < 0 || bug < colon) ? bug : colon < 0 ? 0 : colon));
+
+        for (ptrdiff_t i = 0; label.len > 0 && i < flaws.count; i++)
+                if (label.len == flaws.items[i].len && same_name(label, flaws.items[i]))
+                        return true;
+        return false;
+}
+
+struct str filter_log(struct arena *a, struct str text, const struct log_words *w) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
         struct str line;
 
         while (str_cut(&text, '\n', &line)) {
                 line = log_message(line);
-                if (begins_with_one(line, WORDS(log_families)) || holds_one(line, wanted))
+                if (begins_with_one(line, w->begins) || is_about(line, w->flaws) || holds_one(line, w->holds))
                         cut_line(&c, line);
         }
         return str_n(c.p, c.len);
@@ -285,77 +284,4 @@ struct str filter_kernel_images(struct arena *a, struct str names) {
 
 struct str filter_module(struct arena *a, struct str names) {
         return keep_lines(a, names, WORDS(module_entries));
-}
-
-/* ---- Redaction: may lengthen, so it grows an output ---- */
-
-static struct str taken(struct arena *a, struct out *o) {
-        struct str s = str_dup(a, out_text(o));
-
-        out_free(o);
-        return s;
-}
-
-/* A path, an address, a host: no parameter that is only a word looks like that. */
-static bool looks_like_a_name(struct str word) {
-        for (ptrdiff_t i = 0; i < word.len; i++)
-                if (memchr("/:.@", word.p[i], 4))
-                        return true;
-        return false;
-}
-
-static void redact_word(struct out *o, struct str word) {
-        ptrdiff_t equals = str_find_char(word, '=');
-
-        if (equals >= 0 && !begins_with_one(word, WORDS(open_parameters))) {
-                out_str(o, str_sub(word, 0, equals));
-                out_c(o, "=redacted");
-        } else if (equals < 0 && looks_like_a_name(word)) {
-                out_c(o, "redacted");
-        } else {
-                out_str(o, word);
-        }
-}
-
-struct str redact_cmdline(struct arena *a, struct str text) {
-        struct out o = { 0 };
-        struct str word, line = str_trim(text);
-
-        while (str_word(&line, &word)) {
-                if (o.len > 0)
-                        out_char(&o, ' ');
-                redact_word(&o, word);
-        }
-        return taken(a, &o);
-}
-
-struct str redact_version(struct arena *a, struct str text) {
-        struct out o = { 0 };
-        ptrdiff_t open = str_find(text, S(" (")), close = str_find_char(str_from(text, open + 1), ')');
-        struct str builder = str_sub(text, open + 1, close + 1);
-
-        if (open < 0 || close < 0 || str_find_char(builder, '@') < 0)
-                return text;
-        out_str(&o, str_sub(text, 0, open));
-        out_c(&o, " (redacted)");
-        out_str(&o, str_from(text, open + 1 + close + 1));
-        return taken(a, &o);
-}
-
-struct str redact_cpuinfo(struct arena *a, struct str text) {
-        static const struct str name = STR("identification = ");
-        struct str kept = filter_cpuinfo(a, text);
-        ptrdiff_t at = str_find(kept, name), from = 0;
-        char *p;
-
-        if (at < 0)
-                return kept;
-        p = arena_bytes(a, kept.len);
-        memcpy(p, kept.p, (size_t)kept.len);
-        for (; at >= 0; at = str_find(str_from(kept, from), name)) {
-                from += at + name.len;
-                while (from < kept.len && p[from] != ',' && p[from] != '\n')
-                        p[from++] = '0';
-        }
-        return str_n(p, kept.len);
 }

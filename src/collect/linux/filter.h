@@ -5,6 +5,7 @@
 #define SIDELIGHT_COLLECT_LINUX_FILTER_H
 
 #include "base/arena.h"
+#include "catalog/catalog.h"
 #include "base/str.h"
 
 /* Texts that the catalog asks for beyond the tables here. */
@@ -16,9 +17,15 @@ struct words {
 /* Kernel configuration: the option families that matter for side channels, set ("CONFIG_X=y") or not ("# CONFIG_X is
  * not set"), and the line that names the architecture and version. `wanted`: more options, without "CONFIG_". */
 struct str filter_config(struct arena *a, struct str text, struct words wanted);
-/* Kernel log: lines about side channels, microcode, hypervisors and CPU features, and those in which a `wanted` text
- * stands; without priority and time stamp. */
-struct str filter_log(struct arena *a, struct str text, struct words wanted);
+/* Which lines of the kernel's log the catalog asks for. */
+struct log_words {
+        struct words begins; /* lines that begin so */
+        struct words flaws;  /* lines about one of these: "MDS: …", "Spectre V2 : …", "L1TF CPU bug present …" */
+        struct words holds;  /* lines in which one of these texts stands */
+};
+void filter_log_words(struct log_words *ret, struct arena *a, const struct catalog *c);
+/* Those lines, without priority and time stamp. */
+struct str filter_log(struct arena *a, struct str text, const struct log_words *w);
 /* /proc/self/status: the lines about speculation and shadow stacks. */
 struct str filter_status(struct arena *a, struct str text);
 /* os-release(5): what names the distribution and its version. */
@@ -32,13 +39,5 @@ struct str filter_asset_tag(struct arena *a, struct str text);
 /* Names in a directory, one a line: kernel images; what tells a built-in module from a loaded one. */
 struct str filter_kernel_images(struct arena *a, struct str names);
 struct str filter_module(struct arena *a, struct str names);
-
-/* For --redact. Command line: values are kept for parameters about side channels, virtualization and CPUs only;
- * others, and bare words that look like paths or addresses, become "redacted". */
-struct str redact_cmdline(struct arena *a, struct str text);
-/* /proc/version: who built the kernel, where that is a mail address ("(joe@laptop)"), becomes "(redacted)". */
-struct str redact_version(struct arena *a, struct str text);
-/* filter_cpuinfo, and the machine's number in the processor lines of s390. */
-struct str redact_cpuinfo(struct arena *a, struct str text);
 
 #endif

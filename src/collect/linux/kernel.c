@@ -177,8 +177,7 @@ static int read_config(struct reader *r, const char *path, bool packed) {
         if (error)
                 reader_missing(r, path, error);
         else
-                evidence_add_file(r->e, str_of(path),
-                                  filter_config(r->scratch, text, reader_wanted(r, FACT_KIND_CONFIG, true)));
+                reader_record(r, path, filter_config(r->scratch, text, reader_wanted(r, FACT_KIND_CONFIG, true)), redact_config);
         return error;
 }
 

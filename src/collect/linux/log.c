@@ -28,13 +28,16 @@ static int read_log(struct arena *a, struct str *ret) {
 void log_collect(struct reader *r) {
         struct arena_mark mark = arena_mark(r->scratch);
         const char *path = r->tree->live ? "/dev/kmsg" : "/var/log/dmesg";
-        struct words wanted = reader_wanted(r, FACT_KIND_LOG, false);
+        struct log_words words;
         struct str text = { 0 };
-        int error = r->tree->live ? read_log(r->scratch, &text) : reader_peek(r, path, LOG_LIMIT, &text);
+        int error;
+
+        filter_log_words(&words, r->scratch, r->catalog);
+        error = r->tree->live ? read_log(r->scratch, &text) : reader_peek(r, path, LOG_LIMIT, &text);
 
         if (error)
                 reader_missing(r, path, error);
         else
-                evidence_add_file(r->e, str_of(path), filter_log(r->scratch, text, wanted));
+                reader_record(r, path, filter_log(r->scratch, text, &words), redact_log);
         arena_release(r->scratch, mark);
 }

@@ -56,7 +56,13 @@ int reader_peek(struct reader *r, const char *path, ptrdiff_t limit, struct str 
         return tree_read(r->tree, path, limit, r->scratch, ret);
 }
 
-int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, struct str *ret) {
+void reader_record(struct reader *r, const char *path, struct str text, redaction redacted) {
+        if (r->redact && redacted)
+                text = redacted(r->scratch, r->catalog, str_of(path), text);
+        evidence_add_file(r->e, str_of(path), text);
+}
+
+int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, redaction redacted) {
         struct arena_mark mark = arena_mark(r->scratch);
         struct str text;
         int error = reader_peek(r, path, limit, &text);
@@ -64,11 +70,8 @@ int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filt
         if (error)
                 reader_missing(r, path, error);
         else
-                evidence_add_file(r->e, str_of(path), filter ? filter(r->scratch, text) : text);
-        if (!error && ret)
-                *ret = text;
-        else
-                arena_release(r->scratch, mark);
+                reader_record(r, path, filter ? filter(r->scratch, text) : text, redacted);
+        arena_release(r->scratch, mark);
         return error;
 }
 

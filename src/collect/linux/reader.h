@@ -4,7 +4,7 @@
 
 #include "catalog/catalog.h"
 #include "collect/collect.h"
-#include "collect/linux/filter.h"
+#include "collect/linux/redact.h"
 #include "platform/tree.h"
 
 struct reader {
@@ -32,11 +32,14 @@ void reader_missing(struct reader *r, const char *path, int error);
 /* Turns what was read into what is recorded, in the arena; NULL: verbatim. */
 typedef struct str (*reader_filter)(struct arena *a, struct str text);
 
-/* Reads and records. 0, or the error's number: it was recorded. The text stays in r->scratch when ret is not NULL. */
-int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, struct str *ret);
+/* Reads, filters, takes out what --redact asks for (NULL: nothing) and records. 0, or the error's number: it was recorded. */
+int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, redaction redacted);
 
 /* The names in the directory `path` (which ends in a slash), one a line, as the contents of a record. */
 int reader_listing(struct reader *r, const char *path, reader_filter filter);
+
+/* Records a text that was read, without what --redact takes out of it. */
+void reader_record(struct reader *r, const char *path, struct str text, redaction redacted);
 
 /* Records an empty file when it is there, without opening it. */
 int reader_exists(struct reader *r, const char *path);

@@ -36,16 +36,16 @@ const struct source linux_sources[] = {
         { .path = "/sys/module/kvm_amd/parameters/nested" },
         { .path = "/sys/module/kvm_amd/parameters/npt" },
 
-        { .path = "/sys/hypervisor/type" },
-        { .path = "/sys/class/dmi/id/sys_vendor" },
-        { .path = "/sys/class/dmi/id/product_name" },
-        { .path = "/sys/class/dmi/id/board_vendor" },
-        { .path = "/sys/class/dmi/id/bios_vendor" },
+        { .path = "/sys/hypervisor/type", .redacted = redact_value },
+        { .path = "/sys/class/dmi/id/sys_vendor", .redacted = redact_value },
+        { .path = "/sys/class/dmi/id/product_name", .redacted = redact_value },
+        { .path = "/sys/class/dmi/id/board_vendor", .redacted = redact_value },
+        { .path = "/sys/class/dmi/id/bios_vendor", .redacted = redact_value },
         { .path = "/sys/class/dmi/id/chassis_asset_tag", .filter = filter_asset_tag },
 
-        { .path = "/etc/os-release", .otherwise = "/usr/lib/os-release", .filter = filter_os_release },
-        { .path = "/boot/", .filter = filter_kernel_images },
-        { .path = "/usr/lib/modules/", .otherwise = "/lib/modules/" },
-        { .path = "/var/lib/dpkg/status", .limit = LARGE_FILE, .filter = filter_dpkg },
+        { .path = "/etc/os-release", .otherwise = "/usr/lib/os-release", .filter = filter_os_release, .redacted = redact_os_release },
+        { .path = "/boot/", .filter = filter_kernel_images, .personal = true },
+        { .path = "/usr/lib/modules/", .otherwise = "/lib/modules/", .personal = true },
+        { .path = "/var/lib/dpkg/status", .limit = LARGE_FILE, .filter = filter_dpkg, .personal = true },
 };
 const size_t linux_source_count = COUNT(linux_sources);

@@ -3,6 +3,7 @@
 #define SIDELIGHT_COLLECT_LINUX_SOURCES_H
 
 #include "collect/linux/reader.h"
+#include "collect/linux/redact.h"
 
 struct source {
         const char *path;       /* with a slash at its end: a directory, whose names are recorded one a line */
@@ -10,7 +11,8 @@ struct source {
         bool exists;            /* that it is there is all there is to say: recorded as an empty file */
         ptrdiff_t limit;        /* 0: SMALL_FILE */
         reader_filter filter;   /* NULL: verbatim */
-        reader_filter redacted; /* instead of `filter` with --redact */
+        redaction redacted;     /* after `filter`, with --redact */
+        bool personal;          /* no rule reads it, and anything may stand in it: left out with --redact */
 };
 
 extern const struct source linux_sources[];

@@ -1,5 +1,6 @@
 /* The registry values that say something about speculation control, and the records they become. */
 #include "base/utf16.h"
+#include "collect/collect.h"
 #include "collect/registry/registry.h"
 
 #define CONTROL "HKLM\\SYSTEM\\CurrentControlSet\\Control\\"
@@ -140,4 +141,28 @@ void registry_collect(const struct registry_source *source, const struct catalog
         collect_processors(source, e, scratch);
         collect_antivirus(source, e, scratch);
         arena_release(scratch, mark);
+}
+
+/* "10.0", "17763", "22H2". */
+static bool is_version(struct str text) {
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                if (!memchr("0123456789.H", text.p[i], 12))
+                        return false;
+        return text.len <= 10;
+}
+
+static bool may_stay(const struct catalog *c, const struct record *r, struct str text) {
+        return is_version(text) || str_starts(r->key, S(PROCESSORS "\\")) || str_find(r->key, S("|PROCESSOR_")) >= 0 ||
+               catalog_compares(c, FACT_KIND_REGISTRY, r->key, text);
+}
+
+void collect_redact_registry(struct evidence *e, const struct catalog *c) {
+        for (ptrdiff_t i = 0; i < e->count; i++) {
+                const struct record *r = &e->items[i];
+
+                if (r->kind == RECORD_REGISTRY && r->state == FACT_KNOWN && str_starts(r->text, S("sz ")) &&
+                    !may_stay(c, r, str_trim(str_from(r->text, 3))))
+                        evidence_add_registry_text(e, r->key, S("redacted"));
+        }
+        evidence_add_line(e, RECORD_META, S("redacted"), S("yes"));
 }

@@ -163,6 +163,8 @@ int collect_windows_live(struct evidence *e, const struct collect_options *o, st
         collect_version(e, &scratch);
         nt_collect(&live_nt, o->catalog, e);
         registry_collect(&win32_registry, o->catalog, e, &scratch);
+        if (o->redact)
+                collect_redact_registry(e, o->catalog);
         collect_topology(e, &scratch);
         collect_firmware(e, &scratch);
         collect_cpuid(e, o->catalog, &scratch);
