@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "collect/import/import.h"
+#include "platform/program.h"
 
 /* As lscpu shows it: a text that begins with "Mitigation" loses its colons and gets a semicolon behind that word. */
 static struct str as_lscpu(struct arena *a, struct str sentence) {
@@ -85,11 +86,92 @@ static void test_not_recognised(void **state) {
         }
 }
 
+/* ---- docs/inputs.md: every format has its line in the table, and every example is read by the format that it stands for ---- */
+
+static struct str document(struct arena *a) {
+        struct diag d = { 0 };
+        struct str text;
+
+        if (program_read_file(SOURCE_ROOT "/docs/inputs.md", 1 << 20, a, &text, &d) < 0)
+                fail_msg("%s", d.text);
+        return text;
+}
+
+/* The next fenced block: its word and what is in it. */
+static bool next_block(struct str *rest, struct str *ret_word, struct str *ret_text) {
+        struct str line;
+
+        while (str_line(rest, &line)) {
+                struct str start = *rest;
+
+                if (!str_starts(line, S("```")))
+                        continue;
+                *ret_word = str_from(line, 3);
+                while (str_line(rest, &line) && !str_eq(line, S("```")))
+                        continue;
+                *ret_text = str_n(start.p, line.p - start.p);
+                return true;
+        }
+        return false;
+}
+
+static void test_document(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str text = document(&a), word, example, rest;
+        ptrdiff_t count;
+        const struct import_format *const *formats = import_formats(&count);
+
+        (void)state;
+        for (ptrdiff_t i = 0; i < count; i++) {
+                struct str name = str_of(formats[i]->name);
+                bool shown = str_eq(name, S("folder")); /* its example is below tests/cli/other */
+
+                if (str_find(text, str_fmt(&a, "`%.*s`", STR_ARG(name))) < 0)
+                        fail_msg("docs/inputs.md has no line for %s", formats[i]->name);
+                for (rest = text; next_block(&rest, &word, &example);)
+                        shown |= str_eq(word, name);
+                if (!shown)
+                        fail_msg("docs/inputs.md has no example of %s", formats[i]->name);
+        }
+}
+
+static bool is_from(const struct evidence *e, struct str format) {
+        ptrdiff_t count;
+        const struct import_format *const *formats = import_formats(&count);
+        const struct record *r = evidence_line(e, RECORD_META, S("imported"));
+
+        for (ptrdiff_t i = 0; r && i < count; i++)
+                if (str_eq(str_of(formats[i]->name), format))
+                        return str_find(r->text, str_of(formats[i]->carries)) >= 0;
+        return false;
+}
+
+static void test_examples(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str rest = document(&a), word, example;
+        int seen = 0;
+
+        (void)state;
+        while (next_block(&rest, &word, &example)) {
+                struct import_machines all;
+                struct diag d = { 0 };
+
+                if (import_machines(&all, &a, S("x"), &catalog_builtin, example, &d) != 0)
+                        fail_msg("not read: %s\n%.*s", d.text, STR_ARG(example));
+                if (!is_from(&all.items[0], word))
+                        fail_msg("not read as %.*s:\n%.*s", STR_ARG(word), STR_ARG(example));
+                seen++;
+        }
+        assert_true(seen > 20);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_every_sentence),
                 cmocka_unit_test(test_unknown_sentence),
                 cmocka_unit_test(test_not_recognised),
+                cmocka_unit_test(test_document),
+                cmocka_unit_test(test_examples),
         };
 
         return cmocka_run_group_tests_name("import", tests, NULL, NULL);

@@ -8,7 +8,7 @@ static const struct str strong[] = {
         STR("Hardware"), STR("Features"), STR("bogomips per cpu"), STR("# processors"), STR("features"), STR("facilities"),
         STR("cpu"), STR("timebase"), STR("platform"), STR("clock"), STR("hart"), STR("isa"), STR("mmu"), STR("uarch"), STR("mvendorid"),
         STR("system type"), STR("cpu model"), STR("CPU Family"), STR("Model Name"), STR("fpu"), STR("prom"), STR("ncpus probed"),
-        STR("vendor"), STR("arch"), STR("siblings"), STR("core id"), STR("physical id"), STR("microcode"), STR("bogomips"),
+        STR("vendor"), STR("arch"), STR("siblings"), STR("core id"), STR("physical id"), STR("bogomips"),
 };
 
 static bool is_strong(struct str label) {

@@ -103,9 +103,9 @@ static int read_log(struct import *im, struct lines *l) {
 
                 if (line->taken || str_starts(whole, S("(XEN)")))
                         continue;
-                /* Without a prefix it may be anything, but for a log without time stamps. */
-                line->taken = message.len < whole.len || log.starts > 0 || str_starts(message, S("Linux version "));
-                if (line->taken)
+                /* Without a prefix it may be anything: a log without time stamps, or something behind /proc/version. */
+                line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || (log.starts > 0 && log_is_mark(im->catalog, message));
+                if (line->taken || log.starts > 0)
                         log_line(&log, message);
         }
         log_end(&log);

@@ -107,7 +107,7 @@ bool import_is_sentence(struct str text);
 /* Every piece of it is in the catalog's table. */
 bool import_understood(const struct sentence_file *f, struct str text);
 
-/* A tool that shows a sentence, or a part from within one, in its own way; writes at most text.len bytes. */
+/* A tool that shows a sentence, or a part from within one, in its own way; writes at most twice its bytes. */
 typedef ptrdiff_t import_rewrite(char *to, struct str text, bool part);
 /* The sentence that the tool would show as `text`; where only its beginning is known, the rest stays as it came. */
 struct str import_restored(struct import *im, const struct sentence_file *f, struct str text, import_rewrite *rewrite);
@@ -132,16 +132,26 @@ struct reader {
         int (*read_json)(struct import *im, const struct json_value *root);
 };
 
-#define READERS(X)        \
-        X(sentences)      \
-        X(lscpu)          \
-        X(lscpu_json)     \
-        X(cpuinfo)        \
-        X(kernel_log)     \
-        X(journal)        \
-        X(checker)        \
-        X(module_json)    \
-        X(module_text)    \
+/* In the order in which they are tried. */
+#define READERS(X)           \
+        X(commands)           \
+        X(phoronix)           \
+        X(inxi)               \
+        X(metrics)            \
+        X(prometheus)         \
+        X(registers)          \
+        X(registry)           \
+        X(windows)            \
+        X(computer_info)      \
+        X(sentences)          \
+        X(kernel_log)         \
+        X(journal)            \
+        X(cpuinfo)            \
+        X(lscpu)              \
+        X(lscpu_json)         \
+        X(checker)            \
+        X(module_text)        \
+        X(module_json)        \
         X(folder)
 
 #define X(name) extern const struct reader reader_##name;

@@ -1,6 +1,8 @@
 /* The kernel's words about flaws, as tools show them: found, and turned back into what the kernel said. */
 #include "collect/import/parts.h"
 
+enum { SAYS_MAX = 512 };
+
 const struct sentence_file *import_known(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->file_count; i++)
                 if (str_eq(c->files[i].file, name))
@@ -57,10 +59,10 @@ static const struct sentence *shown_as(const struct sentence_file *f, struct str
 
         *ret_len = 0;
         for (uint32_t i = 0; i < f->sentence_count; i++) {
-                char shown[512];
+                char shown[2 * SAYS_MAX];
                 struct str says = f->sentences[i].says, made = says;
 
-                if ((f->sentences[i].part == 0) != base || says.len > (ptrdiff_t)sizeof(shown))
+                if ((f->sentences[i].part == 0) != base || says.len > SAYS_MAX)
                         continue;
                 if (rewrite)
                         made = str_n(shown, rewrite(shown, says, !base));
@@ -109,6 +111,8 @@ struct str import_restored(struct import *im, const struct sentence_file *f, str
                 else
                         out_str(&o, str_sub(text, 0, n = piece_length(text)));
                 text = str_from(text, n);
+                if (s && str_starts(text, S(" ")) && !str_starts(text, S(" - "))) /* the tool dropped what stood between */
+                        out_char(&o, ';');
                 while (text.len > 0 && (separates(text.p[0]) || (str_starts(text, S("- ")) && !base))) {
                         out_char(&o, text.p[0]);
                         text = str_from(text, 1);

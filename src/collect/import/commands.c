@@ -1,0 +1,127 @@
+/* Commands and what they printed, in one text: a terminal's, supportconfig's, pvereport's, apport's and reportbug's. What other readers
+ * know by itself (lscpu, cpuinfo, logs) they find; here is what needs its heading to be known. */
+#include "collect/import/parts.h"
+
+enum what { WHAT_NONE, WHAT_CMDLINE, WHAT_UNAME, WHAT_RELEASE, WHAT_VERSION, WHAT_MACHINE, WHAT_OTHER };
+
+/* How a heading or a command ends. */
+static const struct {
+        struct str end;
+        enum what what;
+} headings[] = {
+        { STR("/proc/cmdline"), WHAT_CMDLINE }, { STR("uname -a"), WHAT_UNAME },         { STR("uname -r"), WHAT_RELEASE },
+        { STR("uname -m"), WHAT_MACHINE },      { STR("/proc/version"), WHAT_VERSION },  { STR("** Command line:"), WHAT_CMDLINE },
+        { STR("** Version:"), WHAT_VERSION },   { STR("uname --all"), WHAT_UNAME },
+};
+
+/* "$ cat /proc/cmdline", "# /proc/cmdline", "user@host:~# uname -a", "** Command line:". */
+static enum what heading_of(struct str line) {
+        bool prompt = str_find(line, S("$ ")) >= 0 || str_find(line, S("# ")) >= 0 || str_starts(line, S("** ")) || str_find(line, S("% ")) >= 0;
+
+        for (size_t i = 0; prompt && i < sizeof(headings) / sizeof(headings[0]); i++)
+                if (str_ends(line, headings[i].end))
+                        return headings[i].what;
+        return WHAT_NONE;
+}
+
+/* "Key: value" of apport, and pveversion's line, which need nothing else around them. */
+static const struct {
+        struct str label;
+        enum what what;
+} labels[] = {
+        { STR("ProcKernelCmdLine"), WHAT_CMDLINE }, { STR("Uname"), WHAT_UNAME }, { STR("ProcVersionSignature"), WHAT_OTHER },
+};
+
+static enum what label_of(struct str line, struct str *ret_value) {
+        struct str label;
+
+        if (import_label(line, &label, ret_value))
+                for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+                        if (str_eq(label, labels[i].label))
+                                return labels[i].what;
+        return WHAT_NONE;
+}
+
+/* "Linux web-17 6.1.0-33-amd64 #1 SMP … x86_64 GNU/Linux" by itself. */
+static bool is_uname(struct str line) {
+        return str_starts(line, S("Linux ")) && !str_starts(line, S("Linux version ")) && str_find(line, S(" #")) > 0 &&
+               (str_find(line, S(" SMP")) > 0 || str_ends(line, S("Linux")));
+}
+
+/* "proxmox-ve: 8.2.0 (running kernel: 6.8.4-2-pve)". */
+static struct str running_kernel(struct str line) {
+        ptrdiff_t at = str_find(line, S("(running kernel: ")), end = str_find_char(line, ')');
+
+        return at >= 0 && end > at ? str_sub(line, at + 17, end - at - 17) : S("");
+}
+
+static bool is_commands(struct import *im, const struct lines *l) {
+        struct str value;
+
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = str_trim(l->items[i].text);
+
+                if (heading_of(line) != WHAT_NONE || label_of(line, &value) != WHAT_NONE || is_uname(line) || running_kernel(line).len > 0)
+                        return true;
+        }
+        return false;
+}
+
+static void take(struct import *im, struct import_host *h, enum what what, struct str text) {
+        switch (what) {
+        case WHAT_CMDLINE:
+                if (text.len > 0 && !str_starts(text, S("- ")) && !str_starts(text, S("cat: ")) && !str_starts(text, S("#")))
+                        import_file_text(im, h, S("/proc/cmdline"), text);
+                break;
+        case WHAT_UNAME:
+                if (str_starts(text, S("Linux ")))
+                        import_uname_line(im, h, text);
+                break;
+        case WHAT_RELEASE:
+                if (text.len > 0 && text.p[0] >= '0' && text.p[0] <= '9')
+                        import_uname(h, S("Linux"), text, S(""));
+                break;
+        case WHAT_MACHINE:
+                import_uname(h, S("Linux"), S(""), text);
+                break;
+        case WHAT_VERSION:
+                import_version_line(im, h, text);
+                break;
+        case WHAT_NONE:
+        case WHAT_OTHER:
+                break;
+        }
+}
+
+static int read_commands(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = str_trim(l->items[i].text), value;
+                enum what what = heading_of(line);
+
+                if (what != WHAT_NONE && i + 1 < l->count) {
+                        take(im, h, what, str_trim(l->items[i + 1].text));
+                        l->items[i].taken = l->items[i + 1].taken = true;
+                } else if ((what = label_of(line, &value)) != WHAT_NONE) {
+                        take(im, h, what, value);
+                        l->items[i].taken = true;
+                } else if (is_uname(line)) {
+                        import_uname_line(im, h, line);
+                        l->items[i].taken = true;
+                } else if (running_kernel(line).len > 0) {
+                        import_uname(h, S("Linux"), running_kernel(line), S(""));
+                        l->items[i].taken = true;
+                }
+        }
+        return 0;
+}
+
+const struct reader reader_commands = {
+        .format = { .name = "commands", .title = "a terminal's text, supportconfig, pvereport, apport, reportbug",
+                    .carries = "what commands printed: kernel and command line" },
+        .lacks = LACKS_KERNEL | LACKS_PROCESSOR,
+        .in_lines = is_commands,
+        .read_lines = read_commands,
+};

@@ -1,0 +1,169 @@
+/* Windows' registry as text: reg query, and .reg files. */
+#include "collect/import/parts.h"
+
+enum { WHOLE_KEY = 3 }; /* so many values of a key: a listing of all of it, not a question for one */
+
+static bool key_of(struct import *im, struct str line, struct str *ret) {
+        static const struct str roots[] = { STR("HKEY_LOCAL_MACHINE\\"), STR("HKLM\\") };
+
+        line = str_trim(line);
+        if (str_starts(line, S("[")) && str_ends(line, S("]")))
+                line = str_sub(line, 1, line.len - 2);
+        for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+                if (str_starts(line, roots[i])) {
+                        *ret = str_fmt(im->arena, "HKLM\\%.*s", STR_ARG(str_from(line, roots[i].len)));
+                        return true;
+                }
+        return false;
+}
+
+struct value {
+        struct str name, data;
+        enum { VALUE_DWORD, VALUE_SZ, VALUE_HEX, VALUE_GONE } kind;
+};
+
+/* "    FeatureSettingsOverride    REG_DWORD    0x802048": names may hold blanks, the type word does not occur in them. */
+static bool of_query(struct str line, struct value *ret) {
+        static const struct {
+                struct str word;
+                int kind;
+        } types[] = { { STR("    REG_DWORD    "), VALUE_DWORD }, { STR("    REG_SZ    "), VALUE_SZ }, { STR("    REG_BINARY    "), VALUE_HEX },
+                      { STR("\tREG_DWORD\t"), VALUE_DWORD },     { STR("\tREG_SZ\t"), VALUE_SZ },      { STR(" REG_DWORD "), VALUE_DWORD },
+                      { STR(" REG_SZ "), VALUE_SZ },             { STR(" REG_BINARY "), VALUE_HEX } };
+
+        for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+                ptrdiff_t at = str_find(line, types[i].word);
+
+                if (at < 1)
+                        continue;
+                ret->name = str_trim(str_sub(line, 0, at));
+                ret->data = str_trim(str_from(line, at + types[i].word.len));
+                ret->kind = types[i].kind;
+                return ret->name.len > 0;
+        }
+        return false;
+}
+
+/* "FeatureSettingsOverride"=dword:00802048, ="text", =hex:01,02, =- */
+static bool of_reg_file(struct str line, struct value *ret) {
+        ptrdiff_t end;
+
+        line = str_trim(line);
+        end = str_starts(line, S("\"")) ? str_find(line, S("\"=")) : -1;
+        if (end < 1)
+                return false;
+        ret->name = str_sub(line, 1, end - 1);
+        ret->data = str_from(line, end + 2);
+        ret->kind = VALUE_SZ;
+        if (str_starts(ret->data, S("dword:"))) {
+                ret->kind = VALUE_DWORD;
+                ret->data = str_from(ret->data, 6);
+        } else if (str_starts(ret->data, S("hex:"))) {
+                ret->kind = VALUE_HEX;
+                ret->data = str_from(ret->data, 4);
+        } else if (str_eq(ret->data, S("-"))) {
+                ret->kind = VALUE_GONE;
+        } else {
+                ret->data = import_unquoted(ret->data);
+        }
+        return true;
+}
+
+static bool value_of(struct str line, struct value *ret) {
+        return of_query(line, ret) || of_reg_file(line, ret);
+}
+
+static struct str bytes_of(struct arena *a, struct str hex) {
+        char *p = arena_bytes(a, hex.len + 1);
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i + 1 < hex.len; i++) {
+                uint64_t byte;
+
+                if (hex.p[i] == ',' || hex.p[i] == ' ')
+                        continue;
+                if (!str_hex_to_u64(str_sub(hex, i, 2), &byte))
+                        break;
+                p[n++] = (char)byte;
+                i++;
+        }
+        return str_n(p, n);
+}
+
+static void add(struct import *im, struct import_host *h, struct str key, const struct value *v) {
+        struct str path = str_fmt(im->arena, "%.*s|%.*s", STR_ARG(key), STR_ARG(v->name));
+        uint64_t n;
+
+        if (v->kind == VALUE_DWORD && str_hex_to_u64(v->data, &n) && n <= UINT32_MAX)
+                evidence_add_registry_dword(&h->e, path, (uint32_t)n);
+        else if (v->kind == VALUE_SZ)
+                evidence_add_registry_text(&h->e, path, v->data);
+        else if (v->kind == VALUE_HEX)
+                evidence_add_registry_binary(&h->e, path, bytes_of(im->arena, v->data));
+}
+
+/* What a listing of a whole key does not hold is not there. */
+static void add_absent(struct import *im, struct import_host *h, struct str key) {
+        for (uint32_t i = 0; i < im->catalog->fact_count; i++) {
+                const struct fact_def *f = &im->catalog->facts[i];
+
+                if (f->kind == FACT_KIND_REGISTRY && str_find_char(f->text, '|') == key.len && str_eq_nocase(str_sub(f->text, 0, key.len), key) &&
+                    !evidence_registry(&h->e, f->text))
+                        evidence_add_registry_missing(&h->e, f->text, FACT_ABSENT);
+        }
+}
+
+static bool is_registry(struct import *im, const struct lines *l) {
+        bool key = false;
+        struct str name;
+        struct value v;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                if (l->items[i].taken)
+                        continue;
+                if (key && value_of(l->items[i].text, &v))
+                        return true;
+                key |= key_of(im, l->items[i].text, &name);
+        }
+        return false;
+}
+
+static int read_registry(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        struct str key = { 0 };
+        ptrdiff_t in_key = 0, all = 0;
+        bool recipe = false;
+        struct value v;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str next = { 0 };
+
+                recipe |= str_starts(str_trim(l->items[i].text), S("Windows Registry Editor"));
+                if (key_of(im, l->items[i].text, &next)) {
+                        if (in_key >= WHOLE_KEY)
+                                add_absent(im, h, key);
+                        key = next;
+                        in_key = 0;
+                        l->items[i].taken = true;
+                } else if (key.len > 0 && value_of(l->items[i].text, &v)) {
+                        add(im, h, key, &v);
+                        in_key++;
+                        all++;
+                        l->items[i].taken = true;
+                }
+        }
+        if (in_key >= WHOLE_KEY)
+                add_absent(im, h, key);
+        if (recipe && all < WHOLE_KEY)
+                import_note(h, "so few values may be a recipe rather than an export: nothing shows that this machine has them");
+        import_uname(h, S("Windows"), S(""), S(""));
+        return 0;
+}
+
+const struct reader reader_registry = {
+        .format = { .name = "registry", .title = "reg query, a .reg file",
+                    .carries = "values of the registry: what Windows is asked to do; what it does, Get-SpeculationControlSettings tells" },
+        .lacks = LACKS_PROCESSOR,
+        .in_lines = is_registry,
+        .read_lines = read_registry,
+};

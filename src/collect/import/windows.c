@@ -1,0 +1,136 @@
+/* systeminfo, in any language, and Get-ComputerInfo: which Windows on which processor. */
+#include "collect/import/parts.h"
+
+static const char carries[] = "a description of Windows: its version and the processor; what it does about flaws, "
+                              "Get-SpeculationControlSettings tells";
+
+/* "Intel64 Family 6 Model 142 Stepping 10[, GenuineIntel]": where the registry keeps it, a comma stands before the maker. */
+static void add_processor(struct import *im, struct import_host *h, struct str text, struct str maker) {
+        static const struct str key = STR("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment|PROCESSOR_IDENTIFIER");
+
+        evidence_add_registry_text(&h->e, key, maker.len ? str_fmt(im->arena, "%.*s, %.*s", STR_ARG(text), STR_ARG(maker)) : text);
+}
+
+static ptrdiff_t identifier_at(struct str line) {
+        ptrdiff_t at = str_find(line, S(" Family "));
+
+        if (at < 1 || str_find(line, S(" Model ")) < at || str_find(line, S(" Stepping ")) < at)
+                return -1;
+        while (at > 0 && line.p[at - 1] != ' ')
+                at--;
+        return at;
+}
+
+/* "[01]: Intel64 Family 6 Model 142 Stepping 10 GenuineIntel ~1992 Mhz" */
+static void take_processor(struct import *im, struct import_host *h, struct str line) {
+        struct str rest = str_from(line, identifier_at(line)), word, text = { 0 }, maker = { 0 };
+
+        for (int i = 0; i < 7 && str_word(&rest, &word); i++)
+                text = str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(word));
+        if (str_word(&rest, &maker) && !str_starts(maker, S("~")))
+                add_processor(im, h, text, maker);
+        else
+                add_processor(im, h, text, S(""));
+}
+
+/* "10.0.19045 N/A Build 19045", "[Version 10.0.19045.3693]" */
+static struct str version_in(struct str line) {
+        static const struct str beginnings[] = { STR("10.0."), STR("6.3."), STR("6.2."), STR("6.1.") };
+
+        for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+                ptrdiff_t at = str_find(line, beginnings[i]), end = at;
+
+                if (at < 0 || (at > 0 && line.p[at - 1] != ' ' && line.p[at - 1] != ','))
+                        continue;
+                while (end < line.len && ((line.p[end] >= '0' && line.p[end] <= '9') || line.p[end] == '.'))
+                        end++;
+                if (end - at > beginnings[i].len + 2)
+                        return str_sub(line, at, end - at);
+        }
+        return S("");
+}
+
+/* The models of virtual machines, which stand alone as a value. A hypervisor that was "detected" may be this machine's own. */
+static void take_model(struct import_host *h, struct str value) {
+        static const struct {
+                struct str model, name;
+        } rows[] = { { STR("Virtual Machine"), STR("Hyper-V") }, { STR("HVM domU"), STR("Xen") }, { STR("KVM"), STR("KVM") },
+                     { STR("VirtualBox"), STR("VirtualBox") },  { STR("VMware7,1"), STR("VMware") }, { STR("VMware Virtual Platform"), STR("VMware") },
+                     { STR("VMware20,1"), STR("VMware") },      { STR("Google Compute Engine"), STR("KVM") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(str_trim(value), rows[i].model))
+                        import_guest(h, rows[i].name);
+}
+
+static bool is_windows(struct import *im, const struct lines *l) {
+        bool processor = false, version = false;
+
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count && !(processor && version); i++) {
+                struct str line = l->items[i].text;
+
+                if (l->items[i].taken)
+                        continue;
+                processor |= identifier_at(line) >= 0 && import_find_nocase(line, S("mhz")) > 0;
+                version |= version_in(line).len > 0 || str_find(line, S("Microsoft Windows")) >= 0;
+        }
+        return processor && version;
+}
+
+static int read_windows(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        struct str label, value;
+        ptrdiff_t updates = 0;
+
+        import_uname(h, S("Windows"), S(""), S(""));
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = l->items[i].text;
+
+                if (l->items[i].taken)
+                        continue;
+                l->items[i].taken = true;
+                updates += str_find(line, S(": KB")) > 0;
+                if (identifier_at(line) >= 0 && import_find_nocase(line, S("mhz")) > 0)
+                        take_processor(im, h, line);
+                else if (h->release.len == 0 && version_in(line).len > 0 && str_find(line, S("Build")) > 0)
+                        import_uname(h, S("Windows"), version_in(line), S(""));
+                else if (import_label(line, &label, &value))
+                        take_model(h, value);
+        }
+        if (updates > 0)
+                import_note(h, "a list of updates holds only what is still registered, and proves nothing");
+        return 0;
+}
+
+const struct reader reader_windows = {
+        .format = { .name = "systeminfo", .title = "systeminfo", .carries = carries },
+        .in_lines = is_windows,
+        .read_lines = read_windows,
+};
+
+/* ---- Get-ComputerInfo | ConvertTo-Json ---- */
+
+static bool is_computer_info(struct import *im, const struct json_value *root) {
+        (void)im;
+        return root->type == JSON_OBJECT && json_get(root, S("OsVersion")) && json_get(root, S("CsProcessors"));
+}
+
+static int read_computer_info(struct import *im, const struct json_value *root) {
+        const struct json_value *cpus = json_get(root, S("CsProcessors"));
+        const struct json_value *first = cpus->type == JSON_ARRAY && cpus->count > 0 ? &cpus->items[0] : cpus;
+        struct import_host *h = import_host(im, S(""));
+        struct str description = json_text(first, S("Description")), maker = json_text(first, S("Manufacturer"));
+
+        import_uname(h, S("Windows"), json_text(root, S("OsVersion")), S(""));
+        if (identifier_at(description) >= 0)
+                add_processor(im, h, description, maker);
+        take_model(h, json_text(root, S("CsModel")));
+        return 0;
+}
+
+const struct reader reader_computer_info = {
+        .format = { .name = "computer-info", .title = "Get-ComputerInfo | ConvertTo-Json", .carries = carries },
+        .in_json = is_computer_info,
+        .read_json = read_computer_info,
+};
