@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/plain.h"
+
 static void newline(struct json *j) {
         if (j->indent > 0) {
                 out_char(j->out, '\n');
@@ -7,28 +9,12 @@ static void newline(struct json *j) {
         }
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629, section 4), or 0 when it is not one. */
-static int utf8_length(const unsigned char *p, ptrdiff_t left) {
-        int n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3
-                : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
-
-        if (n == 0 || n > left)
-                return 0;
-        for (int i = 1; i < n; i++)
-                if ((p[i] & 0xc0) != 0x80)
-                        return 0;
-        if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] >= 0xa0) || (p[0] == 0xf0 && p[1] < 0x90) ||
-            (p[0] == 0xf4 && p[1] >= 0x90))
-                return 0;
-        return n;
-}
-
-static void escape(struct out *o, unsigned char c) {
+static void escape(struct out *o, uint32_t c) {
         static const char shorts[0x80] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
                                        ['"'] = '"', ['\\'] = '\\' };
 
         out_char(o, '\\');
-        if (shorts[c]) {
+        if (c < sizeof(shorts) && shorts[c]) {
                 out_char(o, shorts[c]);
         } else {
                 out_c(o, "u");
@@ -64,16 +50,17 @@ static ptrdiff_t plain_length(const unsigned char *p, ptrdiff_t n) {
         return i;
 }
 
-/* One byte, or one UTF-8 sequence, that does not stand for itself; gives its length. */
-static ptrdiff_t special(struct out *o, const unsigned char *p, ptrdiff_t left) {
-        int n = p[0] < 0x80 ? 0 : utf8_length(p, left);
+/* One byte, or one UTF-8 sequence, that does not stand for itself; gives its length. What would steer a terminal is escaped, too. */
+static ptrdiff_t special(struct out *o, const char *p, ptrdiff_t left) {
+        uint32_t c = 0;
+        int n = utf8_at(p, left, &c);
 
-        if (n > 0)
-                out_bytes(o, (const char *)p, n);
-        else if (p[0] < 0x80)
-                escape(o, p[0]);
-        else
+        if (n == 0)
                 out_c(o, "\xef\xbf\xbd");
+        else if (n == 1 || (n < 4 && utf8_steers(c)))
+                escape(o, c);
+        else
+                out_bytes(o, p, n);
         return n > 0 ? n : 1;
 }
 
@@ -91,7 +78,7 @@ static void quoted(struct out *o, struct str s) {
         while (i < s.len) {
                 ptrdiff_t plain;
 
-                i += special(o, p + i, s.len - i);
+                i += special(o, s.p + i, s.len - i);
                 plain = plain_length(p + i, s.len - i);
                 out_bytes(o, s.p + i, plain);
                 i += plain;

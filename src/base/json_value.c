@@ -1,5 +1,7 @@
 #include "base/json_value.h"
 
+#include "base/plain.h"
+
 enum { FEW_MEMBERS = 16, INTEGER_DIGITS_MAX = 19, NUMBER_LENGTH_MAX = 400, EXPONENT_MAX = 308 };
 
 const char *json_type_word(enum json_type type) {
@@ -29,21 +31,6 @@ static void skip_space(struct json_parser *j) {
 
 /* ---- Strings ---- */
 
-/* How many bytes the UTF-8 sequence at `p` has, 0 when it is none (RFC 3629); a cut one counts as none. */
-static int utf8_length(const unsigned char *p, ptrdiff_t left) {
-        int n = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-
-        if (n == 0 || left < n)
-                return 0;
-        for (int i = 1; i < n; i++)
-                if ((p[i] & 0xc0) != 0x80)
-                        return 0;
-        if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-            (p[0] == 0xf4 && p[1] > 0x8f))
-                return 0;
-        return n;
-}
-
 /* Moves behind the closing quote; `p` stands behind the opening one. */
 static enum json_result find_end(struct json_parser *j, bool *ret_escapes) {
         const char *p = j->p;
@@ -62,7 +49,8 @@ static enum json_result find_end(struct json_parser *j, bool *ret_escapes) {
                         *ret_escapes = true;
                         p += 2;
                 } else if (c >= 0x80) {
-                        int n = utf8_length((const unsigned char *)p, j->end - p);
+                        uint32_t character;
+                        int n = utf8_at(p, j->end - p, &character);
 
                         if (n == 0 && (j->last || j->end - p >= 4))
                                 return bad(j, p, "a string is not UTF-8");

@@ -5,39 +5,120 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
+
 enum { SINK_BUFFER = 64 * 1024 };
+
+static void *grown(void *p, ptrdiff_t size) {
+        p = realloc(p, (size_t)size);
+        if (!p) {
+                (void)fputs("sidelight: out of memory\n", stderr);
+                abort();
+        }
+        return p;
+}
 
 void out_free(struct out *o) {
         free(o->p);
+        free(o->own);
         *o = (struct out){ 0 };
 }
 
-bool out_flush(struct out *o) {
-        if (o->sink && o->len > 0) {
-                if (!o->failed && !o->sink(o->sink_arg, o->p, o->len))
-                        o->failed = true;
-                o->len = 0;
+/* What may pass at `i`: how many bytes, as they are. 0: one byte, or the character of `ret_skip` bytes, may not. */
+static ptrdiff_t allowed(const struct out *o, ptrdiff_t i, ptrdiff_t *ret_skip) {
+        const char *p = o->p + i;
+        ptrdiff_t left = o->len - i;
+        uint32_t c = 0;
+        int n;
+
+        if (*p == '\n' || *p == '\t' || (*p == '\r' && left > 1 && p[1] == '\n'))
+                return 1;
+        n = utf8_at(p, left, &c);
+        *ret_skip = n ? n : 1;
+        return n && !utf8_steers(c) ? n : 0;
+}
+
+/* True when what stands at `i` may go on in the next buffer: a character that is cut, or a carriage return. */
+static bool is_cut(const struct out *o, ptrdiff_t i) {
+        unsigned char c = (unsigned char)o->p[i];
+        ptrdiff_t left = o->len - i;
+
+        return (left == 1 && c == '\r') || (left == 1 && c >= 0xc2 && c < 0xf5) || (left == 2 && c >= 0xe0 && c < 0xf5) ||
+               (left == 3 && c >= 0xf0 && c < 0xf5);
+}
+
+/* Makes the buffer harmless, in place; it never gets longer. Gives how much of it is done. */
+static ptrdiff_t guard(struct out *o, bool last, ptrdiff_t *ret_len) {
+        ptrdiff_t i = 0, to = 0, own = 0;
+
+        while (i < o->len) {
+                ptrdiff_t end = own < o->own_count ? o->own[own] : o->len, n = plain_ascii(o->p + i, end - i), skip = 1;
+
+                if (n == 0 && own < o->own_count && i == end) {
+                        n = str_find_char(str_n(o->p + i, o->len - i), 'm') + 1;
+                        own++;
+                } else if (n == 0 && !last && is_cut(o, i)) {
+                        break;
+                } else if (n == 0) {
+                        n = allowed(o, i, &skip);
+                }
+                if (n > 0 && to != i)
+                        memmove(o->p + to, o->p + i, (size_t)n);
+                if (n == 0)
+                        o->p[to] = '?';
+                to += n ? n : 1;
+                i += n ? n : skip;
         }
+        *ret_len = to;
+        return i;
+}
+
+static bool flush(struct out *o, bool last) {
+        ptrdiff_t done = o->len, len = o->len;
+
+        if (!o->sink || o->len == 0)
+                return !o->failed;
+        if (o->guarded)
+                done = guard(o, last, &len);
+        if (!o->failed && !o->sink(o->sink_arg, o->p, len))
+                o->failed = true;
+        memmove(o->p, o->p + done, (size_t)(o->len - done));
+        o->len -= done;
+        o->own_count = 0;
         return !o->failed;
+}
+
+bool out_flush(struct out *o) {
+        return flush(o, true);
+}
+
+void out_sgr(struct out *o, const char *params) {
+        ptrdiff_t n = (ptrdiff_t)strlen(params);
+
+        (void)out_room(o, n + 3); /* no flush may come between */
+        if (o->guarded) {
+                if (o->own_count == o->own_size) {
+                        o->own_size = o->own_size ? 2 * o->own_size : 256;
+                        o->own = grown(o->own, o->own_size * (ptrdiff_t)sizeof(*o->own));
+                }
+                o->own[o->own_count++] = o->len;
+        }
+        out_c(o, "\033[");
+        out_c(o, params);
+        out_char(o, 'm');
 }
 
 void out_grow(struct out *o, ptrdiff_t n) {
         ptrdiff_t want;
-        char *p;
 
         if (o->sink)
-                (void)out_flush(o);
+                (void)flush(o, false);
         if (o->size - o->len >= n)
                 return;
         want = o->size ? o->size * 2 : o->sink ? SINK_BUFFER : 4096;
         while (want - o->len < n)
                 want *= 2;
-        p = realloc(o->p, (size_t)want);
-        if (!p) {
-                (void)fputs("sidelight: out of memory\n", stderr);
-                abort();
-        }
-        o->p = p;
+        o->p = grown(o->p, want);
         o->size = want;
 }
 

@@ -17,12 +17,19 @@ struct out {
         bool (*sink)(void *arg, const char *p, ptrdiff_t len); /* NULL: keep everything in memory */
         void *sink_arg;
         bool failed;
+        bool guarded;     /* with a sink: nothing leaves that could steer a terminal; see out_flush */
+        ptrdiff_t *own;   /* guarded: where out_sgr wrote */
+        ptrdiff_t own_count, own_size;
 };
 
 /* { 0 } is an empty, growing buffer. */
 void out_free(struct out *o);
-/* Hands what is buffered to the sink; false when the sink failed now or before. */
+/* Hands what is buffered to the sink; false when the sink failed now or before. Guarded, it is made harmless before: of control
+ * characters (base/plain.h) only line feeds, tabs and a carriage return before a line feed pass, and what out_sgr wrote; the others, and
+ * bytes that are no UTF-8, become '?'. */
 bool out_flush(struct out *o);
+/* "ESC [ params m": the only way in which colours pass a guard. */
+void out_sgr(struct out *o, const char *params);
 
 /* Makes room for `n` more bytes: where they go. The writer then adds what it wrote to `len`. */
 void out_grow(struct out *o, ptrdiff_t n);

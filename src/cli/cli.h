@@ -29,7 +29,7 @@ struct option {
         char letter;         /* its short form, or 0 */
         const char *arg;     /* what its value is called, "FILE"; NULL: it takes none */
         const char *values;  /* the words it takes, "text|json|"; NULL: any */
-        bool list;           /* takes several of the words, with commas between */
+        bool list;           /* takes several words, with commas between, and may be given more than once: they add up */
         bool repeats;        /* may be given more than once, each adds */
         bool date;           /* its value is a day, "2018-01-12" */
         const char *brief;   /* one line */
@@ -61,7 +61,10 @@ struct command {
         const struct example *examples; /* ends with one without a line */
         const struct exit_text *exits;  /* its results, beyond 0 and failures; ends with one without text; or NULL */
         bool hidden;
+        bool verbatim;           /* writes bytes as they were read; a terminal is spared all the same */
         int (*run)(struct cli *c);      /* an exit code, or -1 after diag_fail */
+        int (*failed)(struct cli *c);   /* tells a failure (c->diag) in the output, too, where somebody waits for it there: an exit
+                                         * code, or -1 when nobody does; or NULL */
 };
 
 struct given {
@@ -94,7 +97,9 @@ struct str cli_text(const struct cli *c, const char *option);
 bool cli_given(const struct cli *c, const char *option);
 /* The number of the option's value among its words; `otherwise` when it was not given. */
 int cli_word(const struct cli *c, const char *option, int otherwise);
-/* The words of a list as a set, 1 << number; `otherwise` when it was not given. */
+/* The words of a list, one after the other, from all the times that it was given: `at` begins with 0. False at the end. */
+bool cli_next(const struct cli *c, const char *option, ptrdiff_t *at, struct str *ret_word);
+/* The same as a set, 1 << number; `otherwise` when it was not given. */
 unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise);
 
 /* Says on standard error what went wrong, and forgets it: for commands that go on. Gives the exit code for it. */

@@ -1,13 +1,17 @@
 /* `sidelight check`: is this machine, or what was recorded of others, protected? */
+#include "base/plain.h"
 #include "fleet/bulk.h"
 #include "cli/input.h"
+
+enum { NAGIOS_UNKNOWN = 3 };
 
 #define FORMAT_WORD(name, word, title) word "|"
 
 static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report",
-          .details = "With nagios the exit code is a monitoring plugin's: 0 OK, 1 warning (partial), 2 critical, 3 unknown." },
-        { .name = "only", .arg = "ID", .brief = "judge just this flaw",
+          .details = "With nagios the exit code is a monitoring plugin's, of failures, too: 0 OK, 1 warning (partial), 2 critical, 3 unknown "
+                     "or an error." },
+        { .name = "only", .arg = "LIST", .list = true, .brief = "judge just these flaws",
           .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
         { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,
           .brief = "statuses that make the exit code 2 or 3",
@@ -106,8 +110,10 @@ static int judge_file(struct check *k, const char *path) {
 static void check_file(struct check *k, const char *path) {
         arena_reset(&k->bulk.arena);
         if (judge_file(k, path) < 0) {
-                int code = cli_complain(k->cli);
+                int code;
 
+                report_fail(&k->writer, plain(&k->bulk.arena, str_of(k->cli->diag.text)));
+                code = cli_complain(k->cli);
                 k->failed = k->failed ? k->failed : code;
         }
 }
@@ -164,9 +170,7 @@ static int prepare(struct check *k, struct cli *c) {
         if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
             (c->operand_count || cli_given(c, "files-from")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a disk and evidence files cannot be judged together");
-        if (cli_given(c, "only"))
-                return input_flaw(c, k->catalog, cli_text(c, "only"), &k->options.only);
-        return 0;
+        return input_only(c, k->catalog, &k->options);
 }
 
 static int run(struct cli *c) {
@@ -181,7 +185,17 @@ static int run(struct cli *c) {
                 status = check_here(&k);
         report_end(&k.writer);
         bulk_free(&k.bulk);
+        if (k.failed && k.writer.format == REPORT_NAGIOS)
+                return worse(k.worst, NAGIOS_UNKNOWN);
         return status < 0 ? -1 : k.failed ? k.failed : k.worst;
+}
+
+/* A monitoring system waits for one line on standard output and a code of 0 to 3. */
+static int failed(struct cli *c) {
+        if (cli_word(c, "format", REPORT_TEXT) != REPORT_NAGIOS)
+                return -1;
+        out_fmt(&c->out, "SIDELIGHT UNKNOWN - %.*s\n", STR_ARG(plain(&c->arena, str_of(c->diag.text))));
+        return NAGIOS_UNKNOWN;
 }
 
 const struct command cmd_check = {
@@ -200,4 +214,5 @@ const struct command cmd_check = {
         .examples = examples,
         .exits = exits,
         .run = run,
+        .failed = failed,
 };

@@ -43,6 +43,7 @@ const struct command cmd_collect = {
                 "what was denied. Such a file can be judged anywhere, by any later version. Nothing is changed on the machine. "
                 "Run as root it can read more.",
         .options = options,
+        .verbatim = true,
         .examples = examples,
         .run = run,
 };

@@ -1,4 +1,5 @@
 /* `sidelight diff`: what changed between two machines, or between two days of one. */
+#include "base/plain.h"
 #include "whatif/compare.h"
 #include "cli/input.h"
 #include "report/layout.h"
@@ -38,7 +39,7 @@ static void line_text(struct out *o, struct str line, struct str other, char mar
 
         if (line.len <= LINE_MAX) {
                 out_fmt(o, "    %c ", mark);
-                layout_plain(o, line);
+                out_plain(o, line);
                 out_char(o, '\n');
                 return;
         }
@@ -46,7 +47,7 @@ static void line_text(struct out *o, struct str line, struct str other, char mar
         for (int n = 0; str_word(&rest, &word); n++)
                 if (n == 0 || !str_has_word(other, word)) {
                         out_char(o, ' ');
-                        layout_plain(o, word);
+                        out_plain(o, word);
                 }
         out_char(o, '\n');
 }
@@ -73,7 +74,8 @@ static void evidence_text(struct comparison *k, const struct report_style *s) {
         struct arena *a = &k->cli->arena;
         struct out *o = &k->cli->out;
 
-        out_c(o, s->color ? "\033[1mEvidence\033[0m\n" : "Evidence\n");
+        layout_title(o, S("Evidence"), s->color);
+        out_char(o, '\n');
         for (ptrdiff_t i = 0; i < k->evidence.count; i++) {
                 const struct difference *d = &k->evidence.items[i];
                 struct str x = compare_value(a, d->a), y = compare_value(a, d->b);
@@ -105,7 +107,9 @@ static void verdicts_text(struct comparison *k, const struct report_style *s) {
                            .color = s->color };
         struct arena *a = &k->cli->arena;
 
-        out_c(&k->cli->out, s->color ? "\n\033[1mVerdicts\033[0m\n" : "\nVerdicts\n");
+        out_char(&k->cli->out, '\n');
+        layout_title(&k->cli->out, S("Verdicts"), s->color);
+        out_char(&k->cli->out, '\n');
         for (ptrdiff_t i = 0; i < k->turns.count; i++) {
                 arena_append(a, &t)->text = k->turns.items[i].a->flaw->name;
                 arena_append(a, &t)->text = status_word(k->turns.items[i].a->status);

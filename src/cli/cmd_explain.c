@@ -2,6 +2,7 @@
 #include "cli/explain_registry.h"
 #include "cli/input.h"
 #include "report/explain.h"
+#include "report/layout.h"
 
 static const struct option options[] = {
         { .name = "page", .brief = "only the flaw's page, nothing about a machine" },
@@ -51,7 +52,9 @@ static void what_would_change_it(struct cli *c, const struct verdict *r, const s
         search_ways(&ways, &c->arena, r, plan, f, o, is_safe(f->status) ? OPEN : SAFE, 1);
         if (ways.count == 0)
                 return;
-        out_c(&c->out, s->color ? "\n\033[1mWhat would change it\033[0m\n" : "\nWhat would change it\n");
+        out_char(&c->out, '\n');
+        layout_title(&c->out, S("What would change it"), s->color);
+        out_char(&c->out, '\n');
         explain_ways(&ways, s, &c->arena, &c->out);
 }
 

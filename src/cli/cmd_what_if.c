@@ -118,7 +118,7 @@ static int run(struct cli *c) {
         input_style(c, &s);
         if (input_catalog(c, &k) < 0 || input_options(c, &o) < 0)
                 return -1;
-        if (cli_given(c, "only") && input_flaw(c, k, cli_text(c, "only"), &o.only) < 0)
+        if (input_only(c, k, &o) < 0)
                 return -1;
         if (cli_given(c, "live") && c->operand_count)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");

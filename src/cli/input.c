@@ -132,6 +132,22 @@ int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, co
                                near.len ? "'?" : "");
 }
 
+int input_only(struct cli *c, const struct catalog *catalog, struct verdict_options *o) {
+        bool *among = arena_array(&c->arena, bool, catalog->flaw_count);
+        const struct flaw *flaw;
+        struct str name;
+
+        if (!cli_given(c, "only"))
+                return 0;
+        for (ptrdiff_t at = 0; cli_next(c, "only", &at, &name);) {
+                if (input_flaw(c, catalog, name, &flaw) < 0)
+                        return -1;
+                among[flaw - catalog->flaws] = true;
+        }
+        o->among = among;
+        return 0;
+}
+
 static bool speaks_utf8(struct arena *a) {
         static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 

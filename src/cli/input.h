@@ -69,6 +69,9 @@ int input_options(struct cli *c, struct verdict_options *ret);
 /* A flaw by id, name, CVE or alias; fails with the nearest id. */
 int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, const struct flaw **ret);
 
+/* The flaws that --only names, which then are the only ones; nothing when it was not given. */
+int input_only(struct cli *c, const struct catalog *catalog, struct verdict_options *o);
+
 /* How to show it: terminal, environment and --no-color. */
 void input_style(struct cli *c, struct report_style *ret);
 

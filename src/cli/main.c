@@ -1,5 +1,6 @@
 /* The program: parses the arguments, runs the command, says what went wrong. */
 #include "cli/cli.h"
+#include "base/plain.h"
 #include "platform/replace.h"
 
 static void say(const char *text) {
@@ -23,13 +24,20 @@ int cli_complain(struct cli *c) {
         struct arena_mark mark = arena_mark(&c->arena);
         int code = exit_code(c->diag.class);
 
-        say(str_fmt(&c->arena, "sidelight: %s\n", c->diag.text).p);
+        say(str_fmt(&c->arena, "sidelight: %.*s\n", STR_ARG(plain(&c->arena, str_of(c->diag.text)))).p);
         if (code == CLI_EXIT_USAGE)
                 say(str_fmt(&c->arena, "see: sidelight %s%s--help\n", c->command ? c->command->name : "",
                             c->command ? " " : "").p);
         c->diag = (struct diag){ 0 };
         arena_release(&c->arena, mark);
         return code;
+}
+
+/* The exit code of a failure. */
+static int fail(struct cli *c) {
+        int told = c->command && c->command->failed ? c->command->failed(c) : -1, code = cli_complain(c);
+
+        return told >= 0 ? told : code;
 }
 
 static int run_command(struct cli *c) {
@@ -39,8 +47,9 @@ static int run_command(struct cli *c) {
                 cli_help(&c->out, c->command, c->terminal.columns);
                 return 0;
         }
+        c->out.guarded = !c->command->verbatim || c->terminal.is_terminal;
         code = c->command->run(c);
-        return code < 0 ? cli_complain(c) : code;
+        return code < 0 ? fail(c) : code;
 }
 
 /* The output goes to the file of --output, which changes only when all went well. */
@@ -49,13 +58,14 @@ static int run_to_file(struct cli *c, const char *path) {
         int code;
 
         if (replace_begin(&file, &c->arena, path, &c->diag) < 0)
-                return cli_complain(c);
+                return fail(c);
         c->terminal = (struct program_terminal){ 0 };
         c->out.sink = replace_write;
         c->out.sink_arg = &file;
         code = run_command(c);
         if (code >= CLI_EXIT_USAGE) {
-                say(str_fmt(&c->arena, file.exists ? "sidelight: '%s' stays as it was\n" : "sidelight: '%s' was not written\n", path).p);
+                say(str_fmt(&c->arena, file.exists ? "sidelight: '%.*s' stays as it was\n" : "sidelight: '%.*s' was not written\n",
+                            STR_ARG(plain(&c->arena, str_of(path)))).p);
                 replace_abandon(&file);
         } else {
                 (void)out_flush(&c->out);
@@ -69,7 +79,7 @@ static int run_to_file(struct cli *c, const char *path) {
 
 static int run(struct cli *c, int argc, char **argv) {
         if (cli_parse(c, argc, argv) < 0)
-                return cli_complain(c);
+                return fail(c);
         return cli_given(c, "output") ? run_to_file(c, cli_value(c, "output")) : run_command(c);
 }
 

@@ -247,6 +247,8 @@ static int check_operands(struct cli *c) {
 }
 
 int cli_parse(struct cli *c, int argc, char **argv) {
+        bool wrong = false; /* the others are still read: how to tell what is wrong may be among them */
+
         c->operands = arena_array(&c->arena, const char *, argc + 1);
         if (parse_command(c, &argv) < 0)
                 return -1;
@@ -257,13 +259,12 @@ int cli_parse(struct cli *c, int argc, char **argv) {
                         while (*argv)
                                 c->operands[c->operand_count++] = *argv++;
                 } else if (text[0] == '-' && text[1]) {
-                        if (parse_option(c, text, &argv) < 0)
-                                return -1;
+                        wrong = parse_option(c, text, &argv) < 0 || wrong;
                 } else {
                         c->operands[c->operand_count++] = text;
                 }
         }
-        return check_operands(c);
+        return wrong ? -1 : check_operands(c);
 }
 
 const char *cli_value(const struct cli *c, const char *option) {
@@ -288,17 +289,33 @@ int cli_word(const struct cli *c, const char *option, int otherwise) {
         return value ? number_of(find_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
 }
 
+bool cli_next(const struct cli *c, const char *option, ptrdiff_t *at, struct str *ret_word) {
+        ptrdiff_t before = 0;
+
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                struct str rest = str_of(c->items[i].value);
+
+                if (strcmp(c->items[i].option->name, option) != 0)
+                        continue;
+                while (str_cut(&rest, ',', ret_word))
+                        if (before++ == *at) {
+                                *ret_word = str_trim(*ret_word);
+                                ++*at;
+                                return true;
+                        }
+        }
+        return false;
+}
+
 unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise) {
         const char *words = find_option(c->command, str_of(option), 0)->values;
-        struct str rest = cli_text(c, option), word;
+        struct str word;
         unsigned set = 0;
 
-        if (!rest.p)
-                return otherwise;
-        while (str_cut(&rest, ',', &word)) {
-                int n = number_of(words, str_trim(word)); /* cli_parse took known words only */
+        for (ptrdiff_t at = 0; cli_next(c, option, &at, &word);) {
+                int n = number_of(words, word); /* cli_parse took known words only */
 
                 set |= n >= 0 ? 1u << n : 0;
         }
-        return set;
+        return cli_given(c, option) ? set : otherwise;
 }

@@ -1,5 +1,7 @@
 #include "evidence/evidence.h"
 
+#include "base/plain.h"
+
 const char *fact_state_word(enum fact_state s) {
         static const char *const words[] = {
 #define X(name, word) [FACT_##name] = (word),
@@ -138,9 +140,11 @@ const struct record *evidence_line(const struct evidence *e, enum record_kind ki
         return find(e, kind, key, 0, 0, 0);
 }
 
-/* The record of that name, made when it is not there yet, emptied of everything but its name. */
-static struct record *place(struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+/* The record of that name, made when it is not there yet, emptied of everything but its name. What stands on a record's line is
+ * plain: a line end in a host's or a file's name would begin a record of its own. */
+static struct record *place(struct evidence *e, enum record_kind kind, struct str name, uint32_t cpu, uint32_t leaf,
                             uint32_t subleaf) {
+        struct str key = plain(e->arena, name);
         uint32_t at = find_place(e, kind, key, cpu, leaf, subleaf);
         struct record *r = at ? &e->items[at - 1] : arena_append(e->arena, e);
         bool added = !at;
@@ -166,11 +170,11 @@ void evidence_add_missing(struct evidence *e, struct str path, enum fact_state s
         struct record *r = place(e, RECORD_FILE, path, 0, 0, 0);
 
         r->state = state;
-        r->text = str_dup(e->arena, why);
+        r->text = str_dup(e->arena, plain(e->arena, why));
 }
 
 void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text) {
-        place(e, kind, key, 0, 0, 0)->text = str_dup(e->arena, text);
+        place(e, kind, key, 0, 0, 0)->text = str_dup(e->arena, plain(e->arena, text));
 }
 
 void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]) {
@@ -225,7 +229,7 @@ void evidence_add_registry_dword(struct evidence *e, struct str key_value, uint3
 }
 
 void evidence_add_registry_text(struct evidence *e, struct str key_value, struct str text) {
-        place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->text = str_fmt(e->arena, "sz %.*s", STR_ARG(text));
+        place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->text = str_fmt(e->arena, "sz %.*s", STR_ARG(plain(e->arena, text)));
 }
 
 void evidence_add_registry_binary(struct evidence *e, struct str key_value, struct str bytes) {

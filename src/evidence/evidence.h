@@ -98,7 +98,8 @@ void evidence_write(const struct evidence *e, struct out *o);
  * outside; the order of records does not matter. */
 void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char ret_hex[65]);
 
-/* Adding. Strings are copied into e->arena. A record that is already there is replaced. */
+/* Adding. Strings are copied into e->arena. A record that is already there is replaced. Whatever is in them, names and one-line
+ * texts cannot add a record to the file: they become plain (base/plain.h); contents stay verbatim. */
 void evidence_add_file(struct evidence *e, struct str path, struct str contents);
 /* For a path that could not be read: state is ABSENT, DENIED or FAILED; `why` is the error's name ("EIO") or empty. */
 void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why);

@@ -1,5 +1,6 @@
 #include "fleet/bulk.h"
 
+#include "base/plain.h"
 #include "evidence/identity.h"
 #include "evidence/places.h"
 #include "verdict/machine.h"
@@ -191,7 +192,7 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
         } else {
                 b->hits++;
         }
-        report_json_head(&j, source, machine_name(name, source));
+        report_json_head(&j, plain(&b->arena, source), plain(&b->arena, machine_name(name, source)));
         out_str(o, k->tail);
         *ret = k->exit;
         return 0;

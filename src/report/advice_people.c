@@ -29,7 +29,8 @@ static void heading(const struct advice_writer *w, struct str text, int level) {
                 out_fmt(w->o, " %.*s\n\n", STR_ARG(text));
                 return;
         }
-        out_fmt(w->o, w->style->color ? "\033[1m%.*s\033[0m\n" : "%.*s\n", STR_ARG(text));
+        layout_title(w->o, text, w->style->color);
+        out_char(w->o, '\n');
 }
 
 static struct str joined(struct arena *a, struct str_list l, const char *between) {
@@ -59,9 +60,11 @@ static void item_title(const struct advice_writer *w, const struct step *c, ptrd
         }
         out_fmt(w->o, "%3td. ", number);
         if (w->style->color)
-                out_fmt(w->o, "\033[%sm[%.*s]\033[0m ", status_color(c->status), STR_ARG(said));
-        else
-                out_fmt(w->o, "[%.*s] ", STR_ARG(said));
+                out_sgr(w->o, status_color(c->status));
+        out_fmt(w->o, "[%.*s]", STR_ARG(said));
+        if (w->style->color)
+                out_sgr(w->o, "0");
+        out_char(w->o, ' ');
         line = steps_title(w->a, c);
         layout_wrap(w->o, line, INDENT + (int)said.len + 3, INDENT, columns(w));
 }

@@ -1,8 +1,13 @@
 /* CSV (RFC 4180): a header, one line a finding. */
 #include "report/formats.h"
 
+/* A spreadsheet takes a field that begins so for a formula (OWASP, "CSV injection"): an apostrophe makes it a text. */
+static bool is_formula(struct str text) {
+        return text.len > 0 && memchr("=+-@", text.p[0], 4);
+}
+
 static void field(struct out *o, struct str text, bool last) {
-        out_char(o, '"');
+        out_c(o, is_formula(text) ? "\"'" : "\"");
         for (ptrdiff_t i = 0; i < text.len; i++) {
                 if (text.p[i] == '"')
                         out_char(o, '"');

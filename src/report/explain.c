@@ -15,7 +15,9 @@ struct page {
 };
 
 static void heading(struct page *p, const char *text) {
-        out_fmt(p->o, p->s->color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+        out_char(p->o, '\n');
+        layout_title(p->o, str_of(text), p->s->color);
+        out_char(p->o, '\n');
 }
 
 static void paragraph(struct page *p, struct str text, int indent) {
@@ -68,7 +70,8 @@ void explain_page(const struct catalog *c, const struct flaw *f, const struct re
                   struct out *o) {
         struct page p = { .s = s, .a = a, .o = o };
 
-        out_fmt(o, s->color ? "\033[1m%.*s\033[0m (%.*s)\n" : "%.*s (%.*s)\n", STR_ARG(f->name), STR_ARG(f->id));
+        layout_title(o, f->name, s->color);
+        out_fmt(o, " (%.*s)\n", STR_ARG(f->id));
         list(&p, "also called", f->aliases);
         list(&p, "numbers", f->cves);
         if (f->disclosed.len > 0)

@@ -17,6 +17,8 @@ void junit_begin(struct report_writer *w);
 void junit_add(struct report_writer *w, const struct verdict *r);
 void junit_end(struct report_writer *w);
 void nagios_add(struct report_writer *w, const struct verdict *r);
+void nagios_fail(struct report_writer *w, struct str why);
+void nagios_end(struct report_writer *w);
 void prometheus_add(struct report_writer *w, const struct verdict *r);
 void prometheus_end(struct report_writer *w);
 void csv_begin(struct report_writer *w);

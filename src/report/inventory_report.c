@@ -1,5 +1,6 @@
 #include "report/inventory_report.h"
 
+#include "base/plain.h"
 #include "cloud/lint.h"
 #include "facts/cpus.h"
 #include "facts/facts.h"
@@ -240,36 +241,56 @@ static void find(struct inventory_report *r, const struct resource *resource, st
 
 /* ---- Text ---- */
 
+/* One line, whatever the list has put into it. */
+static void text_line(struct inventory_report *r) {
+        out_plain(r->out, out_text(&r->line));
+        out_char(r->out, '\n');
+        r->line.len = 0;
+}
+
+static void text_head(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
+        struct out *o = &r->line;
+        struct str note = resource_note(x);
+
+        o->len = 0;
+        out_str(o, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
+        out_fmt(o, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
+        if (c->os_version.len > 0)
+                out_fmt(o, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version), tri_word(c->patched));
+        out_str(o, c->text);
+        if (note.len > 0)
+                out_fmt(o, " - %.*s", STR_ARG(note));
+        if (!x->row)
+                out_fmt(o, " (%.*s)", STR_ARG(x->type));
+        text_line(r);
+}
+
 static void text_resource(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
         struct remarks f = { 0 };
-        struct str wrong = S(""), note = resource_note(x);
+        struct str wrong = S("");
 
-        out_str(r->out, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
-        out_fmt(r->out, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
-        if (c->os_version.len > 0)
-                out_fmt(r->out, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version),
-                        tri_word(c->patched));
-        out_str(r->out, c->text);
-        if (note.len > 0)
-                out_fmt(r->out, " - %.*s", STR_ARG(note));
-        if (!x->row)
-                out_fmt(r->out, " (%.*s)", STR_ARG(x->type));
-        out_char(r->out, '\n');
+        text_head(r, x, c);
         find(r, x, &f, &wrong);
-        if (wrong.len > 0)
-                out_fmt(r->out, "    error: %.*s\n", STR_ARG(wrong));
-        for (ptrdiff_t i = 0; i < f.count; i++)
-                out_fmt(r->out, "    %s: %.*s [%s]\n", remark_level_word(f.items[i].level),
-                        STR_ARG(f.items[i].message), f.items[i].rule->id);
+        if (wrong.len > 0) {
+                out_fmt(&r->line, "    error: %.*s", STR_ARG(wrong));
+                text_line(r);
+        }
+        for (ptrdiff_t i = 0; i < f.count; i++) {
+                out_fmt(&r->line, "    %s: %.*s [%s]", remark_level_word(f.items[i].level), STR_ARG(f.items[i].message),
+                        f.items[i].rule->id);
+                text_line(r);
+        }
 }
 
 static void text_end(struct inventory_report *r, const struct inventory *inv) {
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 const struct advice_class *c = &r->items[i];
 
-                out_fmt(r->out, "\n%.*s%s%.*s: %llu\n%.*s", STR_ARG(c->offering),
-                        c->os_version.len > 0 ? ", Windows " : "", STR_ARG(c->os_version),
-                        (unsigned long long)c->resources, STR_ARG(c->detail));
+                out_fmt(&r->line, "%.*s%s%.*s: %llu", STR_ARG(c->offering), c->os_version.len > 0 ? ", Windows " : "",
+                        STR_ARG(c->os_version), (unsigned long long)c->resources);
+                out_char(r->out, '\n');
+                text_line(r);
+                out_str(r->out, c->detail);
         }
         out_fmt(r->out, "\nTotals: %llu resources", (unsigned long long)inv->resources);
         if (inv->repeats)

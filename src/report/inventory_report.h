@@ -27,7 +27,7 @@ struct inventory_report {
         bool is_json;
         struct out *out;
         struct json json;
-        struct out line; /* the resource at hand, as JSON */
+        struct out line; /* of the resource at hand: JSON, or a line of text */
         struct arena arena, scratch; /* of the classes; of the resource at hand */
         struct advice_class *items;
         ptrdiff_t count, capacity;

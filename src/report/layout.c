@@ -1,5 +1,7 @@
 #include "report/layout.h"
 
+#include "base/plain.h"
+
 enum { GAP = 2, COLUMNS_MAX = 8, WIDE = 160, WIDEST = 30 };
 
 int layout_width(struct str text) {
@@ -55,33 +57,24 @@ bool layout_cut(struct str *rest, int width, struct str *ret_line) {
         return true;
 }
 
-void layout_plain(struct out *o, struct str text) {
-        ptrdiff_t from = 0;
-
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                unsigned char c = (unsigned char)text.p[i], next = i + 1 < text.len ? (unsigned char)text.p[i + 1] : 0;
-                bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-
-                if (!c1 && c >= 0x20 && c != 0x7f)
-                        continue;
-                out_str(o, str_sub(text, from, i - from));
-                out_char(o, '?');
-                i += c1;
-                from = i + 1;
-        }
-        out_str(o, str_from(text, from));
-}
-
 void layout_wrap(struct out *o, struct str text, int at, int indent, int columns) {
         struct str line;
 
         while (layout_cut(&text, columns - at, &line)) {
-                layout_plain(o, line);
+                out_plain(o, line);
                 out_char(o, '\n');
                 if (text.len > 0)
                         out_repeat(o, ' ', indent);
                 at = indent;
         }
+}
+
+void layout_title(struct out *o, struct str text, bool color) {
+        if (color)
+                out_sgr(o, "1");
+        out_plain(o, text);
+        if (color)
+                out_sgr(o, "0");
 }
 
 static int widest_line(struct str text) {
@@ -95,10 +88,10 @@ static int widest_line(struct str text) {
 
 static void cell_write(struct out *o, const struct table *t, struct str text, const char *color) {
         if (color && t->color)
-                out_fmt(o, "\033[%sm", color);
-        layout_plain(o, text);
+                out_sgr(o, color);
+        out_plain(o, text);
         if (color && t->color)
-                out_c(o, "\033[0m");
+                out_sgr(o, "0");
 }
 
 /* One row: lines side by side until every cell is used up. */

@@ -13,12 +13,12 @@ int layout_width(struct str text);
  * False at the end. */
 bool layout_cut(struct str *rest, int width, struct str *ret_line);
 
-/* The text with control characters as '?': what a file says must not steer the reader's terminal. */
-void layout_plain(struct out *o, struct str text);
-
 /* The text, wrapped; lines after the first are indented by `indent` blanks, the first begins at column `at`. Ends in a
  * newline. */
 void layout_wrap(struct out *o, struct str text, int at, int indent, int columns);
+
+/* The text, bold when there are colours; on the line that it stands on. */
+void layout_title(struct out *o, struct str text, bool color);
 
 struct cell {
         struct str text;

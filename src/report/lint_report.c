@@ -1,15 +1,20 @@
 #include "report/lint_report.h"
 
 #include "base/json.h"
+#include "base/plain.h"
 
 static void plural(struct out *o, ptrdiff_t n, const char *word) {
         out_fmt(o, "%td %s%s", n, word, n == 1 ? "" : "s");
 }
 
+/* File, message and element are a stranger's: each stands on its line. */
 static void write_finding(struct out *o, const struct remark *f) {
-        out_fmt(o, "%s:%ld:%ld: %s: %.*s [%s]\n", f->file, f->line, f->column, remark_level_word(f->level),
-                STR_ARG(f->message), f->rule->id);
-        out_fmt(o, "    at:   %.*s\n    why:  %s\n", STR_ARG(f->element), f->rule->why);
+        out_plain(o, str_of(f->file));
+        out_fmt(o, ":%ld:%ld: %s: ", f->line, f->column, remark_level_word(f->level));
+        out_plain(o, f->message);
+        out_fmt(o, " [%s]\n    at:   ", f->rule->id);
+        out_plain(o, f->element);
+        out_fmt(o, "\n    why:  %s\n", f->rule->why);
         if (f->rule->fix[0])
                 out_fmt(o, "    do:   %s\n", f->rule->fix);
         out_fmt(o, "    from: %s%s%s%s\n", f->rule->source, f->rule->statements[0] ? " (" : "", f->rule->statements,

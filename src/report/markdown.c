@@ -3,12 +3,21 @@
 #include "report/steps.h"
 #include "report/summary.h"
 
-/* Text in a table's cell or a line: markup characters are escaped, lines joined. */
-static void plain(struct out *o, struct str text) {
+/* What begins a list, a heading or a rule where it begins a line: "- ", "+ ", "===", "1. ". */
+static bool begins_block(struct str text, ptrdiff_t i) {
+        ptrdiff_t n = 0;
+
+        while (n < i && text.p[n] >= '0' && text.p[n] <= '9')
+                n++;
+        return n == i && (i == 0 ? memchr("-+=", text.p[i], 3) != NULL : memchr(".)", text.p[i], 2) != NULL);
+}
+
+/* Text in a table's cell or a line: markup characters are escaped. It is on one line already (base/plain.h). */
+static void escaped(struct out *o, struct str text) {
         for (ptrdiff_t i = 0; i < text.len; i++) {
-                if (memchr("\\`*_{}[]<>#|", text.p[i], 12))
+                if (memchr("\\`*_{}[]<>#|~&", text.p[i], 14) || begins_block(text, i))
                         out_char(o, '\\');
-                out_char(o, text.p[i] == '\n' ? ' ' : text.p[i]);
+                out_char(o, text.p[i]);
         }
 }
 
@@ -16,16 +25,16 @@ static void row(struct out *o, const struct verdict *r, const struct finding *f)
         const char *between = "| ";
 
         out_c(o, "| ");
-        plain(o, f->flaw->name);
+        escaped(o, f->flaw->name);
         out_fmt(o, " | **%.*s** ", STR_ARG(status_word(f->status)));
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b) {
                         out_c(o, between);
-                        plain(o, boundary_arrow((enum boundary)b));
+                        escaped(o, boundary_arrow((enum boundary)b));
                         between = ", ";
                 }
         out_fmt(o, "%s| %.*s | ", between[0] == '|' ? "|" : " ", STR_ARG(summary_who(r, f)));
-        plain(o, f->reason);
+        escaped(o, f->reason);
         out_c(o, " |\n");
 }
 
@@ -42,13 +51,13 @@ static void steps(struct out *o, const struct verdict *r) {
                 if (!step_is_for(s, NULL))
                         continue;
                 out_fmt(o, "%s%d. ", number ? "" : "\n## What to do\n\n", number + 1);
-                plain(o, steps_title(a, s));
+                escaped(o, steps_title(a, s));
                 out_c(o, flaws.len ? " (" : "");
-                plain(o, flaws);
+                escaped(o, flaws);
                 out_c(o, flaws.len ? ")" : "");
                 if (s->ask.len) {
                         out_c(o, ": ");
-                        plain(o, s->ask);
+                        escaped(o, s->ask);
                 }
                 out_fmt(o, "%s `sidelight explain %.*s`\n", s->ask.len ? "" : ";", STR_ARG(s->resolves.items[0]->id));
                 number++;
@@ -62,13 +71,13 @@ void markdown_add(struct report_writer *w, const struct verdict *r) {
         int immune = 0;
 
         out_fmt(o, "%s# ", w->count ? "\n" : "");
-        plain(o, r->machine.name);
+        escaped(o, r->machine.name);
         out_c(o, "\n\n");
-        plain(o, r->machine.cpu);
+        escaped(o, r->machine.cpu);
         out_c(o, ", ");
-        plain(o, r->machine.os);
+        escaped(o, r->machine.os);
         out_c(o, "\n\n**Should I worry?** ");
-        plain(o, summary_answer(r, r->facts->arena));
+        escaped(o, summary_answer(r, r->facts->arena));
         out_c(o, "\n\n| Flaw | Status | At stake | Whose job | Why |\n|---|---|---|---|---|\n");
         for (; *order; order++)
                 if ((*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED)

@@ -1,48 +1,105 @@
 /* A monitoring plugin's output (Monitoring Plugins Development Guidelines, "Plugin Output for Nagios", "Performance data"): one
- * line of status and performance data, then one line for each finding that matters. */
+ * line of status and performance data, then one line for each finding that matters. Of several machines the first line tells the
+ * worst, and how many there are. */
+#include "base/plain.h"
 #include "report/formats.h"
 #include "report/summary.h"
 
-/* '|' begins performance data wherever it stands; control characters end in somebody's terminal. */
-static void plain(struct out *o, struct str text) {
+enum nagios_state { OK, WARNING, CRITICAL, UNKNOWN };
+
+static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+
+/* '|' begins performance data wherever it stands. */
+static void without_bars(struct out *o, struct str text) {
         for (ptrdiff_t i = 0; i < text.len; i++)
-                out_char(o, text.p[i] == '|' ? '/' : (unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f ? ' ' : text.p[i]);
-}
-
-static const char *state(const struct verdict *r, status_set fail_on) {
-        static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
-
-        return words[report_nagios_exit(r, fail_on)];
+                out_char(o, text.p[i] == '|' ? '/' : text.p[i]);
 }
 
 int report_nagios_exit(const struct verdict *r, status_set fail_on) {
         if (r->counts[STATUS_VULNERABLE] && fail_on & 1 << STATUS_VULNERABLE)
-                return 2;
+                return CRITICAL;
         if (r->counts[STATUS_PARTIAL] && fail_on & 1 << STATUS_PARTIAL)
-                return 1;
-        return r->counts[STATUS_UNKNOWN] && fail_on & 1 << STATUS_UNKNOWN ? 3 : 0;
+                return WARNING;
+        return r->counts[STATUS_UNKNOWN] && fail_on & 1 << STATUS_UNKNOWN ? UNKNOWN : OK;
 }
 
+/* The word that is shown: where nothing is to count for the exit code, it still tells what is. */
+static enum nagios_state state_of(const struct verdict *r, status_set fail_on) {
+        return (enum nagios_state)report_nagios_exit(r, fail_on ? fail_on : (status_set)~0u);
+}
+
+static void counts(struct out *o, const uint32_t *n) {
+        out_fmt(o, ": %u vulnerable, %u partial, %u unknown, %u mitigated", (unsigned)n[STATUS_VULNERABLE], (unsigned)n[STATUS_PARTIAL],
+                (unsigned)n[STATUS_UNKNOWN], (unsigned)n[STATUS_MITIGATED]);
+}
+
+static void performance(struct out *o, const uint32_t *n) {
+        out_fmt(o, " | vulnerable=%u;;0;0 partial=%u;0;;0 unknown=%u;;;0 mitigated=%u;;;0 not_affected=%u;;;0\n",
+                (unsigned)n[STATUS_VULNERABLE], (unsigned)n[STATUS_PARTIAL], (unsigned)n[STATUS_UNKNOWN],
+                (unsigned)n[STATUS_MITIGATED], (unsigned)n[STATUS_NOT_AFFECTED]);
+}
+
+/* The first machine's line waits in later[0], its findings and all other machines in later[1]. */
 void nagios_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         const struct finding **order = summary_order(r, r->facts->arena);
-        struct out *o = w->out;
+        enum nagios_state state = state_of(r, w->style->fail_on);
+        struct out *o = &w->later[w->count ? 1 : 0];
 
-        out_fmt(o, "SIDELIGHT %s - ", state(r, w->style->fail_on));
-        plain(o, r->machine.name);
-        out_fmt(o, ": %u vulnerable, %u partial, %u unknown, %u mitigated", (unsigned)r->counts[STATUS_VULNERABLE],
-                (unsigned)r->counts[STATUS_PARTIAL], (unsigned)r->counts[STATUS_UNKNOWN],
-                (unsigned)r->counts[STATUS_MITIGATED]);
-        out_fmt(o, " | vulnerable=%u;;0;0 partial=%u;0;;0 unknown=%u;;;0 mitigated=%u;;;0 not_affected=%u;;;0\n",
-                (unsigned)r->counts[STATUS_VULNERABLE], (unsigned)r->counts[STATUS_PARTIAL],
-                (unsigned)r->counts[STATUS_UNKNOWN], (unsigned)r->counts[STATUS_MITIGATED],
-                (unsigned)r->counts[STATUS_NOT_AFFECTED]);
+        w->states[state]++;
+        for (int s = 0; s < STATUS_COUNT; s++)
+                w->counts[s] += r->counts[s];
+        out_fmt(o, w->count ? "%s - " : "SIDELIGHT %s - ", words[state]);
+        without_bars(o, r->machine.name);
+        counts(o, r->counts);
+        if (w->count)
+                out_char(o, '\n');
+        o = &w->later[1];
         for (; *order && (*order)->at_stake && (*order)->status > STATUS_MITIGATED; order++) {
                 out_fmt(o, "[%.*s] ", STR_ARG(status_word((*order)->status)));
-                plain(o, (*order)->flaw->name);
+                without_bars(o, (*order)->flaw->name);
                 out_c(o, ": ");
-                plain(o, (*order)->reason);
+                without_bars(o, (*order)->reason);
                 out_char(o, '\n');
         }
         arena_release(r->facts->arena, mark);
+}
+
+void nagios_fail(struct report_writer *w, struct str why) {
+        struct out *o = &w->later[2];
+
+        w->failed++;
+        w->states[UNKNOWN]++;
+        out_c(o, w->failed > 1 ? "; " : "");
+        without_bars(o, why);
+}
+
+void nagios_end(struct report_writer *w) {
+        static const enum nagios_state worst_first[] = { CRITICAL, WARNING, UNKNOWN, OK };
+        struct str first = out_text(&w->later[0]), prefix = S("SIDELIGHT ");
+        size_t worst = 0;
+
+        while (worst_first[worst] != OK && !w->states[worst_first[worst]])
+                worst++;
+        if (w->count == 1 && w->failed == 0) {
+                out_str(w->out, first);
+                performance(w->out, w->counts);
+                out_str(w->out, out_text(&w->later[1]));
+                return;
+        }
+        out_fmt(w->out, "SIDELIGHT %s - ", words[worst_first[worst]]);
+        if (w->count > 0) {
+                out_fmt(w->out, "%u machine%s", (unsigned)w->count, w->count == 1 ? "" : "s");
+                counts(w->out, w->counts);
+                out_c(w->out, w->failed ? "; " : "");
+        }
+        without_bars(w->out, out_text(&w->later[2]));
+        if (w->count == 0) {
+                out_char(w->out, '\n');
+                return;
+        }
+        performance(w->out, w->counts);
+        out_str(w->out, str_from(first, prefix.len));
+        out_char(w->out, '\n');
+        out_str(w->out, out_text(&w->later[1]));
 }

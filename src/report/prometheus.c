@@ -2,6 +2,8 @@
  * stamps, no counters: the same state gives the same bytes, and a file written by cron is safe to read at any time. */
 #include "report/formats.h"
 
+#include "base/seen.h"
+
 enum family { STATUS, COUNT, WORST, INFO };
 
 static const char *const headers[] = {
@@ -13,46 +15,61 @@ static const char *const headers[] = {
         [INFO] = "# HELP sidelight_host_info The machine; always 1.\n# TYPE sidelight_host_info gauge\n",
 };
 
+static const char build[] = "# HELP sidelight_build_info The program; always 1.\n# TYPE sidelight_build_info gauge\n"
+                            "sidelight_build_info{version=\"" SIDELIGHT_VERSION "\"} 1\n";
+
 static void label(struct out *o, const char *name, struct str value) {
         out_fmt(o, "%s=\"", name);
-        for (ptrdiff_t i = 0; i < value.len; i++) {
+        for (ptrdiff_t i = 0; i < value.len; i++) { /* on one line already (base/plain.h) */
                 if (value.p[i] == '\\' || value.p[i] == '"')
                         out_char(o, '\\');
-                if (value.p[i] == '\n')
-                        out_c(o, "\\n");
-                else
-                        out_char(o, value.p[i]);
+                out_char(o, value.p[i]);
         }
         out_char(o, '"');
+}
+
+/* What tells one machine's series from another's: two machines may have one name, so evidence files are named, too. */
+static void machine(struct out *o, const char *metric, const struct verdict *r) {
+        out_fmt(o, "%s{", metric);
+        label(o, "host", r->machine.name);
+        if (!str_eq(r->source, S("live")))
+                label(o, ",source", r->source);
 }
 
 static void flaws(struct out *o, const struct verdict *r) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
-                out_c(o, "sidelight_flaw_status{");
-                label(o, "host", r->machine.name);
+                machine(o, "sidelight_flaw_status", r);
                 label(o, ",flaw", f->flaw->id);
                 label(o, ",owner", layer_word(f->owner));
                 out_fmt(o, "} %d\n", (int)f->status);
         }
 }
 
+/* The same file given twice: its series must not stand there twice, or the whole document is refused. */
+static bool was_told(struct report_writer *w, const struct verdict *r) {
+        struct arena_mark mark = arena_mark(r->facts->arena);
+        bool told = seen_before(&w->told, str_fmt(r->facts->arena, "%.*s\n%.*s", STR_ARG(r->machine.name), STR_ARG(r->source)));
+
+        arena_release(r->facts->arena, mark);
+        return told;
+}
+
 void prometheus_add(struct report_writer *w, const struct verdict *r) {
         struct out *o = &w->later[INFO];
 
+        if (was_told(w, r))
+                return;
         flaws(&w->later[STATUS], r);
         for (int s = 0; s < STATUS_COUNT; s++) {
-                out_c(&w->later[COUNT], "sidelight_flaws{");
-                label(&w->later[COUNT], "host", r->machine.name);
+                machine(&w->later[COUNT], "sidelight_flaws", r);
                 label(&w->later[COUNT], ",status", status_word((enum status)s));
                 out_fmt(&w->later[COUNT], "} %u\n", (unsigned)r->counts[s]);
         }
-        out_c(&w->later[WORST], "sidelight_worst_status{");
-        label(&w->later[WORST], "host", r->machine.name);
+        machine(&w->later[WORST], "sidelight_worst_status", r);
         out_fmt(&w->later[WORST], "} %d\n", (int)r->worst);
-        out_c(o, "sidelight_host_info{");
-        label(o, "host", r->machine.name);
+        machine(o, "sidelight_host_info", r);
         label(o, ",cpu", r->machine.cpu);
         label(o, ",os", r->machine.os);
         label(o, ",hypervisor", r->machine.hypervisor);
@@ -65,4 +82,5 @@ void prometheus_end(struct report_writer *w) {
                 out_c(w->out, headers[f]);
                 out_str(w->out, out_text(&w->later[f]));
         }
+        out_c(w->out, build);
 }

@@ -11,7 +11,7 @@ static const struct {
         [REPORT_HTML] = { .begin = html_begin, .add = html_add, .end = html_end },
         [REPORT_SARIF] = { .begin = sarif_begin, .add = sarif_add, .end = sarif_end },
         [REPORT_JUNIT] = { .begin = junit_begin, .add = junit_add, .end = junit_end },
-        [REPORT_NAGIOS] = { .add = nagios_add },
+        [REPORT_NAGIOS] = { .add = nagios_add, .end = nagios_end },
         [REPORT_PROMETHEUS] = { .add = prometheus_add, .end = prometheus_end },
         [REPORT_SPECULATIONCONTROL] = { .add = speculationcontrol_add },
         [REPORT_SPECULATIONCONTROL_JSON] = { .add = speculationcontrol_json_add },
@@ -25,11 +25,17 @@ void report_add(struct report_writer *w, const struct verdict *r) {
         w->count++;
 }
 
+void report_fail(struct report_writer *w, struct str why) {
+        if (w->format == REPORT_NAGIOS)
+                nagios_fail(w, why);
+}
+
 void report_end(struct report_writer *w) {
-        if (w->count > 0 && formats[w->format].end)
+        if ((w->count > 0 || w->failed > 0) && formats[w->format].end)
                 formats[w->format].end(w);
         for (int i = 0; i < REPORT_LATER; i++)
                 out_free(&w->later[i]);
+        seen_free(&w->told);
 }
 
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o) {

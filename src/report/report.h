@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/out.h"
+#include "base/seen.h"
 #include "verdict/verdict.h"
 
 /* The formats of `check`: name, word of --format, what it is for. */
@@ -65,9 +66,13 @@ struct report_writer {
         struct out *out;
         uint32_t count;                  /* reports written */
         struct out later[REPORT_LATER];  /* what must stand together at the end */
+        struct seen told;                /* Prometheus: the machines so far */
+        uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
 };
 
 void report_add(struct report_writer *w, const struct verdict *r);
+/* A file could not be judged, and the document goes on without it: where that can be said, it is. */
+void report_fail(struct report_writer *w, struct str why);
 void report_end(struct report_writer *w);
 /* A document of one report. */
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);

@@ -1,3 +1,4 @@
+#include "base/plain.h"
 #include "report/steps.h"
 
 #include "report/layout.h"
@@ -33,7 +34,7 @@ void steps_line(const struct instruction *i, struct arena *a, int indent, int co
                 layout_wrap(o, text, indent, indent, columns);
                 return;
         }
-        layout_plain(o, text);
+        out_plain(o, text);
         out_char(o, '\n');
 }
 

@@ -27,7 +27,7 @@ static void paragraph(struct page *p, struct str text, int indent) {
 }
 
 static void bold(struct page *p, const char *text) {
-        out_fmt(p->o, p->s->color ? "\033[1m%s\033[0m" : "%s", text);
+        layout_title(p->o, str_of(text), p->s->color);
 }
 
 static struct str guest_text(struct page *p) {

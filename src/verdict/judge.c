@@ -1,5 +1,6 @@
 #include "catalog/computed.h"
 #include "facts/cpus.h"
+#include "verdict/harmless.h"
 #include "verdict/machine.h"
 #include "verdict/verdict.h"
 
@@ -342,7 +343,7 @@ static void judge_class(struct verdict *r, struct arena *a, const struct evidenc
                 const struct flaw *flaw = &r->catalog->flaws[i];
                 struct finding one;
 
-                if (o->only && flaw != o->only)
+                if (o->only ? flaw != o->only : o->among && !o->among[flaw - r->catalog->flaws])
                         continue;
                 judge_flaw(f, flaw, &one);
                 heed_claim(f, flaw, &one);
@@ -379,10 +380,11 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 with_host(ret, a, o);
         for (uint32_t i = 0; i < ret->finding_count; i++)
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
-        if (!o->only && ret->facts)
+        if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
         machine_describe(&ret->machine, ret->facts);
         count(ret, o);
+        verdict_harmless(ret, a);
         if (o->fingerprint)
                 evidence_fingerprint(e, a, ret->fingerprint);
 }

@@ -66,6 +66,7 @@ struct verdict_options {
         bool fingerprint;
         const struct evidence *host; /* what the host of this guest says of itself, or NULL */
         const struct flaw *only;  /* just this one, or NULL */
+        const bool *among;        /* by number in the catalog: those that are true; NULL: all */
 };
 
 /* Judges the evidence by the catalog. Cannot fail: missing evidence is data. Everything lives in `a`. */

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/plain.h"
 #include "base/sha256.h"
 #include "base/str.h"
 #include "base/tri.h"
@@ -192,6 +193,56 @@ static void test_utf16_back(void **state) {
         }
 }
 
+static void test_plain(void **state) {
+        static const struct {
+                struct str text, plain;
+        } rows[] = {
+                { STR("a\033[31mb\tc\nd\r\x7f\xc2\x9b" "e·"), STR("a?[31mb c d ??e·") },
+                { STR("\xff\xc3\xe2\x82\xed\xa0\x80 \xf4\x90\x80\x80"), STR("??????? ????") },
+                { STR("a\xe2\x80\xae" "b\xe2\x80\xa8\xef\xbb\xbf\xc2\xad"), STR("a?b???") },
+                { STR("\xf0\x9f\x98\x80 is twelve bytes"), STR("\xf0\x9f\x98\x80 is twelve bytes") },
+                { STR("exactly sixteen."), STR("exactly sixteen.") },
+                { STR(""), STR("") },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str got = plain(&a, rows[i].text);
+
+                if (!str_eq(got, rows[i].plain))
+                        fail_msg("row %zu: '%.*s'", i, STR_ARG(got));
+                assert_true(plain(&a, got).p == got.p);
+        }
+}
+
+static bool append(void *arg, const char *p, ptrdiff_t len) {
+        out_bytes(arg, p, len);
+        return true;
+}
+
+/* Every byte at every place around the end of a buffer: what leaves is UTF-8 that steers nothing, but for own colours. */
+static void test_guard(void **state) {
+        static const struct str text = STR("x\033[2J\r\n\r\xc3\xa9\xf0\x9f\x98\x80\xc2\x9b\xe2\x80\xae\xff\t|");
+        static const struct str want = STR("x?[2J\r\n?\xc3\xa9\xf0\x9f\x98\x80???\t|");
+
+        (void)state;
+        for (ptrdiff_t before = 0; before < 40; before++) {
+                ARENA_AUTO struct arena a = { 0 };
+                OUT_AUTO struct out seen = { 0 };
+                OUT_AUTO struct out o = { .sink = append, .sink_arg = &seen, .guarded = true };
+
+                out_repeat(&o, '.', 65536 - before);
+                out_sgr(&o, "1;31");
+                for (ptrdiff_t i = 0; i < text.len; i++)
+                        out_char(&o, text.p[i]);
+                out_sgr(&o, "0");
+                assert_true(out_flush(&o));
+                assert_true(str_eq(str_from(out_text(&seen), 65536 - before),
+                                   str_fmt(&a, "\033[1;31m%.*s\033[0m", STR_ARG(want))));
+        }
+}
+
 static void test_dates(void **state) {
         static const struct {
                 struct str text;
@@ -224,6 +275,7 @@ int main(void) {
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
                 cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),
                 cmocka_unit_test(test_dates),
+                cmocka_unit_test(test_plain),       cmocka_unit_test(test_guard),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

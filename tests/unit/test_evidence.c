@@ -175,6 +175,41 @@ static void test_add_replaces(void **state) {
                                            "-- idreg 2 MIDR_EL1 00000000413fd0c1\n")));
 }
 
+/* Nothing that was seen can pose as a record: what was added is what is read back. */
+static void test_no_forging(void **state) {
+        static const struct str hostile = STR("a\n-- file /proc/cmdline\nmitigations=off\r\n-- absent /x\n\x1b[2J\xff\xc2\x85");
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 }, again = { 0 };
+        struct evidence e, back;
+        struct diag d = { 0 };
+
+        (void)state;
+        evidence_init(&e, &a, S("live"));
+        evidence_add_line(&e, RECORD_IDENTITY, S("hostname"), hostile);
+        evidence_add_line(&e, RECORD_META, S("user"), hostile);
+        evidence_add_line(&e, RECORD_UNAME, S(""), hostile);
+        evidence_add_line(&e, RECORD_WIN32, S("source"), hostile);
+        evidence_add_file(&e, hostile, hostile);
+        evidence_add_file(&e, S("/sys/class/dmi/id/sys_vendor"), hostile);
+        evidence_add_missing(&e, str_fmt(&a, "/%.*s", STR_ARG(hostile)), FACT_ABSENT, hostile);
+        evidence_add_missing(&e, str_fmt(&a, "/2%.*s", STR_ARG(hostile)), FACT_FAILED, hostile);
+        evidence_add_registry_dword(&e, str_fmt(&a, "K%.*s|V", STR_ARG(hostile)), 1);
+        evidence_add_registry_text(&e, S("K|T"), hostile);
+        evidence_add_registry_missing(&e, str_fmt(&a, "K|%.*s", STR_ARG(hostile)), FACT_ABSENT);
+        evidence_add_idreg(&e, 0, S("MIDR_EL1"), 1);
+        evidence_write(&e, &o);
+        if (evidence_parse(&back, &a, S("live"), out_text(&o), &d) < 0)
+                fail_msg("%s", d.text);
+        assert_int_equal(back.count, e.count);
+        for (ptrdiff_t i = 0; i < e.count; i++)
+                assert_int_equal(back.items[i].kind, e.items[i].kind);
+        assert_true(str_eq(evidence_file(&back, S("/sys/class/dmi/id/sys_vendor"))->text, hostile));
+        assert_null(evidence_file(&back, S("/proc/cmdline")));
+        assert_null(evidence_file(&back, S("/x")));
+        evidence_write(&back, &again);
+        assert_true(str_eq(out_text(&o), out_text(&again)));
+}
+
 /* More records than the table over them had room for: each is found, and only replaced, never doubled. */
 static void test_adds_many(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -225,7 +260,7 @@ int main(void) {
                 cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
                 cmocka_unit_test(test_added_equals_read_back),
-                cmocka_unit_test(test_adds_many),
+                cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

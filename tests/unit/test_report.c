@@ -70,14 +70,6 @@ static void test_wrap(void **state) {
         }
 }
 
-static void test_plain(void **state) {
-        OUT_AUTO struct out o = { 0 };
-
-        (void)state;
-        layout_plain(&o, S("a\033[31mb\tc\x7f\xc2\x9b" "d·"));
-        assert_true(str_eq(out_text(&o), S("a?[31mb?c??d·")));
-}
-
 static void test_xml(void **state) {
         OUT_AUTO struct out o = { 0 };
 
@@ -126,7 +118,7 @@ static void test_exits(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_width), cmocka_unit_test(test_cut),   cmocka_unit_test(test_wrap),
-                cmocka_unit_test(test_plain), cmocka_unit_test(test_xml),   cmocka_unit_test(test_table),
+                cmocka_unit_test(test_xml),   cmocka_unit_test(test_table),
                 cmocka_unit_test(test_exits),
         };
 

@@ -1,0 +1,48 @@
+#include "verdict/harmless.h"
+
+#include "base/plain.h"
+
+static void make(struct arena *a, struct str *text) {
+        *text = plain(a, *text);
+}
+
+/* The list itself may be the catalog's, which is constant: a copy takes its place. */
+static void make_facts(struct arena *a, const struct quoted_fact **facts, uint32_t count) {
+        struct quoted_fact *copy = arena_array(a, struct quoted_fact, count);
+
+        for (uint32_t i = 0; i < count; i++) {
+                copy[i] = (*facts)[i];
+                make(a, &copy[i].name);
+                make(a, &copy[i].value);
+                make(a, &copy[i].source);
+        }
+        *facts = copy;
+}
+
+static void make_list(struct arena *a, struct str_list *l) {
+        struct str *copy = arena_array(a, struct str, l->count);
+
+        for (uint32_t i = 0; i < l->count; i++)
+                copy[i] = plain(a, l->items[i]);
+        l->items = copy;
+}
+
+static void make_finding(struct arena *a, struct finding *f) {
+        struct str *const texts[] = { &f->reason, &f->ask, &f->disagreement, &f->contradiction, &f->text };
+
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+                make(a, texts[i]);
+        make_facts(a, &f->evidence, f->evidence_count);
+        make_facts(a, &f->missing, f->missing_count);
+}
+
+void verdict_harmless(struct verdict *r, struct arena *a) {
+        struct machine *m = &r->machine;
+        struct str *const texts[] = { &r->source, &m->name, &m->cpu, &m->os, &m->hypervisor, &m->arch, &m->microcode };
+
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+                make(a, texts[i]);
+        make_list(a, &m->notes);
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                make_finding(a, &r->findings[i]);
+}
