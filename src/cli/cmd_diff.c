@@ -93,11 +93,16 @@ static struct str causes(struct comparison *k, const struct turn *t) {
         struct arena *a = &k->cli->arena;
         struct str text = S("");
 
-        if (t->count == 0)
+        if (t->count + t->settings.count == 0)
                 return S("several differences together");
-        for (ptrdiff_t i = 0; i < t->count; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : "",
-                               STR_ARG(compare_name(a, t->items[i]->a ? t->items[i]->a : t->items[i]->b)));
+        for (ptrdiff_t i = 0; i < t->settings.count; i++)
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : "", STR_ARG(t->settings.items[i].text));
+        for (ptrdiff_t i = 0; i < t->count; i++) {
+                struct str name = compare_name(a, t->items[i]->a ? t->items[i]->a : t->items[i]->b);
+
+                if (str_find(text, name) < 0) /* the setting is the record */
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(name));
+        }
         return text;
 }
 
@@ -152,6 +157,10 @@ static void write_json(struct comparison *k) {
                 json_begin_array(&j, "causes");
                 for (ptrdiff_t n = 0; n < t->count; n++)
                         json_str(&j, NULL, compare_name(a, t->items[n]->a ? t->items[n]->a : t->items[n]->b));
+                json_end_array(&j);
+                json_begin_array(&j, "settings");
+                for (ptrdiff_t n = 0; n < t->settings.count; n++)
+                        json_str(&j, NULL, t->settings.items[n].text);
                 json_end_array(&j);
                 json_end_object(&j);
         }

@@ -2,6 +2,7 @@
 
 #include "evidence/identity.h"
 #include "whatif/change.h"
+#include "whatif/predict.h"
 
 enum { CAUSES_AMONG = 512 }; /* differences that are tried as causes */
 
@@ -67,15 +68,86 @@ static void find_causes(struct turn *t, struct arena *arena, const struct verdic
         }
 }
 
+/* ---- Settings behind the kernel's words ---- */
+
+struct side {
+        const struct verdict *v;
+        struct baseline base;
+};
+
+static enum status under(struct arena *arena, const struct side *side, const struct setting *s, struct str value,
+                         struct verdict_options o, const struct flaw *f) {
+        struct arena_mark mark = arena_mark(arena);
+        enum status status = STATUS_COUNT;
+        struct evidence changed;
+        struct diag d = { 0 };
+        struct verdict after;
+
+        o.only = f;
+        change_copy(&changed, arena, side->v->facts->evidence);
+        if (change_fact(&changed, s->def, value, &d) == 0) {
+                predict_judge(&after, arena, &side->base, &changed, &o);
+                status = after.finding_count ? after.findings[0].status : STATUS_COUNT;
+        }
+        arena_release(arena, mark);
+        return status;
+}
+
+/* What Windows does with its registry is not predicted; the table of bits says which flaws a value is about. */
+static bool registry_is_about(const struct catalog *c, const struct setting *s, const struct flaw *f) {
+        uint64_t a = 0, b = 0;
+
+        if (!str_ends(s->def->text, S("|FeatureSettingsOverride")) && !str_ends(s->def->text, S("|FeatureSettingsOverrideMask")))
+                return false;
+        (void)str_to_u64(s->a, &a);
+        (void)str_to_u64(s->b, &b);
+        for (uint32_t i = 0; i < c->registry_bit_count; i++)
+                for (uint32_t k = 0; ((a ^ b) >> c->registry_bits[i].bit & 1) && k < c->registry_bits[i].flaws.count; k++)
+                        if (str_eq(c->registry_bits[i].flaws.items[k], f->id))
+                                return true;
+        return false;
+}
+
+/* Where this kernel behaves differently from what is predicted of it: a parameter that is for nothing but this flaw. */
+static bool is_parameter_of(const struct flaw *f, const struct setting *s) {
+        for (uint32_t i = 0; s->def->kind == FACT_KIND_PARAMETER && i < f->parameters.count; i++)
+                if (str_eq(f->parameters.items[i], s->def->text))
+                        return true;
+        return false;
+}
+
+static void find_settings(struct turn *t, struct arena *arena, const struct side sides[2], const struct settings *all,
+                          const struct verdict_options *o) {
+        const struct flaw *f = t->a->flaw;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                const struct setting *s = &all->items[i];
+
+                if (s->def->kind == FACT_KIND_REGISTRY ? registry_is_about(sides[0].v->catalog, s, f)
+                                                       : under(arena, &sides[0], s, s->b, *o, f) == t->b->status ||
+                                                                 under(arena, &sides[1], s, s->a, *o, f) == t->a->status)
+                        *arena_append(arena, &t->settings) = *s;
+        }
+        for (ptrdiff_t i = 0; t->settings.count == 0 && i < all->count; i++)
+                if (is_parameter_of(f, &all->items[i]))
+                        *arena_append(arena, &t->settings) = all->items[i];
+}
+
 struct turns compare_verdicts(struct arena *arena, const struct verdict *a, const struct verdict *b,
                               const struct differences *evidence, const struct verdict_options *o) {
+        struct side sides[2] = { { .v = a }, { .v = b } };
+        struct settings settings;
         struct turns all = { 0 };
 
+        settings_compare(&settings, arena, a, b);
+        baseline_take(&sides[0].base, arena, a->catalog, a->facts->evidence);
+        baseline_take(&sides[1].base, arena, b->catalog, b->facts->evidence);
         for (uint32_t i = 0; i < a->finding_count && i < b->finding_count; i++)
                 if (a->findings[i].status != b->findings[i].status) {
                         struct turn t = { .a = &a->findings[i], .b = &b->findings[i] };
 
                         find_causes(&t, arena, a, b, evidence, o);
+                        find_settings(&t, arena, sides, &settings, o);
                         *arena_append(arena, &all) = t;
                 }
         return all;

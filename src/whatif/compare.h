@@ -2,7 +2,7 @@
 #ifndef SIDELIGHT_WHATIF_COMPARE_H
 #define SIDELIGHT_WHATIF_COMPARE_H
 
-#include "verdict/verdict.h"
+#include "whatif/setting.h"
 
 /* One piece of evidence that differs; NULL where a side does not mention it. */
 struct difference {
@@ -22,6 +22,7 @@ struct turn {
         const struct finding *a, *b;
         const struct difference **items;
         ptrdiff_t count, capacity;
+        struct settings settings; /* those that each alone are predicted to turn it; where none is, and of the registry, those that are about the flaw */
 };
 
 struct turns {

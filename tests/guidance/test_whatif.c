@@ -5,6 +5,7 @@
 #include "fixtures.h"
 
 #include "whatif/change.h"
+#include "whatif/compare.h"
 #include "whatif/predict.h"
 #include "whatif/search.h"
 
@@ -109,9 +110,53 @@ static void test_file(struct arena *a, struct str path, const struct evidence *e
         failures += !t.ok;
 }
 
+/* ---- diff: a machine beside the same machine with another parameter ---- */
+
+static int turns_seen, turns_named;
+
+/* "…/epyc.guest.6.1.0-56.retbleed=off.host" without its last piece but one; empty when it has no parameter there. */
+static struct str without_parameter(struct arena *a, struct str path) {
+        struct str stem = str_sub(path, 0, path.len - 5);
+        ptrdiff_t dot = stem.len;
+
+        while (dot > 0 && stem.p[dot - 1] != '.')
+                dot--;
+        return str_find_char(str_from(stem, dot), '=') < 0 ? S("") : str_fmt(a, "%.*s.host", STR_ARG(str_sub(stem, 0, dot - 1)));
+}
+
+static void test_pair(struct arena *a, struct str path, const struct evidence *e) {
+        const struct verdict_options o = { 0 };
+        struct str other = without_parameter(a, path), text = other.len ? fixture_text(a, str_to_c(a, other)) : S("");
+        struct verdict before, after;
+        struct evidence plain;
+        struct diag d = { 0 };
+        struct turns turns;
+        struct differences differences;
+
+        if (text.len == 0 || evidence_parse(&plain, a, other, text, &d) < 0)
+                return;
+        verdict_judge(&before, a, &catalog_builtin, &plain, &o);
+        verdict_judge(&after, a, &catalog_builtin, e, &o);
+        differences = compare_evidence(a, &plain, e);
+        turns = compare_verdicts(a, &before, &after, &differences, &o);
+        for (ptrdiff_t i = 0; i < turns.count; i++) {
+                turns_seen++;
+                turns_named += turns.items[i].settings.count > 0;
+                if (turns.items[i].settings.count == 0)
+                        (void)printf("# %.*s: no setting is named for %.*s (%.*s, then %.*s)\n", STR_ARG(path),
+                                     STR_ARG(turns.items[i].a->flaw->id), STR_ARG(status_word(turns.items[i].a->status)),
+                                     STR_ARG(status_word(turns.items[i].b->status)));
+        }
+}
+
 int main(int argc, char **argv) {
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_file);
+        for (int i = 1; i < argc; i++)
+                fixtures_read(argv[i], test_pair);
+        (void)printf("%s %d - diff names the parameter: %d of %d verdicts that a parameter turned\n",
+                     turns_named * 10 >= turns_seen * 9 && turns_seen > 0 ? "ok" : "not ok", ++tests, turns_named, turns_seen);
+        failures += turns_named * 10 < turns_seen * 9 || turns_seen == 0;
         (void)printf("1..%d\n# %d ways confirmed\n", tests, ways_seen);
         return tests == 0 || ways_seen == 0 || failures > 0;
 }
