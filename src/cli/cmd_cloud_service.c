@@ -134,51 +134,54 @@ static struct str in_folder(struct cli *c, struct str folder, const char *name) 
         return str_fmt(&c->arena, "%.*s%s%s", STR_ARG(folder), slash, name);
 }
 
-/* The script, to --out or to where each role that has the task keeps its files. */
-static int write_scripts(struct cli *c, const struct csdef *d, struct str script) {
-        struct str role = cli_text(c, "role"), done = S("");
+/* Where each role's script is to stand: in --out, or where the role keeps its files. */
+static const struct str *script_paths(struct cli *c, const struct csdef *d) {
+        struct str *paths = arena_array(&c->arena, struct str, d->role_count + 1);
 
-        if (cli_given(c, "out"))
-                return write_out(c, in_folder(c, cli_text(c, "out"), STARTUP_TASK_FILE), script);
-        for (ptrdiff_t i = 0; i < d->role_count; i++) {
-                struct str path = in_folder(c, cloud_files_role_folder(c, d, &d->roles[i]), STARTUP_TASK_FILE);
+        for (ptrdiff_t i = 0; i < d->role_count; i++)
+                paths[i] = in_folder(c, cli_given(c, "out") ? cli_text(c, "out") : cloud_files_role_folder(c, d, &d->roles[i]),
+                                     STARTUP_TASK_FILE);
+        return paths;
+}
 
-                if ((role.len > 0 && !str_eq_nocase(role, d->roles[i].name)) || str_eq(path, done))
-                        continue;
-                if (write_out(c, path, script) < 0)
+static int write_changes(struct cli *c, const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (write_out(c, s->changes.items[i].target.place, s->changes.items[i].new) < 0)
                         return -1;
-                done = path;
-        }
         return 0;
 }
 
-/* The definition with the task in it, read once more before anything is written. */
-static int add_task(struct cli *c, const struct csdef *d, struct out *to, int *ret_added) {
+/* The definition with the task in it is read once more before anything is written. */
+static int check_definition(struct cli *c, const struct step *s) {
+        const struct change *last = s->changes.count ? &s->changes.items[s->changes.count - 1] : NULL;
         struct csdef again;
 
-        if (startup_task_add(to, d, cli_text(c, "role"), ret_added) == 1)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", d->doc.file, cli_value(c, "role"));
-        return csdef_parse(&again, &c->arena, d->doc.file, out_text(to), &c->diag);
+        if (!last || !str_eq(last->target.place, s->target.place))
+                return 0;
+        return csdef_parse(&again, &c->arena, str_to_c(&c->arena, last->target.place), last->new, &c->diag);
 }
 
-/* The scripts first: a definition must not name one that is not there. */
-static int edit(struct cli *c, struct str script) {
-        OUT_AUTO struct out definition = { 0 };
+static int edit(struct cli *c, const struct startup_settings *settings) {
         const char *file = cli_value(c, "write");
+        struct startup_request request = { .role = cli_text(c, "role"), .settings = *settings };
         struct csdef d;
+        struct step step;
         struct str text;
-        int added;
 
         if (program_read_file(file, XML_SIZE_MAX, &c->arena, &text, &c->diag) < 0 ||
-            csdef_parse(&d, &c->arena, file, text, &c->diag) < 0 || add_task(c, &d, &definition, &added) < 0 ||
-            write_scripts(c, &d, script) < 0)
+            csdef_parse(&d, &c->arena, file, text, &c->diag) < 0)
                 return -1;
-        if (added == 0)
+        request.definition = &d;
+        request.scripts = script_paths(c, &d);
+        if (startup_task_step(&step, &c->arena, &catalog_builtin, &request) != 0)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", file, cli_value(c, "role"));
+        if (check_definition(c, &step) < 0 || write_changes(c, &step) < 0)
+                return -1;
+        if (step.status == ACTION_DONE)
                 out_fmt(&c->out, "%s has the task already\n", file);
-        else if (write_out(c, str_of(file), out_text(&definition)) < 0)
-                return -1;
-        out_c(&c->out,
-              "In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".\n");
+        for (ptrdiff_t i = 0; i < step.instructions.count; i++)
+                if (step.instructions.items[i].kind == INSTRUCTION_PROSE)
+                        out_fmt(&c->out, "%.*s\n", STR_ARG(step.instructions.items[i].text));
         return 0;
 }
 
@@ -194,9 +197,9 @@ static int startup_task(struct cli *c) {
                                        c->operands[1], c->operands[1]);
         if (take_settings(c, &settings) < 0)
                 return -1;
-        startup_task_script(&script, &settings);
         if (cli_given(c, "write"))
-                return edit(c, out_text(&script));
+                return edit(c, &settings);
+        startup_task_script(&script, &settings);
         startup_task_element(&element);
         if (cli_given(c, "out")) {
                 struct str folder = cli_text(c, "out");

@@ -319,3 +319,67 @@ void startup_task_element(struct out *o) {
         put_startup(&e, S(""), S("  "), 0);
         out_char(o, '\n');
 }
+
+/* ---- The step ---- */
+
+static const struct action *guidances_action(const struct catalog *c) {
+        const struct action *found = NULL;
+
+        for (uint32_t i = 0; i < c->guidance->action_count; i++)
+                if (str_eq(c->guidance->actions[i].id, S("startup-task")))
+                        found = &c->guidance->actions[i];
+        return found;
+}
+
+static void add_file(struct step *s, struct arena *a, struct change change) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (str_eq(s->changes.items[i].target.place, change.target.place))
+                        return;
+        change.edit = EDIT_WRITE_FILE;
+        change.target.kind = TARGET_SERVICE_FILE;
+        *arena_append(a, &s->changes) = change;
+        *arena_append(a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_CHANGE, .text = change_text(a, &change) };
+}
+
+static void add_scripts(struct step *s, struct arena *a, const struct startup_request *r) {
+        OUT_AUTO struct out script = { 0 };
+        const struct csdef *d = r->definition;
+        struct str text;
+
+        startup_task_script(&script, &r->settings);
+        text = str_dup(a, out_text(&script));
+        for (ptrdiff_t i = 0; i < d->role_count; i++)
+                if (r->role.len == 0 || str_eq_nocase(r->role, d->roles[i].name))
+                        add_file(s, a, (struct change){ .target = { .place = r->scripts[i], .key = d->roles[i].name }, .new = text });
+}
+
+int startup_task_step(struct step *ret, struct arena *a, const struct catalog *c, const struct startup_request *r) {
+        OUT_AUTO struct out definition = { 0 };
+        const struct action *action = guidances_action(c);
+        struct str file = str_of(r->definition->doc.file);
+        int added;
+
+        if (startup_task_add(&definition, r->definition, r->role, &added) != 0)
+                return 1;
+        *ret = (struct step){
+                .id = S("startup-task"),
+                .title = action ? action->title : S("Run the task that sets the registry at each start"),
+                .why = action ? action->why : S(""),
+                .cost = action ? action->cost : S(""),
+                .phase = PHASE_SETTING,
+                .status = added ? ACTION_TODO : ACTION_DONE,
+                .owner = LAYER_KERNEL,
+                .needs = NO_CONDITION,
+                .done = NO_CONDITION,
+                .restart = true,
+                .target = { .kind = TARGET_SERVICE_FILE, .place = file, .key = r->role },
+        };
+        add_scripts(ret, a, r);
+        if (added)
+                add_file(ret, a, (struct change){ .target = ret->target, .was = FACT_KNOWN, .old = r->definition->doc.text,
+                                                  .new = str_dup(a, out_text(&definition)) });
+        *arena_append(a, &ret->instructions) = (struct instruction){
+                .kind = INSTRUCTION_PROSE,
+                .text = S("In Visual Studio, set \"Copy to Output Directory\" of " STARTUP_TASK_FILE " to \"Copy always\".") };
+        return 0;
+}

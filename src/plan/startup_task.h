@@ -6,6 +6,7 @@
 
 #include "base/out.h"
 #include "cloud/service.h"
+#include "plan/plan.h"
 
 #define STARTUP_TASK_FILE "EnableKvaShadow.cmd"
 
@@ -24,5 +25,18 @@ void startup_task_element(struct out *o);
  * stays as it is. First, so that nothing else runs before the restart. A role that has the task already is left
  * alone. `*ret_added` is the number of roles that got it. 1: there is no such role. */
 int startup_task_add(struct out *o, const struct csdef *d, struct str role, int *ret_added);
+
+/* What a step about a definition needs to know. */
+struct startup_request {
+        const struct csdef *definition;
+        struct str role;              /* only this one; empty: each */
+        const struct str *scripts;    /* where the script of each of the definition's roles is to stand; the same path may stand twice */
+        struct startup_settings settings;
+};
+
+/* The step that puts the task into the definition: a change for each script, and one for the definition, behind them: it must not
+ * name a script that is not there. DONE, and without a change of the definition, when each role has the task. The words are those
+ * of the guidance's action. 1: there is no such role. */
+int startup_task_step(struct step *ret, struct arena *a, const struct catalog *c, const struct startup_request *r);
 
 #endif

@@ -187,9 +187,41 @@ static void test_values(void **state) {
         assert_int_equal(str_find(out_text(&o), S("_HEX")), -1);
 }
 
+/* As a step of a plan: scripts first, the definition behind them, in the guidance's words; taken back byte for byte. */
+static void test_step(void **state) {
+        static const char before[] = "<ServiceDefinition name=\"S\"" NS ">\n  <WorkerRole name=\"A\"/>\n  <WorkerRole name=\"B\"/>\n"
+                                     "</ServiceDefinition>\n";
+        static const struct str scripts[] = { STR("A/run.cmd"), STR("A/run.cmd") };
+        ARENA_AUTO struct arena a = { 0 };
+        struct startup_request request = { .scripts = scripts, .settings = settings };
+        struct diag d = { 0 };
+        struct change undo;
+        struct csdef c;
+        struct step step;
+
+        (void)state;
+        assert_int_equal(csdef_parse(&c, &a, "s.csdef", S(before), &d), 0);
+        request.definition = &c;
+        assert_int_equal(startup_task_step(&step, &a, &catalog_builtin, &request), 0);
+        assert_int_equal(step.status, ACTION_TODO);
+        assert_int_equal(step.changes.count, 2); /* one script for two roles */
+        assert_true(str_eq(step.changes.items[0].target.place, S("A/run.cmd")) && step.changes.items[0].was == FACT_UNREAD);
+        assert_true(str_eq(step.changes.items[1].target.place, S("s.csdef")) && step.changes.items[1].edit == EDIT_WRITE_FILE);
+        assert_false(change_undo(&undo, &step.changes.items[0])); /* what stood there was not read */
+        assert_true(change_undo(&undo, &step.changes.items[1]));
+        assert_true(str_eq(undo.new, S(before)) && str_eq(undo.old, step.changes.items[1].new));
+        assert_true(str_find(step.title, S("startup task")) >= 0);
+        assert_int_equal(csdef_parse(&c, &a, "s.csdef", step.changes.items[1].new, &d), 0);
+        assert_int_equal(startup_task_step(&step, &a, &catalog_builtin, &request), 0);
+        assert_int_equal(step.status, ACTION_DONE);
+        assert_int_equal(step.changes.count, 1);
+        request.role = S("C");
+        assert_int_equal(startup_task_step(&step, &a, &catalog_builtin, &request), 1);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_role_with_children), cmocka_unit_test(test_startup_with_tasks),
+                cmocka_unit_test(test_step), cmocka_unit_test(test_role_with_children), cmocka_unit_test(test_startup_with_tasks),
                 cmocka_unit_test(test_empty_elements), cmocka_unit_test(test_one_line),
                 cmocka_unit_test(test_tabs_and_prefix), cmocka_unit_test(test_roles), cmocka_unit_test(test_utf16),
                 cmocka_unit_test(test_script), cmocka_unit_test(test_values),
