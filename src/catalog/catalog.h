@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "catalog/cloud.h"
 #include "catalog/fix.h"
 
 /* ---- Words that data files and reports share ------------------------------------------------------------------------ */
@@ -44,7 +45,6 @@ enum boundary {
 #undef X
         BOUNDARY_COUNT,
 };
-typedef uint8_t boundary_set; /* 1 << enum boundary */
 
 /* The layer that owns a remedy. */
 #define LAYERS(X)                                \
@@ -77,9 +77,7 @@ bool layer_parse(struct str word, enum layer *ret);
 enum value_type { VALUE_BOOL, VALUE_INT, VALUE_TEXT, VALUE_VERSION };
 
 struct literal {
-        enum value_type type;
-        uint64_t number; /* BOOL, INT */
-        struct str text; /* TEXT, VERSION */
+        LITERAL_FIELDS(FIELD_MEMBER)
 };
 
 enum node_op {
@@ -102,10 +100,7 @@ enum node_op {
 
 /* A condition is a node; its operands are nodes, facts, literals or CPU ranges by their number in the catalog. */
 struct node {
-        uint8_t op;
-        bool compares_facts;
-        uint16_t fact;
-        uint32_t a, b;
+        NODE_FIELDS(FIELD_MEMBER)
 };
 
 typedef uint32_t condition; /* a node's number */
@@ -113,11 +108,7 @@ typedef uint32_t condition; /* a node's number */
 
 /* One processor model, or a range of them. */
 struct cpu_range {
-        struct str name;             /* of cpus.yaml */
-        struct str vendor;           /* "intel", "amd", … or "any" */
-        uint32_t family;
-        uint32_t model_low, model_high; /* 0 .. 0xffff: any */
-        uint32_t stepping_low, stepping_high;
+        CPU_RANGE_FIELDS(FIELD_MEMBER)
 };
 
 /* ---- Facts ------------------------------------------------------------------------------------------------------------ */
@@ -166,173 +157,114 @@ enum update_aspect {
 
 /* One Windows version, by its build number. */
 struct windows_version {
-        uint32_t build, first; /* first: UBR of the first update with the fixes; 0: none, or its UBR is not known */
-        bool none;             /* no update of January 2018 */
-        struct str name, kb, date;
-};
-
-struct str_list {
-        const struct str *items;
-        uint32_t count;
+        WINDOWS_FIELDS(FIELD_MEMBER)
 };
 
 /* One bit of FeatureSettingsOverride, on one maker's processors. */
 struct registry_bit {
-        uint8_t bit;
-        bool off;            /* set, it switches protection off */
-        bool without_smt;    /* only where hyper-threading is given up */
-        struct str vendor;   /* empty: any */
-        struct str title;
-        struct str_list flaws;
+        REGISTRY_BIT_FIELDS(FIELD_MEMBER)
 };
 
 /* One property of Microsoft's SpeculationControl module (windows/properties.yaml). Conditions may be NO_CONDITION. */
 struct module_word {
-        struct str says;
-        condition when;
+        MODULE_WORD_FIELDS(FIELD_MEMBER)
 };
 
 struct module_property {
-        struct str name;
-        condition is, never;         /* True or False; False where `never` is known to hold */
-        condition shown, known;      /* there at all; not $null */
-        condition if_true, if_false; /* what the value says of Windows' answers; NO_CONDITION: `is` and its opposite */
-        uint16_t number;             /* a fact's number + 1: the value is that number; 0: it is not one */
-        const struct module_word *words;
-        uint32_t word_count;
+        PROPERTY_FIELDS(FIELD_MEMBER)
 };
 
 struct fact_def {
-        struct str name, title;
-        uint8_t kind; /* enum fact_kind */
-        uint8_t type; /* enum value_type */
-        uint8_t word, low, high;
-        uint8_t aspect;      /* SENTENCE */
-        bool os_claim;       /* left out under --ignore-os-claims */
-        uint16_t source;
-        uint16_t part;       /* SENTENCE: 0 the whole (base and parts), else a part's number */
-        uint32_t leaf, subleaf;
-        struct str text;
-        struct str where;    /* registers, tables, NT and Win32 answers: the source that findings quote, "CPUID 0x7.0:EDX[10]" */
-        struct str log;      /* CPUID, MSR, CONFIG: a line of the kernel log that shows the same as a set bit, or 'y' */
-        condition gate;
-        uint16_t flaw;       /* + 1: the flaw whose own it is; 0: anybody's */
+        FACT_DEF_FIELDS(FIELD_MEMBER)
 };
 
 /* ---- Kernel sentences ------------------------------------------------------------------------------------------------- */
 
 struct sentence {
-        struct str says;          /* the text, or the part of it */
-        struct str is;            /* what rules call it */
-        struct str means, lacks;
-        uint16_t part;            /* 0: a base, else the part that it answers */
-        uint16_t flaw;            /* whose file it stands in */
-        uint8_t status;           /* enum status, or STATUS_COUNT: says nothing about the status */
-        bool counts;              /* its status is part of the whole's status (false in the file of a part's own flaw) */
-        boundary_set boundaries;
+        SENTENCE_FIELDS(FIELD_MEMBER)
 };
 
 struct sentence_file {
-        struct str file;          /* name in /sys/devices/system/cpu/vulnerabilities */
-        struct str path;          /* the whole path */
-        const struct str *parts;  /* [0] is "" */
-        uint16_t part_count;
-        const struct sentence *sentences; /* longest first */
-        uint32_t sentence_count;
+        SENTENCE_FILE_FIELDS(FIELD_MEMBER)
 };
 
 /* ---- Flaws -------------------------------------------------------------------------------------------------------------- */
 
 struct rule {
-        struct str id;
-        struct str when;        /* as written, for explain */
-        condition condition;
-        uint8_t status;         /* enum status */
-        uint8_t owner;          /* enum layer */
-        bool shared;            /* came from a rule set */
-        boundary_set boundaries; /* 0: the flaw's */
-        struct str reason, ask;
-        struct str_list fixes;
+        RULE_FIELDS(FIELD_MEMBER)
 };
 
 struct prediction {
-        struct str when;
-        condition condition;
-        uint16_t part;
-        struct str is;
+        PREDICTION_FIELDS(FIELD_MEMBER)
 };
 
 /* What somebody asked for (command line, registry) and what came of it differ: explained. */
 struct contradiction {
-        condition condition;
-        struct str says;
+        CONTRADICTION_FIELDS(FIELD_MEMBER)
 };
 
 struct flaw {
-        struct str id, name, summary, page, disclosed, repaired; /* repaired: the first kernels with the fix, in words */
-        struct str_list aliases, cves, parameters, config, fixes, sources;
-        boundary_set boundaries;
-        struct str_list arches; /* empty: any */
-        uint16_t sentence_file; /* + 1; 0: none */
-        uint16_t sentence_part; /* 0: the whole sentence is its own */
-        struct str affected_text, claimed_text;
-        condition affected;     /* NO_CONDITION: not known */
-        condition claimed;      /* NO_CONDITION: from the kernel's sentence */
-        const struct rule *rules;
-        uint32_t rule_count;
-        const struct prediction *predictions;
-        uint32_t prediction_count;
-        const struct contradiction *contradictions;
-        uint32_t contradiction_count;
-        uint16_t affected_fact; /* the fact `affected.<id>` */
+        FLAW_FIELDS(FIELD_MEMBER)
 };
 
 struct parameter {
-        struct str name, title;
-        struct str_list values;
+        PARAMETER_FIELDS(FIELD_MEMBER)
 };
 
-/* How a line of the kernel's log begins that is evidence. */
 struct log_line {
-        struct str begins, title;
+        LOG_LINE_FIELDS(FIELD_MEMBER)
 };
 
 struct left_out {
-        struct str name, cve, reason;
+        LEFT_OUT_FIELDS(FIELD_MEMBER)
 };
 
 /* A microcode table: rows in order of signature. */
 struct microcode_row {
-        uint32_t signature, platform_mask, revision; /* platform_mask 0: any */
+        MICROCODE_ROW_FIELDS(FIELD_MEMBER)
 };
 
 struct microcode_table {
-        struct str name;
-        const struct microcode_row *rows;
-        uint32_t count;
+        MICROCODE_TABLE_FIELDS(FIELD_MEMBER)
+};
+
+/* A file of the data folder that holds a list, and the day up to which it holds what was published. */
+struct dated_file {
+        DATED_FILE_FIELDS(FIELD_MEMBER)
 };
 
 struct guidance;
 
+/* Every list of the catalog: X(member, count, struct). */
+#define CATALOG_LISTS(X)                                                                                      \
+        X(facts, fact_count, fact_def)                                                                        \
+        X(nodes, node_count, node)                                                                            \
+        X(literals, literal_count, literal)                                                                   \
+        X(ranges, range_count, cpu_range)                                                                     \
+        X(cpus, cpu_count, cpu_range) /* cpus.yaml, for names in reports */                                   \
+        X(files, file_count, sentence_file)                                                                   \
+        X(flaws, flaw_count, flaw) /* in order of id */                                                       \
+        X(fixes, fix_count, fix)                                                                              \
+        X(parameters, parameter_count, parameter)                                                             \
+        X(tables, table_count, microcode_table)                                                               \
+        X(windows, windows_count, windows_version) /* in order of build */                                    \
+        X(registry_bits, registry_bit_count, registry_bit)                                                    \
+        X(properties, property_count, module_property) /* in the module's order */                            \
+        X(log_lines, log_line_count, log_line)                                                                \
+        X(left_out, left_out_count, left_out)                                                                 \
+        X(guest_os_families, guest_os_family_count, guest_os_family)                                          \
+        X(guest_os_releases, guest_os_release_count, guest_os_release) /* by family, then by version */       \
+        X(resource_types, resource_type_count, resource_type) /* in order: the first that fits holds */       \
+        X(image_publishers, image_publisher_count, image_publisher)                                           \
+        X(dated, dated_count, dated_file)
+
 struct catalog {
-        const struct fact_def *facts;
-        const struct node *nodes;
-        const struct literal *literals;
-        const struct cpu_range *ranges;
-        const struct cpu_range *cpus;      /* cpus.yaml, for names in reports */
-        const struct sentence_file *files;
-        const struct flaw *flaws;          /* in order of id */
-        const struct fix *fixes;
-        const struct parameter *parameters;
-        const struct microcode_table *tables;
-        const struct windows_version *windows; /* in order of build */
-        const struct registry_bit *registry_bits;
-        const struct module_property *properties; /* in the module's order */
-        const struct log_line *log_lines;
-        const struct left_out *left_out;
-        const struct guidance *guidance;   /* catalog/guidance.h; never NULL */
-        uint32_t fact_count, node_count, literal_count, range_count, cpu_count, file_count, flaw_count, fix_count,
-                parameter_count, table_count, windows_count, registry_bit_count, property_count, log_line_count, left_out_count;
+#define X(member, number, tag)      \
+        const struct tag *member;   \
+        uint32_t number;
+        CATALOG_LISTS(X)
+#undef X
+        const struct guidance *guidance; /* catalog/guidance.h; never NULL */
 };
 
 /* The catalog that was built in. */
@@ -343,13 +275,14 @@ extern const struct catalog catalog_builtin;
 const struct flaw *catalog_flaw(const struct catalog *c, struct str name_or_alias);
 int32_t catalog_fact(const struct catalog *c, struct str name);
 const struct fix *catalog_fix(const struct catalog *c, struct str id);
-/* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
-bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 /* The processor's name in cpus.yaml: the narrowest range that holds it; NULL when none does. */
 const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, uint32_t family, uint32_t model,
                                     uint32_t stepping);
 /* The revision a microcode table holds for a signature and platform id (0..7; any when negative); false when it has no row. */
 bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int platform, uint32_t *ret_revision);
+
+/* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
+bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 
 /* A source id ("cve:…", "intel-sa:00088", "amd-sb:7014", "kernel:hw-vuln/mds", "xsa:254", "msrc:ADV180002", "kb:4072698") as
  * its URL, written to `o`; an id without a known prefix is written as it is. */

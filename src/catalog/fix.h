@@ -4,10 +4,7 @@
 #ifndef SIDELIGHT_CATALOG_FIX_H
 #define SIDELIGHT_CATALOG_FIX_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/str.h"
+#include "catalog/fields.h"
 
 /* When a step's turn is. X(name, word of data files, why then) */
 #define PHASES(X)                                                                            \
@@ -60,19 +57,12 @@ bool target_parse(struct str word, enum target_kind *ret);
 
 /* What is to be done on one system: prose, or a command that can be copied as it stands. */
 struct fix_step {
-        struct str on; /* distribution or OS id, or "any" */
-        bool command;
-        struct str text;
+        STEP_FIELDS(FIELD_MEMBER)
 };
 
 /* A change as data: which key, at which place, and what it is to be. */
 struct fix_change {
-        struct str on;     /* as above */
-        uint8_t target;    /* enum target_kind */
-        struct str place;  /* registry key or module; empty where the kind says it all */
-        struct str key;    /* parameter, sysctl, path, value's name, option */
-        struct str to;     /* the new value; empty with a command line's word that stands alone */
-        bool gone;         /* it is to be absent */
+        CHANGE_FIELDS(FIELD_MEMBER)
 };
 
 /* Changes that only the machine at hand can tell. */
@@ -91,17 +81,7 @@ enum fix_computes {
 bool fix_computes_parse(struct str word, enum fix_computes *ret);
 
 struct fix {
-        struct str id, title, how, cost;
-        uint8_t owner;  /* enum layer */
-        uint8_t phase;  /* enum phase */
-        uint8_t target; /* enum target_kind */
-        uint8_t computes; /* enum fix_computes */
-        bool restart;   /* holds only after a restart */
-        uint32_t done;  /* condition by which success is seen; NO_CONDITION: the findings' own verdicts tell */
-        const struct fix_step *steps;
-        uint32_t step_count;
-        const struct fix_change *changes;
-        uint32_t change_count;
+        FIX_FIELDS(FIELD_MEMBER)
 };
 
 #endif

@@ -61,57 +61,44 @@ bool sureness_parse(struct str word, enum sureness *ret);
 
 /* A condition by which a machine is recognised. */
 struct offering_sign {
-        condition when;
-        uint8_t sure; /* enum sureness */
-        struct str because;
+        SIGN_FIELDS(FIELD_MEMBER)
 };
 
 struct offering {
-        struct str id, title, document;
-        struct str_list groups;
-        const struct offering_sign *signs;
-        uint32_t sign_count;
+        OFFERING_FIELDS(FIELD_MEMBER)
 };
 
 struct revision {
-        struct str id, document, date, title, source; /* date: YYYY-MM-DD */
-        struct str_list changes;
+        REVISION_FIELDS(FIELD_MEMBER)
 };
 
 struct statement {
-        struct str id, says;
+        STATEMENT_FIELDS(FIELD_MEMBER)
 };
 
 /* How to see that an action is done, from a revision on. */
 struct action_done {
-        uint32_t from; /* revision's number */
-        condition when;
+        DONE_FIELDS(FIELD_MEMBER)
 };
 
 enum { NO_REVISION = 0xffffffff };
 
 struct action {
-        struct str id, title, who, why, needless, ask, cost, section;
-        struct str declare;     /* what the user can say instead of evidence, or empty */
-        struct str_list offerings, statements, fixes; /* offerings: ids and groups */
-        uint8_t trust;          /* enum trust */
-        uint8_t fixed;          /* enum action_status; ACTION_STATUS_COUNT: it depends on the machine */
-        uint8_t phase;          /* enum phase */
-        uint32_t number;        /* where it stands among the actions of the data folder */
-        uint32_t from, until;   /* revisions' numbers; until NO_REVISION: still valid */
-        condition needs;        /* NO_CONDITION: always needed */
-        const struct action_done *done; /* in order of date */
-        uint32_t done_count;
-        const struct fix_step *steps;
-        uint32_t step_count;
+        ACTION_FIELDS(FIELD_MEMBER)
 };
 
+#define GUIDANCE_LISTS(X)                                                                \
+        X(offerings, offering_count, offering)                                           \
+        X(revisions, revision_count, revision) /* by document, then by date */           \
+        X(statements, statement_count, statement)                                        \
+        X(actions, action_count, action) /* in the order in which they are to be taken */
+
 struct guidance {
-        const struct offering *offerings;
-        const struct revision *revisions;   /* by document, then by date */
-        const struct statement *statements;
-        const struct action *actions;       /* in the order in which they are to be taken */
-        uint32_t offering_count, revision_count, statement_count, action_count;
+#define X(member, number, tag)      \
+        const struct tag *member;   \
+        uint32_t number;
+        GUIDANCE_LISTS(X)
+#undef X
 };
 
 /* Look-ups by id; NULL when there is none. */

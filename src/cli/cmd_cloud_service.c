@@ -1,5 +1,6 @@
 /* `sidelight cloud-service`: the files of Azure Cloud Services, judged; and the start-up task they need. */
 #include "cli/cloud_files.h"
+#include "cli/input.h"
 #include "report/lint_report.h"
 #include "plan/startup_task.h"
 #include "platform/replace.h"
@@ -24,6 +25,7 @@ static const struct option options[] = {
           .brief = "do the roles run code that you do not trust?",
           .details = "Undeclared, what would matter then is told as notes." },
         { .name = "exit-zero", .brief = "lint exits with 0 whatever it found" },
+        OPTION_DATA,
         { .name = "write",
           .arg = "CSDEF",
           .brief = "startup-task puts the task into this definition",
@@ -83,6 +85,8 @@ static int lint(struct cli *c) {
         if (c->operand_count < 2)
                 return diag_fail_class(&c->diag, DIAG_USAGE,
                                        "lint needs a .cscfg, a .csdef, or a folder that holds them");
+        if (input_catalog(c, &o.catalog) < 0)
+                return -1;
         o.as_of = day(c);
         status = cloud_files_read(&files, c->operands + 1);
         if (status != 0)

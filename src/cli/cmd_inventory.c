@@ -132,6 +132,7 @@ static int run(struct cli *c) {
         r.as_of = cli_text(c, "as-of");
         if (input_catalog(c, &r.catalog) < 0)
                 return -1;
+        inv.catalog = r.catalog;
         if (getrandom(&inv.seen.key, sizeof(inv.seen.key), 0) != (ssize_t)sizeof(inv.seen.key))
                 return diag_fail(&c->diag, "the system gives no random numbers: %s", strerror(errno));
         inventory_report_begin(&r);

@@ -73,7 +73,7 @@ static void tell_pools(struct reading *in, const struct json_value *v, const str
         for (ptrdiff_t i = 0; pools && pools->type == JSON_ARRAY && i < pools->count; i++) {
                 struct resource r;
 
-                resource_read(&r, &in->scratch, &pools->items[i], cluster, S("agentPools"));
+                resource_read(&r, &in->scratch, in->inv->catalog, &pools->items[i], cluster, S("agentPools"));
                 tell(in, &r);
         }
 }
@@ -86,7 +86,7 @@ static const char *visit_resource(struct reading *in, const struct json_value *v
                                   int depth) {
         struct resource r;
 
-        resource_read(&r, &in->scratch, v, parent, S(""));
+        resource_read(&r, &in->scratch, in->inv->catalog, v, parent, S(""));
         if (!parent ||
             !is_no_machine(&r)) /* extensions and the like, inside what they belong to, are not worth a line */
                 tell(in, &r);
@@ -101,7 +101,7 @@ static const char *visit_metadata(struct reading *in, const struct json_value *c
         struct str set = json_text(compute, S("vmScaleSetName"));
         struct resource r;
 
-        resource_read(&r, &in->scratch, compute, NULL,
+        resource_read(&r, &in->scratch, in->inv->catalog, compute, NULL,
                       set.len > 0 ? S("Microsoft.Compute/virtualMachineScaleSets/virtualMachines")
                                   : S("Microsoft.Compute/virtualMachines"));
         tell(in, &r);
@@ -178,7 +178,7 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
         }
         if (json_path(v, S("error.code")))
                 return "this is the answer of a request that failed";
-        resource_read(&r, &in->scratch, v, parent, S(""));
+        resource_read(&r, &in->scratch, in->inv->catalog, v, parent, S(""));
         tell(in, &r);
         return NULL;
 }

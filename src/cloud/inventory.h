@@ -23,6 +23,7 @@ struct inventory {
         struct inventory_count *counts; /* by offering, in the order in which they were met */
         ptrdiff_t count_count, count_capacity;
         struct arena arena;          /* of the counts */
+        const struct catalog *catalog;
         /* Gets each resource; its strings live until the return. */
         void (*resource)(void *arg, const struct resource *r);
         void *arg;

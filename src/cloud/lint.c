@@ -140,13 +140,13 @@ static void check_cscfg(struct lint *l, const struct lint_input *in, const struc
                 lint_add(l, LINT_NO_DEFINITION, &c->doc, c->doc.root, "no .csdef belongs to this .cscfg");
 }
 
-static const struct guest_os_family *family_of(const struct cscfg *c) {
+static const struct guest_os_family *family_of(const struct catalog *k, const struct cscfg *c) {
         struct guest_os_name name;
         uint64_t number;
 
         if (guest_os_parse(c->os_version, &name))
-                return guest_os_family(name.family);
-        return str_to_u64(c->os_family, &number) && number < 1000 ? guest_os_family((uint32_t)number) : NULL;
+                return guest_os_family(k, name.family);
+        return str_to_u64(c->os_family, &number) && number < 1000 ? guest_os_family(k, (uint32_t)number) : NULL;
 }
 
 /* What the definition's configurations say about one of its roles. */
@@ -157,13 +157,13 @@ struct deployment {
         const struct guest_os_family *weakest; /* the oldest of the families */
 };
 
-static struct deployment deployment_of(const struct lint_input *in, const struct csdef *d, struct str role) {
+static struct deployment deployment_of(const struct catalog *k, const struct lint_input *in, const struct csdef *d, struct str role) {
         struct deployment all = { 0 };
 
         for (ptrdiff_t i = 0; i < in->cscfg_count; i++) {
                 const struct cscfg *c = &in->cscfgs[i];
                 const struct cscfg_role *r = configured_role(c, role);
-                const struct guest_os_family *f = family_of(c);
+                const struct guest_os_family *f = family_of(k, c);
 
                 if (definition_of(in, c) != d)
                         continue;
@@ -182,7 +182,7 @@ static struct deployment deployment_of(const struct lint_input *in, const struct
 
 static void check_csdef_role(struct lint *l, const struct lint_input *in, const struct csdef *d,
                              const struct csdef_role *r) {
-        struct deployment all = deployment_of(in, d, r->name);
+        struct deployment all = deployment_of(l->o->catalog, in, d, r->name);
 
         if (r->name.len == 0)
                 lint_add(l, LINT_ROLE_NAMELESS, &d->doc, r->node, "a role has no name");

@@ -18,7 +18,7 @@ static void check_family(struct lint *l, const struct cscfg *c, struct wish *w) 
                 return;
         }
         if (str_to_u64(c->os_family, &number) && number < 1000)
-                w->family = guest_os_family((uint32_t)number);
+                w->family = guest_os_family(l->o->catalog, (uint32_t)number);
         if (!w->family)
                 lint_add(l, LINT_FAMILY_UNKNOWN, &c->doc, root, "osFamily=\"%.*s\" is not a family that is known here",
                          STR_ARG(c->os_family));
@@ -42,7 +42,7 @@ static void check_pin(struct lint *l, const struct cscfg *c, struct wish *w) {
                 lint_add(l, LINT_GUEST_OS_FAMILY, &c->doc, root,
                          "osVersion=\"%.*s\" is of family %u, but osFamily=\"%.*s\"", STR_ARG(c->os_version),
                          w->name.family, STR_ARG(c->os_family));
-        w->family = guest_os_family(w->name.family); /* the pinned image is what runs, or nothing does */
+        w->family = guest_os_family(l->o->catalog, w->name.family); /* the pinned image is what runs, or nothing does */
         lint_add(l, LINT_GUEST_OS_PINNED, &c->doc, root, "osVersion=\"%.*s\" is pinned: no automatic updates",
                  STR_ARG(c->os_version));
 }
@@ -58,7 +58,7 @@ static void check_fixed(struct lint *l, const struct cscfg *c, const struct wish
         } else if (f->first_fix.family && guest_os_cmp(w->name, f->first_fix) < 0) {
                 lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
                          "%.*s is older than %.*s, the first of its family with the fixes", STR_ARG(c->os_version),
-                         STR_ARG(guest_os_release(f->first_fix)->text));
+                         STR_ARG(guest_os_release(l->o->catalog, f->first_fix)->text));
         } else if (!f->first_fix.family && w->name.month <= f->lacking) {
                 lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
                          "%.*s: %.*s had no fix for Meltdown in the updates of %u-%02u", STR_ARG(c->os_version),
@@ -73,7 +73,7 @@ static void check_fixed(struct lint *l, const struct cscfg *c, const struct wish
 
 /* A name that is not in the table: made up, or newer than the table. */
 static void check_unlisted(struct lint *l, const struct cscfg *c, const struct wish *w) {
-        const struct guest_os_release *last = guest_os_last(w->name.family);
+        const struct guest_os_release *last = guest_os_last(l->o->catalog, w->name.family);
         bool newer = last && guest_os_cmp(w->name, last->name) > 0;
 
         lint_add(l, LINT_GUEST_OS_UNLISTED, &c->doc, c->doc.root,
@@ -82,8 +82,8 @@ static void check_unlisted(struct lint *l, const struct cscfg *c, const struct w
 }
 
 static void check_age(struct lint *l, const struct cscfg *c, const struct wish *w) {
-        const struct guest_os_release *r = guest_os_release(w->name),
-                                      *newest = guest_os_newest(w->name.family, l->o->as_of);
+        const struct guest_os_release *r = guest_os_release(l->o->catalog, w->name),
+                                      *newest = guest_os_newest(l->o->catalog, w->name.family, l->o->as_of);
         const struct xml_node *root = c->doc.root;
 
         if (!r)
@@ -127,8 +127,8 @@ void lint_guest_os(struct lint *l, const struct cscfg *c) {
         if (w.pinned) {
                 check_fixed(l, c, &w);
                 check_age(l, c, &w);
-        } else if (guest_os_newest(w.family->family, l->o->as_of)) {
-                w.name = guest_os_newest(w.family->family, l->o->as_of)->name;
+        } else if (guest_os_newest(l->o->catalog, w.family->family, l->o->as_of)) {
+                w.name = guest_os_newest(l->o->catalog, w.family->family, l->o->as_of)->name;
                 w.name_known = true;
         }
         check_kva(l, c, &w);

@@ -167,10 +167,10 @@ static const struct str image_paths[] = {
         STR("virtualMachineConfiguration.imageReference"),
 };
 
-static enum resource_os publisher_os(struct str publisher) {
-        for (ptrdiff_t i = 0; i < image_publisher_count; i++)
-                if (str_eq_nocase(image_publishers[i].publisher, publisher))
-                        return image_publishers[i].os;
+static enum resource_os publisher_os(const struct catalog *c, struct str publisher) {
+        for (uint32_t i = 0; i < c->image_publisher_count; i++)
+                if (str_eq_nocase(c->image_publishers[i].publisher, publisher))
+                        return (enum resource_os)c->image_publishers[i].os;
         return OS_UNKNOWN;
 }
 
@@ -203,7 +203,7 @@ static void tell_by_number(struct resource *r, const struct json_value *v) {
                 tell(r, OS_LINUX, os_paths[0], RESOURCE_LIKELY);
 }
 
-static void read_os(struct resource *r, const struct json_value *v) {
+static void read_os(const struct catalog *c, struct resource *r, const struct json_value *v) {
         for (size_t i = 0; i < sizeof(os_paths) / sizeof(os_paths[0]) && r->os == OS_UNKNOWN; i++)
                 tell(r, os_word(text(v, os_paths[i])), os_paths[i], RESOURCE_CERTAIN);
         for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]) && r->os == OS_UNKNOWN; i++)
@@ -212,10 +212,10 @@ static void read_os(struct resource *r, const struct json_value *v) {
         if (r->os == OS_UNKNOWN)
                 tell_by_number(r, v);
         for (size_t i = 0; i < sizeof(image_paths) / sizeof(image_paths[0]) && r->os == OS_UNKNOWN; i++)
-                tell(r, publisher_os(json_text(field(v, image_paths[i]), S("publisher"))), image_paths[i],
+                tell(r, publisher_os(c, json_text(field(v, image_paths[i]), S("publisher"))), image_paths[i],
                      RESOURCE_LIKELY);
         if (r->os == OS_UNKNOWN)
-                tell(r, publisher_os(text(v, S("vmImagePublisher"))), S("vmImagePublisher"), RESOURCE_LIKELY);
+                tell(r, publisher_os(c, text(v, S("vmImagePublisher"))), S("vmImagePublisher"), RESOURCE_LIKELY);
         for (size_t i = 0; i < sizeof(telling_paths) / sizeof(telling_paths[0]) && r->os == OS_UNKNOWN; i++)
                 tell_by_text(r, v, telling_paths[i]);
 }
@@ -241,9 +241,9 @@ static bool holds(struct str where, const struct json_value *v) {
         return is_there(field(v, where));
 }
 
-static const struct resource_type *row_of(const struct resource *r, const struct json_value *v) {
-        for (ptrdiff_t i = 0; i < resource_type_count; i++) {
-                const struct resource_type *row = &resource_types[i];
+static const struct resource_type *row_of(const struct catalog *c, const struct resource *r, const struct json_value *v) {
+        for (uint32_t i = 0; i < c->resource_type_count; i++) {
+                const struct resource_type *row = &c->resource_types[i];
 
                 if (same_type(row->type, r->type) && (row->os == OS_ANY || row->os == r->os) && holds(row->where, v))
                         return row;
@@ -303,8 +303,8 @@ static struct str configuration_of(const struct json_value *v) {
         return str_starts(start, S("<")) ? s : (struct str){ .p = "" };
 }
 
-void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
-                   struct str as) {
+void resource_read(struct resource *ret, struct arena *a, const struct catalog *c, const struct json_value *v,
+                   const struct resource *parent, struct str as) {
         static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"),
                                             STR("size") };
         static const struct str versions[] = { STR("instanceView.osVersion"), STR("extended.instanceView.osVersion") };
@@ -314,14 +314,14 @@ void resource_read(struct resource *ret, struct arena *a, const struct json_valu
         r.name = json_text(v, S("name"));
         r.id = id_of(a, v, &r, parent);
         r.location = json_text(v, S("location"));
-        read_os(&r, v);
-        r.row = row_of(&r, v);
+        read_os(c, &r, v);
+        r.row = row_of(c, &r, v);
         if (!r.row)
                 r.sure = RESOURCE_UNKNOWN;
         else if (str_eq(r.row->offering, S("unknown")))
                 r.sure = RESOURCE_UNKNOWN;
         else if (r.row->os == OS_ANY || r.row->sure < r.sure)
-                r.sure = r.row->sure;
+                r.sure = (enum resource_sure)r.row->sure;
         r.os_version = first_text(v, versions, sizeof(versions) / sizeof(versions[0]));
         r.size = first_text(v, sizes, sizeof(sizes) / sizeof(sizes[0]));
         r.image = image_of(a, v);

@@ -7,7 +7,7 @@
 #define SIDELIGHT_CLOUD_RESOURCE_H
 
 #include "base/json_value.h"
-#include "cloud/resource_types.h"
+#include "catalog/catalog.h"
 
 struct resource {
         struct str id, name, location;
@@ -31,7 +31,7 @@ struct str resource_note(const struct resource *r);
 bool resource_looks_like(const struct json_value *v);
 /* Reads one. `parent` (may be NULL) is the resource inside which it stands: its type and id are put before relative
  * ones. `as`: its type, whatever it says itself; empty: what it says. Strings point into `v` or live in `a`. */
-void resource_read(struct resource *ret, struct arena *a, const struct json_value *v, const struct resource *parent,
-                   struct str as);
+void resource_read(struct resource *ret, struct arena *a, const struct catalog *c, const struct json_value *v,
+                   const struct resource *parent, struct str as);
 
 #endif

@@ -44,6 +44,11 @@ struct builder {
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct log_line, log_lines);
         BUILDER_LIST(struct left_out, left_out);
+        BUILDER_LIST(struct guest_os_family, guest_os_families);
+        BUILDER_LIST(struct guest_os_release, guest_os_releases);
+        BUILDER_LIST(struct resource_type, resource_types);
+        BUILDER_LIST(struct image_publisher, image_publishers);
+        BUILDER_LIST(struct dated_file, dated);
         struct flaw *flaws;
         uint32_t flaw_count;
         const struct guidance *guidance;
@@ -93,6 +98,33 @@ void builder_used(struct builder *b, const struct set_use *u);
 SET_RECORDS(X)
 #undef X
 
+/* What a record of the file and its struct of the catalog have in common, from `r` to `ret`; conditions are NO_CONDITION until
+ * they are compiled. */
+#define COPY_TEXT(member, ...) ret->member = builder_str(b, r->member);
+#define COPY_TEXTS(member, ...) ret->member = builder_str_list(b, r->member, r->member##_count);
+#define COPY_NUMBER(member, need) COPY_NUMBER_##need(member)
+#define COPY_NUMBER_NEEDED(member) ret->member = r->member;
+#define COPY_NUMBER_OPTIONAL(member) ret->member = r->member ? *r->member : 0;
+#define COPY_CONDITION(member, need, node) ret->node = NO_CONDITION;
+#define COPY_WRITTEN(member, need, words, node) ret->words = builder_str(b, r->member); ret->node = NO_CONDITION;
+#define COPY_WORD(...)
+#define COPY_YES_NO(...)
+#define COPY_BOUNDARIES(...)
+#define COPY_RECORDS(...)
+#define COPY_GUEST_OS(...)
+#define COPY_IN_TEXT(...)
+#define COPY_IN_TEXTS(...)
+#define COPY_IN_NUMBER(...)
+#define COPY_IN_ARGUMENTS(...)
+#define COPY_IN_RECORD(...)
+#define COPY_IN_RECORDS(...)
+#define COPY_OUT(...)
+#define COPY_OUT_TEXT(...)
+#define COPY_OUT_TEXTS(...)
+#define COPY_OUT_RECORDS(...)
+#define COPY_OUT_STRS(...)
+#define COPY_FIELD(record, kind, member, key, need, ...) COPY_##kind(member, need, ##__VA_ARGS__)
+
 /* The stages, in this order. */
 int builder_declare_sets(struct builder *b);
 int builder_cpus(struct builder *b, const struct raw_file *f);
@@ -105,6 +137,7 @@ int builder_define_flaws(struct builder *b);   /* affected, rules, predictions *
 int builder_fixes(struct builder *b, const struct raw_file *f);
 int builder_define_fixes(struct builder *b, const struct raw_file *f); /* their conditions */
 int builder_guidance(struct builder *b);
+int builder_cloud(struct builder *b);          /* after the guidance, whose offerings it names */
 
 /* Fails when one of the ids is not in fixes.yaml. */
 int builder_check_fixes(struct builder *b, struct str_list fixes);

@@ -33,8 +33,8 @@ struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned co
 /* ---- Processors ---- */
 
 static int add_group(struct builder *b, const struct raw_cpu *r) {
-        if (r->vendor || r->family || r->models)
-                return builder_fail(b, str_of(r->name), "'%s' is a group of names, and has no models of its own", r->name);
+        if (r->vendor || r->family || r->models || r->title)
+                return builder_fail(b, str_of(r->name), "'%s' is a group of names, and has nothing of its own", r->name);
         *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_str(b, r->name),
                                                               .members = builder_str_list(b, r->group, r->group_count) };
         return 0;
@@ -57,6 +57,7 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                         return builder_fail(b, str_of(r->name), "models of '%s' are no range", r->name);
                 *arena_append(b->a, &b->cpus) = (struct cpu_range){
                         .name = builder_str(b, r->name),
+                        .title = builder_str(b, r->title),
                         .vendor = builder_str(b, r->vendor),
                         .family = *r->family,
                         .model_low = (uint32_t)low,
@@ -97,6 +98,30 @@ static int table_row(struct builder *b, const char *path, long line, struct str 
         return 0;
 }
 
+/* "2026-08-12", or "2023-09" where no day is known. */
+static bool is_day(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
+                        return false;
+        return s.len == 10 || s.len == 7;
+}
+
+/* A list and its date, which stands in the first line ("# date: 2026-08-12") where it is known. */
+static int add_dated(struct builder *b, const struct data_file *file, uint32_t entries) {
+        static const struct str mark = STR("# date:");
+        struct str rest = file->text, first = { 0 }, date = { 0 };
+
+        (void)str_line(&rest, &first);
+        if (str_starts(first, mark))
+                date = str_trim(str_from(first, mark.len));
+        if (date.len && !is_day(date))
+                return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "expected a date such as 2026-08-12 or 2023-09, found '%.*s'",
+                                    STR_ARG(date));
+        *arena_append(b->a, &b->dated) = (struct dated_file){ .path = str_dup(b->a, file->path), .date = str_dup(b->a, date),
+                                                              .entries = entries };
+        return 0;
+}
+
 static int add_table(struct builder *b, const struct data_file *file) {
         struct str rest = file->text, line, name = str_sub(file->path, 10, file->path.len - 14); /* microcode/ .csv */
         BUILDER_LIST(struct microcode_row, rows) = { 0 };
@@ -116,7 +141,7 @@ static int add_table(struct builder *b, const struct data_file *file) {
                 qsort(rows.items, (size_t)rows.count, sizeof(*rows.items), by_signature);
         *arena_append(b->a, &b->tables) = (struct microcode_table){ .name = name, .rows = rows.items,
                                                                     .count = (uint32_t)rows.count };
-        return 0;
+        return add_dated(b, file, (uint32_t)rows.count);
 }
 
 /* ---- Windows versions ---- */
@@ -124,17 +149,13 @@ static int add_table(struct builder *b, const struct data_file *file) {
 int builder_windows(struct builder *b, const struct raw_file *f) {
         for (unsigned i = 0; i < f->windows_count; i++) {
                 const struct raw_windows *r = &f->windows[i];
+                struct windows_version *ret;
 
-                if (!r->none == !r->kb)
+                if (!r->none_because == !r->kb)
                         return builder_fail(b, str_of(r->name), "'%s' needs one of 'kb' and 'none'", r->name);
-                *arena_append(b->a, &b->windows) = (struct windows_version){
-                        .build = r->build,
-                        .first = r->first ? *r->first : 0,
-                        .none = r->none != NULL,
-                        .name = builder_str(b, r->name),
-                        .kb = builder_str(b, r->kb),
-                        .date = builder_str(b, r->date),
-                };
+                ret = arena_append(b->a, &b->windows);
+                WINDOWS_FIELDS(COPY_FIELD)
+                ret->none = r->none_because != NULL;
         }
         return 0;
 }
@@ -157,17 +178,13 @@ static int add_registry_bits(struct builder *b, const struct raw_file *f) {
         b->cursor = 0;
         for (unsigned i = 0; i < f->registry_bits_count; i++) {
                 const struct raw_registry_bit *r = &f->registry_bits[i];
-                struct registry_bit *bit = arena_append(b->a, &b->registry_bits);
+                struct registry_bit *ret = arena_append(b->a, &b->registry_bits);
 
-                *bit = (struct registry_bit){
-                        .bit = (uint8_t)(r->bit & 31),
-                        .off = r->off_count > 0,
-                        .without_smt = r->smt != NULL,
-                        .vendor = builder_str(b, r->vendor),
-                        .title = builder_str(b, r->title),
-                        .flaws = r->off_count ? builder_str_list(b, r->off, r->off_count) : builder_str_list(b, r->on, r->on_count),
-                };
-                if (r->bit > 31 || !r->on_count == !r->off_count || !names_flaws(b, &bit->flaws))
+                REGISTRY_BIT_FIELDS(COPY_FIELD)
+                ret->off = r->off_flaws_count > 0;
+                ret->without_smt = r->smt != NULL;
+                ret->flaws = ret->off ? builder_str_list(b, r->off_flaws, r->off_flaws_count) : builder_str_list(b, r->on, r->on_count);
+                if (r->bit > 31 || !r->on_count == !r->off_flaws_count || !names_flaws(b, &ret->flaws))
                         return builder_fail(b, str_of(r->title), "'%s' needs a bit below 32 and one of 'on' and 'off', with ids of flaws",
                                             r->title);
         }
@@ -180,27 +197,28 @@ static int by_path(const void *a, const void *b) {
         return str_cmp(((const struct data_file *)a)->path, ((const struct data_file *)b)->path);
 }
 
-static bool is_ours(struct str path) {
-        static const struct str lists[] = { STR("registers.yaml"), STR("cpus.yaml"), STR("facts.yaml"), STR("derived.yaml"),
-                                            STR("parameters.yaml"), STR("config.yaml"), STR("rulesets.yaml"),
-                                            STR("fixes.yaml"), STR("left-out.yaml"), STR("builds.yaml"), STR("registry-bits.yaml"),
-                                            STR("properties.yaml"), STR("log.yaml") };
-
-        if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
-                path = str_from(path, 8);
-        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-                if (str_eq(path, lists[i]))
-                        return true;
-        return (str_starts(path, S("vulns/")) || str_starts(path, S("guidance/"))) && str_ends(path, S(".yaml"));
+static bool is_prose(struct str path) {
+        return str_eq(path, S("README.md")) || str_ends(path, S("/README.md"));
 }
 
 static int read_file(struct builder *b, struct data_file *file) {
+        struct raw_file *f;
         const struct str_list arguments = { .items = b->arguments.items, .count = (uint32_t)b->arguments.count };
 
+        if (is_prose(file->path))
+                return 0;
+        if (!raw_known(file->path))
+                return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "no file of the data folder has this name (data/README.md lists them)");
         if (raw_load(&b->files[b->file_count], file, arguments, b->a, b->d) < 0)
                 return -1;
-        b->file_count++;
-        return 0;
+        f = &b->files[b->file_count++];
+        if (f->flaw)
+                return 0;
+        if (f->guest_os)
+                f->entries = f->guest_os->releases_count;
+        if (f->resource_types)
+                f->entries = f->resource_types->types_count;
+        return add_dated(b, file, f->entries);
 }
 
 static int read_files(struct builder *b, struct data_file *files, ptrdiff_t count) {
@@ -213,7 +231,7 @@ static int read_files(struct builder *b, struct data_file *files, ptrdiff_t coun
 
                         if (str_starts(files[i].path, S("vulns/")) != flaws)
                                 continue;
-                        if (table ? add_table(b, &files[i]) < 0 : is_ours(files[i].path) && read_file(b, &files[i]) < 0)
+                        if (table ? add_table(b, &files[i]) < 0 : read_file(b, &files[i]) < 0)
                                 return -1;
                 }
                 if (!flaws && builder_declare_sets(b) < 0)
@@ -259,20 +277,25 @@ static const struct sentence_file *close_files(struct builder *b) {
 
 static void close_catalog(struct builder *b, struct catalog *ret) {
         *ret = (struct catalog){
-#define LIST(name, member, number) .member = b->name.items, .number = (uint32_t)b->name.count
-                LIST(facts, facts, fact_count),
-                LIST(nodes, nodes, node_count),
-                LIST(literals, literals, literal_count),
-                LIST(ranges, ranges, range_count),
-                LIST(cpus, cpus, cpu_count),
-                LIST(tables, tables, table_count),
-                LIST(fixes, fixes, fix_count),
-                LIST(parameters, parameters, parameter_count),
-                LIST(windows, windows, windows_count),
-                LIST(registry_bits, registry_bits, registry_bit_count),
-                LIST(properties, properties, property_count),
-                LIST(log_lines, log_lines, log_line_count),
-                LIST(left_out, left_out, left_out_count),
+#define LIST(name, number) .name = b->name.items, .number = (uint32_t)b->name.count
+                LIST(facts, fact_count),
+                LIST(nodes, node_count),
+                LIST(literals, literal_count),
+                LIST(ranges, range_count),
+                LIST(cpus, cpu_count),
+                LIST(tables, table_count),
+                LIST(fixes, fix_count),
+                LIST(parameters, parameter_count),
+                LIST(windows, windows_count),
+                LIST(registry_bits, registry_bit_count),
+                LIST(properties, property_count),
+                LIST(log_lines, log_line_count),
+                LIST(left_out, left_out_count),
+                LIST(guest_os_families, guest_os_family_count),
+                LIST(guest_os_releases, guest_os_release_count),
+                LIST(resource_types, resource_type_count),
+                LIST(image_publishers, image_publisher_count),
+                LIST(dated, dated_count),
 #undef LIST
                 .files = close_files(b),
                 .file_count = (uint32_t)b->sentence_files.count,
@@ -298,7 +321,7 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
         for (ptrdiff_t i = 0; i < b->file_count; i++)
                 if (builder_define_fixes(b, &b->files[i]) < 0)
                         return -1;
-        return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b);
+        return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b) < 0 ? -1 : builder_cloud(b);
 }
 
 int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file *files, ptrdiff_t count, struct diag *d) {

@@ -204,15 +204,13 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
 static int add_parameter(struct builder *b, const struct raw_parameter *r) {
         struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "cmdline.%s", r->name), builder_str(b, r->title),
                                               FACT_KIND_PARAMETER, VALUE_TEXT);
+        struct parameter *ret;
 
         if (!f)
                 return -1;
         f->text = builder_str(b, r->name);
-        *arena_append(b->a, &b->parameters) = (struct parameter){
-                .name = f->text,
-                .title = f->title,
-                .values = builder_str_list(b, r->values, r->values_count),
-        };
+        ret = arena_append(b->a, &b->parameters);
+        PARAMETER_FIELDS(COPY_FIELD)
         return 0;
 }
 

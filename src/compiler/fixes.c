@@ -27,10 +27,13 @@ int builder_steps(struct builder *b, const struct raw_step *raw, unsigned count,
         struct fix_step *steps = arena_array(b->a, struct fix_step, (ptrdiff_t)count + 1);
 
         for (unsigned i = 0; i < count; i++) {
-                if (!raw[i].prose == !raw[i].command)
-                        return builder_fail(b, str_of(raw[i].on), "a step has one of 'do' (words) and 'run' (a command)");
-                steps[i] = (struct fix_step){ .on = builder_str(b, raw[i].on), .command = raw[i].command != NULL,
-                                              .text = builder_str(b, raw[i].command ? raw[i].command : raw[i].prose) };
+                const struct raw_step *r = &raw[i];
+                struct fix_step *step = &steps[i];
+
+                if (!r->prose == !r->run)
+                        return builder_fail(b, str_of(r->on), "a step has one of 'do' (words) and 'run' (a command)");
+                *step = (struct fix_step){ .on = builder_str(b, r->on), .command = r->run != NULL,
+                                           .text = builder_str(b, r->run ? r->run : r->prose) };
         }
         *ret = steps;
         return 0;
@@ -61,28 +64,24 @@ static int check_change(struct builder *b, const struct fix_change *c) {
         return 0;
 }
 
-static int add_changes(struct builder *b, const struct raw_fix *r, struct fix *fix) {
-        struct fix_change *changes = arena_array(b->a, struct fix_change, (ptrdiff_t)r->changes_count + 1);
+static int add_changes(struct builder *b, const struct raw_fix *raw, struct fix *fix) {
+        struct fix_change *changes = arena_array(b->a, struct fix_change, (ptrdiff_t)raw->changes_count + 1);
 
-        for (unsigned i = 0; i < r->changes_count; i++) {
-                const struct raw_change *raw = &r->changes[i];
+        for (unsigned i = 0; i < raw->changes_count; i++) {
+                const struct raw_change *r = &raw->changes[i];
+                struct fix_change *ret = &changes[i];
                 enum target_kind target;
 
-                if (!target_parse(str_of(raw->target), &target))
-                        return builder_fail(b, str_of(raw->target), "'%s' is not a target", raw->target);
-                changes[i] = (struct fix_change){
-                        .on = builder_str(b, raw->on),
-                        .target = (uint8_t)target,
-                        .place = builder_str(b, raw->place),
-                        .key = builder_str(b, raw->key),
-                        .to = builder_str(b, raw->to),
-                };
+                if (!target_parse(str_of(r->target), &target))
+                        return builder_fail(b, str_of(r->target), "'%s' is not a target", r->target);
+                CHANGE_FIELDS(COPY_FIELD)
+                ret->target = (uint8_t)target;
                 changes[i].gone = str_eq(changes[i].to, S("absent"));
                 if (check_change(b, &changes[i]) < 0)
                         return -1;
         }
         fix->changes = changes;
-        fix->change_count = r->changes_count;
+        fix->change_count = raw->changes_count;
         return 0;
 }
 
@@ -115,31 +114,27 @@ static int read_words(struct builder *b, const struct raw_fix *r, struct fix *fi
 int builder_fixes(struct builder *b, const struct raw_file *file) {
         for (unsigned i = 0; i < file->fixes_count; i++) {
                 const struct raw_fix *r = &file->fixes[i];
-                struct fix fix = {
-                        .id = builder_str(b, r->id),
-                        .title = builder_str(b, r->title),
-                        .how = builder_str(b, r->how),
-                        .cost = builder_str(b, r->cost),
-                        .done = NO_CONDITION,
-                        .step_count = r->steps_count,
-                };
+                struct fix fix = { .step_count = r->steps_count }, *ret = &fix;
 
+                FIX_FIELDS(COPY_FIELD)
                 if (read_words(b, r, &fix) < 0 || builder_steps(b, r->steps, r->steps_count, &fix.steps) < 0 ||
                     add_changes(b, r, &fix) < 0)
                         return -1;
                 *arena_append(b->a, &b->fixes) = fix;
         }
-        for (unsigned i = 0; i < file->log_lines_count; i++)
-                *arena_append(b->a, &b->log_lines) = (struct log_line){ /* " and " are part of it */
-                        .begins = str_dup(b->a, str_of(file->log_lines[i].begins)),
-                        .title = builder_str(b, file->log_lines[i].title),
-                };
-        for (unsigned i = 0; i < file->left_out_count; i++)
-                *arena_append(b->a, &b->left_out) = (struct left_out){
-                        .name = builder_str(b, file->left_out[i].name),
-                        .cve = builder_str(b, file->left_out[i].cve),
-                        .reason = builder_str(b, file->left_out[i].reason),
-                };
+        for (unsigned i = 0; i < file->log_lines_count; i++) {
+                const struct raw_log_line *r = &file->log_lines[i];
+                struct log_line *ret = arena_append(b->a, &b->log_lines);
+
+                LOG_LINE_FIELDS(COPY_FIELD)
+                ret->begins = str_dup(b->a, str_of(r->begins)); /* not trimmed */
+        }
+        for (unsigned i = 0; i < file->left_out_count; i++) {
+                const struct raw_left_out *r = &file->left_out[i];
+                struct left_out *ret = arena_append(b->a, &b->left_out);
+
+                LEFT_OUT_FIELDS(COPY_FIELD)
+        }
         return 0;
 }
 

@@ -47,18 +47,14 @@ static uint16_t open_part(struct builder *b, struct open_file *f, raw_text name)
 static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_t flaw_number, uint16_t own_part) {
         struct open_file *f = &b->sentence_files.items[b->flaw->sentence_file - 1];
         enum status status = STATUS_COUNT;
-        struct sentence s = {
-                .says = builder_str(b, r->says),
-                .is = builder_str(b, r->is),
-                .means = builder_str(b, r->means),
-                .lacks = builder_str(b, r->lacks),
-                .part = r->part ? open_part(b, f, r->part) : own_part,
-                .flaw = flaw_number,
-                .counts = own_part == 0,
-        };
+        struct sentence s = { 0 }, *ret = &s;
 
         if (!r->says || !r->is)
                 return builder_fail(b, S("sentences:"), "a sentence needs 'says' and 'is'");
+        SENTENCE_FIELDS(COPY_FIELD)
+        s.part = r->part_name ? open_part(b, f, r->part_name) : own_part;
+        s.flaw = flaw_number;
+        s.counts = own_part == 0;
         if (r->status && !status_parse(str_of(r->status), &status))
                 return builder_fail(b, s.says, "'%s' is not a status", r->status);
         s.status = (uint8_t)status;
@@ -160,30 +156,16 @@ static struct str_list config_of(struct builder *b, const struct raw_flaw *r) {
         return (struct str_list){ .items = list, .count = count };
 }
 
-static int declare_flaw(struct builder *b, const struct raw_file *file, struct flaw *f) {
+static int declare_flaw(struct builder *b, const struct raw_file *file, struct flaw *ret) {
         const struct raw_flaw *r = file->flaw;
+        struct flaw *f = ret;
         struct str stem = str_sub(file->file->path, 6, file->file->path.len - 11); /* "vulns/" … ".yaml" */
         uint16_t part = 0;
 
-        *f = (struct flaw){
-                .id = builder_str(b, r->id),
-                .name = builder_str(b, r->name),
-                .summary = builder_str(b, r->summary),
-                .page = builder_str(b, r->page),
-                .disclosed = builder_str(b, r->disclosed),
-                .repaired = builder_str(b, r->repaired),
-                .aliases = builder_str_list(b, r->aliases, r->aliases_count),
-                .cves = builder_str_list(b, r->cves, r->cves_count),
-                .parameters = parameters_of(b, r),
-                .config = config_of(b, r),
-                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
-                .sources = builder_str_list(b, r->sources, r->sources_count),
-                .arches = builder_str_list(b, r->arches, r->arches_count),
-                .affected_text = builder_str(b, r->affected),
-                .claimed_text = builder_str(b, r->claimed),
-                .affected = NO_CONDITION,
-                .claimed = NO_CONDITION,
-        };
+        *ret = (struct flaw){ 0 };
+        FLAW_FIELDS(COPY_FIELD)
+        f->parameters = parameters_of(b, r);
+        f->config = config_of(b, r);
         if (!is_id(f->id))
                 return builder_fail(b, S("id:"), "'%s' is not an id (lower case letters, digits, '-')", r->id);
         if (!str_eq(f->id, stem))
@@ -267,14 +249,10 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
                 return builder_fail(b, str_of(r->id ? r->id : "rules:"), "a rule needs 'id', 'when', 'status' and 'reason'");
         if (!b->set)
                 (void)raw_line(b->file, &b->cursor, str_of(r->id));
-        *ret = (struct rule){
-                .id = builder_str(b, r->id),
-                .when = r->when ? builder_str(b, r->when) : S("true"),
-                .shared = shared,
-                .reason = builder_str(b, r->reason),
-                .ask = builder_str(b, r->ask),
-                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
-        };
+        *ret = (struct rule){ .shared = shared };
+        RULE_FIELDS(COPY_FIELD)
+        if (!r->when)
+                ret->when = S("true");
         if (!is_id(ret->id))
                 return builder_fail(b, ret->id, "'%s' is not an id (lower case letters, digits, '-')", r->id);
         if (!status_parse(str_of(r->status), &status))
@@ -330,28 +308,30 @@ static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw
         return 0;
 }
 
-static int add_prediction(struct builder *b, const struct raw_prediction *r, const struct flaw *f, struct prediction *p) {
+static int add_prediction(struct builder *b, const struct raw_prediction *r, const struct flaw *f, struct prediction *ret) {
         const struct open_file *file = &b->sentence_files.items[f->sentence_file - 1];
         bool found = false;
 
         if (!r->when || !r->is)
                 return builder_fail(b, S("predict:"), "a prediction needs 'when' and 'is'");
-        *p = (struct prediction){ .when = builder_str(b, r->when), .is = builder_str(b, r->is), .part = f->sentence_part };
-        for (uint16_t k = 1; r->part && k < file->parts.count; k++)
-                if (str_eq(file->parts.items[k], str_of(r->part)))
-                        p->part = k;
+        *ret = (struct prediction){ .part = f->sentence_part };
+        PREDICTION_FIELDS(COPY_FIELD)
+        for (uint16_t k = 1; r->part_name && k < file->parts.count; k++)
+                if (str_eq(file->parts.items[k], str_of(r->part_name)))
+                        ret->part = k;
         for (ptrdiff_t k = 0; k < file->sentences.count; k++)
-                found |= file->sentences.items[k].part == p->part && str_eq(file->sentences.items[k].is, p->is);
-        if (!found && !str_eq(p->is, S("none")))
-                return builder_fail(b, p->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(p->is));
-        return builder_condition(b, p->when, &p->condition);
+                found |= file->sentences.items[k].part == ret->part && str_eq(file->sentences.items[k].is, ret->is);
+        if (!found && !str_eq(ret->is, S("none")))
+                return builder_fail(b, ret->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(ret->is));
+        return builder_condition(b, ret->when, &ret->condition);
 }
 
-static int add_contradiction(struct builder *b, const struct raw_contradiction *r, struct contradiction *c) {
+static int add_contradiction(struct builder *b, const struct raw_contradiction *r, struct contradiction *ret) {
         if (!r->when || !r->says)
                 return builder_fail(b, S("contradictions:"), "a contradiction needs 'when' and 'says'");
-        c->says = builder_str(b, r->says);
-        return builder_condition(b, str_of(r->when), &c->condition);
+        *ret = (struct contradiction){ 0 };
+        CONTRADICTION_FIELDS(COPY_FIELD)
+        return builder_condition(b, str_of(r->when), &ret->condition);
 }
 
 static int define_predictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {

@@ -11,10 +11,6 @@ struct builder_guidance {
         BUILDER_LIST(struct action, actions);
 };
 
-static struct str id_of(struct builder *b, raw_text id) {
-        return builder_str(b, id);
-}
-
 /* ---- Offerings ---- */
 
 static int add_signs(struct builder *b, const struct raw_offering *r, struct offering *o) {
@@ -37,13 +33,9 @@ static int add_signs(struct builder *b, const struct raw_offering *r, struct off
 }
 
 static int add_offering(struct builder *b, struct builder_guidance *g, const struct raw_offering *r) {
-        struct offering o = {
-                .id = id_of(b, r->id),
-                .title = builder_str(b, r->title),
-                .document = builder_str(b, r->document),
-                .groups = builder_str_list(b, r->groups, r->groups_count),
-        };
+        struct offering o = { 0 }, *ret = &o;
 
+        OFFERING_FIELDS(COPY_FIELD)
         if (add_signs(b, r, &o) < 0)
                 return -1;
         *arena_append(b->a, &g->offerings) = o;
@@ -68,15 +60,9 @@ static bool is_audience(const struct builder_guidance *g, struct str name) {
 
 static int add_revision(struct builder *b, struct builder_guidance *g, const struct raw_revision *r) {
         struct revision *last = g->revisions.count ? &g->revisions.items[g->revisions.count - 1] : NULL;
-        struct revision new = {
-                .id = id_of(b, r->id),
-                .document = builder_str(b, r->document),
-                .date = builder_str(b, r->date),
-                .title = builder_str(b, r->title),
-                .source = builder_str(b, r->source),
-                .changes = builder_str_list(b, r->changes, r->changes_count),
-        };
+        struct revision new = { 0 }, *ret = &new;
 
+        REVISION_FIELDS(COPY_FIELD)
         if (!date_valid(new.date))
                 return builder_fail(b, new.id, "date '%.*s' is no day (YYYY-MM-DD)", STR_ARG(new.date));
         if (last && str_eq(last->document, new.document) && str_cmp(last->date, new.date) >= 0)
@@ -93,6 +79,12 @@ static int find_revision(struct builder *b, const struct builder_guidance *g, ra
                         return 0;
                 }
         return builder_fail(b, str_of(id), "unknown revision '%s' (not in guidance/revisions.yaml)", id);
+}
+
+static void add_statement(struct builder *b, struct builder_guidance *g, const struct raw_statement *r) {
+        struct statement *ret = arena_append(b->a, &g->statements);
+
+        STATEMENT_FIELDS(COPY_FIELD)
 }
 
 /* ---- Actions ---- */
@@ -118,7 +110,7 @@ static int add_done(struct builder *b, const struct builder_guidance *g, const s
         struct action_done *done = arena_array(b->a, struct action_done, r->done_count + 1);
 
         for (unsigned i = 0; i < r->done_count; i++) {
-                if (find_revision(b, g, r->done[i].from, &done[i].from) < 0 ||
+                if (find_revision(b, g, r->done[i].revision, &done[i].from) < 0 ||
                     builder_condition(b, str_of(r->done[i].when), &done[i].when) < 0)
                         return -1;
                 if (i > 0 && done[i].from <= done[i - 1].from)
@@ -156,10 +148,10 @@ static bool same_document(const struct builder_guidance *g, uint32_t x, uint32_t
 static int add_conditions(struct builder *b, const struct builder_guidance *g, const struct raw_action *r, struct action *a) {
         a->until = NO_REVISION;
         a->needs = NO_CONDITION;
-        if (find_revision(b, g, r->from, &a->from) < 0 || (r->until && find_revision(b, g, r->until, &a->until) < 0))
+        if (find_revision(b, g, r->from_revision, &a->from) < 0 || (r->until_revision && find_revision(b, g, r->until_revision, &a->until) < 0))
                 return -1;
-        if (r->until && (a->until <= a->from || !same_document(g, a->from, a->until)))
-                return builder_fail(b, str_of(r->until), "'until' of '%s' does not follow its 'from'", r->id);
+        if (r->until_revision && (a->until <= a->from || !same_document(g, a->from, a->until)))
+                return builder_fail(b, str_of(r->until_revision), "'until' of '%s' does not follow its 'from'", r->id);
         if (r->needs && !r->needless)
                 return builder_fail(b, str_of(r->needs), "'%s' has 'needs' but no 'needless'", r->id);
         if (r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0)
@@ -183,22 +175,9 @@ static int check_after(struct builder *b, const struct builder_guidance *g, cons
 }
 
 static int add_action(struct builder *b, struct builder_guidance *g, const struct raw_action *r) {
-        struct action a = {
-                .id = id_of(b, r->id),
-                .title = builder_str(b, r->title),
-                .who = builder_str(b, r->who),
-                .why = builder_str(b, r->why),
-                .needless = builder_str(b, r->needless),
-                .ask = builder_str(b, r->ask),
-                .cost = builder_str(b, r->cost),
-                .section = builder_str(b, r->section),
-                .declare = builder_str(b, r->declare),
-                .offerings = builder_str_list(b, r->offerings, r->offerings_count),
-                .statements = builder_str_list(b, r->statements, r->statements_count),
-                .fixes = builder_str_list(b, r->fixes, r->fixes_count),
-                .step_count = r->steps_count,
-        };
+        struct action a = { .step_count = r->steps_count }, *ret = &a;
 
+        ACTION_FIELDS(COPY_FIELD)
         if (add_words(b, r, &a) < 0 || check_names(b, g, &a) < 0 || add_conditions(b, g, r, &a) < 0 ||
             builder_steps(b, r->steps, r->steps_count, &a.steps) < 0 || check_after(b, g, r, &a) < 0)
                 return -1;
@@ -223,8 +202,7 @@ static int gather(struct builder *b, struct builder_guidance *g, bool actions) {
                         if (add_revision(b, g, &f->revisions[k]) < 0)
                                 return -1;
                 for (unsigned k = 0; !actions && k < f->statements_count; k++)
-                        *arena_append(b->a, &g->statements) = (struct statement){
-                                .id = id_of(b, f->statements[k].id), .says = builder_str(b, f->statements[k].says) };
+                        add_statement(b, g, &f->statements[k]);
                 for (unsigned k = 0; actions && k < f->actions_count; k++)
                         if (add_action(b, g, &f->actions[k]) < 0)
                                 return -1;

@@ -20,13 +20,24 @@ typedef char *raw_text;
 #define RAW_NUMBER(member, need, ...) RAW_NUMBER_##need(member)
 #define RAW_NUMBER_NEEDED(member) uint32_t member;
 #define RAW_NUMBER_OPTIONAL(member) uint32_t *member;
-#define RAW_CONDITION(member, need, ...) raw_text member;
+#define RAW_WORD RAW_TEXT
+#define RAW_YES_NO RAW_TEXT
+#define RAW_BOUNDARIES RAW_TEXTS
+#define RAW_CONDITION RAW_TEXT
+#define RAW_WRITTEN RAW_TEXT
+#define RAW_GUEST_OS RAW_TEXT
+#define RAW_RECORDS(member, need, record, ...) RAW_LIST(struct raw_##record, member);
 #define RAW_IN_TEXT RAW_TEXT
 #define RAW_IN_TEXTS RAW_TEXTS
 #define RAW_IN_NUMBER RAW_NUMBER
 #define RAW_IN_ARGUMENTS(member, need, ...) raw_text *member; /* one a declared argument, NULL where it is not given */
 #define RAW_IN_RECORD(member, need, record) struct raw_##record *member;
-#define RAW_IN_RECORDS(member, need, record) RAW_LIST(struct raw_##record, member);
+#define RAW_IN_RECORDS RAW_RECORDS
+#define RAW_OUT(...)
+#define RAW_OUT_TEXT(...)
+#define RAW_OUT_TEXTS(...)
+#define RAW_OUT_RECORDS(...)
+#define RAW_OUT_STRS(...)
 #define RAW_FIELD(record, kind, member, key, need, ...) RAW_##kind(member, need, ##__VA_ARGS__)
 
 struct raw_sysfs { SYSFS_FIELDS(RAW_FIELD) };
@@ -58,12 +69,48 @@ struct raw_revision { REVISION_FIELDS(RAW_FIELD) };
 struct raw_statement { STATEMENT_FIELDS(RAW_FIELD) };
 struct raw_done { DONE_FIELDS(RAW_FIELD) };
 struct raw_action { ACTION_FIELDS(RAW_FIELD) };
+struct raw_family { FAMILY_FIELDS(RAW_FIELD) };
+struct raw_release { RELEASE_FIELDS(RAW_FIELD) };
+struct raw_guest_os { GUEST_OS_FIELDS(RAW_FIELD) };
+struct raw_resource_type { RESOURCE_TYPE_FIELDS(RAW_FIELD) };
+struct raw_publisher { PUBLISHER_FIELDS(RAW_FIELD) };
+struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
 
-/* A data file with what was read from it. Exactly one of the lists is filled. */
+/* The files of the data folder, each named once: what it holds (LIST: of records, ONE: a mapping), the record, the member.
+ * FOLDER stands for every .yaml file of a folder that has no line of its own. */
+#define DATA_FILES(X)                                                        \
+        X("registers.yaml", LIST, register, own.registers)                   \
+        X("cpus.yaml", LIST, cpu, cpus)                                      \
+        X("facts.yaml", LIST, fact, own.facts)                               \
+        X("derived.yaml", LIST, derived, own.derived)                        \
+        X("parameters.yaml", LIST, parameter, own.parameters)                \
+        X("config.yaml", LIST, config, own.configs)                          \
+        X("rulesets.yaml", LIST, ruleset, rulesets)                          \
+        X("fixes.yaml", LIST, fix, fixes)                                    \
+        X("log.yaml", LIST, log_line, log_lines)                             \
+        X("left-out.yaml", LIST, left_out, left_out)                         \
+        X("windows/facts.yaml", LIST, fact, own.facts)                       \
+        X("windows/derived.yaml", LIST, derived, own.derived)                \
+        X("windows/rulesets.yaml", LIST, ruleset, rulesets)                  \
+        X("windows/builds.yaml", LIST, windows, windows)                     \
+        X("windows/registry-bits.yaml", LIST, registry_bit, registry_bits)   \
+        X("windows/properties.yaml", LIST, property, properties)             \
+        X("guidance/offerings.yaml", LIST, offering, offerings)              \
+        X("guidance/revisions.yaml", LIST, revision, revisions)              \
+        X("guidance/statements.yaml", LIST, statement, statements)           \
+        X("guidance/", LIST, action, actions)                                \
+        X("azure/guest-os.yaml", ONE, guest_os, guest_os)                    \
+        X("azure/resource-types.yaml", ONE, resource_types, resource_types)  \
+        X("vulns/", ONE, flaw, flaw)
+
+/* A data file with what was read from it. Exactly one of the members is filled. */
 struct raw_file {
         const struct data_file *file;
         const void *schema; /* by which it was read */
+        unsigned entries;   /* of a list */
         struct raw_flaw *flaw;
+        struct raw_guest_os *guest_os;
+        struct raw_resource_types *resource_types;
         struct raw_own own; /* a list of facts */
         RAW_LIST(struct raw_cpu, cpus);
         RAW_LIST(struct raw_ruleset, rulesets);
@@ -79,7 +126,9 @@ struct raw_file {
         RAW_LIST(struct raw_property, properties);
 };
 
-/* Reads one YAML file (by its path: a flaw or one of the lists). `arguments`: the names that a `with` may have; their order is
+/* Whether a file of that path is one of the data folder. */
+bool raw_known(struct str path);
+/* Reads one YAML file (of a path that raw_known knows). `arguments`: the names that a `with` may have; their order is
  * that of the members. libcyaml's memory is freed by raw_free. */
 int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list arguments, struct arena *a, struct diag *d);
 void raw_free(struct raw_file *f);

@@ -170,11 +170,14 @@ static int put_in_list(struct builder *b, const struct set_use *u, raw_text **li
 }
 
 #define PUT_TEXT(member) || put_in(b, u, false, &ret->member) < 0
-#define PUT_CONDITION(member) || put_in(b, u, true, &ret->member) < 0
 #define PUT_TEXTS(member) || put_in_list(b, u, &ret->member, &ret->member##_count) < 0
+#define PUT_WORD PUT_TEXT
+#define PUT_BOUNDARIES PUT_TEXTS
+#define PUT_CONDITION(member) || put_in(b, u, true, &ret->member) < 0
+#define PUT_WRITTEN PUT_CONDITION
 #define PUT_IN_TEXT PUT_TEXT
-#define PUT_IN_TEXTS PUT_TEXTS
 #define PUT_IN_ARGUMENTS(member)
+#define PUT_OUT(member)
 #define PUT_FIELD(record, kind, member, key, need, ...) PUT_##kind(member)
 
 #define PUT_RECORD(record, LIST)                                                                                          \

@@ -19,7 +19,12 @@ static const cyaml_schema_field_t arguments_fields[] = { CYAML_FIELD_END };
 #define YAML_NUMBER(record, member, key, need, ...) YAML_NUMBER_##need(record, member, key)
 #define YAML_NUMBER_NEEDED(record, member, key) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, struct raw_##record, member),
 #define YAML_NUMBER_OPTIONAL(record, member, key) CYAML_FIELD_UINT_PTR(key, YAML_OPTIONAL, struct raw_##record, member),
+#define YAML_WORD YAML_TEXT
+#define YAML_YES_NO YAML_TEXT
+#define YAML_BOUNDARIES YAML_TEXTS
 #define YAML_CONDITION YAML_TEXT
+#define YAML_WRITTEN YAML_TEXT
+#define YAML_GUEST_OS YAML_TEXT
 #define YAML_IN_TEXT YAML_TEXT
 #define YAML_IN_TEXTS YAML_TEXTS
 #define YAML_IN_NUMBER YAML_NUMBER
@@ -27,7 +32,13 @@ static const cyaml_schema_field_t arguments_fields[] = { CYAML_FIELD_END };
         CYAML_FIELD_MAPPING_PTR(key, YAML_##need, struct raw_##record, member, arguments_fields),
 #define YAML_IN_RECORD(record, member, key, need, item) \
         CYAML_FIELD_MAPPING_PTR(key, YAML_##need, struct raw_##record, member, item##_fields),
-#define YAML_IN_RECORDS(record, member, key, need, item) \
+#define YAML_IN_RECORDS YAML_RECORDS
+#define YAML_OUT(...)
+#define YAML_OUT_TEXT(...)
+#define YAML_OUT_TEXTS(...)
+#define YAML_OUT_RECORDS(...)
+#define YAML_OUT_STRS(...)
+#define YAML_RECORDS(record, member, key, need, item, ...) \
         CYAML_FIELD_SEQUENCE(key, YAML_##need, struct raw_##record, member, &item##_schema, 0, CYAML_UNLIMITED),
 #define YAML_FIELD(record, kind, member, key, need, ...) YAML_##kind(record, member, key, need, ##__VA_ARGS__)
 
@@ -65,55 +76,27 @@ MAPPING(revision, REVISION_FIELDS);
 MAPPING(statement, STATEMENT_FIELDS);
 MAPPING(done, DONE_FIELDS);
 MAPPING(action, ACTION_FIELDS);
-static const cyaml_schema_value_t flaw_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_flaw, flaw_fields) };
+MAPPING(family, FAMILY_FIELDS);
+MAPPING(release, RELEASE_FIELDS);
+FIELDS(guest_os, GUEST_OS_FIELDS);
+MAPPING(resource_type, RESOURCE_TYPE_FIELDS);
+MAPPING(publisher, PUBLISHER_FIELDS);
+FIELDS(resource_types, RESOURCE_TYPES_FIELDS);
+/* A file's own value: a mapping, or a list of them. */
+#define FILE_ONE(record) CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_##record, record##_fields)
+#define FILE_LIST(record) CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##record, &record##_schema, 0, CYAML_UNLIMITED)
+#define COUNT_ONE(member) 0
+#define COUNT_LIST(member) offsetof(struct raw_file, member##_count)
 
-#define LIST_FILE(name)                                                                                                   \
-        static const cyaml_schema_value_t name##_list = { CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, struct raw_##name,      \
-                                                                               &name##_schema, 0, CYAML_UNLIMITED) }
-LIST_FILE(register);
-LIST_FILE(cpu);
-LIST_FILE(fact);
-LIST_FILE(derived);
-LIST_FILE(parameter);
-LIST_FILE(config);
-LIST_FILE(ruleset);
-LIST_FILE(fix);
-LIST_FILE(log_line);
-LIST_FILE(left_out);
-LIST_FILE(offering);
-LIST_FILE(revision);
-LIST_FILE(statement);
-LIST_FILE(action);
-LIST_FILE(windows);
-LIST_FILE(registry_bit);
-LIST_FILE(property);
-
-/* Which list a file holds: its name, its shape, and where in struct raw_file it goes. */
+/* What a file holds, and where in struct raw_file it goes. */
 static const struct shape {
         struct str path;
-        const cyaml_schema_value_t *schema;
-        size_t items, count;
+        cyaml_schema_value_t schema;
+        size_t items, count; /* count 0: one mapping */
 } shapes[] = {
-#define SHAPE(path, list, member) \
-        { STR(path), &list##_list, offsetof(struct raw_file, member), offsetof(struct raw_file, member##_count) }
-        SHAPE("registers.yaml", register, own.registers),
-        SHAPE("cpus.yaml", cpu, cpus),
-        SHAPE("facts.yaml", fact, own.facts),
-        SHAPE("derived.yaml", derived, own.derived),
-        SHAPE("parameters.yaml", parameter, own.parameters),
-        SHAPE("config.yaml", config, own.configs),
-        SHAPE("rulesets.yaml", ruleset, rulesets),
-        SHAPE("fixes.yaml", fix, fixes),
-        SHAPE("log.yaml", log_line, log_lines),
-        SHAPE("left-out.yaml", left_out, left_out),
-        SHAPE("guidance/offerings.yaml", offering, offerings),
-        SHAPE("guidance/revisions.yaml", revision, revisions),
-        SHAPE("guidance/statements.yaml", statement, statements),
-        SHAPE("guidance/", action, actions), /* any other file of that folder */
-        SHAPE("builds.yaml", windows, windows),
-        SHAPE("registry-bits.yaml", registry_bit, registry_bits),
-        SHAPE("properties.yaml", property, properties),
-#undef SHAPE
+#define X(path, kind, record, member) { STR(path), { FILE_##kind(record) }, offsetof(struct raw_file, member), COUNT_##kind(member) },
+        DATA_FILES(X)
+#undef X
 };
 
 struct complaint {
@@ -152,14 +135,22 @@ static cyaml_config_t config_of(struct complaint *c) {
                                  .flags = CYAML_CFG_DEFAULT };
 }
 
+/* The file's own line, or that of its folder. */
 static const struct shape *shape_of(struct str path) {
-        if (str_starts(path, S("windows/"))) /* the same lists once more, for what only Windows has */
-                path = str_from(path, 8);
-        for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-                if (str_eq(path, shapes[i].path) ||
-                    (str_ends(shapes[i].path, S("/")) && str_starts(path, shapes[i].path)))
+        const struct shape *folder = NULL;
+
+        for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+                if (str_eq(path, shapes[i].path))
                         return &shapes[i];
-        return NULL;
+                if (str_ends(shapes[i].path, S("/")) && str_starts(path, shapes[i].path) && str_ends(path, S(".yaml")) &&
+                    str_find_char(str_from(path, shapes[i].path.len), '/') < 0)
+                        folder = &shapes[i];
+        }
+        return folder;
+}
+
+bool raw_known(struct str path) {
+        return shape_of(path) != NULL;
 }
 
 /* One optional text for each argument that some rule set has. */
@@ -207,11 +198,13 @@ static const cyaml_schema_field_t *with_arguments(struct arena *a, const cyaml_s
         return copy;
 }
 
-static const cyaml_schema_value_t *flaw_shape(struct arena *a, struct str_list names) {
-        cyaml_schema_value_t *shape = arena_new(a, cyaml_schema_value_t);
+static const cyaml_schema_value_t *schema_of(struct arena *a, const struct shape *shape, struct str_list names) {
+        cyaml_schema_value_t *schema = arena_new(a, cyaml_schema_value_t);
 
-        *shape = value_with_arguments(a, flaw_schema, names);
-        return shape;
+        *schema = shape->schema;
+        if (str_eq(shape->path, S("vulns/")))
+                *schema = value_with_arguments(a, shape->schema, names);
+        return schema;
 }
 
 /* libcyaml names the line of what it read last; an unexpected key stands somewhere behind it. */
@@ -235,18 +228,16 @@ int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list
         unsigned count = 0;
         cyaml_err_t e;
 
-        *ret = (struct raw_file){ .file = file, .schema = shape ? shape->schema : flaw_shape(a, arguments) };
+        *ret = (struct raw_file){ .file = file, .schema = schema_of(a, shape, arguments) };
         e = cyaml_load_data((const uint8_t *)file->text.p, (size_t)file->text.len, &config, ret->schema, &loaded,
-                            shape ? &count : NULL);
+                            shape->count ? &count : NULL);
         if (e != CYAML_OK)
                 return diag_fail_at(d, str_to_c(a, file->path), line_of(&complaint, file), "%s",
                                     complaint.text[0] ? complaint.text : cyaml_strerror(e));
-        if (shape) {
-                memcpy((char *)ret + shape->items, &loaded, sizeof(loaded));
+        memcpy((char *)ret + shape->items, &loaded, sizeof(loaded));
+        if (shape->count)
                 memcpy((char *)ret + shape->count, &count, sizeof(count));
-        } else {
-                ret->flaw = loaded;
-        }
+        ret->entries = count;
         return 0;
 }
 
@@ -254,16 +245,15 @@ void raw_free(struct raw_file *f) {
         struct complaint complaint = { 0 };
         const cyaml_config_t config = config_of(&complaint);
         const struct shape *shape;
-        cyaml_data_t *loaded = f->flaw;
+        cyaml_data_t *loaded;
         unsigned count = 0;
 
         if (!f->file)
                 return;
         shape = shape_of(f->file->path);
-        if (shape) {
-                memcpy(&loaded, (char *)f + shape->items, sizeof(loaded));
+        memcpy(&loaded, (char *)f + shape->items, sizeof(loaded));
+        if (shape->count)
                 memcpy(&count, (char *)f + shape->count, sizeof(count));
-        }
         (void)cyaml_free(&config, f->schema, loaded, count);
 }
 

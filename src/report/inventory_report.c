@@ -225,7 +225,7 @@ static void find(struct inventory_report *r, const struct resource *resource, st
                 [UNTRUSTED_UNDECLARED] = TRI_UNKNOWN, [UNTRUSTED_YES] = TRI_TRUE,    [UNTRUSTED_NO] = TRI_FALSE,
                 [UNTRUSTED_CODE] = TRI_TRUE,          [UNTRUSTED_LOGINS] = TRI_TRUE, [UNTRUSTED_GUESTS] = TRI_TRUE,
         };
-        struct lint_options o = { .as_of = r->as_of.len > 0 ? r->as_of : r->today,
+        struct lint_options o = { .catalog = r->catalog, .as_of = r->as_of.len > 0 ? r->as_of : r->today,
                                   .untrusted = trust[r->untrusted] };
         struct cscfg *c = arena_new(&r->scratch, struct cscfg);
         struct lint_input in = { .cscfgs = c, .cscfg_count = 1 };

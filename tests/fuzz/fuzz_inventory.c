@@ -32,7 +32,7 @@ static void on_resource(void *arg, const struct resource *r) {
 /* 0 or -1, and what was told. */
 static int read_all(struct str text, ptrdiff_t chunk, struct hash128 *ret_told, struct diag *d) {
         struct input in = { .rest = text, .chunk = chunk };
-        struct inventory inv = { .resource = on_resource, .arg = &in };
+        struct inventory inv = { .catalog = &catalog_builtin, .resource = on_resource, .arg = &in };
         int result = inventory_read(&inv, "fuzz", read_input, &in, d);
 
         *ret_told = in.told;

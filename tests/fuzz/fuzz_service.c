@@ -13,7 +13,7 @@ static bool read_script(void *arg, struct arena *a, const char *path, struct str
 static void judge(struct arena *a, struct cscfg *c, struct csdef *d, struct str text) {
         struct remarks found = { 0 };
         struct lint_input in = { .cscfgs = c, .cscfg_count = c != NULL, .csdefs = d, .csdef_count = d != NULL };
-        struct lint_options o = { .as_of = S("2018-01-12"), .untrusted = TRI_TRUE, .read = read_script, .read_arg = &text };
+        struct lint_options o = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .untrusted = TRI_TRUE, .read = read_script, .read_arg = &text };
 
         lint_services(&found, a, &in, &o);
         for (ptrdiff_t i = 0; i < found.count; i++)

@@ -48,7 +48,7 @@ static bool read_script(void *arg, struct arena *a, const char *path, struct str
 }
 
 static void lint_at(struct run *r, const char *cscfg, const char *csdef, const char *as_of, enum tri untrusted) {
-        struct lint_options o = { .as_of = str_of(as_of), .untrusted = untrusted, .read = read_script, .read_arg = r };
+        struct lint_options o = { .catalog = &catalog_builtin, .as_of = str_of(as_of), .untrusted = untrusted, .read = read_script, .read_arg = r };
         struct lint_input in = { .cscfgs = &r->c, .csdefs = &r->d };
         struct diag d = { 0 };
 
@@ -214,7 +214,7 @@ static void test_many(void **state) {
         struct cscfg c[3];
         struct csdef d[2];
         struct lint_input in = { .cscfgs = c, .cscfg_count = 3, .csdefs = d, .csdef_count = 2 };
-        struct lint_options o = { .as_of = S("2018-01-12"), .untrusted = TRI_TRUE };
+        struct lint_options o = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .untrusted = TRI_TRUE };
         struct diag diag = { 0 };
         static const char other[] = "<ServiceDefinition name=\"Other\"" CSDEF_NS "><WorkerRole name=\"A\"/>\n"
                                     "<WebRole name=\"B\"><Startup>" GOOD_TASK "</Startup></WebRole>\n"
@@ -478,7 +478,7 @@ static void test_truncated(void **state) {
 static void test_json(void **state) {
         struct run r = { 0 };
         struct lint_input in = { .cscfgs = &r.c, .cscfg_count = 1 };
-        struct lint_options o = { .as_of = S("2018-01-12"), .untrusted = TRI_UNKNOWN };
+        struct lint_options o = { .catalog = &catalog_builtin, .as_of = S("2018-01-12"), .untrusted = TRI_UNKNOWN };
         OUT_AUTO struct out text = { 0 };
 
         (void)state;

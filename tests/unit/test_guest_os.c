@@ -52,56 +52,56 @@ static void test_order(void **state) {
 /* The two that the guidance names are the first of their families with the fixes. */
 static void test_first_fixes(void **state) {
         (void)state;
-        assert_int_equal(guest_os_cmp(guest_os_family(5)->first_fix, parsed("WA-GUEST-OS-5.15_201801-01")), 0);
-        assert_int_equal(guest_os_cmp(guest_os_family(4)->first_fix, parsed("WA-GUEST-OS-4.50_201801-01")), 0);
-        assert_int_equal(guest_os_cmp(guest_os_family(2)->first_fix, parsed("WA-GUEST-OS-2.70_201801-01")), 0);
-        assert_int_equal(guest_os_family(3)->first_fix.family, 0);
-        assert_null(guest_os_family(0));
-        assert_null(guest_os_family(8));
+        assert_int_equal(guest_os_cmp(guest_os_family(&catalog_builtin, 5)->first_fix, parsed("WA-GUEST-OS-5.15_201801-01")), 0);
+        assert_int_equal(guest_os_cmp(guest_os_family(&catalog_builtin, 4)->first_fix, parsed("WA-GUEST-OS-4.50_201801-01")), 0);
+        assert_int_equal(guest_os_cmp(guest_os_family(&catalog_builtin, 2)->first_fix, parsed("WA-GUEST-OS-2.70_201801-01")), 0);
+        assert_int_equal(guest_os_family(&catalog_builtin, 3)->first_fix.family, 0);
+        assert_null(guest_os_family(&catalog_builtin, 0));
+        assert_null(guest_os_family(&catalog_builtin, 8));
 }
 
 static void test_kva(void **state) {
         (void)state;
-        assert_true(guest_os_lacks_kva(guest_os_family(1), parsed("WA-GUEST-OS-1.25_201801-01")));
-        assert_true(guest_os_lacks_kva(guest_os_family(3), parsed("WA-GUEST-OS-3.57_201801-01")));
-        assert_false(guest_os_lacks_kva(guest_os_family(3), parsed("WA-GUEST-OS-3.130_202309-01")));
-        assert_true(guest_os_lacks_kva(guest_os_family(4), parsed("WA-GUEST-OS-4.49_201712-01")));
-        assert_false(guest_os_lacks_kva(guest_os_family(4), parsed("WA-GUEST-OS-4.50_201801-01")));
-        assert_false(guest_os_lacks_kva(guest_os_family(6), parsed("WA-GUEST-OS-6.1_201811-01")));
+        assert_true(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 1), parsed("WA-GUEST-OS-1.25_201801-01")));
+        assert_true(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 3), parsed("WA-GUEST-OS-3.57_201801-01")));
+        assert_false(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 3), parsed("WA-GUEST-OS-3.130_202309-01")));
+        assert_true(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 4), parsed("WA-GUEST-OS-4.49_201712-01")));
+        assert_false(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 4), parsed("WA-GUEST-OS-4.50_201801-01")));
+        assert_false(guest_os_lacks_kva(guest_os_family(&catalog_builtin, 6), parsed("WA-GUEST-OS-6.1_201811-01")));
 }
 
 static void test_newest(void **state) {
         (void)state;
-        assert_true(str_eq(guest_os_newest(5, S("2018-01-12"))->text, S("WA-GUEST-OS-5.15_201801-01")));
-        assert_true(str_eq(guest_os_newest(3, S("2018-01-12"))->text, S("WA-GUEST-OS-3.56_201712-01")));
-        assert_true(str_eq(guest_os_newest(3, S("2018-01-29"))->text, S("WA-GUEST-OS-3.57_201801-01")));
-        assert_true(str_eq(guest_os_last(7)->text, S("WA-GUEST-OS-7.32_202309-01")));
-        assert_null(guest_os_newest(6, S("2018-01-12")));
-        assert_null(guest_os_newest(1, S("2018-01-12")));
+        assert_true(str_eq(guest_os_newest(&catalog_builtin, 5, S("2018-01-12"))->text, S("WA-GUEST-OS-5.15_201801-01")));
+        assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-12"))->text, S("WA-GUEST-OS-3.56_201712-01")));
+        assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-29"))->text, S("WA-GUEST-OS-3.57_201801-01")));
+        assert_true(str_eq(guest_os_last(&catalog_builtin, 7)->text, S("WA-GUEST-OS-7.32_202309-01")));
+        assert_null(guest_os_newest(&catalog_builtin, 6, S("2018-01-12")));
+        assert_null(guest_os_newest(&catalog_builtin, 1, S("2018-01-12")));
 }
 
 static void test_table(void **state) {
         (void)state;
-        assert_true(guest_os_release_count > 380);
-        for (ptrdiff_t i = 0; i < guest_os_release_count; i++) {
-                const struct guest_os_release *r = &guest_os_releases[i];
+        assert_true(catalog_builtin.guest_os_release_count > 380);
+        for (uint32_t i = 0; i < catalog_builtin.guest_os_release_count; i++) {
+                const struct guest_os_release *r = &catalog_builtin.guest_os_releases[i];
 
-                assert_ptr_equal(guest_os_release(r->name), r);
-                assert_non_null(guest_os_family(r->name.family));
+                assert_ptr_equal(guest_os_release(&catalog_builtin, r->name), r);
+                assert_non_null(guest_os_family(&catalog_builtin, r->name.family));
                 assert_int_equal(r->released.len, 10);
                 assert_true(r->disabled.len == 0 || str_cmp(r->released, r->disabled) < 0 ||
                             str_eq(r->released, r->disabled));
         }
-        assert_non_null(guest_os_release(parsed("WA-GUEST-OS-6.31_202105-0")));
-        assert_null(guest_os_release(parsed("WA-GUEST-OS-5.82_202306-01"))); /* such numbers are skipped */
+        assert_non_null(guest_os_release(&catalog_builtin, parsed("WA-GUEST-OS-6.31_202105-0")));
+        assert_null(guest_os_release(&catalog_builtin, parsed("WA-GUEST-OS-5.82_202306-01"))); /* such numbers are skipped */
 }
 
 static void test_retired(void **state) {
         (void)state;
-        assert_true(guest_os_retired(guest_os_family(1), S("2018-01-12")));
-        assert_false(guest_os_retired(guest_os_family(2), S("2024-11-30")));
-        assert_true(guest_os_retired(guest_os_family(2), S("2024-12-01")));
-        assert_false(guest_os_retired(guest_os_family(5), S("2026-11-22")));
+        assert_true(guest_os_retired(guest_os_family(&catalog_builtin, 1), S("2018-01-12")));
+        assert_false(guest_os_retired(guest_os_family(&catalog_builtin, 2), S("2024-11-30")));
+        assert_true(guest_os_retired(guest_os_family(&catalog_builtin, 2), S("2024-12-01")));
+        assert_false(guest_os_retired(guest_os_family(&catalog_builtin, 5), S("2026-11-22")));
 }
 
 int main(void) {

@@ -47,6 +47,7 @@ static int read_inventory(struct told *t, struct str json, ptrdiff_t chunk) {
         t->input = json;
         t->chunk = chunk;
         t->inv.resource = on_resource;
+        t->inv.catalog = &catalog_builtin;
         t->inv.arg = t;
         return inventory_read(&t->inv, "f.json", read_text, t, &t->d);
 }
@@ -266,8 +267,8 @@ static void test_long(void **state) {
 /* Every offering of the table is one that the guidance knows. */
 static void test_table(void **state) {
         (void)state;
-        for (ptrdiff_t i = 0; i < resource_type_count; i++) {
-                struct str offering = resource_types[i].offering;
+        for (uint32_t i = 0; i < catalog_builtin.resource_type_count; i++) {
+                struct str offering = catalog_builtin.resource_types[i].offering;
 
                 if (!str_eq(offering, S("unknown")) && !str_eq(offering, S("no-machine")))
                         assert_non_null(guidance_offering(catalog_builtin.guidance, offering));
@@ -286,6 +287,7 @@ static void test_report(void **state) {
         t.input = S("[{" VM "," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0.14393.2006\"}},"
                     "{\"name\":\"b\"," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0.14393.2007\"}},"
                     "{\"name\":\"c\"," WINDOWS_DISK ",\"instanceView\":{\"osVersion\":\"10.0\"}},{\"type\":\"a.b/c\"}]");
+        t.inv.catalog = &catalog_builtin;
         t.inv.resource = inventory_report_resource;
         t.inv.arg = &r;
         inventory_report_begin(&r);
@@ -315,6 +317,7 @@ static void test_configuration(void **state) {
                     "encoding='utf-16'?><ServiceConfiguration osFamily='1'/>\"}},"
                     "{\"type\":\"Microsoft.Compute/cloudServices\",\"properties\":{\"configuration\":\"<Broken\"}},"
                     "{\"type\":\"Microsoft.Compute/cloudServices\",\"properties\":{\"configuration\":\"[parameters('c')]\"}}]");
+        t.inv.catalog = &catalog_builtin;
         t.inv.resource = inventory_report_resource;
         t.inv.arg = &r;
         assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
@@ -332,6 +335,7 @@ static void test_before_guidance(void **state) {
         struct told t = { .input = S("[{" VM "," LINUX_DISK "}]") };
 
         (void)state;
+        t.inv.catalog = &catalog_builtin;
         t.inv.resource = inventory_report_resource;
         t.inv.arg = &r;
         assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);

@@ -1,4 +1,64 @@
-#include "cloud/guest_os.h"
+#include "catalog/cloud.h"
+
+static const struct str kva_words[] = {
+#define X(name, word) [KVA_##name] = STR(word),
+        KVA_SUPPORT(X)
+#undef X
+};
+
+static const struct str os_words[] = {
+#define X(name, word) [OS_##name] = STR(word),
+        RESOURCE_OSES(X)
+#undef X
+};
+
+static const struct str sure_words[] = {
+#define X(name, word) [RESOURCE_##name] = STR(word),
+        RESOURCE_SURE(X)
+#undef X
+};
+
+struct str resource_os_word(enum resource_os os) {
+        return os_words[os];
+}
+
+struct str resource_sure_word(enum resource_sure sure) {
+        return sure_words[sure];
+}
+
+/* The number of `word` among `count` words, or -1. */
+static int number_of(struct str word, const struct str *words, int count) {
+        for (int i = 0; i < count; i++)
+                if (str_eq(word, words[i]))
+                        return i;
+        return -1;
+}
+
+bool kva_support_parse(struct str word, enum kva_support *ret) {
+        int n = number_of(word, kva_words, KVA_COUNT);
+
+        if (n >= 0)
+                *ret = (enum kva_support)n;
+        return n >= 0;
+}
+
+bool resource_os_parse(struct str word, enum resource_os *ret) {
+        int n = number_of(word, os_words, OS_COUNT);
+
+        if (n >= 0)
+                *ret = (enum resource_os)n;
+        return n >= 0;
+}
+
+bool resource_sure_parse(struct str word, enum resource_sure *ret) {
+        int n = number_of(word, sure_words, RESOURCE_SURE_COUNT);
+
+        if (n >= 0)
+                *ret = (enum resource_sure)n;
+        return n >= 0;
+}
+
+/* ---- Names of guest OS releases ---- */
 
 /* Cuts a decimal number of at most `max` digits off the front. */
 static bool cut_number(struct str *rest, int max, uint32_t *ret) {
