@@ -20,6 +20,8 @@ static struct str promise(struct arena *a, const struct finding *f) {
         put_boundaries(&o, f->boundaries);
         for (uint32_t i = 0; i < f->fixes.count; i++)
                 out_fmt(&o, "%s%.*s", i ? "," : " fixes=", STR_ARG(f->fixes.items[i]));
+        if (!str_empty(f->contradiction))
+                out_fmt(&o, " contradiction=\"%.*s\"", STR_ARG(f->contradiction));
         if (!str_empty(f->ask))
                 out_fmt(&o, " ask=\"%.*s\"", STR_ARG(f->ask));
         return str_dup(a, out_text(&o));

@@ -2,7 +2,7 @@
  *
  *   test_hosts expect FOLDER…      each verdict is the expected one: status, rule, owner, boundaries, fixes, question
  *   test_hosts fix FOLDER…         rewrites the expectations (review the diff)
- *   test_hosts coverage FOLDER…    every rule of every flaw decides at least one fixture
+ *   test_hosts coverage FOLDER…    every rule of every flaw decides at least one fixture, and every contradiction is told in one
  *   test_hosts agree TABLE FOLDER… what the hardware tables say without the kernel is what that kernel said; the differences are
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
@@ -89,16 +89,31 @@ static void gather(struct arena *a, const char *path, struct fixtures *ret) {
 
 struct covered {
         uint32_t *flaw_rules; /* [flaw * 64 + rule]: fixtures that it decides */
+        bool *told;           /* [flaw * 64 + contradiction]: some fixture shows it */
 };
+
+/* The text of a contradiction begins as the data has it, up to the first value that is put in. */
+static void mark_contradiction(const struct finding *f, uint32_t flaw, struct covered *c) {
+        for (uint32_t i = 0; i < f->flaw->contradiction_count; i++) {
+                struct str says = f->flaw->contradictions[i].says;
+                ptrdiff_t value = str_find_char(says, '{');
+
+                if (!str_empty(f->contradiction) && str_starts(f->contradiction, str_n(says.p, value < 0 ? says.len : value)))
+                        c->told[flaw * 64 + i] = true;
+        }
+}
 
 static void mark(const struct fixture *f, struct arena *a, struct covered *c) {
         struct verdict r;
 
         judge(&r, a, &f->evidence);
-        for (uint32_t i = 0; i < r.finding_count; i++)
+        for (uint32_t i = 0; i < r.finding_count; i++) {
+                uint32_t flaw = (uint32_t)(r.findings[i].flaw - catalog_builtin.flaws);
+
                 if (r.findings[i].rule)
-                        c->flaw_rules[(r.findings[i].flaw - catalog_builtin.flaws) * 64 +
-                                      (r.findings[i].rule - r.findings[i].flaw->rules)]++;
+                        c->flaw_rules[flaw * 64 + (uint32_t)(r.findings[i].rule - r.findings[i].flaw->rules)]++;
+                mark_contradiction(&r.findings[i], flaw, c);
+        }
 }
 
 /* A rule of a rule set is one rule, wherever it is used. */
@@ -117,7 +132,8 @@ static bool is_covered(const struct covered *c, const struct rule *rule, uint32_
 
 static void coverage(const struct fixtures *all, struct arena *scratch) {
         ARENA_AUTO struct arena a = { 0 };
-        struct covered c = { .flaw_rules = arena_array(&a, uint32_t, (ptrdiff_t)catalog_builtin.flaw_count * 64) };
+        struct covered c = { .flaw_rules = arena_array(&a, uint32_t, (ptrdiff_t)catalog_builtin.flaw_count * 64),
+                             .told = arena_array(&a, bool, (ptrdiff_t)catalog_builtin.flaw_count * 64) };
 
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 mark(&all->items[i], scratch, &c);
@@ -131,6 +147,12 @@ static void coverage(const struct fixtures *all, struct arena *scratch) {
                         if (!is_covered(&c, &flaw->rules[k], i, k)) {
                                 (void)printf("# no fixture is decided by rule '%.*s' of %.*s (when: %.*s)\n",
                                              STR_ARG(flaw->rules[k].id), STR_ARG(flaw->id), STR_ARG(flaw->rules[k].when));
+                                ok = false;
+                        }
+                for (uint32_t k = 0; k < flaw->contradiction_count; k++)
+                        if (!c.told[i * 64 + k]) {
+                                (void)printf("# no fixture of %.*s shows the contradiction '%.*s'\n", STR_ARG(flaw->id),
+                                             STR_ARG(flaw->contradictions[k].says));
                                 ok = false;
                         }
                 result(ok, "coverage", flaw->id);

@@ -37,11 +37,11 @@ def words(line):
         yield m.start(1), m.end(1), 'Is the moon full?'
 
 
-def conditions(line):
-    """Bounds, operators, numbers, words and members of lists in conditions."""
-    for m in CONDITION.finditer(line):
+def conditions(text):
+    """Bounds, operators, numbers, words and members of lists in conditions, which may go over several lines."""
+    for m in CONDITION.finditer(text):
         start, c = m.start(1), m[1]
-        for o in re.finditer(r" (<=|>=|<|>|==|!=|and|or) ", c):
+        for o in re.finditer(r" (<=|>=|<|>|==|!=|and|or)(?=\s)", c):
             swap = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==', 'and': 'or', 'or': 'and'}[o[1]]
             yield start + o.start(1), start + o.end(1), swap
         for o in re.finditer(r'\bnot (?=[a-z(])', c):
@@ -83,6 +83,12 @@ def rows(text):
         yield m.start(3), m.end(3), hex(int(m[3], 16) - 1)
 
 
+def blanked(line):
+    """The line with its comment made blank: what stands in it keeps its place."""
+    kept = without_comment(line)
+    return kept + ' ' * (len(line) - len(kept) - line.endswith('\n') * (kept != line)) + '\n' * (line.endswith('\n') and kept != line)
+
+
 def without_comment(line):
     for m in re.finditer('(?:^| )#', line):
         if line[:m.start()].count('"') % 2 == 0:
@@ -98,7 +104,8 @@ def read(path, text):
     else:
         at = 0
         for line in text.splitlines(True):
-            for kind in (words, conditions, numbers):
+            for kind in (words, numbers):
                 found += [(at + a, at + b, new) for a, b, new in kind(without_comment(line))]
             at += len(line)
+        found += conditions(''.join(blanked(line) for line in text.splitlines(True)))
     return [Site(a, b, new, text[a:b], new or '(removed)') for a, b, new in sorted(set(found)) if text[a:b] != new]
