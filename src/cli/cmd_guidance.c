@@ -44,7 +44,7 @@ static int take_offering(struct cli *c, const struct catalog *k, const struct of
                 return 0;
         if (input_evidence(c, cli_value(c, "for"), &c->arena, &e) < 0)
                 return -1;
-        cpu_list_read(&cpus, &c->arena, &e);
+        cpu_list_read(&cpus, &c->arena, k, &e);
         facts_init(&f, &c->arena, k, &e, &cpus, &(struct facts_options){ 0 }, 0);
         guidance_recognise(&f, &where);
         *ret = where.offering;

@@ -1,39 +1,48 @@
 /* The logical CPUs of the evidence, and which of them are alike.
  *
- * /proc/cpuinfo and the CPUID records are read together. CPUs that agree in everything that both show form a class; hybrid parts
- * and CPUs that disagree make several, and each class is judged by itself. */
+ * CPUs are named by /proc/cpuinfo, by the CPUID, MSR and identification registers that were read of them, and by the kernel's list
+ * of those that are online. Two are alike only when both show the same, everywhere where a fact looks: one that was not read is
+ * not like its neighbour. Each class of like CPUs is judged by itself. */
 #ifndef SIDELIGHT_FACTS_CPUS_H
 #define SIDELIGHT_FACTS_CPUS_H
 
 #include "base/arena.h"
+#include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
 /* One block of /proc/cpuinfo; strings point into the evidence, empty where the block does not say. */
 struct cpuinfo_block {
         struct str vendor, family, model, stepping, microcode, name, flags, bugs; /* x86 */
         struct str implementer, variant, part, revision;                          /* Arm */
+        struct str mvendorid, marchid, mimpid;                                    /* RISC-V */
 };
+
+/* The number of a CPU that was seen, but not its number: no record is about it alone. */
+#define CPU_UNNUMBERED (EVIDENCE_ALL_CPUS - 1)
 
 struct cpu_seen {
         uint32_t number;
         uint32_t class_index;
         const struct cpuinfo_block *info; /* NULL: not in /proc/cpuinfo */
-        const struct record *leaf1, *leaf7, *leaf1a;
+        struct str registers;             /* what was read of it, as bytes to compare; empty: nothing of it alone */
 };
 
 struct cpu_list {
         struct cpu_seen *items;    /* in order of number */
         ptrdiff_t count, capacity;
-        const struct cpu_seen **classes; /* the first of each class; for its CPUID the one that has it */
+        const struct cpu_seen **classes; /* the first of each class */
         uint32_t class_count;      /* at least 1, also when no CPU was seen */
         bool cpuinfo_read;
         struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
 };
 
-void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct evidence *e);
+/* Everything lives in `a`. The catalog says which bits of which registers matter. */
+void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *c, const struct evidence *e);
 
 /* A field of /proc/cpuinfo by its name, of the first block that has it; false when there is none, or it was not read. */
 bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret);
+/* The same of one CPU, for the fields that cpuinfo_block has; of the first block for others. */
+bool cpu_field(const struct cpu_list *l, const struct cpu_seen *c, struct str name, struct str *ret);
 
 #endif

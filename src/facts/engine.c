@@ -12,6 +12,7 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
         f->values = arena_array(a, struct fact, c->fact_count);
         f->sentences = arena_array(a, struct parsed_sentence, c->file_count);
         f->truths = arena_array(a, uint8_t, c->node_count);
+        f->logged = arena_array(a, uint8_t, c->fact_count);
         if (class_index < cpus->class_count && cpus->count)
                 f->cpu = cpus->classes[class_index];
 }
@@ -98,29 +99,44 @@ static void from_code(struct facts *f, const struct fact_def *def, struct fact *
         by_row[def->source](f, def, v);
 }
 
-static source_fn *const by_kind[] = {
-        [FACT_KIND_COMPUTED] = from_code,
-        [FACT_KIND_CPUID] = source_cpuid,
-        [FACT_KIND_MSR] = source_msr,
-        [FACT_KIND_IDREG] = source_idreg,
-        [FACT_KIND_FILE] = source_file,
-        [FACT_KIND_CPUINFO] = source_cpuinfo,
-        [FACT_KIND_FLAG] = source_flag,
-        [FACT_KIND_BUG] = source_flag,
-        [FACT_KIND_LOG] = source_log,
-        [FACT_KIND_PARAMETER] = source_parameter,
-        [FACT_KIND_CONFIG] = source_config,
-        [FACT_KIND_SENTENCE] = source_sentence,
-        [FACT_KIND_DERIVED] = from_rule,
-        [FACT_KIND_TABLE] = source_table,
-        [FACT_KIND_NT] = source_nt,
-        [FACT_KIND_REGISTRY] = source_registry,
-        [FACT_KIND_WIN32] = source_win32,
-        [FACT_KIND_UPDATE] = source_update,
-        [FACT_KIND_AFFECTED] = from_affected,
-        [FACT_KIND_VERDICT] = from_verdict,
-        [FACT_KIND_DECLARED] = from_user,
+static const struct {
+        source_fn *answer;
+        bool per_cpu; /* may differ between logical CPUs */
+} by_kind[] = {
+        [FACT_KIND_COMPUTED] = { from_code, true },
+        [FACT_KIND_CPUID] = { source_cpuid, true },
+        [FACT_KIND_MSR] = { source_msr, true },
+        [FACT_KIND_IDREG] = { source_idreg, true },
+        [FACT_KIND_FILE] = { source_file, false },
+        [FACT_KIND_CPUINFO] = { source_cpuinfo, true },
+        [FACT_KIND_FLAG] = { source_flag, true },
+        [FACT_KIND_BUG] = { source_flag, true },
+        [FACT_KIND_LOG] = { source_log, false },
+        [FACT_KIND_PARAMETER] = { source_parameter, false },
+        [FACT_KIND_CONFIG] = { source_config, false },
+        [FACT_KIND_SENTENCE] = { source_sentence, true },
+        [FACT_KIND_DERIVED] = { from_rule, true },
+        [FACT_KIND_TABLE] = { source_table, true },
+        [FACT_KIND_NT] = { source_nt, true },
+        [FACT_KIND_REGISTRY] = { source_registry, false },
+        [FACT_KIND_WIN32] = { source_win32, false },
+        [FACT_KIND_UPDATE] = { source_update, false },
+        [FACT_KIND_AFFECTED] = { from_affected, true },
+        [FACT_KIND_VERDICT] = { from_verdict, true },
+        [FACT_KIND_DECLARED] = { from_user, false },
 };
+
+/* The same for every logical CPU of the machine: answered once. */
+static bool is_common(const struct fact_def *def) {
+        static const bool rows[COMPUTED_COUNT] = {
+                [COMPUTED_SYSTEM] = true,      [COMPUTED_KERNEL_RELEASE] = true, [COMPUTED_KERNEL_VERSION] = true,
+                [COMPUTED_CPU_SEEN] = true,    [COMPUTED_CPU_COUNT] = true,      [COMPUTED_CPU_SAME] = true,
+                [COMPUTED_CPU_NAME] = true,    [COMPUTED_SMT_ACTIVE] = true,     [COMPUTED_SMT_POSSIBLE] = true,
+                [COMPUTED_SMT_CONTROL] = true, [COMPUTED_WINDOWS_DISK] = true,   [COMPUTED_KERNEL_ANSWERS] = true,
+        };
+
+        return def->kind == FACT_KIND_COMPUTED ? rows[def->source] : !by_kind[def->kind].per_cpu;
+}
 
 /* ---- Memo and guard ---- */
 
@@ -136,13 +152,28 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
         if (!(def->os_claim && f->options.ignore_os_claims)) {
                 struct fact fresh = { .type = def->type };
 
-                by_kind[def->kind](f, def, &fresh);
+                if (f->first && is_common(def))
+                        fresh = *facts_get(f->first, number);
+                else
+                        by_kind[def->kind].answer(f, def, &fresh);
                 *v = fresh;
         }
         v->computed = true;
         v->running = false;
         f->computing--;
         return v;
+}
+
+void facts_answer_common(struct facts *first) {
+        for (uint32_t i = 0; i < first->catalog->fact_count; i++)
+                if (is_common(&first->catalog->facts[i]))
+                        (void)facts_get(first, i);
+        for (uint32_t i = 0; i < first->catalog->file_count; i++)
+                (void)facts_sentence(first, i);
+}
+
+void facts_share(struct facts *f, struct facts *first) {
+        f->first = first;
 }
 
 const struct fact *facts_named(struct facts *f, struct str name) {

@@ -52,7 +52,9 @@ struct facts {
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
         uint32_t computing;                /* facts that are being computed */
+        uint8_t *logged;                   /* of each fact with a line of the log: where it stands, once it was looked for */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
+        struct facts *first;               /* of the first class, which answers what is the same for all CPUs; or NULL */
         const struct cpu_list *cpus;       /* parsed once (cpus.h) */
         const struct cpu_seen *cpu;        /* the logical CPU that stands for this class */
 };
@@ -61,6 +63,10 @@ struct facts {
 struct cpu_list;
 void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const struct evidence *e,
                 const struct cpu_list *cpus, const struct facts_options *o, uint32_t class_index);
+
+/* Answers everything that is the same for all CPUs; and lets `first`, where that was done, answer it for another class. */
+void facts_answer_common(struct facts *first);
+void facts_share(struct facts *f, struct facts *first);
 
 const struct fact *facts_compute(struct facts *f, uint32_t fact);
 static inline const struct fact *facts_get(struct facts *f, uint32_t fact) {

@@ -214,6 +214,8 @@ const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
 
         if (s->parsed)
                 return s;
+        if (f->first && !f->options.predict)
+                return facts_sentence(f->first, number);
         if (f->options.predict) {
                 s->parsed = true; /* while it is being predicted it is not known */
                 predict(f, number, s);

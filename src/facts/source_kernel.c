@@ -152,31 +152,50 @@ void source_config(struct facts *f, const struct fact_def *def, struct fact *v) 
 
 /* ---- The kernel log, also as the second source of other facts ---- */
 
-/* Where the kernel log holds `text`: KNOWN. What it does not hold may have scrolled out of it, so that is never an answer. */
-static uint8_t find_in_log(struct facts *f, struct str text, struct str *ret_source) {
-        static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
-        uint8_t state = FACT_UNREAD;
+static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
 
+/* Which of the logs holds `text`; NULL when none does. What they do not hold may have scrolled out: that is never an answer. */
+static const struct str *in_log(struct facts *f, struct str text) {
         for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
-                const struct record *r = evidence_file(f->evidence, logs[i]);
+                const struct record *r = read_file(f, logs[i]);
 
-                if (r && r->state == FACT_KNOWN && str_find(r->text, text) >= 0) {
-                        *ret_source = logs[i];
-                        return FACT_KNOWN;
-                }
-                if (r && r->state == FACT_DENIED)
-                        state = FACT_DENIED;
+                if (r && str_find(r->text, text) >= 0)
+                        return &logs[i];
         }
-        return state;
+        return NULL;
 }
 
 void source_log(struct facts *f, const struct fact_def *def, struct fact *v) {
-        v->state = find_in_log(f, def->text, &v->source);
-        v->number = v->state == FACT_KNOWN;
+        const struct str *log = in_log(f, def->text);
+
+        if (log) {
+                v->state = FACT_KNOWN;
+                v->number = 1;
+                v->source = *log;
+        }
+        for (size_t i = 0; !log && i < sizeof(logs) / sizeof(logs[0]); i++) {
+                const struct record *r = evidence_file(f->evidence, logs[i]);
+
+                if (r && r->state == FACT_DENIED)
+                        v->state = FACT_DENIED;
+        }
 }
 
+/* Searched once for all classes of CPUs: a log is long, and the line is about all of them. */
 bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
-        return def->log.len > 0 && !f->options.ignore_os_claims && find_in_log(f, def->log, &v->source) == FACT_KNOWN;
+        enum { NOT_SEARCHED, NOT_THERE, THERE };
+        uint8_t *logged = &(f->first ? f->first : f)->logged[def - f->catalog->facts];
+
+        if (def->log.len == 0 || f->options.ignore_os_claims)
+                return false;
+        if (*logged == NOT_SEARCHED) {
+                const struct str *log = in_log(f, def->log);
+
+                *logged = log ? (uint8_t)(log - logs + THERE) : NOT_THERE;
+        }
+        if (*logged >= THERE)
+                v->source = logs[*logged - THERE];
+        return *logged >= THERE;
 }
 
 /* ---- Sentences ---- */

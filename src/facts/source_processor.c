@@ -63,6 +63,16 @@ static struct str vendor_word(struct str id) {
         return str_trim(id);
 }
 
+/* Processors that do not tell who made them, as those of PCs and of Arm do. There a line that is missing was only not read. */
+static bool has_no_vendor(const struct fact *arch) {
+        static const struct str with_vendor[] = { STR("x86_64"), STR("i686"), STR("aarch64"), STR("arm") };
+
+        for (size_t i = 0; i < sizeof(with_vendor) / sizeof(with_vendor[0]); i++)
+                if (str_eq(arch->text, with_vendor[i]))
+                        return false;
+        return arch->state == FACT_KNOWN;
+}
+
 void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *r = read_cpuid(f, 0, 0);
         struct str windows = windows_identifier(f);
@@ -84,8 +94,8 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_text(ret, S("arm"), S("/proc/cpuinfo"));
         if (comma > 0)
                 answer_text(ret, vendor_word(str_from(windows, comma + 2)), S("PROCESSOR_IDENTIFIER"));
-        if (ret->state == FACT_UNREAD && f->cpus->cpuinfo_read)
-                answer_state(ret, FACT_ABSENT, S("/proc/cpuinfo"));
+        if (ret->state == FACT_UNREAD && has_no_vendor(facts_get(f, COMPUTED_ARCH)))
+                answer_state(ret, FACT_ABSENT, facts_get(f, COMPUTED_ARCH)->source);
 }
 
 /* ---- Which one it is ---- */
@@ -158,11 +168,11 @@ struct number_places {
 };
 
 static void cpu_number(struct facts *f, const struct number_places *p, struct fact *ret) {
-        const struct record *midr = evidence_idreg(f->evidence, f->cpu->number, S("MIDR_EL1"));
+        const struct record *midr = evidence_idreg(f->evidence, f->cpu->number, S("MIDR_EL1")), *leaf1 = read_cpuid(f, 1, 0);
         uint64_t n;
 
-        if (f->cpu->leaf1)
-                answer_number(ret, p->of_leaf1(f->cpu->leaf1->words[0]), S("CPUID 0x1:EAX"));
+        if (leaf1)
+                answer_number(ret, p->of_leaf1(leaf1->words[0]), S("CPUID 0x1:EAX"));
         if (midr && midr->state == FACT_KNOWN)
                 answer_number(ret, p->of_midr(midr->value), S("MIDR_EL1"));
         if (f->cpu->info && p->of_block(f->cpu->info, &n))
@@ -195,10 +205,11 @@ void source_cpu_stepping(struct facts *f, const struct fact_def *def, struct fac
 void source_cpu_signature(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct fact *family = facts_get(f, COMPUTED_CPU_FAMILY), *model = facts_get(f, COMPUTED_CPU_MODEL),
                           *stepping = facts_get(f, COMPUTED_CPU_STEPPING), *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
+        const struct record *leaf1 = read_cpuid(f, 1, 0);
 
         (void)def;
-        if (f->cpu->leaf1) {
-                answer_number(ret, f->cpu->leaf1->words[0] & 0x0fff3fff, S("CPUID 0x1:EAX"));
+        if (leaf1) {
+                answer_number(ret, leaf1->words[0] & 0x0fff3fff, S("CPUID 0x1:EAX"));
         } else if (vendor->state == FACT_KNOWN && !str_eq(vendor->text, S("arm")) && family->state == FACT_KNOWN &&
                    model->state == FACT_KNOWN && stepping->state == FACT_KNOWN) {
                 uint64_t base = family->number > 15 ? 15 : family->number, extended = family->number - base;
@@ -262,7 +273,7 @@ void source_cpu_name(struct facts *f, const struct fact_def *def, struct fact *r
 }
 
 void source_cpu_core_type(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct record *r = f->cpu->leaf1a, *max = read_cpuid(f, 0, 0);
+        const struct record *r = read_cpuid(f, 0x1a, 0), *max = read_cpuid(f, 0, 0);
 
         (void)def;
         if (r)

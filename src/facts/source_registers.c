@@ -109,10 +109,10 @@ void source_cpuinfo(struct facts *f, const struct fact_def *def, struct fact *v)
         struct str text;
 
         v->source = S("/proc/cpuinfo");
-        if (cpu_list_field(f->cpus, def->text, &text))
+        if (cpu_field(f->cpus, f->cpu, def->text, &text))
                 answer_value(v, text);
-        else
-                v->state = f->cpus->cpuinfo_state == FACT_KNOWN ? FACT_ABSENT : f->cpus->cpuinfo_state;
+        else if (f->cpus->cpuinfo_state != FACT_KNOWN) /* a line that is not there may be lost, or unknown to an old kernel */
+                v->state = f->cpus->cpuinfo_state;
 }
 
 void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {

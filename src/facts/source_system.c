@@ -67,7 +67,7 @@ void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) 
                 answer_text(ret, arch_spelling(machine), S("uname"));
         else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0)
                 answer_text(ret, machine, S("/proc/cpuinfo"));
-        else if (f->cpu->leaf1)
+        else if (read_cpuid(f, 1, 0))
                 answer_text(ret, S("x86_64"), S("CPUID"));
 }
 
@@ -139,7 +139,7 @@ static enum tri is_root_partition(struct facts *f) {
 }
 
 void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct record *leaf1 = f->cpu->leaf1;
+        const struct record *leaf1 = read_cpuid(f, 1, 0);
         enum tri root = leaf1 && leaf1->words[2] >> 31 ? is_root_partition(f) : TRI_FALSE;
         const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
 

@@ -39,7 +39,7 @@ static struct facts *windows_facts(const struct inventory_report *r, struct aren
 
         if (!windows_evidence(e, a, version))
                 return NULL;
-        cpu_list_read(cpus, a, e);
+        cpu_list_read(cpus, a, r->catalog, e);
         facts_init(f, a, r->catalog, e, cpus, &options, 0);
         return f;
 }

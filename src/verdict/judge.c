@@ -286,15 +286,17 @@ static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding 
         ret->boundaries = flaw->boundaries;
 }
 
-/* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. */
-static void merge(struct finding *all, const struct finding *one, uint32_t class_index) {
+/* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. True when it is this one. */
+static bool merge(struct finding *all, const struct finding *one, uint32_t class_index) {
         enum tri hardware = tri_or(all->affected_hardware, one->affected_hardware);
+        bool worse = one->status > all->status;
 
-        if (one->status > all->status) {
+        if (worse) {
                 *all = *one;
                 all->class_index = class_index;
         }
         all->affected_hardware = hardware;
+        return worse;
 }
 
 /* What this guest cannot know, its host's own evidence may tell. */
@@ -333,12 +335,16 @@ static void count(struct verdict *r, const struct verdict_options *o) {
 
 static void judge_class(struct verdict *r, struct arena *a, const struct evidence *e, const struct cpu_list *cpus,
                         const struct verdict_options *o, uint32_t class_index) {
+        struct arena_mark mark = arena_mark(a);
         struct facts *f = arena_new(a, struct facts);
+        bool kept = class_index == 0;
         uint32_t n = 0;
 
         facts_init(f, a, r->catalog, e, cpus, &o->facts, class_index);
         if (class_index == 0)
                 r->facts = f;
+        else
+                facts_share(f, r->facts);
         for (uint32_t i = 0; i < r->catalog->flaw_count; i++) {
                 const struct flaw *flaw = &r->catalog->flaws[i];
                 struct finding one;
@@ -350,10 +356,12 @@ static void judge_class(struct verdict *r, struct arena *a, const struct evidenc
                 if (class_index == 0)
                         r->findings[n] = one;
                 else
-                        merge(&r->findings[n], &one, class_index);
+                        kept |= merge(&r->findings[n], &one, class_index);
                 n++;
         }
         r->finding_count = n;
+        if (!kept)
+                arena_release(a, mark);
 }
 
 static void with_host(struct verdict *r, struct arena *a, const struct verdict_options *o) {
@@ -373,8 +381,11 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
 
         *ret = (struct verdict){ .catalog = c, .source = e->source, .predicted = o->facts.predict };
         ret->findings = arena_array(a, struct finding, c->flaw_count + 1);
-        cpu_list_read(cpus, a, e);
-        for (uint32_t i = 0; i < cpus->class_count; i++)
+        cpu_list_read(cpus, a, c, e);
+        judge_class(ret, a, e, cpus, o, 0);
+        if (cpus->class_count > 1)
+                facts_answer_common(ret->facts);
+        for (uint32_t i = 1; i < cpus->class_count; i++)
                 judge_class(ret, a, e, cpus, o, i);
         if (o->host)
                 with_host(ret, a, o);

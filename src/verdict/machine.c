@@ -103,8 +103,8 @@ static void describe_classes(struct machine *ret, struct facts *f, struct str *n
         if (f->cpus->class_count < 2)
                 return;
         ret->classes = f->cpus->class_count;
-        notes[(*count)++] = str_fmt(f->arena, "this machine has %u kinds of unlike logical CPUs; each flaw is judged by the "
-                                              "worst of them", (unsigned)ret->classes);
+        notes[(*count)++] = str_fmt(f->arena, "this machine has %u kinds of logical CPUs, unlike or not read alike; each "
+                                              "flaw is judged by the worst of them", (unsigned)ret->classes);
 }
 
 /* What weakens everything that Windows evidence says. */

@@ -9,7 +9,7 @@ static const struct parsed_sentence *sentences_of(struct arena *a, const struct 
         struct cpu_list *cpus = arena_new(a, struct cpu_list);
         struct facts *f = arena_new(a, struct facts);
 
-        cpu_list_read(cpus, a, e);
+        cpu_list_read(cpus, a, c, e);
         facts_init(f, a, c, e, cpus, &options, 0);
         for (uint32_t i = 0; i < c->file_count; i++)
                 (void)facts_sentence(f, i);

@@ -6,7 +6,7 @@
  *   test_hosts agree TABLE FOLDER… what the hardware tables say without the kernel is what that kernel said; the differences are
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
- *   test_hosts torture FOLDER…     without any one record a verdict stays, or becomes unknown: never anything else
+ *   test_hosts torture FOLDER…     without any one record or line of cpuinfo a verdict stays, or becomes unknown: never anything else
  *   test_hosts edges EDGES MACHINES  on either side of every bound the verdict is the expected one (edges.c); fix-edges rewrites
  *   test_hosts show FILE           the whole evidence of a fixture that is like a machine (see like.c)
  *   test_hosts where FLAW/RULE FOLDER…  the fixtures which that rule decides
@@ -181,6 +181,27 @@ static bool survives(struct arena *a, const struct verdict *whole, const struct 
         return ok;
 }
 
+/* Without each line of /proc/cpuinfo in turn. */
+static bool survives_lost_lines(struct arena *a, const struct verdict *whole, const struct evidence *all) {
+        const struct record *info = evidence_file(all, S("/proc/cpuinfo"));
+        struct str rest = info && info->state == FACT_KNOWN ? info->text : (struct str){ 0 }, line;
+        bool ok = true;
+
+        while (str_line(&rest, &line)) {
+                struct evidence e = *all;
+
+                arena_reset(a);
+                e.items = arena_array(a, struct record, e.count);
+                memcpy(e.items, all->items, (size_t)e.count * sizeof(*e.items));
+                e.items[info - all->items].text = str_fmt(a, "%.*s%.*s", (int)(line.p - info->text.p), info->text.p, STR_ARG(rest));
+                if (survives(a, whole, &e, info - all->items, "less a line"))
+                        continue;
+                (void)printf("# the line: %.*s\n", STR_ARG(line));
+                ok = false;
+        }
+        return ok;
+}
+
 static void torture(const struct fixture *f, struct arena *a) {
         ARENA_AUTO struct arena kept = { 0 };
         struct verdict whole;
@@ -201,6 +222,7 @@ static void torture(const struct fixture *f, struct arena *a) {
                 evidence_index(&e);
                 ok &= survives(a, &whole, &e, i, "unread");
         }
+        ok &= survives_lost_lines(a, &whole, &f->evidence);
         result(ok, "torture", f->path);
 }
 

@@ -129,7 +129,7 @@ static const struct record *own(const struct evidence *e, enum record_kind kind,
         return NULL;
 }
 
-/* Four CPUs that the kernel shows alike: CPUID of one, which then speaks for itself only; the registers of each. */
+/* Four CPUs that the kernel shows alike: CPUID of one, which speaks for all; the registers of each. */
 static void test_one_is_asked(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct machine m = { .name = "alike" };
@@ -139,11 +139,11 @@ static void test_one_is_asked(void **state) {
         collect_four(&e, &a, &m, alike);
         assert_int_equal(m.asked, 1);
         assert_int_equal(m.opened, 15);
-        assert_non_null(own(&e, RECORD_CPUID, 0, 7));
-        assert_null(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 7));
+        assert_non_null(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 7));
+        assert_null(own(&e, RECORD_CPUID, 0, 7));
         assert_non_null(own(&e, RECORD_MSR, EVIDENCE_ALL_CPUS, 0x8b));
         assert_null(own(&e, RECORD_MSR, 0, 0x8b));
-        assert_int_equal(own(&e, RECORD_CPUID, 0, 1)->words[1], 0x20800); /* without the number of the CPU */
+        assert_int_equal(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 1)->words[1], 0x20800); /* without the number of the CPU */
 }
 
 /* Each is asked where the kernel does not show them all, and alike. */
@@ -282,11 +282,11 @@ static void test_which_leaves(void **state) {
         (void)state;
         collect_four(&e, &a, &bare, alike);
         collect_four(&g, &b, &guest, alike);
-        assert_null(own(&e, RECORD_CPUID, 0, 0x40000000));
-        assert_non_null(own(&g, RECORD_CPUID, 0, 0x40000000));
-        assert_null(own(&g, RECORD_CPUID, 0, 0x40000003)); /* above the range's highest leaf */
-        assert_non_null(own(&e, RECORD_CPUID, 0, 0x80000008)); /* the highest itself */
-        assert_null(own(&e, RECORD_CPUID, 0, 0x80000021));
+        assert_null(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 0x40000000));
+        assert_non_null(own(&g, RECORD_CPUID, EVIDENCE_ALL_CPUS, 0x40000000));
+        assert_null(own(&g, RECORD_CPUID, EVIDENCE_ALL_CPUS, 0x40000003)); /* above the range's highest leaf */
+        assert_non_null(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 0x80000008)); /* the highest itself */
+        assert_null(own(&e, RECORD_CPUID, EVIDENCE_ALL_CPUS, 0x80000021));
         assert_non_null(evidence_cpuid(&e, 0, 7, 1));
         assert_null(evidence_cpuid(&e, 0, 7, 2)); /* above the highest subleaf */
 }

@@ -38,6 +38,13 @@ void processor_open_live(struct processor_live *ret, const struct tree *tree) {
 
 /* ---- What is asked of whom ---- */
 
+/* The kernel shows each CPU, and shows them alike, microcode and flags included: what one says of its features holds for all. */
+static void speak_for_all(struct evidence *one) {
+        for (ptrdiff_t i = 0; i < one->count; i++)
+                one->items[i].cpu = EVIDENCE_ALL_CPUS;
+        evidence_index(one);
+}
+
 /* A container may have some CPUs only: what the others would say is then not known, and nothing is a record for all. */
 static void collect_identity(struct reader *r, const struct processor_api *api, const struct processor_questions *q,
                              const struct cpu_numbers *cpus, enum processor_asked whom) {
@@ -57,6 +64,8 @@ static void collect_identity(struct reader *r, const struct processor_api *api, 
                 all = all || (whom == PROCESSOR_ASK_ONE && processor_is_hybrid(&single, cpus->items[i]));
         }
         api->move_home(api->arg);
+        if (whom == PROCESSOR_ASK_ONE && !all)
+                speak_for_all(&single);
         processor_merge(r->e, &single, r->scratch, cpus->items, all ? cpus->count : 0);
 }
 

@@ -16,7 +16,7 @@ enum processor_asked {
  *
  * CPUID and identification registers: of each CPU or of the first that this thread may move to (of each also when that one is of a
  * hybrid processor). Model specific registers, which a program or a microcode may have set on one CPU and not on the next: of each.
- * What was not asked of every CPU stays a record of its own. */
+ * What was not asked of every CPU stays a record of its own, unless the kernel shows them all alike: then one speaks for all. */
 void processor_collect(struct reader *r, const struct processor_api *api, const struct cpu_numbers *cpus, enum processor_asked whom);
 
 /* The machine that this program runs on. One for each kind of processor. `tree` must outlive its use. */
