@@ -26,6 +26,7 @@ struct parsed_sentence {
         const struct sentence **parts; /* [part number]; NULL: not seen */
         struct str unknown;          /* the first piece that is not in the table; empty when all is known */
         bool *unclear;               /* [part number]: said in other words, or twice unlike; [0]: a piece of no part that is known */
+        bool parts_pending;          /* predicted so far: the base alone */
         bool doubt;                  /* what is unclear could make the whole worse than base and parts that were understood */
 };
 
@@ -82,6 +83,8 @@ struct str fact_text(struct arena *a, const struct fact_def *def, const struct f
 bool fact_is_derived(const struct fact_def *def);
 
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
+/* Enough to ask for the base: where a sentence is predicted its parts may hang on the base, and so cannot be asked for with it. */
+const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t file);
 /* The status of a sentence: of one part, or (part 0) of base and parts together; STATUS_COUNT when it is not known. */
 enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count);
 

@@ -187,9 +187,8 @@ static int predict_part(struct facts *f, const struct sentence_file *file, uint3
         return part ? 0 : 1;
 }
 
-static void predict(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
+static void predict_base(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
         const struct sentence_file *file = &f->catalog->files[number];
-        struct str text;
 
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD };
         ret->parts = arena_array(f->arena, const struct sentence *, file->part_count);
@@ -197,7 +196,14 @@ static void predict(struct facts *f, uint32_t number, struct parsed_sentence *re
         if (predict_part(f, file, number, 0, &ret->base) || !ret->base)
                 return;
         ret->state = FACT_KNOWN;
-        text = ret->base->says;
+        ret->parts_pending = true;
+}
+
+static void predict_parts(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
+        const struct sentence_file *file = &f->catalog->files[number];
+        struct str text = ret->base->says;
+
+        ret->parts_pending = false;
         for (uint16_t part = 1; part < file->part_count; part++) {
                 if (predict_part(f, file, number, part, &ret->parts[part])) {
                         ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(file->parts[part]));
@@ -208,7 +214,7 @@ static void predict(struct facts *f, uint32_t number, struct parsed_sentence *re
         ret->text = text;
 }
 
-const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
+const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t number) {
         struct parsed_sentence *s = &f->sentences[number];
         const struct record *r;
 
@@ -218,7 +224,7 @@ const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
                 return facts_sentence(f->first, number);
         if (f->options.predict) {
                 s->parsed = true; /* while it is being predicted it is not known */
-                predict(f, number, s);
+                predict_base(f, number, s);
                 return s;
         }
         r = evidence_file(f->evidence, f->catalog->files[number].path);
@@ -227,4 +233,11 @@ const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
         s->parsed = true;
         s->state = r ? (uint8_t)r->state : FACT_UNREAD;
         return s;
+}
+
+const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
+        (void)facts_sentence_base(f, number);
+        if (f->sentences[number].parts_pending)
+                predict_parts(f, number, &f->sentences[number]);
+        return &f->sentences[number];
 }

@@ -270,7 +270,8 @@ static bool cannot_occur(struct facts *f, uint16_t file) {
 }
 
 void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct parsed_sentence *s = facts_sentence(f, def->source);
+        bool base = !def->part && def->aspect == ASPECT_IS;
+        const struct parsed_sentence *s = base ? facts_sentence_base(f, def->source) : facts_sentence(f, def->source);
 
         v->source = f->catalog->files[def->source].path;
         v->state = s->state == FACT_UNREAD && cannot_occur(f, def->source) ? FACT_ABSENT : s->state;

@@ -41,6 +41,8 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
         } else if (shown_in_log(f, def, v)) {
                 answer_bits(v, UINT64_MAX, def);
+        } else if (!r && def->gate != NO_CONDITION && condition_eval(f, def->gate) == TRI_FALSE) {
+                answer_bits(v, 0, def); /* nothing shows the bit, and something would */
         }
 }
 
