@@ -236,8 +236,9 @@ const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t numb
 }
 
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
-        (void)facts_sentence_base(f, number);
-        if (f->sentences[number].parts_pending)
+        const struct parsed_sentence *s = facts_sentence_base(f, number);
+
+        if (s->parts_pending)
                 predict_parts(f, number, &f->sentences[number]);
-        return &f->sentences[number];
+        return s;
 }

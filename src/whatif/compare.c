@@ -108,12 +108,14 @@ static bool registry_is_about(const struct catalog *c, const struct setting *s, 
         return false;
 }
 
-/* Where this kernel behaves differently from what is predicted of it: a parameter that is for nothing but this flaw. */
+/* Where this kernel behaves differently from what is predicted of it: a parameter of this flaw, or the one that is for all. */
 static bool is_parameter_of(const struct flaw *f, const struct setting *s) {
-        for (uint32_t i = 0; s->def->kind == FACT_KIND_PARAMETER && i < f->parameters.count; i++)
+        if (s->def->kind != FACT_KIND_PARAMETER)
+                return false;
+        for (uint32_t i = 0; i < f->parameters.count; i++)
                 if (str_eq(f->parameters.items[i], s->def->text))
                         return true;
-        return false;
+        return str_eq(s->def->text, S("mitigations"));
 }
 
 static void find_settings(struct turn *t, struct arena *arena, const struct side sides[2], const struct settings *all,

@@ -13,7 +13,7 @@ import tempfile
 
 SIDELIGHT, TEST_HOSTS, ROOT = sys.argv[1:4]
 SHOWN = 12  # faults of one kind
-EVERYWHERE = [('an empty placeholder', re.compile(r'\(\)|\w= |\[\]|""|\'\'')), ('two blanks', re.compile(r'\S  +\S')),
+EVERYWHERE = [('an empty placeholder', re.compile(r'\(\)|(?<!mitigations)(?<=\w)= |\[\]|""|\'\'')), ('two blanks', re.compile(r'\S  +\S')),
               ('a placeholder without a value', re.compile(r'\{[a-z_.]+\}|\(null\)')),
               ('a blank before a stop', re.compile(r' [.,;:!?](?: |$)|\( | \)')), ('a word twice', re.compile(r'\b([a-z]+) \1\b')),
               ('a full stop twice', re.compile(r'(?<!\.)\.\.(?!\.)|,,|\.,'))]
