@@ -102,13 +102,14 @@ struct str_list {
         F(contradiction, CONDITION, when, "when", OPTIONAL, condition)                                                 \
         F(contradiction, TEXT, says, "says", OPTIONAL)
 
-/* Facts that serve one flaw alone, in its own file. */
+/* Facts that serve one flaw alone, and what the module shows of them, in its own file. */
 #define OWN_FIELDS(F)                                                                                                  \
         F(own, IN_RECORDS, registers, "registers", OPTIONAL, register)                                                 \
         F(own, IN_RECORDS, facts, "other", OPTIONAL, fact)                                                             \
         F(own, IN_RECORDS, parameters, "parameters", OPTIONAL, parameter)                                              \
         F(own, IN_RECORDS, configs, "config", OPTIONAL, config)                                                        \
-        F(own, IN_RECORDS, derived, "derived", OPTIONAL, derived)
+        F(own, IN_RECORDS, derived, "derived", OPTIONAL, derived)                                                      \
+        F(own, IN_RECORDS, properties, "properties", OPTIONAL, property)
 
 #define FLAW_FIELDS(F)                                                                                                 \
         F(flaw, TEXT, id, "id", NEEDED)                                                                                \

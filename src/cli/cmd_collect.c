@@ -10,6 +10,7 @@ static const struct option options[] = {
                      "its answers, names of unknown parameters without their values, a cloud's own marks." },
         OPTION_ROOT,
         OPTIONS_WINDOWS,
+        OPTION_DATA,
         { 0 },
 };
 
@@ -21,10 +22,13 @@ static const struct example examples[] = {
 };
 
 static int run(struct cli *c) {
-        const struct collect_options o = { .catalog = &catalog_builtin, .redact = cli_given(c, "redact") };
+        struct collect_options o = { .redact = cli_given(c, "redact") };
         struct evidence e;
-        int status = input_windows(c, &c->arena, &e);
+        int status;
 
+        if (input_catalog(c, &o.catalog) < 0)
+                return -1;
+        status = input_windows(c, &c->arena, &e);
         if (status == INPUT_NOT_ASKED)
                 status = world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
         else if (status == 0 && o.redact)

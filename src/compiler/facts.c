@@ -248,8 +248,7 @@ static int declare_lists(struct builder *b, const struct raw_own *f) {
         return 0;
 }
 
-/* The lists of facts that a file holds: the whole file, or a flaw's section; NULL when it has none. */
-static const struct raw_own *lists_of(const struct raw_file *f) {
+const struct raw_own *builder_lists(const struct raw_file *f) {
         return f->flaw ? f->flaw->own : &f->own;
 }
 
@@ -257,7 +256,7 @@ static int declare_files(struct builder *b) {
         uint16_t flaw = 0;
 
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
-                const struct raw_own *lists = lists_of(&b->files[i]);
+                const struct raw_own *lists = builder_lists(&b->files[i]);
                 ptrdiff_t first = b->facts.count;
 
                 flaw = (uint16_t)(flaw + (b->files[i].flaw != NULL));
@@ -395,7 +394,7 @@ int builder_define_facts(struct builder *b) {
         const struct flaw *flaw = b->flaws;
 
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
-                const struct raw_own *lists = lists_of(&b->files[i]);
+                const struct raw_own *lists = builder_lists(&b->files[i]);
 
                 b->file = b->files[i].file;
                 b->cursor = 0;

@@ -1,4 +1,4 @@
-/* The properties of Microsoft's SpeculationControl module: windows/properties.yaml. */
+/* The properties of Microsoft's SpeculationControl module: windows/properties.yaml, and those of flaws in their own files. */
 #include "compiler/builder.h"
 
 static int optional(struct builder *b, raw_text text, condition *ret) {
@@ -44,17 +44,24 @@ static int take_property(struct builder *b, const struct raw_property *r, struct
         return take_number(b, r, p) < 0 ? -1 : take_words(b, r, p);
 }
 
+/* The module's own first, in its order; flaws' files come behind the lists. */
 int builder_properties(struct builder *b) {
+        const struct flaw *flaw = b->flaws;
+
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
+                const struct raw_own *lists = builder_lists(&b->files[i]);
+
                 b->file = b->files[i].file;
                 b->cursor = 0;
-                for (unsigned k = 0; k < b->files[i].properties_count; k++) {
+                b->flaw = b->files[i].flaw ? flaw++ : NULL;
+                for (unsigned k = 0; lists && k < lists->properties_count; k++) {
                         struct module_property p = { 0 };
 
-                        if (take_property(b, &b->files[i].properties[k], &p) < 0)
+                        if (take_property(b, &lists->properties[k], &p) < 0)
                                 return -1;
                         *arena_append(b->a, &b->properties) = p;
                 }
         }
+        b->flaw = NULL;
         return 0;
 }

@@ -51,6 +51,8 @@ struct raw_derived { DERIVED_FIELDS(RAW_FIELD) };
 struct raw_parameter { PARAMETER_FIELDS(RAW_FIELD) };
 struct raw_config { CONFIG_FIELDS(RAW_FIELD) };
 struct raw_cpu { CPU_FIELDS(RAW_FIELD) };
+struct raw_module_word { MODULE_WORD_FIELDS(RAW_FIELD) };
+struct raw_property { PROPERTY_FIELDS(RAW_FIELD) };
 struct raw_own { OWN_FIELDS(RAW_FIELD) };
 struct raw_flaw { FLAW_FIELDS(RAW_FIELD) };
 struct raw_ruleset { RULESET_FIELDS(RAW_FIELD) };
@@ -59,8 +61,6 @@ struct raw_change { CHANGE_FIELDS(RAW_FIELD) };
 struct raw_fix { FIX_FIELDS(RAW_FIELD) };
 struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
-struct raw_module_word { MODULE_WORD_FIELDS(RAW_FIELD) };
-struct raw_property { PROPERTY_FIELDS(RAW_FIELD) };
 struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
 struct raw_sign { SIGN_FIELDS(RAW_FIELD) };
@@ -94,7 +94,7 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("windows/rulesets.yaml", LIST, ruleset, rulesets)                  \
         X("windows/builds.yaml", LIST, windows, windows)                     \
         X("windows/registry-bits.yaml", LIST, registry_bit, registry_bits)   \
-        X("windows/properties.yaml", LIST, property, properties)             \
+        X("windows/properties.yaml", LIST, property, own.properties)             \
         X("guidance/offerings.yaml", LIST, offering, offerings)              \
         X("guidance/revisions.yaml", LIST, revision, revisions)              \
         X("guidance/statements.yaml", LIST, statement, statements)           \
@@ -123,7 +123,6 @@ struct raw_file {
         RAW_LIST(struct raw_action, actions);
         RAW_LIST(struct raw_windows, windows);
         RAW_LIST(struct raw_registry_bit, registry_bits);
-        RAW_LIST(struct raw_property, properties);
 };
 
 /* Whether a file of that path is one of the data folder. */

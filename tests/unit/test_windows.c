@@ -77,6 +77,23 @@ static void test_nt(void **state) {
         }
 }
 
+/* A class that only a new flaw's fact names is asked, for as many dwords as its facts look at. */
+static void test_nt_of_tomorrow(void **state) {
+        static const struct fact_def facts[] = { { .kind = FACT_KIND_NT, .leaf = 240, .word = 1 }, { .kind = FACT_KIND_NT, .leaf = 240 },
+                                                 { .kind = FACT_KIND_FILE, .leaf = 241 } };
+        static const struct catalog catalog = { .facts = facts, .fact_count = 3 };
+        static const struct recorded answers[] = { { .class = 240, .size = 8, .strict = true, .dwords = { 1, 2 } },
+                                                   { .class = 241, .size = 4 }, { 0 } };
+        const struct nt_api api = { .arg = (void *)(uintptr_t)answers, .query_system_information = replay };
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+
+        (void)state;
+        evidence_init(&e, &a, S("x"));
+        nt_collect(&api, &catalog, &e);
+        assert_records(&e, "# sidelight evidence 1\n-- nt 240 00000001 00000002\n");
+}
+
 /* ---- CPUID ---- */
 
 static uint32_t which; /* logical processor that the recorded instruction stands for */
@@ -237,6 +254,7 @@ static void test_registry(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_nt),
+                cmocka_unit_test(test_nt_of_tomorrow),
                 cmocka_unit_test(test_cpuid),
                 cmocka_unit_test(test_smbios),
                 cmocka_unit_test(test_registry),
