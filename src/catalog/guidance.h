@@ -22,10 +22,10 @@ enum action_status {
 
 /* For whom an action is, by the code that runs there. */
 #define TRUSTS(X)                                                            \
-        X(ALWAYS, "always", "Whatever runs there")                           \
-        X(TRUSTED, "trusted", "If no code runs there that you do not trust") \
-        X(UNTRUSTED, "untrusted", "If code runs there that you do not trust") \
-        X(GUESTS, "guests", "If guests run there that you do not trust (nested virtualisation)")
+        X(ALWAYS, "always", "In any case")                           \
+        X(TRUSTED, "trusted", "If you run no code that you do not trust") \
+        X(UNTRUSTED, "untrusted", "If you run code you do not trust") \
+        X(GUESTS, "guests", "If you run guests you do not trust (nested virtualisation)")
 
 enum trust {
 #define X(name, word, title) TRUST_##name,

@@ -145,7 +145,7 @@ static void header(const struct advice_page *p, const struct advice_writer *w) {
         paragraph(w, str_fmt(w->a, "%.*s (%.*s), last updated %.*s%s%.*s", STR_ARG(r->title), STR_ARG(r->id), STR_ARG(r->date),
                              a->next ? "; since replaced by " : "", STR_ARG(a->next ? a->next->id : S(""))), 0);
         if (a->untrusted == UNTRUSTED_UNDECLARED)
-                paragraph(w, S("Nobody said whether code that you do not trust runs there: both answers follow, apart."), 0);
+                paragraph(w, S("You have not said whether you run code you do not trust (--untrusted), so both answers follow."), 0);
 }
 
 void advice_people(const struct advice_page *p, const struct advice_writer *w) {
