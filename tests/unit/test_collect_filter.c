@@ -91,6 +91,8 @@ static const struct row rows[] = {
           "mitigations=auto,no_guest_host,no_user_user mitigations=redacted" },
         { "quotes", redact_cmdline_, "\"mds=off\" tsx=\"on\" \"mds=web 17\" x=\"a mds=off b\" \"web 17\" -- nopti /x \"web 17",
           "\"mds=off\" tsx=\"on\" mds=redacted x=redacted mds=redacted redacted -- nopti redacted redacted" },
+        { "a lone quote", redact_cmdline_, "mds=off \"", "mds=off redacted" },
+        { "nothing between quotes", redact_cmdline_, "\"\" mds=\"\" =x", "redacted mds=\"\" redacted" },
         { "redacted version", redact_version_, "Linux version 6.1.0 (joe@laptop) (gcc-12 (Debian) 12.2.0) #1 SMP joe@laptop 2026\n",
           "Linux version 6.1.0 (redacted) (gcc-12 (Debian) 12.2.0) #1 SMP redacted 2026\n" },
         { "nothing to redact", redact_version_, "Linux version 6.1.0 (gcc-12) #1\n", "Linux version 6.1.0 (gcc-12) #1\n" },

@@ -146,7 +146,7 @@ static void tell_of_hidden(struct out *o, const struct catalog *c, struct str wo
 
 /* Quotes stand around a whole word, or around its value. */
 static void redact_word(struct out *o, const struct catalog *c, struct str word) {
-        struct str value = without_quotes(word), name, whole = value;
+        struct str value = without_quotes(word), whole = value, name = { 0 }; /* a lone quote holds none */
         const struct parameter *p;
 
         (void)str_cut(&value, '=', &name);
