@@ -302,8 +302,8 @@ class Judge:
         folder = self.build / 'work' / f'd{number}'
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        shutil.copytree(ROOT / 'data', folder / 'data')
-        text = (ROOT / mutant.path).read_text()
+        shutil.copytree(self.tree / 'data', folder / 'data')  # the copy: the project may go on meanwhile
+        text = (self.tree / mutant.path).read_text()
         (folder / mutant.path).write_text(text[:mutant.site.start] + mutant.site.new + text[mutant.site.end:])
         made = subprocess.run([self.tree / 'build/src/compiler/gencatalog', folder / 'data', folder / 'catalog.c', folder / 'd'],
                               capture_output=True, check=False)
@@ -384,6 +384,11 @@ def main():
     say('running the tests once')
     judge = Judge(tree, build, tests, trace(tests, build, tree))
     say('changing')
+    if in_data:
+        same_text = in_data[0]._replace(site=in_data[0].site._replace(new=in_data[0].was))
+        noticed = judge.data('same', same_text)
+        if noticed:
+            raise SystemExit(f'mutate: {noticed} fails with a catalog that is linked in, though nothing is changed')
     killers, begun = {}, time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = {pool.submit(judge.c, n): m for m, n in numbers.items()}

@@ -59,6 +59,14 @@ static void test_refuses(void **state) {
                 { "registers.yaml", "leaf: 0x7, reg: edx", "reg: edx", "registers.yaml:1: 'arch_capabilities' needs one of" },
                 { "registers.yaml", "\"29\"", "\"32\"", "registers.yaml:1: bits '32' are not within 0-31" },
                 { "registers.yaml", "name: rtm", "name: rdcl_no", "registers.yaml:2: fact 'cap.rdcl_no' is defined twice" },
+                { "vulns/leak.yaml", "\"not affected\"", "\"present os\"", "vulns/leak.yaml:20: expected '('" },
+                { "vulns/leak.yaml", "\"not affected\"", "\"present(os\"", "vulns/leak.yaml:20: expected ')'" },
+                { "vulns/leak.yaml", "\"not affected\"", "\"(not affected\"", "vulns/leak.yaml:20: expected ')'" },
+                { "vulns/leak.yaml", "{use: kernel-says}", "{use: kernel-says, with: {who: \"x\"}}",
+                  "vulns/leak.yaml:21: Unexpected key: who" },
+                { "vulns/leak.yaml", "sentences:\n", "sentences:\n- {use: kernel-says}\n",
+                  "rulesets.yaml:1: rule set 'kernel-says' has no sentences" },
+                { "rulesets.yaml", "reason: \"nobody says\"", "reason: \"$who says\"", "rulesets.yaml:9: '$who' is no argument" },
                 { "derived.yaml", "\"hypervisor\"", "\"hypervizor\"", "derived.yaml:1: unknown fact 'hypervizor'" },
         };
 
@@ -103,10 +111,48 @@ static void test_truncated_everywhere(void **state) {
         }
 }
 
+/* A table's rows come in order of signature and platform; what is no row is refused with its line. */
+static void test_microcode_tables(void **state) {
+        static const struct {
+                const char *rows, *message;
+        } wrong[] = {
+                { "0x10,0x1\n", "microcode/leak.csv:3: expected 'signature,platform_mask,revision' as numbers" },
+                { "0x10,0x1,0x5,\nx,0x1,0x2,\n", "microcode/leak.csv:4: expected 'signature" },
+                { "0x10,0x1,0x100000000,\n", "microcode/leak.csv:3: expected 'signature" },
+                { "0x10,,0x1,\n", "microcode/leak.csv:3: expected 'signature" },
+        };
+        static const char head[] = "# date: 2026-01-02\nsignature,platform_mask,revision,note\n";
+        struct data_file files[LITTLE_COUNT + 1];
+        ARENA_AUTO struct arena a = { 0 };
+        struct diag d = { 0 };
+        struct catalog c;
+        uint32_t revision = 0;
+
+        (void)state;
+        little_data(files, NULL, S(""));
+        files[LITTLE_COUNT] = (struct data_file){ S("microcode/leak.csv"), str_fmt(&a, "%s0x20,0x02,0x7,\n0x10,0x2,0x6,x\n0x10,0x1,0x5,\n", head) };
+        assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT + 1, &d), 0);
+        assert_true(c.table_count == 1 && c.tables[0].count == 3 && str_eq(c.tables[0].name, S("leak")));
+        assert_true(c.tables[0].rows[0].platform_mask == 1 && c.tables[0].rows[1].platform_mask == 2 && c.tables[0].rows[2].signature == 0x20);
+        assert_true(catalog_microcode(&c.tables[0], 0x10, 0, &revision) && revision == 5);
+        assert_true(catalog_microcode(&c.tables[0], 0x10, 1, &revision) && revision == 6);
+        assert_false(catalog_microcode(&c.tables[0], 0x10, 2, &revision));
+        assert_true(catalog_microcode(&c.tables[0], 0x20, 1, &revision) && revision == 7);
+        assert_false(catalog_microcode(&c.tables[0], 0x21, -1, &revision));
+        for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+                d = (struct diag){ 0 };
+                files[LITTLE_COUNT].text = str_fmt(&a, "%s%s", head, wrong[i].rows);
+                assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT + 1, &d), -1);
+                if (strncmp(d.text, wrong[i].message, strlen(wrong[i].message)) != 0)
+                        fail_msg("row %zu: expected '%s', found '%s'", i, wrong[i].message, d.text);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_builds),
                 cmocka_unit_test(test_refuses),
+                cmocka_unit_test(test_microcode_tables),
                 cmocka_unit_test(test_truncated_everywhere),
         };
 

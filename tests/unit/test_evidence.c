@@ -254,6 +254,36 @@ static void test_added_equals_read_back(void **state) {
         assert_string_equal(one, two);
 }
 
+static void test_begins(void **state) {
+        (void)state;
+        assert_true(evidence_looks_like(S("# sidelight evidence 1\n")));
+        assert_true(evidence_looks_like(S("\xef\xbb\xbf# sidelight evidence 1\n")));
+        assert_false(evidence_looks_like(S("\xef\xbb\xbf\xef# sidelight evidence 1\n")));
+        assert_false(evidence_looks_like(S("# sidelight")));
+        assert_false(evidence_looks_like(S("")));
+}
+
+/* Lines that look escaped stay what they are beside lines that are. */
+static void test_escapes_survive(void **state) {
+        static const struct str contents = STR("x-- b\n-- c\n\\-- d\n\\x-- e\n\\\\-- f\n\\\n--\ng\\--");
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct evidence e, back;
+        struct diag d = { 0 };
+
+        (void)state;
+        evidence_init(&e, &a, S("live"));
+        evidence_add_file(&e, S("/f"), contents);
+        evidence_add_missing(&e, S("/a b c"), FACT_FAILED, S("EIO"));
+        evidence_add_missing(&e, S("/a Eb"), FACT_DENIED, S(""));
+        evidence_write(&e, &o);
+        assert_int_equal(evidence_parse(&back, &a, S("live"), out_text(&o), &d), 0);
+        assert_true(str_eq(evidence_file(&back, S("/f"))->text, contents));
+        assert_true(str_eq(evidence_file(&back, S("/a b c"))->text, S("EIO")));
+        assert_int_equal(evidence_file(&back, S("/a Eb"))->state, FACT_DENIED);
+        assert_int_equal(back.count, 3);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_reads),       cmocka_unit_test(test_writes_what_it_read),
@@ -261,6 +291,7 @@ int main(void) {
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
                 cmocka_unit_test(test_added_equals_read_back),
                 cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
+                cmocka_unit_test(test_begins),      cmocka_unit_test(test_escapes_survive),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
