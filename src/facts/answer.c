@@ -27,7 +27,13 @@ void answer_state(struct fact *ret, uint8_t state, struct str source) {
         *ret = (struct fact){ .state = state, .type = ret->type, .source = source };
 }
 
+bool answer_is_redacted(struct str text) {
+        return str_eq(text, S("redacted"));
+}
+
 void answer_value(struct fact *ret, struct str text) {
+        if (answer_is_redacted(text))
+                return;
         ret->state = FACT_KNOWN;
         ret->text = text;
         if (ret->type == VALUE_BOOL)

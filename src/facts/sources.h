@@ -32,7 +32,9 @@ void answer_text(struct fact *ret, struct str text, struct str source);
 void answer_number(struct fact *ret, uint64_t number, struct str source);
 /* Without a value. */
 void answer_state(struct fact *ret, uint8_t state, struct str source);
-/* A text as the fact's type wants it; FAILED when it is not one of that type. */
+/* What `collect --redact` writes in place of a value: that value was not read. */
+bool answer_is_redacted(struct str text);
+/* A text as the fact's type wants it; FAILED when it is not one of that type, UNREAD when it was redacted. */
 void answer_value(struct fact *ret, struct str text);
 /* The bits that the fact is about, of a register's or a number's value. */
 uint64_t answer_bits_of(uint64_t value, const struct fact_def *def);

@@ -1,6 +1,7 @@
 #include "catalog/computed.h"
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
+#include "verdict/host.h"
 #include "verdict/machine.h"
 #include "verdict/verdict.h"
 
@@ -44,6 +45,16 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
         }
         if (!ret->rule || ret->status == STATUS_UNKNOWN)
                 remember_missing(f, flaw->rules, open, i, &ret->missing);
+}
+
+/* "Not affected" that rests on the operating system's word, of a processor that the hardware tables call affected. */
+static bool is_only_claimed(struct facts *f, const struct decision *d, enum tri hardware) {
+        if (hardware != TRI_TRUE || d->status != STATUS_NOT_AFFECTED)
+                return false;
+        for (ptrdiff_t i = 0; i < d->used.count; i++)
+                if (f->catalog->facts[d->used.items[i]].os_claim)
+                        return true;
+        return false;
 }
 
 /* ---- What the OS claims ---- */
@@ -184,6 +195,8 @@ static const struct quoted_fact *quote(struct facts *f, const struct fact_set *s
 static struct str undecided_reason(struct facts *f, const struct finding *found) {
         struct str all = { 0 };
 
+        if (found->missing_count == 0 && found->evidence_count > 0) /* is_only_claimed */
+                return S("the operating system says that this processor is not affected, the hardware tables say that it is");
         for (uint32_t i = 0; i < found->missing_count && i < 3; i++)
                 all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), i ? ", " : "", STR_ARG(found->missing[i].name),
                               STR_ARG(found->missing[i].value));
@@ -227,17 +240,21 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 /* ---- One flaw ---- */
 
 static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
+        const struct fact *affected = facts_get(f, flaw->affected_fact);
+        enum tri hardware = affected->state == FACT_KNOWN ? tri_of(affected->number != 0) : TRI_UNKNOWN;
         struct str strange;
         struct decision d;
 
         decide(f, flaw, &d);
+        if (is_only_claimed(f, &d, hardware)) {
+                d.rule = NULL;
+                d.status = STATUS_UNKNOWN;
+        }
         *ret = (struct finding){
                 .flaw = flaw,
                 .status = d.status,
                 .rule = d.rule,
-                .affected_hardware = facts_get(f, flaw->affected_fact)->state == FACT_KNOWN
-                                             ? tri_of(facts_get(f, flaw->affected_fact)->number != 0)
-                                             : TRI_UNKNOWN,
+                .affected_hardware = hardware,
                 .affected_os = claimed(f, flaw),
                 .text = kernel_text(f, flaw),
                 .boundaries = flaw->boundaries,
@@ -306,14 +323,19 @@ static void ask_host(struct finding *found, struct facts *f, const struct verdic
 
                 if (h->flaw != found->flaw || h->status == STATUS_UNKNOWN)
                         continue;
-                found->status = h->status == STATUS_NOT_AFFECTED ? STATUS_MITIGATED : h->status;
+                found->status = h->status;
+                found->rule = h->rule;
+                found->owner = h->owner;
+                found->affected_hardware = h->affected_hardware; /* the processor that is really there */
                 found->reason = str_fmt(f->arena, "the host's own evidence says %.*s: %.*s", STR_ARG(status_word(h->status)),
                                         STR_ARG(h->reason));
+                found->boundaries = h->boundaries;
                 found->evidence = h->evidence;
                 found->evidence_count = h->evidence_count;
                 found->missing_count = 0;
-                found->ask = (struct str){ 0 };
+                found->ask = h->ask;
                 found->fixes = h->fixes;
+                found->by_host = true;
         }
 }
 
@@ -369,7 +391,8 @@ static void with_host(struct verdict *r, struct arena *a, const struct verdict_o
         struct verdict *host = arena_new(a, struct verdict);
 
         verdict_judge(host, a, r->catalog, o->host, &of_host);
-        for (uint32_t i = 0; i < r->finding_count; i++)
+        r->host_refused = host_refusal(r->facts, host->facts);
+        for (uint32_t i = 0; i < r->finding_count && r->host_refused.len == 0; i++)
                 if (r->findings[i].status == STATUS_UNKNOWN && r->findings[i].owner == LAYER_HYPERVISOR)
                         ask_host(&r->findings[i], r->facts, host);
 }
@@ -393,7 +416,7 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
-        machine_describe(&ret->machine, ret->facts);
+        machine_describe(&ret->machine, ret->facts, ret->host_refused);
         count(ret, o);
         verdict_harmless(ret, a);
         if (o->fingerprint)

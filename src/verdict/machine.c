@@ -146,7 +146,7 @@ static void describe_origin(struct facts *f, struct str *notes, uint32_t *count)
                 notes[(*count)++] = str_fmt(f->arena, "from %.*s", STR_ARG(r->text));
 }
 
-void machine_describe(struct machine *ret, struct facts *f) {
+void machine_describe(struct machine *ret, struct facts *f, struct str host_refused) {
         const struct fact *microcode = facts_get(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
         struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
         uint32_t count = 0;
@@ -168,6 +168,8 @@ void machine_describe(struct machine *ret, struct facts *f) {
         describe_classes(ret, f, notes, &count);
         describe_windows(f, notes, &count);
         describe_origin(f, notes, &count);
+        if (host_refused.len > 0)
+                notes[count++] = str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused));
         if (ret->microcode_made_up)
                 notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; the real one is "
                                                    "known to your provider only", STR_ARG(ret->microcode));

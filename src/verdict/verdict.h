@@ -29,6 +29,7 @@ struct finding {
         const struct quoted_fact *missing; /* facts that would decide; value is their state */
         uint32_t missing_count;
         struct str_list fixes;      /* ids of catalog fixes, most useful first */
+        bool by_host;               /* the host's evidence answered: status, rule, owner, reason and fixes are the host's */
         uint32_t class_index;       /* the class of logical CPUs that decided (0 unless CPUs disagree) */
 };
 
@@ -57,6 +58,7 @@ struct verdict {
         uint32_t counts[STATUS_COUNT]; /* of the findings that are at stake */
         enum status worst;             /* of those */
         bool predicted;
+        struct str host_refused;  /* why the host's evidence that was given is not used; empty when it is, or none was given */
         struct facts *facts;      /* of class 0, for explain */
 };
 

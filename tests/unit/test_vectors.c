@@ -62,8 +62,91 @@ static void test_not_read(void **state) {
         assert_string_equal(found, "?????");
 }
 
+/* The command line as the kernel reads it (lib/cmdline.c; x86's own scanner, arch/x86/lib/cmdline.c). "?" is not known, "-" absent. */
+static void test_words(void **state) {
+        static const struct {
+                const char *arch, *line, *fact, *value;
+        } rows[] = {
+                { "x86_64", "quiet", "cmdline.mds", "-" },
+                { "x86_64", "mds=off", "cmdline.mds", "off" },
+                { "x86_64", "mds", "cmdline.mds", "" },
+                { "x86_64", "mds=", "cmdline.mds", "" },
+                { "x86_64", "mds=full mds=off", "cmdline.mds", "off" },
+                { "x86_64", "xmds=off mdsx=off", "cmdline.mds", "-" },
+                { "x86_64", "MDS=off", "cmdline.mds", "-" },
+                { "x86_64", "mds=a=b", "cmdline.mds", "a=b" },
+                /* '-' and '_' in names, not in values */
+                { "x86_64", "mmio-stale-data=off", "cmdline.mmio_stale_data", "off" },
+                { "x86_64", "kvm_intel.ept=0", "cmdline.kvm-intel.ept", "0" },
+                { "x86_64", "mds=full_nosmt", "cmdline.mds", "full_nosmt" },
+                /* quotes around a word, around a value, and blanks in them */
+                { "x86_64", "\"mitigations=off\"", "cmdline.mitigations", "off" },
+                { "x86_64", "mitigations=\"off\"", "cmdline.mitigations", "off" },
+                { "x86_64", "mitigations=\"off", "cmdline.mitigations", "off" },
+                { "x86_64", "mitigations=\"", "cmdline.mitigations", "" },
+                { "x86_64", "\"", "cmdline.mitigations", "-" },
+                { "x86_64", "dyndbg=\"file a.c +p; mitigations=off\"", "cmdline.mitigations", "-" },
+                { "x86_64", "\"x=a mitigations=off\" mds=off", "cmdline.mitigations", "-" },
+                { "x86_64", "\"x=a mitigations=off\" mds=off", "cmdline.mds", "off" },
+                { "x86_64", "mitigations='off'", "cmdline.mitigations", "'off'" },
+                { "x86_64", "\tmds=off\t", "cmdline.mds", "off" },
+                /* what stands behind -- is for init */
+                { "x86_64", "quiet -- mitigations=off mds=off", "cmdline.mitigations", "-" },
+                { "x86_64", "--=1 mds=off", "cmdline.mds", "off" },
+                /* words that x86 kernels scan for: where the two ways to read differ, nothing is known */
+                { "x86_64", "nopti", "cmdline.nopti", "" },
+                { "x86_64", "quiet -- nopti", "cmdline.nopti", "?" },
+                { "x86_64", "quiet -- spectre_v2=off", "cmdline.spectre_v2", "?" },
+                { "x86_64", "spectre_v2=off spectre_v2=on", "cmdline.spectre_v2", "on" },
+                { "x86_64", "spectre-v2=off", "cmdline.spectre_v2", "?" },
+                { "x86_64", "\"nopti\"", "cmdline.nopti", "?" },
+                { "x86_64", "spectre_v2=\"off\"", "cmdline.spectre_v2", "?" },
+                { "x86_64", "x=\"a nopti b\"", "cmdline.nopti", "?" },
+                { "x86_64", "nopti=0", "cmdline.nopti", "?" },
+                { "x86_64", "pti", "cmdline.pti", "?" },
+                { "aarch64", "quiet -- nospectre_v2", "cmdline.nospectre_v2", "-" },
+                { "aarch64", "\"nospectre_v2\"", "cmdline.nospectre_v2", "" },
+                /* a value that was redacted was not read */
+                { "x86_64", "mds=redacted", "cmdline.mds", "?" },
+                { "x86_64", "mds=off mds=redacted", "cmdline.mds", "?" },
+                { "x86_64", "mds=redacted mds=off", "cmdline.mds", "off" },
+                { "x86_64", "nopti pti=redacted", "cmdline.pti", "?" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct verdict_options options = { 0 };
+                struct evidence e;
+                struct verdict r;
+                struct diag d = { 0 };
+                const struct fact *v;
+                struct str found;
+
+                assert_int_equal(evidence_parse(&e, &a, S("test"), str_fmt(&a, "# sidelight evidence 1\n-- uname Linux 6.1.0 %s\n"
+                                                "-- file /proc/cmdline\n%s\n", rows[i].arch, rows[i].line), &d), 0);
+                verdict_judge(&r, &a, &catalog_builtin, &e, &options);
+                v = facts_named(r.facts, str_of(rows[i].fact));
+                assert_non_null(v);
+                found = v->state == FACT_KNOWN ? v->text : v->state == FACT_ABSENT ? S("-") : S("?");
+                if (!str_eq(found, str_of(rows[i].value)))
+                        fail_msg("%s: %s is '%.*s', expected '%s'", rows[i].line, rows[i].fact, STR_ARG(found), rows[i].value);
+        }
+}
+
+/* `--redact` leaves the vectors unknown, too: who is trusted was not read. */
+static void test_redacted_vectors(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        char found[6];
+
+        (void)state;
+        vectors_of(&a, "# sidelight evidence 1\n-- file /proc/cmdline\nmitigations=redacted\n", found);
+        assert_string_equal(found, "?????");
+}
+
 int main(void) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_mitigations), cmocka_unit_test(test_not_read) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_mitigations), cmocka_unit_test(test_not_read),
+                                            cmocka_unit_test(test_words), cmocka_unit_test(test_redacted_vectors) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

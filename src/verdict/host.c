@@ -1,0 +1,75 @@
+#include "verdict/host.h"
+
+#include "catalog/computed.h"
+#include "facts/cpus.h"
+
+static bool differ(struct facts *x, struct facts *y, enum computed_fact which) {
+        const struct fact *a = facts_get(x, which), *b = facts_get(y, which);
+
+        return a->state == FACT_KNOWN && b->state == FACT_KNOWN && (a->number != b->number || !str_eq(a->text, b->text));
+}
+
+/* A control domain of Xen is a guest by its processor's word, and owns the machine all the same. */
+static bool owns_its_machine(struct facts *f) {
+        const struct record *r = evidence_file(f->evidence, S("/proc/xen/capabilities"));
+
+        return r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"));
+}
+
+/* A guest may be shown an older processor than the one it runs on, but not a newer one. */
+static bool is_older(struct facts *host, struct facts *guest) {
+        const struct fact *a = facts_get(host, COMPUTED_CPU_FAMILY), *b = facts_get(guest, COMPUTED_CPU_FAMILY);
+
+        return a->state == FACT_KNOWN && b->state == FACT_KNOWN && a->number < b->number;
+}
+
+/* Instructions that a guest is shown and its host's processor does not have. A hypervisor makes up the bits that are left out: of
+ * leaf 1, its own, x2APIC, TSC deadline, OSXSAVE; of leaf 7, TSC_ADJUST, and TSX, which a host may switch off for itself. */
+static bool lacks_features(struct facts *host, struct facts *guest) {
+        static const struct {
+                uint32_t leaf, word, made_up;
+        } rows[] = {
+                { 1, 2, UINT32_C(1) << 31 | UINT32_C(1) << 21 | UINT32_C(1) << 24 | UINT32_C(1) << 27 },
+                { 7, 1, UINT32_C(1) << 1 | UINT32_C(1) << 4 | UINT32_C(1) << 11 },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct record *a = evidence_cpuid(host->evidence, host->cpu->number, rows[i].leaf, 0);
+                const struct record *b = evidence_cpuid(guest->evidence, guest->cpu->number, rows[i].leaf, 0);
+
+                if (a && b && a->state == FACT_KNOWN && b->state == FACT_KNOWN &&
+                    (b->words[rows[i].word] & ~a->words[rows[i].word] & ~rows[i].made_up))
+                        return true;
+        }
+        return false;
+}
+
+/* The day of `-- meta captured 2026-11-22…`; empty when it is not said. Days written so are in the order of their bytes. */
+static struct str captured(struct facts *f) {
+        const struct record *r = evidence_line(f->evidence, RECORD_META, S("captured"));
+
+        return r && r->state == FACT_KNOWN && r->text.len >= 10 ? str_sub(str_trim(r->text), 0, 10) : (struct str){ 0 };
+}
+
+struct str host_refusal(struct facts *guest, struct facts *host) {
+        const struct fact *below = facts_get(host, COMPUTED_HYPERVISOR), *above = facts_get(guest, COMPUTED_HYPERVISOR);
+        const struct fact *vendor = facts_get(guest, COMPUTED_CPU_VENDOR), *of_host = facts_get(host, COMPUTED_CPU_VENDOR);
+        struct str then = captured(guest), host_then = captured(host);
+
+        if (above->state == FACT_KNOWN && !above->number)
+                return S("this machine is no guest");
+        if (below->state == FACT_KNOWN && below->number && !owns_its_machine(host))
+                return S("it comes from a guest, not from the host that runs it");
+        if (below->state != FACT_KNOWN)
+                return S("it does not show whether it comes from a guest or from the host itself");
+        if (vendor->state != FACT_KNOWN || of_host->state != FACT_KNOWN)
+                return S("whether both run on one maker's processors was not seen");
+        if (differ(guest, host, COMPUTED_CPU_VENDOR) || differ(guest, host, COMPUTED_ARCH))
+                return str_fmt(guest->arena, "its processor is by %.*s, this machine's by %.*s", STR_ARG(of_host->text),
+                               STR_ARG(vendor->text));
+        if (is_older(host, guest) || lacks_features(host, guest))
+                return S("its processor cannot do what this machine's is said to do");
+        if (then.len == 10 && host_then.len == 10 && str_cmp(host_then, then) < 0)
+                return str_fmt(guest->arena, "it is older (%.*s) than this machine's evidence (%.*s)", STR_ARG(host_then), STR_ARG(then));
+        return (struct str){ 0 };
+}

@@ -1,0 +1,124 @@
+/* --host-evidence: whose evidence is believed to be the host's, and what its word then does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "verdict/verdict.h"
+
+#define HEAD "# sidelight evidence 1\n"
+#define AMD "-- cpuid * 0.0 10 68747541 444d4163 69746e65\n"
+#define INTEL "-- cpuid * 0.0 d 756e6547 6c65746e 49656e69\n"
+/* family 19h, model 11h; ecx bit 31 is the hypervisor's */
+#define ZEN4(ecx) "-- cpuid * 1.0 00a10f11 0 " ecx " 0\n-- cpuid * 7.0 0 0 0 0\n"
+#define ZEN2(ecx) "-- cpuid * 1.0 00830f10 0 " ecx " 0\n-- cpuid * 7.0 0 0 0 0\n"
+#define SAYS(srso) "-- file /sys/devices/system/cpu/vulnerabilities/spec_rstack_overflow\n" srso "\n"
+#define GUEST HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("fed8320b") SAYS("Vulnerable: Safe RET, no microcode")
+#define HOST HEAD "-- meta captured 2026-11-21\n-- uname Linux 6.12.1 x86_64\n"
+#define SAFE SAYS("Mitigation: Safe RET")
+
+static const struct finding *judge(struct arena *a, const char *guest, const char *host, struct verdict *ret) {
+        struct verdict_options o = { 0 };
+        struct evidence *g = arena_new(a, struct evidence), *h = arena_new(a, struct evidence);
+        struct diag d = { 0 };
+
+        assert_int_equal(evidence_parse(g, a, S("guest"), str_of(guest), &d), 0);
+        if (host)
+                assert_int_equal(evidence_parse(h, a, S("host"), str_of(host), &d), 0);
+        o.only = catalog_flaw(&catalog_builtin, S("srso"));
+        o.host = host ? h : NULL;
+        verdict_judge(ret, a, &catalog_builtin, g, &o);
+        return &ret->findings[0];
+}
+
+static void test_who_is_believed(void **state) {
+        static const struct {
+                const char *host, *refused; /* a piece of why; NULL: believed */
+        } rows[] = {
+                { HOST AMD ZEN4("7ed8320b") SAFE, NULL },
+                { HOST INTEL "-- cpuid * 1.0 000506f1 0 7ed8320b 0\n" SAFE, "its processor is by intel, this machine's by amd" },
+                { HOST AMD ZEN4("fed8320b") SAFE, "it comes from a guest" },
+                { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\ncontrol_d\n" SAFE, NULL },
+                { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\n\n" SAFE, "it comes from a guest" },
+                { HOST AMD SAFE, "does not show whether it comes from a guest" },
+                { HOST ZEN4("7ed8320b") SAFE, "was not seen" },
+                { HOST AMD ZEN2("7ed8320b") SAFE, "cannot do" },
+                { HOST AMD ZEN4("6ed8320b") SAFE, "cannot do" }, /* no AVX */
+                { HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 0\n" SAFE, NULL }, /* newer than what the guest is shown */
+                { HEAD "-- meta captured 2026-11-19\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, "it is older (2026-11-19)" },
+                { HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, NULL },
+                { HEAD, "does not show whether it comes from a guest" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct verdict r;
+                const struct finding *f = judge(&a, GUEST, rows[i].host, &r);
+
+                if (rows[i].refused ? str_find(r.host_refused, str_of(rows[i].refused)) < 0 : r.host_refused.len > 0)
+                        fail_msg("row %zu: '%.*s'", i, STR_ARG(r.host_refused));
+                if (f->by_host != !rows[i].refused || (rows[i].refused && f->status != STATUS_UNKNOWN))
+                        fail_msg("row %zu: status %d", i, (int)f->status);
+                if (rows[i].refused) /* told in the machine's notes */
+                        assert_true(r.machine.notes.count > 0 &&
+                                    str_starts(r.machine.notes.items[r.machine.notes.count - 1], S("the host's evidence was not used: ")));
+        }
+}
+
+/* Everything that the answer says is the host's: one rule's status, owner, reason. */
+static void test_the_hosts_words(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct verdict alone, with;
+        const struct finding *before = judge(&a, GUEST, NULL, &alone), *f;
+
+        (void)state;
+        assert_int_equal(before->status, STATUS_UNKNOWN);
+        assert_int_equal(before->owner, LAYER_HYPERVISOR);
+        f = judge(&a, GUEST, HOST AMD ZEN4("7ed8320b") SAFE, &with);
+        assert_int_equal(f->status, STATUS_MITIGATED);
+        assert_ptr_not_equal(f->rule, before->rule);
+        assert_int_equal(f->status, f->rule->status);
+        assert_int_equal(f->owner, f->rule->owner);
+        assert_true(str_starts(f->reason, S("the host's own evidence says mitigated: ")));
+        assert_int_equal(f->missing_count, 0);
+        assert_true(str_empty(f->ask));
+
+        f = judge(&a, GUEST, HOST AMD ZEN4("7ed8320b") SAYS("Vulnerable"), &with);
+        assert_int_equal(f->status, STATUS_VULNERABLE);
+        assert_int_equal(f->owner, f->rule->owner);
+        assert_ptr_equal(f->fixes.items, f->rule->fixes.items);
+}
+
+/* A host without the flaw has no guest with it, whatever processor the guest is shown: the host's word is about the real one. */
+static void test_host_is_not_affected(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct verdict r;
+        const struct finding *f = judge(&a, GUEST, HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 0\n"
+                                        "-- cpuid * 80000000.0 80000021 0 0 0\n-- cpuid * 80000021.0 20000000 0 0 0\n" SAYS("Not affected"), &r);
+
+        (void)state;
+        assert_int_equal(f->status, STATUS_NOT_AFFECTED);
+        assert_int_equal(f->affected_hardware, TRI_FALSE);
+        assert_true(str_starts(f->reason, S("the host's own evidence says not-affected: ")));
+}
+
+static void test_no_guest(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct verdict r;
+
+        (void)state;
+        (void)judge(&a, HOST AMD ZEN4("7ed8320b") SAFE, HOST AMD ZEN4("7ed8320b") SAFE, &r);
+        assert_true(str_eq(r.host_refused, S("this machine is no guest")));
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_who_is_believed), cmocka_unit_test(test_the_hosts_words),
+                cmocka_unit_test(test_host_is_not_affected), cmocka_unit_test(test_no_guest),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
