@@ -1,0 +1,380 @@
+/* Facts: every source, in each state that a record can be in, and on both sides of each of its limits; and what the judge leaves out of
+ * an answer that is missing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/out.h"
+#include "little_data.h"
+#include "verdict/machine.h"
+#include "verdict/verdict.h"
+
+#define HEAD "# sidelight evidence 1\n"
+#define X86 HEAD "-- uname Linux 6.1.0 x86_64\n"
+#define INTEL "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n"
+#define AMD "-- cpuid 0 0.0 10 68747541 444d4163 69746e65\n"
+#define HYPER_V "-- cpuid 0 40000000.0 4000000a 7263694d 666f736f 76482074\n"
+#define INFO(lines) "-- file /proc/cpuinfo\nprocessor\t: 0\n" lines
+#define GUEST_BIT "-- cpuid 0 1.0 00050654 0 fed8320b 0\n"
+#define BUILD(machine) HEAD "-- uname Windows 10.0.17763 " machine "\n"
+#define OVERRIDE "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management|FeatureSettingsOverride"
+
+/* "?" not read, "-" absent, "denied", "failed"; numbers in hexadecimal, texts as they are. */
+static struct str answer(struct arena *a, const struct fact *v) {
+        switch ((enum fact_state)v->state) {
+        case FACT_UNREAD:
+                return S("?");
+        case FACT_ABSENT:
+                return S("-");
+        case FACT_KNOWN:
+                return v->type == VALUE_TEXT || v->type == VALUE_VERSION ? v->text : str_fmt(a, "%llx", (unsigned long long)v->number);
+        default:
+                return str_of(fact_state_word((enum fact_state)v->state));
+        }
+}
+
+static void judge(struct arena *a, struct str text, const struct verdict_options *o, struct verdict *ret) {
+        static const struct verdict_options plain;
+        struct evidence *e = arena_new(a, struct evidence);
+        struct diag d = { 0 };
+
+        if (evidence_parse(e, a, S("x.host"), text, &d) < 0)
+                fail_msg("%s\n%.*s", d.text, STR_ARG(text));
+        verdict_judge(ret, a, &catalog_builtin, e, o ? o : &plain);
+}
+
+struct row {
+        const char *fact, *evidence, *answer;
+};
+
+static void check(const struct row *rows, size_t count) {
+        for (size_t i = 0; i < count; i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct fact *v;
+                struct verdict r;
+
+                judge(&a, str_of(rows[i].evidence), NULL, &r);
+                v = facts_named(r.facts, str_of(rows[i].fact));
+                if (!v || !str_eq(answer(&a, v), str_of(rows[i].answer)))
+                        fail_msg("row %zu: %s is '%.*s', expected '%s', of\n%s", i, rows[i].fact, STR_ARG(v ? answer(&a, v) : S("no fact")),
+                                 rows[i].answer, rows[i].evidence);
+        }
+}
+#define CHECK(rows) check((rows), sizeof(rows) / sizeof((rows)[0]))
+
+static void test_registers(void **state) {
+        static const struct row rows[] = {
+                /* CPUID: the record, the highest leaf and subleaf, the flag, the architecture */
+                { "cap.md_clear", X86, "?" },
+                { "cap.md_clear", X86 "-- cpuid 0 7.0 0 0 0 400\n", "1" },
+                { "cap.md_clear", X86 "-- cpuid 0 7.0 0 0 0 fffffbff\n", "0" },
+                { "cap.md_clear", X86 "-- cpuid * 7.0 0 0 0 400\n", "1" },
+                { "cap.md_clear", X86 "-- cpuid 0 0.0 7 756e6547 6c65746e 49656e69\n", "?" },
+                { "cap.md_clear", X86 "-- cpuid 0 0.0 6 756e6547 6c65746e 49656e69\n", "0" },
+                { "cap.md_clear", X86 INFO("flags\t\t: fpu md_clear\n"), "1" },
+                { "cap.md_clear", HEAD "-- uname Linux 6.1.0 aarch64\n-- cpuid 0 7.0 0 0 0 400\n", "-" },
+                { "cap.bhi_ctrl", X86 INTEL "-- cpuid 0 7.0 2 0 0 0\n", "?" },
+                { "cap.bhi_ctrl", X86 INTEL "-- cpuid 0 7.0 1 0 0 0\n", "0" },
+                { "cap.bhi_ctrl", X86 INTEL "-- cpuid 0 7.0 2 0 0 0\n-- cpuid 0 7.2 0 0 0 10\n", "1" },
+                { "cap.srso_no", X86 AMD "-- cpuid 0 80000000.0 80000021 0 0 0\n", "?" },
+                { "cap.srso_no", X86 AMD "-- cpuid 0 80000000.0 80000020 0 0 0\n", "0" },
+                { "cap.srso_no", X86 AMD "-- cpuid 0 80000000.0 d 0 0 0\n", "0" }, /* no such range: the highest basic leaf answers */
+                /* MSR: whether the register exists, and the record */
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 0 10a 1\n", "1" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 0 10a fffffffffffffffe\n", "0" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 0\n-- msr 0 10a 1\n", "0" },
+                { "cap.rdcl_no", X86 INTEL "-- msr 0 10a 1\n", "?" },
+                { "cap.rdcl_no", X86 INTEL "-- msr 0 10a 0\n", "0" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 0 10a denied\n", "denied" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 0 10a absent\n", "-" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n", "?" },
+                { "cap.rdcl_no", X86 INTEL "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 1 10a 1\n", "?" },
+                /* identification registers */
+                { "cap.arm_csv2", HEAD "-- uname Linux 6.1.0 aarch64\n-- idreg 0 ID_AA64PFR0_EL1 0100000000000000\n", "1" },
+                { "cap.arm_csv2", HEAD "-- uname Linux 6.1.0 aarch64\n", "?" },
+        };
+
+        (void)state;
+        CHECK(rows);
+}
+
+static void test_processor(void **state) {
+        static const struct row rows[] = {
+                { "cpu.vendor", X86, "?" },
+                { "cpu.vendor", X86 INTEL, "intel" },
+                { "cpu.vendor", X86 INFO("flags\t: fpu\n"), "?" },
+                { "cpu.vendor", X86 INTEL INFO("vendor_id\t: AuthenticAMD\n"), "failed" },
+                { "cpu.vendor", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64imafdc\n"), "-" },
+                { "cpu.family", X86 "-- cpuid 0 1.0 00a10f11 0 0 0\n", "19" },
+                { "cpu.model", X86 "-- cpuid 0 1.0 00a10f11 0 0 0\n", "11" },
+                { "cpu.stepping", X86 "-- cpuid 0 1.0 00a10f11 0 0 0\n", "1" },
+                { "cpu.model", X86 "-- cpuid 0 1.0 000f0565 0 0 0\n", "6" }, /* family 5 has no extended model */
+                { "cpu.model", X86 "-- cpuid 0 1.0 00050654 0 0 0\n", "55" },
+                { "cpu.family", HEAD "-- idreg 0 MIDR_EL1 410fd034\n", "41" },
+                { "cpu.model", HEAD "-- idreg 0 MIDR_EL1 410fd034\n", "d03" },
+                { "cpu.stepping", HEAD "-- idreg 0 MIDR_EL1 412fd034\n", "24" },
+                { "cpu.model", X86 INFO("CPU implementer\t: 0x41\nCPU part\t: 0xd03\n"), "d03" },
+                { "cpu.stepping", X86 INFO("CPU implementer\t: 0x41\nCPU variant\t: 0x2\n"), "?" },
+                { "cpu.signature", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t: 17\nstepping\t: 1\n"), "a10f11" },
+                { "cpu.signature", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t: 17\n"), "?" },
+                /* the platform: its number, or one bit of a mask */
+                { "cpu.platform", X86 "-- msr 0 17 0014000000000000\n", "5" },
+                { "cpu.platform", X86 "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x10\n", "4" },
+                { "cpu.platform", X86 "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x1\n", "0" },
+                { "cpu.platform", X86 "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x0\n", "?" },
+                { "cpu.platform", X86 "-- denied /sys/devices/system/cpu/cpu0/microcode/processor_flags\n", "?" },
+                /* microcode: Intel's upper half, AMD's lower one */
+                { "cpu.microcode", X86 INTEL "-- msr 0 8b 0200005000000000\n", "2000050" },
+                { "cpu.microcode", X86 AMD "-- msr 0 8b 000000000a101148\n", "a101148" },
+                { "cpu.microcode", X86 "-- msr 0 8b 0200005000000000\n", "?" },
+                { "cpu.microcode", X86 AMD "-- msr 0 8b denied\n", "denied" },
+                { "cpu.microcode", X86 AMD "-- msr 0 8b 0a101148\n" INFO("microcode\t: 0xa101147\n"), "failed" },
+                /* its table: which row is meant may hang on the platform */
+                { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n", "?" },
+                { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n-- msr 0 17 0018000000000000\n", "c" },
+                { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n-- msr 0 17 001c000000000000\n", "43b" },
+                { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n-- msr 0 17 0\n", "-" },
+                { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906f4 0 0 0\n", "-" },
+                { "microcode.intel", X86 INTEL, "?" },
+                /* hybrid parts */
+                { "cpu.core-type", X86 INTEL "-- cpuid 0 1a.0 40000001 0 0 0\n", "40" },
+                { "cpu.core-type", X86 "-- cpuid 0 0.0 1a 756e6547 6c65746e 49656e69\n", "?" },
+                { "cpu.core-type", X86 "-- cpuid 0 0.0 19 756e6547 6c65746e 49656e69\n", "0" },
+                { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n1\n", "1" },
+                { "smt.active", X86 INFO("siblings\t: 2\ncpu cores\t: 1\n"), "1" },
+                { "smt.active", X86 INFO("siblings\t: 2\ncpu cores\t: 2\n"), "0" },
+                { "smt.active", X86 INFO("siblings\t: 2\n"), "?" },
+                { "smt.possible", X86 "-- file /sys/devices/system/cpu/smt/control\nforceoff\n", "0" },
+                { "smt.possible", X86 "-- file /sys/devices/system/cpu/smt/control\noff\n", "1" },
+                { "smt.possible", X86 "-- file /sys/devices/system/cpu/smt/control\nnotimplemented\n", "?" },
+                { "cpu.seen", X86, "?" },
+                { "cpu.seen", X86 "-- meta processor none\n", "0" },
+                { "cpu.seen", X86 "-- meta processor some\n", "?" },
+        };
+
+        (void)state;
+        CHECK(rows);
+}
+
+/* Hyper-V's root partition: it may make partitions (EBX[0]), manages the processors (EBX[12]), and is not isolated (EBX[22]). */
+static void test_hypervisor(void **state) {
+        static const struct row rows[] = {
+                { "hypervisor", X86, "?" },
+                { "hypervisor", X86 "-- cpuid 0 1.0 50654 0 7ed8320b 0\n", "0" },
+                { "hypervisor", X86 GUEST_BIT, "1" },
+                { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1001 0 0\n", "0" },
+                { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1 0 0\n", "1" },
+                { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1000 0 0\n", "1" },
+                { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 401001 0 0\n", "1" },
+                { "hypervisor", X86 GUEST_BIT "-- cpuid 0 40000000.0 4000000a 4b4d564b 564b4d56 4d\n-- cpuid 0 40000003.0 0 1001 0 0\n", "1" },
+                { "hypervisor", BUILD("x86_64") GUEST_BIT HYPER_V, "?" },
+                { "hypervisor.vendor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1 0 0\n", "Hyper-V" },
+                { "hypervisor.vendor", X86 "-- cpuid 0 1.0 50654 0 7ed8320b 0\n", "-" },
+                { "hypervisor.vendor", X86 GUEST_BIT, "?" },
+        };
+
+        (void)state;
+        CHECK(rows);
+}
+
+static void test_files_and_kernel(void **state) {
+        static const struct row rows[] = {
+                { "kvm_intel.ept", X86 "-- file /sys/module/kvm_intel/parameters/ept\nY\n", "Y" },
+                { "kvm_intel.ept", X86 "-- absent /sys/module/kvm_intel/parameters/ept\n", "-" },
+                { "kvm_intel.ept", X86 "-- denied /sys/module/kvm_intel/parameters/ept\n", "denied" },
+                { "kvm_intel.ept", X86 "-- failed /sys/module/kvm_intel/parameters/ept EIO\n", "failed" },
+                { "kvm_intel.ept", X86, "?" },
+                { "kvm_intel.ept", X86 "-- file /sys/module/kvm_intel/parameters/ept\nredacted\n", "?" },
+                { "unprivileged_bpf_disabled", X86 "-- file /proc/sys/kernel/unprivileged_bpf_disabled\n2\n", "2" },
+                { "unprivileged_bpf_disabled", X86 "-- file /proc/sys/kernel/unprivileged_bpf_disabled\ntwo\n", "failed" },
+                { "cmdline.mds", X86, "?" },
+                { "cmdline.mds", X86 "-- denied /proc/cmdline\n", "denied" },
+                { "cmdline.mds", X86 "-- absent /proc/cmdline\n", "-" },
+                { "config.retpoline", X86, "?" },
+                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_RETPOLINE=y\n", "y" },
+                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_MITIGATION_RETPOLINE=y\n", "y" },
+                { "config.retpoline", X86 "-- file /boot/config-6.1.0\n# CONFIG_RETPOLINE is not set\n", "n" },
+                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_RETPOLINES=y\nXCONFIG_RETPOLINE=y\n", "?" },
+                { "config.retpoline", X86 "-- file /boot/config-6.1.1\nCONFIG_RETPOLINE=y\n", "?" },
+                { "log.pti", X86 "-- file /dev/kmsg\nKernel/User page tables isolation: enabled\n", "1" },
+                { "log.pti", X86 "-- file /var/log/dmesg\nKernel/User page tables isolation: enabled\n", "1" },
+                { "log.pti", X86 "-- file /dev/kmsg\nquiet\n", "?" }, /* it may have scrolled away */
+                { "log.pti", X86 "-- denied /dev/kmsg\n", "denied" },
+                { "riscv.mvendorid", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("mvendorid\t: 0x5b7\n"), "0x5b7" },
+                { "riscv.mvendorid", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64\n"), "?" },
+                { "riscv.mvendorid", HEAD "-- denied /proc/cpuinfo\n", "denied" },
+                { "kernel.release", X86, "6.1.0" },
+                { "kernel.release", X86 "-- file /proc/version\nLinux version 6.1.1 (x)\n", "failed" },
+                { "kernel.version", HEAD "-- uname Linux x86_64 x86_64\n", "failed" },
+                { "kernel.answers", X86, "?" },
+                { "kernel.answers", X86 "-- meta kernel-answers none\n", "0" },
+                { "kernel.answers", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
+                { "sysfs.mds", X86, "?" },
+                { "sysfs.mds", X86 "-- absent /sys/devices/system/cpu/vulnerabilities/mds\n", "-" },
+                { "sysfs.mds", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "denied" },
+                { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nNot affected\n", "not-affected" },
+                { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nPerhaps\n", "failed" },
+        };
+
+        (void)state;
+        CHECK(rows);
+}
+
+static void test_windows(void **state) {
+        static const struct row rows[] = {
+                { "nt.bpb_enabled", BUILD("x86_64"), "?" },
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 1 0\n", "1" },
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 fffffffe 0\n", "0" },
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000003\n", "-" }, /* no such class */
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000002\n", "-" }, /* not implemented */
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000001\n", "failed" },
+                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000022\n", "failed" },
+                { "override.bti_off", BUILD("x86_64"), "?" },
+                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " dword 00000003\n", "1" },
+                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " dword 00000002\n", "0" },
+                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " absent\n", "-" },
+                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " denied\n", "denied" },
+                { "win32.wine", BUILD("x86_64") "-- win32 wine 9.0\n", "9.0" },
+                { "win32.wine", BUILD("x86_64"), "?" },
+                { "win32.wine", BUILD("x86_64") "-- win32 wine redacted\n", "?" },
+                { "windows.name", X86, "-" },
+                { "windows.name", HEAD, "?" },
+                { "windows.disk", BUILD("x86_64") "-- nt 201 1 0\n", "0" },
+                { "windows.disk", BUILD("x86_64") "-- win32 source disk\n", "1" },
+                { "windows.disk", BUILD("x86_64"), "?" },
+        };
+
+        (void)state;
+        CHECK(rows);
+}
+
+/* AMD's patch levels tell their processor, from Zen on; what a guest is shown need not. */
+static void test_made_up_microcode(void **state) {
+        static const struct {
+                const char *cpu, *microcode;
+                bool made_up;
+        } rows[] = {
+                { AMD "-- cpuid 0 1.0 00830f10 0 fed8320b 0\n", "8301055", false }, /* Zen 2, family 17h */
+                { AMD "-- cpuid 0 1.0 00830f10 0 fed8320b 0\n", "8001250", true },  /* another model's */
+                { AMD "-- cpuid 0 1.0 00800f12 0 fed8320b 0\n", "8001227", false }, /* Zen 1 */
+                { AMD "-- cpuid 0 1.0 00800f12 0 fed8320b 0\n", "a101148", true },
+                { AMD "-- cpuid 0 1.0 00600f20 0 fed8320b 0\n", "6000852", false }, /* Piledriver: another scheme */
+                { AMD "-- cpuid 0 1.0 00a10f11 0 fed8320b 0\n", "1", true },
+                { AMD "-- cpuid 0 1.0 00a10f11 0 fed8320b 0\n", "ffffffff", true },
+                { AMD "-- cpuid 0 1.0 00830f10 0 7ed8320b 0\n", "8001250", false }, /* bare metal shows what there is */
+                { INTEL "-- cpuid 0 1.0 00050654 0 fed8320b 0\n", "2000050", false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct verdict r;
+
+                judge(&a, str_fmt(&a, X86 "%s" INFO("microcode\t: 0x%s\n"), rows[i].cpu, rows[i].microcode), NULL, &r);
+                if (microcode_is_made_up(r.facts) != rows[i].made_up)
+                        fail_msg("row %zu", i);
+        }
+}
+
+/* Every fact of the catalog has a source that says nothing of evidence without records, and every state of the catalog's files. */
+static void test_nothing_is_known_of_nothing(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct verdict r;
+
+        (void)state;
+        judge(&a, S(HEAD), NULL, &r);
+        for (uint32_t i = 0; i < catalog_builtin.fact_count; i++) {
+                const struct fact_def *def = &catalog_builtin.facts[i];
+                const struct fact *v = facts_get(r.facts, i);
+
+                if (v->state == FACT_KNOWN && !fact_is_derived(def) && def->kind != FACT_KIND_VERDICT)
+                        fail_msg("%.*s is known of nothing", STR_ARG(def->name));
+        }
+}
+
+/* ---- What the judge says beside the status ---- */
+
+#define FLAW(owner)                                                                                                        \
+        "id: leak\nname: Leak\nsummary: \"x\"\nboundaries: [user-kernel]\narches: [x86_64]\nsysfs: {file: leak}\naffected: \"not cap.rdcl_no\"\n" \
+        "sentences:\n- {says: \"Not affected\", is: not-affected, status: not-affected}\n- {says: \"Vulnerable\", is: v, status: vulnerable}\n" \
+        "rules:\n- {id: rtm, when: \"cap.rtm\", status: vulnerable, owner: kernel, reason: \"rtm\", fixes: [update-kernel]}\n" \
+        "- {id: rest, when: \"true\", status: unknown, owner: " owner ", reason: \"nobody knows\", fixes: [update-kernel]}\nfixes: [update-kernel]\n"
+
+static const struct finding *judge_leak(struct arena *a, struct str flaw, struct str text, const struct verdict_options *o, struct verdict *ret) {
+        struct catalog *c = arena_new(a, struct catalog);
+        struct evidence *e = arena_new(a, struct evidence);
+        struct data_file files[LITTLE_COUNT];
+        struct diag d = { 0 };
+
+        little_data(files, "vulns/leak.yaml", flaw);
+        if (catalog_compile(c, a, files, LITTLE_COUNT, &d) < 0)
+                fail_msg("%s", d.text);
+        assert_int_equal(evidence_parse(e, a, S("x.host"), text, &d), 0);
+        verdict_judge(ret, a, c, e, o);
+        return &ret->findings[0];
+}
+
+/* An answer that is missing has no remedy but to look again, unless the question is the provider's. */
+static void test_fixes_of_missing_answers(void **state) {
+        static const struct verdict_options plain;
+        ARENA_AUTO struct arena a = { 0 };
+        struct verdict r;
+
+        (void)state;
+        assert_int_equal(judge_leak(&a, S(FLAW("kernel")), S(X86), &plain, &r)->fixes.count, 0);
+        assert_int_equal(r.findings[0].missing_count, 1);
+        assert_int_equal(judge_leak(&a, S(FLAW("hypervisor")), S(X86), &plain, &r)->fixes.count, 1);
+        assert_int_equal(judge_leak(&a, S(FLAW("kernel")), S(X86 "-- cpuid 0 7.0 0 0 0 0\n"), &plain, &r)->fixes.count, 1);
+        assert_int_equal(r.findings[0].missing_count, 0);
+}
+
+/* --boundary: at stake is what touches it, and what names no boundary at all. */
+static void test_boundaries(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        const struct verdict_options guests = { .boundaries = 1u << BOUNDARY_GUEST_HOST }, kernel = { .boundaries = 1u << BOUNDARY_USER_KERNEL };
+        struct verdict r;
+        struct str flaw = S(FLAW("kernel"));
+        ptrdiff_t at = str_find(flaw, S("boundaries: [user-kernel]\n"));
+
+        (void)state;
+        assert_false(judge_leak(&a, flaw, S(X86), &guests, &r)->at_stake);
+        assert_true(judge_leak(&a, flaw, S(X86), &kernel, &r)->at_stake);
+        flaw = str_fmt(&a, "%.*sboundaries: []\n%.*s", (int)at, flaw.p, STR_ARG(str_from(flaw, at + 26)));
+        assert_true(judge_leak(&a, flaw, S(X86), &guests, &r)->at_stake);
+        assert_int_equal(r.counts[STATUS_UNKNOWN], 1);
+}
+
+/* "Not affected" by the kernel's word alone, of a processor that has the flaw by the tables, is not known. */
+static void test_only_claimed(void **state) {
+        static const struct verdict_options plain;
+        ARENA_AUTO struct arena a = { 0 };
+        struct str flaw = S("id: leak\nname: Leak\nsummary: \"x\"\nboundaries: [user-kernel]\narches: [x86_64]\nsysfs: {file: leak}\n"
+                            "affected: \"not cap.rdcl_no\"\nsentences:\n- {says: \"Not affected\", is: not-affected, status: not-affected}\n"
+                            "rules:\n- {id: said, when: \"os == 'not-affected'\", status: not-affected, owner: hardware, reason: \"said\"}\n"
+                            "- {id: rest, when: \"true\", status: unknown, owner: kernel, reason: \"nobody knows\"}\nfixes: [update-kernel]\n");
+        struct verdict r;
+
+        (void)state;
+        assert_int_equal(judge_leak(&a, flaw, S(X86 "-- cpuid 0 7.0 0 0 0 0\n-- file /sys/devices/system/cpu/vulnerabilities/leak\nNot affected\n"),
+                                    &plain, &r)->status, STATUS_UNKNOWN);
+        assert_int_equal(r.findings[0].affected_hardware, TRI_TRUE);
+        assert_true(str_starts(r.findings[0].reason, S("the operating system says")));
+        assert_int_equal(judge_leak(&a, flaw, S(X86 "-- cpuid 0 7.0 0 0 0 20000000\n-- msr 0 10a 1\n"
+                                                "-- file /sys/devices/system/cpu/vulnerabilities/leak\nNot affected\n"),
+                                    &plain, &r)->status, STATUS_NOT_AFFECTED);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_registers),         cmocka_unit_test(test_processor),
+                cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_files_and_kernel),
+                cmocka_unit_test(test_windows),           cmocka_unit_test(test_made_up_microcode),
+                cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
+                cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
