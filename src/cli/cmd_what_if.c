@@ -1,4 +1,5 @@
 /* `sidelight what-if`: the verdicts under a change that was not made. */
+#include "base/version.h"
 #include "whatif/change.h"
 #include "whatif/predict.h"
 #include "cli/input.h"
@@ -70,6 +71,9 @@ static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
                 } else if (str_eq(name, S("smt"))) {
                         change_smt(e, str_eq(value, S("on")));
                 } else if (str_eq(name, S("kernel"))) {
+                        if (!version_valid(value))
+                                status = diag_fail_class(&c->diag, DIAG_USAGE, "--kernel takes a version such as 6.12.5, not '%.*s'",
+                                                         STR_ARG(value));
                         change_kernel(e, value);
                 } else if (str_eq(name, S("microcode"))) {
                         if (!str_to_u64(value, &revision))

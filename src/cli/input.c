@@ -15,7 +15,12 @@ int input_catalog(struct cli *c, const struct catalog **ret) {
 }
 
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
-        return world_collect(ret, a, root, &(struct collect_options){ .catalog = k }, &c->diag);
+        if (world_collect(ret, a, root, &(struct collect_options){ .catalog = k }, &c->diag) < 0)
+                return -1;
+        if (root && !evidence_tells(ret, true))
+                return diag_fail_class(&c->diag, DIAG_INPUT, "'%s' holds no system: nothing was found there that a verdict could rest on",
+                                       root);
+        return 0;
 }
 
 int input_windows(struct cli *c, struct arena *a, struct evidence *ret) {
@@ -53,12 +58,18 @@ static int unknown_input(struct cli *c, struct str source, struct arena *a) {
                             "be read (%.*s)", STR_ARG(names));
 }
 
+static int parse_own(struct cli *c, struct str source, struct str text, struct arena *a, struct evidence *ret) {
+        if (evidence_parse(ret, a, source, text, &c->diag) < 0)
+                return -1;
+        return evidence_tells(ret, false) ? 0 : diag_fail_class(&c->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(source));
+}
+
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret) {
         struct str source = input_source(path);
         int status;
 
         if (evidence_looks_like(text))
-                return evidence_parse(ret, a, source, text, &c->diag);
+                return parse_own(c, source, text, a, ret);
         evidence_init(ret, a, source);
         status = import_text(ret, catalog_of(c), text, &c->diag);
         return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
@@ -70,7 +81,7 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
 
         if (evidence_looks_like(text)) {
                 *ret = (struct import_machines){ 0 };
-                return evidence_parse(arena_append(a, ret), a, source, text, &c->diag);
+                return parse_own(c, source, text, a, arena_append(a, ret));
         }
         status = import_machines(ret, a, source, catalog_of(c), text, &c->diag);
         return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;

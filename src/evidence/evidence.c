@@ -1,6 +1,10 @@
 #include "evidence/evidence.h"
 
 #include "base/plain.h"
+#include "base/sha256.h"
+#include "evidence/identity.h"
+
+enum { STEPS_MAX = 256 }; /* in the table of records: ordinary names need a handful */
 
 const char *fact_state_word(enum fact_state s) {
         static const char *const words[] = {
@@ -16,6 +20,13 @@ void evidence_init(struct evidence *e, struct arena *a, struct str source) {
         *e = (struct evidence){ .source = source, .arena = a };
 }
 
+bool evidence_tells(const struct evidence *e, bool known) {
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                if (!identity_is_record(e->items[i].kind) && (!known || e->items[i].state == FACT_KNOWN))
+                        return true;
+        return false;
+}
+
 static uint64_t mix(uint64_t h, uint64_t v) {
         h = (h ^ v) * 0x9e3779b97f4a7c15u;
         return h ^ h >> 29;
@@ -23,9 +34,9 @@ static uint64_t mix(uint64_t h, uint64_t v) {
 
 /* Eight bytes at a time over the parts that name a record; letters' case is ignored, because registry keys ignore it. Only for
  * the table below: nothing depends on its values. */
-static uint32_t hash_of(enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
+static uint32_t hash_of(uint64_t seed, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
         const uint64_t lower = 0x2020202020202020u;
-        uint64_t h = mix((uint64_t)kind << 32 | cpu, (uint64_t)leaf << 32 | subleaf), last = 0, eight;
+        uint64_t h = mix(seed ^ ((uint64_t)kind << 32 | cpu), (uint64_t)leaf << 32 | subleaf), last = 0, eight;
 
         for (; key.len >= 8; key = str_n(key.p + 8, key.len - 8)) {
                 memcpy(&eight, key.p, 8);
@@ -45,14 +56,37 @@ static bool same(const struct record *r, enum record_kind kind, struct str key, 
 /* Puts record number `i` into the table, unless an earlier one has its name: that one, or NULL. */
 static const struct record *index_add(struct evidence *e, ptrdiff_t i) {
         const struct record *r = &e->items[i];
-        uint32_t at = hash_of(r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (e->index_size - 1);
+        uint32_t at = hash_of(e->seed, r->kind, r->key, r->cpu, r->leaf, r->subleaf) & (e->index_size - 1), steps = 0;
 
-        while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf))
+        while (e->index[at] && !same(&e->items[e->index[at] - 1], r->kind, r->key, r->cpu, r->leaf, r->subleaf)) {
                 at = (at + 1) & (e->index_size - 1);
+                steps++;
+        }
+        e->crowded = e->crowded || steps > STEPS_MAX;
         if (e->index[at])
                 return &e->items[e->index[at] - 1];
         e->index[at] = (uint32_t)i + 1;
         return NULL;
+}
+
+/* Somebody chose names that meet in one place of the table: it is made anew by a seed that hangs on every one of them, so that no
+ * names can be chosen for it. */
+static void reseed(struct evidence *e) {
+        unsigned char digest[32];
+        struct sha256 h;
+
+        sha256_init(&h);
+        for (ptrdiff_t i = 0; i < e->count; i++) {
+                const struct record *r = &e->items[i];
+                const uint64_t numbers[] = { (uint64_t)r->kind << 32 | r->cpu, (uint64_t)r->leaf << 32 | r->subleaf, (uint64_t)r->key.len };
+
+                sha256_add(&h, str_n((const char *)numbers, sizeof(numbers)));
+                sha256_add(&h, r->key);
+        }
+        sha256_end(&h, digest);
+        memcpy(&e->seed, digest, sizeof(e->seed));
+        e->crowded = false;
+        e->reseeded = e->count;
 }
 
 /* At most half full; made with room to grow, so that adding n records costs O(n). */
@@ -65,25 +99,38 @@ static void index_make(struct evidence *e) {
         e->index_size = size;
 }
 
-void evidence_index(struct evidence *e) {
-        index_make(e);
-        for (ptrdiff_t i = 0; i < e->count; i++)
-                (void)index_add(e, i);
-}
-
 static bool may_repeat(enum record_kind kind) {
         return kind == RECORD_OTHER || kind == RECORD_META || kind == RECORD_IDENTITY || kind == RECORD_UNAME ||
                kind == RECORD_WIN32 || kind == RECORD_CLAIM || kind == RECORD_EXPECT;
 }
 
-const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first) {
+/* All records into the table. The first that answers a question which an earlier one answered, or NULL. */
+static const struct record *index_all(struct evidence *e, const struct record **ret_first) {
+        const struct record *repeated = NULL, *first;
+
         index_make(e);
         for (ptrdiff_t i = 0; i < e->count; i++) {
-                *ret_first = index_add(e, i);
-                if (*ret_first && !may_repeat(e->items[i].kind))
-                        return &e->items[i];
+                first = index_add(e, i);
+                if (first && !repeated && !may_repeat(e->items[i].kind)) {
+                        *ret_first = first;
+                        repeated = &e->items[i];
+                }
+                if (e->crowded && e->reseeded < e->count) {
+                        reseed(e);
+                        return index_all(e, ret_first);
+                }
         }
-        return NULL;
+        return repeated;
+}
+
+void evidence_index(struct evidence *e) {
+        const struct record *first;
+
+        (void)index_all(e, &first);
+}
+
+const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first) {
+        return index_all(e, ret_first);
 }
 
 /* Its place among the records, from 1; 0 when there is none. */
@@ -93,7 +140,7 @@ static uint32_t find_place(const struct evidence *e, enum record_kind kind, stru
 
         if (e->count == 0)
                 return 0;
-        at = hash_of(kind, key, cpu, leaf, subleaf) & (e->index_size - 1);
+        at = hash_of(e->seed, kind, key, cpu, leaf, subleaf) & (e->index_size - 1);
         while (e->index[at] && !same(&e->items[e->index[at] - 1], kind, key, cpu, leaf, subleaf))
                 at = (at + 1) & (e->index_size - 1);
         return e->index[at];
@@ -151,7 +198,7 @@ static struct record *place(struct evidence *e, enum record_kind kind, struct st
 
         *r = (struct record){ .kind = kind, .state = FACT_KNOWN, .key = added ? str_dup(e->arena, key) : r->key,
                               .cpu = cpu, .leaf = leaf, .subleaf = subleaf };
-        if (added && 2 * (uint32_t)e->count > e->index_size)
+        if (added && (2 * (uint32_t)e->count > e->index_size || (e->crowded && e->count >= 2 * e->reseeded)))
                 evidence_index(e);
         else if (added)
                 (void)index_add(e, e->count - 1);

@@ -76,12 +76,18 @@ struct evidence {
         ptrdiff_t count, capacity;
         uint32_t *index;        /* hash table over the records; what adds records keeps it up to date */
         uint32_t index_size;
+        bool crowded;           /* names were chosen that meet in one place of it */
+        uint64_t seed;          /* of the table; 0 until that happens */
+        ptrdiff_t reseeded;     /* how many records there were then */
 };
 
 void evidence_init(struct evidence *e, struct arena *a, struct str source);
 
 /* Reads an evidence file's text. -1 and a message with file and line when it is not one; the records then are not to be used. */
 int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d);
+/* True when a record says something of a machine; `known`: something that was found. What does not is nothing to judge. */
+bool evidence_tells(const struct evidence *e, bool known);
+#define EVIDENCE_NOTHING "'%.*s' holds no evidence: there is nothing to judge"
 /* True when the text begins like an evidence file. */
 bool evidence_looks_like(struct str text);
 

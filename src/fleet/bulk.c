@@ -171,6 +171,8 @@ static int judge(struct bulk *b, struct str source, struct str text, struct bulk
 
         if (evidence_parse(&e, &b->arena, source, text, d) < 0)
                 return -1;
+        if (!evidence_tells(&e, false))
+                return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(source));
         verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
         b->tail.len = 0;
         report_json_tail(&j, &r, b->style);

@@ -29,47 +29,52 @@ static void label(struct out *o, const char *name, struct str value) {
 }
 
 /* What tells one machine's series from another's: two machines may have one name, so evidence files are named, too. */
-static void machine(struct out *o, const char *metric, const struct verdict *r) {
+static void machine(struct out *o, const char *metric, const struct verdict *r, unsigned n) {
         out_fmt(o, "%s{", metric);
         label(o, "host", r->machine.name);
         if (!str_eq(r->source, S("live")))
                 label(o, ",source", r->source);
+        if (n > 1)
+                out_fmt(o, ",nth=\"%u\"", n);
 }
 
-static void flaws(struct out *o, const struct verdict *r) {
+static void flaws(struct out *o, const struct verdict *r, unsigned n) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
-                machine(o, "sidelight_flaw_status", r);
+                machine(o, "sidelight_flaw_status", r, n);
                 label(o, ",flaw", f->flaw->id);
                 label(o, ",owner", layer_word(f->owner));
                 out_fmt(o, "} %d\n", (int)f->status);
         }
 }
 
-/* The same file given twice: its series must not stand there twice, or the whole document is refused. */
-static bool was_told(struct report_writer *w, const struct verdict *r) {
-        struct arena_mark mark = arena_mark(r->facts->arena);
-        bool told = seen_before(&w->told, str_fmt(r->facts->arena, "%.*s\n%.*s", STR_ARG(r->machine.name), STR_ARG(r->source)));
+/* Machines of one name from one file, or a file that was given twice, are numbered: a series that stands twice makes the whole
+ * document unreadable. */
+static unsigned number_of(struct report_writer *w, const struct verdict *r) {
+        struct arena *a = r->facts->arena;
+        struct arena_mark mark = arena_mark(a);
+        unsigned n = 1;
 
-        arena_release(r->facts->arena, mark);
-        return told;
+        while (seen_before(&w->told, str_fmt(a, "%.*s\n%.*s\n%u", STR_ARG(r->machine.name), STR_ARG(r->source), n)))
+                n++;
+        arena_release(a, mark);
+        return n;
 }
 
 void prometheus_add(struct report_writer *w, const struct verdict *r) {
         struct out *o = &w->later[INFO];
+        unsigned n = number_of(w, r);
 
-        if (was_told(w, r))
-                return;
-        flaws(&w->later[STATUS], r);
+        flaws(&w->later[STATUS], r, n);
         for (int s = 0; s < STATUS_COUNT; s++) {
-                machine(&w->later[COUNT], "sidelight_flaws", r);
+                machine(&w->later[COUNT], "sidelight_flaws", r, n);
                 label(&w->later[COUNT], ",status", status_word((enum status)s));
                 out_fmt(&w->later[COUNT], "} %u\n", (unsigned)r->counts[s]);
         }
-        machine(&w->later[WORST], "sidelight_worst_status", r);
+        machine(&w->later[WORST], "sidelight_worst_status", r, n);
         out_fmt(&w->later[WORST], "} %d\n", (int)r->worst);
-        machine(o, "sidelight_host_info", r);
+        machine(o, "sidelight_host_info", r, n);
         label(o, ",cpu", r->machine.cpu);
         label(o, ",os", r->machine.os);
         label(o, ",hypervisor", r->machine.hypervisor);

@@ -175,6 +175,37 @@ static void test_add_replaces(void **state) {
                                            "-- idreg 2 MIDR_EL1 00000000413fd0c1\n")));
 }
 
+/* The value that mix() of evidence.c turns, with `v`, into `y`. */
+static uint64_t unmix(uint64_t y, uint64_t v) {
+        uint64_t inverse = 1;
+
+        for (int i = 0; i < 6; i++) /* Newton's iteration: each doubles the bits that are right */
+                inverse *= 2 - UINT64_C(0x9e3779b97f4a7c15) * inverse;
+        return ((y ^ y >> 29 ^ y >> 58) * inverse) ^ v;
+}
+
+/* Names that were chosen to meet in one place of the table over the records: it chooses another place for each. */
+static void test_chosen_names(void **state) {
+        enum { COUNT = 20000 };
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out text = { 0 };
+        struct evidence e;
+        struct diag d = { 0 };
+
+        (void)state;
+        out_c(&text, "# sidelight evidence 1\n");
+        for (uint64_t i = 0; i < COUNT; i++) {
+                uint64_t end = (i & 0xffff) << 48 | i >> 16, h = unmix(end, 0x2020202020202020u);
+                uint64_t name = unmix(h, 0) ^ (uint64_t)RECORD_CPUID << 32;
+
+                out_fmt(&text, "-- cpuid 0 %08x.%x %x 0 0 0\n", (unsigned)(name >> 32), (unsigned)name, (unsigned)i);
+        }
+        assert_int_equal(evidence_parse(&e, &a, S("x"), out_text(&text), &d), 0);
+        assert_true(e.seed != 0 && !e.crowded);
+        for (ptrdiff_t i = 0; i < e.count; i++)
+                assert_ptr_equal(evidence_cpuid(&e, 0, e.items[i].leaf, e.items[i].subleaf), &e.items[i]);
+}
+
 /* Nothing that was seen can pose as a record: what was added is what is read back. */
 static void test_no_forging(void **state) {
         static const struct str hostile = STR("a\n-- file /proc/cmdline\nmitigations=off\r\n-- absent /x\n\x1b[2J\xff\xc2\x85");
@@ -292,6 +323,7 @@ int main(void) {
                 cmocka_unit_test(test_added_equals_read_back),
                 cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
                 cmocka_unit_test(test_begins),      cmocka_unit_test(test_escapes_survive),
+                cmocka_unit_test(test_chosen_names),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

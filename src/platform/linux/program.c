@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -34,6 +35,10 @@ bool program_write(void *stream, const char *p, ptrdiff_t len) {
 
                 if (n < 0 && errno == EINTR)
                         continue;
+                if (n < 0 && errno == EAGAIN) { /* a pipe that somebody made non-blocking (ssh, node): wait for its reader */
+                        (void)poll(&(struct pollfd){ .fd = *(const int *)stream, .events = POLLOUT }, 1, -1);
+                        continue;
+                }
                 if (n < 0)
                         return false;
                 p += n;
