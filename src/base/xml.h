@@ -1,7 +1,8 @@
-/* A small XML tree with the position of everything in it, read with expat.
+/* A small XML tree with the position of everything in it.
  *
- * For files of a few thousand lines that people write. Document type declarations are refused (so there are no
- * entities to explode), and size, depth and element count are bounded. Character data is not kept: the files meant
+ * For files of a few thousand lines that people write. Well-formed XML 1.0 with namespaces is taken, and nothing else. Document
+ * type declarations are refused (so there are no entities to explode), and size, depth and the numbers of elements and attributes
+ * are bounded. Character data is not kept: the files meant
  * here say everything in attributes. UTF-8 (with or without a byte order mark), UTF-16, ISO-8859-1 and US-ASCII are
  * understood. */
 #ifndef SIDELIGHT_BASE_XML_H
@@ -13,7 +14,7 @@
 #include "base/diag.h"
 #include "base/str.h"
 
-enum { XML_SIZE_MAX = 8 << 20, XML_DEPTH_MAX = 64, XML_ELEMENTS_MAX = 100000 };
+enum { XML_SIZE_MAX = 8 << 20, XML_DEPTH_MAX = 64, XML_ELEMENTS_MAX = 100000, XML_ATTRIBUTES_MAX = 256 };
 
 struct xml_attr {
         struct str name, value;
@@ -29,6 +30,8 @@ struct xml_node {
          * An empty-element tag (`<a/>`) has the last three equal, and `empty` set. */
         ptrdiff_t at, body, body_end, end;
         bool empty;
+        struct str prefix;  /* of its name, as it is written */
+        ptrdiff_t bindings; /* the parser's: namespaces outside of it */
 };
 
 struct xml_doc {

@@ -4,15 +4,6 @@
 
 #include "cli/cli.h"
 
-/* Those that need libexpat, which not every build has. */
-#ifdef SIDELIGHT_CLOUD
-#define CLOUD_COMMANDS(X) \
-        X(cloud_service) \
-        X(inventory)
-#else
-#define CLOUD_COMMANDS(X)
-#endif
-
 #define COMMANDS(X) \
         X(check)    \
         X(advise)   \
@@ -22,7 +13,8 @@
         X(guidance) \
         X(list)     \
         X(what_if)  \
-        CLOUD_COMMANDS(X) \
+        X(cloud_service) \
+        X(inventory) \
         X(help)
 
 #define X(name) extern const struct command cmd_##name;
