@@ -1,5 +1,6 @@
 #include "cli/cloud_files.h"
 
+#include "platform/files.h"
 #include "platform/tree.h"
 
 enum { FOLDERS_DEEP_MAX = 16, SCRIPT_SIZE_MAX = 1 << 20 };
@@ -18,7 +19,7 @@ static bool is_folder(const char *path) {
 static struct str basename_of(struct str path) {
         ptrdiff_t i = path.len;
 
-        while (i > 0 && path.p[i - 1] != '/')
+        while (i > 0 && !file_is_separator(path.p[i - 1]))
                 i--;
         return str_from(path, i);
 }
@@ -117,7 +118,7 @@ static void read_operand(struct cloud_files *f, const char *operand, int *code) 
                 read_or_complain(f, operand, code);
                 return;
         }
-        while (root.len > 1 && str_ends(root, S("/")))
+        while (root.len > 1 && file_is_separator(root.p[root.len - 1]))
                 root.len--;
         read_folder(f, &t, str_to_c(&f->cli->arena, root), S(""), 0, code);
 }

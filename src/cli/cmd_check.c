@@ -102,6 +102,9 @@ static int judge_file(struct check *k, const char *path) {
         if (input_machines(k->cli, path, text, a, &all) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < all.count; i++)
+                if (!evidence_tells(&all.items[i], false))
+                        return diag_fail_class(&k->cli->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(all.items[i].source));
+        for (ptrdiff_t i = 0; i < all.count; i++)
                 judge(k, &all.items[i]);
         return 0;
 }

@@ -1,12 +1,9 @@
 /* `sidelight inventory`: what has to be done for each resource of a cloud inventory. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "cli/input.h"
 #include "cli/spool.h"
+#include "platform/files.h"
 #include "report/inventory_report.h"
 
 enum { FORMAT_TEXT, FORMAT_JSON, PROGRESS_STEP = 64 << 20, PROGRESS_WIDTH = 40 };
@@ -44,15 +41,14 @@ static const struct exit_text exits[] = {
 
 /* A file that is being read, and the bar that shows how far. */
 struct source {
-        int fd;
-        const char *name;
-        uint64_t size, done, shown; /* size 0: not known */
+        struct input_file file;
+        uint64_t done, shown;
         bool show;
 };
 
 static void show_progress(struct source *s) {
         char bar[PROGRESS_WIDTH + 1], line[160];
-        int stream = 2, filled = s->size ? (int)(s->done * PROGRESS_WIDTH / s->size) : 0, n;
+        int stream = 2, filled = s->file.size ? (int)(s->done * PROGRESS_WIDTH / s->file.size) : 0, n;
 
         if (!s->show || s->done - s->shown < PROGRESS_STEP)
                 return;
@@ -61,8 +57,8 @@ static void show_progress(struct source *s) {
         memset(bar, '.', PROGRESS_WIDTH);
         memset(bar, '#', (size_t)filled);
         bar[PROGRESS_WIDTH] = 0;
-        n = s->size ? snprintf(line, sizeof(line), "\r[%s] %llu of %llu MB", bar, (unsigned long long)(s->done >> 20),
-                               (unsigned long long)(s->size >> 20))
+        n = s->file.size ? snprintf(line, sizeof(line), "\r[%s] %llu of %llu MB", bar, (unsigned long long)(s->done >> 20),
+                               (unsigned long long)(s->file.size >> 20))
                     : snprintf(line, sizeof(line), "\r%llu MB", (unsigned long long)(s->done >> 20));
         (void)program_write(&stream, line, n);
 }
@@ -77,43 +73,26 @@ static void end_progress(const struct source *s) {
 
 static ptrdiff_t read_source(void *arg, char *p, ptrdiff_t size, struct diag *d) {
         struct source *s = arg;
-        ssize_t n;
+        ptrdiff_t n = input_take(&s->file, p, size, d);
 
-        do
-                n = read(s->fd, p, (size_t)size);
-        while (n < 0 && errno == EINTR);
-        if (n < 0)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", s->name, strerror(errno));
-        s->done += (uint64_t)n;
+        if (n > 0)
+                s->done += (uint64_t)n;
         show_progress(s);
         return n;
 }
 
-static int open_source(struct source *s, const char *path, struct diag *d) {
+static int read_file(struct inventory *inv, struct cli *c, const char *path) {
         struct program_terminal terminal;
-        struct stat st;
-        bool input = strcmp(path, "-") == 0;
-
-        program_terminal(2, &terminal);
-        *s = (struct source){ .name = input ? "standard input" : path, .show = terminal.is_terminal };
-        s->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (s->fd < 0)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", path, strerror(errno));
-        if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
-                s->size = (uint64_t)st.st_size;
-        return 0;
-}
-
-static int read_file(struct inventory *inv, const char *path, struct diag *d) {
-        struct source s;
+        struct source s = { 0 };
         int status;
 
-        if (open_source(&s, path, d) < 0)
+        program_terminal(2, &terminal);
+        s.show = terminal.is_terminal;
+        if (input_open(&s.file, path, &c->arena, &c->diag) < 0)
                 return -1;
-        status = inventory_read(inv, s.name, read_source, &s, d);
+        status = inventory_read(inv, s.file.name, read_source, &s, &c->diag);
         end_progress(&s);
-        if (s.fd != STDIN_FILENO)
-                close(s.fd);
+        input_close(&s.file);
         return status;
 }
 
@@ -133,11 +112,11 @@ static int run(struct cli *c) {
         if (input_catalog(c, &r.catalog) < 0)
                 return -1;
         inv.catalog = r.catalog;
-        if (getrandom(&inv.seen.key, sizeof(inv.seen.key), 0) != (ssize_t)sizeof(inv.seen.key))
-                return diag_fail(&c->diag, "the system gives no random numbers: %s", strerror(errno));
+        if (random_bytes(&inv.seen.key, sizeof(inv.seen.key), &c->diag) < 0)
+                return -1;
         inventory_report_begin(&r);
         for (int i = 0; i < c->operand_count && status == 0; i++)
-                status = read_file(&inv, c->operands[i], &c->diag);
+                status = read_file(&inv, c, c->operands[i]);
         if (status == 0) {
                 inventory_report_end(&r, &inv);
                 status = spool_release(&spool, &c->out, &c->diag);

@@ -58,18 +58,12 @@ static int unknown_input(struct cli *c, struct str source, struct arena *a) {
                             "be read (%.*s)", STR_ARG(names));
 }
 
-static int parse_own(struct cli *c, struct str source, struct str text, struct arena *a, struct evidence *ret) {
-        if (evidence_parse(ret, a, source, text, &c->diag) < 0)
-                return -1;
-        return evidence_tells(ret, false) ? 0 : diag_fail_class(&c->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(source));
-}
-
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret) {
         struct str source = input_source(path);
         int status;
 
         if (evidence_looks_like(text))
-                return parse_own(c, source, text, a, ret);
+                return evidence_parse(ret, a, source, text, &c->diag);
         evidence_init(ret, a, source);
         status = import_text(ret, catalog_of(c), text, &c->diag);
         return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
@@ -81,7 +75,7 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
 
         if (evidence_looks_like(text)) {
                 *ret = (struct import_machines){ 0 };
-                return parse_own(c, source, text, a, arena_append(a, ret));
+                return evidence_parse(arena_append(a, ret), a, source, text, &c->diag);
         }
         status = import_machines(ret, a, source, catalog_of(c), text, &c->diag);
         return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;

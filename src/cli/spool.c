@@ -1,5 +1,7 @@
 #include "cli/spool.h"
 
+#include "platform/files.h"
+
 enum { COPY_SIZE = 1 << 18 };
 
 /* A sink that goes to a temporary file, which is made when it is first needed. */
@@ -7,7 +9,7 @@ static bool to_file(void *arg, const char *p, ptrdiff_t len) {
         struct spool *s = arg;
 
         if (!s->file)
-                s->file = tmpfile();
+                s->file = file_temporary();
         return s->file && fwrite(p, 1, (size_t)len, s->file) == (size_t)len;
 }
 
@@ -21,7 +23,8 @@ static int copy(FILE *from, struct out *to, struct diag *d) {
         static char buffer[COPY_SIZE];
         size_t n;
 
-        rewind(from);
+        if (fseek(from, 0, SEEK_SET) != 0)
+                return diag_fail(d, "cannot read what was kept in a temporary file");
         while ((n = fread(buffer, 1, sizeof(buffer), from)) > 0)
                 out_bytes(to, buffer, (ptrdiff_t)n);
         return ferror(from) ? diag_fail(d, "cannot read what was kept in a temporary file") : 0;

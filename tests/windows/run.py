@@ -10,6 +10,7 @@ import tempfile
 CURRENT_VERSION = r'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 MEMORY = r'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
 FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/x86_64/zen4-genoa.bare.7.2.13.host')
+CLOUDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds')
 ENOUGH = 120  # seconds for one command; the first one starts the Wine server
 
 failures = 0
@@ -118,6 +119,32 @@ def test_wine_is_named(wine):
     result(b'Wine' in got.stdout and got.returncode in (2, 3), 'the report says that this is Wine', got.stdout.decode())
 
 
+def test_clouds(wine, program):
+    """Lists and service files of clouds, with our own readers of JSON and XML: the same bytes as on Linux."""
+    shutil.copytree(CLOUDS, os.path.join(wine.folder, 'clouds'))
+    for arguments in (['inventory', '--untrusted', 'no', '--as-of', '2018-01-12', 'clouds/lists/arm.json', 'clouds/lists/graph.json'],
+                      ['inventory', '--format', 'json', 'clouds/lists/service.json'], ['inventory', 'clouds/lists/cut.json'],
+                      ['cloud-service', 'lint', '--as-of', '2018-01-12', 'clouds/shop'], ['cloud-service', 'lint', 'clouds/bomb.csdef']):
+        there, here = wine.sidelight(*arguments), native(program, wine.folder, *arguments)
+        same = (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr)
+        result(same, ' '.join(arguments), (there.stdout + there.stderr).decode(errors='replace')[-600:])
+
+
+def test_files_are_replaced(wine, program):
+    """-o writes a new file, takes an old one's place, leaves it alone after a failure, and leaves nothing else behind."""
+    csv, before = ['check', '--format', 'csv', 'clouds/x.host'], set(os.listdir(wine.folder))
+    shutil.copy(FOREIGN, os.path.join(wine.folder, 'clouds/x.host'))
+    want = native(program, wine.folder, *csv).stdout
+    for what in ('a new file', 'an old file'):
+        wine.sidelight(*csv, '-o', 'out.csv')
+        with open(os.path.join(wine.folder, 'out.csv'), 'rb') as f:
+            result(f.read() == want, f'-o writes {what}')
+    failed = wine.sidelight('check', '-o', 'out.csv', 'nosuch.host')
+    with open(os.path.join(wine.folder, 'out.csv'), 'rb') as f:
+        result(failed.returncode == 66 and f.read() == want, 'a failure leaves the old file')
+    result(set(os.listdir(wine.folder)) - before == {'out.csv'}, 'nothing else is left behind')
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -132,6 +159,8 @@ def main():
             test_same_output(wine, program, evidence)
             test_wine_is_named(wine)
             test_verdict_follows(wine)
+            test_clouds(wine, program)
+            test_files_are_replaced(wine, program)
         finally:
             wine.end()
     print(f'1..{number}')

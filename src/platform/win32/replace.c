@@ -81,8 +81,17 @@ static DWORD settle(struct replacement *r) {
         return error;
 }
 
+/* ReplaceFile wants whole paths. */
+static wchar_t *whole(struct replacement *r, const char *path) {
+        wchar_t *given = wide_of(r->a, str_of(path)), *all;
+        DWORD n = GetFullPathNameW(given, 0, NULL, NULL);
+
+        all = arena_array(r->a, wchar_t, (ptrdiff_t)n + 1);
+        return n && GetFullPathNameW(given, n + 1, all, NULL) ? all : given;
+}
+
 int replace_commit(struct replacement *r, struct diag *d) {
-        wchar_t *from = wide_of(r->a, str_of(r->temporary)), *to = wide_of(r->a, str_of(r->path));
+        wchar_t *from = whole(r, r->temporary), *to = whole(r, r->path);
         DWORD error = settle(r);
 
         /* ReplaceFile keeps the old file's attributes, access control and streams. */
