@@ -66,6 +66,7 @@ struct report_writer {
         struct out *out;
         uint32_t count;                  /* reports written */
         struct out later[REPORT_LATER];  /* what must stand together at the end */
+        struct json json;                /* SARIF: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
         uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
 };
