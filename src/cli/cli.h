@@ -107,6 +107,8 @@ int cli_complain(struct cli *c);
 
 /* The word of "a|b|" that comes nearest to `word`, for "did you mean"; empty when none is near. */
 struct str cli_nearest(struct str word, struct str words, struct arena *a);
+/* Fails: "no WHAT is called 'NAME'", with the nearest of `words`, else with `where` they stand (NULL: with all of them). */
+int cli_no_such(struct cli *c, const char *what, struct str name, struct str words, const char *where);
 /* The n-th word of "a|b|"; empty when there is none. */
 struct str cli_nth(const char *words, int n);
 

@@ -4,15 +4,13 @@
 #include "report/advice.h"
 
 #define FORMAT_WORD(name, word, title) word "|"
+#define UNTRUSTED_WORD(name, word) word "|"
 
 static const struct option options[] = {
         { .name = "offering", .arg = "ID", .brief = "what it is that you run: azure-linux-vm, bare-metal, ...",
-          .details = "Without it, the evidence tells what the machine belongs to, and how sure that is. Known are azure-cloud-services, "
-                     "azure-cloud-services-extended, azure-linux-vm, azure-windows-vm, azure-linux-scale-set, "
-                     "azure-windows-scale-set, azure-linux-nodes, azure-windows-nodes, azure-paas, cloud-guest, "
-                     "virtualisation-host, bare-metal, container-host and sandbox-host. With it, and without a FILE, --live, "
-                     "--root or --imds, no machine is looked at." },
-        { .name = "untrusted", .arg = "WHO", .values = "yes|no|code|logins|guests|",
+          .details = "Without it, the evidence tells what the machine belongs to, and how sure that is. A wrong ID is answered with all "
+                     "that there are. With it, and without a FILE, --live, --root or --imds, no machine is looked at." },
+        { .name = "untrusted", .arg = "WHO", .values = UNTRUSTEDS(UNTRUSTED_WORD),
           .brief = "what runs there that you do not trust?",
           .details = "Code of strangers, logins with few rights, guests by nested virtualisation; yes says that something does. "
                      "Undeclared, both answers are given, apart." },
@@ -83,7 +81,7 @@ static int take_evidence(struct cli *c, const struct catalog *k, struct evidence
 
 static int take_request(struct cli *c, const struct guidance *g, struct advice_request *r) {
         *r = (struct advice_request){
-                .untrusted = (enum untrusted)(cli_word(c, "untrusted", -1) + 1), /* its words follow "unknown" */
+                .untrusted = (enum untrusted)cli_word(c, "untrusted", UNTRUSTED_UNDECLARED),
                 .as_of = cli_text(c, "as-of"),
         };
         if (cli_given(c, "offering") && guide_offering(c, g, cli_text(c, "offering"), &r->offering) < 0)

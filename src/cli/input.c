@@ -124,17 +124,14 @@ int input_options(struct cli *c, struct verdict_options *ret) {
 }
 
 int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, const struct flaw **ret) {
-        struct str words = S(""), near;
+        struct str words = S("");
 
         *ret = catalog_flaw(catalog, name);
         if (*ret)
                 return 0;
         for (uint32_t i = 0; i < catalog->flaw_count; i++)
                 words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(catalog->flaws[i].id));
-        near = cli_nearest(name, words, &c->arena);
-        return diag_fail_class(&c->diag, DIAG_USAGE, "no flaw is called '%.*s'%s%.*s%s", STR_ARG(name),
-                               near.len ? "; did you mean '" : "; `sidelight list` has them all", STR_ARG(near),
-                               near.len ? "'?" : "");
+        return cli_no_such(c, "flaw", name, words, "`sidelight list` has them all");
 }
 
 int input_only(struct cli *c, const struct catalog *catalog, struct verdict_options *o) {

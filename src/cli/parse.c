@@ -107,6 +107,28 @@ struct str cli_nearest(struct str word, struct str words, struct arena *a) {
         return best;
 }
 
+/* "a|b|" as "a, b". */
+static struct str listed(struct arena *a, struct str words) {
+        struct str text = S(""), one;
+
+        while (str_cut(&words, '|', &one))
+                if (one.len > 0)
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "", STR_ARG(one));
+        return text;
+}
+
+int cli_no_such(struct cli *c, const char *what, struct str name, struct str words, const char *where) {
+        struct str near = cli_nearest(name, words, &c->arena);
+
+        if (near.len)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; did you mean '%.*s'?", what, STR_ARG(name),
+                                       STR_ARG(near));
+        if (where)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; %s", what, STR_ARG(name), where);
+        return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; there are %.*s", what, STR_ARG(name),
+                               STR_ARG(listed(&c->arena, words)));
+}
+
 static const struct option *find_in(const struct option *o, struct str name, char letter) {
         for (; o && o->name; o++)
                 if (letter ? o->letter == letter : str_eq(str_of(o->name), name))
