@@ -284,9 +284,23 @@ bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int 
 /* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
 bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 
-/* A source id ("cve:…", "intel-sa:00088", "amd-sb:7014", "kernel:hw-vuln/mds", "xsa:254", "msrc:ADV180002", "kb:4072698") as
- * its URL, written to `o`; an id without a known prefix is written as it is. */
+/* Where sources are found: X(prefix of an id, what stands before the rest of it in the URL, what stands behind). */
+#define SOURCES(X)                                                                                              \
+        X("cve:", "https://nvd.nist.gov/vuln/detail/", "")                                                      \
+        X("kernel:hw-vuln/", "https://docs.kernel.org/admin-guide/hw-vuln/", ".html")                           \
+        X("kernel:", "https://docs.kernel.org/", ".html")                                                       \
+        X("intel-sa:", "https://www.intel.com/content/www/us/en/security-center/advisory/intel-sa-", ".html")   \
+        X("amd-sb:", "https://www.amd.com/en/resources/product-security/bulletin/amd-sb-", ".html")             \
+        X("arm:", "https://developer.arm.com/Arm%20Security%20Center/", "")                                     \
+        X("xsa:", "https://xenbits.xen.org/xsa/advisory-", ".html")                                             \
+        X("msrc:", "https://msrc.microsoft.com/update-guide/vulnerability/", "")                                \
+        X("kb:", "https://support.microsoft.com/help/", "")
+
+/* A source id ("cve:…", "intel-sa:00088", "kernel:hw-vuln/mds") as its URL, written to `o`; an id without a known prefix is
+ * written as it is. */
 struct out;
 void catalog_source_url(struct str source_id, struct out *o);
+/* Whether the id has one of the prefixes. */
+bool catalog_source_known(struct str source_id);
 
 #endif

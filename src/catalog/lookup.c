@@ -23,6 +23,16 @@ static bool in_list(struct str_list list, struct str name) {
         return false;
 }
 
+/* Flaws that are parts of one sentence may share a number: it names the one whose sentence it is. */
+static const struct flaw *flaw_of_cve(const struct catalog *c, struct str cve) {
+        const struct flaw *found = NULL;
+
+        for (uint32_t i = 0; i < c->flaw_count; i++)
+                if (in_list(c->flaws[i].cves, cve) && (!found || !c->flaws[i].sentence_part))
+                        found = &c->flaws[i];
+        return found;
+}
+
 const struct flaw *catalog_flaw(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->flaw_count; i++)
                 if (same_name(c->flaws[i].id, name))
@@ -30,11 +40,11 @@ const struct flaw *catalog_flaw(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->flaw_count; i++) {
                 const struct flaw *f = &c->flaws[i];
 
-                if (same_name(f->name, name) || in_list(f->aliases, name) || in_list(f->cves, name) ||
+                if (same_name(f->name, name) || in_list(f->aliases, name) ||
                     (f->sentence_file && !f->sentence_part && same_name(c->files[f->sentence_file - 1].file, name)))
                         return f;
         }
-        return NULL;
+        return flaw_of_cve(c, name);
 }
 
 int32_t catalog_fact(const struct catalog *c, struct str name) {
@@ -88,31 +98,35 @@ bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int 
         return found;
 }
 
-void catalog_source_url(struct str source, struct out *o) {
-        static const struct {
-                struct str prefix, before, after;
-        } rows[] = {
-                { STR("cve:"), STR("https://nvd.nist.gov/vuln/detail/"), STR("") },
-                { STR("kernel:hw-vuln/"), STR("https://docs.kernel.org/admin-guide/hw-vuln/"), STR(".html") },
-                { STR("kernel:"), STR("https://docs.kernel.org/"), STR(".html") },
-                { STR("intel-sa:"), STR("https://www.intel.com/content/www/us/en/security-center/advisory/intel-sa-"),
-                  STR(".html") },
-                { STR("amd-sb:"), STR("https://www.amd.com/en/resources/product-security/bulletin/amd-sb-"),
-                  STR(".html") },
-                { STR("arm:"), STR("https://developer.arm.com/Arm%20Security%20Center/"), STR("") },
-                { STR("xsa:"), STR("https://xenbits.xen.org/xsa/advisory-"), STR(".html") },
-                { STR("msrc:"), STR("https://msrc.microsoft.com/update-guide/vulnerability/"), STR("") },
-                { STR("kb:"), STR("https://support.microsoft.com/help/"), STR("") },
-        };
+static const struct source {
+        struct str prefix, before, after;
+} sources[] = {
+#define X(prefix, before, after) { STR(prefix), STR(before), STR(after) },
+        SOURCES(X)
+#undef X
+};
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_starts(source, rows[i].prefix)) {
-                        out_str(o, rows[i].before);
-                        out_str(o, str_from(source, rows[i].prefix.len));
-                        out_str(o, rows[i].after);
-                        return;
-                }
-        out_str(o, source);
+static const struct source *source_of(struct str id) {
+        for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+                if (str_starts(id, sources[i].prefix))
+                        return &sources[i];
+        return NULL;
+}
+
+bool catalog_source_known(struct str id) {
+        return source_of(id) != NULL;
+}
+
+void catalog_source_url(struct str id, struct out *o) {
+        const struct source *s = source_of(id);
+
+        if (!s) {
+                out_str(o, id);
+                return;
+        }
+        out_str(o, s->before);
+        out_str(o, str_from(id, s->prefix.len));
+        out_str(o, s->after);
 }
 
 static bool is_literal(const struct catalog *c, uint32_t at, struct str text) {

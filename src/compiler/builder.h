@@ -85,6 +85,10 @@ struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str
 int builder_condition(struct builder *b, struct str text, condition *ret);
 bool builder_is_true(const struct builder *b, condition c);
 
+/* Checks a text in which facts are put ("{os.means}"): each must exist and be known where `when` holds, or stand in " ({…})",
+ * which can go as a whole. Their names become their numbers ("{17}"). */
+int builder_text(struct builder *b, struct str *text, condition when);
+
 /* "10" or "3-5", both 0..most. */
 int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high);
 

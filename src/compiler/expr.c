@@ -98,7 +98,19 @@ static const char *type_word(int type) {
         return words[type];
 }
 
-/* Statuses and the names of sentences are closed lists: a misspelt one would never match. */
+static int check_value(struct parser *p, const struct fact_def *fact, struct str word) {
+        for (ptrdiff_t i = 0; i < p->b->parameters.count; i++) {
+                const struct parameter *known = &p->b->parameters.items[i];
+
+                for (uint32_t k = 0; str_eq(known->name, fact->text) && k < known->values.count; k++)
+                        if (str_eq(known->values.items[k], word))
+                                return 0;
+        }
+        return builder_fail(p->b, p->whole, "'%.*s' is no value that the parameter '%.*s' is said to take", STR_ARG(word),
+                            STR_ARG(fact->text));
+}
+
+/* Statuses, values of parameters and the names of sentences are closed lists: a misspelt one would never match. */
 static int check_word(struct parser *p, const struct fact_def *fact, struct str word) {
         const struct open_file *file;
         enum status s;
@@ -106,6 +118,8 @@ static int check_word(struct parser *p, const struct fact_def *fact, struct str 
         if (fact->kind == FACT_KIND_VERDICT || (fact->kind == FACT_KIND_SENTENCE && fact->aspect == ASPECT_STATUS))
                 return status_parse(word, &s) ? 0
                         : builder_fail(p->b, p->whole, "'%.*s' is not a status", STR_ARG(word));
+        if (fact->kind == FACT_KIND_PARAMETER)
+                return check_value(p, fact, word);
         if (fact->kind != FACT_KIND_SENTENCE || fact->aspect != ASPECT_IS)
                 return 0;
         file = &p->b->sentence_files.items[fact->source];

@@ -186,7 +186,9 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
                 }
         if (r->nt) {
                 f->leaf = *r->nt;
-                f->word = r->dword ? (uint8_t)(*r->dword & 3) : 0;
+                if (r->dword && *r->dword > 3)
+                        return builder_fail(b, str_of(r->name), "'dword' of '%s' is %u; expected 0 to 3", r->name, *r->dword);
+                f->word = r->dword ? (uint8_t)*r->dword : 0;
                 f->os_claim = true;
         }
         f->high = 63;

@@ -3,6 +3,9 @@
 
 enum { RULES_MAX = 64 };
 
+#define PREFIX(prefix, before, after) " " prefix
+#define SOURCE_PREFIXES SOURCES(PREFIX)
+
 static int boundaries_of(struct builder *b, raw_text *words, unsigned count, boundary_set *ret) {
         enum boundary one;
 
@@ -263,7 +266,9 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
         ret->owner = (uint8_t)owner;
         if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || builder_check_fixes(b, ret->fixes) < 0)
                 return -1;
-        return builder_condition(b, ret->when, &ret->condition);
+        if (builder_condition(b, ret->when, &ret->condition) < 0)
+                return -1;
+        return builder_text(b, &ret->reason, ret->condition) < 0 ? -1 : builder_text(b, &ret->ask, ret->condition);
 }
 
 static int add_rules(struct builder *b, const struct raw_rule *r, bool shared, struct rule *rules, uint32_t *count) {
@@ -331,7 +336,7 @@ static int add_contradiction(struct builder *b, const struct raw_contradiction *
                 return builder_fail(b, S("contradictions:"), "a contradiction needs 'when' and 'says'");
         *ret = (struct contradiction){ 0 };
         CONTRADICTION_FIELDS(COPY_FIELD)
-        return builder_condition(b, str_of(r->when), &ret->condition);
+        return builder_condition(b, str_of(r->when), &ret->condition) < 0 ? -1 : builder_text(b, &ret->says, ret->condition);
 }
 
 static int define_predictions(struct builder *b, const struct raw_flaw *r, struct flaw *f) {
@@ -388,6 +393,18 @@ static int define_contradictions(struct builder *b, const struct raw_flaw *r, st
         return 0;
 }
 
+/* A number names one flaw, or the parts of one sentence of the kernel. */
+static int check_cves(struct builder *b, const struct flaw *f) {
+        for (uint32_t i = 0; i < f->cves.count; i++)
+                for (const struct flaw *other = b->flaws; other < f; other++)
+                        for (uint32_t k = 0; k < other->cves.count; k++)
+                                if (str_eq(other->cves.items[k], f->cves.items[i]) &&
+                                    (!f->sentence_file || other->sentence_file != f->sentence_file))
+                                        return builder_fail(b, f->cves.items[i], "%.*s is the flaw '%.*s'", STR_ARG(f->cves.items[i]),
+                                                            STR_ARG(other->id));
+        return 0;
+}
+
 static int check_names(struct builder *b, const struct flaw *f) {
         for (uint32_t i = 0; i < f->parameters.count; i++)
                 if (builder_fact(b, str_fmt(b->a, "cmdline.%.*s", STR_ARG(f->parameters.items[i]))) < 0)
@@ -397,7 +414,11 @@ static int check_names(struct builder *b, const struct flaw *f) {
                 if (builder_fact(b, str_fmt(b->a, "config.%.*s", STR_ARG(f->config.items[i]))) < 0)
                         return builder_fail(b, f->config.items[i], "unknown build option '%.*s' (not in config.yaml)",
                                             STR_ARG(f->config.items[i]));
-        return builder_check_fixes(b, f->fixes);
+        for (uint32_t i = 0; i < f->sources.count; i++)
+                if (!catalog_source_known(f->sources.items[i]))
+                        return builder_fail(b, f->sources.items[i], "the source '%.*s' is of no known kind (" SOURCE_PREFIXES ")",
+                                            STR_ARG(f->sources.items[i]));
+        return check_cves(b, f) < 0 ? -1 : builder_check_fixes(b, f->fixes);
 }
 
 int builder_define_flaws(struct builder *b) {

@@ -144,28 +144,18 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
 
 /* ---- Words ---- */
 
-static struct str alias_fact(struct facts *f, const struct flaw *flaw, struct str name) {
-        const struct sentence_file *file;
-
-        if (str_eq(name, S("affected")))
-                return str_fmt(f->arena, "affected.%.*s", STR_ARG(flaw->id));
-        if (!flaw->sentence_file || !(str_eq(name, S("os")) || str_starts(name, S("os."))))
-                return name;
-        file = &f->catalog->files[flaw->sentence_file - 1];
-        return str_fmt(f->arena, "sysfs.%.*s%s%.*s%.*s", STR_ARG(file->file), flaw->sentence_part ? "." : "",
-                       STR_ARG(file->parts[flaw->sentence_part]), STR_ARG(str_from(name, 2)));
-}
-
-/* "… {fact} …" with the facts' values put in; a value that is not known is left out with its braces. */
-static struct str fill_in(struct facts *f, const struct flaw *flaw, struct str text) {
+/* "… {17} …" with the facts' values put in; a value that is not known is left out with its braces. The compiler of the data made
+ * numbers of the names, and sees to it that only " ({…})" can be unknown. */
+static struct str fill_in(struct facts *f, struct str text) {
         struct str all = { 0 }, piece;
         ptrdiff_t open, close;
 
         while ((open = str_find_char(text, '{')) >= 0 && (close = str_find_char(text, '}')) > open) {
-                struct str name = alias_fact(f, flaw, str_sub(text, open + 1, close - open - 1));
-                int32_t number = catalog_fact(f->catalog, name);
-                const struct fact *v = number < 0 ? NULL : facts_get(f, (uint32_t)number);
+                const struct fact *v = NULL;
+                uint64_t number = 0;
 
+                if (str_to_u64(str_sub(text, open + 1, close - open - 1), &number) && number < f->catalog->fact_count)
+                        v = facts_get(f, (uint32_t)number);
                 piece = v && v->state == FACT_KNOWN ? fact_text(f->arena, &f->catalog->facts[number], v) : (struct str){ 0 };
                 /* " (6.1.0)" goes as a whole where the version is not known. */
                 if (piece.len == 0 && open > 1 && text.p[open - 1] == '(' && str_starts(str_from(text, close), S("})"))) {
@@ -233,7 +223,7 @@ static struct str disagreement_of(const struct finding *found) {
 static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->contradiction_count; i++)
                 if (condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
-                        return fill_in(f, flaw, flaw->contradictions[i].says);
+                        return fill_in(f, flaw->contradictions[i].says);
         return (struct str){ 0 };
 }
 
@@ -273,12 +263,12 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
         if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
                 ret->fixes = d.rule->fixes;
-        ret->reason = fill_in(f, flaw, d.rule->reason);
+        ret->reason = fill_in(f, d.rule->reason);
         if (strange.len && ret->status == STATUS_UNKNOWN && d.rule == &flaw->rules[flaw->rule_count - 1])
                 ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
         else if (strange.len && str_empty(ret->contradiction))
                 ret->contradiction = strange;
-        ret->ask = fill_in(f, flaw, d.rule->ask);
+        ret->ask = fill_in(f, d.rule->ask);
         if (d.rule->boundaries)
                 ret->boundaries = d.rule->boundaries;
         else if (said_boundaries(f, flaw, ret->status))
