@@ -4,6 +4,8 @@
 
 static const struct option options[] = {
         { .name = "left-out", .brief = "show instead what is left out, with the reason" },
+        { .name = "facts", .brief = "show instead every fact that rules can name, with its source" },
+        { .name = "tables", .brief = "show instead the lists of the data folder, with the day up to which they are complete" },
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the list" },
         OPTION_DATA,
         OPTION_NO_COLOR,
@@ -12,6 +14,7 @@ static const struct option options[] = {
 
 static const struct example examples[] = {
         { "sidelight list", "what `check` judges" },
+        { "sidelight list --facts", "the names that conditions in data files can use" },
         { "sidelight list --format json", "the same, one object for each flaw on a line" },
         { 0 },
 };
@@ -109,7 +112,119 @@ static void left_out_json(struct cli *c, const struct catalog *k) {
         }
 }
 
+/* ---- Facts ---- */
+
+static struct str type_word(uint8_t type) {
+        static const struct str words[] = { [VALUE_BOOL] = STR("bool"), [VALUE_INT] = STR("int"), [VALUE_TEXT] = STR("text"),
+                                            [VALUE_VERSION] = STR("version") };
+
+        return words[type];
+}
+
+/* Where a fact comes from, in words that data files use. */
+static struct str fact_source(struct arena *a, const struct catalog *k, const struct fact_def *f) {
+        switch ((enum fact_kind)f->kind) {
+        case FACT_KIND_COMPUTED:
+                return S("computed");
+        case FACT_KIND_DERIVED:
+                return S("other facts");
+        case FACT_KIND_AFFECTED:
+        case FACT_KIND_VERDICT:
+                return str_fmt(a, "vulns/%.*s.yaml", STR_ARG(k->flaws[f->source].id));
+        case FACT_KIND_SENTENCE:
+                return k->files[f->source].path;
+        case FACT_KIND_CPUINFO:
+                return str_fmt(a, "/proc/cpuinfo, %.*s", STR_ARG(f->text));
+        case FACT_KIND_FLAG:
+                return S("/proc/cpuinfo, flags");
+        case FACT_KIND_BUG:
+                return S("/proc/cpuinfo, bugs");
+        case FACT_KIND_LOG:
+                return str_fmt(a, "kernel log: %.*s", STR_ARG(f->text));
+        case FACT_KIND_PARAMETER:
+                return S("/proc/cmdline");
+        case FACT_KIND_CONFIG:
+                return str_fmt(a, "build options %.*s", STR_ARG(f->text));
+        case FACT_KIND_UPDATE:
+                return S("windows/builds.yaml");
+        case FACT_KIND_DECLARED:
+                return S("what you declare");
+        default:
+                return f->where.len ? f->where : f->text;
+        }
+}
+
+static void facts_text(struct cli *c, const struct catalog *k, const struct report_style *s) {
+        static const char *const titles[] = { "FACT", "TYPE", "SOURCE", "WHAT IT SAYS" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = s->columns, .indent = 4, .last_min = 30,
+                           .color = s->color };
+
+        for (uint32_t i = 0; i < k->fact_count; i++) {
+                arena_append(&c->arena, &t)->text = k->facts[i].name;
+                arena_append(&c->arena, &t)->text = type_word(k->facts[i].type);
+                arena_append(&c->arena, &t)->text = fact_source(&c->arena, k, &k->facts[i]);
+                arena_append(&c->arena, &t)->text = k->facts[i].title;
+        }
+        table_write(&t, &c->out);
+}
+
+static void facts_json(struct cli *c, const struct catalog *k) {
+        for (uint32_t i = 0; i < k->fact_count; i++) {
+                const struct fact_def *f = &k->facts[i];
+                struct json j = { .out = &c->out };
+
+                json_begin_object(&j, NULL);
+                json_str(&j, "name", f->name);
+                json_str(&j, "type", type_word(f->type));
+                json_str(&j, "title", f->title);
+                json_str(&j, "source", fact_source(&c->arena, k, f));
+                json_c(&j, "flaw", f->flaw ? str_to_c(&c->arena, k->flaws[f->flaw - 1].id) : NULL);
+                json_end_object(&j);
+                out_char(&c->out, '\n');
+        }
+}
+
+/* ---- Tables ---- */
+
+static void tables_text(struct cli *c, const struct catalog *k, const struct report_style *s) {
+        static const char *const titles[] = { "FILE", "ENTRIES", "COMPLETE UP TO" };
+        struct table t = { .titles = titles, .column_count = 3, .columns = s->columns, .indent = 4, .last_min = 14,
+                           .color = s->color };
+
+        for (uint32_t i = 0; i < k->dated_count; i++) {
+                arena_append(&c->arena, &t)->text = k->dated[i].path;
+                arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%u", (unsigned)k->dated[i].entries);
+                arena_append(&c->arena, &t)->text = k->dated[i].date;
+        }
+        table_write(&t, &c->out);
+}
+
+static void tables_json(struct cli *c, const struct catalog *k) {
+        for (uint32_t i = 0; i < k->dated_count; i++) {
+                struct json j = { .out = &c->out };
+
+                json_begin_object(&j, NULL);
+                json_str(&j, "file", k->dated[i].path);
+                json_u64(&j, "entries", k->dated[i].entries);
+                json_c(&j, "date", k->dated[i].date.len ? str_to_c(&c->arena, k->dated[i].date) : NULL);
+                json_end_object(&j);
+                out_char(&c->out, '\n');
+        }
+}
+
 static int run(struct cli *c) {
+        static const struct {
+                const char *option;
+                void (*text)(struct cli *c, const struct catalog *k, const struct report_style *s);
+                void (*json)(struct cli *c, const struct catalog *k);
+        } lists[] = {
+                { "left-out", left_out_text, left_out_json },
+                { "facts", facts_text, facts_json },
+                { "tables", tables_text, tables_json },
+                { NULL, flaws_text, flaws_json },
+        };
+        size_t i = 0;
+
         bool json = cli_word(c, "format", 0) == 1;
         const struct catalog *k;
         struct report_style s;
@@ -117,20 +232,18 @@ static int run(struct cli *c) {
         if (input_catalog(c, &k) < 0)
                 return -1;
         input_style(c, &s);
-        if (cli_given(c, "left-out") && json)
-                left_out_json(c, k);
-        else if (cli_given(c, "left-out"))
-                left_out_text(c, k, &s);
-        else if (json)
-                flaws_json(c, k);
+        while (lists[i].option && !cli_given(c, lists[i].option))
+                i++;
+        if (json)
+                lists[i].json(c, k);
         else
-                flaws_text(c, k, &s);
+                lists[i].text(c, k, &s);
         return 0;
 }
 
 const struct command cmd_list = {
         .name = "list",
-        .summary = "show the flaws that are known, or those left out",
+        .summary = "show the flaws that are known, the facts, or the data",
         .description = "Lists every flaw that `check` judges: its id, its CVE numbers, the kernel's file that tells of it, and the "
                        "boundaries that it crosses. Flaws without a file of their own show the one whose sentence has a part for "
                        "them.",

@@ -76,6 +76,8 @@ void explain_page(const struct catalog *c, const struct flaw *f, const struct re
         list(&p, "numbers", f->cves);
         if (f->disclosed.len > 0)
                 paragraph(&p, str_fmt(a, "disclosed: %.*s", STR_ARG(f->disclosed)), 0);
+        if (f->repaired.len > 0)
+                paragraph(&p, str_fmt(a, "fixed in: %.*s", STR_ARG(f->repaired)), 0);
         boundaries(&p, f);
         kernel_file(&p, c, f);
         list(&p, "kernel parameters", f->parameters);

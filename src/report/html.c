@@ -146,7 +146,7 @@ void html_add(struct report_writer *w, const struct verdict *r) {
         out_c(o, "<article>\n<h1>");
         xml_text(o, r->machine.name);
         out_c(o, "</h1>\n<p class=\"quiet\">");
-        xml_text(o, r->machine.cpu);
+        xml_text(o, r->machine.processor);
         out_c(o, ", ");
         xml_text(o, r->machine.os);
         for (uint32_t i = 0; i < r->machine.notes.count; i++) {

@@ -73,7 +73,7 @@ void markdown_add(struct report_writer *w, const struct verdict *r) {
         out_fmt(o, "%s# ", w->count ? "\n" : "");
         escaped(o, r->machine.name);
         out_c(o, "\n\n");
-        escaped(o, r->machine.cpu);
+        escaped(o, r->machine.processor);
         out_c(o, ", ");
         escaped(o, r->machine.os);
         out_c(o, "\n\n**Should I worry?** ");

@@ -51,7 +51,7 @@ static struct str denied_text(struct page *p) {
 
 static void headline(struct page *p) {
         const struct machine *h = &p->r->machine;
-        const struct str items[] = { h->name, h->cpu, guest_text(p), h->os, denied_text(p) };
+        const struct str items[] = { h->name, h->processor, guest_text(p), h->os, denied_text(p) };
         struct out line = { 0 };
 
         for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {

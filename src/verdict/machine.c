@@ -44,11 +44,13 @@ static struct str vendor_title(struct str word) {
         return word;
 }
 
-static struct str cpu_of(struct facts *f) {
+/* `title`: with the title of cpus.yaml ("Zen 4") for people, else with its name ("zen4"). */
+static struct str cpu_of(struct facts *f, bool title) {
         const struct fact *family = facts_get(f, COMPUTED_CPU_FAMILY), *model = facts_get(f, COMPUTED_CPU_MODEL),
                           *stepping = facts_get(f, COMPUTED_CPU_STEPPING);
         struct str vendor = text_of(f, COMPUTED_CPU_VENDOR), name = text_of(f, COMPUTED_CPU_NAME), number = { 0 };
         const struct cpu_range *range = NULL;
+        struct str kind = { 0 };
 
         if (known(family) && known(model)) {
                 range = catalog_cpu(f->catalog, vendor, (uint32_t)family->number, (uint32_t)model->number,
@@ -59,8 +61,10 @@ static struct str cpu_of(struct facts *f) {
         }
         if (name.len == 0)
                 name = vendor.len ? vendor_title(vendor) : S("unknown processor");
-        if (range && str_find(name, range->name) < 0)
-                return str_fmt(f->arena, "%.*s, %.*s%.*s", STR_ARG(name), STR_ARG(range->name), STR_ARG(number));
+        if (range)
+                kind = title && range->title.len ? range->title : range->name;
+        if (kind.len && str_find(name, kind) < 0)
+                return str_fmt(f->arena, "%.*s, %.*s%.*s", STR_ARG(name), STR_ARG(kind), STR_ARG(number));
         return str_fmt(f->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(number));
 }
 
@@ -153,7 +157,8 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
 
         *ret = (struct machine){
                 .name = name_of(f),
-                .cpu = cpu_of(f),
+                .cpu = cpu_of(f, false),
+                .processor = cpu_of(f, true),
                 .os = os_of(f),
                 .arch = text_of(f, COMPUTED_ARCH),
                 .guest = known(below) ? tri_of(below->number != 0) : TRI_UNKNOWN,

@@ -36,7 +36,8 @@ struct finding {
 /* The machine, in words for the report's first line. */
 struct machine {
         struct str name;       /* host name, or the evidence file's name */
-        struct str cpu;        /* "AMD EPYC, Zen 4 (19h/11h/1)" */
+        struct str cpu;        /* "AMD EPYC, zen4 (19h/11h/1)": with the name that conditions use */
+        struct str processor;  /* "AMD EPYC, Zen 4 (19h/11h/1)": for people */
         struct str os;         /* "Linux 6.18.44" */
         struct str hypervisor; /* "KVM"; empty on bare metal; "?" when not known */
         enum tri guest;
