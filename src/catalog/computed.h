@@ -10,6 +10,8 @@
         X(OS_DISTRIBUTION, "os.distribution", TEXT, distribution, "Linux distribution, and those it is like (os-release)") \
         X(KERNEL_RELEASE, "kernel.release", TEXT, kernel_release, "running kernel, as uname tells it")                     \
         X(KERNEL_VERSION, "kernel.version", VERSION, kernel_release, "running kernel's version number")                    \
+        X(KERNEL_UPSTREAM, "kernel.upstream", VERSION, kernel_upstream, "release of the kernel's own that the running one is built from") \
+        X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
         X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "the processor says that a hypervisor is below")                     \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor (CPUID 0x40000000)")          \

@@ -18,6 +18,58 @@ void source_kernel_release(struct facts *f, const struct fact_def *def, struct f
                 answer_state(ret, FACT_FAILED, ret->source);
 }
 
+/* Debian's kernels name their package in /proc/version: "… #1 SMP Debian 4.9.110-3+deb9u5 (2018-09-30)". */
+static struct str debian_package(struct facts *f, struct str *ret_source) {
+        const struct record *r = read_file(f, S("/proc/version"));
+        ptrdiff_t at = r ? str_find(r->text, S(" Debian ")) : -1;
+        struct str rest = { 0 }, word = { 0 };
+
+        if (at < 0)
+                return word;
+        rest = str_from(r->text, at + 8);
+        (void)str_word(&rest, &word);
+        *ret_source = r->key;
+        return version_valid(word) ? word : (struct str){ 0 };
+}
+
+/* All numbers of a package's version as one dotted number, so that they can be compared: 4.9.110-3+deb9u5 is 4.9.110.3.9.5. */
+void source_kernel_debian(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        struct str source = { 0 }, package = debian_package(f, &source);
+        char *numbers = arena_bytes(f->arena, package.len + 1);
+        ptrdiff_t n = 0;
+
+        (void)def;
+        for (ptrdiff_t i = 0; i < package.len; i++) {
+                bool digit = package.p[i] >= '0' && package.p[i] <= '9';
+
+                if (digit || (n > 0 && numbers[n - 1] != '.'))
+                        numbers[n++] = digit ? package.p[i] : '.';
+        }
+        n -= n > 0 && numbers[n - 1] == '.';
+        if (n > 0)
+                answer_text(ret, str_n(numbers, n), source);
+        else if (read_file(f, S("/proc/version")))
+                answer_state(ret, FACT_ABSENT, S("/proc/version"));
+}
+
+/* Debian tells it with its package, Ubuntu in a file ("Ubuntu 5.15.0-112.122-generic 5.15.152"); others keep it in the release, but
+ * not where the third number is 0 and more follows: such releases stay while what they are built from grows. */
+void source_kernel_upstream(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *ubuntu = read_file(f, S("/proc/version_signature"));
+        const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE);
+        struct str source = { 0 }, package = debian_package(f, &source), rest = release->text, first, second;
+
+        (void)def;
+        if (package.len > 0) {
+                answer_text(ret, package, source);
+        } else if (ubuntu && str_starts(ubuntu->text, S("Ubuntu ")) && version_valid(word_of(str_trim(ubuntu->text), 2))) {
+                answer_text(ret, word_of(str_trim(ubuntu->text), 2), ubuntu->key);
+        } else if (release->state == FACT_KNOWN && str_cut(&rest, '.', &first) && str_cut(&rest, '.', &second) && version_valid(rest) &&
+                   (rest.p[0] != '0' || rest.len == 1)) {
+                answer_text(ret, release->text, release->source);
+        }
+}
+
 /* False where its word is not to count, and in evidence that by its nature holds none (`-- meta kernel-answers none`: /proc/cpuinfo
  * alone, say). Where records are only missing, nobody knows what they would have said. */
 void source_kernel_answers(struct facts *f, const struct fact_def *def, struct fact *ret) {
@@ -149,6 +201,12 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
                 v->text = (struct str){ 0 };
 }
 
+static bool is_config(struct facts *f, struct str name, struct str value) {
+        const struct fact *option = facts_named(f, name);
+
+        return option && option->state == FACT_KNOWN && str_eq(option->text, value);
+}
+
 /* Attack vectors: who was declared trusted with mitigations= (Linux Documentation/admin-guide/hw-vuln/attack_vector_controls.rst).
  * "off" trusts everybody; "auto,no_guest_host" trusts guests towards their host. */
 void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret) {
@@ -168,6 +226,9 @@ void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret
         rest = asked->state == FACT_KNOWN ? asked->text : (struct str){ 0 };
         while (rest.len > 0 && str_cut(&rest, ',', &word))
                 guarded &= !str_eq(word, S("off")) && !str_eq(word, words[def->source]);
+        /* A kernel with attack vectors and without KVM counts guests as trusted unless it is told otherwise. */
+        if (def->source == COMPUTED_VECTOR_GUEST_HOST || def->source == COMPUTED_VECTOR_GUEST_GUEST)
+                guarded &= !is_config(f, S("config.attack-vectors"), S("y")) || !is_config(f, S("config.kvm"), S("n"));
         ret->number = guarded;
 }
 

@@ -219,15 +219,88 @@ static struct str disagreement_of(const struct finding *found) {
         return (struct str){ 0 };
 }
 
+static bool names_value(const struct parameter *p, struct str value) {
+        for (uint32_t i = 0; i < p->values.count; i++)
+                if (str_eq(p->values.items[i], value))
+                        return true;
+        return false;
+}
+
+/* A parameter of the flaw whose value is none that kernels take: they ignore it. */
+static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
+        for (uint32_t i = 0; i < flaw->parameters.count; i++) {
+                const struct fact *asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(flaw->parameters.items[i])));
+
+                for (uint32_t k = 0; asked && asked->state == FACT_KNOWN && k < f->catalog->parameter_count; k++) {
+                        const struct parameter *p = &f->catalog->parameters[k];
+
+                        if (str_eq(p->name, flaw->parameters.items[i]) && p->values.count > 0 && !str_empty(asked->text) &&
+                            !names_value(p, asked->text))
+                                return str_fmt(f->arena, "%.*s=%.*s is no value that kernels are known to take: they ignore it",
+                                               STR_ARG(p->name), STR_ARG(asked->text));
+                }
+        }
+        return (struct str){ 0 };
+}
+
 /* What was asked for, and had another effect or none: the first that is certain. */
 static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->contradiction_count; i++)
                 if (condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
                         return fill_in(f, flaw->contradictions[i].says);
-        return (struct str){ 0 };
+        return ignored_value(f, flaw);
+}
+
+/* ---- What to do ---- */
+
+/* Without what cannot change the verdict: the newest microcode where it is loaded. */
+static struct str_list that_can_help(struct facts *f, struct str_list fixes) {
+        static const struct str instead[] = { STR("isolate-workload") };
+        struct str *kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+        uint32_t n = 0;
+
+        if (facts_tri(f, S("newest_microcode")) != TRI_TRUE)
+                return fixes;
+        for (uint32_t i = 0; i < fixes.count; i++)
+                if (!str_eq(fixes.items[i], S("update-microcode")))
+                        kept[n++] = fixes.items[i];
+        if (n == 0 && fixes.count > 0)
+                return (struct str_list){ .items = instead, .count = 1 };
+        return (struct str_list){ .items = kept, .count = n };
+}
+
+/* Xen's control domain is a guest by the processor's word, but whoever runs it runs the hypervisor. */
+static void own_hypervisor(struct facts *f, struct finding *ret) {
+        static const struct str update[] = { STR("update-hypervisor") };
+
+        if (ret->owner != LAYER_HYPERVISOR || facts_tri(f, S("xen_dom0")) != TRI_TRUE)
+                return;
+        ret->reason = str_fmt(f->arena, "%.*s; this is Xen's control domain (dom0), so the hypervisor is yours: 'xl dmesg' shows what it does",
+                              STR_ARG(ret->reason));
+        ret->ask = (struct str){ 0 };
+        ret->fixes = (struct str_list){ .items = update, .count = 1 };
 }
 
 /* ---- One flaw ---- */
+
+/* What the rule that decided says. */
+static void tell(struct facts *f, const struct flaw *flaw, const struct rule *rule, struct str strange, struct finding *ret) {
+        ret->owner = (enum layer)rule->owner;
+        /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
+        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
+                ret->fixes = that_can_help(f, rule->fixes);
+        ret->reason = fill_in(f, rule->reason);
+        if (strange.len && ret->status == STATUS_UNKNOWN && rule == &flaw->rules[flaw->rule_count - 1])
+                ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
+        else if (strange.len && str_empty(ret->contradiction))
+                ret->contradiction = strange;
+        ret->ask = fill_in(f, rule->ask);
+        own_hypervisor(f, ret);
+        if (rule->boundaries)
+                ret->boundaries = rule->boundaries;
+        else if (said_boundaries(f, flaw, ret->status))
+                ret->boundaries = said_boundaries(f, flaw, ret->status);
+}
 
 static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
         const struct fact *affected = facts_get(f, flaw->affected_fact);
@@ -255,24 +328,10 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->disagreement = disagreement_of(ret);
         ret->contradiction = contradiction_of(f, flaw);
         strange = not_understood(f, flaw);
-        if (!d.rule) {
+        if (d.rule)
+                tell(f, flaw, d.rule, strange, ret);
+        else
                 ret->reason = strange.len ? strange : undecided_reason(f, ret);
-                return;
-        }
-        ret->owner = (enum layer)d.rule->owner;
-        /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
-        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
-                ret->fixes = d.rule->fixes;
-        ret->reason = fill_in(f, d.rule->reason);
-        if (strange.len && ret->status == STATUS_UNKNOWN && d.rule == &flaw->rules[flaw->rule_count - 1])
-                ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
-        else if (strange.len && str_empty(ret->contradiction))
-                ret->contradiction = strange;
-        ret->ask = fill_in(f, d.rule->ask);
-        if (d.rule->boundaries)
-                ret->boundaries = d.rule->boundaries;
-        else if (said_boundaries(f, flaw, ret->status))
-                ret->boundaries = said_boundaries(f, flaw, ret->status);
 }
 
 /* Another tool's word (a claim record) is never made safer: what it calls vulnerable is not known to be safe. */

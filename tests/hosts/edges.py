@@ -28,7 +28,8 @@ def before(version):
 
 
 def releases(texts):
-    found = sorted({v for t in texts for v in re.findall(r'[<=>] v(\d+\.[\d.]*\d)', t)}, key=lambda v: [int(p) for p in v.split('.')])
+    # a package's numbers (kernel.debian) are no release: fixtures of their rules stand on either side
+    found = sorted({v for t in texts for v in re.findall(r'(?<!kernel.debian )(?<![<=>])[<=>]+ v(\d+\.[\d.]*\d)', t)}, key=lambda v: [int(p) for p in v.split('.')])
     for v in found:
         if v.startswith('10.0.'):
             head, build = v.rsplit('.', 1)
