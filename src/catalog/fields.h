@@ -125,6 +125,7 @@ struct str_list {
         F(flaw, IN_RECORD, sysfs, "sysfs", OPTIONAL, sysfs)                                                            \
         F(flaw, IN_RECORD, own, "facts", OPTIONAL, own)                                                                \
         F(flaw, WRITTEN, affected, "affected", OPTIONAL, affected_text, affected) /* NO_CONDITION: not known */        \
+        F(flaw, TEXT, bug, "bug", OPTIONAL) /* the word of cpuinfo's bugs line by which a kernel counts the processor as affected */ \
         F(flaw, WRITTEN, claimed, "claimed", OPTIONAL, claimed_text, claimed) /* NO_CONDITION: from the kernel's sentence */ \
         F(flaw, TEXTS, parameters, "parameters", OPTIONAL)                                                             \
         F(flaw, TEXTS, config, "config", OPTIONAL)                                                                     \

@@ -90,6 +90,13 @@ static enum tri windows_claims(struct facts *f, condition c) {
         return asks_in_vain(f, c) ? TRI_UNKNOWN : TRI_FALSE;
 }
 
+/* Where its sentence was not read: the bugs line of /proc/cpuinfo. What it does not name the kernel may not know. */
+static enum tri counted(const struct facts *f, const struct flaw *flaw) {
+        bool named = !f->options.ignore_os_claims && f->cpu && f->cpu->info && str_has_word(f->cpu->info->bugs, flaw->bug);
+
+        return flaw->bug.len > 0 && named ? TRI_TRUE : TRI_UNKNOWN;
+}
+
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
         const struct fact *name = facts_get(f, COMPUTED_SYSTEM);
         const struct parsed_sentence *s;
@@ -98,10 +105,10 @@ static enum tri claimed(struct facts *f, const struct flaw *flaw) {
         if (flaw->claimed != NO_CONDITION && name->state == FACT_KNOWN && str_eq(name->text, S("windows")))
                 return windows_claims(f, flaw->claimed);
         if (!flaw->sentence_file || f->options.ignore_os_claims)
-                return TRI_UNKNOWN;
+                return counted(f, flaw);
         s = facts_sentence(f, flaw->sentence_file - 1u);
         if (s->state != FACT_KNOWN)
-                return TRI_UNKNOWN;
+                return counted(f, flaw);
         said = !flaw->sentence_part ? s->base : s->parts ? s->parts[flaw->sentence_part] : NULL;
         if (!said || said->status == STATUS_COUNT || said->status == STATUS_UNKNOWN)
                 return TRI_UNKNOWN;
@@ -209,6 +216,12 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));
 }
 
+/* The kernel counts the processor as affected, and nothing tells what it does about it. */
+static bool only_counted(struct facts *f, const struct flaw *flaw) {
+        return counted(f, flaw) == TRI_TRUE && claimed(f, flaw) == TRI_TRUE &&
+               (!flaw->sentence_file || facts_sentence(f, flaw->sentence_file - 1u)->state != FACT_KNOWN);
+}
+
 static struct str disagreement_of(const struct finding *found) {
         if (found->affected_hardware == TRI_TRUE && found->affected_os == TRI_FALSE)
                 return S("the hardware tables say this processor is affected, the kernel says it is not: the kernel is older "
@@ -292,7 +305,7 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct rule *ru
         ret->reason = fill_in(f, rule->reason);
         if (strange.len && ret->status == STATUS_UNKNOWN && rule == &flaw->rules[flaw->rule_count - 1])
                 ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
-        else if (strange.len && str_empty(ret->contradiction))
+        else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw))
                 ret->contradiction = strange;
         ret->ask = fill_in(f, rule->ask);
         own_hypervisor(f, ret);
@@ -328,6 +341,8 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->disagreement = disagreement_of(ret);
         ret->contradiction = contradiction_of(f, flaw);
         strange = not_understood(f, flaw);
+        if (strange.len == 0 && only_counted(f, flaw))
+                strange = S("the kernel counts this processor as affected (bugs line of /proc/cpuinfo); what it does about it was not seen");
         if (d.rule)
                 tell(f, flaw, d.rule, strange, ret);
         else

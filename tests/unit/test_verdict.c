@@ -190,6 +190,9 @@ static void test_contradictions(void **state) {
                 { STR("-- file /proc/cmdline\npti=off\n"), "off, and yet: Mitigation: Walls" },
                 { STR("-- file /proc/cmdline\npti=on\n"), "" },
                 { STR("-- denied /proc/cmdline\n"), "" },
+                /* a value that no kernel takes */
+                { STR("-- file /proc/cmdline\npti=maybe\n"), "pti=maybe is no value that kernels are known to take: they ignore it" },
+                { STR("-- file /proc/cmdline\npti\n"), "" },
         };
         struct world w;
 
