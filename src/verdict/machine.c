@@ -144,10 +144,13 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
 
 /* Evidence that another tool's output was made into: how far it carries. */
 static void describe_origin(struct facts *f, struct str *notes, uint32_t *count) {
-        const struct record *r = evidence_line(f->evidence, RECORD_META, S("imported"));
+        const struct record *r = evidence_line(f->evidence, RECORD_META, S("imported")),
+                            *rest = evidence_line(f->evidence, RECORD_META, S("not-used"));
 
         if (r && r->text.len > 0)
                 notes[(*count)++] = str_fmt(f->arena, "from %.*s", STR_ARG(r->text));
+        if (rest && rest->text.len > 0)
+                notes[(*count)++] = str_fmt(f->arena, "in the input: %.*s", STR_ARG(rest->text));
 }
 
 void machine_describe(struct machine *ret, struct facts *f, struct str host_refused) {

@@ -194,6 +194,22 @@ static void test_nothing_leaks_in(void **state) {
         check_round_trip(&e);
 }
 
+/* A tree that was captured in part: what the kernel says was left out, which is not the same as absent. */
+static void test_partial_tree(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+
+        (void)state;
+        fakeroot_file(root, "proc/version", "Linux version 6.1.0-13-amd64 (b@example) (gcc-12) #1 SMP\n");
+        fakeroot_file(root, "sys/devices/system/cpu/online", "0-3\n");
+        collect_root(&e, &a, false);
+        assert_int_equal(state_of(&e, "/sys/devices/system/cpu/vulnerabilities/spectre_v1"), FACT_UNREAD);
+        assert_int_equal(state_of(&e, "/sys/devices/system/cpu/smt/active"), FACT_ABSENT);
+        fakeroot_file(root, "sys/devices/system/cpu/vulnerabilities/meltdown", "Mitigation: PTI\n");
+        collect_root(&e, &a, false);
+        assert_int_equal(state_of(&e, "/sys/devices/system/cpu/vulnerabilities/tsa"), FACT_ABSENT);
+}
+
 /* A disk has empty /proc, /sys and /dev: they say nothing, also not that something is absent. The kernel is the
  * newest one. */
 static void test_disk(void **state) {
@@ -374,6 +390,7 @@ static void test_documentation(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_captured_machine, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_partial_tree, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_redacted, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_reads_what_the_catalog_names, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_nothing_leaks_in, setup, teardown),

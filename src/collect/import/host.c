@@ -1,22 +1,44 @@
 /* One machine that is put together from what readers find. */
+#include "base/siphash.h"
 #include "collect/import/parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
+/* ---- Machines by name ---- */
+
+static uint32_t *slot_of(struct import *im, struct str name) {
+        static const struct hash128 key = { .low = 0x452821e638d01377, .high = 0xbe5466cf34e90c6c };
+        ptrdiff_t at = (ptrdiff_t)(siphash(key, name).low & (uint64_t)(im->names_size - 1));
+
+        while (im->names[at] && !str_eq(im->items[im->names[at] - 1].name, name))
+                at = (at + 1) & (im->names_size - 1);
+        return &im->names[at];
+}
+
+static void grow_names(struct import *im) {
+        im->names_size = im->names_size ? 4 * im->names_size : 16;
+        im->names = arena_array(im->arena, uint32_t, im->names_size);
+        for (ptrdiff_t i = 0; i < im->count; i++)
+                *slot_of(im, im->items[i].name) = (uint32_t)i + 1;
+}
+
 struct import_host *import_host(struct import *im, struct str name) {
         struct import_host *h;
+        uint32_t *slot;
 
-        for (ptrdiff_t i = 0; i < im->count; i++)
-                if (str_eq(im->items[i].name, name)) {
-                        h = &im->items[i];
-                        h->used |= im->reader ? 1u << import_reader_number(im->reader) : 0;
-                        return h;
-                }
-        h = arena_append(im->arena, im);
-        evidence_init(&h->e, im->arena, im->source);
-        h->name = name;
-        h->used = im->reader ? 1u << import_reader_number(im->reader) : 0;
+        if (2 * im->count >= im->names_size)
+                grow_names(im);
+        slot = slot_of(im, name);
+        if (*slot) {
+                h = &im->items[*slot - 1];
+        } else {
+                h = arena_append(im->arena, im);
+                *slot = (uint32_t)im->count;
+                evidence_init(&h->e, im->arena, im->source);
+                h->name = name;
+        }
+        h->used |= im->reader ? 1u << import_reader_number(im->reader) : 0;
         return h;
 }
 
@@ -57,25 +79,26 @@ static void learn(struct str *have, struct str value) {
                 *have = str_trim(value);
 }
 
-void import_uname(struct import_host *h, struct str os, struct str release, struct str machine) {
-        learn(&h->os, os);
-        learn(&h->release, release);
-        learn(&h->machine, machine);
-}
-
-/* ---- uname -a ---- */
-
 static bool is_machine(struct str word) {
         static const struct str words[] = { STR("x86_64"), STR("i386"), STR("i486"), STR("i586"), STR("i686"), STR("aarch64"), STR("armv5tel"),
                                             STR("armv6l"), STR("armv7l"), STR("armv8l"), STR("ppc"), STR("ppc64"), STR("ppc64le"), STR("s390x"),
                                             STR("s390"), STR("riscv64"), STR("mips"), STR("mips64"), STR("loongarch64"), STR("sparc64"),
-                                            STR("alpha"), STR("ia64"), STR("parisc64"), STR("amd64"), STR("arm64") };
+                                            STR("alpha"), STR("armhf"), STR("ppc64el"), STR("x64"), STR("loongarch"), STR("ia64"), STR("parisc64"), STR("amd64"), STR("arm64") };
 
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 if (str_eq(word, words[i]))
                         return true;
         return false;
 }
+
+void import_uname(struct import_host *h, struct str os, struct str release, struct str machine) {
+        learn(&h->os, os);
+        learn(&h->release, release);
+        if (is_machine(str_trim(machine))) /* an unknown word would look like a machine without flaws */
+                learn(&h->machine, machine);
+}
+
+/* ---- uname -a ---- */
 
 /* "Linux web-17 6.1.0-33-amd64 #1 SMP … x86_64 GNU/Linux"; without -n: "Linux 6.8.0-45-generic x86_64". */
 void import_uname_line(struct import *im, struct import_host *h, struct str line) {

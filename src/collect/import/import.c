@@ -9,7 +9,7 @@ static const struct reader *const readers[] = {
 #undef X
 };
 
-enum { READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
+enum { QUOTED_MAX = 40, READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
 
 const struct import_format *const *import_formats(ptrdiff_t *ret_count) {
         static const struct import_format *formats[] = {
@@ -96,13 +96,30 @@ static int read_json(struct import *im, struct str text) {
         return 0;
 }
 
+/* What no reader took is told. */
+static void tell_leftovers(struct import_host *h, const struct lines *l) {
+        struct str first = { 0 };
+        ptrdiff_t count = 0;
+
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (!l->items[i].taken && !l->items[i].used && count++ == 0)
+                        first = str_trim(l->items[i].text);
+        if (count > 0)
+                import_note(h, "%td line%s %s not known, the first: '%.*s%s'", count, count > 1 ? "s" : "", count > 1 ? "are" : "is",
+                            (int)(first.len < QUOTED_MAX ? first.len : QUOTED_MAX), first.p, first.len > QUOTED_MAX ? "…" : "");
+}
+
 int import_any(struct import *im, struct str text) {
         struct lines l;
+        int known;
 
         if (looks_like_json(text))
                 return read_json(im, text);
         normal_lines(&l, im->arena, text);
-        return import_lines(im, &l);
+        known = import_lines(im, &l);
+        if (known > 0 && im->count > 0)
+                tell_leftovers(&im->items[0], &l);
+        return known;
 }
 
 /* ---- What was read becomes evidence ---- */
@@ -234,6 +251,31 @@ static int finish_all(struct import_machines *ret, struct import *im) {
         return 0;
 }
 
+/* ---- Other systems ---- */
+
+/* Logs and reports of systems that are not judged, by words that they alone write; NULL. */
+static const char *other_system(struct str text) {
+        static const struct {
+                struct str word;
+                const char *name;
+        } rows[] = { { STR("FreeBSD is a registered trademark"), "FreeBSD" }, { STR("\nFreeBSD "), "FreeBSD" }, { STR("\nOpenBSD "), "OpenBSD" },
+                     { STR("\nNetBSD "), "NetBSD" },       { STR("Darwin Kernel Version"), "macOS" }, { STR("\n(XEN) "), "Xen itself" },
+                     { STR("\nSunOS Release"), "SunOS" },  { STR("VMkernel"), "ESXi" } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_find(text, rows[i].word) >= 0 || (rows[i].word.p[0] == '\n' && str_starts(text, str_from(rows[i].word, 1))))
+                        return rows[i].name;
+        return NULL;
+}
+
+static int not_known(struct import *im, struct str text) {
+        const char *other = other_system(text);
+
+        if (other)
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
+        return IMPORT_UNKNOWN;
+}
+
 /* ---- The door ---- */
 
 int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
@@ -248,7 +290,7 @@ int import_machines(struct import_machines *ret, struct arena *a, struct str sou
         if (evidence_looks_like(text)) /* in another encoding */
                 return evidence_parse(arena_append(a, ret), a, source, text, d);
         known = import_any(&im, text);
-        return known < 0 ? -1 : known == 0 ? IMPORT_UNKNOWN : finish_all(ret, &im);
+        return known < 0 ? -1 : known == 0 ? not_known(&im, text) : finish_all(ret, &im);
 }
 
 static int only_one(struct evidence *e, const struct import_machines *all, struct diag *d) {

@@ -54,7 +54,7 @@ static struct str value_of(struct str text, struct str key) {
 
         while (str_word(&text, &word))
                 if (is_key(word, key) && str_word(&text, &word))
-                        return import_placeholder(word) || str_starts(word, S("<")) ? S("") : word;
+                        return import_placeholder(word) || str_starts(word, S("<")) || str_ends(word, S(":")) ? S("") : word;
         return S("");
 }
 
@@ -135,14 +135,15 @@ static void read_cpu(struct import *im, struct import_host *h, struct str text) 
 /* "parameters: BOOT_IMAGE=… quiet", to the next key. */
 static void read_parameters(struct import *im, struct import_host *h, struct str text) {
         ptrdiff_t at = str_find(text, S(" parameters: "));
-        struct str rest = str_from(text, at + 13), word, all = { 0 };
+        struct str rest = str_from(text, at + 13), word;
+        OUT_AUTO struct out all = { 0 };
 
         if (at < 0)
                 return;
         while (str_word(&rest, &word) && !str_ends(word, S(":")))
-                all = str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(word));
+                out_fmt(&all, "%s%.*s", all.len ? " " : "", STR_ARG(word));
         if (all.len > 0)
-                import_file_text(im, h, S("/proc/cmdline"), all);
+                import_file_text(im, h, S("/proc/cmdline"), out_text(&all));
 }
 
 static void read_machine(struct import_host *h, struct str text) {

@@ -105,6 +105,7 @@ static int read_log(struct import *im, struct lines *l) {
                         continue;
                 /* Without a prefix it may be anything: a log without time stamps, or something behind /proc/version. */
                 line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || (log.starts > 0 && log_is_mark(im->catalog, message));
+                line->used |= log.starts > 0;
                 if (line->taken || log.starts > 0)
                         log_line(&log, message);
         }
@@ -116,7 +117,6 @@ static const char carries[] = "a kernel log: version, command line and processor
 
 const struct reader reader_kernel_log = {
         .format = { .name = "kernel-log", .title = "dmesg, journalctl -k, a serial console", .carries = carries },
-        .lacks = LACKS_KERNEL,
         .in_lines = is_log,
         .read_lines = read_log,
 };
@@ -176,7 +176,6 @@ static int read_journal(struct import *im, const struct json_value *root) {
 
 const struct reader reader_journal = {
         .format = { .name = "journal-json", .title = "journalctl -k -o json, dmesg -J", .carries = carries },
-        .lacks = LACKS_KERNEL,
         .in_json = is_journal,
         .read_json = read_journal,
 };

@@ -238,8 +238,10 @@ static bool goes_on(struct str line, ptrdiff_t column) {
 
 /* Lines are folded at the terminal's width, wherever in a word that is. A blank at the end of a line may be lost: then the
  * line is shorter than the terminal is wide. */
-static struct str joined(struct import *im, struct str value, struct str line, ptrdiff_t column, bool full) {
-        return str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(value), full ? "" : " ", STR_ARG(str_from(line, column)));
+static void join(struct out *o, struct str line, ptrdiff_t column, bool full) {
+        if (!full)
+                out_char(o, ' ');
+        out_str(o, str_from(line, column));
 }
 
 static ptrdiff_t folded_width(const struct lines *l) {
@@ -256,15 +258,18 @@ static ptrdiff_t folded_width(const struct lines *l) {
 
 static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t i, ptrdiff_t width, struct str *value) {
         ptrdiff_t column = value_column(l->items[i].text);
+        OUT_AUTO struct out all = { 0 };
 
-        *value = str_trim(*value);
+        out_str(&all, *value);
         while (i + 1 < l->count && goes_on(l->items[i + 1].text, column)) {
                 struct str before = l->items[i].text;
                 bool full = before.len >= width && !(before.len > 0 && before.p[before.len - 1] == ' ');
 
-                *value = joined(im, *value, l->items[++i].text, column, full);
+                join(&all, l->items[++i].text, column, full);
                 l->items[i].taken = true;
         }
+        if (all.len > value->len)
+                *value = str_dup(im->arena, out_text(&all));
         return i;
 }
 

@@ -11,6 +11,7 @@
 struct line {
         struct str text;
         bool taken; /* a reader knows what it is */
+        bool used;  /* … or has at least read it, and leaves it to others too */
 };
 
 struct lines {
@@ -74,6 +75,8 @@ struct import {
         struct str source;
         struct import_host *items; /* the machines */
         ptrdiff_t count, capacity;
+        uint32_t *names; /* hash table over their names: number + 1 */
+        ptrdiff_t names_size;
         const struct reader *reader; /* that reads now */
 };
 
@@ -149,6 +152,8 @@ struct reader {
         X(cpuinfo)            \
         X(lscpu)              \
         X(lscpu_json)         \
+        X(ansible) \
+        X(ohai   ) \
         X(checker)            \
         X(module_text)        \
         X(module_json)        \

@@ -90,16 +90,31 @@ static void add(struct import *im, struct import_host *h, const struct sentence_
         import_sentence(im, h, f, import_restored(im, f, text, as_phoronix));
 }
 
+/* Where the sentence ends: at " + " and another name with its colon, or a word in capitals ("KPTI"). Sentences hold such marks, too. */
+static ptrdiff_t end_of(struct str line, ptrdiff_t from) {
+        ptrdiff_t at = from, plus;
+
+        while ((plus = str_find(str_from(line, at), S(" + "))) >= 0) {
+                struct str rest = str_from(line, at + plus + 3), word = { 0 };
+
+                (void)str_word(&rest, &word);
+                if (str_ends(word, S(":")) || str_eq(word, S("SELinux")) || str_eq(word, S("KPTI")))
+                        return at + plus;
+                at += plus + 3;
+        }
+        return line.len;
+}
+
 static bool read_line(struct import *im, struct import_host *h, struct str line) {
         const struct sentence_file *f;
         bool found = false;
 
         for (ptrdiff_t at = entry_at(im->catalog, line, 0, &f); at >= 0;) {
-                ptrdiff_t start = at + f->file.len + 2, plus = str_find(str_from(line, start), S(" + "));
+                ptrdiff_t start = at + f->file.len + 2, end = end_of(line, start);
 
                 found = true;
-                add(im, h, f, plus < 0 ? str_from(line, start) : str_sub(line, start, plus));
-                at = plus < 0 ? -1 : entry_at(im->catalog, line, start + plus, &f);
+                add(im, h, f, str_sub(line, start, end - start));
+                at = entry_at(im->catalog, line, end, &f);
         }
         return found;
 }

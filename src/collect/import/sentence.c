@@ -123,46 +123,55 @@ struct str import_restored(struct import *im, const struct sentence_file *f, str
 
 /* ---- What silence means ---- */
 
-static struct str disclosed(const struct catalog *c, const struct sentence_file *f) {
+/* The flaw whose own sentence the file holds. */
+static const struct flaw *flaw_of(const struct catalog *c, const struct sentence_file *f) {
         for (uint32_t i = 0; i < c->flaw_count; i++)
                 if (c->flaws[i].sentence_file == (uint16_t)(f - c->files) + 1 && c->flaws[i].sentence_part == 0)
-                        return c->flaws[i].disclosed;
-        return S("");
+                        return &c->flaws[i];
+        return NULL;
 }
 
-static bool occurs_on(const struct catalog *c, const struct sentence_file *f, struct str machine) {
-        for (uint32_t i = 0; i < c->flaw_count; i++) {
-                const struct flaw *flaw = &c->flaws[i];
-
-                if (flaw->sentence_file != (uint16_t)(f - c->files) + 1)
-                        continue;
-                if (flaw->arches.count == 0)
+static bool occurs_on(const struct flaw *flaw, struct str machine) {
+        for (uint32_t i = 0; i < flaw->arches.count; i++)
+                if (str_eq(flaw->arches.items[i], machine))
                         return true;
-                for (uint32_t k = 0; k < flaw->arches.count; k++)
-                        if (str_eq(flaw->arches.items[k], machine))
-                                return true;
-        }
-        return false;
+        return flaw->arches.count == 0 || machine.len == 0;
 }
 
-/* Kernels got these files in the order in which the flaws became known, and later versions lost none. So where a list holds all
- * that a kernel has, a file is absent that is younger than all in the list; one that is missing between others was cut out of the
- * list by somebody, and is unread. What cannot occur on this architecture came to some series only. */
-void import_settle(struct import *im, struct import_host *h) {
+/* Repairs go to all series of kernels that are kept; what cannot occur on an architecture, or is no flaw with a number, need not. */
+static bool is_everywhere(const struct flaw *flaw, struct str machine) {
+        return flaw->cves.count > 0 && occurs_on(flaw, machine);
+}
+
+static struct str newest_listed(const struct import *im, const struct import_host *h) {
         struct str newest = { 0 };
 
         for (uint32_t i = 0; i < im->catalog->file_count; i++) {
-                const struct sentence_file *f = &im->catalog->files[i];
-                struct str date = disclosed(im->catalog, f);
+                const struct flaw *flaw = flaw_of(im->catalog, &im->catalog->files[i]);
 
-                if (evidence_file(&h->e, f->path) && str_cmp(date, newest) > 0)
-                        newest = date;
+                if (flaw && evidence_file(&h->e, im->catalog->files[i].path) && is_everywhere(flaw, h->machine) && str_cmp(flaw->disclosed, newest) > 0)
+                        newest = flaw->disclosed;
+        }
+        return newest;
+}
+
+/* Kernels got these files in the order in which the flaws became known, and later versions lost none. So where a list holds all that a
+ * kernel has, what is younger than all of it is absent. A file that is missing between others was cut out of the list, and then nothing
+ * can be said of the rest either. */
+void import_settle(struct import *im, struct import_host *h) {
+        struct str newest = newest_listed(im, h);
+
+        for (uint32_t i = 0; i < im->catalog->file_count; i++) {
+                const struct sentence_file *f = &im->catalog->files[i];
+                const struct flaw *flaw = flaw_of(im->catalog, f);
+
+                if (flaw && !evidence_file(&h->e, f->path) && is_everywhere(flaw, h->machine) && str_cmp(flaw->disclosed, newest) <= 0)
+                        return;
         }
         for (uint32_t i = 0; newest.len > 0 && i < im->catalog->file_count; i++) {
-                const struct sentence_file *f = &im->catalog->files[i];
-                struct str date = disclosed(im->catalog, f);
+                const struct flaw *flaw = flaw_of(im->catalog, &im->catalog->files[i]);
 
-                if (date.len > 0 && (str_cmp(date, newest) > 0 || (h->machine.len > 0 && !occurs_on(im->catalog, f, h->machine))))
-                        import_state(im, h, f->path, FACT_ABSENT);
+                if (flaw && str_cmp(flaw->disclosed, newest) > 0)
+                        import_state(im, h, im->catalog->files[i].path, FACT_ABSENT);
         }
 }

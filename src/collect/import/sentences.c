@@ -2,6 +2,8 @@
  * `head *`, `tail -n +1 *`, loops with echo and cat, and the same from inside the folder. */
 #include "collect/import/parts.h"
 
+enum { SENTENCE_MAX = 1024 };
+
 static const struct str folder = STR("vulnerabilities/");
 
 /* The part of a path that names a file of the folder; NULL when it is none. */
@@ -86,7 +88,7 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         struct str rest, word = { 0 };
         struct found other;
 
-        if (i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
+        if (text.len > SENTENCE_MAX || i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
                 return false;
         rest = str_trim(l->items[i + 1].text);
         if (rest.len == 0 || !str_word(&rest, &word) || str_starts(word, S("$")) || str_starts(word, S("#")) || str_ends(word, S(":")))

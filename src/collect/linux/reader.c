@@ -9,6 +9,7 @@ static const struct {
         struct str area;
         const char *live_witness, *tree_witness;
 } areas[] = {
+        { STR("/sys/devices/system/cpu/vulnerabilities/"), "/sys/devices/system/cpu", "/sys/devices/system/cpu/vulnerabilities/meltdown" },
         { STR("/sys/devices/system/cpu/"), "/sys/devices/system/cpu", "/sys/devices/system/cpu/online" },
         { STR("/sys/module/"), "/sys/module", "/sys/module/kernel" },
         { STR("/sys/kernel/security/"), "/sys/kernel/security/lsm", "/sys/kernel/security/lsm" },

@@ -1,0 +1,545 @@
+/* import: nothing becomes safer on the way. What every tool makes of every sentence of the kernel is judged beside the sentence itself,
+ * and every line and word is taken out of every example, to see that no verdict gets better by it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/out.h"
+#include "collect/import/import.h"
+#include "platform/program.h"
+#include "platform/tree.h"
+#include "verdict/verdict.h"
+
+static void judge(struct verdict *ret, struct arena *a, const struct evidence *e) {
+        static const struct verdict_options options = { 0 };
+
+        verdict_judge(ret, a, &catalog_builtin, e, &options);
+}
+
+/* False when it is not read. */
+static bool judge_text(struct verdict *ret, struct arena *a, struct str text) {
+        struct import_machines *all = arena_new(a, struct import_machines);
+        struct diag d = { 0 };
+
+        if (import_machines(all, a, S("x"), &catalog_builtin, text, &d) != 0 || all->count != 1)
+                return false;
+        judge(ret, a, &all->items[0]);
+        return true;
+}
+
+static bool is_safe(enum status s) {
+        return s == STATUS_NOT_AFFECTED || s == STATUS_MITIGATED;
+}
+
+static const struct finding *finding_of(const struct verdict *v, struct str flaw) {
+        for (uint32_t i = 0; i < v->finding_count; i++)
+                if (str_eq(v->findings[i].flaw->id, flaw))
+                        return &v->findings[i];
+        fail_msg("no flaw '%.*s'", STR_ARG(flaw));
+        return NULL;
+}
+
+/* ---- Each tool's way to show a sentence ---- */
+
+static struct str with_grep(struct arena *a, const struct sentence_file *f, struct str s) {
+        return str_fmt(a, "%.*s:%.*s\n", STR_ARG(f->path), STR_ARG(s));
+}
+
+static struct str with_tail(struct arena *a, const struct sentence_file *f, struct str s) {
+        return str_fmt(a, "==> %.*s <==\n%.*s\n", STR_ARG(f->file), STR_ARG(s));
+}
+
+static struct str title_of(struct arena *a, struct str file) {
+        char *p = arena_bytes(a, file.len + 1);
+
+        for (ptrdiff_t i = 0; i < file.len; i++)
+                p[i] = file.p[i] == '_' ? ' ' : i == 0 && file.p[i] >= 'a' && file.p[i] <= 'z' ? (char)(file.p[i] - 32) : file.p[i];
+        return str_n(p, file.len);
+}
+
+/* As lscpu shows it: a text that begins with "Mitigation" loses its colons and gets a semicolon behind that word. */
+static struct str as_lscpu(struct arena *a, struct str s) {
+        char *p = arena_bytes(a, s.len + 1);
+        ptrdiff_t n = 0;
+
+        if (!str_starts(s, S("Mitigation")))
+                return s;
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (s.p[i] != ':' || i == 10)
+                        p[n++] = i == 10 ? ';' : s.p[i];
+        return str_n(p, n);
+}
+
+static struct str with_lscpu(struct arena *a, const struct sentence_file *f, struct str s) {
+        return str_fmt(a, "Byte Order:          Little Endian\nOn-line CPU(s) list: 0-3\nVulnerability %.*s: %.*s\n",
+                       STR_ARG(title_of(a, f->file)), STR_ARG(as_lscpu(a, s)));
+}
+
+static struct str with_lscpu_sections(struct arena *a, const struct sentence_file *f, struct str s) {
+        return str_fmt(a, "Byte Order:            Little Endian\nOn-line CPU(s) list:   0-3\nVulnerabilities:\n  %.*s: %.*s\n",
+                       STR_ARG(title_of(a, f->file)), STR_ARG(as_lscpu(a, s)));
+}
+
+/* inxi: the first "Mitigation: " is cut out; in front it makes the key. */
+static struct str with_inxi(struct arena *a, const struct sentence_file *f, struct str s) {
+        ptrdiff_t at = str_find(s, S("Mitigation: "));
+
+        return str_fmt(a, "CPU:\n  Info: quad core bits: 64\n  Vulnerabilities:\n  Type: %.*s %s: %.*s%.*s\nGraphics:\n", STR_ARG(f->file),
+                       at == 0 ? "mitigation" : "status", STR_ARG(str_sub(s, 0, at < 0 ? s.len : at)),
+                       STR_ARG(at < 0 ? S("") : str_from(s, at + 12)));
+}
+
+/* node_exporter: the beginning tells the state, and is dropped with its mark. */
+static struct str with_metrics(struct arena *a, const struct sentence_file *f, struct str s) {
+        static const struct {
+                struct str beginning;
+                const char *state;
+        } states[] = { { STR("Not affected"), "not affected" }, { STR("Vulnerable"), "vulnerable" }, { STR("Mitigation"), "mitigation" } };
+        const char *state = "unknown";
+
+        for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+                if (str_starts(s, states[i].beginning)) {
+                        state = states[i].state;
+                        s = str_from(s, states[i].beginning.len);
+                        while (s.len > 0 && (s.p[0] == ':' || s.p[0] == ';' || s.p[0] == ',' || s.p[0] == ' '))
+                                s = str_from(s, 1);
+                        break;
+                }
+        return str_fmt(a, "node_cpu_vulnerabilities_info{codename=\"%.*s\",mitigation=\"%.*s\",state=\"%s\"} 1\n", STR_ARG(f->file), STR_ARG(s), state);
+}
+
+static void replace(struct arena *a, struct str *s, struct str from, struct str to) {
+        ptrdiff_t at;
+
+        while ((at = str_find(*s, from)) >= 0)
+                *s = str_fmt(a, "%.*s%.*s%.*s", STR_ARG(str_sub(*s, 0, at)), STR_ARG(to), STR_ARG(str_from(*s, at + from.len)));
+}
+
+/* Phoronix: its cleaner, as far as sentences meet it. */
+static struct str with_phoronix(struct arena *a, const struct sentence_file *f, struct str s) {
+        static const struct {
+                struct str from, to;
+        } rows[] = { { STR("Mitigation: "), STR("Mitigation of ") }, { STR("Speculative Store Bypass"), STR("SSB") }, { STR(","), STR("") },
+                     { STR(" CPU"), STR("") },                       { STR("Processor"), STR("") },                  { STR("processor"), STR("") },
+                     { STR(" to "), STR(" ") },                      { STR("memory"), STR("") },                     { STR("  "), STR(" ") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                replace(a, &s, rows[i].from, rows[i].to);
+        return str_fmt(a, "Security: %.*s: %.*s + gather_data_sampling: \n", STR_ARG(f->file), STR_ARG(str_trim(s)));
+}
+
+static const struct {
+        const char *name;
+        struct str (*show)(struct arena *a, const struct sentence_file *f, struct str s);
+} tools[] = {
+        { "grep", with_grep },           { "tail", with_tail },       { "lscpu", with_lscpu },       { "lscpu in sections", with_lscpu_sections },
+        { "inxi", with_inxi },           { "node_exporter", with_metrics }, { "Phoronix", with_phoronix },
+};
+
+/* ---- A sentence and what a tool makes of it ---- */
+
+struct tally {
+        int compared, same;
+};
+
+static void compare(struct arena *a, const struct sentence_file *f, struct str s, size_t tool, struct tally *t) {
+        struct str text = tools[tool].show(a, f, s);
+        struct evidence e;
+        struct verdict own, made;
+
+        evidence_init(&e, a, S("x"));
+        evidence_add_file(&e, f->path, s);
+        evidence_add_line(&e, RECORD_META, S("processor"), S("none"));
+        judge(&own, a, &e);
+        if (!judge_text(&made, a, text))
+                fail_msg("%s: not read: %.*s", tools[tool].name, STR_ARG(text));
+        for (uint32_t i = 0; i < own.finding_count; i++) {
+                const struct finding *x = &own.findings[i], *y = &made.findings[i];
+
+                if (str_eq(x->text, S("")) && x->status == STATUS_UNKNOWN)
+                        continue; /* another flaw's */
+                if (is_safe(y->status) && x->status != y->status)
+                        fail_msg("%s makes '%.*s' of %.*s %.*s, and the sentence itself is %.*s", tools[tool].name, STR_ARG(s), STR_ARG(x->flaw->id),
+                                 STR_ARG(status_word(y->status)), STR_ARG(status_word(x->status)));
+                t->compared++;
+                t->same += x->status == y->status;
+        }
+}
+
+/* Every base, alone and with every part behind it, in every tool's way. */
+static void test_every_sentence(void **state) {
+        struct tally all[sizeof(tools) / sizeof(tools[0])] = { 0 };
+
+        (void)state;
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
+                const struct sentence_file *f = &catalog_builtin.files[i];
+
+                for (uint32_t b = 0; b < f->sentence_count; b++) {
+                        ARENA_AUTO struct arena a = { 0 };
+
+                        for (size_t k = 0; !f->sentences[b].part && k < sizeof(tools) / sizeof(tools[0]); k++) {
+                                arena_reset(&a);
+                                compare(&a, f, f->sentences[b].says, k, &all[k]);
+                                for (uint32_t p = b % 7; p < f->sentence_count; p += 7) /* a seventh of the pairs */
+                                        if (f->sentences[p].part)
+                                                compare(&a, f, str_fmt(&a, "%.*s; %.*s", STR_ARG(f->sentences[b].says), STR_ARG(f->sentences[p].says)),
+                                                        k, &all[k]);
+                        }
+                }
+        }
+        for (size_t k = 0; k < sizeof(tools) / sizeof(tools[0]); k++) {
+                print_message("# %s: %d verdicts, %d the same as the sentence's own\n", tools[k].name, all[k].compared, all[k].same);
+                assert_true(all[k].compared > 300 && all[k].same > all[k].compared * 3 / 4);
+        }
+}
+
+/* ---- Recorded machines, as tools would show them ---- */
+
+static struct str cpuinfo_value(struct str text, struct str name) {
+        struct str line, label;
+
+        while (str_line(&text, &line))
+                if (str_cut(&line, ':', &label) && str_eq(str_trim(label), name))
+                        return str_trim(line);
+        return S("");
+}
+
+/* lscpu of the machine, without its sentences. */
+static struct str lscpu_head(struct arena *a, const struct evidence *e) {
+        static const struct {
+                struct str cpuinfo;
+                const char *label;
+        } rows[] = { { STR("vendor_id"), "Vendor ID" }, { STR("cpu family"), "CPU family" }, { STR("model"), "Model" },
+                     { STR("model name"), "Model name" }, { STR("stepping"), "Stepping" },   { STR("flags"), "Flags" } };
+        const struct record *info = evidence_file(e, S("/proc/cpuinfo")), *uname = evidence_line(e, RECORD_UNAME, S(""));
+        struct str rest = uname ? uname->text : S(""), word = { 0 }, all;
+
+        while (str_word(&rest, &word))
+                continue;
+        all = str_fmt(a, "Architecture:          %.*s\nByte Order:            Little Endian\n", STR_ARG(word));
+        for (size_t i = 0; info && info->state == FACT_KNOWN && i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct str value = cpuinfo_value(info->text, rows[i].cpuinfo);
+
+                if (value.len > 0)
+                        all = str_fmt(a, "%.*s%s:%*s%.*s\n", STR_ARG(all), rows[i].label, (int)(22 - strlen(rows[i].label)), "", STR_ARG(value));
+        }
+        return all;
+}
+
+/* Everything that a tool shows of the machine. */
+static struct str shown(struct arena *a, const struct evidence *e, size_t tool) {
+        struct str all = tool == 2 || tool == 3 ? lscpu_head(a, e) : S("");
+
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
+                const struct sentence_file *f = &catalog_builtin.files[i];
+                const struct record *r = evidence_file(e, f->path);
+                struct str one, line;
+
+                if (!r || r->state != FACT_KNOWN)
+                        continue;
+                one = tools[tool].show(a, f, str_trim(r->text));
+                while (str_line(&one, &line)) /* headings once */
+                        if (line.len > 0 && (str_find(all, line) < 0 || tool < 2))
+                                all = str_fmt(a, "%.*s%.*s\n", STR_ARG(all), STR_ARG(line));
+        }
+        return all;
+}
+
+struct machines_tally {
+        int machines, verdicts, decided;
+};
+
+static void try_machine(const char *path, struct machines_tally *t) {
+        ARENA_AUTO struct arena a = { 0 }, b = { 0 };
+        struct diag d = { 0 };
+        struct evidence e;
+        struct verdict own, made;
+        struct str text;
+
+        assert_int_equal(program_read_file(path, 1 << 24, &a, &text, &d), 0);
+        assert_int_equal(evidence_parse(&e, &a, S("x"), text, &d), 0);
+        judge(&own, &a, &e);
+        for (size_t tool = 0; tool < sizeof(tools) / sizeof(tools[0]); tool++) {
+                arena_reset(&b);
+                if (!judge_text(&made, &b, shown(&b, &e, tool)))
+                        continue; /* nothing to show */
+                t->machines++;
+                for (uint32_t i = 0; i < own.finding_count; i++) {
+                        const struct finding *x = &own.findings[i], *y = &made.findings[i];
+
+                        /* A folder alone does not show the processor: there the kernel's "Not affected" has the last word. */
+                        if (tool < 2 && y->status == STATUS_NOT_AFFECTED)
+                                continue;
+                        if (is_safe(y->status) && !is_safe(x->status))
+                                fail_msg("%s: %s makes %.*s %.*s (%.*s), the whole evidence %.*s (%.*s)", path, tools[tool].name, STR_ARG(x->flaw->id),
+                                         STR_ARG(status_word(y->status)), STR_ARG(y->reason), STR_ARG(status_word(x->status)), STR_ARG(x->reason));
+                        t->verdicts++;
+                        t->decided += y->status != STATUS_UNKNOWN;
+                }
+        }
+}
+
+static void test_machines_shown(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        TREE_AUTO struct tree folder = { .fd = -1 };
+        struct machines_tally t = { 0 };
+        struct tree_names arches = { 0 };
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(tree_open(&folder, SOURCE_ROOT "/tests/hosts/machines", &d), 0);
+        assert_int_equal(tree_list(&folder, "/", &a, &arches), 0);
+        for (ptrdiff_t i = 0; i < arches.count; i++) {
+                struct tree_names files = { 0 };
+
+                if (tree_list(&folder, str_to_c(&a, str_fmt(&a, "/%.*s", STR_ARG(arches.items[i]))), &a, &files) != 0)
+                        continue;
+                for (ptrdiff_t k = 0; k < files.count; k++)
+                        if (str_ends(files.items[k], S(".host")))
+                                try_machine(str_to_c(&a, str_fmt(&a, "%s/%.*s/%.*s", SOURCE_ROOT "/tests/hosts/machines", STR_ARG(arches.items[i]),
+                                                                 STR_ARG(files.items[k]))), &t);
+        }
+        print_message("# %d reports of recorded machines, %d verdicts, %d of them decided\n", t.machines, t.verdicts, t.decided);
+        assert_true(t.machines > 500);
+}
+
+/* ---- Taking away ---- */
+
+static bool next_block(struct str *rest, struct str *ret_text) {
+        struct str line;
+
+        while (str_line(rest, &line)) {
+                struct str start = *rest;
+
+                if (!str_starts(line, S("```")))
+                        continue;
+                while (str_line(rest, &line) && !str_eq(line, S("```")))
+                        continue;
+                *ret_text = str_n(start.p, line.p - start.p);
+                return true;
+        }
+        return false;
+}
+
+static struct str without(struct arena *a, struct str text, struct str part) {
+        ptrdiff_t at = part.p - text.p;
+
+        return str_fmt(a, "%.*s%.*s", STR_ARG(str_sub(text, 0, at)), STR_ARG(str_from(text, at + part.len)));
+}
+
+/* Safer: a better status, that is not the answer that nobody knows. */
+static void assert_not_safer(struct arena *a, const struct verdict *whole, struct str text, struct str part, int *count) {
+        struct verdict less;
+
+        /* A list of flags without this word is how x86 kernels say that nothing runs below: it is an answer, not silence. */
+        if (str_eq(part, S("hypervisor")) || !judge_text(&less, a, without(a, text, part)))
+                return;
+        for (uint32_t i = 0; i < whole->finding_count; i++) {
+                const struct finding *x = &whole->findings[i], *y = &less.findings[i];
+
+                if (y->status < x->status && y->status != STATUS_UNKNOWN)
+                        fail_msg("without '%.*s' %.*s is %.*s, with it %.*s, in\n%.*s", STR_ARG(part), STR_ARG(x->flaw->id),
+                                 STR_ARG(status_word(y->status)), STR_ARG(status_word(x->status)), STR_ARG(text));
+        }
+        ++*count;
+}
+
+static void test_taking_away(void **state) {
+        ARENA_AUTO struct arena kept = { 0 };
+        struct diag d = { 0 };
+        struct str rest, text;
+        int lines = 0, words = 0;
+
+        (void)state;
+        assert_int_equal(program_read_file(SOURCE_ROOT "/docs/inputs.md", 1 << 20, &kept, &rest, &d), 0);
+        while (next_block(&rest, &text)) {
+                ARENA_AUTO struct arena whole_arena = { 0 }, a = { 0 };
+                struct verdict whole;
+                struct str all = text, line, word;
+
+                if (!judge_text(&whole, &whole_arena, text))
+                        continue; /* many machines */
+                while (str_line(&all, &line)) {
+                        struct str in_line = line;
+
+                        arena_reset(&a);
+                        assert_not_safer(&a, &whole, text, str_n(line.p, all.p - line.p), &lines);
+                        while (str_word(&in_line, &word)) {
+                                arena_reset(&a);
+                                assert_not_safer(&a, &whole, text, word, &words);
+                        }
+                }
+        }
+        print_message("# %d lines and %d words taken away\n", lines, words);
+        assert_true(lines > 80 && words > 300);
+}
+
+/* ---- The checker's own verdicts ---- */
+
+static void test_checker(void **state) {
+        int open = 0;
+
+        (void)state;
+        for (uint32_t i = 0; i < catalog_builtin.flaw_count; i++) {
+                const struct flaw *f = &catalog_builtin.flaws[i];
+
+                for (uint32_t k = 0; k < f->cves.count && f->sentence_part == 0; k++)
+                        for (int what = 0; what < 3; what++) {
+                                static const char *const words[] = { "\"Not affected\"", "\"Mitigation: PTI\"", "null" };
+                                ARENA_AUTO struct arena a = { 0 };
+                                struct verdict v;
+                                struct str text = str_fmt(&a, "{\"system\":{\"kernel_release\":\"6.1.0\",\"kernel_arch\":\"x86_64\"},\"cpu\":{\"vendor\":"
+                                                              "\"AuthenticAMD\",\"x86\":{\"family\":25,\"model\":1,\"stepping\":1}},\"vulnerabilities\":[{\"cve\":"
+                                                              "\"%.*s\",\"status\":\"VULN\",\"vulnerable\":true,\"sysfs_message\":%s}]}",
+                                                          STR_ARG(f->cves.items[k]), words[what]);
+
+                                assert_true(judge_text(&v, &a, text));
+                                if (is_safe(finding_of(&v, f->id)->status))
+                                        fail_msg("%.*s is safe, though the checker calls it vulnerable", STR_ARG(f->id));
+                                open++;
+                        }
+        }
+        assert_true(open > 100);
+}
+
+/* ---- Kinds that were wrong once ---- */
+
+static const struct {
+        const char *text, *flaw, *statuses;
+} kinds[] = {
+        /* one CVE, several flaws: the sentence is the file's */
+        { "{\"system\":{\"kernel_release\":\"6.12.80\",\"kernel_arch\":\"x86_64\"},\"vulnerabilities\":[{\"cve\":\"CVE-2017-5715\",\"sysfs_message\":"
+          "\"Vulnerable\"}]}", "spectre-v2", "vulnerable" },
+        /* a log's word about a flaw, and what its microcode driver proves */
+        { "[    0.0] Linux version 6.1.0-33-amd64 (b@example) (gcc-12) #1 SMP\n[    0.1] Command line: ro\n[    0.2] GDS: Vulnerable: No microcode\n"
+          "[    0.3] smpboot: CPU0: Intel(R) Core(TM) i7-6700 CPU (family: 0x6, model: 0x5e, stepping: 0x3)\n[    0.4] microcode: Current revision: 0x000000f0\n",
+          "gds", "vulnerable" },
+        { "[    0.0] Linux version 6.1.0-33-amd64 (b@example) (gcc-12) #1 SMP\n[    0.1] Command line: ro\n[    0.2] MDS: Mitigation: Clear CPU buffers\n",
+          "mds", "unknown" },
+        { "[    0.0] Linux version 6.1.0-33-amd64 (b@example) (gcc-12) #1 SMP\n[    0.1] Command line: ro\n[    0.2] MDS: Mitigation: Clear CPU buffers\n"
+          "[    0.2] MDS CPU bug present and SMT on, data leak possible. See https://example for more details.\n", "mds", "partial" },
+        { "[    0.0] Linux version 6.1.0-33-amd64 (b@example) (gcc-12) #1 SMP\n[    0.1] Command line: ro\n"
+          "[    0.2] RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable to RETBleed attacks, data leaks possible!\n", "retbleed", "vulnerable" },
+        /* a terminal's lscpu */
+        { "Architecture:          x86_64\nVendor ID:             GenuineIntel\n  Model name:          Intel(R) Xeon(R) CPU E5-1650 v3\n    CPU family:        6\n"
+          "    Model:             63\nVulnerabilities:\n  Meltdown:            Mitigation; PTI\n  Spec store bypass:   Vulnerable\n", "meltdown", "mitigated" },
+        { "Architecture:          x86_64\nVendor ID:             GenuineIntel\nVulnerabilities:\n  Meltdown:            Mitigation; PTI\n"
+          "  Spec store bypass:   Vulnerable\n", "ssb", "vulnerable" },
+        /* what no kernel of this architecture has a word about */
+        { "Architecture:  aarch64\nVendor ID:  ARM\nModel name:  Cortex-A72\nModel:  3\nStepping:  r0p3\nVulnerability Meltdown:  Not affected\n"
+          "Vulnerability Spectre v2:  Vulnerable\n", "gds", "not-affected" },
+        { "Architecture:  x86_64\nVendor ID:  GenuineIntel\nVulnerability Mds:  Not affected\nVulnerability Meltdown:  Not affected\n", "ghostwrite", "not-affected" },
+        /* names of the folder, with and without a path */
+        { "meltdown:Vulnerable\nspectre_v1:Mitigation: usercopy/swapgs barriers and __user pointer sanitization\n", "meltdown", "vulnerable" },
+        { "> $ grep -r . /sys/devices/system/cpu/vulnerabilities\n> /sys/devices/system/cpu/vulnerabilities/gather_data_sampling:Vulnerable\n", "gds", "vulnerable" },
+        /* a line that a mail program broke */
+        { "/sys/devices/system/cpu/vulnerabilities/mds:Mitigation: Clear CPU buffers;\nSMT vulnerable\n", "mds", "partial" },
+        /* grep's colours; inxi where it sees no terminal */
+        { "\x1b[35m\x1b[Kmeltdown\x1b[m\x1b[K\x1b[36m\x1b[K:\x1b[m\x1b[KVulnerable\nmds:Not affected\n", "meltdown", "vulnerable" },
+        { "\x03" "12CPU:\x03\n  \x03" "12Info:\x03 quad core\n  \x03" "12Vulnerabilities:\x03\n  \x03" "12Type\x03 mds \x03" "12status\x03 Vulnerable\n"
+          "  \x03" "12Type\x03 meltdown \x03" "12mitigation\x03 PTI\n", "mds", "vulnerable" },
+        /* Windows' own word */
+        { "{\"MDSWindowsSupportPresent\":true,\"MDSHardwareVulnerable\":true,\"MDSWindowsSupportEnabled\":false,\"BTIWindowsSupportPresent\":true}",
+          "mds", "vulnerable" },
+        { "Windows OS support for MDS mitigation is present: True\nHardware is vulnerable to MDS: True\nWindows OS support for MDS mitigation is enabled: False\n",
+          "mds", "vulnerable" },
+        { "BTIWindowsSupportPresent         : True\nMDSWindowsSupportPresent         : True\nMDSHardwareVulnerable            : True\n"
+          "MDSWindowsSupportEnabled         : False\n", "mds", "vulnerable" },
+        /* lost tabs */
+        { "\nprocessor: 0\nvendor_id: GenuineIntel\ncpu family: 6\nmodel: 61\nflags: fpu lm hypervisor\n", "ghostwrite", "not-affected" },
+};
+
+static void test_kinds(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct finding *f;
+                struct verdict v;
+
+                if (!judge_text(&v, &a, str_of(kinds[i].text)))
+                        fail_msg("not read: %s", kinds[i].text);
+                f = finding_of(&v, str_of(kinds[i].flaw));
+                if (!str_eq(status_word(f->status), str_of(kinds[i].statuses)))
+                        fail_msg("%s is %.*s, right: %s, in\n%s", kinds[i].flaw, STR_ARG(status_word(f->status)), kinds[i].statuses, kinds[i].text);
+        }
+}
+
+/* ---- What a machine is ---- */
+
+static const struct {
+        const char *text, *cpu, *arch;
+        enum tri guest;
+        const char *microcode;
+} machines[] = {
+        { "[    0.0] Linux version 5.10.0-21-amd64 (b@example) (gcc-10) #1 SMP\n[    0.0] Command line: ro\n[    0.1] smpboot: CPU0: Intel(R) Core(TM) "
+          "i7-6600U CPU @ 2.60GHz (family: 0x6, model: 0x4e, stepping: 0x3)\n[    0.7] microcode: sig=0x406e3, pf=0x80, revision=0xf0\n",
+          "06h/4eh/3", "x86_64", TRI_FALSE, "0xf0" },
+        { "[    0.0] microcode: microcode updated early to revision 0x2f, date = 2019-02-17\n[    0.0] Linux version 4.4.13 (b@example) (gcc) #1 SMP\n"
+          "[    0.0] Command line: ro\n[    0.1] smpboot: CPU0: Intel(R) Core(TM) i5-2500 CPU (fam: 06, model: 2a, stepping: 07)\n"
+          "[    0.0] Hypervisor detected: KVM\n", "06h/2ah/7", "", TRI_TRUE, "" },
+        { "[    0.000000]  [0:        swapper:    0] Linux version 4.4.13 (b@example) (gcc) #1 SMP PREEMPT\n[    0.000000]  [0:        swapper:    0] "
+          "Boot CPU: AArch64 Processor [410fd034]\n", "41h/d03h/4", "aarch64", TRI_UNKNOWN, "" },
+        { "kern  :info  : [    0.0] Linux version 6.8.0-45-generic (b@example) (x86_64-linux-gnu-gcc-13) #45 SMP\nkern  :info  : [    0.0] Command line: ro\n",
+          "", "x86_64", TRI_UNKNOWN, "" },
+        { "Architecture:          s390x\nVendor ID:             IBM/S390\nHypervisor:            z/VM 5.4.0\nHypervisor vendor:     IBM\n"
+          "Virtualization type:   full\n", "", "s390x", TRI_TRUE, "" },
+        { "Architecture:          x86_64\nVendor ID:             GenuineIntel\nCPU family:            6\nModel:                 42\nStepping:              7\n"
+          "Hypervisor vendor:     KVM\nVirtualization type:   full\n", "06h/2ah/7", "x86_64", TRI_TRUE, "" },
+        { "Architecture:          aarch64\nVendor ID:             ARM\nModel name:            Neoverse-N1\nModel:                 1\nStepping:              r3p1\n",
+          "41h/d0ch/31", "aarch64", TRI_UNKNOWN, "" },
+};
+
+static void test_machines(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct machine *m;
+                struct verdict v;
+
+                if (!judge_text(&v, &a, str_of(machines[i].text)))
+                        fail_msg("not read: %s", machines[i].text);
+                m = &v.machine;
+                if (str_find(m->cpu, str_of(machines[i].cpu)) < 0 || !str_eq(m->arch, str_of(machines[i].arch)) || m->guest != machines[i].guest ||
+                    !str_eq(m->microcode, str_of(machines[i].microcode)))
+                        fail_msg("cpu '%.*s', arch '%.*s', guest %d, microcode '%.*s' in\n%s", STR_ARG(m->cpu), STR_ARG(m->arch), (int)m->guest,
+                                 STR_ARG(m->microcode), machines[i].text);
+        }
+}
+
+/* ---- Refused ---- */
+
+static void test_refused(void **state) {
+        static const struct {
+                const char *text, *says;
+        } rows[] = {
+                { "{\"system\":{\"kernel_release\":\"14.1-RELEASE\",\"kernel_version\":\"FreeBSD 14.1-RELEASE GENERIC\",\"kernel_arch\":\"amd64\"},"
+                  "\"vulnerabilities\":[]}", "FreeBSD" },
+                { "[{\"PSComputerName\":\"a\",\"BTIWindowsSupportPresent\":true,\"BTIWindowsSupportEnabled\":true},{\"PSComputerName\":\"b\","
+                  "\"BTIWindowsSupportPresent\":true,\"BTIWindowsSupportEnabled\":true}]", "2 machines" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct diag d = { 0 };
+                struct evidence e;
+
+                evidence_init(&e, &a, S("x"));
+                assert_int_equal(import_text(&e, &catalog_builtin, str_of(rows[i].text), &d), -1);
+                assert_int_equal(d.class, DIAG_INPUT);
+                if (!strstr(d.text, rows[i].says))
+                        fail_msg("%s", d.text);
+        }
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_every_sentence), cmocka_unit_test(test_machines_shown), cmocka_unit_test(test_taking_away), cmocka_unit_test(test_checker),
+                cmocka_unit_test(test_kinds),          cmocka_unit_test(test_machines),    cmocka_unit_test(test_refused),
+        };
+
+        return cmocka_run_group_tests_name("import safety", tests, NULL, NULL);
+}
