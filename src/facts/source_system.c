@@ -150,8 +150,8 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_number(ret, 0, ret->source);
         else if (leaf1 && root == TRI_FALSE)
                 answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
-        if (f->cpu->info && f->cpu->info->flags.len > 0 && root == TRI_FALSE)
-                /* The one flag that every kernel shows when the bit is there. */
+        if (f->cpu->info && f->cpu->info->flags.len > 0 && f->cpu->info->vendor.len > 0 && root == TRI_FALSE)
+                /* The one flag that every kernel of a PC shows when the bit is there; other architectures have no such word. */
                 answer_number(ret, str_has_word(f->cpu->info->flags, S("hypervisor")), S("/proc/cpuinfo"));
         if (claim && root == TRI_FALSE)
                 answer_number(ret, !str_eq(str_trim(claim->text), S("no")), S("another tool's report"));
