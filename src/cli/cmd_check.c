@@ -209,7 +209,8 @@ const struct command cmd_check = {
         .description =
                 "Says for every known speculative-execution flaw whether the machine is protected: for whom, whose job the "
                 "remedy is, why, and what to do next. Without a FILE it is this machine; a FILE is an evidence file that "
-                "`sidelight collect` wrote anywhere, - is standard input.\n\n"
+                "`sidelight collect` wrote anywhere, or what another tool printed (lscpu, inxi, dmesg, grep, node_exporter, "
+                "Get-SpeculationControlSettings and more), or a folder of sos; - is standard input.\n\n"
                 "What could not be read never looks safe: the answer then is unknown, with what would decide it.\n\n"
                 "A FILE that cannot be judged is named on standard error; the others are judged all the same, and the exit "
                 "code tells of the failure.",
