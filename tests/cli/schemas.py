@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the JSON of the cloud commands against their published schemas. Usage: schemas.py SIDELIGHT"""
+"""Holds the JSON of advise and of the cloud commands against their published schemas. Usage: schemas.py SIDELIGHT"""
 import glob
 import json
 import os
@@ -12,11 +12,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SARIF = os.path.join(os.path.dirname(HERE), 'report/sarif.schema.json')
 DOCS = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'docs')
 LISTS = [p for p in sorted(glob.glob(os.path.join(HERE, 'clouds/lists/*.json'))) if not p.endswith('cut.json')]
+WINDOWS = sorted(glob.glob(os.path.join(os.path.dirname(HERE), 'hosts/machines/windows/*.host')))[:3]
 CASES = [('lint', ['cloud-service', 'lint', os.path.join(HERE, 'clouds/shop')]),
          ('lint', ['cloud-service', 'lint', '--as-of', '2018-01-12', '--untrusted', 'yes', os.path.join(HERE, 'clouds/shop')]),
          ('inventory', ['inventory', *LISTS]),
          ('inventory', ['inventory', '--as-of', '2018-01-12', '--untrusted', 'yes', *LISTS]),
-         ('inventory', ['inventory', '--as-of', '2017-01-01', *LISTS])]
+         ('inventory', ['inventory', '--as-of', '2017-01-01', *LISTS])] + \
+        [('advise', ['advise', os.path.join(HERE, 'machines', name)]) for name in ('iron.host', 'web-17.host', 'clean.host')] + \
+        [('advise', ['advise', '--untrusted', 'yes', name]) for name in WINDOWS] + \
+        [('advise', ['advise', '--offering', 'azure-windows-vm', '--as-of', '2018-01-12', '--untrusted', 'guests'])]
+LIST = {'lint': 'findings', 'inventory': 'resources', 'advise': 'actions'}
 
 
 def faults(program, name, args):
@@ -26,8 +31,8 @@ def faults(program, name, args):
     if done.stderr:
         return [done.stderr.decode()]
     got = json.loads(done.stdout)
-    items = got['findings'] if name == 'lint' else got['resources']
-    known = validator.schema['properties']['findings' if name == 'lint' else 'resources']['items']['properties']
+    items = got[LIST[name]]
+    known = validator.schema['properties'][LIST[name]]['items'].get('properties') or validator.schema['$defs']['action']['properties']
     found = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
     return found + [f'the schema does not tell of {key}' for key in {k for i in items for k in i} - set(known)] + \
         ([] if items else ['nothing was found'])
