@@ -80,6 +80,8 @@ static const struct fix *first_of(struct maker *m, struct str_list fixes) {
         for (uint32_t i = 0; i < fixes.count; i++) {
                 const struct fix *fix = catalog_fix(m->catalog, fixes.items[i]);
 
+                if (fix && remedy_holds(&m->around, fix)) /* Windows reads its registry when it starts */
+                        fix = catalog_fix(m->catalog, S("restart-windows"));
                 if (fix && remedy_is_for(&m->around, fix))
                         return fix;
         }

@@ -34,6 +34,16 @@ void surroundings_see(struct surroundings *ret, struct arena *a, const struct ca
         ret->all = str_fmt(a, "%.*s %.*s", STR_ARG(ret->distribution), STR_ARG(ret->general));
 }
 
+/* The registry asks for everything already: to say so again would change nothing. */
+bool remedy_holds(const struct surroundings *s, const struct fix *fix) {
+        struct changes changes = { 0 };
+
+        if (fix->computes != FIX_COMPUTES_REGISTRY || !s->verdict || !str_has_word(s->distribution, S("windows")))
+                return false;
+        registry_changes(&changes, s->a, s->verdict, facts_tri(s->verdict->facts, S("smt.active")) != TRI_FALSE);
+        return changes.count == 0;
+}
+
 bool remedy_is_for(const struct surroundings *s, const struct fix *fix) {
         bool windows = str_has_word(s->distribution, S("windows"));
         bool ours = fix->step_count + fix->change_count == 0;

@@ -18,6 +18,8 @@ struct surroundings {
 void surroundings_see(struct surroundings *ret, struct arena *a, const struct catalog *c, const struct offering *o,
                       const struct verdict *v);
 
+/* True where the registry asks already for all that the remedy would ask for. */
+bool remedy_holds(const struct surroundings *s, const struct fix *fix);
 /* False for a remedy of another system (apt-get on Windows). */
 bool remedy_is_for(const struct surroundings *s, const struct fix *fix);
 
