@@ -138,6 +138,9 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
         s = facts_sentence(f, flaw->sentence_file - 1u);
         if (s->state != FACT_KNOWN || !s->base)
                 return 0;
+        /* What a part says bounds the verdict only where the sentence without it is safe. */
+        if (!flaw->sentence_part && s->base->status != STATUS_MITIGATED && s->base->status != STATUS_NOT_AFFECTED)
+                return s->base->status == status ? s->base->boundaries : 0;
         if (!flaw->sentence_part && s->base->status == status)
                 return s->base->boundaries;
         for (uint32_t i = 1; i < f->catalog->files[flaw->sentence_file - 1].part_count; i++) {
