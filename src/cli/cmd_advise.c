@@ -7,15 +7,15 @@
 #define UNTRUSTED_WORD(name, word) word "|"
 
 static const struct option options[] = {
-        { .name = "offering", .arg = "ID", .brief = "what it is that you run: azure-linux-vm, bare-metal, ...",
-          .details = "Without it, the evidence tells what the machine belongs to, and how sure that is. A wrong ID is answered with all "
-                     "that there are. With it, and without a FILE, --live, --root or --imds, no machine is looked at." },
+        { .name = "offering", .arg = "ID", .brief = "what you run: azure-linux-vm, bare-metal, ...",
+          .details = "Without it, the evidence shows what the machine belongs to, and how certain that is. A wrong ID is answered with "
+                     "the list of all. With it, and without a FILE, --live, --root or --imds, no machine is looked at." },
         { .name = "untrusted", .arg = "WHO", .values = UNTRUSTEDS(UNTRUSTED_WORD),
-          .brief = "what runs there that you do not trust?",
+          .brief = "code you do not trust that runs there",
           .details = "Code of strangers, logins with few rights, guests by nested virtualisation; yes says that something does. "
                      "Undeclared, both answers are given, apart." },
-        { .name = "as-of", .arg = "DATE", .date = true, .brief = "the guidance of that day (2018-01-12) instead of the newest" },
-        { .name = "declare", .arg = "NAME=yes|no", .repeats = true, .brief = "what you know to be done, or not",
+        { .name = "as-of", .arg = "DATE", .date = true, .brief = "use the guidance of this day (2018-01-12) instead of the newest" },
+        { .name = "declare", .arg = "NAME=yes|no", .repeats = true, .brief = "tell what you know to be done, or not done",
           .details = "Names are those that actions ask for: antivirus-compatible, guest-os-current, startup-task, ..." },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write the advice" },
         { .name = "live", .brief = "this machine" },
@@ -122,12 +122,14 @@ const struct command cmd_advise = {
         .name = "advise",
         .operands = "[FILE]",
         .operands_max = 1,
-        .summary = "what must be done, by what you run, whom you trust there, and the date",
+        .summary = "list what you must do, by what you run, whom you trust there, and the date",
         .description =
-                "Gives the actions of the guidance for what you run, in the order in which they are to be taken: done (with the "
-                "facts that prove it), to do (with the steps for this distribution), not known (with what to ask whom), not "
-                "needed (with the reason). With a machine, what its open findings ask for is among them. A machine is this one, "
-                "or an evidence FILE.\n\nThat no untrusted code runs there is never assumed: who does not say gets both answers.",
+                "Lists the actions of the guidance for what you run, in the order to take them: done (with the "
+                "facts that prove it), to do (with the steps for this distribution), not known (with what to "
+                "ask, and whom), not needed (with the reason). The list includes what the machine's open "
+                "findings need. The machine is this one, or the one of an evidence FILE.\n\n"
+                "It is never assumed that all code there can be trusted: without --untrusted you get both "
+                "answers.",
         .options = options,
         .examples = examples,
         .run = run,

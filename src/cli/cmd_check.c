@@ -11,15 +11,15 @@ static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report",
           .details = "With nagios the exit code is a monitoring plugin's, of failures, too: 0 OK, 1 warning (partial), 2 critical, 3 unknown "
                      "or an error." },
-        { .name = "only", .arg = "LIST", .list = true, .brief = "judge just these flaws",
+        { .name = "only", .arg = "LIST", .list = true, .brief = "judge only these flaws",
           .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
         { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,
-          .brief = "statuses that make the exit code 2 or 3",
+          .brief = "which statuses make the exit code 2 or 3",
           .details = "Without it, all of them: protection in part is not protection." },
-        { .name = "exit-zero", .brief = "exit with 0 whatever the verdict" },
-        { .name = "fingerprint", .brief = "add the fingerprint to JSON: like machines have the same",
+        { .name = "exit-zero", .brief = "exit with 0 whatever the verdicts" },
+        { .name = "fingerprint", .brief = "add the fingerprint to JSON: identical for machines that are alike",
           .details = "A SHA-256 over the canonical facts; what names one machine, and the clock, stay outside." },
-        { .name = "files-from", .arg = "FILE", .brief = "judge the evidence files that FILE names, one a line" },
+        { .name = "files-from", .arg = "FILE", .brief = "judge the files listed in FILE, one per line" },
         OPTIONS_JUDGE,
         OPTION_ROOT,
         OPTIONS_WINDOWS,
@@ -207,13 +207,14 @@ const struct command cmd_check = {
         .operands_max = -1,
         .summary = "judge this machine, or evidence files",
         .description =
-                "Says for every known speculative-execution flaw whether the machine is protected: for whom, whose job the "
-                "remedy is, why, and what to do next. Without a FILE it is this machine; a FILE is an evidence file that "
-                "`sidelight collect` wrote anywhere, or what another tool printed (lscpu, inxi, dmesg, grep, node_exporter, "
-                "Get-SpeculationControlSettings and more), or a folder of sos; - is standard input.\n\n"
-                "What could not be read never looks safe: the answer then is unknown, with what would decide it.\n\n"
-                "A FILE that cannot be judged is named on standard error; the others are judged all the same, and the exit "
-                "code tells of the failure.",
+                "Reports, for every known speculative-execution flaw, whether the machine is protected: against "
+                "whom, whose job the remedy is, why, and what to do next. Without a FILE it judges this machine. "
+                "A FILE is an evidence file that `sidelight collect` wrote, or what another tool printed (lscpu, "
+                "inxi, dmesg, grep, node_exporter, Get-SpeculationControlSettings and more), or a folder of sos; "
+                "- is standard input.\n\n"
+                "What could not be read never looks safe: the verdict is unknown, and says what would settle it.\n\n"
+                "A FILE that cannot be judged is named on standard error. The other files are still judged, and "
+                "the exit code reports the failure.",
         .options = options,
         .examples = examples,
         .exits = exits,

@@ -17,18 +17,18 @@ enum subcommand {
 enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF }; /* the words of --format */
 
 static const struct option options[] = {
-        { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how lint writes what it found" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how lint writes its findings" },
         { .name = "as-of", .arg = "DATE", .date = true, .brief = "judge for this day (2018-01-12) instead of today" },
         { .name = "untrusted",
           .arg = "WHO",
           .values = "yes|no|",
-          .brief = "do the roles run code that you do not trust?",
+          .brief = "whether the roles run code you do not trust",
           .details = "Undeclared, what would matter then is told as notes." },
-        { .name = "exit-zero", .brief = "lint exits with 0 whatever it found" },
+        { .name = "exit-zero", .brief = "lint exits with 0 whatever it finds" },
         OPTION_DATA,
         { .name = "write",
           .arg = "CSDEF",
-          .brief = "startup-task puts the task into this definition",
+          .brief = "startup-task adds the task to this definition",
           .details =
                   "Every other byte stays as it is. The script is written into the folder of each role that gets the task, or "
                   "beside the definition when there is no such folder, or into --out. A second time changes nothing." },
@@ -38,10 +38,10 @@ static const struct option options[] = {
           .brief = "where startup-task writes the script (and, without --write, the XML)" },
         { .name = "override",
           .arg = "NUMBER",
-          .brief = "FeatureSettingsOverride: 0 if not said",
+          .brief = "FeatureSettingsOverride, 0 by default",
           .details =
                   "KB4072698 lists values that turn more on, such as 0x48. Bits 0 and 1 must be clear: they turn mitigations off." },
-        { .name = "mask", .arg = "NUMBER", .brief = "FeatureSettingsOverrideMask: 3 if not said" },
+        { .name = "mask", .arg = "NUMBER", .brief = "FeatureSettingsOverrideMask, 3 by default" },
         { 0 },
 };
 
@@ -239,14 +239,15 @@ const struct command cmd_cloud_service = {
         .words = SUBCOMMANDS(WORD),
         .summary = "judge the files of Azure Cloud Services, and write the start-up task they need",
         .description =
-                "lint reads service configurations (.cscfg) and definitions (.csdef), files or folders, finds which belong together, "
-                "and judges the guest OS that they ask for and the start-up tasks of each role, for a day (--as-of) and for who "
-                "runs untrusted code (--untrusted). Scripts are looked for where Visual Studio keeps them, and below the folders "
-                "that were given. A file that is not well-formed is named, and nothing is judged.\n\n"
-                "startup-task writes the script that turns KVA shadowing and the mitigation of branch target injection on in a "
-                "role (KB4072698), and the XML that runs it: only what differs is changed, the machine restarts once, and the "
-                "role waits for that.\n\n"
-                "rules shows what lint looks for, as a table in Markdown.",
+                "lint reads service configurations (.cscfg) and definitions (.csdef), given as files or folders, "
+                "finds which belong together, and judges the guest OS that they request and the start-up tasks "
+                "of each role, for a day (--as-of) and for whether the roles run code you do not trust "
+                "(--untrusted). It looks for scripts where Visual Studio keeps them and below the folders that "
+                "you give. A file that is not well-formed is named, and nothing is judged.\n\n"
+                "startup-task writes the script that turns on KVA shadowing and the branch target injection "
+                "mitigation in a role (KB4072698), and the XML that runs it. The script changes only what "
+                "differs and restarts the machine once; the role waits for that restart.\n\n"
+                "rules shows what lint looks for, as a Markdown table.",
         .options = options,
         .examples = examples,
         .exits = exits,

@@ -3,7 +3,7 @@
 #include "cli/world.h"
 
 static const struct option options[] = {
-        { .name = "redact", .brief = "leave out what names a machine, a person, a place or a secret",
+        { .name = "redact", .brief = "leave out what identifies a machine, a person or a place, and secrets",
           .details = "Host name, command line, kernel log, names of makers, products and distributions, addresses, who built the kernel: "
                      "of all these only what rules read stays, the rest becomes the word \"redacted\". Verdicts stay the same, or become "
                      "unknown. What remains: the processor, the kernel's name and version with its local suffix, its build options and "
@@ -41,11 +41,11 @@ static int run(struct cli *c) {
 
 const struct command cmd_collect = {
         .name = "collect",
-        .summary = "write down what is seen of this machine, as an evidence file",
+        .summary = "write down what can be seen of this machine, as an evidence file",
         .description =
-                "Writes everything that verdicts rest on into an evidence file: plain text, verbatim, with what was not there and "
-                "what was denied. Such a file can be judged anywhere, by any later version. Nothing is changed on the machine. "
-                "Run as root it can read more.",
+                "Writes everything that verdicts depend on to an evidence file: plain text, verbatim, including "
+                "what was missing and what was denied. Any later version can judge such a file, "
+                "anywhere. Nothing on the machine is changed. Run it as root to read more.",
         .options = options,
         .verbatim = true,
         .examples = examples,

@@ -198,10 +198,11 @@ const struct command cmd_diff = {
         .operands = "BEFORE AFTER",
         .operands_min = 2,
         .operands_max = 2,
-        .summary = "compare two evidence files: evidence, verdicts, and what made what",
+        .summary = "compare two evidence files: evidence, verdicts, and what caused what",
         .description =
-                "Shows which pieces of evidence differ and which verdicts; for each verdict, the differences that turn it when they "
-                "alone are exchanged. What names one machine, and when and how it was collected, is not compared.",
+                "Shows which pieces of evidence and which verdicts differ and, for each verdict, the settings "
+                "and differences that cause the change. What identifies a machine, and when and how the evidence "
+                "was collected, is not compared.",
         .options = options,
         .examples = examples,
         .exits = exits,

@@ -5,8 +5,8 @@
 #include "report/layout.h"
 
 static const struct option options[] = {
-        { .name = "page", .brief = "only the flaw's page, nothing about a machine" },
-        { .name = "why-not", .brief = "only the smallest change that makes it mitigated",
+        { .name = "page", .brief = "show only the flaw's page, nothing about a machine" },
+        { .name = "why-not", .brief = "show only the smallest changes that would mitigate it",
           .details = "Searches what a person can change (parameters, sysctls, SMT, microcode, the kernel, the provider) among what "
                      "the flaw's rules ask for: first all single changes, then pairs. What would come of them is predicted, as "
                      "what-if does." },
@@ -101,15 +101,15 @@ const struct command cmd_explain = {
         .operands = "ID [FILE]",
         .operands_min = 1,
         .operands_max = 2,
-        .summary = "explain a flaw, and the proof of its verdict",
+        .summary = "explain a flaw, and prove its verdict",
         .description =
-                "Shows the flaw's page; then, for this machine or for an evidence FILE, how its verdict came about: which rule "
-                "decided and which before it did not hold and why, the facts with their values and sources, what is missing, "
-                "and the remedies with their steps for this distribution. A flaw answers to its id, its name, its CVE numbers "
-                "and its other names.\n\n"
-                "The word `registry` in place of an ID is about Windows: with a number it takes that value of "
-                "FeatureSettingsOverride apart, otherwise it computes the value that closes what is open, and gives up no "
-                "protection that is on.",
+                "Shows the flaw's page and then, for this machine or for an evidence FILE, how its verdict was "
+                "reached: which rule decided, why the rules before it did not apply, the facts with their values "
+                "and sources, what is missing, and the remedies with their steps for this distribution. You can "
+                "name a flaw by its id, its name, its CVE numbers or its other names.\n\n"
+                "The word `registry` in place of an ID is about Windows: with a number, it explains that value "
+                "of FeatureSettingsOverride bit by bit; otherwise it computes the value that closes what is open "
+                "without giving up any protection that is on.",
         .options = options,
         .examples = examples,
         .run = run,

@@ -15,8 +15,8 @@ enum subcommand {
 };
 
 static const struct option options[] = {
-        { .name = "offering", .arg = "ID", .brief = "only what is for this offering" },
-        { .name = "for", .arg = "FILE", .brief = "only what is for the machine of this evidence file" },
+        { .name = "offering", .arg = "ID", .brief = "show only what applies to this offering" },
+        { .name = "for", .arg = "FILE", .brief = "show only what applies to the machine of this evidence file" },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write it" },
         OPTION_DATA,
         OPTION_NO_COLOR,
@@ -115,9 +115,11 @@ const struct command cmd_guidance = {
         .operands_min = 1,
         .operands_max = 3,
         .words = SUBCOMMANDS(WORD),
-        .summary = "the guidance's revisions, and what changed between them",
-        .description = "Lists the dated revisions of the guidance that `advise` gives, shows what one of them asks for, and tells what "
-                       "changed between two: for everybody, for an offering, or for the machine of an evidence file.",
+        .summary = "show the revisions of the guidance, and what changed between them",
+        .description =
+                "Lists the dated revisions of the guidance behind `sidelight advise`, shows what one of them "
+                "asks for, and shows what changed between two: for everyone, for an offering, or for the machine "
+                "of an evidence file.",
         .options = options,
         .examples = examples,
         .run = run,

@@ -16,12 +16,12 @@ static const struct option options[] = {
           .values = "text|json|",
           .brief = "how to write the report",
           .details = "JSON is one object, with each resource on a line of its own." },
-        { .name = "as-of", .arg = "DATE", .date = true, .brief = "what the guidance said on that day (2018-01-12)" },
+        { .name = "as-of", .arg = "DATE", .date = true, .brief = "use the guidance of this day (2018-01-12)" },
         { .name = "untrusted",
           .arg = "WHO",
           .values = UNTRUSTEDS(UNTRUSTED_WORD),
-          .brief = "does code that you do not trust run there?" },
-        { .name = "exit-zero", .brief = "exit with 0 though there are unknown resources" },
+          .brief = "whether code you do not trust runs there" },
+        { .name = "exit-zero", .brief = "exit with 0 even if there are unknown resources" },
         OPTION_DATA,
         { 0 },
 };
@@ -132,17 +132,17 @@ const struct command cmd_inventory = {
         .operands = "FILE...",
         .operands_min = 1,
         .operands_max = -1,
-        .summary = "say what has to be done for each resource of a cloud inventory",
+        .summary = "report what each resource of a cloud inventory needs",
         .description =
-                "Reads lists of Azure resources as JSON, of any size: `az vm list` and other `az` lists, ARM answers, Resource Graph "
-                "answers in both forms, ARM templates, single resources, one document after the other; - is standard input. "
-                "Each resource is assigned to an offering by its type and the operating system that it shows, with how sure that "
-                "is, and gets the actions that `sidelight advise` would name for it. The same resource in several lists is told "
-                "once. Totals by offering follow.\n\n"
-                "The Windows version of an instance view tells whether the fixes of January 2018 are in. The configuration of "
-                "Cloud Services (extended support) is judged as `sidelight cloud-service lint` does. What is not known is "
-                "unknown, never \"nothing to do\".\n\n"
-                "Nothing is printed before every file was read to its end without an error.",
+                "Reads lists of Azure resources as JSON, of any size: the output of `az vm list` and other `az` "
+                "lists, ARM answers, both forms of Resource Graph answers, ARM templates, single resources, one "
+                "document after another; - is standard input. Each resource is assigned to an offering by its "
+                "type and its operating system, with how certain that is, and gets the actions that `sidelight "
+                "advise` gives for it. A resource that appears in several lists is reported once. Totals by "
+                "offering follow.\n\n"
+                "The Windows version in an instance view shows whether the fixes of January 2018 are installed. "
+                "The configuration of Cloud Services (extended support) is judged as `sidelight cloud-service "
+                "lint` does. What is not known is unknown, never \"nothing to do\".",
         .options = options,
         .examples = examples,
         .exits = exits,

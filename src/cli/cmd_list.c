@@ -3,9 +3,9 @@
 #include "report/layout.h"
 
 static const struct option options[] = {
-        { .name = "left-out", .brief = "show instead what is left out, with the reason" },
-        { .name = "facts", .brief = "show instead every fact that rules can name, with its source" },
-        { .name = "tables", .brief = "show instead the lists of the data folder, with the day up to which they are complete" },
+        { .name = "left-out", .brief = "list what is left out instead, with the reason" },
+        { .name = "facts", .brief = "list every fact that rules can name, with its source" },
+        { .name = "tables", .brief = "list the tables of the data folder, with the day up to which each is complete" },
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the list" },
         OPTION_DATA,
         OPTION_NO_COLOR,
@@ -243,10 +243,11 @@ static int run(struct cli *c) {
 
 const struct command cmd_list = {
         .name = "list",
-        .summary = "show the flaws that are known, the facts, or the data",
-        .description = "Lists every flaw that `check` judges: its id, its CVE numbers, the kernel's file that tells of it, and the "
-                       "boundaries that it crosses. Flaws without a file of their own show the one whose sentence has a part for "
-                       "them.",
+        .summary = "list the known flaws, those left out, the facts, or the data",
+        .description =
+                "Lists every flaw that `sidelight check` judges: its id, its CVE numbers, the kernel's file that "
+                "reports it, and the boundaries it crosses. A flaw without a file of its own shows the file "
+                "whose sentence has a part for it.",
         .options = options,
         .examples = examples,
         .run = run,

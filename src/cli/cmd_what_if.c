@@ -8,14 +8,14 @@
 #define FORMAT_WORD(name, word, title) word "|"
 
 static const struct option options[] = {
-        { .name = "set", .arg = "FACT=VALUE", .repeats = true, .brief = "a fact as it would be",
+        { .name = "set", .arg = "FACT=VALUE", .repeats = true, .brief = "give a fact another value",
           .details = "Kernel parameters (cmdline.pti=off), registers, files, build options, registry values: every fact that is "
                      "read from one place. VALUE may be absent." },
         { .name = "smt", .arg = "WHAT", .values = "on|off|", .brief = "SMT (hyper-threading) on or off" },
-        { .name = "microcode", .arg = "REVISION", .brief = "another microcode revision" },
-        { .name = "kernel", .arg = "VERSION", .brief = "another kernel" },
-        { .name = "flag", .arg = "+NAME|-NAME", .repeats = true, .brief = "a processor feature that is there (+) or not (-)" },
-        { .name = "only", .arg = "ID", .brief = "judge just this flaw" },
+        { .name = "microcode", .arg = "REVISION", .brief = "assume this microcode revision" },
+        { .name = "kernel", .arg = "VERSION", .brief = "assume this kernel" },
+        { .name = "flag", .arg = "+NAME|-NAME", .repeats = true, .brief = "assume a processor feature is there (+) or not (-)" },
+        { .name = "only", .arg = "ID", .brief = "judge only this flaw" },
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
         { .name = "live", .brief = "this machine, as without a FILE" },
         OPTIONS_JUDGE,
@@ -149,10 +149,11 @@ const struct command cmd_what_if = {
         .operands_max = 1,
         .summary = "predict the verdicts under a change",
         .description =
-                "Changes facts of this machine, or of an evidence FILE, in memory, and predicts the verdicts. What the change does not "
-                "touch stays what this kernel said; what it touches is what a kernel of today would say, and is not known where this "
-                "kernel behaves differently. Without a change the verdicts are those of check. Shows first which verdicts would "
-                "change, then the whole report. Nothing on the machine is touched.",
+                "Changes facts of this machine, or of an evidence FILE, in memory, and predicts the verdicts. "
+                "What the change does not touch stays as this kernel reported it. What it touches is what a "
+                "current kernel would report; it is unknown where this kernel behaves differently. Without a "
+                "change the verdicts are those of `sidelight check`. Shows first which verdicts would change, "
+                "then the whole report. Nothing on the machine is changed.",
         .options = options,
         .examples = examples,
         .run = run,

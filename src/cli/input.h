@@ -32,11 +32,11 @@ enum { INPUT_FILE_MAX = 256 << 20 };
         }
 /* For input_options. */
 #define OPTIONS_JUDGE                                                                                                 \
-        { .name = "ignore-os-claims", .brief = "judge by the hardware alone, as if the operating system said nothing" }, \
+        { .name = "ignore-os-claims", .brief = "ignore what the operating system says, and judge by the hardware alone" }, \
         { .name = "boundary", .arg = "LIST", .values = INPUT_BOUNDARIES, .list = true,                                \
           .brief = "only these boundaries matter",                                                                    \
           .details = "A flaw that touches none of them is listed as not at stake, and does not count." },             \
-        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code that you do not trust runs here", \
+        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code you do not trust runs here", \
           .details = "Undeclared, the report says what would be at stake if it did." },                               \
         { .name = "host-evidence", .arg = "FILE", .brief = "what the host of this guest says of itself",              \
           .details = "An evidence file that was collected on the host. It settles what cannot be known inside the guest." }

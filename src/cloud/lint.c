@@ -104,7 +104,7 @@ static void check_cscfg_role(struct lint *l, const struct cscfg *c, const struct
                 lint_add(l, LINT_ROLE_DUPLICATE, &c->doc, r->node, "role '%.*s' is configured twice", STR_ARG(r->name));
         if (!r->count_known)
                 lint_add(l, LINT_ROLE_NO_INSTANCES, &c->doc, r->instances ? r->instances : r->node,
-                         "role '%.*s': the number of instances is not said", STR_ARG(r->name));
+                         "role '%.*s' does not set an instance count", STR_ARG(r->name));
         else if (r->count == 0)
                 lint_add(l, LINT_ROLE_STOPPED, &c->doc, r->instances, "role '%.*s' has no instance", STR_ARG(r->name));
         else if (r->count == 1)

@@ -13,7 +13,7 @@
 
 /* X(name, id, level, title, why, fix, statements, source) */
 #define LINT_RULES(X) \
-        X(FAMILY_MISSING, "os-family-missing", ERROR, "osFamily is not said", \
+        X(FAMILY_MISSING, "os-family-missing", ERROR, "osFamily is not set", \
           "without it the platform chooses: family 1 (Windows Server 2008, retired, never fixed) by the " \
           "schema's default, 5 by a page of 2024", "set osFamily to a supported family", "G5", LINT_SCHEMA_CSCFG) \
         X(FAMILY_UNKNOWN, "os-family-unknown", WARNING, "osFamily is not a family that is known here", \
@@ -139,7 +139,7 @@
           "names must be unique; the package is refused", "rename one", "", LINT_SCHEMA_CSDEF) \
         X(ROLE_NAMELESS, "role-nameless", ERROR, "a role has no name", "the package is refused", "name it", "", \
           LINT_SCHEMA_CSDEF) \
-        X(ROLE_NO_INSTANCES, "role-instances", WARNING, "how many instances the role has is not said", \
+        X(ROLE_NO_INSTANCES, "role-instances", WARNING, "the role does not set an instance count", \
           "Instances with a count is required", "add <Instances count=\"2\" />", "", LINT_SCHEMA_CSCFG) \
         X(ROLE_STOPPED, "role-stopped", NOTE, "the role has no instance: it does not run", \
           "it was not judged for untrusted code", "", "", LINT_SCHEMA_CSCFG) \

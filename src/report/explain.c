@@ -42,7 +42,7 @@ static void boundaries(struct page *p, const struct flaw *f) {
                 if (f->boundaries & 1 << b)
                         text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "",
                                        STR_ARG(boundary_arrow((enum boundary)b)));
-        paragraph(p, str_fmt(p->a, "crosses: %.*s", STR_ARG(text)), 0);
+        paragraph(p, str_fmt(p->a, "boundaries: %.*s", STR_ARG(text)), 0);
 }
 
 static void kernel_file(struct page *p, const struct catalog *c, const struct flaw *f) {
@@ -230,7 +230,7 @@ static void remedies(struct page *p, const struct finding *f, const struct plan 
 }
 
 static void opinions(struct page *p, const struct finding *f) {
-        paragraph(p, str_fmt(p->a, "affected, by the hardware: %s; affected, by the operating system's word: %s",
+        paragraph(p, str_fmt(p->a, "affected according to the hardware: %s; according to the operating system: %s",
                              tri_word(f->affected_hardware), tri_word(f->affected_os)), 2);
         if (f->text.len > 0)
                 paragraph(p, str_fmt(p->a, "the operating system says: %.*s", STR_ARG(f->text)), 2);

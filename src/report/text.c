@@ -200,7 +200,7 @@ static void denied(struct page *p, const struct finding **order) {
                 paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s",
                                      STR_ARG(out_text(&names_list)), STR_ARG(out_text(&open_list))), 2);
         else
-                paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict hangs on it", STR_ARG(out_text(&names_list))), 2);
+                paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
 
 /* One step: its title, what it is for, the question or the changes, and where to read more. */
