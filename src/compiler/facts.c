@@ -146,12 +146,12 @@ static int type_of(struct builder *b, const struct raw_fact *r, enum value_type 
         static const struct str words[] = { [VALUE_BOOL] = STR("bool"), [VALUE_INT] = STR("int"),
                                             [VALUE_TEXT] = STR("text"), [VALUE_VERSION] = STR("version") };
 
+        if (r->type && str_eq(str_of(r->type), S("decimal")))
+                *ret = VALUE_INT;
         for (int i = 0; i < 4; i++)
-                if (r->type && str_eq(words[i], str_of(r->type))) {
+                if (r->type && str_eq(words[i], str_of(r->type)))
                         *ret = (enum value_type)i;
-                        return 0;
-                }
-        return r->type ? builder_fail(b, str_of(r->name), "'type' of '%s' is not bool, int, text or version", r->name) : 0;
+        return r->type && !str_eq(str_of(r->type), S("decimal")) && !str_eq(str_of(r->type), words[*ret]) ? builder_fail(b, str_of(r->name), "'type' of '%s' is not bool, int, text or version", r->name) : 0;
 }
 
 static int add_other_fact(struct builder *b, const struct raw_fact *r) {
@@ -200,6 +200,7 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
         if (type_of(b, r, &type) < 0)
                 return -1;
         f->type = (uint8_t)type;
+        f->decimal = r->type && str_eq(str_of(r->type), S("decimal"));
         return 0;
 }
 

@@ -198,7 +198,7 @@ struct str fact_text(struct arena *a, const struct fact_def *def, const struct f
         if (def->type == VALUE_BOOL)
                 return v->number ? S("yes") : S("no");
         if (def->type == VALUE_INT)
-                return v->number < 10 ? str_fmt(a, "%u", (unsigned)v->number)
+                return v->number < 10 || def->decimal ? str_fmt(a, "%u", (unsigned)v->number)
                                       : str_fmt(a, "0x%llx", (unsigned long long)v->number);
         return v->text;
 }
