@@ -99,7 +99,7 @@ struct json_parser {
 };
 
 /* Reads one value that begins at `p` (no white space before it), and moves `p` behind it. After JSON_MORE the
- * parser's `p` is not to be relied on: begin again with more text. */
+ * parser's `p` cannot be relied on: begin again with more text. */
 enum json_result json_parse(struct json_parser *j, struct json_value *ret);
 void json_parser_free(struct json_parser *j);
 

@@ -13,7 +13,7 @@
         X(KERNEL_UPSTREAM, "kernel.upstream", VERSION, kernel_upstream, "release of the kernel's own that the running one is built from") \
         X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
-        X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "the processor says that a hypervisor is below")                     \
+        X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "the processor reports a hypervisor")                                \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor (CPUID 0x40000000)")          \
         X(CPU_SEEN, "cpu.seen", BOOL, cpu_seen, "the processor was looked at: by the kernel's list or by CPUID")           \
         X(CPU_VENDOR, "cpu.vendor", TEXT, cpu_vendor, "processor vendor")                                                  \

@@ -8,7 +8,7 @@
 
 /* When a step's turn is. X(name, word of data files, why then) */
 #define PHASES(X)                                                                            \
-        X(DECIDE, "decide", "what everything else hangs on")                                 \
+        X(DECIDE, "decide", "what everything else depends on")                               \
         X(KNOWN, "known", "what holds without anybody's doing")                              \
         X(UPDATE, "update", "newer software and firmware: settings need what they bring")    \
         X(SETTING, "setting", "what is installed, switched on")                              \

@@ -23,7 +23,7 @@ enum action_status {
 /* For whom an action is, by the code that runs there. */
 #define TRUSTS(X)                                                            \
         X(ALWAYS, "always", "In any case")                           \
-        X(TRUSTED, "trusted", "If you run no code that you do not trust") \
+        X(TRUSTED, "trusted", "If you run no code you do not trust") \
         X(UNTRUSTED, "untrusted", "If you run code you do not trust") \
         X(GUESTS, "guests", "If you run guests you do not trust (nested virtualisation)")
 

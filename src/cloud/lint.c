@@ -41,7 +41,7 @@ void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_do
         va_end(args);
         if (l->o->untrusted == TRI_UNKNOWN)
                 add(l, rule, REMARK_NOTE, doc, n,
-                    str_fmt(l->a, "if the role runs code that you do not trust: %.*s", STR_ARG(text)));
+                    str_fmt(l->a, "if the role runs code you do not trust: %.*s", STR_ARG(text)));
         else
                 add(l, rule, lint_rules[rule].level, doc, n, text);
 }

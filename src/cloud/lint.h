@@ -41,7 +41,7 @@ struct lint {
 void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
               const char *message, ...) __attribute__((format(printf, 5, 6)));
 /* The same for what matters only to who runs untrusted code: nothing when it was declared that nobody does, a note
- * with "if the role runs code that you do not trust" when it was not declared. */
+ * with "if the role runs code you do not trust" when it was not declared. */
 void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
                         const char *message, ...) __attribute__((format(printf, 5, 6)));
 

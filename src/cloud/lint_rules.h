@@ -17,13 +17,13 @@
           "without it the platform chooses: family 1 (Windows Server 2008, retired, never fixed) by the " \
           "schema's default, 5 by a page of 2024", "set osFamily to a supported family", "G5", LINT_SCHEMA_CSCFG) \
         X(FAMILY_UNKNOWN, "os-family-unknown", WARNING, "osFamily is not a family that is known here", \
-          "whether its guest OS has the fixes cannot be told", "set osFamily to a supported family", "G5", \
+          "it is not known whether its guest OS has the fixes", "set osFamily to a supported family", "G5", \
           LINT_MATRIX) \
         X(FAMILY_RETIRED, "os-family-retired", ERROR, "the guest OS family is retired", \
           "a retired family gets no security updates any more", "set osFamily to a supported family", "G5", \
           LINT_MATRIX) \
         X(GUEST_OS_NAME, "guest-os-name", ERROR, "osVersion is not the name of a guest OS", \
-          "a deployment with it fails, or runs something else than was meant", \
+          "a deployment with it fails, or runs something other than intended", \
           "set osVersion to \"*\", or to a name like WA-GUEST-OS-5.15_201801-01", "G5", LINT_MATRIX) \
         X(GUEST_OS_FAMILY, "guest-os-family", ERROR, "osVersion belongs to another family than osFamily", \
           "only one of the two can be meant", "make them agree, or set osVersion to \"*\"", "G5", LINT_MATRIX) \
@@ -61,7 +61,7 @@
           "KVA shadowing is on by default on Windows Server 2019 and later, this one is not", \
           "add an elevated simple task that sets both values: sidelight cloud-service startup-task --write", "G14", \
           LINT_KB) \
-        X(KVA_UNSEEN, "kva-task-unseen", WARNING, "whether a start-up task turns KVA shadowing on cannot be told", \
+        X(KVA_UNSEEN, "kva-task-unseen", WARNING, "it is not known whether a start-up task turns KVA shadowing on", \
           "a script or program that could do it was not found or cannot be read", \
           "lint the folder that holds the role's scripts, or add a task: sidelight cloud-service startup-task " \
           "--write", "G12 G15", LINT_GUIDANCE) \
@@ -103,9 +103,9 @@
         X(TASK_MARK, "task-script-mark", ERROR, "the script begins with a byte order mark or is UTF-16", \
           "cmd does not run such a file properly", "save it as ANSI or as UTF-8 without a mark", "G15", \
           LINT_SCHEMA_CSDEF) \
-        X(TASK_EMULATOR, "task-emulator", NOTE, "the task does not look whether it runs in the compute emulator", \
+        X(TASK_EMULATOR, "task-emulator", NOTE, "the task does not check whether it runs in the compute emulator", \
           "it would change the registry of a developer's machine, and restart it", \
-          "bind a variable to /RoleEnvironment/Deployment/@emulated and look at it", "", LINT_TASKS) \
+          "bind a variable to /RoleEnvironment/Deployment/@emulated and check it", "", LINT_TASKS) \
         X(TASK_TYPE, "task-type", ERROR, "taskType is none of simple, background, foreground", \
           "the definition is refused", "use simple", "", LINT_SCHEMA_CSDEF) \
         X(TASK_CONTEXT, "execution-context", ERROR, "executionContext is neither limited nor elevated", \
@@ -124,10 +124,10 @@
         X(NAME_MISMATCH, "service-name", ERROR, "serviceName and the definition's name differ", \
           "the two files do not belong together, and a deployment is refused", "make them equal", "", \
           LINT_SCHEMA_CSCFG) \
-        X(NO_DEFINITION, "no-definition", NOTE, "there is no .csdef to this .cscfg", \
+        X(NO_DEFINITION, "no-definition", NOTE, "no .csdef belongs to this .cscfg", \
           "start-up tasks could not be judged", "give the .csdef, too, or the folder that holds both", "", \
           LINT_SCHEMA_CSCFG) \
-        X(NO_CONFIGURATION, "no-configuration", WARNING, "there is no .cscfg to this .csdef", \
+        X(NO_CONFIGURATION, "no-configuration", WARNING, "no .cscfg belongs to this .csdef", \
           "which guest OS the roles run on is not known", "give the .cscfg, too, or the folder that holds both", \
           "G5", LINT_SCHEMA_CSCFG) \
         X(ROLE_UNDEFINED, "role-undefined", ERROR, "the configuration names a role that is not defined", \
@@ -143,7 +143,7 @@
           "Instances with a count is required", "add <Instances count=\"2\" />", "", LINT_SCHEMA_CSCFG) \
         X(ROLE_STOPPED, "role-stopped", NOTE, "the role has no instance: it does not run", \
           "it was not judged for untrusted code", "", "", LINT_SCHEMA_CSCFG) \
-        X(NO_NAMESPACE, "xml-namespace", WARNING, "the root element has not the schema's namespace", \
+        X(NO_NAMESPACE, "xml-namespace", WARNING, "the root element is not in the schema's namespace", \
           "the platform's tools refuse the file", "add the xmlns attribute of the schema", "", LINT_SCHEMA_CSDEF)
 
 enum lint_rule {

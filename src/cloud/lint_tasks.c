@@ -188,7 +188,7 @@ static void check_script(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));
         if (!s->reads_emulated && !v->task->knows_emulator)
                 lint_add(l, LINT_TASK_EMULATOR, &def->doc, n,
-                         "the task does not look whether it runs in the compute emulator");
+                         "the task does not check whether it runs in the compute emulator");
 }
 
 /* A task that sets the values: does it do so well? */
@@ -222,8 +222,8 @@ static void add_missing(const struct search *s, const struct guest_os_family *we
 
         if (unseen)
                 lint_add_untrusted(s->l, LINT_KVA_UNSEEN, &s->def->doc, unseen->node,
-                                   "role '%.*s': whether '%.*s' turns KVA "
-                                   "shadowing on cannot be told",
+                                   "role '%.*s': it is not known whether '%.*s' turns "
+                                   "KVA shadowing on",
                                    STR_ARG(s->role->name), STR_ARG(unseen->command_line));
         else if (by_default)
                 lint_add_untrusted(s->l, LINT_BTI_MISSING, &s->def->doc, at,

@@ -258,7 +258,7 @@ struct str resource_offering(const struct resource *r) {
 struct str resource_note(const struct resource *r) {
         if (r->row)
                 return r->row->note;
-        return r->type.len > 0 ? S("a type that is not known here") : S("an object that does not tell its type");
+        return r->type.len > 0 ? S("a type that is not known here") : S("an object that does not name its type");
 }
 
 /* ---- The rest ---- */

@@ -159,7 +159,7 @@ static const struct silence {
                 .text = STR("; not known: " id),                                                    \
                 .detail = STR("  not known   " title "\n              " id "\n")                   \
         }
-        SILENCE("identify", "Find out what it runs: what has to be done cannot be told"),
+        SILENCE("identify", "Find out what it runs: what has to be done is not known"),
         SILENCE("no-guidance", "There is no guidance for it, or was none on that day"),
         { .json = STR("[]"),
           .text = STR("; runs no operating system"),
@@ -304,7 +304,7 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
                         (unsigned long long)inv->partial);
         if (r->untrusted == UNTRUSTED_UNDECLARED)
                 out_c(r->out,
-                      "Whether code runs there that you do not trust was not said: --untrusted yes or "
+                      "You have not said whether code you do not trust runs there: --untrusted yes or "
                       "--untrusted no.\n");
 }
 

@@ -39,7 +39,7 @@ void lint_write_text(struct out *o, const struct remarks *f, const struct lint_i
         out_char(o, '\n');
         if (how->untrusted == TRI_UNKNOWN)
                 out_c(o,
-                      "Whether the roles run code that you do not trust was not said: --untrusted yes or "
+                      "You have not said whether the roles run code you do not trust: --untrusted yes or "
                       "--untrusted no.\n");
 }
 

@@ -42,7 +42,7 @@ struct report_style {
 /* The exit codes of a report, and what they mean. */
 #define REPORT_EXITS(X)                                       \
         X(CLEAN, 0, "nothing to do")                          \
-        X(OPEN, 2, "something is vulnerable, or protected in part only") \
+        X(OPEN, 2, "something is vulnerable, or only partly protected") \
         X(UNKNOWN, 3, "something is not known, and nothing is vulnerable")
 
 enum report_exit {

@@ -61,8 +61,8 @@ static struct str declared_untrusted(const struct verdict *r) {
 static struct str answer_open(const struct verdict *r, const struct tally *t, struct arena *a) {
         struct str untrusted = declared_untrusted(r);
         const char *when = str_eq(untrusted, S("yes")) ? "Yes."
-                           : str_eq(untrusted, S("no")) ? "A little: no code that you do not trust runs here."
-                                                        : "Yes, if code that you do not trust runs here.";
+                           : str_eq(untrusted, S("no")) ? "A little: no code you do not trust runs here."
+                                                        : "Yes, if code you do not trust runs here.";
         struct str mine = summary_count(a, t->open_mine, "flaw"), theirs = summary_count(a, t->open_theirs, "flaw");
 
         if (t->open_theirs == 0)
@@ -97,7 +97,7 @@ struct str summary_answer(const struct verdict *r, struct arena *a) {
         if (t.open_mine + t.open_theirs > 0)
                 return str_fmt(a, "%.*s%.*s", STR_ARG(open), STR_ARG(unknown));
         if (2 * t.unknown_mine > r->finding_count)
-                return str_fmt(a, "That cannot be told: too little was seen of this machine.%.*s", STR_ARG(unknown));
+                return str_fmt(a, "That cannot be decided: too little was seen of this machine.%.*s", STR_ARG(unknown));
         if (unknown.len > 0)
                 return str_fmt(a, "Probably not: nothing is known to be open, but not everything is known.%.*s",
                                STR_ARG(unknown));

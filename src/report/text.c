@@ -34,7 +34,7 @@ static struct str guest_text(struct page *p) {
         const struct machine *h = &p->r->machine;
 
         if (h->guest == TRI_UNKNOWN)
-                return S("guest or not: not known");
+                return S("not known whether it is a guest");
         if (h->guest == TRI_FALSE)
                 return S("bare metal");
         if (h->hypervisor.len == 0 || str_eq(h->hypervisor, S("?")))

@@ -35,7 +35,7 @@ facts:
   other:
     - {name: log.teapot, log: "the kettle leaks", title: "The kernel warns of the kettle"}
     - {name: teapot_sysctl, file: /proc/sys/kernel/teapot, type: int, title: "How full it may be"}
-    - {name: nt.teapot_reported, nt: 201, dword: 1, bits: "25", title: "Windows tells about Teapot"}
+    - {name: nt.teapot_reported, nt: 201, dword: 1, bits: "25", title: "Windows reports on Teapot"}
     - {name: nt.teapot_status, nt: 201, dword: 1, bits: "26-27", if: "nt.teapot_reported", title: "Teapot: 0 unsupported, 1 disabled, 2 immune, 3 mitigated"}
     - {name: nt.kettle, nt: 240, dword: 0, bits: "0", title: "A class that no other flaw asks for"}
   properties:

@@ -196,7 +196,7 @@ def undeclared_trust_gives_both_answers_apart():
     assert 'nothing-more' in trusted and 'windows-kva-shadow' not in trusted
     assert 'windows-kva-shadow' in untrusted and 'nothing-more' not in untrusted
     text = run('advise', '--offering', WINDOWS, '--as-of', DAY).stdout
-    first, second = text.index('If you run no code that you do not trust'), text.index('If you run code you do not trust')
+    first, second = text.index('If you run no code you do not trust'), text.index('If you run code you do not trust')
     assert first < text.index('Nothing more is needed') < second < text.index('KVA shadowing on by registry')
 
 

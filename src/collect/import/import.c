@@ -295,7 +295,7 @@ int import_machines(struct import_machines *ret, struct arena *a, struct str sou
 
 static int only_one(struct evidence *e, const struct import_machines *all, struct diag *d) {
         if (all->count > 1)
-                return diag_fail_class(d, DIAG_INPUT, "'%.*s' tells of %td machines; `sidelight check` judges them all, one after the other",
+                return diag_fail_class(d, DIAG_INPUT, "'%.*s' describes %td machines; `sidelight check` judges them all, one after the other",
                                        STR_ARG(e->source), all->count);
         *e = all->items[0];
         return 0;
