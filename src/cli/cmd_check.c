@@ -40,7 +40,7 @@ static const struct example examples[] = {
 
 static const struct exit_text exits[] = {
 #define X(name, number, title) { (number), (title) },
-        REPORT_EXITS(X)
+        SUMMARY_EXITS(X)
 #undef X
         { 0 },
 };
@@ -65,7 +65,7 @@ static int worse(int a, int b) {
 
 static int exit_of(const struct check *k, const struct verdict *r) {
         return k->writer.format == REPORT_NAGIOS ? report_nagios_exit(r, k->style.fail_on)
-                                                 : (int)report_exit(r, k->style.fail_on);
+                                                 : (int)summary_exit(r, k->style.fail_on);
 }
 
 static void judge(struct check *k, const struct evidence *e) {
@@ -77,7 +77,7 @@ static void judge(struct check *k, const struct evidence *e) {
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
-        enum report_exit code = REPORT_EXIT_CLEAN;
+        enum summary_exit code = SUMMARY_EXIT_CLEAN;
 
         if (bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
                 return -1;

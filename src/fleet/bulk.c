@@ -12,7 +12,7 @@ struct bulk_kind {
         uint64_t hash;
         struct str canonical; /* NULL: a free place */
         struct str tail;
-        enum report_exit exit;
+        enum summary_exit exit;
 };
 
 /* ---- What two machines have in common --------------------------------------------------------------------------------- */
@@ -176,12 +176,12 @@ static int judge(struct bulk *b, struct str source, struct str text, struct bulk
         verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
         b->tail.len = 0;
         report_json_tail(&j, &r, b->style);
-        kind->exit = report_exit(&r, b->style->fail_on);
+        kind->exit = summary_exit(&r, b->style->fail_on);
         kind->tail = out_text(&b->tail);
         return 0;
 }
 
-int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum report_exit *ret, struct diag *d) {
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum summary_exit *ret, struct diag *d) {
         struct str name, canonical = bulk_canonical(&b->arena, text, &name);
         struct bulk_kind fresh = { .canonical = canonical, .hash = hash_of(canonical) };
         const struct bulk_kind *k = place(b, canonical, fresh.hash);

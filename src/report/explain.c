@@ -3,7 +3,7 @@
 #include "catalog/computed.h"
 #include "report/layout.h"
 #include "report/steps.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 enum { INDENT = 4, MARK = 6 };
 

@@ -1,7 +1,7 @@
 /* One HTML page that needs nothing else: style, picture and text are in it, and no script. */
 #include "report/formats.h"
 #include "report/steps.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 static const char style[] =
         "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#1b1f24;background:#fff}\n"

@@ -1,6 +1,6 @@
 /* The JSON report: docs/report.schema.json describes it. Fields keep their names and meanings; more may come. */
 #include "report/formats.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 static void str_or_null(struct json *j, const char *key, struct str value) {
         if (value.len > 0)
@@ -98,7 +98,7 @@ static void write_summary(struct json *j, const struct verdict *r, const struct 
                 json_u64(j, NULL, r->counts[i]);
         }
         json_end_object(j);
-        json_u64(j, "exit", (uint64_t)report_exit(r, s->fail_on));
+        json_u64(j, "exit", (uint64_t)summary_exit(r, s->fail_on));
         json_end_object(j);
 }
 

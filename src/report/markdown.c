@@ -1,7 +1,7 @@
 /* Markdown (CommonMark with GitHub's tables), for tickets and wikis. */
 #include "report/formats.h"
 #include "report/steps.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 /* What begins a list, a heading or a rule where it begins a line: "- ", "+ ", "===", "1. ". */
 static bool begins_block(struct str text, ptrdiff_t i) {

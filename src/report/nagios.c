@@ -3,7 +3,7 @@
  * worst, and how many there are. */
 #include "base/plain.h"
 #include "report/formats.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 enum nagios_state { OK, WARNING, CRITICAL, UNKNOWN };
 

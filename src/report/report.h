@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/out.h"
 #include "base/seen.h"
-#include "verdict/verdict.h"
+#include "plan/summary.h"
 
 /* The formats of `check`: name, word of --format, what it is for. */
 #define REPORT_FORMATS(X)                                                          \
@@ -30,7 +30,6 @@ enum report_format {
         REPORT_FORMAT_COUNT,
 };
 
-typedef uint8_t status_set; /* 1 << enum status */
 
 struct report_style {
         int columns;        /* width of the text report; at least 40 is used */
@@ -39,20 +38,6 @@ struct report_style {
         status_set fail_on; /* statuses that count for the exit code */
 };
 
-/* The exit codes of a report, and what they mean. */
-#define REPORT_EXITS(X)                                       \
-        X(CLEAN, 0, "nothing to do")                          \
-        X(OPEN, 2, "something is vulnerable, or only partly protected") \
-        X(UNKNOWN, 3, "something is not known, and nothing is vulnerable")
-
-enum report_exit {
-#define X(name, number, title) REPORT_EXIT_##name = (number),
-        REPORT_EXITS(X)
-#undef X
-};
-
-/* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
-enum report_exit report_exit(const struct verdict *r, status_set fail_on);
 
 /* The same as a monitoring plugin's exit code: 0 OK, 1 warning (partial), 2 critical (vulnerable), 3 unknown. */
 int report_nagios_exit(const struct verdict *r, status_set fail_on);

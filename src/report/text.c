@@ -2,7 +2,7 @@
 #include "report/formats.h"
 #include "report/layout.h"
 #include "report/steps.h"
-#include "report/summary.h"
+#include "plan/summary.h"
 
 enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, TODO_NAMES = 4 };
 

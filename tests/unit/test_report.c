@@ -110,7 +110,7 @@ static void test_exits(void **state) {
                 const struct verdict r = { .counts = { [STATUS_VULNERABLE] = rows[i].vulnerable, [STATUS_NOT_AFFECTED] = 9,
                                                       [STATUS_PARTIAL] = rows[i].partial, [STATUS_UNKNOWN] = rows[i].unknown } };
 
-                assert_int_equal(report_exit(&r, (status_set)rows[i].fail_on), rows[i].code);
+                assert_int_equal(summary_exit(&r, (status_set)rows[i].fail_on), rows[i].code);
                 assert_int_equal(report_nagios_exit(&r, (status_set)rows[i].fail_on), rows[i].nagios);
         }
 }

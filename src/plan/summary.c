@@ -1,4 +1,4 @@
-#include "report/summary.h"
+#include "plan/summary.h"
 
 #include "plan/plan.h"
 
@@ -12,15 +12,15 @@ static bool is_open(enum status s) {
         return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
 }
 
-enum report_exit report_exit(const struct verdict *r, status_set fail_on) {
-        enum report_exit code = REPORT_EXIT_CLEAN;
+enum summary_exit summary_exit(const struct verdict *r, status_set fail_on) {
+        enum summary_exit code = SUMMARY_EXIT_CLEAN;
 
         for (int s = STATUS_UNKNOWN; s < STATUS_COUNT; s++) {
                 if (r->counts[s] == 0 || !(fail_on & 1 << s))
                         continue;
                 if (is_open((enum status)s))
-                        return REPORT_EXIT_OPEN;
-                code = REPORT_EXIT_UNKNOWN;
+                        return SUMMARY_EXIT_OPEN;
+                code = SUMMARY_EXIT_UNKNOWN;
         }
         return code;
 }

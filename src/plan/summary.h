@@ -1,0 +1,44 @@
+/* A verdict as a whole: whose job, how many, the answer in a sentence, and the exit code. */
+#ifndef SIDELIGHT_PLAN_SUMMARY_H
+#define SIDELIGHT_PLAN_SUMMARY_H
+
+#include "verdict/verdict.h"
+
+/* "you", "provider", "nobody" … for the finding's owner on this machine. */
+struct str summary_who(const struct verdict *r, const struct finding *f);
+
+/* Findings at stake, counted by whose job they are. */
+struct tally {
+        uint32_t open_mine, open_theirs; /* vulnerable or partial */
+        uint32_t unknown_mine, unknown_theirs;
+        uint32_t mitigated, not_affected;
+};
+struct tally summary_tally(const struct verdict *r);
+
+/* The one-line answer to "should I worry?". */
+struct str summary_answer(const struct verdict *r, struct arena *a);
+
+/* Findings as people want them: at stake first, worst first, then in the catalog's order. */
+const struct finding **summary_order(const struct verdict *r, struct arena *a);
+
+typedef uint8_t status_set; /* 1 << enum status */
+
+/* The exit codes of a report, and what they mean. */
+#define SUMMARY_EXITS(X)                                                 \
+        X(CLEAN, 0, "nothing to do")                                     \
+        X(OPEN, 2, "something is vulnerable, or only partly protected") \
+        X(UNKNOWN, 3, "something is not known, and nothing is vulnerable")
+
+enum summary_exit {
+#define X(name, number, title) SUMMARY_EXIT_##name = (number),
+        SUMMARY_EXITS(X)
+#undef X
+};
+
+/* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
+enum summary_exit summary_exit(const struct verdict *r, status_set fail_on);
+
+/* "1 flaw", "3 flaws". */
+struct str summary_count(struct arena *a, uint32_t n, const char *noun);
+
+#endif
