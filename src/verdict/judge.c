@@ -1,4 +1,5 @@
 #include "catalog/computed.h"
+#include "evidence/places.h"
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
@@ -92,9 +93,9 @@ static enum tri windows_claims(struct facts *f, condition c) {
 
 /* Where its sentence was not read: the bugs line of /proc/cpuinfo. What it does not name the kernel may not know. */
 static enum tri counted(const struct facts *f, const struct flaw *flaw) {
-        bool named = !f->options.ignore_os_claims && f->cpu && f->cpu->info && str_has_word(f->cpu->info->bugs, flaw->bug);
-
-        return flaw->bug.len > 0 && named ? TRI_TRUE : TRI_UNKNOWN;
+        if (str_empty(flaw->bug) || f->options.ignore_os_claims || !f->cpu || !f->cpu->info)
+                return TRI_UNKNOWN;
+        return str_has_word(f->cpu->info->bugs, flaw->bug) ? TRI_TRUE : TRI_UNKNOWN;
 }
 
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
@@ -221,8 +222,9 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
 
 /* The kernel counts the processor as affected, and nothing tells what it does about it. */
 static bool only_counted(struct facts *f, const struct flaw *flaw) {
-        return counted(f, flaw) == TRI_TRUE && claimed(f, flaw) == TRI_TRUE &&
-               (!flaw->sentence_file || facts_sentence(f, flaw->sentence_file - 1u)->state != FACT_KNOWN);
+        if (flaw->sentence_file && facts_sentence(f, flaw->sentence_file - 1u)->state == FACT_KNOWN)
+                return false;
+        return counted(f, flaw) == TRI_TRUE && claimed(f, flaw) == TRI_TRUE;
 }
 
 static struct str disagreement_of(const struct finding *found) {
@@ -242,11 +244,23 @@ static bool names_value(const struct parameter *p, struct str value) {
         return false;
 }
 
+/* Whether the command line can hold the parameter at all, by the part of its name that is written one way only. */
+static bool may_be_given(const struct facts *f, struct str name) {
+        const struct record *r = evidence_file(f->evidence, S(PLACE_CMDLINE));
+        ptrdiff_t n = 0;
+
+        while (n < name.len && name.p[n] != '_' && name.p[n] != '-')
+                n++;
+        return r && r->state == FACT_KNOWN && str_find(r->text, str_sub(name, 0, n)) >= 0;
+}
+
 /* A parameter of the flaw whose value is none that kernels take: they ignore it. */
 static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->parameters.count; i++) {
-                const struct fact *asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(flaw->parameters.items[i])));
+                const struct fact *asked = NULL;
 
+                if (may_be_given(f, flaw->parameters.items[i]))
+                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(flaw->parameters.items[i])));
                 for (uint32_t k = 0; asked && asked->state == FACT_KNOWN && k < f->catalog->parameter_count; k++) {
                         const struct parameter *p = &f->catalog->parameters[k];
 
@@ -272,11 +286,15 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 /* Without what cannot change the verdict: the newest microcode where it is loaded. */
 static struct str_list that_can_help(struct facts *f, struct str_list fixes) {
         static const struct str instead[] = { STR("isolate-workload") };
-        struct str *kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+        struct str *kept;
         uint32_t n = 0;
 
-        if (facts_tri(f, S("newest_microcode")) != TRI_TRUE)
+        while (n < fixes.count && !str_eq(fixes.items[n], S("update-microcode")))
+                n++;
+        if (n == fixes.count || facts_tri(f, S("newest_microcode")) != TRI_TRUE)
                 return fixes;
+        kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+        n = 0;
         for (uint32_t i = 0; i < fixes.count; i++)
                 if (!str_eq(fixes.items[i], S("update-microcode")))
                         kept[n++] = fixes.items[i];
