@@ -209,6 +209,13 @@ static void test_files_and_kernel(void **state) {
                 { "kernel.release", X86, "6.1.0" },
                 { "kernel.release", X86 "-- file /proc/version\nLinux version 6.1.1 (x)\n", "failed" },
                 { "kernel.version", HEAD "-- uname Linux x86_64 x86_64\n", "failed" },
+                /* what it is built from: a release of three numbers tells, one whose third is 0 and goes on does not */
+                { "kernel.upstream", X86, "6.1.0" },
+                { "kernel.upstream", HEAD "-- uname Linux 6.12.9-arch1 x86_64\n", "6.12.9-arch1" },
+                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n", "?" },
+                { "kernel.upstream", HEAD "-- uname Linux 6.12 x86_64\n", "?" },
+                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n-- file /proc/version_signature\nUbuntu 5.15.0-112.122-generic 5.15.152\n",
+                  "5.15.152" },
                 { "kernel.answers", X86, "?" },
                 { "kernel.answers", X86 "-- meta kernel-answers none\n", "0" },
                 { "kernel.answers", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
@@ -276,6 +283,40 @@ static void test_made_up_microcode(void **state) {
                 judge(&a, str_fmt(&a, X86 "%s" INFO("microcode\t: 0x%s\n"), rows[i].cpu, rows[i].microcode), NULL, &r);
                 if (microcode_is_made_up(r.facts) != rows[i].made_up)
                         fail_msg("row %zu", i);
+        }
+}
+
+/* How far evidence carries that was made of another tool's output stands in the machine's notes. */
+static void test_notes_of_origin(void **state) {
+        static const struct {
+                const char *meta, *first, *second; /* NULL: no such note */
+        } rows[] = {
+                { "", NULL, NULL },
+                { "-- meta imported lscpu\n", "from lscpu", NULL },
+                { "-- meta not-used two lines\n", "in the input: two lines", NULL },
+                { "-- meta imported lscpu\n-- meta not-used two lines\n", "from lscpu", "in the input: two lines" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str_list plain, notes;
+                struct verdict r;
+
+                judge(&a, S(X86), NULL, &r);
+                plain = r.machine.notes;
+                judge(&a, str_fmt(&a, X86 "%s", rows[i].meta), NULL, &r);
+                notes = r.machine.notes;
+                assert_int_equal(notes.count, plain.count + !!rows[i].first + !!rows[i].second);
+                for (uint32_t k = 0; k < notes.count - plain.count; k++) {
+                        const char *expected = k ? rows[i].second : rows[i].first;
+                        bool found = false;
+
+                        for (uint32_t n = 0; n < notes.count; n++)
+                                found |= str_eq(notes.items[n], str_of(expected));
+                        if (!found)
+                                fail_msg("row %zu: no note says '%s'", i, expected);
+                }
         }
 }
 
@@ -372,7 +413,7 @@ int main(void) {
                 cmocka_unit_test(test_registers),         cmocka_unit_test(test_processor),
                 cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_files_and_kernel),
                 cmocka_unit_test(test_windows),           cmocka_unit_test(test_made_up_microcode),
-                cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
+                cmocka_unit_test(test_notes_of_origin),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
                 cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
         };
 

@@ -49,6 +49,22 @@ static void test_order(void **state) {
         assert_int_equal(guest_os_cmp(parsed("WA-GUEST-OS-4.50_201801-01"), parsed("WA-GUEST-OS-4.50_201801-01")), 0);
 }
 
+/* A release is found by its whole name: families and months may have a version in common. */
+static void test_whole_names(void **state) {
+        struct guest_os_release rows[] = {
+                { .name = parsed("WA-GUEST-OS-4.15_201801-01") }, { .name = parsed("WA-GUEST-OS-5.15_201712-01") },
+                { .name = parsed("WA-GUEST-OS-5.15_201801-02") }, { .name = parsed("WA-GUEST-OS-5.15_201801-01") },
+        };
+        struct catalog c = { .guest_os_releases = rows, .guest_os_release_count = 4 };
+
+        (void)state;
+        for (int i = 0; i < 4; i++)
+                assert_ptr_equal(guest_os_release(&c, rows[i].name), &rows[i]);
+        assert_null(guest_os_release(&c, parsed("WA-GUEST-OS-6.15_201801-01")));
+        assert_null(guest_os_release(&c, parsed("WA-GUEST-OS-5.15_201802-01")));
+        assert_null(guest_os_release(&c, parsed("WA-GUEST-OS-5.16_201801-01")));
+}
+
 /* The two that the guidance names are the first of their families with the fixes. */
 static void test_first_fixes(void **state) {
         (void)state;
@@ -107,7 +123,7 @@ static void test_retired(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_names),   cmocka_unit_test(test_not_names), cmocka_unit_test(test_order),
-                cmocka_unit_test(test_first_fixes), cmocka_unit_test(test_kva),   cmocka_unit_test(test_newest),
+                cmocka_unit_test(test_whole_names), cmocka_unit_test(test_first_fixes), cmocka_unit_test(test_kva),   cmocka_unit_test(test_newest),
                 cmocka_unit_test(test_table),   cmocka_unit_test(test_retired),
         };
 
