@@ -126,8 +126,9 @@ static uint64_t with_bits(uint64_t old, const struct fact_def *def, uint64_t val
         return (old & ~(mask << def->low)) | (value & mask) << def->low;
 }
 
-static void cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t value) {
-        bool found = false;
+/* A leaf that was not read is not made up: its other bits would be known to be 0. What /proc/cpuinfo shows can be changed there. */
+static int cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t value, struct diag *d) {
+        bool shown = def->text.len > 0 && str_find(text_of(e, cpuinfo_path), S("\nflags")) >= 0, found = false;
 
         for (ptrdiff_t i = 0; i < e->count; i++) {
                 struct record *r = &e->items[i];
@@ -137,14 +138,12 @@ static void cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t 
                 r->words[def->word] = (uint32_t)with_bits(r->words[def->word], def, value);
                 found = true;
         }
-        if (!found) {
-                uint32_t regs[4] = { 0 };
-
-                regs[def->word] = (uint32_t)with_bits(0, def, value);
-                evidence_add_cpuid(e, EVIDENCE_ALL_CPUS, def->leaf, def->subleaf, regs);
-        }
-        if (def->text.len > 0)
+        if (!found && !shown)
+                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be changed: CPUID leaf 0x%x.%u was not read", STR_ARG(def->name),
+                                       (unsigned)def->leaf, (unsigned)def->subleaf);
+        if (shown)
                 cpuinfo_edit(e, S("flags"), def->text, true, value != 0);
+        return 0;
 }
 
 static void msr_edit(struct evidence *e, const struct fact_def *def, uint64_t value) {
@@ -265,8 +264,8 @@ static int change_bits(struct evidence *e, const struct fact_def *def, struct st
         if (number_of(def, value, &n, d) < 0)
                 return -1;
         if (def->kind == FACT_KIND_CPUID)
-                cpuid_edit(e, def, n);
-        else if (def->kind == FACT_KIND_MSR)
+                return cpuid_edit(e, def, n, d);
+        if (def->kind == FACT_KIND_MSR)
                 msr_edit(e, def, n);
         else
                 cpuinfo_edit(e, def->kind == FACT_KIND_FLAG ? S("flags") : S("bugs"), def->text, true, n != 0);

@@ -93,6 +93,9 @@ static void test_registers(void **state) {
                   "-- cpuid 0 00000007.0 00000002 ffffffff ffffffff fffffbff\n-- cpuid 1 00000007.0 00000000 00000000 00000000 00000000\n" },
                 { "cap.bhi_ctrl", "yes", "-- cpuid 0 00000007.0 00000002 00000000 00000000 00000000\n-- cpuid 0 00000007.2 0 0 0 0\n",
                   "-- cpuid 0 00000007.0 00000002 00000000 00000000 00000000\n-- cpuid 0 00000007.2 00000000 00000000 00000000 00000010\n" },
+                /* a leaf that was not read: the flags alone, and its other bits stay unknown */
+                { "cap.md_clear", "yes", INFO("fpu rtm", ""), INFO("fpu rtm md_clear", "") },
+                { "cap.md_clear", "no", INFO("fpu md_clear rtm", ""), INFO("fpu rtm", "") },
                 { "cap.rdcl_no", "yes", "-- msr 0 0000010a 0000000000000008\n-- msr 1 0000010a denied\n-- msr 0 0000010b 0000000000000000\n",
                   "-- msr 0 0000010a 0000000000000009\n-- msr 1 0000010a 0000000000000001\n-- msr 0 0000010b 0000000000000000\n" },
                 { "cap.rdcl_no", "0", "-- msr 0 0000010a ffffffffffffffff\n", "-- msr 0 0000010a fffffffffffffffe\n" },
@@ -132,6 +135,7 @@ static void test_refuses(void **state) {
                 { "cpu.microcode", "new", "'new' is not a value of cpu.microcode: a number" },
                 { "cpu.vendor", "amd", "cpu.vendor cannot be set" },
                 { "sysfs.mds", "Not affected", "sysfs.mds cannot be set" },
+                { "cap.md_clear", "yes", "cap.md_clear cannot be changed: CPUID leaf 0x7.0 was not read" },
                 { "config.retpoline", "y", "the kernel's build configuration was not read" },
         };
 
