@@ -357,6 +357,8 @@ static void test_any_script(void **state) {
         EXPECT(&r, "task-reg-asks", ERROR);
         EXPECT(&r, "task-reboot-loop", ERROR);
         EXPECT(&r, "kva-task-missing", ERROR);
+        lint_task(&r, "<Task commandLine=\"reg add HKLM\\SOFTWARE\\X /v Y /d 1 &amp; kva.cmd\" executionContext=\"elevated\" />", GOOD_SCRIPT);
+        EXPECT(&r, "task-reg-asks", ERROR); /* the line asks, the script that it calls does not */
         lint_task(&r, "<Task commandLine=\"install.cmd\" executionContext=\"elevated\" taskType=\"background\" />",
                   "exit 1");
         EXPECT_NOT(&r, "task-fails");

@@ -372,6 +372,29 @@ static void test_fixes_of_missing_answers(void **state) {
         assert_int_equal(r.findings[0].missing_count, 0);
 }
 
+/* The kernel counts the processor as affected and says no more: that is the reason, whatever else is missing. */
+static void test_only_counted(void **state) {
+        static const struct {
+                const char *evidence;
+                bool told;
+        } rows[] = {
+                { X86 INTEL INFO("bugs\t\t: mds\n"), true },
+                { X86 INTEL INFO("bugs\t\t: l1tf\n"), false },
+                { X86 INTEL INFO("bugs\t\t: mds\n") "-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable\n", false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct verdict_options o = { .only = catalog_flaw(&catalog_builtin, S("mds")) };
+                ARENA_AUTO struct arena a = { 0 };
+                struct verdict r;
+
+                judge(&a, str_of(rows[i].evidence), &o, &r);
+                if ((str_find(r.findings[0].reason, S("counts this processor as affected")) >= 0) != rows[i].told)
+                        fail_msg("row %zu: '%.*s'", i, STR_ARG(r.findings[0].reason));
+        }
+}
+
 /* --boundary: at stake is what touches it, and what names no boundary at all. */
 static void test_boundaries(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -415,6 +438,7 @@ int main(void) {
                 cmocka_unit_test(test_windows),           cmocka_unit_test(test_made_up_microcode),
                 cmocka_unit_test(test_notes_of_origin),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
                 cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
+                cmocka_unit_test(test_only_counted),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
