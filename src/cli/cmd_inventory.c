@@ -35,7 +35,7 @@ static const struct example examples[] = {
 
 static const struct exit_text exits[] = {
         { 0, "each resource is known" },
-        { 3, "of some resources it cannot be told what has to be done" },
+        { 3, "for some resources it is not known what has to be done" },
         { 0 },
 };
 

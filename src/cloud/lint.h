@@ -14,7 +14,7 @@ typedef bool lint_read(void *arg, struct arena *a, const char *path, struct str 
 struct lint_options {
         const struct catalog *catalog;
         struct str as_of;    /* the day that is judged, "2018-01-12" */
-        enum tri untrusted;  /* do the roles run code that is not trusted? unknown: findings about that become notes */
+        enum tri untrusted;  /* do the roles run code you do not trust? unknown: findings about that become notes */
         lint_read *read;     /* NULL: scripts cannot be looked at */
         void *read_arg;
 };

@@ -100,7 +100,7 @@ static void item(const struct advice_writer *w, const struct step *c, ptrdiff_t 
         if (c->ask.len)
                 paragraph(w, str_fmt(w->a, "ask: \"%.*s\"", STR_ARG(c->ask)), INDENT);
         facts(w, "seen: ", c->evidence, c->evidence_count);
-        facts(w, "would tell: ", c->missing, c->missing_count);
+        facts(w, "would settle it: ", c->missing, c->missing_count);
         if (w->markdown && open && c->instructions.count)
                 out_char(w->o, '\n');
         if (open)

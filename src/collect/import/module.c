@@ -1,7 +1,7 @@
 /* Get-SpeculationControlSettings as people have it: JSON of one machine or of many, CSV, a list, and the screen's text. */
 #include "collect/import/parts.h"
 
-static const char carries[] = "Microsoft's SpeculationControl module: Windows' answers as far as its properties tell them, and nothing of "
+static const char carries[] = "Microsoft's SpeculationControl module: Windows' answers as far as its properties show them, and nothing of "
                               "the processor or the registry";
 
 /* Names of the module's own; two of them are enough to know it by. */

@@ -162,7 +162,7 @@ static int read_registry(struct import *im, struct lines *l) {
 
 const struct reader reader_registry = {
         .format = { .name = "registry", .title = "reg query, a .reg file",
-                    .carries = "values of the registry: what Windows is asked to do; what it does, Get-SpeculationControlSettings tells" },
+                    .carries = "values of the registry: what Windows is asked to do; Get-SpeculationControlSettings shows what it does" },
         .lacks = LACKS_PROCESSOR,
         .in_lines = is_registry,
         .read_lines = read_registry,

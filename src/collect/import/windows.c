@@ -1,8 +1,8 @@
 /* systeminfo, in any language, and Get-ComputerInfo: which Windows on which processor. */
 #include "collect/import/parts.h"
 
-static const char carries[] = "a description of Windows: its version and the processor; what it does about flaws, "
-                              "Get-SpeculationControlSettings tells";
+static const char carries[] = "a description of Windows: its version and the processor; Get-SpeculationControlSettings "
+                              "shows what it does about flaws";
 
 /* "Intel64 Family 6 Model 142 Stepping 10[, GenuineIntel]": where the registry keeps it, a comma stands before the maker. */
 static void add_processor(struct import *im, struct import_host *h, struct str text, struct str maker) {
