@@ -23,7 +23,7 @@ static void check_family(struct lint *l, const struct cscfg *c, struct wish *w) 
                 lint_add(l, LINT_FAMILY_UNKNOWN, &c->doc, root, "osFamily=\"%.*s\" is not a family that is known here",
                          STR_ARG(c->os_family));
         else if (guest_os_retired(w->family, l->o->as_of))
-                lint_add(l, LINT_FAMILY_RETIRED, &c->doc, root, "osFamily=\"%.*s\" (%.*s) is retired since %.*s",
+                lint_add(l, LINT_FAMILY_RETIRED, &c->doc, root, "osFamily=\"%.*s\" (%.*s) has been retired since %.*s",
                          STR_ARG(c->os_family), STR_ARG(w->family->windows), STR_ARG(w->family->retired));
 }
 
@@ -95,7 +95,7 @@ static void check_age(struct lint *l, const struct cscfg *c, const struct wish *
                 lint_add(l, LINT_GUEST_OS_DISABLED, &c->doc, root, "%.*s was withdrawn on %.*s", STR_ARG(r->text),
                          STR_ARG(r->disabled));
         if (newest && guest_os_cmp(w->name, newest->name) < 0)
-                lint_add(l, LINT_GUEST_OS_OLD, &c->doc, root, "%.*s is not the newest: %.*s is out since %.*s",
+                lint_add(l, LINT_GUEST_OS_OLD, &c->doc, root, "%.*s is not the newest: %.*s has been out since %.*s",
                          STR_ARG(c->os_version), STR_ARG(newest->text), STR_ARG(newest->released));
 }
 

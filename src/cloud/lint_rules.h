@@ -25,7 +25,7 @@
         X(GUEST_OS_NAME, "guest-os-name", ERROR, "osVersion is not the name of a guest OS", \
           "a deployment with it fails, or runs something other than intended", \
           "set osVersion to \"*\", or to a name like WA-GUEST-OS-5.15_201801-01", "G5", LINT_MATRIX) \
-        X(GUEST_OS_FAMILY, "guest-os-family", ERROR, "osVersion belongs to another family than osFamily", \
+        X(GUEST_OS_FAMILY, "guest-os-family", ERROR, "osVersion and osFamily name different families", \
           "only one of the two can be meant", "make them agree, or set osVersion to \"*\"", "G5", LINT_MATRIX) \
         X(GUEST_OS_UNFIXED, "guest-os-unfixed", ERROR, "the guest OS is older than the fixes of January 2018", \
           "the role's operating system stays open to Meltdown and Spectre, whatever its settings", \
@@ -86,7 +86,7 @@
           "they belong to HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management", \
           "correct the key", "G14", LINT_KB) \
         X(TASK_NO_REBOOT, "kva-task-no-reboot", WARNING, "nothing restarts the machine after the values were set", \
-          "they take effect at the next restart only, and a new instance runs the task on its first start", \
+          "they take effect only at the next restart, and a new instance runs the task on its first start", \
           "restart once, when a value was changed: sidelight cloud-service startup-task", "G15", LINT_KB) \
         X(TASK_LOOP, "task-reboot-loop", ERROR, "the task restarts the machine every time", \
           "start-up tasks run at each start: without a condition the role never comes up", \
@@ -94,10 +94,10 @@
         X(TASK_ASKS, "task-reg-asks", ERROR, "`reg add` without /f asks before it overwrites", \
           "nobody answers: the second run hangs or fails, and the role does not start", "add /f", "G15", \
           LINT_TASKS) \
-        X(TASK_EXIT, "task-exit-code", WARNING, "the task's script may end with another code than 0", \
+        X(TASK_EXIT, "task-exit-code", WARNING, "the task's script may end with a code other than 0", \
           "a simple task that does not end with 0 keeps the role from starting", "end the script with `exit /b 0`", \
           "G15", LINT_TASKS) \
-        X(TASK_FAILS, "task-fails", ERROR, "the task's script always ends with another code than 0", \
+        X(TASK_FAILS, "task-fails", ERROR, "the task's script always ends with a code other than 0", \
           "a simple task that does not end with 0 keeps the role from starting", \
           "end the script with `exit /b 0`", "", LINT_TASKS) \
         X(TASK_MARK, "task-script-mark", ERROR, "the script begins with a byte order mark or is UTF-16", \
@@ -119,7 +119,7 @@
           "since August 2018 the guidance counts untrusted low-privileged logins as untrusted code", \
           "if those who log on are not trusted, declare --untrusted yes", "G11", LINT_GUIDANCE) \
         X(SINGLE_INSTANCE, "single-instance", NOTE, "the role has one instance", \
-          "it is away while a guest OS update or the start-up task restarts it", "run at least two", "G5", \
+          "it is unavailable while a guest OS update or the start-up task restarts it", "run at least two", "G5", \
           LINT_MATRIX) \
         X(NAME_MISMATCH, "service-name", ERROR, "serviceName and the definition's name differ", \
           "the two files do not belong together, and a deployment is refused", "make them equal", "", \

@@ -142,7 +142,7 @@ static void check_values(struct lint *l, const struct csdef *def, const struct t
         if (s->wrong_key)
                 lint_add(l, LINT_TASK_KEY, &def->doc, n, "'%.*s' writes the values to another key", STR_ARG(v->file));
         else if (s->override.set != s->mask.set)
-                lint_add(l, LINT_TASK_HALF, &def->doc, n, "the task sets %s only",
+                lint_add(l, LINT_TASK_HALF, &def->doc, n, "the task sets only %s",
                          s->mask.set ? "FeatureSettingsOverrideMask" : "FeatureSettingsOverride");
         else if (script_turns_off(s))
                 lint_add(l, LINT_TASK_OFF, &def->doc, n,
@@ -169,7 +169,7 @@ static void check_any_script(struct lint *l, const struct csdef *def, const stru
                 lint_add(l, LINT_TASK_LOOP, &def->doc, n, "line %ld of '%.*s' restarts the machine without a condition",
                          s->reboot_line, STR_ARG(v->file));
         if (s->ends_failing && v->task->type == TASK_SIMPLE)
-                lint_add(l, LINT_TASK_FAILS, &def->doc, n, "'%.*s' always ends with another code than 0",
+                lint_add(l, LINT_TASK_FAILS, &def->doc, n, "'%.*s' always ends with a code other than 0",
                          STR_ARG(v->file));
 }
 
@@ -182,7 +182,7 @@ static void check_script(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_NO_REBOOT, &def->doc, n,
                          "nothing restarts the machine after the values were set");
         if (s->fails_line && !s->ends_failing)
-                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with another code than 0",
+                lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with a code other than 0",
                          s->fails_line, STR_ARG(v->file));
         else if (!v->inline_command && !s->ends_zero && !s->ends_failing)
                 lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));

@@ -235,7 +235,7 @@ static void todo(struct page *p) {
                 step(p, &plan.items[i], ++number);
         }
         if (number)
-                layout_wrap(p->o, S("Commands, and what your platform's guidance asks for besides: sidelight advise"), 0, 2, p->columns);
+                layout_wrap(p->o, S("For the commands, and for what else your platform's guidance asks: sidelight advise"), 0, 2, p->columns);
 }
 
 void text_add(struct report_writer *w, const struct verdict *r) {

@@ -132,7 +132,7 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
         const struct record *wine = evidence_line(f->evidence, RECORD_WIN32, S("wine"));
 
         if (wine)
-                notes[(*count)++] = str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds for Wine only",
+                notes[(*count)++] = str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds only for Wine",
                                             STR_ARG(wine->text));
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 const struct record *r = evidence_line(f->evidence, RECORD_WIN32, rows[i].key);
@@ -179,7 +179,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         if (host_refused.len > 0)
                 notes[count++] = str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused));
         if (ret->microcode_made_up)
-                notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; the real one is "
-                                                   "known to your provider only", STR_ARG(ret->microcode));
+                notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
+                                                   "provider knows the real one", STR_ARG(ret->microcode));
         ret->notes = (struct str_list){ .items = notes, .count = count };
 }

@@ -321,7 +321,7 @@ static void test_configuration(void **state) {
         t.inv.resource = inventory_report_resource;
         t.inv.arg = &r;
         assert_int_equal(inventory_read(&t.inv, "f", read_text, &t, &t.d), 0);
-        assert_true(str_find(out_text(&o), S("error: osFamily=\"1\" (Windows Server 2008) is retired")) > 0);
+        assert_true(str_find(out_text(&o), S("error: osFamily=\"1\" (Windows Server 2008) has been retired")) > 0);
         assert_true(str_find(out_text(&o), S("error: configuration:1: expected well-formed XML")) > 0);
         assert_int_equal(str_find(str_from(out_text(&o), str_find(out_text(&o), S("well-formed")) + 1), S("well-formed")), -1);
         inventory_report_free(&r);

@@ -4,7 +4,7 @@ int world_collect(struct evidence *ret, struct arena *a, const char *root, const
                   struct diag *d) {
         evidence_init(ret, a, S("live"));
         if (root)
-                return diag_fail_class(d, DIAG_USAGE, "--root '%s': captured trees are read on Linux only", root);
+                return diag_fail_class(d, DIAG_USAGE, "--root '%s': captured trees are read only on Linux", root);
         return collect_windows_live(ret, o, d);
 }
 
@@ -13,7 +13,7 @@ int world_windows(struct evidence *ret, struct arena *a, const char *root, const
         (void)ret;
         (void)a;
         (void)count;
-        return diag_fail_class(d, DIAG_USAGE, "'%s': disks of Windows are read on Linux only", root ? root : hives[0]);
+        return diag_fail_class(d, DIAG_USAGE, "'%s': disks of Windows are read only on Linux", root ? root : hives[0]);
 }
 
 bool world_is_folder(const char *path) {
@@ -25,11 +25,11 @@ int world_folder(struct evidence *ret, struct arena *a, const struct catalog *c,
         (void)ret;
         (void)a;
         (void)c;
-        return diag_fail_class(d, DIAG_USAGE, "'%s': folders are read on Linux only", path);
+        return diag_fail_class(d, DIAG_USAGE, "'%s': folders are read only on Linux", path);
 }
 
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
         (void)ret;
         (void)a;
-        return diag_fail_class(d, DIAG_USAGE, "--data '%s': data folders are read on Linux only", folder);
+        return diag_fail_class(d, DIAG_USAGE, "--data '%s': data folders are read only on Linux", folder);
 }
