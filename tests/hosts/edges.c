@@ -6,7 +6,10 @@
  *
  * A step starts from the machine; what stands behind the colon are the verdicts, status and rule, that are not those of the step
  * before (before the first one: of nothing). `silent` takes the kernel's vulnerability files away (absent), `denying` lets them say
- * "Not affected". Where a bound lies is then seen, and held, from both sides. */
+ * "Not affected", `admitting` "Vulnerable". Where a bound lies is then seen, and held, from both sides.
+ *
+ * variations.txt is read the same way. Its steps are `cmdline=WORD`, `smt=on`, `flush=WORD` (KVM's, of the first-level cache) and
+ * `says=FILE:TEXT`, where `~` is a blank: what a kernel was told, and what it says. In a section that is `predicted` the sentences that a kernel of today would print stand behind the colon, by their names. */
 #include "hosts.h"
 
 static const struct str vulnerabilities = STR("/sys/devices/system/cpu/vulnerabilities/");
@@ -14,7 +17,8 @@ static const struct str vulnerabilities = STR("/sys/devices/system/cpu/vulnerabi
 struct edges {
         struct str folder;       /* of the machines */
         struct evidence machine; /* without what names the processor or the kernel a second time */
-        struct str_items { struct str *items; ptrdiff_t count, capacity; } before; /* what each flaw was before */
+        struct str_items { struct str *items; ptrdiff_t count, capacity; } before; /* what each flaw, or file, was before */
+        bool predicted;
         struct arena *arena;
         struct out *out;         /* the file as it should be */
 };
@@ -42,10 +46,12 @@ static int begin_machine(struct edges *x, struct str words, struct diag *d) {
                         r.state = FACT_ABSENT;
                 if (r.kind == RECORD_FILE && str_starts(r.key, vulnerabilities) && str_eq(how, S("denying")))
                         r.text = S("Not affected");
+                if (r.kind == RECORD_FILE && str_starts(r.key, vulnerabilities) && str_eq(how, S("admitting")))
+                        r.text = S("Vulnerable");
                 *arena_append(x->arena, &x->machine) = r;
         }
-        for (ptrdiff_t i = 0; i < x->before.count; i++)
-                x->before.items[i] = S("");
+        x->predicted = str_eq(how, S("predicted"));
+        x->before.count = 0;
         return 0;
 }
 
@@ -78,6 +84,33 @@ static void set_release(struct evidence *e, struct arena *a, struct str release)
                 }
 }
 
+static void set_file(struct evidence *e, struct arena *a, struct str path, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                out_char(&o, text.p[i] == '~' ? ' ' : text.p[i]);
+        evidence_add_file(e, path, str_dup(a, out_text(&o)));
+}
+
+/* Carries out the steps of variations.txt. */
+static bool vary(struct evidence *e, struct arena *a, struct str key, struct str value) {
+        struct str file;
+
+        if (str_eq(key, S("cmdline"))) {
+                set_file(e, a, S("/proc/cmdline"), value);
+        } else if (str_eq(key, S("smt"))) {
+                set_file(e, a, S("/sys/devices/system/cpu/smt/active"), str_eq(value, S("on")) ? S("1") : S("0"));
+                set_file(e, a, S("/sys/devices/system/cpu/smt/control"), value);
+        } else if (str_eq(key, S("flush"))) {
+                set_file(e, a, S("/sys/module/kvm_intel/parameters/vmentry_l1d_flush"), value);
+        } else if (str_eq(key, S("says")) && str_cut(&value, ':', &file)) {
+                set_file(e, a, str_fmt(a, "%.*s%.*s", STR_ARG(vulnerabilities), STR_ARG(file)), value);
+        } else {
+                return false;
+        }
+        return true;
+}
+
 /* Carries out `KEY=VALUE`; false when there is no such key. */
 static bool change(struct evidence *e, struct arena *a, struct str key, struct str value) {
         uint64_t number = 0;
@@ -94,7 +127,7 @@ static bool change(struct evidence *e, struct arena *a, struct str key, struct s
         else if (str_eq(key, S("midr")) && is_number)
                 evidence_add_idreg(e, 0, S("MIDR_EL1"), number);
         else
-                return false;
+                return vary(e, a, key, value);
         return true;
 }
 
@@ -107,21 +140,40 @@ static int apply(struct evidence *e, struct arena *a, struct str changes, struct
         return 0;
 }
 
-static void put_differences(struct edges *x, const struct verdict *r, struct arena *a) {
-        while (x->before.count < (ptrdiff_t)r->finding_count)
+/* Tells what thing number `i` is now, when it was not so before. */
+static void put_difference(struct edges *x, uint32_t i, struct str name, struct str now) {
+        while (x->before.count <= (ptrdiff_t)i)
                 *arena_append(x->arena, &x->before) = S("");
+        if (str_eq(now, x->before.items[i]))
+                return;
+        out_fmt(x->out, " %.*s=%.*s", STR_ARG(name), STR_ARG(now));
+        x->before.items[i] = str_dup(x->arena, now);
+}
+
+static void put_verdicts(struct edges *x, const struct verdict *r, struct arena *a) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
-                struct str now = str_fmt(a, "%.*s/%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)));
 
-                if (str_eq(now, x->before.items[i]))
-                        continue;
-                out_fmt(x->out, " %.*s=%.*s", STR_ARG(f->flaw->id), STR_ARG(now));
-                x->before.items[i] = str_dup(x->arena, now);
+                put_difference(x, i, f->flaw->id, str_fmt(a, "%.*s/%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f))));
+        }
+}
+
+/* The base and the parts of each file's sentence by their names: "pti", "clear,smt:vulnerable". */
+static void put_sentences(struct edges *x, const struct verdict *r, struct arena *a) {
+        for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
+                const struct sentence_file *file = &catalog_builtin.files[i];
+                const struct parsed_sentence *s = facts_sentence(r->facts, i);
+                struct str now = s->state == FACT_KNOWN && s->base ? s->base->is : S("?");
+
+                for (uint32_t k = 1; s->state == FACT_KNOWN && s->parts && k < file->part_count; k++)
+                        if (s->parts[k])
+                                now = str_fmt(a, "%.*s,%.*s:%.*s", STR_ARG(now), STR_ARG(file->parts[k]), STR_ARG(s->parts[k]->is));
+                put_difference(x, i, file->file, now);
         }
 }
 
 static int step(struct edges *x, struct str changes, struct diag *d) {
+        const struct verdict_options options = { .facts = { .predict = x->predicted } };
         ARENA_AUTO struct arena a = { 0 };
         struct evidence e;
         struct verdict r;
@@ -133,9 +185,9 @@ static int step(struct edges *x, struct str changes, struct diag *d) {
         if (apply(&e, &a, changes, d) < 0)
                 return -1;
         evidence_index(&e);
-        judge(&r, &a, &e);
+        verdict_judge(&r, &a, &catalog_builtin, &e, &options);
         out_fmt(x->out, "%.*s :", STR_ARG(changes));
-        put_differences(x, &r, &a);
+        (x->predicted ? put_sentences : put_verdicts)(x, &r, &a);
         out_char(x->out, '\n');
         return 0;
 }
@@ -148,7 +200,7 @@ static int edge_line(struct edges *x, struct str line, struct diag *d) {
                 out_fmt(x->out, "%.*s\n", STR_ARG(line));
                 return str_starts(line, S("machine ")) ? begin_machine(x, str_from(line, 8), d) : 0;
         }
-        (void)str_cut(&line, ':', &changes);
+        changes = str_find(line, S(" :")) < 0 ? line : str_n(line.p, str_find(line, S(" :")));
         return step(x, str_trim(changes), d);
 }
 

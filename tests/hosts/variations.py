@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Has variations.txt a step for each value of each kernel parameter, and for each sentence that kernels print? Usage: variations.py
+VARIATIONS DATA SENTENCES [--add]
+
+--add puts in the steps that lack, without what they change (test_hosts fix-edges writes that); it never takes a step away. Prints
+TAP."""
+import glob
+import re
+import sys
+
+WITHOUT_SMT = 'quiet|mitigations|retbleed|spectre_v2_user|spec_rstack|mds'
+# Processors that kernels of today protect in different ways: what they would print.
+PREDICTED = ('skx-old', 'skx-new', 'cfl-d', 'icl-new', 'icx-new', 'adl-n', 'rpl-p', 'knm', 'zen1-ssbd', 'zen2-rome', 'zen3-milan',
+             'zen4-genoa', 'hygon-c86-new', 'pd-15-2')
+# What is made of what kernels print.
+READ = ('x86_64/skx-new.bare.7.2.13', 'x86_64/zen2-rome.bare.7.2.13', 'x86_64/skylake-server.guest.6.1.0-56',
+        'aarch64/cortex-a72.guest.6.12.107')
+ADMITTING = ('x86_64/skx-old.bare.7.2.13 admitting', 'x86_64/zen2-rome.bare.7.2.13 admitting',
+             'x86_64/skylake-server.guest.6.1.0-56 admitting', 'aarch64/cortex-a72.guest.6.12.107 admitting',
+             'ppc64/power9.guest.6.12.107 admitting', 's390x/max.guest.6.12.107 admitting')
+FLUSHES = ('EPT disabled', 'never', 'cond', 'always', 'not required')  # how KVM empties the first-level cache
+
+
+def step(**changes):
+    return ' '.join(f'{key}={text}'.replace(' ', '~') for key, text in changes.items())
+
+
+def parameters(folder):
+    yield 'quiet'
+    for path in [f'{folder}/parameters.yaml', *sorted(glob.glob(f'{folder}/vulns/*.yaml'))]:
+        with open(path, encoding='utf-8') as f:
+            for name, values in re.findall(r'\{name: ([a-z0-9_.-]+), values: \[([^]]*)\]', f.read()):
+                yield from (f'{name}={quoted or plain}' for quoted, plain in re.findall(r'"([^"]*)"|([^",\s]+)', values)) if values else [name]
+
+
+def needed(folder, table):
+    words = list(dict.fromkeys(parameters(folder)))
+    for name in PREDICTED:
+        machine = f'x86_64/{name}.bare.7.2.13 predicted'
+        yield from ((machine, step(cmdline=word, smt='on')) for word in words)
+        yield from ((machine, step(cmdline=word, smt='off')) for word in words if re.match(WITHOUT_SMT, word))
+        yield from ((machine, step(flush=flush, smt=smt)) for smt in ('on', 'off') for flush in FLUSHES)
+    for machine in ADMITTING:
+        yield from ((machine, step(cmdline=word)) for word in words)
+    with open(table, encoding='utf-8') as f:
+        sentences = [line.split('|')[:2] for line in f.read().splitlines() if line and not line.startswith('#')]
+    for machine in READ:
+        yield from ((machine, step(says=f'{file}:{says}')) for file, says in sentences)
+
+
+def read(path):
+    """The lines before the first section, and of each section its lines by step."""
+    head, sections, current = [], {}, None
+    with open(path, encoding='utf-8') as f:
+        for line in f.read().splitlines():
+            if line.startswith('machine '):
+                current = sections.setdefault(line[8:], {})
+            elif current is None:
+                head.append(line)
+            elif line:
+                current[line.partition(' :')[0]] = line
+    return head, sections
+
+
+def main():
+    path, folder, table = sys.argv[1:4]
+    head, sections = read(path)
+    lacking = [(m, s) for m, s in needed(folder, table) if s not in sections.get(m, {})]
+    if '--add' in sys.argv[4:]:
+        for machine, changes in lacking:
+            sections.setdefault(machine, {})[changes] = changes + ' :'
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(head).rstrip('\n') + '\n')
+            for machine, steps in sections.items():
+                f.write(f'\nmachine {machine}\n')
+                f.writelines(line + '\n' for line in steps.values())
+        return
+    print('1..1')
+    print('not ok' if lacking else 'ok', '1 - every parameter and every sentence has its steps')
+    for machine, changes in lacking[:20]:
+        print(f"# machine {machine}: {changes} ('./dev fixtures' adds it)")
+    sys.exit(1 if lacking else 0)
+
+
+main()
