@@ -4,8 +4,8 @@
  *      release=4.14.11 : meltdown=mitigated/isolated-before-sysfs
  *      cpu=0x000506e3 revision=0x2000064 :
  *
- * A step starts from the machine; what stands behind the colon are the verdicts, status and rule, that are not those of the step
- * before (before the first one: of nothing). `silent` takes the kernel's vulnerability files away (absent), `denying` lets them say
+ * A step starts from the machine; what stands behind the colon are the verdicts, status and rule (and what a partial one leaves
+ * open), that are not those of the step before (before the first one: of nothing). `silent` takes the kernel's vulnerability files away (absent), `denying` lets them say
  * "Not affected", `admitting` "Vulnerable". Where a bound lies is then seen, and held, from both sides.
  *
  * variations.txt is read the same way. Its steps are `cmdline=WORD`, `smt=on`, `flush=WORD` (KVM's, of the first-level cache) and
@@ -150,11 +150,22 @@ static void put_difference(struct edges *x, uint32_t i, struct str name, struct 
         x->before.items[i] = str_dup(x->arena, now);
 }
 
+/* What a partial protection leaves open: "(guest-host,guest-guest)". */
+static struct str open_boundaries(struct arena *a, const struct finding *f) {
+        struct str all = { 0 };
+
+        for (enum boundary b = 0; f->status == STATUS_PARTIAL && b < BOUNDARY_COUNT; b++)
+                if (f->boundaries & 1U << b)
+                        all = str_fmt(a, "%.*s%c%.*s", STR_ARG(all), all.len ? ',' : '(', STR_ARG(boundary_word(b)));
+        return all.len ? str_fmt(a, "%.*s)", STR_ARG(all)) : all;
+}
+
 static void put_verdicts(struct edges *x, const struct verdict *r, struct arena *a) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
-                put_difference(x, i, f->flaw->id, str_fmt(a, "%.*s/%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f))));
+                put_difference(x, i, f->flaw->id, str_fmt(a, "%.*s/%.*s%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)),
+                                                          STR_ARG(open_boundaries(a, f))));
         }
 }
 
