@@ -76,12 +76,12 @@ static void quoted(struct out *o, struct str s) {
         to[i + 1] = '"';
         o->len += i + 1;
         while (i < s.len) {
-                ptrdiff_t plain;
+                ptrdiff_t same;
 
                 i += special(o, s.p + i, s.len - i);
-                plain = plain_length(p + i, s.len - i);
-                out_bytes(o, s.p + i, plain);
-                i += plain;
+                same = plain_length(p + i, s.len - i);
+                out_bytes(o, s.p + i, same);
+                i += same;
         }
         out_char(o, '"');
 }

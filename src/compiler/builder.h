@@ -127,7 +127,7 @@ SET_RECORDS(X)
 #define COPY_OUT_TEXTS(...)
 #define COPY_OUT_RECORDS(...)
 #define COPY_OUT_STRS(...)
-#define COPY_FIELD(record, kind, member, key, need, ...) COPY_##kind(member, need, ##__VA_ARGS__)
+#define COPY_FIELD(record, kind, member, called, need, ...) COPY_##kind(member, need, ##__VA_ARGS__)
 
 /* The lists of facts and properties that a file holds: the whole file, or a flaw's section; NULL when it has none. */
 const struct raw_own *builder_lists(const struct raw_file *f);

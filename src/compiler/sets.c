@@ -132,7 +132,7 @@ static bool is_compound(struct str value) {
 }
 
 static int put_in(struct builder *b, const struct set_use *u, bool whole, raw_text *text) {
-        struct str rest = *text ? str_of(*text) : (struct str){ 0 }, all = { 0 }, name, value;
+        struct str rest = *text ? str_of(*text) : S(""), all = { 0 }, name, value;
         ptrdiff_t at, n;
 
         while ((at = str_find_char(rest, '$')) >= 0) {

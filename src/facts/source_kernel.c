@@ -285,7 +285,7 @@ void source_config(struct facts *f, const struct fact_def *def, struct fact *v) 
         while (r && v->state == FACT_UNREAD && str_word(&names, &name))
                 if (config_option(r->text, name, &v->text))
                         v->state = FACT_KNOWN;
-        if (v->state == FACT_KNOWN) {
+        if (r && v->state == FACT_KNOWN) {
                 v->source = r->key;
         } else if (shown_in_log(f, def, v)) {
                 v->state = FACT_KNOWN;

@@ -107,8 +107,8 @@ static bool next_block(struct str *rest, struct str *ret_word, struct str *ret_t
                 if (!str_starts(line, S("```")))
                         continue;
                 *ret_word = str_from(line, 3);
-                while (str_line(rest, &line) && !str_eq(line, S("```")))
-                        continue;
+                while (str_line(rest, &line) && !str_eq(line, S("```"))) {
+                }
                 *ret_text = str_n(start.p, line.p - start.p);
                 return true;
         }

@@ -217,8 +217,8 @@ static struct str lscpu_head(struct arena *a, const struct evidence *e) {
         const struct record *info = evidence_file(e, S("/proc/cpuinfo")), *uname = evidence_line(e, RECORD_UNAME, S(""));
         struct str rest = uname ? uname->text : S(""), word = { 0 }, all;
 
-        while (str_word(&rest, &word))
-                continue;
+        while (str_word(&rest, &word)) {
+        }
         all = str_fmt(a, "Architecture:          %.*s\nByte Order:            Little Endian\n", STR_ARG(word));
         for (size_t i = 0; info && info->state == FACT_KNOWN && i < sizeof(rows) / sizeof(rows[0]); i++) {
                 struct str value = cpuinfo_value(info->text, rows[i].cpuinfo);
@@ -316,8 +316,8 @@ static bool next_block(struct str *rest, struct str *ret_text) {
 
                 if (!str_starts(line, S("```")))
                         continue;
-                while (str_line(rest, &line) && !str_eq(line, S("```")))
-                        continue;
+                while (str_line(rest, &line) && !str_eq(line, S("```"))) {
+                }
                 *ret_text = str_n(start.p, line.p - start.p);
                 return true;
         }

@@ -132,8 +132,9 @@ static struct str draw_windows(struct arena *a) {
                 "x86 Family 6 Model 28 Stepping 2, GenuineIntel",      "AMD64 Family 25 Model 33 Stepping 0, AuthenticAMD",
                 "AMD64 Family 23 Model 1 Stepping 2, AuthenticAMD",
         };
-        uint32_t first = draw(UINT32_MAX) & draw(UINT32_MAX), second = draw(UINT32_MAX) & ~(7u << 14), kva = draw(UINT32_MAX);
+        uint32_t first = draw(UINT32_MAX), second = draw(UINT32_MAX) & ~(7u << 14), kva = draw(UINT32_MAX);
 
+        first &= draw(UINT32_MAX); /* a quarter of the bits */
         second |= draw(5) << 14;
         return str_fmt(a, "# sidelight evidence 1\n-- uname Windows 10.0.19045 x86_64\n-- nt 201 %08x %08x\n-- nt 196 %08x\n"
                           "-- registry HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment|"
