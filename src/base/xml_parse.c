@@ -426,7 +426,7 @@ static int skip_comment(struct parser *x) {
 }
 
 static int skip_instruction(struct parser *x) {
-        struct str name;
+        struct str name = { 0 };
 
         if (take_name(x, &name) < 0)
                 return -1;

@@ -136,9 +136,10 @@ static int put_in(struct builder *b, const struct set_use *u, bool whole, raw_te
         ptrdiff_t at, n;
 
         while ((at = str_find_char(rest, '$')) >= 0) {
-                for (n = 0; at + 1 + n < rest.len && is_argument_char(rest.p[at + 1 + n]);)
+                name = str_from(rest, at + 1);
+                for (n = 0; n < name.len && is_argument_char(name.p[n]);)
                         n++;
-                name = str_sub(rest, at + 1, n);
+                name = str_sub(name, 0, n);
                 value = value_of(b, u, name);
                 if (!value.p)
                         return builder_fail(b, S("$"), "'$%.*s' is no argument of rule set '%s', and no field of the flaw",

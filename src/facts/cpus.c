@@ -346,12 +346,12 @@ static void classify(struct cpu_list *l, struct arena *a) {
                 first_like[heads[i] - l->items] = i > 0 && order(heads[i - 1], heads[i]) == 0
                                                           ? first_like[heads[i - 1] - l->items]
                                                           : heads[i];
-        for (ptrdiff_t i = 0; i < l->count; i++) {
+        for (ptrdiff_t i = 0; l->items && i < l->count; i++) {
                 struct cpu_seen *c = &l->items[i];
 
-                if (!first_like[i])
+                if (!first_like[i] && i > 0)
                         c->class_index = l->items[i - 1].class_index;
-                else if (first_like[i] != c)
+                else if (first_like[i] && first_like[i] != c)
                         c->class_index = first_like[i]->class_index;
                 else
                         l->classes[c->class_index = l->class_count++] = c;

@@ -201,7 +201,7 @@ static void predict_base(struct facts *f, uint32_t number, struct parsed_sentenc
 
 static void predict_parts(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
         const struct sentence_file *file = &f->catalog->files[number];
-        struct str text = ret->base->says;
+        struct str text = ret->base ? ret->base->says : S("");
 
         ret->parts_pending = false;
         for (uint16_t part = 1; part < file->part_count; part++) {

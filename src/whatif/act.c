@@ -72,11 +72,11 @@ bool act_possible(const struct verdict *v, const struct wish *w) {
         const struct fact *now = w->def ? facts_get(v->facts, (uint32_t)(w->def - v->catalog->facts)) : NULL;
         uint64_t revision;
 
-        if (w->def && w->def->os_claim)
+        if (kind_of(w) == ACT_KERNEL)
+                return kernel_possible(v);
+        if (!now || w->def->os_claim)
                 return false;
         switch (kind_of(w)) {
-        case ACT_KERNEL:
-                return kernel_possible(v);
         case ACT_PARAMETER:
                 return str_eq(w->value, S("absent")) ? now->state == FACT_KNOWN
                                                      : now->state != FACT_KNOWN || !str_eq(now->text, w->value);
@@ -90,6 +90,7 @@ bool act_possible(const struct verdict *v, const struct wish *w) {
                        revision > now->number;
         case ACT_BIT:
                 return bit_possible(v, w, now);
+        case ACT_KERNEL:
         case ACT_NONE:
                 break;
         }

@@ -24,7 +24,7 @@ static uint32_t draw(uint32_t below) {
         return (uint32_t)(dice >> 16) % below;
 }
 
-#define PICK(array) array[draw(sizeof(array) / sizeof(array[0]))]
+#define PICK(array) (array)[draw(sizeof(array) / sizeof((array)[0]))]
 
 /* Words of a command line: what rules read, and what names somebody. */
 static const char *const words[] = {

@@ -95,7 +95,7 @@ static const struct sentence_file *next_entry(const struct catalog *c, struct st
 
 static int read_sentences(struct import *im, struct import_host *h, struct str text) {
         const struct sentence_file *f = NULL, *next;
-        bool mitigation = false, next_mitigation;
+        bool mitigation = false, next_mitigation = false;
         int count = 0;
 
         do {
