@@ -1,5 +1,6 @@
 /* The kernel: its release, what it was told (command line, build options), what it logged and what it says of itself. */
 #include "base/version.h"
+#include "evidence/kernel_line.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -87,83 +88,17 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
 
 /* ---- The command line ---- */
 
-/* Names of parameters are the same with '-' and '_' (kernel/params.c, parameq). */
-static bool same_parameter(struct str a, struct str b) {
-        if (a.len != b.len)
-                return false;
-        for (ptrdiff_t i = 0; i < a.len; i++)
-                if ((a.p[i] == '-' ? '_' : a.p[i]) != (b.p[i] == '-' ? '_' : b.p[i]))
-                        return false;
-        return true;
-}
-
-static bool is_blank(char c) {
-        return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* The next word as the kernel takes it (lib/cmdline.c, next_arg): blanks between quotes do not end it, quotes around a whole word
- * or a whole value are no part of it. A word without '=' has no value (p is NULL). */
-static bool next_argument(struct str *rest, struct str *ret_name, struct str *ret_value) {
-        struct str word = *rest;
-        bool inside = false, quoted;
-        ptrdiff_t n = 0;
-
-        while (word.len > 0 && is_blank(word.p[0]))
-                word = str_from(word, 1);
-        if (word.len == 0)
-                return false;
-        quoted = word.p[0] == '"';
-        for (; n < word.len && (inside || !is_blank(word.p[n])); n++)
-                inside ^= word.p[n] == '"';
-        *rest = str_from(word, n);
-        word = str_sub(word, 0, n);
-        if (quoted)
-                word = str_sub(word, 1, n - 1 - (n > 1 && str_ends(word, S("\""))));
-        n = str_find_char(word, '=');
-        *ret_name = n < 0 ? word : str_sub(word, 0, n);
-        *ret_value = n < 0 ? (struct str){ 0 } : str_from(word, n + 1);
-        if (str_starts(*ret_value, S("\"")))
-                *ret_value = str_sub(*ret_value, 1, ret_value->len - 1 - (ret_value->len > 1 && str_ends(*ret_value, S("\""))));
-        return true;
-}
-
 /* The last one wins; what stands behind "--" is for init. */
 static void read_parameter(struct str line, struct str wanted, struct fact *v) {
-        struct str name, value;
+        struct kernel_word w;
+        ptrdiff_t at = 0;
 
         v->state = FACT_ABSENT;
-        while (next_argument(&line, &name, &value) && (value.p || !str_eq(name, S("--"))))
-                if (same_parameter(name, wanted)) {
+        while (kernel_word(line, &at, &w) && !kernel_word_ends(&w))
+                if (kernel_same_name(w.name, wanted)) {
                         v->state = FACT_KNOWN;
-                        v->text = value.p ? value : (struct str){ .p = "" };
+                        v->text = w.value.p ? w.value : (struct str){ .p = "" };
                 }
-}
-
-/* On x86, kernels look for these words with a scanner of their own, earlier (arch/x86/lib/cmdline.c): it knows neither quotes nor
- * "--", nor that '-' is '_'. Later kernels read one after the other like any parameter. */
-static const struct {
-        struct str name;
-        bool has_value;
-} scanned[] = {
-        { STR("pti"), true },           { STR("nopti"), false },           { STR("spectre_v2"), true },
-        { STR("nospectre_v2"), false }, { STR("spectre_v2_user"), true },  { STR("spec_store_bypass_disable"), true },
-        { STR("tsx"), true },           { STR("dis_ucode_ldr"), false },   { STR("nospec_store_bypass_disable"), false },
-        { STR("clearcpuid"), true },
-};
-
-static void scan_parameter(struct str line, struct str wanted, bool has_value, struct fact *v) {
-        struct str word;
-
-        v->state = FACT_ABSENT;
-        while (str_word(&line, &word)) {
-                bool found = has_value ? str_starts(word, wanted) && str_starts(str_from(word, wanted.len), S("="))
-                                       : str_eq(word, wanted);
-
-                if (!found)
-                        continue;
-                v->state = FACT_KNOWN;
-                v->text = has_value ? str_from(word, wanted.len + 1) : (struct str){ .p = "" };
-        }
 }
 
 static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value) {
@@ -171,12 +106,7 @@ static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value
 
         if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686")))
                 return false;
-        for (size_t i = 0; i < sizeof(scanned) / sizeof(scanned[0]); i++)
-                if (str_eq(scanned[i].name, name)) {
-                        *ret_has_value = scanned[i].has_value;
-                        return true;
-                }
-        return false;
+        return kernel_name_scanned(name, ret_has_value);
 }
 
 void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
@@ -191,7 +121,7 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
         }
         read_parameter(r->text, def->text, v);
         if (may_be_scanned(f, def->text, &has_value)) {
-                scan_parameter(r->text, def->text, has_value, &other);
+                other.state = kernel_scan(r->text, def->text, has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }

@@ -1,0 +1,63 @@
+/* Editors of boot configuration: the bytes of a file in, the bytes that it should have out. Pure; nothing is read or written here.
+ *
+ * Whatever an editor does not change stays as it was: comments, order, quoting, unknown lines, line ends, a missing final newline.
+ * A parameter is a whole word as the kernel splits its line; a word goes with its value, never the value alone. What cannot be edited
+ * safely is refused, with the line and one sentence for a person. Results live in the arena; texts may point into what was given. */
+#ifndef SIDELIGHT_PLAN_EDIT_EDIT_H
+#define SIDELIGHT_PLAN_EDIT_EDIT_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* What is to change in a list of kernel words. */
+struct word_change {
+        struct str remove; /* `name`: with any value or none; `name=value`: exactly this; empty: nothing */
+        struct str add;    /* empty: nothing. It goes to the end, unless the line holds it and no later word of its name differs. */
+};
+
+struct word_changes {
+        const struct word_change *items;
+        ptrdiff_t count;
+};
+
+enum edit_outcome {
+        EDITED_SAME, /* it is already as it should be */
+        EDITED_DONE,
+        EDITED_REFUSED,
+};
+
+struct edited {
+        enum edit_outcome outcome;
+        struct str text;   /* DONE: the new contents; SAME: the old ones */
+        struct str reason; /* REFUSED: one sentence, without its full stop */
+        uint32_t line;     /* REFUSED: where, from 1; 0: the whole file */
+};
+
+/* ---- Files whose words are the line ---- */
+
+#define LINE_FILES(X)                                                                                                      \
+        X(KERNEL_INSTALL) /* /etc/kernel/cmdline: all lines joined; some readers skip '#' lines, some do not */            \
+        X(MKINITCPIO)     /* the same and /etc/cmdline.d/ for mkinitcpio, sdbootutil: lines with '#' in front are comments */ \
+        X(FIRST_LINE)     /* Raspberry Pi's cmdline.txt, Proxmox's /etc/kernel/cmdline: only the first line counts */
+
+enum line_file {
+#define X(name) LINE_FILE_##name,
+        LINE_FILES(X)
+#undef X
+};
+
+struct edited edit_line_file(struct arena *a, struct str text, enum line_file kind, const struct word_changes *changes);
+
+/* ---- Boot entries (Boot Loader Specification) ---- */
+
+enum entry_reader {
+        ENTRY_SYSTEMD_BOOT, /* several `options` lines are joined; nothing is expanded, quotes are the kernel's */
+        ENTRY_GRUB,         /* $variables and quotes are GRUB's */
+};
+
+/* An entry of loader/entries/. GRUB's variables ($kernelopts, $tuned_params) stay; their words are edited where they are set. */
+struct edited edit_entry(struct arena *a, struct str text, enum entry_reader reader, const struct word_changes *changes);
+/* True for the entries that a change leaves alone, by file name: rescue, recovery, fallback and snapshot entries. */
+bool entry_is_rescue(struct str name);
+
+#endif
