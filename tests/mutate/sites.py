@@ -10,6 +10,8 @@ SWAPS = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==', '&&
 STATEMENTS = ('CallExpr', 'CStyleCastExpr', 'CompoundAssignOperator')
 TIDYING = re.compile(r'\s*(?:\(void\)\s*)?(?:arena_reset|arena_free|free|fclose|close|out_free)\s*\(')
 
+NOTHING = re.compile(r'\(void\)\s*\w+;')  # a parameter that is not used
+
 # One change: the text from `start` to `end` becomes `new`, in which {0}, {1} stand for the texts of `parts` (ranges inside).
 Site = collections.namedtuple('Site', 'start end new parts statement was now')
 
@@ -19,6 +21,7 @@ class Reader:
 
     def __init__(self, path, source):
         self.source, self.sites, self.enumerators = source, [], {}
+        self.can_fail = False  # is this a function that returns 0, or -1?
         self.path = path
         self.lines = [0] + [m.end() for m in re.finditer('\n', source)]
 
@@ -89,8 +92,14 @@ class Reader:
             self.add(span, '!!({0})', [operand], now=' '.join(self.source[slice(*operand)].split()))
 
     def see_IntegerLiteral(self, node, inner, span):
-        if self.source[max(0, span[0] - 8):span[0]].endswith('return -'):
+        before, after = self.source[max(0, span[0] - 8):span[0]], self.source[span[1]:span[1] + 2]
+        if before.endswith('return -'):
             return  # any negative number is a failure
+        if before.endswith('{ ') and after == ' }' and self.source[slice(*span)] == '0':
+            return  # an empty struct: its first member is often no number
+        if before.endswith('return ') and self.source[slice(*span)] == '0' and after[:1] == ';' and self.can_fail:
+            self.add(span, '-1')  # callers ask whether it is negative
+            return
         match = re.fullmatch(r'(0x[0-9a-fA-F]+|[0-9]+)([uUlL]*)', self.source[slice(*span)])
         if match:
             value = int(match[1], 16 if match[1].startswith('0x') else 10) + 1
@@ -117,7 +126,7 @@ class Reader:
                 kind == 'UnaryOperator' and node['opcode'] in ('++', '--')):
             return
         span = self.span(node)
-        if span and self.source[span[1]:span[1] + 1] == ';' and not TIDYING.match(self.source, span[0]):
+        if span and self.source[span[1]:span[1] + 1] == ';' and not NOTHING.match(self.source, span[0]) and not TIDYING.match(self.source, span[0]):
             self.add((span[0], span[1] + 1), '', statement=True, now='(removed)')
 
 
@@ -144,6 +153,8 @@ def read(path, source, flags):
         at = node.get('loc', {}).get('offset')
         if node['kind'] == 'FunctionDecl' and at and source[at:at + len(node['name'])] == node['name'] and \
                 'includedFrom' not in node['loc'] and node.get('inner') and node['inner'][-1]['kind'] == 'CompoundStmt':
+            reader.can_fail = node['type']['qualType'].startswith('int (') and \
+                re.search(r'return -1|diag_fail|< 0', source[node['range']['begin']['offset']:node['range']['end']['offset']]) is not None
             reader.walk(node['inner'][-1])
     return sorted(set(reader.sites), key=lambda s: (s.start, -s.end, s.new))
 
