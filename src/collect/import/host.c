@@ -100,6 +100,10 @@ void import_uname(struct import_host *h, struct str os, struct str release, stru
 
 /* ---- uname -a ---- */
 
+static bool is_number(struct str word) {
+        return word.p[0] >= '0' && word.p[0] <= '9';
+}
+
 /* "Linux web-17 6.1.0-33-amd64 #1 SMP … x86_64 GNU/Linux"; without -n: "Linux 6.8.0-45-generic x86_64". */
 void import_uname_line(struct import *im, struct import_host *h, struct str line) {
         struct str rest = line, word, os, release, machine = { 0 };
@@ -107,9 +111,8 @@ void import_uname_line(struct import *im, struct import_host *h, struct str line
         (void)im;
         if (!str_word(&rest, &os) || !str_word(&rest, &release))
                 return;
-        if (release.p[0] < '0' || release.p[0] > '9')
-                if (!str_word(&rest, &release))
-                        return;
+        if (!is_number(release) && (!str_word(&rest, &release) || !is_number(release)))
+                return;
         while (str_word(&rest, &word))
                 if (is_machine(word))
                         machine = word;

@@ -70,44 +70,43 @@ static struct str sentence(struct import *im, struct str text, bool mitigation) 
         return text;
 }
 
-/* The next "Type: FILE status|mitigation: "; what stands before it belongs to the one before. */
-static const struct sentence_file *next_entry(const struct catalog *c, struct str *rest, struct str *ret_before, bool *ret_mitigation) {
-        struct str start = *rest, word, name, key, look;
+struct entry {
+        struct str file; /* empty behind the last one */
+        bool mitigation;
+};
 
-        while (look = *rest, str_word(rest, &word)) {
-                const struct sentence_file *f;
+/* The next "Type: FILE status|mitigation: "; what stands before it belongs to the one before. */
+static struct entry next_entry(struct str *rest, struct str *ret_before) {
+        struct str start = *rest, word, name, key;
+
+        while (str_word(rest, &word)) {
                 struct str ahead = *rest;
 
-                if (!is_key(word, S("Type")) || !str_word(&ahead, &name) || !str_word(&ahead, &key))
-                        continue;
-                f = import_known(c, name);
-                if (!f || (!is_key(key, S("status")) && !is_key(key, S("mitigation"))))
+                if (!is_key(word, S("Type")) || !str_word(&ahead, &name) || !str_word(&ahead, &key) ||
+                    (!is_key(key, S("status")) && !is_key(key, S("mitigation"))))
                         continue;
                 *ret_before = str_n(start.p, word.p - start.p);
-                *ret_mitigation = is_key(key, S("mitigation"));
                 *rest = ahead;
-                return f;
+                return (struct entry){ .file = name, .mitigation = is_key(key, S("mitigation")) };
         }
-        (void)look;
         *ret_before = start;
-        return NULL;
+        return (struct entry){ 0 };
 }
 
 static int read_sentences(struct import *im, struct import_host *h, struct str text) {
-        const struct sentence_file *f = NULL, *next;
-        bool mitigation = false, next_mitigation = false;
+        struct str before;
         int count = 0;
 
-        do {
-                struct str before;
+        for (struct entry e = next_entry(&text, &before), next; e.file.len > 0; e = next) {
+                const struct sentence_file *f = import_known(im->catalog, e.file);
 
-                next = next_entry(im->catalog, &text, &before, &next_mitigation);
-                if (f)
-                        import_sentence(im, h, f, sentence(im, before, mitigation));
+                next = next_entry(&text, &before);
                 count += f != NULL;
-                f = next;
-                mitigation = next_mitigation;
-        } while (next);
+                if (f)
+                        import_sentence(im, h, f, sentence(im, before, e.mitigation));
+                else
+                        import_note(h, "a flaw that this version does not know: %.*s", STR_ARG(e.file));
+        }
         return count;
 }
 

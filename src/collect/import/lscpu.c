@@ -113,7 +113,7 @@ static void take_hypervisor(struct import *im, struct import_host *h, struct str
 }
 
 static void take(struct import *im, struct import_host *h, enum label label, struct str value) {
-        if (import_placeholder(value))
+        if (import_placeholder(value) && label != LABEL_VIRTUALIZATION) /* "none" is an answer there */
                 return;
         switch (label) {
         case LABEL_ARCHITECTURE:
@@ -307,7 +307,7 @@ static int read_lscpu(struct import *im, struct lines *l) {
 
                 if (line->taken || !import_label(line->text, &label, &value))
                         continue;
-                begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) != NULL;
+                begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) || (in_section && import_titled(im->catalog, label));
                 if (!begun && value.len > 0)
                         continue;
                 if (base < 0)

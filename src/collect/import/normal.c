@@ -41,7 +41,8 @@ static const struct {
         { STR("\xef\xbb\xbf"), "" },
 };
 
-/* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … BEL or ESC \; ESC and one more). */
+/* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … BEL or ESC \; ECMA-35, 13.2: ESC, intermediate bytes
+ * and one more, as in the "ESC ( B" that `tput sgr0` writes). */
 static ptrdiff_t escape_length(struct str s) {
         ptrdiff_t n = 2;
 
@@ -57,7 +58,9 @@ static ptrdiff_t escape_length(struct str s) {
                         n++;
                 return n < s.len && s.p[n] == '\a' ? n + 1 : n;
         }
-        return s.p[1] == '\n' ? 1 : n;
+        for (n = 1; n < s.len && s.p[n] >= 0x20 && s.p[n] < 0x30;)
+                n++;
+        return n < s.len && s.p[n] != '\n' ? n + 1 : n;
 }
 
 static ptrdiff_t digits(struct str s, ptrdiff_t at, ptrdiff_t most) {

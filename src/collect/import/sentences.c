@@ -24,10 +24,11 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str p
 /* Behind a prompt, a diff's mark, or the pid that some loops print, nothing of this begins: only whole lines count. */
 static struct str bare(struct str line) {
         line = str_trim(line);
-        if (str_starts(line, S("\"")) || str_starts(line, S("'")) || str_starts(line, S("- ")))
-                line = import_unquoted(str_starts(line, S("- ")) ? str_from(line, 2) : line);
+        if (str_starts(line, S("- ")))
+                line = str_from(line, 2);
         if (str_ends(line, S(",")))
                 line.len--;
+        line = import_unquoted(line);
         return str_starts(line, S("grep: ")) ? str_from(line, 6) : line;
 }
 
@@ -45,7 +46,7 @@ static bool beside(const struct catalog *c, struct str line, struct found *ret) 
 
         if (at > 0 && (ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole))) {
                 ret->text = import_unquoted(str_from(line, at + 1));
-                return true;
+                return ret->text.len > 0;
         }
         ret->text = line;
         if (!str_word(&ret->text, &name) || !(ret->file = file_of(c, name, &ret->whole)))
@@ -82,18 +83,24 @@ static bool find(const struct catalog *c, const struct lines *l, ptrdiff_t i, st
         return beside(c, bare(l->items[i].text), ret) || below(c, l, i, ret);
 }
 
+/* What a pager leaves where lines are missing. */
+static bool is_cut(struct str line) {
+        return str_find(line, S("--More--")) >= 0 || str_eq(str_trim(line), S("..."));
+}
+
 /* A line that mail programs broke goes on in the next, which names no file. Only a line that was long enough to be broken, or ends in
  * the middle of a list, goes on; what is joined wrongly is not understood then, and nothing safer. */
 static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct str text) {
         struct str rest, word = { 0 };
         struct found other;
+        bool in_list = str_ends(text, S(";")) || str_ends(text, S(","));
 
         if (text.len > SENTENCE_MAX || i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
                 return false;
         rest = str_trim(l->items[i + 1].text);
-        if (rest.len == 0 || !str_word(&rest, &word) || str_starts(word, S("$")) || str_starts(word, S("#")) || str_ends(word, S(":")))
+        if (is_cut(rest) || !str_word(&rest, &word) || str_starts(word, S("$")) || str_starts(word, S("#")))
                 return false;
-        return str_ends(text, S(";")) || str_ends(text, S(",")) || l->items[i].text.len + 1 + word.len > 68;
+        return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
 }
 
 /* A path of the folder, or two names of its files with sentences. */
@@ -125,7 +132,7 @@ static int read_sentences(struct import *im, struct lines *l) {
         struct found f;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
-                cut |= str_find(l->items[i].text, S("--More--")) >= 0 || str_eq(str_trim(l->items[i].text), S("..."));
+                cut |= is_cut(l->items[i].text);
                 if (!find(im->catalog, l, i, &f))
                         continue;
                 for (ptrdiff_t k = i; k < i + f.used; k++)

@@ -1,0 +1,155 @@
+/* import: imports.txt holds what other tools print, or people make of it, and the records that each becomes.
+ *
+ *      ==== what is special about it
+ *      the text; where the title ends in "(escaped)" \t \r \n \e \\ and \xNN stand for their characters
+ *      ----
+ *      the records, machine by machine; or "not known", or "refused: " and why
+ *
+ * `test_import_records fix` writes what stands behind the lines, for review. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/out.h"
+#include "collect/import/import.h"
+#include "platform/program.h"
+
+static const char *const table = SOURCE_ROOT "/tests/unit/imports.txt";
+
+static char escaped(struct str *rest) {
+        char c = rest->p[0];
+        uint64_t n = 0;
+
+        *rest = str_from(*rest, 1);
+        if (c == 'x' && str_hex_to_u64(str_sub(*rest, 0, 2), &n))
+                *rest = str_from(*rest, 2);
+        return c == 't' ? '\t' : c == 'r' ? '\r' : c == 'n' ? '\n' : c == 'e' ? '\x1b' : c == 'x' ? (char)n : c;
+}
+
+static struct str unescaped(struct arena *a, struct str s) {
+        OUT_AUTO struct out o = { 0 };
+
+        while (s.len > 0) {
+                char c = s.p[0];
+
+                s = str_from(s, 1);
+                out_char(&o, c == '\\' && s.len > 0 ? escaped(&s) : c);
+        }
+        return str_dup(a, out_text(&o));
+}
+
+/* The names of the formats that it came from, in place of the sentence about what they carry. */
+static void put_origin(struct out *o, struct str carries) {
+        ptrdiff_t count;
+        const struct import_format *const *formats = import_formats(&count);
+
+        out_c(o, "-- meta imported");
+        for (ptrdiff_t i = 0; i < count; i++)
+                if (str_find(carries, str_of(formats[i]->carries)) >= 0)
+                        out_fmt(o, " %s", formats[i]->name);
+        out_char(o, '\n');
+}
+
+static void put_records(struct out *o, struct arena *a, const struct evidence *e) {
+        OUT_AUTO struct out all = { 0 };
+        struct str rest, line;
+
+        evidence_write(e, &all);
+        for (rest = str_dup(a, out_text(&all)); str_line(&rest, &line);)
+                if (str_starts(line, S("-- meta imported ")))
+                        put_origin(o, str_from(line, 17));
+                else if (!str_starts(line, S("# sidelight evidence")))
+                        out_fmt(o, "%.*s\n", STR_ARG(line));
+}
+
+static void put_outcome(struct out *o, struct arena *a, struct str text) {
+        struct import_machines all;
+        struct diag d = { 0 };
+        int status = import_machines(&all, a, S("FILE"), &catalog_builtin, text, &d);
+
+        if (status == IMPORT_UNKNOWN)
+                out_c(o, "not known\n");
+        else if (status < 0)
+                out_fmt(o, "refused: %s\n", d.text);
+        for (ptrdiff_t i = 0; status == 0 && i < all.count; i++) {
+                if (i > 0)
+                        out_c(o, "---- the next machine\n");
+                put_records(o, a, &all.items[i]);
+        }
+}
+
+/* The table as it should be: `ret_count` cases. */
+static void should_be(struct out *o, struct arena *a, struct str text, int *ret_count) {
+        struct str line, title = { 0 }, start = text;
+        bool in_input = false;
+
+        for (*ret_count = 0; str_line(&text, &line);) {
+                bool is_title = str_starts(line, S("==== "));
+
+                if (is_title || str_empty(title)) {
+                        in_input = is_title;
+                        title = is_title ? line : title;
+                        start = text;
+                        if (line.len > 0)
+                                out_fmt(o, "%s%.*s\n", is_title ? "\n" : "", STR_ARG(line));
+                } else if (in_input && str_eq(line, S("----"))) {
+                        struct str input = str_n(start.p, line.p - start.p);
+
+                        out_fmt(o, "%.*s----\n", STR_ARG(input));
+                        put_outcome(o, a, str_ends(title, S("(escaped)")) ? unescaped(a, str_sub(input, 0, input.len - 1)) : input);
+                        in_input = false;
+                        ++*ret_count;
+                }
+        }
+}
+
+static struct str read_table(struct arena *a) {
+        struct diag d = { 0 };
+        struct str text;
+
+        if (program_read_file(table, 1 << 20, a, &text, &d) < 0)
+                fail_msg("%s", d.text);
+        return text;
+}
+
+static void test_records(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct str is = read_table(&a), found, x, y, title = { 0 };
+        int cases, line = 0;
+
+        (void)state;
+        should_be(&o, &a, is, &cases);
+        for (found = out_text(&o); str_line(&is, &x) && str_line(&found, &y);) {
+                line++;
+                title = str_starts(x, S("==== ")) ? x : title;
+                if (!str_eq(x, y))
+                        fail_msg("%s:%d: %.*s\n  right: '%.*s'\n  found: '%.*s'", table, line, STR_ARG(title), STR_ARG(x), STR_ARG(y));
+        }
+        assert_true(str_empty(is) && str_empty(found));
+        assert_true(cases > 100);
+}
+
+/* The same table, its outcomes written anew. */
+static int fix(void) {
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct str is = read_table(&a);
+        FILE *f;
+        int cases;
+
+        should_be(&o, &a, is, &cases);
+        f = fopen(table, "wb");
+        return !f || fwrite(o.p, 1, (size_t)o.len, f) != (size_t)o.len || fclose(f) != 0;
+}
+
+int main(int argc, char **argv) {
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_records) };
+
+        (void)argv;
+        return argc > 1 ? fix() : cmocka_run_group_tests_name("import records", tests, NULL, NULL);
+}
