@@ -35,6 +35,7 @@ struct builder {
         BUILDER_LIST(struct cpu_range, cpus); /* a name may stand for several ranges */
         BUILDER_LIST(struct cpu_group, groups);
         BUILDER_LIST(struct str, arguments); /* of all rule sets */
+        BUILDER_LIST(const struct raw_ruleset *, used_sets);
         BUILDER_LIST(struct open_file, sentence_files);
         BUILDER_LIST(struct microcode_table, tables);
         BUILDER_LIST(struct windows_version, windows);
@@ -92,9 +93,14 @@ int builder_text(struct builder *b, struct str *text, condition when);
 /* "10" or "3-5", both 0..most. */
 int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high);
 
+#define BUILDER_NO_ID "'%s' is not a valid id (lower-case letters, digits, '-')"
+bool builder_is_id(struct str s);
+
 /* Begins the use of a rule set under arguments; -1 when there is none, or the arguments are not its own. */
 int builder_use(struct builder *b, raw_text use, raw_text *with, struct set_use *ret);
 void builder_used(struct builder *b, const struct set_use *u);
+/* Fails when there is a rule set that no flaw uses. */
+int builder_check_sets(struct builder *b);
 /* One record of the set with the arguments put in. */
 #define SET_RECORDS(X) X(sentence) X(rule) X(prediction) X(contradiction)
 #define X(record) \

@@ -11,12 +11,12 @@ static int add_family(struct builder *b, const struct raw_family *r) {
 
         FAMILY_FIELDS(COPY_FIELD)
         if (!kva_support_parse(str_of(r->kva_shadow), &kva))
-                return builder_fail(b, str_of(r->kva_shadow), "'%s' is not on, setting, unproved or none", r->kva_shadow);
+                return builder_fail(b, str_of(r->kva_shadow), "'%s' is not one of on, setting, unproved, none", r->kva_shadow);
         ret->kva_shadow = (uint8_t)kva;
         if (r->first_fix && add_name(b, r->first_fix, &ret->first_fix) < 0)
                 return -1;
         if (r->first_fix && ret->first_fix.family != ret->family)
-                return builder_fail(b, str_of(r->first_fix), "'%s' is not of family %u", r->first_fix, ret->family);
+                return builder_fail(b, str_of(r->first_fix), "'%s' does not belong to family %u", r->first_fix, ret->family);
         return 0;
 }
 
@@ -31,7 +31,7 @@ static int add_release(struct builder *b, const struct raw_release *r) {
                 return -1;
         if (before && (one.name.family < before->name.family ||
                        (one.name.family == before->name.family && guest_os_cmp(before->name, one.name) >= 0)))
-                return builder_fail(b, one.text, "'%s' does not follow '%.*s'", r->name, STR_ARG(before->text));
+                return builder_fail(b, one.text, "'%s' must be newer than '%.*s', which comes before it", r->name, STR_ARG(before->text));
         *arena_append(b->a, &b->guest_os_releases) = one;
         return 0;
 }
@@ -40,7 +40,7 @@ static int add_release(struct builder *b, const struct raw_release *r) {
 static int check_lower(struct builder *b, raw_text text) {
         for (const char *p = text; *p; p++)
                 if (*p >= 'A' && *p <= 'Z')
-                        return builder_fail(b, str_of(text), "'%s' is not in lower case", text);
+                        return builder_fail(b, str_of(text), "'%s' must be in lower case", text);
         return 0;
 }
 
@@ -48,7 +48,7 @@ static int parse_os(struct builder *b, raw_text word, uint8_t *ret) {
         enum resource_os os = OS_ANY;
 
         if (word && (word[0] == '\0' || !resource_os_parse(str_of(word), &os)))
-                return builder_fail(b, str_of(word), "'%s' is not linux, windows or unknown", word);
+                return builder_fail(b, str_of(word), "'%s' is not one of linux, windows, unknown", word);
         *ret = (uint8_t)os;
         return 0;
 }
@@ -66,7 +66,7 @@ static int add_type(struct builder *b, const struct raw_resource_type *r) {
         if (check_lower(b, r->type) < 0 || parse_os(b, r->os, &ret->os) < 0)
                 return -1;
         if (r->sure && (!resource_sure_parse(str_of(r->sure), &sure) || sure == RESOURCE_UNKNOWN))
-                return builder_fail(b, str_of(r->sure), "'%s' is not certain, likely or possible", r->sure);
+                return builder_fail(b, str_of(r->sure), "'%s' is not one of certain, likely, possible", r->sure);
         ret->sure = (uint8_t)sure;
         if (!is_offering(b, ret->offering))
                 return builder_fail(b, ret->offering, "unknown offering '%.*s' (not in guidance/offerings.yaml)", STR_ARG(ret->offering));

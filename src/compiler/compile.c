@@ -34,7 +34,7 @@ struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned co
 
 static int add_group(struct builder *b, const struct raw_cpu *r) {
         if (r->vendor || r->family || r->models || r->title)
-                return builder_fail(b, str_of(r->name), "'%s' is a group of names, and has nothing of its own", r->name);
+                return builder_fail(b, str_of(r->name), "'%s' is a group: it takes a name and its members, nothing else", r->name);
         *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_str(b, r->name),
                                                               .members = builder_str_list(b, r->group, r->group_count) };
         return 0;
@@ -54,7 +54,7 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                         return builder_fail(b, str_of(r->name), "expected models such as '0x55,0x60-0x6f' for '%s'", r->name);
                 high = low;
                 if ((range.len > 0 && !str_to_u64(range, &high)) || high > 0xffff || low > high)
-                        return builder_fail(b, str_of(r->name), "models of '%s' are no range", r->name);
+                        return builder_fail(b, str_of(r->name), "the models of '%s' are not a range within 0-0xffff", r->name);
                 *arena_append(b->a, &b->cpus) = (struct cpu_range){
                         .name = builder_str(b, r->name),
                         .title = builder_str(b, r->title),
@@ -152,7 +152,7 @@ int builder_windows(struct builder *b, const struct raw_file *f) {
                 struct windows_version *ret;
 
                 if (!r->none_because == !r->kb)
-                        return builder_fail(b, str_of(r->name), "'%s' needs one of 'kb' and 'none'", r->name);
+                        return builder_fail(b, str_of(r->name), "'%s' needs either 'kb' or 'none'", r->name);
                 ret = arena_append(b->a, &b->windows);
                 WINDOWS_FIELDS(COPY_FIELD)
                 ret->none = r->none_because != NULL;
@@ -185,7 +185,7 @@ static int add_registry_bits(struct builder *b, const struct raw_file *f) {
                 ret->without_smt = r->smt != NULL;
                 ret->flaws = ret->off ? builder_str_list(b, r->off_flaws, r->off_flaws_count) : builder_str_list(b, r->on, r->on_count);
                 if (r->bit > 31 || !r->on_count == !r->off_flaws_count || !names_flaws(b, &ret->flaws))
-                        return builder_fail(b, str_of(r->title), "'%s' needs a bit below 32 and one of 'on' and 'off', with ids of flaws",
+                        return builder_fail(b, str_of(r->title), "'%s' needs a bit from 0 to 31, and either 'on' or 'off' with ids of flaws",
                                             r->title);
         }
         return 0;
@@ -208,7 +208,7 @@ static int read_file(struct builder *b, struct data_file *file) {
         if (is_prose(file->path))
                 return 0;
         if (!raw_known(file->path))
-                return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "no file of the data folder has this name (data/README.md lists them)");
+                return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "the data folder has no file of this name (data/README.md lists them)");
         if (raw_load(&b->files[b->file_count], file, arguments, b->a, b->d) < 0)
                 return -1;
         f = &b->files[b->file_count++];
@@ -321,7 +321,7 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
         for (ptrdiff_t i = 0; i < b->file_count; i++)
                 if (builder_define_fixes(b, &b->files[i]) < 0)
                         return -1;
-        return builder_define_flaws(b) < 0 ? -1 : builder_guidance(b) < 0 ? -1 : builder_cloud(b);
+        return builder_define_flaws(b) < 0 || builder_check_sets(b) < 0 ? -1 : builder_guidance(b) < 0 ? -1 : builder_cloud(b);
 }
 
 int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file *files, ptrdiff_t count, struct diag *d) {

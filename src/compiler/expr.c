@@ -106,7 +106,7 @@ static int check_value(struct parser *p, const struct fact_def *fact, struct str
                         if (str_eq(known->values.items[k], word))
                                 return 0;
         }
-        return builder_fail(p->b, p->whole, "'%.*s' is no value that the parameter '%.*s' is said to take", STR_ARG(word),
+        return builder_fail(p->b, p->whole, "'%.*s' is not among the values of the parameter '%.*s'", STR_ARG(word),
                             STR_ARG(fact->text));
 }
 
@@ -126,7 +126,7 @@ static int check_word(struct parser *p, const struct fact_def *fact, struct str 
         for (ptrdiff_t i = 0; i < file->sentences.count; i++)
                 if (file->sentences.items[i].part == fact->part && str_eq(file->sentences.items[i].is, word))
                         return 0;
-        return builder_fail(p->b, p->whole, "no sentence of '%.*s' is called '%.*s'", STR_ARG(fact->name), STR_ARG(word));
+        return builder_fail(p->b, p->whole, "'%.*s' has no sentence called '%.*s'", STR_ARG(fact->name), STR_ARG(word));
 }
 
 static int literal(struct parser *p, const struct fact_def *fact, uint32_t *ret) {
@@ -141,7 +141,7 @@ static int literal(struct parser *p, const struct fact_def *fact, uint32_t *ret)
         else if (p->next.kind != TOKEN_NUMBER)
                 return wrong(p, "a value ('text', number, v6.1, true or false)");
         if (l.type != (enum value_type)fact->type)
-                return builder_fail(p->b, p->whole, "'%.*s' is %s, compared with %s in \"%.*s\"", STR_ARG(fact->name),
+                return builder_fail(p->b, p->whole, "'%.*s' is %s and cannot be compared with %s in \"%.*s\"", STR_ARG(fact->name),
                                     type_word(fact->type), type_word((int)l.type), STR_ARG(p->whole));
         if (l.type == VALUE_TEXT && check_word(p, fact, l.text) < 0)
                 return -1;
@@ -199,7 +199,7 @@ static int cpu_name(struct parser *p, uint32_t *count) {
         advance(p);
         if (take(p, S(":"))) {
                 if (!parse_range(p->next.text, &low, &high))
-                        return wrong(p, "a stepping or a range of them, such as 0x0-0xb,");
+                        return wrong(p, "a stepping or a range such as 0x0-0xb");
                 advance(p);
         }
         return add_ranges(b, name, low, high, count) ? 0 : builder_fail(b, p->whole, "unknown processor '%.*s' (not in cpus.yaml)", STR_ARG(name));
@@ -260,13 +260,13 @@ static int comparison(struct parser *p, uint16_t fact, enum node_op op, conditio
         uint16_t other = 0;
 
         if (op >= NODE_LT && def.type != VALUE_INT && def.type != VALUE_VERSION)
-                return builder_fail(p->b, p->whole, "'%.*s' is %s, which has no order", STR_ARG(def.name),
+                return builder_fail(p->b, p->whole, "'%.*s' is %s: only numbers and versions have an order", STR_ARG(def.name),
                                     type_word(def.type));
         if (p->next.kind == TOKEN_NAME && !is_bool_word(p->next.text)) {
                 if (fact_name(p, &other) < 0)
                         return -1;
                 if (p->b->facts.items[other].type != def.type)
-                        return builder_fail(p->b, p->whole, "'%.*s' and '%.*s' are not of one kind", STR_ARG(def.name),
+                        return builder_fail(p->b, p->whole, "'%.*s' and '%.*s' cannot be compared: their types differ", STR_ARG(def.name),
                                             STR_ARG(p->b->facts.items[other].name));
                 n.compares_facts = true;
                 n.b = other;
@@ -320,7 +320,7 @@ static int term(struct parser *p, condition *ret) {
         condition inner;
 
         if (p->depth > DEPTH_MAX)
-                return wrong(p, "fewer parentheses");
+                return wrong(p, "fewer nested parentheses");
         if (take(p, S("not"))) {
                 p->depth++;
                 if (term(p, &inner) < 0)

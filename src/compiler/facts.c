@@ -32,7 +32,7 @@ struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str
         struct fact_def *f;
 
         if (!is_name(name)) {
-                (void)builder_fail(b, name, "'%.*s' is not a name (letters, digits, '.', '-', '_')", STR_ARG(name));
+                (void)builder_fail(b, name, "'%.*s' is not a valid name (letters, digits, '.', '-', '_')", STR_ARG(name));
                 return NULL;
         }
         if (find_fact(b, name) >= 0) {
@@ -127,7 +127,7 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         f->text = builder_str(b, r->flag);
         f->log = builder_str(b, r->log);
         if (!!r->msr + !!r->leaf + !!r->idreg != 1)
-                return builder_fail(b, str_of(r->name), "'%s' needs one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
+                return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
         if (r->msr || r->idreg) {
                 f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
                 f->leaf = r->msr ? *r->msr : 0;
@@ -139,7 +139,7 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         for (f->word = 0; f->word < 4; f->word++)
                 if (str_eq(reg, words[f->word]))
                         return 0;
-        return builder_fail(b, str_of(r->name), "'reg' of '%s' is not eax, ebx, ecx or edx", r->name);
+        return builder_fail(b, str_of(r->name), "'reg' of '%s' is not one of eax, ebx, ecx, edx", r->name);
 }
 
 static int type_of(struct builder *b, const struct raw_fact *r, enum value_type *ret) {
@@ -151,7 +151,7 @@ static int type_of(struct builder *b, const struct raw_fact *r, enum value_type 
         for (int i = 0; i < 4; i++)
                 if (r->type && str_eq(words[i], str_of(r->type)))
                         *ret = (enum value_type)i;
-        return r->type && !str_eq(str_of(r->type), S("decimal")) && !str_eq(str_of(r->type), words[*ret]) ? builder_fail(b, str_of(r->name), "'type' of '%s' is not bool, int, text or version", r->name) : 0;
+        return r->type && !str_eq(str_of(r->type), S("decimal")) && !str_eq(str_of(r->type), words[*ret]) ? builder_fail(b, str_of(r->name), "'type' of '%s' is not one of bool, int, decimal, text, version", r->name) : 0;
 }
 
 static int add_other_fact(struct builder *b, const struct raw_fact *r) {
@@ -172,7 +172,7 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
         struct fact_def *f;
 
         if (given != 1)
-                return builder_fail(b, str_of(r->name), "'%s' needs one of 'file', 'cpuinfo', 'log', 'registry', 'win32', 'nt'",
+                return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'file', 'cpuinfo', 'log', 'registry', 'win32', 'nt'",
                                     r->name);
         f = builder_add_fact(b, str_of(r->name), builder_str(b, r->title), FACT_KIND_NT, VALUE_BOOL);
         if (!f)
@@ -224,7 +224,7 @@ static int add_config(struct builder *b, const struct raw_config *r) {
         if (!f)
                 return -1;
         if (r->options_count == 0)
-                return builder_fail(b, str_of(r->name), "'%s' names no build options", r->name);
+                return builder_fail(b, str_of(r->name), "'%s' lists no build options", r->name);
         f->log = builder_str(b, r->log);
         for (unsigned i = 0; i < r->options_count; i++)
                 f->text = str_fmt(b->a, "%.*s%s%s", STR_ARG(f->text), i ? " " : "", r->options[i]);
@@ -372,7 +372,7 @@ static int add_stand_in(struct builder *b, const struct raw_register *r) {
         int32_t fact = find_fact(b, str_of(r->windows));
 
         if (fact < 0 || f->kind != FACT_KIND_MSR || b->facts.items[fact].type != f->type)
-                return builder_fail(b, str_of(r->windows), "'%s' cannot stand in for the register of '%s'", r->windows, r->name);
+                return builder_fail(b, str_of(r->windows), "'%s' cannot stand in for the register behind '%s'", r->windows, r->name);
         f->source = (uint16_t)fact;
         return 0;
 }

@@ -1,14 +1,6 @@
 /* Remedies (fixes.yaml): what is to be done, in words and commands, and the changes that a program could make. */
 #include "compiler/builder.h"
 
-static bool is_id(struct str s) {
-        bool ok = s.len > 0 && s.p[0] != '-' && s.p[s.len - 1] != '-';
-
-        for (ptrdiff_t i = 0; i < s.len; i++)
-                ok &= (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-';
-        return ok;
-}
-
 static const struct fix *find_fix(const struct builder *b, struct str id) {
         for (ptrdiff_t i = 0; i < b->fixes.count; i++)
                 if (str_eq(b->fixes.items[i].id, id))
@@ -31,7 +23,7 @@ int builder_steps(struct builder *b, const struct raw_step *raw, unsigned count,
                 struct fix_step *step = &steps[i];
 
                 if (!r->prose == !r->run)
-                        return builder_fail(b, str_of(r->on), "a step has one of 'do' (words) and 'run' (a command)");
+                        return builder_fail(b, str_of(r->on), "a step needs either 'do' (words) or 'run' (a command)");
                 *step = (struct fix_step){ .on = builder_str(b, r->on), .command = r->run != NULL,
                                            .text = builder_str(b, r->run ? r->run : r->prose) };
         }
@@ -55,12 +47,12 @@ static int check_change(struct builder *b, const struct fix_change *c) {
         case TARGET_REGISTRY_VALUE:
                 break;
         default:
-                return builder_fail(b, c->key, "a change touches the command line, a sysctl, a setting, a module option or the registry");
+                return builder_fail(b, c->key, "a change can only touch the command line, a sysctl, a setting, a module option or the registry");
         }
         if (placed == (c->place.len == 0))
-                return builder_fail(b, c->key, "'%.*s' %s a place", STR_ARG(c->key), placed ? "needs" : "has no use for");
+                return builder_fail(b, c->key, "'%.*s' %s 'place'", STR_ARG(c->key), placed ? "needs" : "takes no");
         if (!c->gone && c->to.len == 0 && c->target != TARGET_COMMAND_LINE)
-                return builder_fail(b, c->key, "'%.*s' is given no value ('to')", STR_ARG(c->key));
+                return builder_fail(b, c->key, "'%.*s' needs a value ('to')", STR_ARG(c->key));
         return 0;
 }
 
@@ -91,8 +83,10 @@ static int read_words(struct builder *b, const struct raw_fix *r, struct fix *fi
         enum target_kind target = TARGET_NONE;
         enum fix_computes computes = FIX_COMPUTES_NOTHING;
 
-        if (!is_id(fix->id) || find_fix(b, fix->id))
-                return builder_fail(b, fix->id, "'%s' is not an id, or stands twice", r->id);
+        if (!builder_is_id(fix->id))
+                return builder_fail(b, fix->id, BUILDER_NO_ID, r->id);
+        if (find_fix(b, fix->id))
+                return builder_fail(b, fix->id, "fix '%s' is defined twice", r->id);
         if (r->owner && !layer_parse(str_of(r->owner), &owner))
                 return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
         if (r->phase && builder_phase(b, r->phase, &phase) < 0)
@@ -100,9 +94,9 @@ static int read_words(struct builder *b, const struct raw_fix *r, struct fix *fi
         if (r->target && !target_parse(str_of(r->target), &target))
                 return builder_fail(b, str_of(r->target), "'%s' is not a target", r->target);
         if (r->computes && !fix_computes_parse(str_of(r->computes), &computes))
-                return builder_fail(b, str_of(r->computes), "'%s' is nothing that can be computed", r->computes);
+                return builder_fail(b, str_of(r->computes), "'%s' is not something that can be computed", r->computes);
         if (r->restart && !str_eq(str_of(r->restart), S("yes")) && !str_eq(str_of(r->restart), S("no")))
-                return builder_fail(b, str_of(r->id), "'restart' is yes or no, not '%s'", r->restart);
+                return builder_fail(b, str_of(r->id), "'restart' must be yes or no, not '%s'", r->restart);
         fix->owner = (uint8_t)owner;
         fix->phase = (uint8_t)phase;
         fix->target = (uint8_t)target;

@@ -17,7 +17,7 @@ static int boundaries_of(struct builder *b, raw_text *words, unsigned count, bou
         return 0;
 }
 
-static bool is_id(struct str s) {
+bool builder_is_id(struct str s) {
         bool ok = s.len > 0 && s.p[0] != '-' && s.p[s.len - 1] != '-';
 
         for (ptrdiff_t i = 0; i < s.len; i++)
@@ -65,7 +65,7 @@ static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_
                 return -1;
         for (ptrdiff_t i = 0; i < f->sentences.count; i++)
                 if (str_eq(f->sentences.items[i].says, s.says))
-                        return builder_fail(b, s.says, "the sentence '%.*s' stands twice", STR_ARG(s.says));
+                        return builder_fail(b, s.says, "the sentence '%.*s' is listed twice", STR_ARG(s.says));
         *arena_append(b->a, &f->sentences) = s;
         return 0;
 }
@@ -169,8 +169,8 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
         FLAW_FIELDS(COPY_FIELD)
         f->parameters = parameters_of(b, r);
         f->config = config_of(b, r);
-        if (!is_id(f->id))
-                return builder_fail(b, S("id:"), "'%s' is not an id (lower case letters, digits, '-')", r->id);
+        if (!builder_is_id(f->id))
+                return builder_fail(b, S("id:"), BUILDER_NO_ID, r->id);
         if (!str_eq(f->id, stem))
                 return builder_fail(b, S("id:"), "id '%s' is not the file's name '%.*s'", r->id, STR_ARG(stem));
         b->flaw = f;
@@ -179,11 +179,11 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
                 part = open_part(b, &b->sentence_files.items[f->sentence_file - 1], r->sysfs->part);
                 f->sentence_part = part;
         } else if (r->sentences_count) {
-                return builder_fail(b, S("sentences:"), "'sentences' without 'sysfs'");
+                return builder_fail(b, S("sentences:"), "'sentences' needs 'sysfs'");
         }
-        if (add_sentences(b, r, (uint16_t)b->flaw_count, part) < 0)
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries) < 0)
                 return -1;
-        return boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries);
+        return add_sentences(b, r, (uint16_t)b->flaw_count, part);
 }
 
 static int declare_flaw_facts(struct builder *b, uint16_t number) {
@@ -233,7 +233,7 @@ static int check_reachable(struct builder *b, const struct rule *rules, uint32_t
         b->cursor = 0;
         for (uint32_t i = 0; i + 1 < count; i++) {
                 if (builder_is_true(b, rules[i].condition))
-                        return builder_fail(b, rules[i].id, "rule '%.*s' always holds: the rules behind it are unreachable",
+                        return builder_fail(b, rules[i].id, "rule '%.*s' always applies, so the rules after it are unreachable",
                                             STR_ARG(rules[i].id));
                 if (str_eq(rules[i].id, last->id))
                         return builder_fail(b, last->id, "two rules are called '%.*s'", STR_ARG(last->id));
@@ -256,8 +256,8 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
         RULE_FIELDS(COPY_FIELD)
         if (!r->when)
                 ret->when = S("true");
-        if (!is_id(ret->id))
-                return builder_fail(b, ret->id, "'%s' is not an id (lower case letters, digits, '-')", r->id);
+        if (!builder_is_id(ret->id))
+                return builder_fail(b, ret->id, BUILDER_NO_ID, r->id);
         if (!status_parse(str_of(r->status), &status))
                 return builder_fail(b, ret->id, "'%s' is not a status", r->status);
         if (r->owner && !layer_parse(str_of(r->owner), &owner))
@@ -306,7 +306,7 @@ static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw
                         return -1;
         }
         if (count == 0 || !builder_is_true(b, rules[count - 1].condition))
-                return builder_fail(b, S("rules:"), "the last rule of '%.*s' must always hold (when: \"true\")",
+                return builder_fail(b, S("rules:"), "the last rule of '%.*s' must always apply (when: \"true\")",
                                     STR_ARG(f->id));
         f->rules = rules;
         f->rule_count = count;
@@ -324,10 +324,12 @@ static int add_prediction(struct builder *b, const struct raw_prediction *r, con
         for (uint16_t k = 1; r->part_name && k < file->parts.count; k++)
                 if (str_eq(file->parts.items[k], str_of(r->part_name)))
                         ret->part = k;
+        if (r->part_name && !str_eq(file->parts.items[ret->part], str_of(r->part_name)))
+                return builder_fail(b, str_of(r->part_name), "no sentence of this flaw has the part '%s'", r->part_name);
         for (ptrdiff_t k = 0; k < file->sentences.count; k++)
                 found |= file->sentences.items[k].part == ret->part && str_eq(file->sentences.items[k].is, ret->is);
         if (!found && !str_eq(ret->is, S("none")))
-                return builder_fail(b, ret->is, "prediction '%.*s' is no sentence of this flaw", STR_ARG(ret->is));
+                return builder_fail(b, ret->is, "prediction '%.*s' is not a sentence of this flaw", STR_ARG(ret->is));
         return builder_condition(b, ret->when, &ret->condition);
 }
 
@@ -345,7 +347,7 @@ static int define_predictions(struct builder *b, const struct raw_flaw *r, struc
         struct set_use use;
 
         if (r->predict_count && !f->sentence_file)
-                return builder_fail(b, S("predict:"), "'predict' without 'sysfs'");
+                return builder_fail(b, S("predict:"), "'predict' needs 'sysfs'");
         for (unsigned i = 0; i < r->predict_count; i++) {
                 if (!r->predict[i].use) {
                         if (add_prediction(b, &r->predict[i], f, arena_append(b->a, &all)) < 0)
@@ -400,7 +402,7 @@ static int check_cves(struct builder *b, const struct flaw *f) {
                         for (uint32_t k = 0; k < other->cves.count; k++)
                                 if (str_eq(other->cves.items[k], f->cves.items[i]) &&
                                     (!f->sentence_file || other->sentence_file != f->sentence_file))
-                                        return builder_fail(b, f->cves.items[i], "%.*s is the flaw '%.*s'", STR_ARG(f->cves.items[i]),
+                                        return builder_fail(b, f->cves.items[i], "%.*s already belongs to the flaw '%.*s'", STR_ARG(f->cves.items[i]),
                                                             STR_ARG(other->id));
         return 0;
 }
@@ -416,7 +418,7 @@ static int check_names(struct builder *b, const struct flaw *f) {
                                             STR_ARG(f->config.items[i]));
         for (uint32_t i = 0; i < f->sources.count; i++)
                 if (!catalog_source_known(f->sources.items[i]))
-                        return builder_fail(b, f->sources.items[i], "the source '%.*s' is of no known kind (" SOURCE_PREFIXES ")",
+                        return builder_fail(b, f->sources.items[i], "the source '%.*s' is of an unknown kind (known:" SOURCE_PREFIXES ")",
                                             STR_ARG(f->sources.items[i]));
         return check_cves(b, f) < 0 ? -1 : builder_check_fixes(b, f->fixes);
 }

@@ -20,7 +20,7 @@ static int add_signs(struct builder *b, const struct raw_offering *r, struct off
                 enum sureness sure;
 
                 if (!sureness_parse(str_of(r->signs[i].sure), &sure) || sure < SURE_POSSIBLE || sure > SURE_CERTAIN)
-                        return builder_fail(b, str_of(r->signs[i].sure), "'%s' is not certain, likely or possible",
+                        return builder_fail(b, str_of(r->signs[i].sure), "'%s' is not one of certain, likely, possible",
                                             r->signs[i].sure);
                 if (builder_condition(b, str_of(r->signs[i].when), &signs[i].when) < 0)
                         return -1;
@@ -64,9 +64,9 @@ static int add_revision(struct builder *b, struct builder_guidance *g, const str
 
         REVISION_FIELDS(COPY_FIELD)
         if (!date_valid(new.date))
-                return builder_fail(b, new.id, "date '%.*s' is no day (YYYY-MM-DD)", STR_ARG(new.date));
+                return builder_fail(b, new.id, "'%.*s' is not a date (YYYY-MM-DD)", STR_ARG(new.date));
         if (last && str_eq(last->document, new.document) && str_cmp(last->date, new.date) >= 0)
-                return builder_fail(b, new.id, "revision '%.*s' does not follow '%.*s' in date", STR_ARG(new.id),
+                return builder_fail(b, new.id, "revision '%.*s' must be later than '%.*s'", STR_ARG(new.id),
                                     STR_ARG(last->id));
         *arena_append(b->a, &g->revisions) = new;
         return 0;
@@ -92,7 +92,7 @@ static void add_statement(struct builder *b, struct builder_guidance *g, const s
 static int check_names(struct builder *b, const struct builder_guidance *g, const struct action *a) {
         for (uint32_t i = 0; i < a->offerings.count; i++)
                 if (!is_audience(g, a->offerings.items[i]))
-                        return builder_fail(b, a->offerings.items[i], "'%.*s' is no offering and no group of any",
+                        return builder_fail(b, a->offerings.items[i], "'%.*s' is neither an offering nor a group of offerings",
                                             STR_ARG(a->offerings.items[i]));
         for (uint32_t i = 0; i < a->statements.count; i++) {
                 bool known = false;
@@ -114,7 +114,7 @@ static int add_done(struct builder *b, const struct builder_guidance *g, const s
                     builder_condition(b, str_of(r->done[i].when), &done[i].when) < 0)
                         return -1;
                 if (i > 0 && done[i].from <= done[i - 1].from)
-                        return builder_fail(b, str_of(r->done[i].when), "the conditions of 'done' are not in order of date");
+                        return builder_fail(b, str_of(r->done[i].when), "the conditions of 'done' must be in order of date");
         }
         a->done = done;
         a->done_count = r->done_count;
@@ -129,11 +129,11 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
         if (builder_phase(b, r->phase, &phase) < 0)
                 return -1;
         if (r->trust && !trust_parse(str_of(r->trust), &trust))
-                return builder_fail(b, str_of(r->trust), "'%s' is not always, trusted, untrusted or guests", r->trust);
+                return builder_fail(b, str_of(r->trust), "'%s' is not one of always, trusted, untrusted, guests", r->trust);
         if (r->fixed && !action_status_parse(str_of(r->fixed), &fixed))
-                return builder_fail(b, str_of(r->fixed), "'%s' is not todo, unknown, done or not-needed", r->fixed);
+                return builder_fail(b, str_of(r->fixed), "'%s' is not one of todo, unknown, done, not-needed", r->fixed);
         if (!str_eq(a->who, S("you")) && !str_eq(a->who, S("provider")))
-                return builder_fail(b, a->who, "'who' is 'you' or 'provider', not '%.*s'", STR_ARG(a->who));
+                return builder_fail(b, a->who, "'who' must be you or provider, not '%.*s'", STR_ARG(a->who));
         a->trust = (uint8_t)trust;
         a->fixed = (uint8_t)fixed;
         a->phase = (uint8_t)phase;
@@ -151,9 +151,9 @@ static int add_conditions(struct builder *b, const struct builder_guidance *g, c
         if (find_revision(b, g, r->from_revision, &a->from) < 0 || (r->until_revision && find_revision(b, g, r->until_revision, &a->until) < 0))
                 return -1;
         if (r->until_revision && (a->until <= a->from || !same_document(g, a->from, a->until)))
-                return builder_fail(b, str_of(r->until_revision), "'until' of '%s' does not follow its 'from'", r->id);
+                return builder_fail(b, str_of(r->until_revision), "'until' of '%s' must be a later revision of the document of its 'from'", r->id);
         if (r->needs && !r->needless)
-                return builder_fail(b, str_of(r->needs), "'%s' has 'needs' but no 'needless'", r->id);
+                return builder_fail(b, str_of(r->needs), "'%s' has 'needs', so it must have 'needless'", r->id);
         if (r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0)
                 return -1;
         return add_done(b, g, r, a);
@@ -168,7 +168,7 @@ static int check_after(struct builder *b, const struct builder_guidance *g, cons
                 for (ptrdiff_t k = 0; k < g->actions.count; k++)
                         found |= str_eq(g->actions.items[k].id, str_of(r->after[i])) && g->actions.items[k].phase <= a->phase;
                 if (!found)
-                        return builder_fail(b, str_of(r->after[i]), "'%s' is to follow '%s', which does not stand before it", r->id,
+                        return builder_fail(b, str_of(r->after[i]), "'%s' must come after '%s', which does not come before it", r->id,
                                             r->after[i]);
         }
         return 0;

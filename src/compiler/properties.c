@@ -23,7 +23,7 @@ static int take_number(struct builder *b, const struct raw_property *r, struct m
         int32_t fact = r->number_fact ? builder_fact(b, str_of(r->number_fact)) : -1;
 
         if (r->number_fact && (fact < 0 || b->facts.items[fact].type != VALUE_INT))
-                return builder_fail(b, str_of(r->number_fact), "'%s' is no fact that is a number", r->number_fact);
+                return builder_fail(b, str_of(r->number_fact), "'%s' is not a fact with a number", r->number_fact);
         p->number = (uint16_t)(fact + 1);
         return 0;
 }
@@ -34,9 +34,9 @@ static int take_property(struct builder *b, const struct raw_property *r, struct
         PROPERTY_FIELDS(COPY_FIELD)
         for (ptrdiff_t i = 0; i < b->properties.count; i++)
                 if (str_eq(b->properties.items[i].name, p->name))
-                        return builder_fail(b, str_of(r->name), "'%s' stands here twice", r->name);
+                        return builder_fail(b, str_of(r->name), "property '%s' is defined twice", r->name);
         if (!!r->is + !!r->number_fact + !!r->words_count != 1)
-                return builder_fail(b, str_of(r->name), "'%s' needs one of 'is', 'number', 'words'", r->name);
+                return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'is', 'number', 'words'", r->name);
         if (optional(b, r->is, &p->is) < 0 || optional(b, r->never, &p->never) < 0 || optional(b, r->shown, &p->shown) < 0 ||
             optional(b, r->known, &p->known) < 0 || optional(b, r->if_true, &p->if_true) < 0 ||
             optional(b, r->if_false, &p->if_false) < 0)

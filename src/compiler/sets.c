@@ -31,7 +31,7 @@ static int declare_set(struct builder *b, const struct raw_ruleset *set) {
                 for (ptrdiff_t k = 0; k < name.len; k++)
                         if (!is_argument_char(name.p[k]))
                                 return builder_fail(b, str_of(set->with[i]),
-                                                    "'%.*s' is not an argument's name (lower-case letters, '_')", STR_ARG(name));
+                                                    "'%.*s' is not a valid name for an argument (lower-case letters, '_')", STR_ARG(name));
                 if (argument_number(b, name) < 0)
                         *arena_append(b->a, &b->arguments) = str_dup(b->a, name);
         }
@@ -95,6 +95,7 @@ int builder_use(struct builder *b, raw_text use, raw_text *with, struct set_use 
                 return builder_fail(b, str_of(use), "unknown rule set '%s'", use);
         if (values_of(b, ret, with) < 0)
                 return -1;
+        *arena_append(b->a, &b->used_sets) = ret->set;
         /* A mistake in what came of arguments is told where they were given. */
         if (ret->set->with_count) {
                 b->set = ret->set->name;
@@ -109,6 +110,27 @@ void builder_used(struct builder *b, const struct set_use *u) {
         b->file = u->own_file;
         b->cursor = u->cursor;
         b->set = NULL;
+}
+
+static bool is_used(const struct builder *b, const struct raw_ruleset *set) {
+        for (ptrdiff_t i = 0; i < b->used_sets.count; i++)
+                if (b->used_sets.items[i] == set)
+                        return true;
+        return false;
+}
+
+/* A set that nothing uses was forgotten, or has the name of another, which is found before it. */
+int builder_check_sets(struct builder *b) {
+        for (ptrdiff_t i = 0; i < b->file_count; i++)
+                for (unsigned k = 0; k < b->files[i].rulesets_count; k++) {
+                        const char *name = b->files[i].rulesets[k].name;
+
+                        b->file = b->files[i].file;
+                        b->cursor = 0;
+                        if (!is_used(b, &b->files[i].rulesets[k]))
+                                return builder_fail(b, str_of(name), "no flaw uses the rule set '%s'", name);
+                }
+        return 0;
 }
 
 /* ---- Arguments put in ---- */
@@ -142,7 +164,7 @@ static int put_in(struct builder *b, const struct set_use *u, bool whole, raw_te
                 name = str_sub(name, 0, n);
                 value = value_of(b, u, name);
                 if (!value.p)
-                        return builder_fail(b, S("$"), "'$%.*s' is no argument of rule set '%s', and no field of the flaw",
+                        return builder_fail(b, S("$"), "'$%.*s' is neither an argument of rule set '%s' nor a field of the flaw",
                                             STR_ARG(name), u->set->name);
                 if (whole && is_compound(value))
                         value = str_fmt(b->a, "(%.*s)", STR_ARG(value));
@@ -186,7 +208,7 @@ static int put_in_list(struct builder *b, const struct set_use *u, raw_text **li
                                  struct raw_##record *ret) {                                                               \
                 *ret = *from;                                                                                              \
                 if (ret->use)                                                                                              \
-                        return builder_fail(b, str_of(ret->use), "a rule set cannot use another");                         \
+                        return builder_fail(b, str_of(ret->use), "a rule set cannot use another rule set");                         \
                 return 0 LIST(PUT_FIELD) ? -1 : 0;                                                                         \
         }
 PUT_RECORD(sentence, SENTENCE_FIELDS)

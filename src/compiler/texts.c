@@ -110,14 +110,14 @@ int builder_text(struct builder *b, struct str *text, condition when) {
         while ((open = str_find_char(rest, '{')) >= 0) {
                 close = str_find_char(rest, '}');
                 if (close < open)
-                        return builder_fail(b, *text, "a brace without its partner in \"%.*s\"", STR_ARG(*text));
+                        return builder_fail(b, *text, "unmatched brace in \"%.*s\"", STR_ARG(*text));
                 name = str_sub(rest, open + 1, close - open - 1);
                 fact = builder_fact(b, name);
                 if (fact < 0)
                         return builder_fail(b, *text, "unknown fact '%.*s' in the text \"%.*s\"", STR_ARG(name), STR_ARG(*text));
                 if (!can_go(rest, open, close) && !settles(b, when, true, (uint16_t)fact) &&
                     !told_by_windows(b, when, &b->facts.items[fact]))
-                        return builder_fail(b, *text, "'%.*s' need not be known here: require it in 'when', or write \" ({%.*s})\"",
+                        return builder_fail(b, *text, "'%.*s' may be unknown here: require it in 'when', or write \" ({%.*s})\"",
                                             STR_ARG(name), STR_ARG(name));
                 all = str_fmt(b->a, "%.*s%.*s{%d}", STR_ARG(all), (int)open, rest.p, (int)fact);
                 rest = str_from(rest, close + 1);

@@ -217,7 +217,7 @@ static long line_of(const struct complaint *c, const struct data_file *file) {
                 cursor = rest.p ? rest.p - file->text.p : file->text.len;
         if (str_starts(text, unexpected))
                 return raw_line(file, &cursor, str_from(text, unexpected.len));
-        return c->line;
+        return c->line > 0 ? c->line : 1;
 }
 
 int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list arguments, struct arena *a, struct diag *d) {

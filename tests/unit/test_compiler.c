@@ -74,29 +74,29 @@ static void test_refuses(void **state) {
                 const char *path, *was, *is, *message;
         } rows[] = {
                 { "vulns/leak.yaml", "cves:", "cvess:", "vulns/leak.yaml:3: Unexpected key: cvess" },
-                { "vulns/leak.yaml", "id: leak", "id: Leak", "vulns/leak.yaml:1: 'Leak' is not an id" },
+                { "vulns/leak.yaml", "id: leak", "id: Leak", "vulns/leak.yaml:1: 'Leak' is not a valid id" },
                 { "vulns/leak.yaml", "id: leak", "id: leek", "vulns/leak.yaml:1: id 'leek' is not the file's name 'leak'" },
                 { "vulns/leak.yaml", "cap.rdcl_no", "cap.rdcl", "vulns/leak.yaml:9: unknown fact 'cap.rdcl'" },
                 { "vulns/leak.yaml", "amd-19h", "amd-20h", "vulns/leak.yaml:9: unknown processor 'amd-20h'" },
                 { "vulns/leak.yaml", "6-0xf", "f-6", "vulns/leak.yaml:9: expected a stepping" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"true\"",
-                  "vulns/leak.yaml:20: rule 'immune' always holds: the rules behind it are unreachable" },
+                  "vulns/leak.yaml:20: rule 'immune' always applies, so the rules after it are unreachable" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"not affected and\"", "vulns/leak.yaml:20: expected a fact's name" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"os == 'wals'\"",
-                  "vulns/leak.yaml:20: no sentence of 'sysfs.leak' is called 'wals'" },
+                  "vulns/leak.yaml:20: 'sysfs.leak' has no sentence called 'wals'" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"os.status < 'mitigated'\"",
-                  "vulns/leak.yaml:20: 'sysfs.leak.status' is a text, which has no order" },
+                  "vulns/leak.yaml:20: 'sysfs.leak.status' is a text: only numbers and versions have an order" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"cpu.model == 'x'\"",
-                  "vulns/leak.yaml:20: 'cpu.model' is a number, compared with a text" },
+                  "vulns/leak.yaml:20: 'cpu.model' is a number and cannot be compared with a text" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"os.status == 'fine'\"", "vulns/leak.yaml:20: 'fine' is not a status" },
                 { "vulns/leak.yaml", "user-kernel, ", "user-moon, ", "vulns/leak.yaml:6: 'user-moon' is not a boundary" },
                 { "vulns/leak.yaml", "{use: kernel-says}", "{use: kernel-sings}", "vulns/leak.yaml:21: unknown rule set" },
                 { "vulns/leak.yaml", "fixes: [update-kernel]", "fixes: [buy-new]", "vulns/leak.yaml:22: unknown fix 'buy-new'" },
                 { "vulns/leak.yaml", "parameters: [pti]", "parameters: [ptj]", "vulns/leak.yaml:10: unknown parameter 'ptj'" },
                 { "vulns/leak.yaml", "Mitigation: Walls, half", "Vulnerable", "vulns/leak.yaml:" },
-                { "rulesets.yaml", "when: \"true\"", "when: \"guest\"", "vulns/leak.yaml:19: the last rule of 'leak' must always hold" },
+                { "rulesets.yaml", "when: \"true\"", "when: \"guest\"", "vulns/leak.yaml:19: the last rule of 'leak' must always apply" },
                 { "rulesets.yaml", "owner: kernel, reason: \"{", "owner: king, reason: \"{", "rulesets.yaml:7: 'king' is not a layer" },
-                { "registers.yaml", "leaf: 0x7, reg: edx", "reg: edx", "registers.yaml:1: 'arch_capabilities' needs one of" },
+                { "registers.yaml", "leaf: 0x7, reg: edx", "reg: edx", "registers.yaml:1: 'arch_capabilities' needs exactly one of" },
                 { "registers.yaml", "\"29\"", "\"32\"", "registers.yaml:1: bits '32' are not within 0-31" },
                 { "registers.yaml", "name: rtm", "name: rdcl_no", "registers.yaml:2: fact 'cap.rdcl_no' is defined twice" },
                 { "vulns/leak.yaml", "\"not affected\"", "\"present os\"", "vulns/leak.yaml:20: expected '('" },
@@ -106,30 +106,30 @@ static void test_refuses(void **state) {
                   "vulns/leak.yaml:21: Unexpected key: who" },
                 { "vulns/leak.yaml", "sentences:\n", "sentences:\n- {use: kernel-says}\n",
                   "rulesets.yaml:1: rule set 'kernel-says' has no sentences" },
-                { "rulesets.yaml", "reason: \"nobody says\"", "reason: \"$who says\"", "rulesets.yaml:9: '$who' is no argument" },
+                { "rulesets.yaml", "reason: \"nobody says\"", "reason: \"$who says\"", "rulesets.yaml:9: '$who' is neither an argument" },
                 { "derived.yaml", "\"hypervisor\"", "\"hypervizor\"", "derived.yaml:1: unknown fact 'hypervizor'" },
                 /* Texts, values, sources, numbers. */
                 { "vulns/leak.yaml", "reason: \"immune\"", "reason: \"immune ({kernel.releese})\"",
                   "vulns/leak.yaml:20: unknown fact 'kernel.releese' in the text" },
                 { "vulns/leak.yaml", "reason: \"immune\"", "reason: \"microcode {cpu.microcode} is immune\"",
-                  "vulns/leak.yaml:20: 'cpu.microcode' need not be known here" },
-                { "vulns/leak.yaml", "yet: {os.text}", "yet: {cpu.microcode}", "vulns/leak.yaml:24: 'cpu.microcode' need not be known here" },
-                { "vulns/leak.yaml", "reason: \"immune\"", "reason: \"}immune{\"", "vulns/leak.yaml:20: a brace without its partner" },
+                  "vulns/leak.yaml:20: 'cpu.microcode' may be unknown here" },
+                { "vulns/leak.yaml", "yet: {os.text}", "yet: {cpu.microcode}", "vulns/leak.yaml:24: 'cpu.microcode' may be unknown here" },
+                { "vulns/leak.yaml", "reason: \"immune\"", "reason: \"}immune{\"", "vulns/leak.yaml:20: unmatched brace in" },
                 { "vulns/leak.yaml", "cmdline.pti == 'off'", "cmdline.pti == 'offf'",
-                  "vulns/leak.yaml:24: 'offf' is no value that the parameter 'pti' is said to take" },
+                  "vulns/leak.yaml:24: 'offf' is not among the values of the parameter 'pti'" },
                 { "vulns/leak.yaml", "fixes: [update-kernel]", "sources: [\"cvee:CVE-2000-1\"]\nfixes: [update-kernel]",
-                  "vulns/leak.yaml:22: the source 'cvee:CVE-2000-1' is of no known kind ( cve: " },
+                  "vulns/leak.yaml:22: the source 'cvee:CVE-2000-1' is of an unknown kind (known: cve: " },
                 { "facts.yaml", "bits: \"1\"", "dword: 6, bits: \"1\"", "facts.yaml:1: 'dword' of 'nt.one' is 6; expected 0 to 3" },
-                { "vulns/leek.yaml", "CVE-2000-2", "CVE-2000-1", "vulns/leek.yaml:3: CVE-2000-1 is the flaw 'leak'" },
+                { "vulns/leek.yaml", "CVE-2000-2", "CVE-2000-1", "vulns/leek.yaml:3: CVE-2000-1 already belongs to the flaw 'leak'" },
                 /* Rule sets and their arguments. */
                 { "vulns/leek.yaml", "with: {bit: cap.leek_no}", "with: {bitt: cap.leek_no}", "vulns/leek.yaml:9: Unexpected key: bitt" },
                 { "vulns/leek.yaml", ", with: {bit: cap.leek_no}", "", "vulns/leek.yaml:9: rule set 'bit-tells' needs the argument 'bit'" },
                 { "vulns/leek.yaml", "{bit: cap.leek_no}", "{bit: cap.leek_nope}",
                   "vulns/leek.yaml:9: unknown fact 'cap.leek_nope' in \"cap.leek_nope\" (in rule set 'bit-tells')" },
                 { "vulns/leek.yaml", "{use: bit-tells, with", "{use: kernel-says, with", "vulns/leek.yaml:9: rule set 'kernel-says' has no argument" },
-                { "windows/rulesets.yaml", "when: \"$bit\"", "when: \"$bits\"", "vulns/leek.yaml:9: '$bits' is no argument of rule set 'bit-tells'" },
-                { "windows/rulesets.yaml", "with: [bit,", "with: [Bit,", "windows/rulesets.yaml:2: 'Bit' is not an argument's name" },
-                { "windows/rulesets.yaml", "id: bit-tells,", "use: kernel-says,", "vulns/leek.yaml:9: a rule set cannot use another" },
+                { "windows/rulesets.yaml", "when: \"$bit\"", "when: \"$bits\"", "vulns/leek.yaml:9: '$bits' is neither an argument of rule set 'bit-tells'" },
+                { "windows/rulesets.yaml", "with: [bit,", "with: [Bit,", "windows/rulesets.yaml:2: 'Bit' is not a valid name for an argument" },
+                { "windows/rulesets.yaml", "id: bit-tells,", "use: kernel-says,", "vulns/leek.yaml:9: a rule set cannot use another rule set" },
                 /* A flaw's own facts are its own. */
                 { "vulns/leak.yaml", "\"not affected\"", "\"cap.leek_no\"", "vulns/leak.yaml:20: unknown fact 'cap.leek_no'" },
                 { "vulns/leek.yaml", "name: leek_no", "name: rtm", "vulns/leek.yaml:6: fact 'cap.rtm' is defined twice" },
@@ -138,11 +138,11 @@ static void test_refuses(void **state) {
                 { "cpus.yaml", "[skylake-x, amd-19h]", "[skylake-y]", "vulns/leek.yaml:7: unknown processor 'both'" },
                 /* A cloud's offerings. */
                 { "azure/resource-types.yaml", "no-machine", "moon", "azure/resource-types.yaml:2: unknown offering 'moon'" },
-                { "azure/resource-types.yaml", "type: x.y", "type: X.y", "azure/resource-types.yaml:2: 'X.y' is not in lower case" },
+                { "azure/resource-types.yaml", "type: x.y", "type: X.y", "azure/resource-types.yaml:2: 'X.y' must be in lower case" },
                 { "azure/resource-types.yaml", "os: linux}\n", "os: minix}\n", "azure/resource-types.yaml:" },
                 { "azure/guest-os.yaml", "5.15_201801-01, released", "5.13_201801-01, released",
-                  "azure/guest-os.yaml:6: 'WA-GUEST-OS-5.13_201801-01' does not follow 'WA-GUEST-OS-5.14_201712-01'" },
-                { "azure/guest-os.yaml", "kva_shadow: setting", "kva_shadow: maybe", "azure/guest-os.yaml:3: 'maybe' is not on, setting" },
+                  "azure/guest-os.yaml:6: 'WA-GUEST-OS-5.13_201801-01' must be newer than 'WA-GUEST-OS-5.14_201712-01'" },
+                { "azure/guest-os.yaml", "kva_shadow: setting", "kva_shadow: maybe", "azure/guest-os.yaml:3: 'maybe' is not one of on, setting" },
                 { "azure/guest-os.yaml", "# date: 2023-09", "# date: soon", "azure/guest-os.yaml:1: expected a date" },
         };
 
@@ -179,7 +179,7 @@ static void test_refuses_files(void **state) {
                 little_data(files, NULL, S(""));
                 files[LITTLE_COUNT] = (struct data_file){ .path = str_of(names[i]), .text = S("- {name: x}\n") };
                 assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT + 1, &d), -1);
-                if (!strstr(d.text, ":1: no file of the data folder has this name") || strncmp(d.text, names[i], strlen(names[i])) != 0)
+                if (!strstr(d.text, ":1: the data folder has no file of this name") || strncmp(d.text, names[i], strlen(names[i])) != 0)
                         fail_msg("%s: found '%s'", names[i], d.text);
                 files[LITTLE_COUNT].path = S("vulns/README.md");
                 assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT + 1, &d), 0);
