@@ -60,4 +60,60 @@ struct edited edit_entry(struct arena *a, struct str text, enum entry_reader rea
 /* True for the entries that a change leaves alone, by file name: rescue, recovery, fallback and snapshot entries. */
 bool entry_is_rescue(struct str name);
 
+/* ---- Changes that may touch several files ---- */
+
+/* Files in the order in which their reader takes them; one that is not there is left out. */
+struct text_file {
+        struct str path, text;
+};
+
+struct text_files {
+        const struct text_file *items;
+        ptrdiff_t count;
+};
+
+/* Something that a person should know, and that no editor changes. */
+struct remark {
+        struct str path;
+        uint32_t line;
+        struct str text;
+};
+
+struct edited_files {
+        enum edit_outcome outcome;
+        struct text_file *items; /* DONE: the files that change, with their new contents; a path that was not given is a new file */
+        ptrdiff_t count, capacity;
+        struct str reason, path; /* REFUSED: one sentence, without its full stop; the file, empty where it is about none */
+        uint32_t line;           /* REFUSED: where, from 1; 0: the whole file */
+        struct {
+                struct remark *items;
+                ptrdiff_t count, capacity;
+        } remarks;
+};
+
+/* ---- Variables of files that a shell reads ---- */
+
+/* X(name, whether bash reads it) */
+#define VARIABLE_FILES(X)                                                                                                             \
+        X(GRUB, false)            /* /etc/default/grub, then /etc/default/grub.d/?*.cfg by name where the distribution reads them */  \
+        X(GRUB_XEN, false)        /* the same files, for the hypervisor: removes only spec-ctrl=no, xpti=no, xpti=0 */                \
+        X(UPDATE_EXTLINUX, false) /* Alpine's /etc/update-extlinux.conf */                                                            \
+        X(U_BOOT_MENU, false)     /* Debian's /etc/default/u-boot, then /usr/share/u-boot-menu/conf.d and /etc/u-boot-menu/conf.d */  \
+        X(FLASH_KERNEL, false)    /* Debian's /etc/default/flash-kernel */                                                            \
+        X(DRACUT, true)           /* /etc/dracut.conf, then dracut.conf.d: kernel_cmdline, for unified kernel images */
+
+enum variable_file {
+#define X(name, bash) VARIABLE_FILE_##name,
+        VARIABLE_FILES(X)
+#undef X
+};
+
+/* Edits the assignments that count once a shell has read all files, in their order. Words in assignments that count no more are told in
+ * `remarks`. What only a shell can tell (computed values, `if`, another file's contents) is refused. Words are added to the variable that
+ * reaches all entries, or to the one behind it where that one would contradict. */
+struct edited_files edit_variables(struct arena *a, struct text_files files, enum variable_file kind, const struct word_changes *changes);
+
+/* The text of a file of its own, read last, that adds words: `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX word"`. */
+struct str variables_drop_in(struct arena *a, enum variable_file kind, const struct word_changes *changes);
+
 #endif

@@ -171,15 +171,21 @@ static void take_out(struct words_edit *e, const struct word *w, ptrdiff_t from,
         patch_add(&e->patches, e->arena, cut.from, cut.to, S(""));
 }
 
+static void refuse(struct words_edit *e, ptrdiff_t at, struct str reason) {
+        if (e->refusal.reason.len)
+                return;
+        e->refusal = (struct edited){ .outcome = EDITED_REFUSED, .reason = reason, .line = line_at(e->text, at) };
+        e->refused_at = at;
+}
+
 /* True when the change takes the word out. */
 static bool takes(struct words_edit *e, const struct word_change *c, const struct word *w, ptrdiff_t from) {
         if (c->remove.len == 0 || str_eq(w->text, c->add))
                 return false;
         if (is_wanted(w->text, c->remove, e->dashes))
                 return true;
-        if (is_inside(w->text, c->remove) && !e->refusal.reason.len)
-                e->refusal = refused(e->arena, line_at(e->text, from + w->from), "%.*s stands inside another word, %.*s",
-                                     STR_ARG(c->remove), STR_ARG(w->text));
+        if (is_inside(w->text, c->remove))
+                refuse(e, from + w->from, str_fmt(e->arena, "%.*s stands inside another word, %.*s", STR_ARG(c->remove), STR_ARG(w->text)));
         return false;
 }
 
@@ -238,8 +244,8 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
                 }
                 look_at(e, &w, from, to);
         }
-        if (more < 0 && !e->refusal.reason.len)
-                e->refusal = refused(e->arena, line_at(e->text, from + at), "GRUB would end or split the command here");
+        if (more < 0)
+                refuse(e, from + at, S("GRUB would end or split the command here"));
 }
 
 /* Something that was removed and is to be added is not there. */

@@ -40,6 +40,7 @@ struct words_edit {
         /* Private. */
         struct patches patches;
         struct edited refusal;
+        ptrdiff_t refused_at;
         bool *held;        /* for each change: `add` stands there, and counts */
         bool any, bare;    /* there was a part; the last one holds no word that stays */
         bool open;         /* a quote is not closed */
