@@ -1,6 +1,8 @@
 #include "cli/input.h"
 
+#include "cli/folder.h"
 #include "cli/world.h"
+#include "platform/archive.h"
 
 int input_catalog(struct cli *c, const struct catalog **ret) {
         const char *folder = cli_value(c, "data");
@@ -34,7 +36,8 @@ int input_windows(struct cli *c, struct arena *a, struct evidence *ret) {
                 return INPUT_NOT_ASKED;
         if (root && count > 0)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--windows-root and --hive cannot be given together");
-        return world_windows(ret, a, root, hives, count, &c->diag);
+        evidence_init(ret, a, str_of(root ? root : hives[0]));
+        return root ? collect_windows_tree(ret, root, &c->diag) : collect_windows_hives(ret, hives, count, &c->diag);
 }
 
 struct str input_source(const char *path) {
@@ -84,11 +87,11 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret) {
         *ret_text = (struct str){ 0 };
         if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
-                return 0;
-        if (!world_is_folder(path))
+                return archive_looks_like(*ret_text) ? archive_evidence(ret, ret_text, a, catalog_of(c), input_source(path), &c->diag) : 0;
+        if (!folder_is_one(path))
                 return -1;
         c->diag = (struct diag){ 0 };
-        return world_folder(ret, a, catalog_of(c), path, &c->diag);
+        return folder_evidence(ret, a, catalog_of(c), path, &c->diag);
 }
 
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {

@@ -22,9 +22,9 @@ enum { INPUT_FILE_MAX = 256 << 20 };
 /* For input_windows. */
 #define OPTIONS_WINDOWS                                                                                               \
         { .name = "windows-root", .arg = "DIR", .brief = "the Windows on the disk that is mounted at DIR",            \
-          .details = "Its registry hives are read: what it asks for, and which updates it has. Linux only." },        \
+          .details = "Its registry hives are read: what it asks for, and which updates it has." },        \
         { .name = "hive", .arg = "FILE", .repeats = true, .brief = "a registry hive by itself: SYSTEM or SOFTWARE",   \
-          .details = "Given twice, both are read together. Linux only." }
+          .details = "Given twice, both are read together." }
 #define OPTION_NO_COLOR                                                                                               \
         {                                                                                                             \
                 .name = "no-color", .brief = "no colours on a terminal",                                              \
@@ -49,7 +49,8 @@ int input_catalog(struct cli *c, const struct catalog **ret);
 /* Evidence from what the user named: an evidence file, another tool's output (collect/import), "-" for standard input, a copy of
  * the vulnerabilities folder. Lives in `a`. */
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
-/* The same in two steps: the file's text (without a pointer for a folder, whose evidence is in `ret` already), and what it says. */
+/* The same in two steps: the file's text (without a pointer for a folder or an archive, whose evidence is in `ret` already), and what it
+ * says. */
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret);
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret);
 /* The same for a text that may tell of many machines. */

@@ -10,14 +10,6 @@
 int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
                   struct diag *d);
 
-/* A Windows disk: mounted at `root`, or `count` hive files. */
-int world_windows(struct evidence *ret, struct arena *a, const char *root, const char *const *hives, int count,
-                  struct diag *d);
-
-bool world_is_folder(const char *path);
-/* A copy of the vulnerabilities folder. -1 (DIAG_INPUT) when it holds none of the kernel's files. */
-int world_folder(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d);
-
 /* A catalog from a data folder (data/README.md), in `a`. */
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d);
 

@@ -20,7 +20,7 @@ struct tree {
         int fd;    /* the root directory */
         bool live; /* the running machine: the system resolves paths itself, and devices may be opened */
         bool walk; /* component by component instead of openat2(2): for kernels before 5.6 */
-        const char *root; /* on Windows, which has only tree_open, tree_list and tree_close */
+        const char *root; /* on Windows, which has tree_open, tree_open_live, tree_read, tree_list and tree_close only */
 };
 
 /* Directory entries, sorted by their bytes, without "." and ".."; names with control characters are left out, for

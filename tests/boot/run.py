@@ -23,7 +23,7 @@ SOURCE = HERE.parent.parent
 AT_ONCE = 2
 
 # What a static sidelight for another architecture is linked with.
-LIBRARIES = ["zlib1g-dev", "libcyaml-dev", "libyaml-dev", "libhivex-dev", "libseccomp-dev"]
+LIBRARIES = ["zlib1g-dev", "libcyaml-dev", "libyaml-dev"]
 
 ORDERS = """\
 module /msr.ko

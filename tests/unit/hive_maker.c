@@ -1,111 +1,233 @@
 #include "hive_maker.h"
 
-#include <hivex.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { BLOCK = 4096, NK = BLOCK + 0x20, NK_SIZE = 0x60, SK = NK + NK_SIZE, SK_SIZE = 0x30, FREE = SK + SK_SIZE };
+enum { BLOCK = 4096, SIZE_MAX_MADE = 1 << 20, KEYS_MAX = 256, CHECKSUM = 0x1fc, LONG = 16344 };
 
-static void put32(unsigned char *at, uint32_t v) {
-        for (int i = 0; i < 4; i++)
+struct made_key {
+        struct str name;
+        int parent;
+};
+
+struct making {
+        unsigned char *bins;
+        uint32_t used;
+        enum made_style style;
+        const struct made_value *values;
+        struct made_key keys[KEYS_MAX];
+        int of_value[KEYS_MAX]; /* the key of each row */
+        int count;
+};
+
+static void put(unsigned char *at, uint32_t v, int width) {
+        for (int i = 0; i < width; i++)
                 at[i] = (unsigned char)(v >> (8 * i));
 }
 
-static void put_magic(unsigned char *at, const char *magic) {
-        while (*magic)
-                *at++ = (unsigned char)*magic++;
-}
+/* A cell in use; its offset. */
+static uint32_t cell(struct making *m, uint32_t len) {
+        uint32_t at = m->used, size = (len + 4 + 7) / 8 * 8;
 
-static void must(bool ok, const char *what) {
-        if (!ok) {
-                perror(what);
+        if (at + size > SIZE_MAX_MADE)
                 abort();
+        put(m->bins + at, (uint32_t)-(int32_t)size, 4);
+        m->used += size;
+        return at;
+}
+
+static unsigned char *in(struct making *m, uint32_t at) {
+        return m->bins + at + 4;
+}
+
+static uint32_t put_name(struct making *m, unsigned char *at, struct str name) {
+        bool wide = m->style == MADE_LH_WIDE;
+
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                put(at + (wide ? 2 * i : i), (unsigned char)name.p[i], wide ? 2 : 1);
+        return (uint32_t)name.len * (wide ? 2 : 1);
+}
+
+/* ---- Values ---- */
+
+static uint32_t long_data(struct making *m, const unsigned char *data, uint32_t len) {
+        uint32_t pieces = (len + LONG - 1) / LONG, head = cell(m, 8), list = cell(m, 4 * pieces);
+
+        put(in(m, head), 'd' | 'b' << 8, 2);
+        put(in(m, head) + 2, pieces, 2);
+        put(in(m, head) + 4, list, 4);
+        for (uint32_t i = 0; i < pieces; i++) {
+                uint32_t n = len - i * LONG < LONG ? len - i * LONG : LONG, at = cell(m, n);
+
+                memcpy(in(m, at), data + i * LONG, n);
+                put(in(m, list) + 4 * i, at, 4);
+        }
+        return head;
+}
+
+static uint32_t text_data(struct making *m, const struct made_value *v, uint32_t *ret_len) {
+        struct str text = str_of(v->text);
+        int times = v->repeat ? v->repeat : 1;
+        uint32_t len = (uint32_t)(2 * text.len * times + 2), at;
+        unsigned char *data = calloc(1, len);
+
+        if (!data)
+                abort();
+        for (int t = 0; t < times; t++)
+                for (ptrdiff_t i = 0; i < text.len; i++)
+                        data[2 * (t * text.len + i)] = (unsigned char)text.p[i];
+        *ret_len = len;
+        at = len > LONG ? long_data(m, data, len) : cell(m, len);
+        if (len <= LONG)
+                memcpy(in(m, at), data, len);
+        free(data);
+        return at;
+}
+
+static uint32_t make_value(struct making *m, const struct made_value *v) {
+        struct str name = str_of(v->name);
+        uint32_t at = cell(m, 0x14 + 2 * (uint32_t)name.len), len, data;
+
+        put(in(m, at), 'v' | 'k' << 8, 2);
+        put(in(m, at) + 2, put_name(m, in(m, at) + 0x14, name), 2);
+        put(in(m, at) + 0x10, m->style != MADE_LH_WIDE, 2);
+        if (!v->text) {
+                put(in(m, at) + 4, 0x80000004, 4);
+                put(in(m, at) + 8, v->dword, 4);
+                put(in(m, at) + 0xc, 4, 4);
+                return at;
+        }
+        data = text_data(m, v, &len);
+        put(in(m, at) + 4, len, 4);
+        put(in(m, at) + 8, data, 4);
+        put(in(m, at) + 0xc, 1, 4);
+        return at;
+}
+
+static uint32_t make_values(struct making *m, int key, uint32_t *ret_count) {
+        uint32_t values[KEYS_MAX], count = 0, list;
+
+        for (int i = 0; m->values[i].key; i++)
+                if (m->of_value[i] == key && m->values[i].name)
+                        values[count++] = make_value(m, &m->values[i]);
+        *ret_count = count;
+        if (count == 0)
+                return 0xffffffff;
+        list = cell(m, 4 * count);
+        for (uint32_t i = 0; i < count; i++)
+                put(in(m, list) + 4 * i, values[i], 4);
+        return list;
+}
+
+/* ---- Keys ---- */
+
+static uint32_t make_leaf(struct making *m, const uint32_t *keys, uint32_t count) {
+        uint32_t step = m->style == MADE_LI || m->style == MADE_RI ? 4 : 8, at = cell(m, 4 + step * count);
+
+        put(in(m, at), 'l' | (uint32_t)(step == 4 ? 'i' : m->style == MADE_LF ? 'f' : 'h') << 8, 2);
+        put(in(m, at) + 2, count, 2);
+        for (uint32_t i = 0; i < count; i++)
+                put(in(m, at) + 4 + step * i, keys[i], 4);
+        return at;
+}
+
+static uint32_t make_list(struct making *m, const uint32_t *keys, uint32_t count) {
+        uint32_t lists = (count + 1) / 2, at;
+
+        if (count == 0)
+                return 0xffffffff;
+        if (m->style != MADE_RI)
+                return make_leaf(m, keys, count);
+        at = cell(m, 4 + 4 * lists);
+        put(in(m, at), 'r' | 'i' << 8, 2);
+        put(in(m, at) + 2, lists, 2);
+        for (uint32_t i = 0; i < lists; i++)
+                put(in(m, at) + 4 + 4 * i, make_leaf(m, keys + 2 * i, count - 2 * i < 2 ? 1 : 2), 4);
+        return at;
+}
+
+static uint32_t make_key(struct making *m, int key) {
+        struct str name = m->keys[key].name;
+        uint32_t at = cell(m, 0x4c + 2 * (uint32_t)name.len), children[KEYS_MAX], count = 0, values, list;
+
+        for (int i = 1; i < m->count; i++)
+                if (m->keys[i].parent == key)
+                        children[count++] = make_key(m, i);
+        put(in(m, at), 'n' | 'k' << 8, 2);
+        put(in(m, at) + 2, m->style == MADE_LH_WIDE ? 0 : 0x20, 2);
+        put(in(m, at) + 0x14, count, 4);
+        put(in(m, at) + 0x1c, make_list(m, children, count), 4);
+        list = make_values(m, key, &values);
+        put(in(m, at) + 0x24, values, 4);
+        put(in(m, at) + 0x28, list, 4);
+        put(in(m, at) + 0x48, put_name(m, in(m, at) + 0x4c, name), 2);
+        return at;
+}
+
+static int key_at(struct making *m, struct str path) {
+        struct str part;
+        int key = 0, child;
+
+        while (str_cut(&path, '\\', &part)) {
+                for (child = 1; child < m->count; child++)
+                        if (m->keys[child].parent == key && str_eq(m->keys[child].name, part))
+                                break;
+                if (child == KEYS_MAX)
+                        abort();
+                if (child == m->count)
+                        m->keys[m->count++] = (struct made_key){ .name = part, .parent = key };
+                key = child;
+        }
+        return key;
+}
+
+/* ---- The file ---- */
+
+void hive_sign(unsigned char *bytes) {
+        for (int byte = 0; byte < 4; byte++) {
+                bytes[CHECKSUM + byte] = 0;
+                for (int at = byte; at < CHECKSUM; at += 4)
+                        bytes[CHECKSUM + byte] ^= bytes[at];
         }
 }
 
-/* The smallest regf that libhivex opens and can add keys to: header, one bin, a root key, its security cell, free space. */
-static void write_empty(const char *path) {
-        static unsigned char b[2 * BLOCK];
-        uint32_t sum = 0;
-        FILE *f;
-
-        memset(b, 0, sizeof(b));
-        put_magic(b, "regf");
-        put32(b + 0x04, 1); /* sequence numbers */
-        put32(b + 0x08, 1);
-        put32(b + 0x14, 1); /* version 1.3 */
-        put32(b + 0x18, 3);
-        put32(b + 0x20, 1);
-        put32(b + 0x24, NK - BLOCK); /* root cell */
-        put32(b + 0x28, BLOCK);      /* data length */
-        put32(b + 0x2c, 1);
-        for (int i = 0; i < 0x1fc; i += 4)
-                sum ^= (uint32_t)b[i] | (uint32_t)b[i + 1] << 8 | (uint32_t)b[i + 2] << 16 | (uint32_t)b[i + 3] << 24;
-        put32(b + 0x1fc, sum);
-        put_magic(b + BLOCK, "hbin");
-        put32(b + BLOCK + 8, BLOCK);
-        put32(b + NK, (uint32_t)-NK_SIZE);
-        put_magic(b + NK + 4, "nk\x2c");
-        for (int at = 0x20; at <= 0x34; at += 4) /* no subkeys, no values, no class: offsets of all ones */
-                put32(b + NK + at, 0xffffffff);
-        put32(b + NK + 0x28, 0);
-        put32(b + NK + 0x30, SK - BLOCK);
-        put32(b + NK + 0x4c, 4); /* length of the name */
-        put_magic(b + NK + 0x50, "ROOT");
-        put32(b + SK, (uint32_t)-SK_SIZE);
-        put_magic(b + SK + 4, "sk");
-        put32(b + SK + 0x08, SK - BLOCK);
-        put32(b + SK + 0x0c, SK - BLOCK);
-        put32(b + SK + 0x10, 1);
-        put32(b + SK + 0x14, 0x14);
-        put32(b + FREE, 2 * BLOCK - FREE);
-        f = fopen(path, "wb");
-        must(f && fwrite(b, sizeof(b), 1, f) == 1 && fclose(f) == 0, path);
+static void put_header(unsigned char *b, uint32_t root, uint32_t len) {
+        memcpy(b, "regf", 4);
+        put(b + 0x04, 1, 4); /* sequence numbers */
+        put(b + 0x08, 1, 4);
+        put(b + 0x14, 1, 4); /* version 1.5 */
+        put(b + 0x18, 5, 4);
+        put(b + 0x20, 1, 4);
+        put(b + 0x24, root, 4);
+        put(b + 0x28, len, 4);
+        put(b + 0x2c, 1, 4);
+        hive_sign(b);
 }
 
-static hive_node_h make_key(hive_h *h, const char *path) {
-        hive_node_h node = hivex_root(h), child;
-        char part[256];
+struct str hive_bytes(struct arena *a, const struct made_value *values, enum made_style style) {
+        unsigned char *file = arena_alloc(a, 1, BLOCK + SIZE_MAX_MADE);
+        struct making m = { .bins = file + BLOCK, .used = 32, .style = style, .values = values, .count = 1, .keys = { { .name = STR("ROOT"), .parent = -1 } } };
+        uint32_t root, len;
 
-        for (const char *p = path; *p;) {
-                size_t n = strcspn(p, "\\");
-
-                snprintf(part, sizeof(part), "%.*s", (int)n, p);
-                child = hivex_node_get_child(h, node, part);
-                node = child ? child : hivex_node_add_child(h, node, part);
-                must(node != 0, path);
-                p += n + (p[n] != '\0');
-        }
-        return node;
-}
-
-static void make_value(hive_h *h, hive_node_h node, const struct made_value *v) {
-        unsigned char data[512] = { 0 };
-        hive_set_value value = { .key = (char *)(uintptr_t)v->name, .t = hive_t_REG_DWORD, .len = 4, .value = (char *)data };
-
-        if (v->text) {
-                value.t = hive_t_REG_SZ;
-                value.len = 2 * strlen(v->text) + 2;
-                for (size_t i = 0; v->text[i]; i++)
-                        put32(data + 2 * i, (unsigned char)v->text[i]);
-        } else {
-                put32(data, v->dword);
-        }
-        must(hivex_node_set_value(h, node, &value, 0) == 0, v->name);
+        for (int i = 0; values[i].key; i++)
+                m.of_value[i] = key_at(&m, str_of(values[i].key));
+        root = make_key(&m, 0);
+        len = (m.used + BLOCK - 1) / BLOCK * BLOCK;
+        if (len > m.used)
+                put(m.bins + m.used, len - m.used, 4); /* the rest is free */
+        memcpy(m.bins, "hbin", 4);
+        put(m.bins + 8, len, 4);
+        put_header(file, root, len);
+        return str_n((const char *)file, BLOCK + (ptrdiff_t)len);
 }
 
 void hive_make(const char *path, const struct made_value *values) {
-        hive_h *h;
+        ARENA_AUTO struct arena a = { 0 };
+        struct str bytes = hive_bytes(&a, values, MADE_LF);
+        FILE *f = fopen(path, "wb");
 
-        write_empty(path);
-        h = hivex_open(path, HIVEX_OPEN_WRITE);
-        must(h != NULL, path);
-        for (; values->key; values++) {
-                hive_node_h node = make_key(h, values->key);
-
-                if (values->name)
-                        make_value(h, node, values);
+        if (!f || fwrite(bytes.p, 1, (size_t)bytes.len, f) != (size_t)bytes.len || fclose(f) != 0) {
+                perror(path);
+                abort();
         }
-        must(hivex_commit(h, NULL, 0) == 0 && hivex_close(h) == 0, path);
 }

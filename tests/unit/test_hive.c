@@ -6,21 +6,19 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "collect/collect.h"
-#include "collect/hive/confine.h"
 #include "collect/hive/header.h"
+#include "collect/hive/reader.h"
 #include "hive_maker.h"
 #include "platform/program.h"
 
 #define MEMORY "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management|"
+#define ENVIRONMENT "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment|"
 #define SET2 "ControlSet002\\Control\\"
 
 static const struct made_value system_values[] = {
@@ -236,83 +234,61 @@ static void test_survives_damage(void **state) {
         assert_true(refused > 10);
 }
 
-/* ---- What the child may not do ---- */
-
-static int crash(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)path, (void)name, (void)answer, (void)d;
-        raise(SIGSEGV); /* kill(2) itself is what ends it: not allowed, either */
-        return 0;
-}
-
-static int open_network(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)path, (void)name, (void)answer, (void)d;
-        return socket(AF_INET, SOCK_STREAM, 0);
-}
-
-static int flood(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)path, (void)name, (void)d;
-        while (!answer->failed)
-                out_c(answer, "all work and no play makes a dull reader\n");
-        return 0;
-}
-
-static int open_to_write(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)name, (void)answer, (void)d;
-        return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static int open_other_file(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)path, (void)name, (void)d;
-        out_c(answer, open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? "no other file" : "another file");
-        return 0;
-}
-
-static int complain(const char *path, const char *name, struct out *answer, struct diag *d) {
-        (void)path, (void)answer;
-        return diag_fail(d, "'%s' is not to my taste", name);
-}
-
-static int answer_well(const char *path, const char *name, struct out *answer, struct diag *d) {
-        char text[16] = { 0 };
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-        (void)name, (void)d;
-        out_bytes(answer, text, read(fd, text, sizeof(text)));
-        return 0;
-}
-
-static void test_confined(void **state) {
-        static const struct {
-                confined_work *work;
-                const char *message;
-        } rows[] = {
-                { .work = crash, .message = "'x' is damaged: reading it was stopped by signal" },
-                { .work = open_network, .message = "'x' is damaged: reading it was stopped by signal 31" },
-                { .work = open_to_write, .message = "'x' is damaged: reading it was stopped by signal 31" },
-                { .work = flood, .message = "'x' is damaged: reading it took too long or gave too much" },
-                { .work = complain, .message = "'x' is not to my taste" },
-        };
+/* Whatever one byte of the structure is, the reader ends, with records or with a clear error; and what it then tells of a value that the
+ * change did not touch is what stands there. */
+static void test_every_byte(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct diag d = { 0 };
-        struct str answer;
+        struct str whole = hive_bytes(&a, system_values, MADE_RI);
+        int refused = 0, read = 0;
 
         (void)state;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                d = (struct diag){ 0 };
-                assert_int_equal(confine(rows[i].work, S("abc"), "x", &a, &answer, &d), -1);
-                if (!strstr(d.text, rows[i].message))
-                        fail_msg("row %zu: expected '%s', not '%s'", i, rows[i].message, d.text);
+        for (ptrdiff_t at = 4096; at < whole.len; at++) {
+                ARENA_AUTO struct arena own = { 0 };
+                struct str bytes = str_dup(&own, whole);
+                struct evidence e;
+                struct diag d = { 0 };
+
+                ((char *)(uintptr_t)bytes.p)[at] ^= (char)0xff;
+                evidence_init(&e, &own, S("x"));
+                if (hive_read(&e, bytes, "x", &d) < 0) {
+                        assert_true(d.text[0] && d.class == DIAG_INPUT);
+                        refused++;
+                } else {
+                        read++;
+                }
         }
-        assert_int_equal(confine(answer_well, S("abc"), "x", &a, &answer, &d), 0);
-        assert_true(str_eq(answer, S("abc")));
-        assert_int_equal(confine(open_other_file, S("abc"), "x", &a, &answer, &d), 0);
-        assert_true(str_eq(answer, S("no other file")));
+        assert_true(refused > 200 && read > 200);
+}
+
+/* Every way in which Windows has written lists, names and long values says the same. */
+static void test_styles(void **state) {
+        static const struct made_value values[] = {
+                { .key = "Select", .name = "Current", .dword = 2 },
+                { .key = "ControlSet001\\Control\\Session Manager\\Memory Management", .name = "FeatureSettingsOverride", .dword = 3 },
+                { .key = SET2 "Session Manager\\Memory Management", .name = "FeatureSettingsOverride", .dword = 0x2048 },
+                { .key = SET2 "Session Manager\\Environment", .name = "PROCESSOR_IDENTIFIER", .text = "0123456789", .repeat = 4000 },
+                { 0 },
+        };
+
+        (void)state;
+        for (int style = 0; style < MADE_STYLES; style++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence e;
+                struct diag d = { 0 };
+
+                evidence_init(&e, &a, S("x"));
+                if (hive_read(&e, hive_bytes(&a, values, (enum made_style)style), "x", &d) < 0)
+                        fail_msg("style %d: %s", style, d.text);
+                assert_int_equal(registry(&e, MEMORY "FeatureSettingsOverride")->value, 0x2048);
+                assert_int_equal(registry(&e, MEMORY "FeatureSettingsOverrideMask")->state, FACT_ABSENT);
+                assert_int_equal(registry(&e, ENVIRONMENT "PROCESSOR_IDENTIFIER")->text.len, 3 + 40000);
+        }
 }
 
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_disk),    cmocka_unit_test(test_one_hive),        cmocka_unit_test(test_dirty),
-                cmocka_unit_test(test_refuses), cmocka_unit_test(test_survives_damage), cmocka_unit_test(test_confined),
+                cmocka_unit_test(test_refuses), cmocka_unit_test(test_survives_damage), cmocka_unit_test(test_every_byte), cmocka_unit_test(test_styles),
         };
 
         return cmocka_run_group_tests(tests, make_disk, remove_disk);

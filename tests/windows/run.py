@@ -11,6 +11,7 @@ CURRENT_VERSION = r'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 MEMORY = r'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
 FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/x86_64/zen4-genoa.bare.7.2.13.host')
 CLOUDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds')
+REPORT = os.path.join(os.path.dirname(CLOUDS), 'other', 'sosreport-example')
 ENOUGH = 120  # seconds for one command; the first one starts the Wine server
 
 failures = 0
@@ -130,6 +131,19 @@ def test_clouds(wine, program):
         result(same, ' '.join(arguments), (there.stdout + there.stderr).decode(errors='replace')[-600:])
 
 
+def test_disks(wine, program, make_hive):
+    """A hive and a report's folder of another machine are read here as there; an archive is refused in words."""
+    subprocess.run([make_hive, os.path.join(wine.folder, 'SYSTEM')], check=True)
+    shutil.copytree(REPORT, os.path.join(wine.folder, 'report'))
+    shutil.make_archive(os.path.join(wine.folder, 'report'), 'gztar', REPORT)
+    for arguments in (['check', '--format', 'json', '--hive', 'SYSTEM'], ['explain', 'registry', '--hive', 'SYSTEM'], ['check', 'report']):
+        there, here = wine.sidelight(*arguments), native(program, wine.folder, *arguments)
+        result((there.returncode, there.stdout) == (here.returncode, here.stdout) and there.stdout, ' '.join(arguments),
+               (there.stdout + there.stderr).decode(errors='replace')[-600:])
+    refused = wine.sidelight('check', 'report.tar.gz')
+    result(refused.returncode == 64 and b'unpack it' in refused.stderr, 'an archive is refused in words', refused.stderr.decode())
+
+
 def test_files_are_replaced(wine, program):
     """-o writes a new file, takes an old one's place, leaves it alone after a failure, and leaves nothing else behind."""
     csv, before = ['check', '--format', 'csv', 'clouds/x.host'], set(os.listdir(wine.folder))
@@ -146,9 +160,9 @@ def test_files_are_replaced(wine, program):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    program, exe = map(os.path.abspath, sys.argv[1:])
+    program, exe, make_hive = map(os.path.abspath, sys.argv[1:])
     if not os.path.exists(exe) or not shutil.which('wine'):
         print('1..0 # SKIP no sidelight.exe, or no Wine to run it')
         return 0
@@ -160,6 +174,7 @@ def main():
             test_wine_is_named(wine)
             test_verdict_follows(wine)
             test_clouds(wine, program)
+            test_disks(wine, program, make_hive)
             test_files_are_replaced(wine, program)
         finally:
             wine.end()

@@ -8,26 +8,6 @@ int world_collect(struct evidence *ret, struct arena *a, const char *root, const
         return collect_windows_live(ret, o, d);
 }
 
-int world_windows(struct evidence *ret, struct arena *a, const char *root, const char *const *hives, int count,
-                  struct diag *d) {
-        (void)ret;
-        (void)a;
-        (void)count;
-        return diag_fail_class(d, DIAG_USAGE, "'%s': disks of Windows are read only on Linux", root ? root : hives[0]);
-}
-
-bool world_is_folder(const char *path) {
-        (void)path;
-        return false;
-}
-
-int world_folder(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
-        (void)ret;
-        (void)a;
-        (void)c;
-        return diag_fail_class(d, DIAG_USAGE, "'%s': folders are read only on Linux", path);
-}
-
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
         (void)ret;
         (void)a;

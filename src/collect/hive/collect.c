@@ -1,6 +1,5 @@
 /* Evidence from a Windows disk: its SYSTEM and SOFTWARE hives. */
 #include "collect/collect.h"
-#include "collect/hive/confine.h"
 #include "collect/hive/header.h"
 #include "collect/hive/reader.h"
 #include "platform/program.h"
@@ -19,17 +18,6 @@ struct hive_file {
         bool log_in_use[2];  /* .LOG1, .LOG2: there and not empty */
 };
 
-static int read_confined(const char *path, const char *name, struct out *answer, struct diag *d) {
-        ARENA_AUTO struct arena a = { 0 };
-        struct evidence e;
-
-        evidence_init(&e, &a, str_of(name));
-        if (hive_read(&e, path, name, d) < 0)
-                return -1;
-        evidence_write(&e, answer);
-        return 0;
-}
-
 /* Hives do not say that they are offline; the records do, and whether the newest changes may be missing. */
 static void add_state(struct evidence *e, const struct hive_file *f, struct str which, bool dirty) {
         struct arena *a = e->arena;
@@ -41,7 +29,6 @@ static void add_state(struct evidence *e, const struct hive_file *f, struct str 
                                           S("not-replayed"));
 }
 
-/* The records that the child wrote, as records of `e`. */
 static void add_records(struct evidence *e, const struct evidence *from) {
         for (ptrdiff_t i = 0; i < from->count; i++)
                 *arena_append(e->arena, e) = from->items[i];
@@ -55,12 +42,11 @@ static bool holds(const struct evidence *e, struct str prefix) {
 static int add_hive(struct evidence *e, const struct hive_file *f, struct diag *d) {
         const char *name = str_to_c(e->arena, f->name);
         struct evidence own;
-        struct str answer, which;
+        struct str which;
         bool dirty;
 
-        if (hive_header(f->contents, name, &dirty, d) < 0 ||
-            confine(read_confined, f->contents, name, e->arena, &answer, d) < 0 ||
-            evidence_parse(&own, e->arena, f->name, answer, d) < 0)
+        evidence_init(&own, e->arena, f->name);
+        if (hive_header(f->contents, name, &dirty, d) < 0 || hive_read(&own, f->contents, name, d) < 0)
                 return -1;
         which = holds(&own, S("HKLM\\SYSTEM\\")) ? S("SYSTEM") : S("SOFTWARE");
         if (evidence_line(e, RECORD_WIN32, str_fmt(e->arena, "hive.%.*s", STR_ARG(which))))

@@ -9,6 +9,7 @@ enum kind {
         KIND_TEXT,  /* the output of a command that some reader knows */
         KIND_UNAME,
         KIND_HOST,
+        KIND_PROBE, /* hw-probe's own list, "key:value" */
 };
 
 /* Paths below the machine's root that say something. */
@@ -29,8 +30,10 @@ static const struct {
         { STR("insights_commands/lscpu"), KIND_TEXT }, { STR("logs/lscpu"), KIND_TEXT },                 { STR("logs/cpuinfo"), KIND_TEXT },
         { STR("logs/inxi"), KIND_TEXT },              { STR("processor/cpuid_-r"), KIND_TEXT },          { STR("logs/cpuid"), KIND_TEXT },
         { STR("processor/x86info_-a"), KIND_TEXT },   { STR("basic-health-check.txt"), KIND_TEXT },      { STR("hardware.txt"), KIND_TEXT },
-        { STR("boot.txt"), KIND_TEXT },               { STR("basic-environment.txt"), KIND_TEXT },
+        { STR("boot.txt"), KIND_TEXT },               { STR("basic-environment.txt"), KIND_TEXT },      { STR("hw.info/host"), KIND_PROBE },
 };
+
+enum { OUTPUT_COUNT = sizeof(outputs) / sizeof(outputs[0]) };
 
 static ptrdiff_t depth_of(struct str path) {
         ptrdiff_t n = 0;
@@ -62,24 +65,46 @@ static const struct sentence_file *words_of(const struct catalog *c, struct str 
         return depth_of(path) == 0 || str_find(path, S("vulnerabilities/")) >= 0 ? import_known(c, last) : NULL;
 }
 
+/* Its row in the table of outputs; -1. */
+static int output_of(struct str path) {
+        for (int i = 0; i < OUTPUT_COUNT; i++) {
+                struct str end = outputs[i].end;
+
+                if (depth_of(path) < 5 && (str_ends(path, end) || (end.p[0] == '/' && str_eq(path, str_from(end, 1)))))
+                        return i;
+        }
+        return -1;
+}
+
 static enum kind kind_of(const struct catalog *c, struct str path) {
-        struct str whole = path;
+        int output = output_of(path);
 
         if (words_of(c, path))
                 return KIND_WORDS;
         if (str_find(path, S("sys/devices/system/cpu/vulnerabilities/")) >= 0)
                 return KIND_NONE; /* a flaw that is not known here */
-        for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
-                struct str end = outputs[i].end;
-
-                if (depth_of(path) < 5 && (str_ends(whole, end) || (end.p[0] == '/' && str_eq(path, str_from(end, 1)))))
-                        return outputs[i].kind;
-        }
+        if (output >= 0)
+                return outputs[output].kind;
         return place_of(path) >= 0 ? KIND_FILE : KIND_NONE;
 }
 
 bool import_wants(const struct catalog *c, struct str path) {
         return kind_of(c, path) != KIND_NONE;
+}
+
+/* "kernel:6.1.0-33-amd64", "arch:x86_64". */
+static void read_probe(struct import *im, struct import_host *h, struct str text) {
+        struct str line, label, value;
+
+        (void)im;
+        while (str_line(&text, &line)) {
+                if (!import_label(line, &label, &value))
+                        continue;
+                if (str_eq(label, S("kernel")) && value.len > 0 && value.p[0] >= '0' && value.p[0] <= '9')
+                        import_uname(h, S("Linux"), value, S(""));
+                else if (str_eq(label, S("arch")))
+                        import_uname(h, S(""), S(""), value);
+        }
 }
 
 static int read_file(struct import *im, const struct import_file *f) {
@@ -98,13 +123,81 @@ static int read_file(struct import *im, const struct import_file *f) {
         case KIND_TEXT:
                 return import_any(im, normal_text(im->arena, f->text)) < 0 ? -1 : 0;
         case KIND_UNAME:
-                import_uname_line(im, h, str_trim(f->text));
+                if (str_starts(str_trim(f->text), S("Linux "))) /* hw-probe's is `uname -v` */
+                        import_uname_line(im, h, str_trim(f->text));
                 break;
         case KIND_HOST:
                 evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), str_trim(f->text));
                 break;
+        case KIND_PROBE:
+                read_probe(im, h, normal_text(im->arena, f->text));
+                break;
         }
         return 1;
+}
+
+/* ---- One machine ---- */
+
+/* Where the machine's root is: "sosreport-web/", "". */
+struct root {
+        struct str files; /* of those that stand as below a root */
+        struct str words; /* of the vulnerabilities folder by itself */
+        const struct import_file *outputs[OUTPUT_COUNT];
+};
+
+static bool same_machine(struct str *known, struct str prefix, bool first) {
+        if (first || str_starts(*known, prefix))
+                *known = prefix;
+        return str_starts(prefix, *known); /* deeper: a container's, a copy's; read_all leaves it out */
+}
+
+/* Two roots side by side, or one command's output twice: two machines, which would become one that does not exist. */
+static bool add_root(struct root *r, const struct catalog *c, const struct import_file *f) {
+        enum kind kind = kind_of(c, f->path);
+        ptrdiff_t at = place_of(f->path), end = f->path.len;
+        int output = output_of(f->path);
+
+        if (kind == KIND_FILE || (kind == KIND_WORDS && at >= 0)) {
+                bool first = r->files.p == NULL;
+
+                return same_machine(&r->files, str_sub(f->path, 0, at), first);
+        }
+        if (kind == KIND_WORDS) {
+                bool first = r->words.p == NULL;
+
+                while (end > 0 && f->path.p[end - 1] != '/')
+                        end--;
+                return same_machine(&r->words, str_sub(f->path, 0, end), first);
+        }
+        if (kind != KIND_TEXT && kind != KIND_UNAME)
+                return true;
+        if (r->outputs[output])
+                return false;
+        r->outputs[output] = f;
+        return true;
+}
+
+static bool is_below(const struct root *r, const struct catalog *c, const struct import_file *f) {
+        enum kind kind = kind_of(c, f->path);
+        ptrdiff_t at = place_of(f->path);
+
+        return (kind != KIND_FILE && (kind != KIND_WORDS || at < 0)) || at == r->files.len;
+}
+
+/* The files in an order that does not hang on how the system or the archive lists them: outputs last, for they quote. */
+static int read_all(struct import *im, const struct root *r, const struct import_file *files, ptrdiff_t count) {
+        for (int pass = 0; pass < 2; pass++)
+                for (ptrdiff_t i = 0; i < count; i++) {
+                        bool quotes = kind_of(im->catalog, files[i].path) == KIND_TEXT;
+
+                        if (quotes != (pass == 1))
+                                continue;
+                        if (!is_below(r, im->catalog, &files[i]))
+                                import_note(import_host(im, S("")), "'%.*s' belongs to something inside the machine", STR_ARG(files[i].path));
+                        else if (read_file(im, &files[i]) < 0)
+                                return -1;
+                }
+        return 0;
 }
 
 /* A copy of the folder holds all of its files. */
@@ -115,23 +208,31 @@ static bool is_copy(const struct import *im, const struct import_file *files, pt
         return true;
 }
 
-int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct diag *d) {
+int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct str note,
+                 struct diag *d) {
         struct import im = { .arena = e->arena, .catalog = c, .diag = d, .source = e->source };
         bool alone = is_copy(&im, files, count);
         struct import_host *h;
+        struct root root = { 0 };
 
-        im.reader = alone ? &reader_sentences : &reader_folder;
         for (ptrdiff_t i = 0; i < count; i++)
-                if (read_file(&im, &files[i]) < 0)
-                        return -1;
+                if (!add_root(&root, c, &files[i]))
+                        return diag_fail_class(d, DIAG_INPUT, "'%.*s' holds more than one machine ('%.*s' is not the first one's): "
+                                                              "unpack it, and give each folder by itself",
+                                               STR_ARG(e->source), STR_ARG(files[i].path));
+        im.reader = alone ? &reader_sentences : &reader_folder;
+        if (read_all(&im, &root, files, count) < 0)
+                return -1;
         if (im.count == 0)
                 return IMPORT_UNKNOWN;
         h = &im.items[0];
         h->complete |= evidence_file(&h->e, S("/sys/devices/system/cpu/vulnerabilities/spectre_v2")) != NULL;
+        if (note.len > 0)
+                import_note(h, "%.*s", STR_ARG(note));
         return import_finish(e, &im);
 }
 
 const struct reader reader_folder = {
-        .format = { .name = "folder", .title = "a folder of sos, insights-client or hw-probe, or a copy of the vulnerabilities folder",
-                    .carries = "a folder of one machine's files and commands; what was not captured is not known" },
+        .format = { .name = "folder", .title = "a folder or archive of sos, insights-client, supportconfig or hw-probe, or a copy of the vulnerabilities folder",
+                    .carries = "one machine's files and commands; what was not captured is not known" },
 };

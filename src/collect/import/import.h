@@ -42,7 +42,9 @@ struct import_file {
 
 /* True when a file of this path says something; others need not be opened. */
 bool import_wants(const struct catalog *c, struct str path);
-/* IMPORT_UNKNOWN when none of the files says anything. */
-int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct diag *d);
+/* IMPORT_UNKNOWN when none of the files says anything; -1 (DIAG_INPUT) when they are two machines'. `note` is what was left out before,
+ * for the report; or empty. */
+int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct str note,
+                 struct diag *d);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <windows.h>
 
+#include "base/out.h"
 #include "platform/win32/wide.h"
 
 int tree_open(struct tree *ret, const char *root, struct diag *d) {
@@ -15,6 +16,10 @@ int tree_open(struct tree *ret, const char *root, struct diag *d) {
         if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_DIRECTORY))
                 return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s' as a folder", root);
         return 0;
+}
+
+void tree_open_live(struct tree *ret) {
+        *ret = (struct tree){ .fd = -1, .live = true, .root = "" };
 }
 
 void tree_close(struct tree *t) {
@@ -51,4 +56,56 @@ int tree_list(const struct tree *t, const char *path, struct arena *a, struct tr
         if (ret->count > 1)
                 qsort(ret->items, (size_t)ret->count, sizeof(*ret->items), by_bytes);
         return error;
+}
+
+static int read_handle(HANDLE h, ptrdiff_t limit, struct arena *a, struct str *ret) {
+        OUT_AUTO struct out all = { 0 };
+        char buffer[65536];
+        DWORD n;
+
+        if (GetFileType(h) != FILE_TYPE_DISK)
+                return EINVAL;
+        do {
+                if (!ReadFile(h, buffer, sizeof(buffer), &n, NULL))
+                        return EIO;
+                out_bytes(&all, buffer, (ptrdiff_t)n);
+        } while (n > 0 && all.len <= limit);
+        *ret = str_dup(a, out_text(&all));
+        return all.len > limit ? EFBIG : 0;
+}
+
+/* Links to files are not followed: they may lead out of the folder. */
+int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret) {
+        struct str whole = t->live ? str_of(path) : str_fmt(a, "%s/%s", t->root, path);
+        HANDLE h = CreateFileW(wide_of(a, whole), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+                               FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+        BY_HANDLE_FILE_INFORMATION about;
+        DWORD why = GetLastError();
+        int error;
+
+        if (h == INVALID_HANDLE_VALUE)
+                return why == ERROR_ACCESS_DENIED ? EACCES : why == ERROR_FILE_NOT_FOUND || why == ERROR_PATH_NOT_FOUND ? ENOENT : EIO;
+        if (GetFileInformationByHandle(h, &about) && about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
+                error = EINVAL;
+        else
+                error = read_handle(h, limit, a, ret);
+        CloseHandle(h);
+        return error;
+}
+
+const char *tree_error_name(int error) {
+        switch (error) {
+        case EACCES:
+                return "EACCES";
+        case EFBIG:
+                return "EFBIG";
+        case EINVAL:
+                return "EINVAL";
+        case EIO:
+                return "EIO";
+        case ENOENT:
+                return "ENOENT";
+        default:
+                return "EUNKNOWN";
+        }
 }

@@ -1,8 +1,7 @@
-#include "collect/hive/confine.h"
+#include "platform/confine.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <iconv.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -16,16 +15,11 @@
 enum {
         ANSWER_FD = 1,
         INPUT_FD = 3,
-        CPU_SECONDS = 10,
-        WALL_SECONDS = 30,
+        WALL_SECONDS = 3, /* for each of processor time */
         MEMORY_MAX = 1 << 30,
-        ANSWER_MAX = 4 << 20,
         EXIT_WORK_FAILED = 1, /* the answer is the message */
         EXIT_NOT_CONFINED = 2,
 };
-
-/* The only path that may be opened: the filter compares the pointer, and the page that it stands in cannot be written. */
-static const char input_path[] = "/proc/self/fd/3";
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = 1 };
@@ -39,32 +33,27 @@ static bool limit(int resource, rlim_t value) {
         return setrlimit((__rlimit_resource_t)resource, &(struct rlimit){ .rlim_cur = value, .rlim_max = value }) == 0;
 }
 
-static bool limit_child(void) {
-        return limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
+static bool limit_child(int seconds) {
+        return limit(RLIMIT_CPU, (rlim_t)seconds) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
                limit(RLIMIT_NOFILE, INPUT_FD + 2) && (SANITIZED || limit(RLIMIT_AS, MEMORY_MAX));
 }
 
-/* What reading a hive needs. Anything else ends the child; other files look as if they were not there. */
+/* What unpacking needs. Anything else ends the child; files look as if they were not there. */
 static bool filter_child(void) {
-        static const int always[] = { SCMP_SYS(read),   SCMP_SYS(write),         SCMP_SYS(close),      SCMP_SYS(fstat),
-                                      SCMP_SYS(lseek),  SCMP_SYS(newfstatat),    SCMP_SYS(brk),        SCMP_SYS(exit_group),
-                                      SCMP_SYS(fcntl),  SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),  SCMP_SYS(futex),
-                                      SCMP_SYS(madvise), SCMP_SYS(sigaltstack) };
-        const scmp_datum_t no_code = PROT_EXEC, path = (scmp_datum_t)(uintptr_t)input_path;
+        static const int always[] = { SCMP_SYS(read),    SCMP_SYS(write),         SCMP_SYS(close),     SCMP_SYS(fstat),
+                                      SCMP_SYS(lseek),   SCMP_SYS(brk),           SCMP_SYS(munmap),    SCMP_SYS(exit_group),
+                                      SCMP_SYS(fcntl),   SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(futex),
+                                      SCMP_SYS(madvise), SCMP_SYS(sigaltstack),   SCMP_SYS(mremap) };
+        const scmp_datum_t no_code = PROT_EXEC;
         scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
         bool ok = f != NULL;
 
         for (size_t i = 0; ok && i < sizeof(always) / sizeof(always[0]); i++)
                 ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, always[i], 0) == 0;
-        ok = ok && seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2, SCMP_A1(SCMP_CMP_EQ, path),
-                                    SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDONLY)) == 0 &&
-             seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(openat), 1, SCMP_A1(SCMP_CMP_NE, path)) == 0 &&
-             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, no_code, 0),
-                              SCMP_A3(SCMP_CMP_MASKED_EQ, SANITIZED ? 0 : MAP_FIXED, 0)) == 0 &&
-             /* the program's own pages, the path's among them, lie below every mapping */
-             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(munmap), 1, SCMP_A0(SCMP_CMP_GT, path)) == 0 &&
-             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mremap), 2, SCMP_A0(SCMP_CMP_GT, path),
-                              SCMP_A3(SCMP_CMP_MASKED_EQ, MREMAP_FIXED, 0)) == 0 &&
+        ok = ok && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(openat), 0) == 0 &&
+             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A0(SCMP_CMP_EQ, INPUT_FD)) == 0 &&
+             seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(newfstatat), 1, SCMP_A0(SCMP_CMP_NE, INPUT_FD)) == 0 &&
+             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, no_code, 0)) == 0 &&
              seccomp_load(f) == 0;
         if (f)
                 seccomp_release(f);
@@ -94,20 +83,15 @@ static bool arrange_descriptors(int input, int pipe_end) {
                close_range(INPUT_FD + 1, ~0u, 0) == 0;
 }
 
-static _Noreturn void child(confined_work *work, const char *name, int input, int pipe_end) {
+static _Noreturn void child(const struct confinement *c, int input, int pipe_end) {
         struct out answer = { .sink = answer_sink };
         struct diag d = { 0 };
         int status;
 
-        /* libhivex converts names with iconv, which loads its tables from files: now, while it may */
-        iconv_t kept[] = { iconv_open("UTF-8", "LATIN1"), iconv_open("LATIN1", "UTF-8"), iconv_open("UTF-8", "UTF-16LE"),
-                           iconv_open("UTF-16LE", "UTF-8") };
-
-        (void)kept;
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-            !arrange_descriptors(input, pipe_end) || !limit_child() || !filter_child())
+            !arrange_descriptors(input, pipe_end) || !limit_child(c->seconds) || !filter_child())
                 _exit(EXIT_NOT_CONFINED);
-        status = work(input_path, name, &answer, &d);
+        status = c->work(c->arg, INPUT_FD, &answer, &d);
         if (status < 0) {
                 answer.len = 0;
                 out_c(&answer, d.text);
@@ -131,6 +115,7 @@ static int memory_file(struct str contents, struct diag *d) {
         }
         if (fd < 0)
                 return diag_fail(d, "cannot make a memory file: %s", strerror(errno));
+        (void)lseek(fd, 0, SEEK_SET);
         (void)fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
         return fd;
 }
@@ -143,11 +128,11 @@ static int64_t now_ms(void) {
 }
 
 /* Everything the child writes, until it is done; false when that takes too long or is too much. */
-static bool read_answer(int fd, struct out *ret) {
-        int64_t deadline = now_ms() + WALL_SECONDS * 1000;
+static bool read_answer(const struct confinement *c, int fd, struct out *ret) {
+        int64_t deadline = now_ms() + (int64_t)c->seconds * WALL_SECONDS * 1000;
         char buffer[65536];
 
-        while (ret->len <= ANSWER_MAX) {
+        while (ret->len <= c->answer_max) {
                 struct pollfd p = { .fd = fd, .events = POLLIN };
                 int64_t left = deadline - now_ms();
                 ssize_t n;
@@ -185,7 +170,7 @@ static int settle(pid_t pid, bool answered, const struct out *answer, const char
         return 0;
 }
 
-int confine(confined_work *work, struct str input, const char *name, struct arena *a, struct str *ret, struct diag *d) {
+int confine(const struct confinement *c, struct str input, struct arena *a, struct str *ret, struct diag *d) {
         OUT_AUTO struct out answer = { 0 };
         int ends[2], fd = memory_file(input, d), status;
         bool answered;
@@ -199,16 +184,16 @@ int confine(confined_work *work, struct str input, const char *name, struct aren
         }
         pid = fork();
         if (pid == 0)
-                child(work, name, fd, ends[1]);
+                child(c, fd, ends[1]);
         close(ends[1]);
         close(fd);
         if (pid < 0) {
                 close(ends[0]);
                 return diag_fail(d, "cannot make a process: %s", strerror(errno));
         }
-        answered = read_answer(ends[0], &answer);
+        answered = read_answer(c, ends[0], &answer);
         close(ends[0]);
-        status = settle(pid, answered, &answer, name, d);
+        status = settle(pid, answered, &answer, c->name, d);
         if (status == 0)
                 *ret = str_dup(a, out_text(&answer));
         return status;

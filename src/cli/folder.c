@@ -1,0 +1,102 @@
+#include "cli/folder.h"
+
+#include "collect/import/import.h"
+#include "platform/archive.h"
+#include "platform/tree.h"
+
+enum { REPORT_FILE_MAX = 64 << 20, FOLDER_DEPTH_MAX = 9, FOLDER_FILES_MAX = 65536 };
+
+bool folder_is_one(const char *path) {
+        struct diag ignored = { 0 };
+        TREE_AUTO struct tree t = { .fd = -1 };
+
+        return tree_open(&t, path, &ignored) == 0;
+}
+
+struct files {
+        const struct catalog *catalog;
+        struct import_file *items;
+        ptrdiff_t count, capacity;
+        ptrdiff_t unread; /* files that say something, and could not be read */
+        struct str unread_first;
+        const char *why;
+};
+
+static void read_one(struct files *all, const struct tree *t, struct str path, struct arena *a) {
+        struct str text;
+        int error = tree_read(t, path.p, REPORT_FILE_MAX, a, &text);
+
+        if (error == 0) {
+                *arena_append(a, all) = (struct import_file){ .path = str_from(path, 1), .text = text };
+        } else if (all->unread++ == 0) {
+                all->unread_first = str_from(path, 1);
+                all->why = tree_error_name(error);
+        }
+}
+
+/* All files of the folder and of those in it that say something. */
+static void read_report(struct files *all, const struct tree *t, struct str folder, struct arena *a, int depth) {
+        struct tree_names names = { 0 };
+
+        if (depth > FOLDER_DEPTH_MAX || tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names) != 0)
+                return;
+        for (ptrdiff_t i = 0; i < names.count && all->count < FOLDER_FILES_MAX; i++) {
+                struct str path = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
+
+                if (tree_list(t, path.p, a, &(struct tree_names){ 0 }) == 0)
+                        read_report(all, t, path, a, depth + 1);
+                else if (import_wants(all->catalog, str_from(path, 1)))
+                        read_one(all, t, path, a);
+        }
+}
+
+int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
+        TREE_AUTO struct tree t = { .fd = -1 };
+        struct files all = { .catalog = c };
+        struct str note = S("");
+        int status;
+
+        evidence_init(ret, a, str_of(path));
+        if (tree_open(&t, path, d) < 0)
+                return -1;
+        read_report(&all, &t, S(""), a, 0);
+        if (all.unread > 0)
+                note = str_fmt(a, "%td file%s could not be read, the first: '%.*s' (%s)", all.unread, all.unread > 1 ? "s" : "",
+                               STR_ARG(all.unread_first), all.why);
+        status = import_files(ret, c, all.items, all.count, note, d);
+        if (status != IMPORT_UNKNOWN)
+                return status;
+        return diag_fail_class(d, DIAG_INPUT, "'%s' is a folder, and neither a copy of the vulnerabilities folder nor a report of sos, "
+                                              "insights-client, supportconfig or hw-probe; is it a captured machine? Then: --root %s", path, path);
+}
+
+static bool wants(void *arg, struct str path) {
+        return import_wants(arg, path);
+}
+
+int archive_evidence(struct evidence *ret, struct str *text, struct arena *a, const struct catalog *c, struct str source, struct diag *d) {
+        struct archive_files all;
+        struct import_file *files;
+        struct str note = S("");
+        int status;
+
+        evidence_init(ret, a, source);
+        if (archive_unpack(&all, a, *text, str_to_c(a, source), wants, (void *)(uintptr_t)c, d) < 0)
+                return -1;
+        *text = (struct str){ 0 };
+        if (all.count == 1 && all.items[0].path.len == 0) {
+                *text = all.items[0].text.p ? all.items[0].text : S("");
+                return 0;
+        }
+        files = arena_array(a, struct import_file, all.count);
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                files[i] = (struct import_file){ .path = all.items[i].path, .text = all.items[i].text };
+        if (all.left_out > 0)
+                note = str_fmt(a, "%td file%s of the archive %s left out, for the path leads out of it or is too long, the first: '%.*s'",
+                               all.left_out, all.left_out > 1 ? "s" : "", all.left_out > 1 ? "are" : "is", STR_ARG(all.left_first));
+        status = import_files(ret, c, files, all.count, note, d);
+        if (status != IMPORT_UNKNOWN)
+                return status;
+        return diag_fail_class(d, DIAG_INPUT, "'%.*s' is an archive that holds no machine's report (of sos, insights-client, supportconfig or "
+                                              "hw-probe, or the vulnerabilities folder); archives inside it are not unpacked", STR_ARG(source));
+}

@@ -1,0 +1,9 @@
+/* Where libarchive is not there: on Windows, and in builds without it. */
+#include "platform/archive.h"
+
+int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
+                 void *arg, struct diag *d) {
+        (void)a, (void)bytes, (void)wants, (void)arg;
+        *ret = (struct archive_files){ 0 };
+        return diag_fail_class(d, DIAG_USAGE, "'%s' is an archive, which this program cannot unpack: unpack it, and give the folder instead", name);
+}
