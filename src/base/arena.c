@@ -84,14 +84,14 @@ void arena_release(struct arena *a, struct arena_mark mark) {
                 mark.block->used = mark.used;
 }
 
-void *arena_alloc(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
-        char *p;
-
+void *arena_alloc_raw(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
         if (count < 0 || size < 0 || (size && count > (PTRDIFF_MAX - BLOCK_SIZE) / size))
                 out_of_memory();
-        p = take(a, count * size, (ptrdiff_t)alignof(max_align_t));
-        memset(p, 0, (size_t)(count * size));
-        return p;
+        return take(a, count * size, (ptrdiff_t)alignof(max_align_t));
+}
+
+void *arena_alloc(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
+        return memset(arena_alloc_raw(a, count, size), 0, (size_t)(count * size));
 }
 
 char *arena_bytes(struct arena *a, ptrdiff_t n) {
@@ -103,12 +103,12 @@ char *arena_bytes(struct arena *a, ptrdiff_t n) {
 void *arena_push(struct arena *a, void **items, ptrdiff_t *count, ptrdiff_t *capacity, ptrdiff_t size) {
         if (*count == *capacity) {
                 ptrdiff_t more = *capacity ? *capacity * 2 : 8;
-                void *grown = arena_alloc(a, more, size);
+                void *grown = arena_alloc_raw(a, more, size);
 
                 if (*count)
                         memcpy(grown, *items, (size_t)(*count * size));
                 *items = grown;
                 *capacity = more;
         }
-        return (char *)*items + (*count)++ * size;
+        return memset((char *)*items + (*count)++ * size, 0, (size_t)size);
 }

@@ -28,11 +28,14 @@ void arena_release(struct arena *a, struct arena_mark mark);
 
 /* Zeroed memory for `count` objects of `size` bytes, aligned for any object. Never NULL. */
 void *arena_alloc(struct arena *a, ptrdiff_t count, ptrdiff_t size);
+/* The same, not zeroed: for what is written before it is read. */
+void *arena_alloc_raw(struct arena *a, ptrdiff_t count, ptrdiff_t size);
 /* `n` bytes, not zeroed, not aligned. */
 char *arena_bytes(struct arena *a, ptrdiff_t n);
 
 #define arena_new(a, type) ((type *)arena_alloc((a), 1, (ptrdiff_t)sizeof(type)))
 #define arena_array(a, type, count) ((type *)arena_alloc((a), (count), (ptrdiff_t)sizeof(type)))
+#define arena_array_raw(a, type, count) ((type *)arena_alloc_raw((a), (count), (ptrdiff_t)sizeof(type)))
 
 /* Grows a dynamic array kept as {pointer, count, capacity} and gives the address of a new, zeroed, last element. */
 void *arena_push(struct arena *a, void **items, ptrdiff_t *count, ptrdiff_t *capacity, ptrdiff_t size);

@@ -37,13 +37,20 @@ static bool eight_are_plain(const unsigned char *p) {
                 ones << 7) == 0;
 }
 
-/* How many bytes at p stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL. */
+static bool are_plain(const unsigned char *p, ptrdiff_t n) {
+        for (ptrdiff_t i = 0; i < n; i++)
+                if (!is_plain(p[i]))
+                        return false;
+        return true;
+}
+
+/* How many bytes at p stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL. The last words overlap. */
 static ptrdiff_t plain_length(const unsigned char *p, ptrdiff_t n) {
         ptrdiff_t i = 0;
 
         while (i + 8 <= n && eight_are_plain(p + i))
                 i += 8;
-        if (i > 0 && n - i < 8 && eight_are_plain(p + n - 8))
+        if (n - i < 8 && (n < 8 ? are_plain(p + i, n - i) : eight_are_plain(p + n - 8)))
                 return n;
         while (i < n && is_plain(p[i]))
                 i++;
@@ -64,26 +71,15 @@ static ptrdiff_t special(struct out *o, const char *p, ptrdiff_t left) {
         return n > 0 ? n : 1;
 }
 
-/* Room for all of it at once, as far as it is plain: most strings are. */
-static void quoted(struct out *o, struct str s) {
+/* The rest of a string, from where something does not stand for itself. */
+static void escaped(struct out *o, struct str s) {
         const unsigned char *p = (const unsigned char *)s.p;
-        ptrdiff_t i = s.len > 0 ? plain_length(p, s.len) : 0;
-        char *to = out_room(o, i + 2);
 
-        *to = '"';
-        if (i > 0)
-                memcpy(to + 1, p, (size_t)i);
-        to[i + 1] = '"';
-        o->len += i + 1;
-        while (i < s.len) {
-                ptrdiff_t same;
-
+        for (ptrdiff_t i = 0, same; i < s.len; i += same) {
                 i += special(o, s.p + i, s.len - i);
                 same = plain_length(p + i, s.len - i);
                 out_bytes(o, s.p + i, same);
-                i += same;
         }
-        out_char(o, '"');
 }
 
 static char *put(char *to, const char *p, size_t n) {
@@ -91,38 +87,63 @@ static char *put(char *to, const char *p, size_t n) {
         return to + n;
 }
 
-/* What stands before a value: comma, line break, key. Literal keys need no escaping, so there is room for all of it at once. */
-static void before(struct json *j, const char *key) {
-        size_t n = key ? strlen(key) : 0, blanks = (size_t)j->indent * (size_t)j->depth;
-        char *start = out_room(j->out, (ptrdiff_t)(n + blanks + 6)), *to = start;
+/* What stands before a value: comma, line break, key. Keys need no escaping here, so there is room for all of it at once, and for `n`
+ * bytes more. Gives where the value goes; done() ends what was written there. */
+static char *before(struct json *j, struct str key, ptrdiff_t n) {
+        ptrdiff_t blanks = (ptrdiff_t)j->indent * j->depth;
+        char *to = out_room(j->out, key.len + blanks + 6 + n);
 
         if (j->after_key) {
                 j->after_key = false;
-                return;
+                return to;
         }
         if (j->need_comma)
                 *to++ = ',';
         if (blanks > 0) {
                 *to++ = '\n';
-                memset(to, ' ', blanks);
+                memset(to, ' ', (size_t)blanks);
                 to += blanks;
         }
-        if (key) {
+        if (key.len > 0) {
                 *to++ = '"';
-                to = put(to, key, n);
+                to = put(to, key.p, (size_t)key.len);
                 to = j->indent > 0 ? put(to, "\": ", 3) : put(to, "\":", 2);
         }
-        j->out->len += to - start;
+        return to;
 }
 
-static void begin(struct json *j, const char *key, char bracket) {
-        before(j, key);
-        out_char(j->out, bracket);
+static void done(struct json *j, const char *to) {
+        j->out->len = to - j->out->p;
+        j->need_comma = true;
+}
+
+/* Room for all of it at once, as far as it is plain: most strings are. */
+static char *quoted(struct json *j, struct str key, struct str s) {
+        ptrdiff_t plain = s.len > 0 ? plain_length((const unsigned char *)s.p, s.len) : 0;
+        char *to = before(j, key, plain + 2);
+
+        *to++ = '"';
+        if (plain > 0)
+                to = put(to, s.p, (size_t)plain);
+        if (plain < s.len) {
+                j->out->len = to - j->out->p;
+                escaped(j->out, str_from(s, plain));
+                to = out_room(j->out, 1);
+        }
+        *to++ = '"';
+        return to;
+}
+
+void json_open(struct json *j, struct str key, char bracket) {
+        char *to = before(j, key, 1);
+
+        *to++ = bracket;
+        done(j, to);
         j->depth++;
         j->need_comma = false;
 }
 
-static void end(struct json *j, char bracket) {
+void json_close(struct json *j, char bracket) {
         j->depth--;
         if (j->need_comma)
                 newline(j);
@@ -130,33 +151,14 @@ static void end(struct json *j, char bracket) {
         j->need_comma = true;
 }
 
-void json_begin_object(struct json *j, const char *key) {
-        begin(j, key, '{');
-}
-
-void json_begin_array(struct json *j, const char *key) {
-        begin(j, key, '[');
-}
-
-void json_end_object(struct json *j) {
-        end(j, '}');
-}
-
-void json_end_array(struct json *j) {
-        end(j, ']');
-}
-
 void json_key(struct json *j, struct str key) {
-        before(j, NULL);
-        quoted(j->out, key);
+        done(j, quoted(j, S(""), key));
         out_c(j->out, j->indent > 0 ? ": " : ":");
         j->after_key = true;
 }
 
-void json_str(struct json *j, const char *key, struct str value) {
-        before(j, key);
-        quoted(j->out, value);
-        j->need_comma = true;
+void json_add_str(struct json *j, struct str key, struct str value) {
+        done(j, quoted(j, key, value));
 }
 
 void json_c(struct json *j, const char *key, const char *value) {
@@ -166,30 +168,20 @@ void json_c(struct json *j, const char *key, const char *value) {
                 json_put_null(j, key);
 }
 
-void json_raw(struct json *j, const char *key, struct str value) {
-        before(j, key);
-        out_str(j->out, value);
-        j->need_comma = true;
+void json_add_raw(struct json *j, struct str key, struct str value) {
+        char *to = before(j, key, value.len);
+
+        done(j, value.len > 0 ? put(to, value.p, (size_t)value.len) : to);
 }
 
-void json_u64(struct json *j, const char *key, uint64_t value) {
-        before(j, key);
+void json_add_u64(struct json *j, struct str key, uint64_t value) {
+        done(j, before(j, key, 0));
         out_u64(j->out, value);
-        j->need_comma = true;
 }
 
 void json_i64(struct json *j, const char *key, int64_t value) {
-        before(j, key);
+        done(j, before(j, str_of(key), 1));
         if (value < 0)
                 out_char(j->out, '-');
         out_u64(j->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
-        j->need_comma = true;
-}
-
-void json_bool(struct json *j, const char *key, bool value) {
-        json_raw(j, key, value ? S("true") : S("false"));
-}
-
-void json_put_null(struct json *j, const char *key) {
-        json_raw(j, key, S("null"));
 }

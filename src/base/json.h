@@ -18,19 +18,53 @@ struct json {
         bool after_key;
 };
 
-/* key is NULL inside arrays and at the top. (The reader is json_value.h.) */
-void json_begin_object(struct json *j, const char *key);
-void json_begin_array(struct json *j, const char *key);
-void json_end_object(struct json *j);
-void json_end_array(struct json *j);
-void json_str(struct json *j, const char *key, struct str value);
-void json_c(struct json *j, const char *key, const char *value); /* NULL is written as null */
-void json_u64(struct json *j, const char *key, uint64_t value);
-void json_i64(struct json *j, const char *key, int64_t value);
-void json_bool(struct json *j, const char *key, bool value);
-void json_put_null(struct json *j, const char *key);
+/* With a key that needs no escaping and whose length is known; empty: none. */
+void json_open(struct json *j, struct str key, char bracket);
+void json_close(struct json *j, char bracket);
+void json_add_str(struct json *j, struct str key, struct str value);
+void json_add_u64(struct json *j, struct str key, uint64_t value);
+void json_add_raw(struct json *j, struct str key, struct str value);
+
+/* key is NULL inside arrays and at the top. (The reader is json_value.h.) Inline, so that a literal's length costs nothing. */
+static inline void json_begin_object(struct json *j, const char *key) {
+        json_open(j, str_of(key), '{');
+}
+
+static inline void json_begin_array(struct json *j, const char *key) {
+        json_open(j, str_of(key), '[');
+}
+
+static inline void json_end_object(struct json *j) {
+        json_close(j, '}');
+}
+
+static inline void json_end_array(struct json *j) {
+        json_close(j, ']');
+}
+
+static inline void json_str(struct json *j, const char *key, struct str value) {
+        json_add_str(j, str_of(key), value);
+}
+
+static inline void json_u64(struct json *j, const char *key, uint64_t value) {
+        json_add_u64(j, str_of(key), value);
+}
+
 /* A value that is already JSON. */
-void json_raw(struct json *j, const char *key, struct str value);
+static inline void json_raw(struct json *j, const char *key, struct str value) {
+        json_add_raw(j, str_of(key), value);
+}
+
+static inline void json_bool(struct json *j, const char *key, bool value) {
+        json_add_raw(j, str_of(key), value ? S("true") : S("false"));
+}
+
+static inline void json_put_null(struct json *j, const char *key) {
+        json_add_raw(j, str_of(key), S("null"));
+}
+
+void json_c(struct json *j, const char *key, const char *value); /* NULL is written as null */
+void json_i64(struct json *j, const char *key, int64_t value);
 /* Like the above with a key that is not a literal. */
 void json_key(struct json *j, struct str key);
 

@@ -1,5 +1,7 @@
 #include "base/plain.h"
 
+enum { PLAIN_BLOCK = 32 };
+
 int utf8_at(const char *text, ptrdiff_t left, uint32_t *ret) {
         const unsigned char *p = (const unsigned char *)text;
         int n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
@@ -34,11 +36,24 @@ static bool eight_are_ascii(const char *p) {
         return ((v | (v - ones * 0x20) | ((v ^ ones * 0x7f) - ones)) & ones << 7) == 0;
 }
 
+/* A fixed number without a way out: compilers make vectors of it. */
+static bool block_is_ascii(const signed char *p) {
+        unsigned char other = 0;
+
+        for (int i = 0; i < PLAIN_BLOCK; i++)
+                other |= (p[i] < 0x20) | (p[i] == 0x7f);
+        return !other;
+}
+
 ptrdiff_t plain_ascii(const char *p, ptrdiff_t n) {
         ptrdiff_t i = 0;
 
+        while (i + PLAIN_BLOCK <= n && block_is_ascii((const signed char *)p + i))
+                i += PLAIN_BLOCK;
         while (i + 8 <= n && eight_are_ascii(p + i))
                 i += 8;
+        if (n >= 8 && n - i < 8 && eight_are_ascii(p + n - 8)) /* words may overlap */
+                return n;
         while (i < n && p[i] >= 0x20 && p[i] < 0x7f)
                 i++;
         return i;

@@ -11,7 +11,7 @@ static char lower(char c) {
 }
 
 static bool is_space(char c) {
-        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
+        return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 bool str_eq_nocase(struct str a, struct str b) {
@@ -28,10 +28,6 @@ int str_cmp(struct str a, struct str b) {
         int c = n ? memcmp(a.p, b.p, (size_t)n) : 0;
 
         return c ? c : (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix) {
-        return s.len >= prefix.len && str_eq(str_n(s.p, prefix.len), prefix);
 }
 
 bool str_ends(struct str s, struct str suffix) {
@@ -53,22 +49,10 @@ ptrdiff_t str_find(struct str s, struct str needle) {
                 if (hop < 0)
                         return -1;
                 from += hop;
-                if (memcmp(s.p + from, needle.p, (size_t)needle.len) == 0)
+                if (s.p[from + needle.len - 1] == needle.p[needle.len - 1] && memcmp(s.p + from, needle.p, (size_t)needle.len) == 0)
                         return from;
         }
         return -1;
-}
-
-struct str str_from(struct str s, ptrdiff_t from) {
-        return str_sub(s, from, s.len);
-}
-
-struct str str_sub(struct str s, ptrdiff_t from, ptrdiff_t n) {
-        if (s.len == 0)
-                return s;
-        from = from < 0 ? 0 : from > s.len ? s.len : from;
-        n = n < 0 ? 0 : n > s.len - from ? s.len - from : n;
-        return str_n(s.p + from, n);
 }
 
 struct str str_trim(struct str s) {
@@ -123,11 +107,16 @@ bool str_word(struct str *rest, struct str *ret_word) {
 }
 
 bool str_has_word(struct str list, struct str word) {
-        struct str w;
+        struct str rest = list;
+        ptrdiff_t at;
 
-        while (str_word(&list, &w))
-                if (str_eq(w, word))
+        while (word.len > 0 && (at = str_find(rest, word)) >= 0) {
+                const char *from = rest.p + at, *to = from + word.len, *end = list.p + list.len;
+
+                if ((from == list.p || is_space(from[-1])) && (to == end || is_space(*to)))
                         return true;
+                rest = str_n(to, end - to);
+        }
         return false;
 }
 
@@ -183,6 +172,27 @@ const char *str_to_c(struct arena *a, struct str s) {
                 memcpy(p, s.p, (size_t)s.len);
         p[s.len] = '\0';
         return p;
+}
+
+static char *digits_before(char *end, uint64_t v, unsigned base) {
+        do
+                *--end = "0123456789abcdef"[v % base];
+        while ((v /= base) != 0);
+        return end;
+}
+
+struct str str_decimal(struct arena *a, uint64_t v) {
+        char text[20], *end = text + sizeof(text), *p = digits_before(end, v, 10);
+
+        return str_dup(a, str_n(p, end - p));
+}
+
+struct str str_0x(struct arena *a, uint64_t v) {
+        char text[18], *end = text + sizeof(text), *p = digits_before(end, v, 16);
+
+        *--p = 'x';
+        *--p = '0';
+        return str_dup(a, str_n(p, end - p));
 }
 
 /* Formatted once, on the stack, unless it is long. */

@@ -39,7 +39,7 @@ static inline bool str_empty(struct str s) {
 }
 
 static inline bool str_eq(struct str a, struct str b) {
-        return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, (size_t)a.len) == 0);
+        return a.len == b.len && (a.len == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, (size_t)a.len) == 0));
 }
 
 /* Equal when ASCII letters' case is ignored. */
@@ -48,7 +48,10 @@ bool str_eq_nocase(struct str a, struct str b);
 /* Order by bytes, shorter first on a common prefix: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 
-bool str_starts(struct str s, struct str prefix);
+static inline bool str_starts(struct str s, struct str prefix) {
+        return s.len >= prefix.len && str_eq(str_n(s.p, prefix.len), prefix);
+}
+
 bool str_ends(struct str s, struct str suffix);
 
 /* Where `needle` first stands in `s`, or -1. */
@@ -56,8 +59,17 @@ ptrdiff_t str_find(struct str s, struct str needle);
 ptrdiff_t str_find_char(struct str s, char c);
 
 /* The part of `s` from `from` to the end / the `n` bytes from `from`; bounds are clamped to `s`. */
-struct str str_from(struct str s, ptrdiff_t from);
-struct str str_sub(struct str s, ptrdiff_t from, ptrdiff_t n);
+static inline struct str str_sub(struct str s, ptrdiff_t from, ptrdiff_t n) {
+        if (s.len == 0)
+                return s;
+        from = from < 0 ? 0 : from > s.len ? s.len : from;
+        n = n < 0 ? 0 : n > s.len - from ? s.len - from : n;
+        return str_n(s.p + from, n);
+}
+
+static inline struct str str_from(struct str s, ptrdiff_t from) {
+        return str_sub(s, from, s.len);
+}
 
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str s);
@@ -83,6 +95,9 @@ bool str_hex_to_u64(struct str s, uint64_t *ret);
 /* Copies into the arena; str_to_c adds the NUL that the OS seam asks for. */
 struct str str_dup(struct arena *a, struct str s);
 const char *str_to_c(struct arena *a, struct str s);
+/* A number in the arena: 42, 0x2a. */
+struct str str_decimal(struct arena *a, uint64_t v);
+struct str str_0x(struct arena *a, uint64_t v);
 /* A formatted string in the arena. */
 struct str str_fmt(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -126,16 +126,17 @@ static enum tri evaluate(struct facts *f, const struct node *n) {
         }
 }
 
-/* Rules share conditions, and proofs ask again: what came out is kept. Not while a fact is being computed: one that needs itself
- * is not known there, and only there. */
+/* Rules share conditions, and proofs ask again: what came out is kept. Not where a fact needed itself: there, and only there, it is
+ * not known. */
 enum tri condition_eval(struct facts *f, condition c) {
         uint8_t *kept = &f->truths[c];
+        uint32_t loops = f->loops;
         enum tri t;
 
         if (*kept)
                 return (enum tri)(*kept - 1);
         t = evaluate(f, node_of(f, c));
-        if (f->computing == 0)
+        if (f->loops == loops)
                 *kept = (uint8_t)(t + 1);
         return t;
 }

@@ -9,7 +9,8 @@ static const struct cpu_seen nobody = { 0 };
 void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const struct evidence *e,
                 const struct cpu_list *cpus, const struct facts_options *o, uint32_t class_index) {
         *f = (struct facts){ .catalog = c, .evidence = e, .options = *o, .arena = a, .cpus = cpus, .cpu = &nobody };
-        f->values = arena_array(a, struct fact, c->fact_count);
+        f->values = arena_array_raw(a, struct fact, c->fact_count);
+        f->asked = arena_array(a, uint8_t, c->fact_count);
         f->sentences = arena_array(a, struct parsed_sentence, c->file_count);
         f->truths = arena_array(a, uint8_t, c->node_count);
         f->logged = arena_array(a, uint8_t, c->fact_count);
@@ -142,25 +143,20 @@ static bool is_common(const struct fact_def *def) {
 
 const struct fact *facts_compute(struct facts *f, uint32_t number) {
         const struct fact_def *def = &f->catalog->facts[number];
-        struct fact *v = &f->values[number];
+        struct fact *v = &f->values[number], fresh = { .type = def->type };
 
-        if (v->running)
+        if (f->asked[number] == FACT_COMPUTING) {
+                f->loops++;
                 return v;
-        v->running = true;
-        f->computing++;
-        v->type = def->type;
-        if (!(def->os_claim && f->options.ignore_os_claims)) {
-                struct fact fresh = { .type = def->type };
-
-                if (f->first && is_common(def))
-                        fresh = *facts_get(f->first, number);
-                else
-                        by_kind[def->kind].answer(f, def, &fresh);
-                *v = fresh;
         }
-        v->computed = true;
-        v->running = false;
-        f->computing--;
+        f->asked[number] = FACT_COMPUTING;
+        *v = fresh;
+        if (f->first && is_common(def))
+                fresh = *facts_get(f->first, number);
+        else if (!(def->os_claim && f->options.ignore_os_claims))
+                by_kind[def->kind].answer(f, def, &fresh);
+        *v = fresh;
+        f->asked[number] = FACT_COMPUTED;
         return v;
 }
 
@@ -198,7 +194,6 @@ struct str fact_text(struct arena *a, const struct fact_def *def, const struct f
         if (def->type == VALUE_BOOL)
                 return v->number ? S("yes") : S("no");
         if (def->type == VALUE_INT)
-                return v->number < 10 || def->decimal ? str_fmt(a, "%u", (unsigned)v->number)
-                                      : str_fmt(a, "0x%llx", (unsigned long long)v->number);
+                return v->number < 10 || def->decimal ? str_decimal(a, (uint32_t)v->number) : str_0x(a, v->number);
         return v->text;
 }

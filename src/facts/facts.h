@@ -10,8 +10,6 @@
 struct fact {
         uint8_t state;    /* enum fact_state; UNREAD, DENIED and FAILED make a condition not known */
         uint8_t type;     /* enum value_type */
-        bool computed;
-        bool running;     /* being computed: guards against facts that need themselves */
         uint64_t number;  /* BOOL, INT */
         struct str text;  /* TEXT, VERSION; for SENTENCE facts that failed: the part that was not understood */
         struct str source; /* where it was read: a path, "CPUID 0x7.0:EDX[10]", "MSR 0x10a[0]"; empty for derived facts */
@@ -26,6 +24,7 @@ struct parsed_sentence {
         const struct sentence **parts; /* [part number]; NULL: not seen */
         struct str unknown;          /* the first piece that is not in the table; empty when all is known */
         bool *unclear;               /* [part number]: said in other words, or twice unlike; [0]: a piece of no part that is known */
+        bool predicting;             /* now: to what it hangs on it is not known */
         bool parts_pending;          /* predicted so far: the base alone */
         bool doubt;                  /* what is unclear could make the whole worse than base and parts that were understood */
 };
@@ -44,15 +43,19 @@ struct facts_options {
 
 struct cpu_seen;
 
+/* How far a fact is; one that is being computed guards against facts that need themselves. */
+enum fact_asked { FACT_NOT_ASKED, FACT_COMPUTING, FACT_COMPUTED };
+
 struct facts {
         const struct catalog *catalog;
         const struct evidence *evidence;
         struct facts_options options;
         struct arena *arena;
-        struct fact *values;               /* one for each catalog->facts */
+        struct fact *values;               /* one for each catalog->facts; holds something once it was asked for */
+        uint8_t *asked;                    /* enum fact_asked of each of them */
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
-        uint32_t computing;                /* facts that are being computed */
+        uint32_t loops;                    /* how often something was asked for that was being computed */
         uint8_t *logged;                   /* of each fact with a line of the log: where it stands, once it was looked for */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
         struct facts *first;               /* of the first class, which answers what is the same for all CPUs; or NULL */
@@ -71,7 +74,7 @@ void facts_share(struct facts *f, struct facts *first);
 
 const struct fact *facts_compute(struct facts *f, uint32_t fact);
 static inline const struct fact *facts_get(struct facts *f, uint32_t fact) {
-        return f->values[fact].computed ? &f->values[fact] : facts_compute(f, fact);
+        return f->asked[fact] == FACT_COMPUTED ? &f->values[fact] : facts_compute(f, fact);
 }
 /* By name; NULL when the catalog has no such fact. */
 const struct fact *facts_named(struct facts *f, struct str name);

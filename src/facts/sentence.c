@@ -190,13 +190,14 @@ static int predict_part(struct facts *f, const struct sentence_file *file, uint3
 static void predict_base(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
         const struct sentence_file *file = &f->catalog->files[number];
 
-        *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD };
+        *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD, .predicting = true };
         ret->parts = arena_array(f->arena, const struct sentence *, file->part_count);
         ret->unclear = arena_array(f->arena, bool, file->part_count + 1);
-        if (predict_part(f, file, number, 0, &ret->base) || !ret->base)
-                return;
-        ret->state = FACT_KNOWN;
-        ret->parts_pending = true;
+        if (predict_part(f, file, number, 0, &ret->base) == 0 && ret->base) {
+                ret->state = FACT_KNOWN;
+                ret->parts_pending = true;
+        }
+        ret->predicting = false;
 }
 
 static void predict_parts(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
@@ -204,6 +205,7 @@ static void predict_parts(struct facts *f, uint32_t number, struct parsed_senten
         struct str text = ret->base ? ret->base->says : S("");
 
         ret->parts_pending = false;
+        ret->predicting = true;
         for (uint16_t part = 1; part < file->part_count; part++) {
                 if (predict_part(f, file, number, part, &ret->parts[part])) {
                         ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(file->parts[part]));
@@ -212,18 +214,19 @@ static void predict_parts(struct facts *f, uint32_t number, struct parsed_senten
                         text = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(text), STR_ARG(ret->parts[part]->says));
         }
         ret->text = text;
+        ret->predicting = false;
 }
 
 const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t number) {
         struct parsed_sentence *s = &f->sentences[number];
         const struct record *r;
 
+        f->loops += s->predicting;
         if (s->parsed)
                 return s;
         if (f->first && !f->options.predict)
                 return facts_sentence(f->first, number);
         if (f->options.predict) {
-                s->parsed = true; /* while it is being predicted it is not known */
                 predict_base(f, number, s);
                 return s;
         }

@@ -6,19 +6,6 @@ static void make(struct arena *a, struct str *text) {
         *text = plain(a, *text);
 }
 
-/* The list itself may be the catalog's, which is constant: a copy takes its place. */
-static void make_facts(struct arena *a, const struct quoted_fact **facts, uint32_t count) {
-        struct quoted_fact *copy = arena_array(a, struct quoted_fact, count);
-
-        for (uint32_t i = 0; i < count; i++) {
-                copy[i] = (*facts)[i];
-                make(a, &copy[i].name);
-                make(a, &copy[i].value);
-                make(a, &copy[i].source);
-        }
-        *facts = copy;
-}
-
 static void make_list(struct arena *a, struct str_list *l) {
         struct str *copy = arena_array(a, struct str, l->count);
 
@@ -32,8 +19,6 @@ static void make_finding(struct arena *a, struct finding *f) {
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 make(a, texts[i]);
-        make_facts(a, &f->evidence, f->evidence_count);
-        make_facts(a, &f->missing, f->missing_count);
 }
 
 void verdict_harmless(struct verdict *r, struct arena *a) {

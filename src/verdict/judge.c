@@ -1,3 +1,4 @@
+#include "base/plain.h"
 #include "catalog/computed.h"
 #include "evidence/places.h"
 #include "facts/cpus.h"
@@ -179,15 +180,21 @@ static struct str fill_in(struct facts *f, struct str text) {
         return all.len ? str_fmt(f->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(text)) : text;
 }
 
+/* What a report may show of a fact. Names and sources are the catalog's; only texts come from the evidence. */
+static struct str value_of(struct facts *f, const struct fact_def *def, const struct fact *v) {
+        struct str text = fact_text(f->arena, def, v);
+
+        return v->text.len > 0 ? plain(f->arena, text) : text;
+}
+
 static const struct quoted_fact *quote(struct facts *f, const struct fact_set *set, uint32_t *ret_count) {
-        struct quoted_fact *quoted = arena_array(f->arena, struct quoted_fact, set->count + 1);
+        struct quoted_fact *quoted = arena_array_raw(f->arena, struct quoted_fact, set->count + 1);
 
         for (ptrdiff_t i = 0; i < set->count; i++) {
                 const struct fact_def *def = &f->catalog->facts[set->items[i]];
                 const struct fact *v = facts_get(f, set->items[i]);
 
-                quoted[i] = (struct quoted_fact){ .name = def->name, .value = fact_text(f->arena, def, v),
-                                                  .source = v->source };
+                quoted[i] = (struct quoted_fact){ .name = def->name, .value = value_of(f, def, v), .source = v->source };
         }
         *ret_count = (uint32_t)set->count;
         return quoted;
