@@ -60,6 +60,28 @@ struct edited edit_entry(struct arena *a, struct str text, enum entry_reader rea
 /* True for the entries that a change leaves alone, by file name: rescue, recovery, fallback and snapshot entries. */
 bool entry_is_rescue(struct str name);
 
+/* ---- GRUB's environment block (grubenv): 1024 bytes, by key ---- */
+
+/* False where the block does not set the name. */
+bool grubenv_get(struct arena *a, struct str text, struct str name, struct str *ret_value);
+/* A value whose `p` is NULL takes the name out. */
+struct edited grubenv_set(struct arena *a, struct str text, struct str name, struct str value);
+/* Words of a variable that entries expand (kernelopts, tuned_params); SAME where the block does not set it. */
+struct edited grubenv_words(struct arena *a, struct str text, struct str name, const struct word_changes *changes);
+
+/* ---- Other files ---- */
+
+/* extlinux.conf: `append` lines of all labels but rescue ones. */
+struct edited edit_extlinux(struct arena *a, struct str text, const struct word_changes *changes);
+/* refind_linux.conf: the options of all lines but rescue ones. */
+struct edited edit_refind_linux(struct arena *a, struct str text, const struct word_changes *changes);
+/* Azure Linux 2: `mariner_cmdline=` of /boot/linux-VERSION.cfg. */
+struct edited edit_mariner(struct arena *a, struct str text, const struct word_changes *changes);
+/* Pop!_OS: user.kernel_options of /etc/kernelstub/configuration. */
+struct edited edit_kernelstub(struct arena *a, struct str text, const struct word_changes *changes);
+/* TuneD's profile (tuned.conf): never edited. REFUSED with the line where it adds a word that is to go, else SAME. */
+struct edited look_at_tuned(struct arena *a, struct str text, const struct word_changes *changes);
+
 /* ---- Changes that may touch several files ---- */
 
 /* Files in the order in which their reader takes them; one that is not there is left out. */
