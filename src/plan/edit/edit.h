@@ -138,4 +138,36 @@ struct edited_files edit_variables(struct arena *a, struct text_files files, enu
 /* The text of a file of its own, read last, that adds words: `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX word"`. */
 struct str variables_drop_in(struct arena *a, enum variable_file kind, const struct word_changes *changes);
 
+/* ---- Settings that several files make: sysctl.d and modprobe.d ---- */
+
+/* Where a setting is made last. */
+struct setting {
+        bool set;
+        struct str value;
+        struct str path;
+        uint32_t line;
+};
+
+/* Programs that read sysctl.d and disagree about /etc/sysctl.conf. */
+enum sysctl_reader {
+        SYSCTL_SYSTEMD, /* knows only sysctl.d; a link there to ../sysctl.conf is a file like any other */
+        SYSCTL_PROCPS,  /* `sysctl --system`, OpenRC: /etc/sysctl.conf comes last */
+};
+
+/* What a key is at start: the files of all directories (/etc, /run, /usr/local/lib, /usr/lib, /lib), in any order, with whole paths; a file
+ * that is masked (a link to /dev/null) is given with an empty text. A name hides the same name in lower directories. */
+struct setting sysctl_at_start(struct arena *a, struct text_files files, enum sysctl_reader reader, struct str key);
+
+/* Makes `key` be `value` at start, whichever of the two reads it: the line below /etc that sets it last is edited, else it is set in the
+ * file `own` (a path, say /etc/sysctl.d/zz-NAME.conf), in which other lines stay. */
+struct edited_files edit_sysctl(struct arena *a, struct text_files files, struct str key, struct str value, struct str own);
+
+/* What a module's parameter is when the module is loaded, by modprobe.d alone; the kernel's line comes after it. */
+struct setting module_option(struct arena *a, struct text_files files, struct str module, struct str parameter);
+
+/* Makes the parameter be `value`, as above. A value whose `p` is NULL takes the parameter out of all lines below /etc; where a package's
+ * file has it, or an `install` line runs a command, that is refused. */
+struct edited_files edit_module_option(struct arena *a, struct text_files files, struct str module, struct str parameter,
+                                       struct str value, struct str own);
+
 #endif

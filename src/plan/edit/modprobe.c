@@ -1,0 +1,195 @@
+#include "evidence/kernel_line.h"
+#include "plan/edit/settings.h"
+
+/* One line of modprobe.d, with the lines that a backslash at the end joins to it. */
+struct logical {
+        ptrdiff_t from, to, next;
+        uint32_t number, lines;
+};
+
+static bool logical_next(struct str text, struct logical *l) {
+        struct line_span s = { .next = l->next, .number = l->number + l->lines };
+
+        if (!line_next(text, &s))
+                return false;
+        *l = (struct logical){ .from = s.from, .number = s.number };
+        for (;;) {
+                l->to = s.to;
+                l->next = s.next;
+                l->lines = s.number - l->number;
+                if (s.to == s.from || text.p[s.to - 1] != '\\' || !line_next(text, &s))
+                        return true;
+        }
+}
+
+/* The next word of a line; a backslash before a line end is white space. */
+static bool word_next_in(struct str text, const struct logical *l, ptrdiff_t *at, ptrdiff_t *ret_from) {
+        ptrdiff_t i = *at;
+
+        while (i < l->to && (kernel_blank(text.p[i]) || (text.p[i] == '\\' && i + 1 < l->to && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r'))))
+                i++;
+        *ret_from = i;
+        while (i < l->to && !kernel_blank(text.p[i]) && !(text.p[i] == '\\' && i + 1 < l->to && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r')))
+                i++;
+        *at = i;
+        return i > *ret_from;
+}
+
+struct finder {
+        struct arena *a;
+        struct text_files files;
+        struct str module, parameter;
+};
+
+/* One `parameter=value` of an options line. */
+struct place {
+        ptrdiff_t file, from, to;
+        uint32_t line;
+        bool alone; /* nothing else stands on its line */
+        struct logical whole;
+};
+
+static bool next_is(struct str text, const struct logical *l, ptrdiff_t *at, struct str word) {
+        ptrdiff_t from;
+
+        return word_next_in(text, l, at, &from) && kernel_same_name(str_span(text, from, *at), word);
+}
+
+/* Calls of the parameter on one line are handed to `ret`, which grows. */
+struct places {
+        struct place *items;
+        ptrdiff_t count, capacity;
+};
+
+static void find_in_line(struct finder *f, ptrdiff_t file, const struct logical *l, struct places *ret) {
+        struct str text = f->files.items[file].text;
+        ptrdiff_t at = l->from, from, words = 0, first = ret->count;
+
+        if (!next_is(text, l, &at, S("options")) || !next_is(text, l, &at, f->module))
+                return;
+        for (; word_next_in(text, l, &at, &from); words++) {
+                struct str word = str_span(text, from, at);
+                ptrdiff_t n = str_find_char(word, '=');
+
+                if (kernel_same_name(n < 0 ? word : str_sub(word, 0, n), f->parameter))
+                        *arena_append(f->a, ret) = (struct place){ .file = file, .from = from, .to = at, .whole = *l,
+                                                                   .line = line_at(text, from) };
+        }
+        for (ptrdiff_t i = first; i < ret->count; i++)
+                ret->items[i].alone = ret->count - first == words;
+}
+
+static struct places find(struct finder *f) {
+        struct places ret = { 0 };
+
+        for (ptrdiff_t i = 0; i < f->files.count; i++) {
+                struct logical l = { 0 };
+
+                while (logical_next(f->files.items[i].text, &l))
+                        find_in_line(f, i, &l, &ret);
+        }
+        return ret;
+}
+
+/* An `install` line runs a command in the module's place. */
+static bool find_install(const struct finder *f, ptrdiff_t *ret_file, uint32_t *ret_line) {
+        for (ptrdiff_t i = 0; i < f->files.count; i++) {
+                struct logical l = { 0 };
+                struct str text = f->files.items[i].text;
+
+                while (logical_next(text, &l)) {
+                        ptrdiff_t at = l.from;
+
+                        if (!next_is(text, &l, &at, S("install")) || !next_is(text, &l, &at, f->module))
+                                continue;
+                        *ret_file = i;
+                        *ret_line = l.number;
+                        return true;
+                }
+        }
+        return false;
+}
+
+static struct str value_of(const struct finder *f, const struct place *p) {
+        struct str word = str_span(f->files.items[p->file].text, p->from, p->to);
+        ptrdiff_t n = str_find_char(word, '=');
+
+        return n < 0 ? S("") : str_from(word, n + 1);
+}
+
+static struct finder finder_of(struct arena *a, struct text_files files, struct str module, struct str parameter) {
+        return (struct finder){ .a = a, .files = settings_files(a, files, S("modprobe.d")), .module = module, .parameter = parameter };
+}
+
+struct setting module_option(struct arena *a, struct text_files files, struct str module, struct str parameter) {
+        struct finder f = finder_of(a, files, module, parameter);
+        struct places all = find(&f);
+        const struct place *p = all.count ? &all.items[all.count - 1] : NULL;
+
+        if (!p)
+                return (struct setting){ 0 };
+        return (struct setting){ .set = true, .value = value_of(&f, p), .path = f.files.items[p->file].path, .line = p->line };
+}
+
+/* Takes the parameter out of a line, or the line with it where it holds nothing else. */
+static void take_out(struct patches *patches, struct arena *a, struct str text, const struct place *p) {
+        ptrdiff_t from = p->from;
+
+        if (p->alone) {
+                if (!patches->count || patches->items[patches->count - 1].from != p->whole.from)
+                        patch_add(patches, a, p->whole.from, p->whole.next, S(""));
+                return;
+        }
+        if (from > 0 && (text.p[from - 1] == ' ' || text.p[from - 1] == '\t'))
+                from--;
+        patch_add(patches, a, from, p->to, S(""));
+}
+
+static struct edited_files remove_all(struct finder *f, const struct places *all) {
+        struct edited_files ret = { 0 };
+
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (!settings_own(f->files.items[all->items[i].file].path))
+                        return settings_refused(f->a, f->files.items[all->items[i].file].path, all->items[i].line,
+                                                str_fmt(f->a, "%.*s is set in a file of a package", STR_ARG(f->parameter)));
+        for (ptrdiff_t file = 0; file < f->files.count; file++) {
+                struct patches patches = { 0 };
+                struct edited e;
+
+                for (ptrdiff_t i = 0; i < all->count; i++)
+                        if (all->items[i].file == file)
+                                take_out(&patches, f->a, f->files.items[file].text, &all->items[i]);
+                e = patched(f->a, f->files.items[file].text, &patches);
+                if (e.outcome == EDITED_DONE)
+                        settings_change(&ret, f->a, f->files.items[file].path, e.text);
+        }
+        return ret;
+}
+
+struct edited_files edit_module_option(struct arena *a, struct text_files files, struct str module, struct str parameter,
+                                       struct str value, struct str own) {
+        struct finder f = finder_of(a, files, module, parameter);
+        struct places all = find(&f);
+        const struct place *last = all.count ? &all.items[all.count - 1] : NULL;
+        struct edited_files ret = { 0 };
+        struct patches patches = { 0 };
+        ptrdiff_t file;
+        uint32_t line;
+
+        if (find_install(&f, &file, &line))
+                return settings_refused(a, f.files.items[file].path, line, S("a command of its own loads this module"));
+        if (!value.p)
+                return remove_all(&f, &all);
+        if (last && str_eq(value_of(&f, last), value))
+                return ret;
+        if (last && settings_own(f.files.items[last->file].path)) {
+                patch_add(&patches, a, last->from, last->to, str_fmt(a, "%.*s=%.*s", STR_ARG(parameter), STR_ARG(value)));
+                settings_change(&ret, a, f.files.items[last->file].path, patched(a, f.files.items[last->file].text, &patches).text);
+                return ret;
+        }
+        settings_append(&ret, a, files, own, str_fmt(a, "options %.*s %.*s=%.*s", STR_ARG(module), STR_ARG(parameter), STR_ARG(value)));
+        if (!str_eq(module_option(a, settings_changed(a, files, &ret), module, parameter).value, value))
+                return settings_refused(a, f.files.items[last ? last->file : 0].path, last ? last->line : 0,
+                                        str_fmt(a, "%.*s is set here, behind every file of one's own", STR_ARG(parameter)));
+        return ret;
+}
