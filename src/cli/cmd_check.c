@@ -1,7 +1,7 @@
 /* `sidelight check`: is this machine, or what was recorded of others, protected? */
 #include "base/plain.h"
 #include "fleet/bulk.h"
-#include "cli/input.h"
+#include "cli/fix.h"
 
 enum { NAGIOS_UNKNOWN = 3 };
 
@@ -68,12 +68,26 @@ static int exit_of(const struct check *k, const struct verdict *r) {
                                                  : (int)summary_exit(r, k->style.fail_on);
 }
 
-static void judge(struct check *k, const struct evidence *e) {
+/* `more`: what else is to be noted of the machine. */
+static void judge_noting(struct check *k, const struct evidence *e, const struct str_list *more) {
+        struct arena *a = &k->bulk.arena;
         struct verdict r;
 
-        verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
+        verdict_judge(&r, a, k->catalog, e, &k->options);
+        if (more->count) {
+                struct str_list *notes = &r.machine.notes;
+                struct str *all = arena_array(a, struct str, notes->count + more->count);
+
+                for (uint32_t i = 0; i < notes->count + more->count; i++)
+                        all[i] = i < notes->count ? notes->items[i] : more->items[i - notes->count];
+                *notes = (struct str_list){ .items = all, .count = notes->count + more->count };
+        }
         report_add(&k->writer, &r);
         k->worst = worse(k->worst, exit_of(k, &r));
+}
+
+static void judge(struct check *k, const struct evidence *e) {
+        judge_noting(k, e, &(struct str_list){ 0 });
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
@@ -137,14 +151,18 @@ static int check_list(struct check *k, const char *list) {
 }
 
 static int check_here(struct check *k) {
+        struct str_list notes = { 0 };
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
 
-        if (status == INPUT_NOT_ASKED)
+        if (status == INPUT_NOT_ASKED) {
                 status = input_live(k->cli, k->catalog, cli_value(k->cli, "root"), &k->bulk.arena, &e);
+                if (status == 0)
+                        notes = fix_here_notes(k->cli, cli_value(k->cli, "root"), &k->bulk.arena, &e);
+        }
         if (status < 0)
                 return -1;
-        judge(k, &e);
+        judge_noting(k, &e, &notes);
         return 0;
 }
 

@@ -10,6 +10,7 @@
         X(collect)  \
         X(diff)     \
         X(explain)  \
+        X(fix)      \
         X(guidance) \
         X(list)     \
         X(what_if)  \

@@ -1,0 +1,25 @@
+/* From steps to deeds: how this machine keeps what a step changes, edited there. */
+#ifndef SIDELIGHT_APPLY_REALISE_H
+#define SIDELIGHT_APPLY_REALISE_H
+
+#include "apply/deeds.h"
+#include "apply/layout.h"
+
+struct realising {
+        struct deeds *deeds;
+        struct arena *a;
+        const struct tree *tree;
+        const struct layout *layout;
+        struct facts *facts;
+        ptrdiff_t step; /* number of the one at hand */
+};
+
+/* Appends what the step (number `n`) comes to. A step of which some part is refused comes to nothing but refusals: half a step is none.
+ * A step that comes to nothing at all is in the configuration already, and waits for a restart. */
+void realise_step(struct deeds *ret, struct arena *a, const struct tree *t, const struct layout *l, struct facts *f, const struct step *s,
+                  ptrdiff_t n);
+
+/* The harmful words (plan/harmful.h) that are found where the kernel's command line is kept: "mitigations=off". */
+struct str_list realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f);
+
+#endif

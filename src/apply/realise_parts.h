@@ -1,0 +1,32 @@
+/* The parts of realise.h, by what they edit. Between the files of this folder. */
+#ifndef SIDELIGHT_APPLY_REALISE_PARTS_H
+#define SIDELIGHT_APPLY_REALISE_PARTS_H
+
+#include "apply/realise.h"
+#include "plan/edit/edit.h"
+
+/* The words that the step takes from the kernel's command line and puts there. */
+struct word_changes realise_words(struct realising *x, const struct step *s);
+/* The same as a person reads them: "mitigations=off and nopti". */
+struct str realise_words_text(struct realising *x, const struct word_changes *w);
+
+/* realise_line.c: wherever this machine's loader takes the command line from. */
+void realise_line(struct realising *x, const struct word_changes *words);
+
+/* realise_values.c: sysctls, settings of the running kernel, module options. */
+void realise_value(struct realising *x, const struct change *c);
+/* realise_packages.c */
+void realise_packages(struct realising *x, const struct step *s);
+
+/* ---- What they share ---- */
+
+/* Takes an editor's answer for the file over: a deed, nothing, or a refusal. True when it was not refused. */
+bool realise_edited(struct realising *x, struct str path, const struct edited *e, struct str instead);
+void realise_refuse(struct realising *x, struct str what, struct str why, struct str instead);
+bool realise_is_there(const struct realising *x, const char *path);
+/* A file as it will be when the deeds so far are done; false when there is none. */
+bool realise_read(struct realising *x, struct str path, struct str *ret);
+/* True when the distribution is called so, or is made of one that is. */
+bool realise_is_distribution(struct realising *x, const char *id);
+
+#endif

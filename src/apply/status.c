@@ -1,0 +1,159 @@
+#include "apply/status.h"
+
+#include "evidence/places.h"
+
+static const struct str words[] = {
+#define X(name, word, text) [TOOK_##name] = STR(word),
+        TOOKS(X)
+#undef X
+};
+
+static const struct str texts[] = {
+#define X(name, word, text) [TOOK_##name] = STR(text),
+        TOOKS(X)
+#undef X
+};
+
+struct str took_word(enum took t) {
+        return words[t];
+}
+
+struct str took_text(enum took t) {
+        return texts[t];
+}
+
+struct str status_boot(struct arena *a, const struct tree *t) {
+        struct str id;
+
+        return tree_read(t, "/proc/sys/kernel/random/boot_id", 256, a, &id) == 0 ? str_trim(id) : S("");
+}
+
+struct str status_kernels(struct arena *a, const struct tree *t) {
+        static const char *const folders[] = { "/boot", "/lib/modules", "/usr/lib/modules" };
+        struct tree_names names;
+        struct str all = S("");
+
+        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+                if (tree_list(t, folders[i], a, &names) != 0)
+                        continue;
+                for (ptrdiff_t k = 0; k < names.count; k++)
+                        if (i > 0 || str_starts(names.items[k], S("vmlinuz")) || str_starts(names.items[k], S("Image")))
+                                all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(names.items[k]));
+        }
+        return all;
+}
+
+struct look {
+        struct journal *j;
+        const struct evidence *e;
+        const struct entry *entry;
+        struct str boot;
+};
+
+/* ---- One change ---- */
+
+static struct str path_of(struct arena *a, const struct target *t) {
+        char *path = arena_bytes(a, t->key.len + 1);
+
+        if (t->kind == TARGET_SETTING)
+                return t->key;
+        if (t->kind == TARGET_MODULE_OPTION)
+                return str_fmt(a, "/sys/module/%.*s/parameters/%.*s", STR_ARG(t->place), STR_ARG(t->key));
+        if (t->kind != TARGET_SYSCTL)
+                return S("");
+        for (ptrdiff_t i = 0; i < t->key.len; i++)
+                path[i] = t->key.p[i] == '.' ? '/' : t->key.p[i];
+        return str_fmt(a, "/proc/sys/%.*s", STR_ARG(str_n(path, t->key.len)));
+}
+
+static enum took line_took(const struct look *x, const struct change *c, struct str *ret_why) {
+        const struct record *r = evidence_file(x->e, S(PLACE_CMDLINE));
+        struct str word = c->edit == EDIT_REMOVE_WORD ? c->old : c->new;
+
+        if (!r || r->state != FACT_KNOWN) {
+                *ret_why = S("the running kernel's command line was not read");
+                return TOOK_UNKNOWN;
+        }
+        if (str_has_word(r->text, word) == (c->edit == EDIT_ADD_WORD))
+                return TOOK_EFFECT;
+        *ret_why = str_fmt(x->j->a, "%.*s %s on the running kernel's command line", STR_ARG(word),
+                           c->edit == EDIT_ADD_WORD ? "is not" : "still stands");
+        return TOOK_NOT;
+}
+
+static bool same_value(struct str is, struct str wanted) {
+        return str_eq(is, wanted) || (str_eq(wanted, S("2")) && str_eq(is, S("1"))) /* closed for good */ ||
+               (str_eq(wanted, S("off")) && (str_eq(is, S("forceoff")) || str_eq(is, S("notsupported"))));
+}
+
+static enum took value_took(const struct look *x, const struct change *c, struct str *ret_why) {
+        struct str path = path_of(x->j->a, &c->target);
+        const struct record *r = path.len ? evidence_file(x->e, path) : NULL;
+
+        if (!r || r->state != FACT_KNOWN) {
+                *ret_why = str_fmt(x->j->a, "%.*s was not read", STR_ARG(path.len ? path : c->target.key));
+                return TOOK_UNKNOWN;
+        }
+        if (same_value(str_trim(r->text), c->new))
+                return TOOK_EFFECT;
+        *ret_why = str_fmt(x->j->a, "%.*s is %.*s, not %.*s", STR_ARG(path), STR_ARG(str_trim(r->text)), STR_ARG(c->new));
+        return TOOK_NOT;
+}
+
+/* ---- Why it did not ---- */
+
+static bool changed_since(const struct look *x, const struct deed *d) {
+        struct str text = S("");
+        char hash[65];
+
+        (void)tree_read(x->j->tree, str_to_c(x->j->a, d->path), DEED_FILE_MAX, x->j->a, &text);
+        text_hash(text, hash);
+        return memcmp(hash, d->new_hash, 64) != 0;
+}
+
+static struct str cause(const struct look *x, ptrdiff_t step) {
+        const struct entry *e = x->entry;
+
+        for (ptrdiff_t i = 0; i < e->files.count; i++)
+                if (e->files.items[i].kind == DEED_FILE && e->files.items[i].step == step && changed_since(x, &e->files.items[i]))
+                        return str_fmt(x->j->a, "%.*s was changed since", STR_ARG(e->files.items[i].path));
+        for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
+                if (e->commands.items[i].step == step)
+                        return str_fmt(x->j->a, "'%.*s' was not run", STR_ARG(errand_text(x->j->a, &e->commands.items[i])));
+        return S("what was edited is as it was left: another boot entry, another loader or a later setting decided");
+}
+
+static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
+        const struct entry_step *s = &x->entry->steps.items[n];
+        struct step_status one = { .entry = x->entry, .step = s, .took = TOOK_EFFECT };
+
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                const struct change *c = &s->changes.items[i];
+                struct str why = S("");
+                enum took took = c->target.kind == TARGET_COMMAND_LINE ? line_took(x, c, &why) : value_took(x, c, &why);
+
+                if (took > one.took) {
+                        one.took = took;
+                        one.why = why;
+                }
+        }
+        if (s->changes.count == 0) {
+                one.took = TOOK_UNKNOWN;
+                one.why = S("what packages bring shows in the verdicts");
+        }
+        if (one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
+                one.took = TOOK_WAITS;
+        else if (one.took == TOOK_NOT)
+                one.why = str_fmt(x->j->a, "%.*s; %.*s", STR_ARG(one.why), STR_ARG(cause(x, n)));
+        *arena_append(x->j->a, ret) = one;
+}
+
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e) {
+        *ret = (struct statuses){ 0 };
+        for (ptrdiff_t i = 0; i < j->entries.count; i++) {
+                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = status_boot(j->a, j->tree) };
+
+                for (ptrdiff_t k = 0; x.entry->state == ENTRY_APPLIED && k < x.entry->steps.count; k++)
+                        see_step(ret, &x, k);
+        }
+}

@@ -1,0 +1,43 @@
+/* Did what was applied take effect? Asked of the running kernel, not of the files. */
+#ifndef SIDELIGHT_APPLY_STATUS_H
+#define SIDELIGHT_APPLY_STATUS_H
+
+#include "apply/journal.h"
+#include "evidence/evidence.h"
+
+#define TOOKS(X)                                                      \
+        X(EFFECT, "took-effect", "took effect")                       \
+        X(WAITS, "waits", "waits for a restart")                      \
+        X(NOT, "did-not-take-effect", "did not take effect")          \
+        X(UNKNOWN, "unknown", "cannot be told")
+
+enum took {
+#define X(name, word, text) TOOK_##name,
+        TOOKS(X)
+#undef X
+};
+
+struct str took_word(enum took t);
+struct str took_text(enum took t);
+
+struct step_status {
+        const struct entry *entry;
+        const struct entry_step *step;
+        enum took took;
+        struct str why; /* of what did not, or cannot be told; one clause */
+};
+
+struct statuses {
+        struct step_status *items;
+        ptrdiff_t count, capacity;
+};
+
+/* Of each step of each entry that is applied; `e` is evidence of the same machine. */
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e);
+
+/* The identity of the machine's present start; empty when it cannot be told. */
+struct str status_boot(struct arena *a, const struct tree *t);
+/* Names of the kernels that are installed, parted by blanks. */
+struct str status_kernels(struct arena *a, const struct tree *t);
+
+#endif

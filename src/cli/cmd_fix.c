@@ -1,0 +1,162 @@
+/* `sidelight fix`: show the change, make it, prove it, take it back. */
+#include "cli/fix.h"
+
+static const struct option options[] = {
+        { .name = "for", .arg = "ID", .brief = "only what closes this flaw" },
+        { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code you do not trust runs here",
+          .details = "With yes the plan may switch SMT (hyper-threading) off; undeclared, such a step is only named." },
+        { .name = "keep-smt", .brief = "leave SMT (hyper-threading) as it is" },
+        { .name = "policy", .arg = "FILE", .brief = "risks that you accept: flaw, reason, who, and until when",
+          .details = "JSON: {\"accept\": [{\"flaw\": \"mds\", \"reason\": \"single tenant\", \"who\": \"ops\", \"until\": \"2027-01-31\"}]}. "
+                     "No step is planned against an accepted risk. It stays in every report, and expires." },
+        OPTION_ROOT,
+        { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan" },
+        { .name = "apply", .brief = "carry the plan out; needs --plan or --yes" },
+        { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
+          .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
+        { .name = "yes", .brief = "carry out whatever the plan is now: for scripts" },
+        { .name = "rollback", .brief = "take back what was applied last, byte for byte" },
+        { .name = "id", .arg = "NUMBER", .brief = "with --rollback: take back this one",
+          .details = "`sidelight fix --status` shows the numbers." },
+        { .name = "status", .brief = "what was applied, what waits for a restart, what took effect" },
+        { .name = "verify", .brief = "the same, and the exit code tells: 0 all took effect, 2 some did not, 3 some wait for a restart" },
+        OPTION_DATA,
+        OPTION_NO_COLOR,
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight fix", "what would be changed, as steps and as a diff; nothing is" },
+        { "sidelight fix --apply --plan 3f9a6c01d2e4", "carry out the plan that was shown" },
+        { "sidelight fix --verify", "after the restart: did it take effect?" },
+        { "sidelight fix --rollback", "take it back" },
+        { "sidelight fix --root /mnt/image --format diff", "for an image that is being built" },
+        { 0 },
+};
+
+static const struct exit_text exits[] = {
+        { FIX_STEPS, "there are steps that fix can carry out" },
+        { FIX_OTHERS, "something is open, and only others, or you by hand, can act" },
+        { 0 },
+};
+
+/* At most one of the words that say what to do. */
+static int check_usage(struct cli *c) {
+        int asked = cli_given(c, "apply") + cli_given(c, "rollback") + cli_given(c, "status") + cli_given(c, "verify");
+
+        if (asked > 1)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify cannot be given together");
+        if (asked && c->operand_count)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "an evidence file is planned for, not changed: --apply and its like take this "
+                                                             "machine, or --root");
+        if (c->operand_count && cli_given(c, "root"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "a FILE and --root cannot be given together");
+        if (cli_given(c, "apply") && cli_given(c, "plan") == cli_given(c, "yes"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--apply needs either --plan HASH, as `sidelight fix` shows it, or --yes");
+        if (!cli_given(c, "apply") && (cli_given(c, "plan") || cli_given(c, "yes")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--plan and --yes go with --apply");
+        if (cli_given(c, "id") && !cli_given(c, "rollback"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--id goes with --rollback");
+        return 0;
+}
+
+static int read_policy(struct fix_run *r) {
+        const char *path = cli_value(r->cli, "policy");
+        char date[11], time[9];
+        struct str text;
+
+        program_date(date, time);
+        if (!path)
+                return 0;
+        if (program_read_file(path, 1 << 20, &r->cli->arena, &text, &r->cli->diag) < 0)
+                return -1;
+        return policy_read(&r->policy, &r->cli->arena, r->catalog, path, text, str_of(date), &r->cli->diag);
+}
+
+static int declare(struct fix_run *r) {
+        struct str untrusted = cli_text(r->cli, "untrusted");
+        struct declared *declared = arena_new(&r->cli->arena, struct declared);
+
+        if (untrusted.len == 0)
+                return 0;
+        *declared = (struct declared){ .name = S("untrusted"), .value = untrusted };
+        r->judging.facts.declared = declared;
+        r->judging.facts.declared_count = 1;
+        return 0;
+}
+
+static int judge(struct fix_run *r) {
+        struct cli *c = r->cli;
+        struct fix_request request = { .judging = &r->judging, .policy = &r->policy, .keep_smt = cli_given(c, "keep-smt") };
+        struct str untrusted = cli_text(c, "untrusted");
+        struct plan plan;
+
+        request.untrusted = untrusted.len == 0 ? TRI_UNKNOWN : str_eq(untrusted, S("yes")) ? TRI_TRUE : TRI_FALSE;
+        if (cli_given(c, "for") && input_flaw(c, r->catalog, cli_text(c, "for"), &request.only) < 0)
+                return -1;
+        if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &r->evidence)
+                              : input_live(c, r->catalog, cli_value(c, "root"), &c->arena, &r->evidence)) < 0)
+                return -1;
+        verdict_judge(&r->verdict, &c->arena, r->catalog, &r->evidence, &r->judging);
+        if (c->operand_count == 0 && fix_here_look(r, cli_value(c, "root"), &request.next) < 0)
+                return -1;
+        plan_of_verdict(&plan, &c->arena, &r->verdict);
+        fix_plan_make(&r->plan, &c->arena, &r->verdict, &plan, &request);
+        return r->here ? fix_here_make(r) : 0;
+}
+
+static int plan(struct cli *c) {
+        struct fix_run r = { .cli = c };
+        static const char *const formats[] = { "text", "json", "diff" };
+        const char *format = formats[cli_word(c, "format", 0)];
+
+        input_style(c, &r.style);
+        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, cli_value(c, "root")) < 0) || declare(&r) < 0 || read_policy(&r) < 0 || judge(&r) < 0)
+                return -1;
+        if (cli_given(c, "apply"))
+                return fix_here_apply(&r);
+        if (strcmp(format, "json") == 0)
+                fix_write_json(&r);
+        else if (strcmp(format, "diff") == 0 && !r.here)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "an evidence file holds no files: there is no diff of it");
+        else if (strcmp(format, "diff") == 0)
+                fix_here_diff(&r, &c->out);
+        else
+                fix_write_text(&r);
+        return fix_exit(&r);
+}
+
+static int run(struct cli *c) {
+        uint64_t id = 0;
+
+        if (check_usage(c) < 0)
+                return -1;
+        if (cli_given(c, "id") && (!str_to_u64(cli_text(c, "id"), &id) || id == 0))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--id takes a number that `sidelight fix --status` shows");
+        if (cli_given(c, "rollback"))
+                return fix_here_rollback(c, cli_value(c, "root"), id);
+        if (cli_given(c, "status") || cli_given(c, "verify"))
+                return fix_here_status(c, cli_value(c, "root"), cli_given(c, "verify"));
+        return plan(c);
+}
+
+const struct command cmd_fix = {
+        .name = "fix",
+        .operands = "[FILE]",
+        .operands_max = 1,
+        .summary = "close what is open: show the changes, make them, prove them, take them back",
+        .description =
+                "Turns what is open on this machine into steps that a program can carry out, and shows them with the exact change "
+                "of each file. Nothing is changed without --apply. What is changed is kept first in /var/lib/sidelight/fix, and "
+                "--rollback takes it back byte for byte. A step that is interrupted is taken back by the next run.\n\n"
+                "Each step is predicted to make something safer, none makes anything weaker, and none is there that others make "
+                "superfluous. A file that cannot be edited safely is left alone, with the reason and what to do instead. What only "
+                "others can do is listed, not disguised as a step.\n\n"
+                "After the restart --verify compares the running kernel with what was asked for. With --root the machine is the "
+                "one at DIR: its files are edited, and no program is run. For an evidence FILE there are steps, but no files to "
+                "change.",
+        .options = options,
+        .examples = examples,
+        .exits = exits,
+        .run = run,
+};

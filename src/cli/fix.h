@@ -1,0 +1,64 @@
+/* `sidelight fix`: between the command, what it writes, and what it does on this system. */
+#ifndef SIDELIGHT_CLI_FIX_H
+#define SIDELIGHT_CLI_FIX_H
+
+#include "cli/input.h"
+#include "whatif/fix_plan.h"
+
+struct fix_here; /* what the plan comes to on the machine at hand: its own on each system */
+
+struct fix_run {
+        struct cli *cli;
+        const struct catalog *catalog;
+        struct report_style style;
+        struct verdict_options judging;
+        struct evidence evidence;
+        struct verdict verdict;
+        struct policy policy;
+        struct fix_plan plan;
+        struct fix_here *here; /* NULL: an evidence file, which has no files to be changed */
+        char hash[65];         /* of what would be done; "" where nothing would */
+        bool waits;            /* some step is in the configuration already, and waits for a restart */
+        bool doable;           /* something would be done */
+};
+
+enum fix_exit {
+        FIX_NOTHING = 0,
+        FIX_STEPS = 2,
+        FIX_OTHERS = 3,
+};
+
+enum fix_exit fix_exit(const struct fix_run *r);
+
+/* fix_write.c: the plan as text, as JSON. */
+void fix_write_text(struct fix_run *r);
+void fix_write_json(struct fix_run *r);
+
+/* ---- linux/fix_here.c, win32/fix_here.c ---- */
+
+/* Finds the boot loader of the running machine, or of the tree at `root`, and the harmful words (plan/harmful.h) that its configuration
+ * holds; sets `here`. */
+int fix_here_look(struct fix_run *r, const char *root, struct str_list *ret_words);
+/* Works out what the plan comes to there; sets `hash`, `waits`, `doable`. */
+int fix_here_make(struct fix_run *r);
+/* What the n-th step comes to, as lines of text, or as members of its object. */
+void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent);
+void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j);
+/* What stands before and behind the steps: the boot loader, refusals and remarks. */
+void fix_here_head_text(struct fix_run *r);
+void fix_here_tail_text(struct fix_run *r);
+void fix_here_json(struct fix_run *r, struct json *j);
+/* All changes of files as a unified diff. */
+void fix_here_diff(struct fix_run *r, struct out *o);
+
+/* Before anything is planned: an apply or rollback that was interrupted is taken back, where --apply is given; else it is an error. */
+int fix_here_recover(struct cli *c, const char *root);
+/* Carries the plan out; an exit code, or -1. */
+int fix_here_apply(struct fix_run *r);
+/* --rollback (`id` 0: the last), --status, --verify. */
+int fix_here_rollback(struct cli *c, const char *root, uint64_t id);
+int fix_here_status(struct cli *c, const char *root, bool verify);
+/* For `check`: what was applied and did not take effect, waits for a restart, or was interrupted. */
+struct str_list fix_here_notes(struct cli *c, const char *root, struct arena *a, const struct evidence *e);
+
+#endif

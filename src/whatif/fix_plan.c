@@ -1,0 +1,319 @@
+#include "whatif/fix_plan.h"
+
+#include "evidence/places.h"
+#include "whatif/act.h"
+#include "whatif/change.h"
+#include "whatif/predict.h"
+
+enum { WISHES_MAX = 64 };
+
+static const struct str left_words[] = {
+#define X(name, word, text) [LEFT_##name] = STR(word),
+        LEFTS(X)
+#undef X
+};
+
+static const struct str left_texts[] = {
+#define X(name, word, text) [LEFT_##name] = STR(text),
+        LEFTS(X)
+#undef X
+};
+
+struct str left_word(enum left_why w) {
+        return left_words[w];
+}
+
+struct str left_text(enum left_why w) {
+        return left_texts[w];
+}
+
+struct fixing {
+        struct fix_plan *ret;
+        struct arena *a;
+        const struct verdict *v;
+        const struct fix_request *r;
+        struct baseline base;
+};
+
+/* ---- Which steps come into question ---- */
+
+static void leave(struct fixing *x, const struct step *s, enum left_why why) {
+        *arena_append(x->a, &x->ret->left) = (struct left_step){ .step = *s, .why = why };
+}
+
+static const struct finding *finding_of(const struct verdict *v, const struct flaw *f) {
+        for (uint32_t i = 0; i < v->finding_count; i++)
+                if (v->findings[i].flaw == f)
+                        return &v->findings[i];
+        return NULL;
+}
+
+static bool is_open(enum status s) {
+        return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
+}
+
+/* The open flaws that ask for the step and are neither accepted nor another one than was asked for. */
+static struct resolved wanted(struct fixing *x, const struct step *s) {
+        struct resolved ret = { 0 };
+
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++) {
+                const struct flaw *f = s->resolves.items[i];
+                const struct finding *finding = finding_of(x->v, f);
+
+                if (finding && is_open(finding->status) && !policy_accepts(x->r->policy, f) && (!x->r->only || x->r->only == f))
+                        *arena_append(x->a, &ret) = f;
+        }
+        return ret;
+}
+
+static bool touches_smt(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                const struct change *c = &s->changes.items[i];
+
+                if (str_eq(c->target.key, S(PLACE_SMT_CONTROL)) || str_eq(c->target.key, S("nosmt")) ||
+                    (c->edit == EDIT_ADD_WORD && str_find(c->new, S("nosmt")) >= 0))
+                        return true;
+        }
+        return s->target.kind == TARGET_SMT;
+}
+
+static bool is_package(const struct step *s) {
+        return s->target.kind == TARGET_PACKAGE || s->target.kind == TARGET_MICROCODE;
+}
+
+static void consider(struct fixing *x, const struct step *s) {
+        struct planned_step one = { .step = *s };
+
+        one.step.resolves = wanted(x, s);
+        if (one.step.resolves.count == 0)
+                return;
+        if (s->who != DOER_YOU || s->target.kind == TARGET_QUESTION || s->target.kind == TARGET_PROVIDER)
+                leave(x, &one.step, LEFT_OTHERS);
+        else if (touches_smt(s) && x->r->keep_smt)
+                leave(x, &one.step, LEFT_KEEP_SMT);
+        else if (touches_smt(s) && x->r->untrusted != TRI_TRUE)
+                leave(x, &one.step, LEFT_DECIDE);
+        else if (s->changes.count || is_package(s))
+                *arena_append(x->a, &x->ret->steps) = one;
+        else
+                leave(x, &one.step, LEFT_BY_HAND);
+}
+
+/* ---- What the next start would bring ---- */
+
+static bool on_running_line(struct fixing *x, struct str word) {
+        const struct record *r = evidence_file(x->v->facts->evidence, S(PLACE_CMDLINE));
+
+        return r && r->state == FACT_KNOWN && str_has_word(r->text, word);
+}
+
+static struct change removal(struct str word) {
+        ptrdiff_t equals = str_find_char(word, '=');
+
+        return (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = equals < 0 ? word : str_sub(word, 0, equals) },
+                                .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = word };
+}
+
+/* The flaws that would be open with the words on the line, and are not. */
+static struct resolved opened_by(struct fixing *x, const struct step *s) {
+        struct resolved ret = { 0 };
+        struct evidence changed;
+        struct verdict then;
+
+        change_copy(&changed, x->a, x->v->facts->evidence);
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                struct str word = s->changes.items[i].old, name = s->changes.items[i].target.key;
+                int32_t fact = catalog_fact(x->v->catalog, str_fmt(x->a, "cmdline.%.*s", STR_ARG(name)));
+
+                if (fact >= 0)
+                        (void)change_fact(&changed, &x->v->catalog->facts[fact], word.len > name.len ? str_from(word, name.len + 1) : S(""),
+                                          &(struct diag){ 0 });
+        }
+        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
+        for (uint32_t i = 0; i < then.finding_count; i++) {
+                const struct finding *now = &x->v->findings[i];
+
+                if (is_open(then.findings[i].status) && !is_open(now->status) && !policy_accepts(x->r->policy, now->flaw) &&
+                    (!x->r->only || x->r->only == now->flaw))
+                        *arena_append(x->a, &ret) = now->flaw;
+        }
+        return ret;
+}
+
+/* Words that the configuration holds and the running kernel did not get: where a kernel answers, those that would open something; in an
+ * image, of which no kernel tells, all. */
+static void consider_next(struct fixing *x) {
+        bool image = facts_tri(x->v->facts, S("kernel.answers")) != TRI_TRUE;
+        struct planned_step one = { .step = {
+                .id = S("keep-mitigations-at-next-start"), .title = S("Keep the mitigations on at the next start"), .phase = PHASE_SETTING,
+                .target = { .kind = TARGET_COMMAND_LINE }, .status = ACTION_TODO, .who = DOER_YOU, .owner = LAYER_KERNEL, .restart = true,
+                .needs = NO_CONDITION, .done = NO_CONDITION, .source = S("the boot loader's configuration"),
+                .cost = S("What the mitigations cost: they may have been switched off for speed.") } };
+
+        for (uint32_t i = 0; i < x->r->next.count; i++)
+                if (!on_running_line(x, x->r->next.items[i]))
+                        *arena_append(x->a, &one.step.changes) = removal(x->r->next.items[i]);
+        if (one.step.changes.count == 0)
+                return;
+        if (!image)
+                one.step.resolves = opened_by(x, &one.step);
+        one.step.why = image ? S("No kernel tells yet what these words take away.") : S("The next start would open what is closed now.");
+        if (image ? !x->r->only : one.step.resolves.count > 0)
+                *arena_append(x->a, &x->ret->steps) = one;
+}
+
+/* ---- What would come of them ---- */
+
+/* Makes the step's changes; false when some of it cannot be predicted. */
+static bool apply(struct fixing *x, struct evidence *e, const struct step *s) {
+        struct wish wishes[WISHES_MAX];
+        struct diag d = { 0 };
+        int count = s->changes.count ? act_wishes(s, x->a, x->v, wishes, WISHES_MAX) : 0;
+
+        for (int i = 0; i < count; i++)
+                if (!wishes[i].def || change_fact(e, wishes[i].def, wishes[i].value, &d) < 0)
+                        return false;
+        return count > 0;
+}
+
+/* Verdicts with the first `count` steps taken, but for the one at `without` (-1: none). */
+static void judge(struct fixing *x, struct verdict *ret, ptrdiff_t count, ptrdiff_t without) {
+        struct evidence changed;
+
+        change_copy(&changed, x->a, x->v->facts->evidence);
+        for (ptrdiff_t i = 0; i < count; i++) {
+                struct planned_step *s = &x->ret->steps.items[i];
+
+                if (i != without && s->predicted)
+                        (void)apply(x, &changed, &s->step);
+        }
+        predict_judge(ret, x->a, &x->base, &changed, x->r->judging);
+}
+
+static bool same_outcome(const struct verdict *a, const struct verdict *b) {
+        for (uint32_t i = 0; i < a->finding_count; i++)
+                if (a->findings[i].status != b->findings[i].status)
+                        return false;
+        return true;
+}
+
+/* 2 worse, 1 not known any more, 0 neither. */
+static bool weakens(const struct verdict *before, const struct verdict *after) {
+        for (uint32_t i = 0; i < before->finding_count; i++) {
+                enum status was = before->findings[i].status, is = after->findings[i].status;
+
+                if (is > was && is != STATUS_UNKNOWN && was != STATUS_UNKNOWN)
+                        return true;
+        }
+        return false;
+}
+
+static void take_out(struct fixing *x, ptrdiff_t n, enum left_why why) {
+        leave(x, &x->ret->steps.items[n].step, why);
+        for (ptrdiff_t i = n; i + 1 < x->ret->steps.count; i++)
+                x->ret->steps.items[i] = x->ret->steps.items[i + 1];
+        x->ret->steps.count--;
+}
+
+/* A setting is tried by itself, so that one that cannot be predicted here is known from the others. */
+static void see_predictable(struct fixing *x) {
+        for (ptrdiff_t i = 0; i < x->ret->steps.count; i++) {
+                struct evidence changed;
+
+                if (str_eq(x->ret->steps.items[i].step.id, S("keep-mitigations-at-next-start"))) /* the running line does not have it */
+                        continue;
+
+                change_copy(&changed, x->a, x->v->facts->evidence);
+                x->ret->steps.items[i].predicted = apply(x, &changed, &x->ret->steps.items[i].step);
+        }
+}
+
+static void drop_weakening(struct fixing *x) {
+        struct verdict before, after;
+
+        judge(x, &before, 0, -1);
+        for (ptrdiff_t i = 0; i < x->ret->steps.count;) {
+                judge(x, &after, i + 1, -1);
+                if (x->ret->steps.items[i].predicted && weakens(&before, &after)) {
+                        take_out(x, i, LEFT_WEAKENS);
+                } else {
+                        before = after;
+                        i++;
+                }
+        }
+}
+
+/* The dearest go first: what comes last in the plan's order (separate before settings before updates). */
+static void drop_useless(struct fixing *x) {
+        for (ptrdiff_t i = x->ret->steps.count - 1; i >= 0; i--) {
+                struct verdict with, without;
+
+                if (!x->ret->steps.items[i].predicted)
+                        continue;
+                judge(x, &with, x->ret->steps.count, -1);
+                judge(x, &without, x->ret->steps.count, i);
+                if (same_outcome(&with, &without))
+                        take_out(x, i, LEFT_USELESS);
+        }
+}
+
+/* A package for which nothing that settings leave open asks. */
+static void drop_not_needed(struct fixing *x) {
+        struct verdict then;
+
+        judge(x, &then, x->ret->steps.count, -1);
+        for (ptrdiff_t i = 0; i < x->ret->steps.count;) {
+                const struct planned_step *s = &x->ret->steps.items[i];
+                bool needed = s->predicted || s->step.changes.count;
+
+                for (ptrdiff_t k = 0; k < s->step.resolves.count; k++)
+                        needed |= finding_of(&then, s->step.resolves.items[k])->status > STATUS_MITIGATED;
+                if (needed)
+                        i++;
+                else
+                        take_out(x, i, LEFT_NOT_NEEDED);
+        }
+}
+
+static void promise(struct fixing *x) {
+        struct verdict before, after;
+
+        judge(x, &before, 0, -1);
+        for (ptrdiff_t i = 0; i < x->ret->steps.count; i++) {
+                struct planned_step *s = &x->ret->steps.items[i];
+
+                judge(x, &after, i + 1, -1);
+                for (uint32_t k = 0; s->predicted && k < after.finding_count; k++)
+                        if (after.findings[k].status <= STATUS_MITIGATED && before.findings[k].status > STATUS_MITIGATED)
+                                *arena_append(x->a, &s->promised) = after.findings[k].flaw;
+                before = after;
+        }
+}
+
+static void note_accepted(struct fixing *x) {
+        for (ptrdiff_t i = 0; x->r->policy && i < x->r->policy->count; i++) {
+                const struct accepted *one = &x->r->policy->items[i];
+                const struct finding *f = finding_of(x->v, one->flaw);
+
+                if (f && (is_open(f->status) || f->status == STATUS_UNKNOWN || one->expired))
+                        *arena_append(x->a, &x->ret->accepted) = one;
+        }
+}
+
+void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r) {
+        struct fixing x = { .ret = ret, .a = a, .v = v, .r = r };
+
+        *ret = (struct fix_plan){ 0 };
+        note_accepted(&x);
+        baseline_take(&x.base, a, v->catalog, v->facts->evidence);
+        for (ptrdiff_t i = 0; i < plan->count; i++)
+                consider(&x, &plan->items[i]);
+        consider_next(&x);
+        if (ret->steps.count == 0)
+                return;
+        see_predictable(&x);
+        drop_weakening(&x);
+        drop_useless(&x);
+        drop_not_needed(&x);
+        promise(&x);
+}

@@ -1,0 +1,62 @@
+/* The part of a plan that `fix` carries out: steps that this machine's owner can take by a program, each of which is predicted to be of
+ * use, in the order in which to take them; and what is left, and to whom.
+ *
+ * A setting is held against the prediction (predict.h): it stays in the plan only when taking it away would leave some verdict
+ * otherwise, and only when no verdict becomes worse by it. What a package brings cannot be predicted: such a step stays as long as a
+ * flaw that asks for it is not closed by settings. */
+#ifndef SIDELIGHT_WHATIF_FIX_PLAN_H
+#define SIDELIGHT_WHATIF_FIX_PLAN_H
+
+#include "plan/plan.h"
+#include "plan/policy.h"
+
+struct fix_request {
+        const struct verdict_options *judging;
+        const struct policy *policy; /* NULL: nothing is accepted */
+        const struct flaw *only;     /* NULL: all */
+        enum tri untrusted;          /* code that is not trusted runs here */
+        bool keep_smt;
+        struct str_list next;        /* harmful words (plan/harmful.h) that the boot loader's configuration holds */
+};
+
+/* Why a step is not carried out. */
+#define LEFTS(X)                                                                                           \
+        X(OTHERS, "others", "only others can do it")                                                       \
+        X(DECIDE, "decide", "it costs half of the logical CPUs: --untrusted yes includes it, --keep-smt declines it") \
+        X(KEEP_SMT, "keep-smt", "you keep SMT")                                                            \
+        X(BY_HAND, "by-hand", "no program can do it for you")                                              \
+        X(USELESS, "useless", "nothing here would become safer by it, or other steps are enough")          \
+        X(WEAKENS, "weakens", "another protection would become weaker")                                    \
+        X(NOT_NEEDED, "not-needed", "the steps above are enough")
+
+enum left_why {
+#define X(name, word, text) LEFT_##name,
+        LEFTS(X)
+#undef X
+        LEFT_COUNT,
+};
+
+struct str left_word(enum left_why w);
+struct str left_text(enum left_why w);
+
+struct planned_step {
+        struct step step;          /* `resolves`: the open flaws that ask for it, without accepted ones */
+        bool predicted;            /* what comes of it can be predicted */
+        struct resolved promised;  /* flaws that are predicted to be safe after it, and are not before it */
+};
+
+struct left_step {
+        struct step step;
+        enum left_why why;
+};
+
+struct fix_plan {
+        struct { struct planned_step *items; ptrdiff_t count, capacity; } steps;
+        struct { struct left_step *items; ptrdiff_t count, capacity; } left;
+        struct { const struct accepted **items; ptrdiff_t count, capacity; } accepted; /* of the policy, those that are open here; and all that expired */
+};
+
+/* Everything lives in `a`. `plan` is plan_of_verdict's. */
+void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r);
+
+#endif
