@@ -137,7 +137,7 @@ static int write_file(struct journal *j, const struct deed *deed, struct diag *d
         if (look(j, deed, &now, d) < 0)
                 return -1;
         if (now != NOW_OLD)
-                return diag_fail(d, "'%.*s' was changed meanwhile", STR_ARG(deed->path));
+                return diag_fail(d, "'%.*s' was changed at the same time", STR_ARG(deed->path));
         if (!like.exists)
                 new_owner(j, &like);
         error = tree_put(j->tree, c_path(j, deed->path), deed->new, &like, false);
@@ -304,7 +304,7 @@ static int undo_command(struct journal *j, const struct entry *e, const struct e
                 return -1;
         if (c->undo.count)
                 return 0;
-        *arena_append(j->a, remarks) = n >= 0 ? str_fmt(j->a, "%.*s was generated again, since kernels or the file itself changed meanwhile",
+        *arena_append(j->a, remarks) = n >= 0 ? str_fmt(j->a, "%.*s was generated again, since kernels or the file itself changed since",
                                                          STR_ARG(c->result))
                                               : str_fmt(j->a, "'%.*s' was run again", STR_ARG(errand_text(j->a, c)));
         return 0;

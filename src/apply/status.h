@@ -9,7 +9,7 @@
         X(EFFECT, "took-effect", "took effect")                       \
         X(WAITS, "waits", "waits for a restart")                      \
         X(NOT, "did-not-take-effect", "did not take effect")          \
-        X(UNKNOWN, "unknown", "cannot be told")
+        X(UNKNOWN, "unknown", "is not known")
 
 enum took {
 #define X(name, word, text) TOOK_##name,

@@ -15,11 +15,10 @@ static const struct option options[] = {
         { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
           .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
         { .name = "yes", .brief = "carry out whatever the plan is now: for scripts" },
-        { .name = "rollback", .brief = "take back what was applied last, byte for byte" },
-        { .name = "id", .arg = "NUMBER", .brief = "with --rollback: take back this one",
-          .details = "`sidelight fix --status` shows the numbers." },
+        { .name = "rollback", .brief = "take back what was applied last, or what has the number that follows, byte for byte",
+          .details = "The numbers are those of --status." },
         { .name = "status", .brief = "what was applied, what waits for a restart, what took effect" },
-        { .name = "verify", .brief = "the same, and the exit code tells: 0 all took effect, 2 some did not, 3 some wait for a restart" },
+        { .name = "verify", .brief = "the same, and the exit code shows it: 0 all took effect, 2 some did not, 3 some wait for a restart" },
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -46,17 +45,15 @@ static int check_usage(struct cli *c) {
 
         if (asked > 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify cannot be given together");
-        if (asked && c->operand_count)
+        if (asked && c->operand_count && !cli_given(c, "rollback"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "an evidence file is planned for, not changed: --apply and its like take this "
                                                              "machine, or --root");
-        if (c->operand_count && cli_given(c, "root"))
+        if (c->operand_count && cli_given(c, "root") && !cli_given(c, "rollback"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a FILE and --root cannot be given together");
         if (cli_given(c, "apply") && cli_given(c, "plan") == cli_given(c, "yes"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply needs either --plan HASH, as `sidelight fix` shows it, or --yes");
         if (!cli_given(c, "apply") && (cli_given(c, "plan") || cli_given(c, "yes")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--plan and --yes go with --apply");
-        if (cli_given(c, "id") && !cli_given(c, "rollback"))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--id goes with --rollback");
         return 0;
 }
 
@@ -105,7 +102,7 @@ static int judge(struct fix_run *r) {
         return r->here ? fix_here_make(r) : 0;
 }
 
-static int plan(struct cli *c) {
+static int make_plan(struct cli *c) {
         struct fix_run r = { .cli = c };
         static const char *const formats[] = { "text", "json", "diff" };
         const char *format = formats[cli_word(c, "format", 0)];
@@ -131,18 +128,19 @@ static int run(struct cli *c) {
 
         if (check_usage(c) < 0)
                 return -1;
-        if (cli_given(c, "id") && (!str_to_u64(cli_text(c, "id"), &id) || id == 0))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--id takes a number that `sidelight fix --status` shows");
+        if (cli_given(c, "rollback") && c->operand_count && (!str_to_u64(str_of(c->operands[0]), &id) || id == 0))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--rollback takes a number that `sidelight fix --status` shows, not '%s'",
+                                       c->operands[0]);
         if (cli_given(c, "rollback"))
                 return fix_here_rollback(c, cli_value(c, "root"), id);
         if (cli_given(c, "status") || cli_given(c, "verify"))
                 return fix_here_status(c, cli_value(c, "root"), cli_given(c, "verify"));
-        return plan(c);
+        return make_plan(c);
 }
 
 const struct command cmd_fix = {
         .name = "fix",
-        .operands = "[FILE]",
+        .operands = "[FILE|NUMBER]",
         .operands_max = 1,
         .summary = "close what is open: show the changes, make them, prove them, take them back",
         .description =

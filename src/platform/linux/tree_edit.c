@@ -348,7 +348,7 @@ const char *tree_edit_error(int error) {
         case ELOOP:
                 return "it, or a folder on the way to it, is a symbolic link";
         case EXDEV:
-                return "a folder on the way to it belongs to somebody else, or others can write to it";
+                return "a folder on the way to it belongs to another user, or others can write to it";
         case EMLINK:
                 return "it has other names (hard links), which would keep the old contents";
         case EINVAL:
