@@ -2,6 +2,7 @@
 # debian.sh [BUILD_FOLDER]: builds a release and leaves sidelight_VERSION_ARCHITECTURE.deb beside the folder; prints its name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+umask 022
 
 build=$(realpath -m "${1:-build/package}")
 tree=$build/tree
@@ -21,11 +22,16 @@ version() {
 # control VERSION: the package's description.
 control() {
         sed -e "s/@VERSION@/$1/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@DEPENDS@/$(dependencies)/" \
-                -e "s/@SIZE@/$(du -sk "$tree/usr" | cut -f1)/" packaging/control.in
+                -e "s/@SIZE@/$(installed_size)/" packaging/control.in
 }
 
-# The same sources give the same package.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+# In kibibytes, as Debian counts them: what the files hold, not what a file system makes of it.
+installed_size() {
+        find "$tree/usr" -printf '%y %s\n' | awk '{ kib += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print kib }'
+}
+
+# The same sources give the same package, wherever and whenever it is made. The tarball's files are as old as its commit.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y meson.build)}
 export SOURCE_DATE_EPOCH
 
 # Compiled as the tests are; a newer compiler's new warnings are no reason not to make a package.

@@ -80,7 +80,7 @@ sys_root = '{root}'
 pkg_config_libdir = '{libraries}/pkgconfig'
 [built-in options]
 c_args = ['-isystem', '{root}/usr/include', '-isystem', '{root}/usr/include/{cross}']
-c_link_args = ['-static', '-L{libraries}']
+c_link_args = ['-L{libraries}']
 """)
     return ["--cross-file", str(SOURCE / "tools" / f"{cross}.cross"), "--cross-file", str(settings)]
 
@@ -89,8 +89,8 @@ def build_static(build, archive, cross):
     """The static sidelight and init for an architecture; `cross` is the compiler's prefix, empty for this machine's own."""
     folder = build / "boot" / f"static-{cross or 'native'}"
     if not (folder / "build.ninja").exists():
-        more = cross_files(archive, cross, folder) if cross else ["-Dc_link_args=-static"]
-        quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", "-Dprefer_static=true", *more)
+        more = cross_files(archive, cross, folder) if cross else []
+        quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", "-Dstatic=true", "-Dprefer_static=true", *more)
     quiet("ninja", "-j2", "-C", str(folder), "sidelight")
     init = folder / "init"
     quiet(f"{cross}-gcc" if cross else "cc", "-static", "-O1", "-o", str(init), str(HERE / "init.c"))

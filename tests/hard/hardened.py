@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Reads a program's own headers: is it built hard? hardened.py BUILD_FOLDER; prints TAP.
+
+What a compiler or linker silently leaves out shows only in the result: in sidelight (ELF), and in sidelight.exe (PE) where it was
+built. Each property is also asked of a copy whose header says the contrary, so that none is believed whatever the file says.
+"""
+import json
+import pathlib
+import struct
+import sys
+
+# ELF: System V ABI and its GNU extensions, /usr/include/elf.h
+ET_DYN, PT_DYNAMIC, PT_GNU_STACK, PT_GNU_RELRO = 3, 2, 0x6474e551, 0x6474e552
+PF_X, PF_W = 1, 2
+DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_RPATH, DT_TEXTREL, DT_BIND_NOW, DT_RUNPATH, DT_FLAGS, DT_FLAGS_1 = 1, 5, 6, 15, 22, 24, 29, 30, 0x6ffffffb
+DF_TEXTREL, DF_BIND_NOW, DF_1_NOW, DF_1_PIE = 4, 8, 1, 0x08000000
+EM_X86_64 = 62
+ENDBR64 = b"\xf3\x0f\x1e\xfa"  # Intel SDM volume 2A
+
+# PE: Microsoft's "PE Format", optional header
+HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT = 0x20, 0x40, 0x100
+SECTION_EXECUTE, SECTION_WRITE = 0x20000000, 0x80000000
+
+
+class Elf:
+    """A 64-bit little-endian ELF file."""
+
+    def __init__(self, data):
+        assert data[:6] == b"\x7fELF\x02\x01", "no 64-bit ELF file"
+        self.data = data
+        self.type, self.machine = struct.unpack_from("<HH", data, 16)
+        offset, = struct.unpack_from("<Q", data, 32)
+        size, count = struct.unpack_from("<HH", data, 54)
+        self.at = [offset + i * size for i in range(count)]
+        self.segments = [struct.unpack_from("<IIQQQQQQ", data, at) for at in self.at]
+        self.dynamic_at, self.dynamic = 0, {}
+        for kind, _, start, _, _, length, _, _ in self.segments:
+            if kind == PT_DYNAMIC:
+                self.dynamic_at = start
+                for at in range(start, start + length, 16):
+                    tag, value = struct.unpack_from("<QQ", data, at)
+                    self.dynamic.setdefault(tag, value)
+
+    def flags(self, kind):
+        return [s[1] for s in self.segments if s[0] == kind]
+
+    def has(self, tag, bit):
+        return bool(self.dynamic.get(tag, 0) & bit)
+
+    def offset(self, address):
+        return next(s[2] + address - s[3] for s in self.segments if s[0] == 1 and s[3] <= address < s[3] + s[5])
+
+    def imports(self):
+        """The names that the program wants of libraries."""
+        names, at = set(), self.offset(self.dynamic[DT_SYMTAB])
+        strings = self.offset(self.dynamic[DT_STRTAB])
+        while at < strings:  # linkers put the strings behind the symbols
+            name, _, _, section = struct.unpack_from("<IBBH", self.data, at)
+            if section == 0:
+                names.add(self.data[strings + name:self.data.index(b"\0", strings + name)].decode())
+            at += 24
+        return names
+
+    def landings(self):
+        """How many places say that an indirect jump may land there."""
+        return sum(self.data.count(ENDBR64, s[2], s[2] + s[5]) for s in self.segments if s[0] == 1 and s[1] & PF_X)
+
+    # What a copy of this file says when one thing is put otherwise.
+    def with_segment(self, kind, field, value):
+        data = bytearray(self.data)
+        for at, segment in zip(self.at, self.segments):
+            if segment[0] == kind:
+                struct.pack_into("<I", data, at + field, value)
+        return Elf(bytes(data))
+
+    def with_dynamic(self, tags):
+        """The entries of the dynamic section in `tags` get other tags or values."""
+        data, at = bytearray(self.data), self.dynamic_at
+        while True:
+            tag, _ = struct.unpack_from("<QQ", data, at)
+            if tag in tags:
+                struct.pack_into("<QQ", data, at, *tags[tag])
+            if tag == 0:
+                return Elf(bytes(data))
+            at += 16
+
+    def with_bytes(self, old, new):
+        return Elf(self.data.replace(old, new))
+
+
+IMPORT_GUARD, IMPORT_COPY = b"__stack_chk_fail\0", b"_chk\0"
+NONE = (0x6ffffff0, 0)  # a tag that means nothing here
+
+ELF_PROPERTIES = [
+    ("its address is random (PIE)", lambda e: e.type == ET_DYN and e.has(DT_FLAGS_1, DF_1_PIE),
+     lambda e: e.with_dynamic({DT_FLAGS_1: (DT_FLAGS_1, DF_1_NOW)})),
+    ("the linker's tables are read-only once it runs (RELRO)", lambda e: e.flags(PT_GNU_RELRO) != [],
+     lambda e: e.with_segment(PT_GNU_RELRO, 0, 0)),
+    ("all of them: every function is found before it starts (BIND_NOW)",
+     lambda e: DT_BIND_NOW in e.dynamic or e.has(DT_FLAGS, DF_BIND_NOW) or e.has(DT_FLAGS_1, DF_1_NOW),
+     lambda e: e.with_dynamic({DT_FLAGS: (DT_FLAGS, 0), DT_FLAGS_1: (DT_FLAGS_1, DF_1_PIE), DT_BIND_NOW: NONE})),
+    ("its stack is not code", lambda e: [f & PF_X for f in e.flags(PT_GNU_STACK)] == [0],
+     lambda e: e.with_segment(PT_GNU_STACK, 4, 7)),
+    ("nothing is both written and run", lambda e: not any(f & PF_W and f & PF_X for f in e.flags(1)),
+     lambda e: e.with_segment(1, 4, 7)),
+    ("its code is not changed to load it", lambda e: DT_TEXTREL not in e.dynamic and not e.has(DT_FLAGS, DF_TEXTREL),
+     lambda e: e.with_dynamic({DT_FLAGS: (DT_TEXTREL, 0)})),
+    ("it looks for libraries where the system does", lambda e: not {DT_RPATH, DT_RUNPATH} & set(e.dynamic),
+     lambda e: e.with_dynamic({DT_FLAGS: (DT_RUNPATH, 0)})),
+    ("its stack is guarded", lambda e: "__stack_chk_fail" in e.imports(), lambda e: e.with_bytes(IMPORT_GUARD, b"__stack_chk_none\0")),
+    ("copies are measured (FORTIFY)", lambda e: {n for n in e.imports() if n.endswith("_chk")} >= {"__memcpy_chk"} or
+     len({n for n in e.imports() if n.endswith("_chk")}) > 2, lambda e: e.with_bytes(IMPORT_COPY, b"_chx\0")),
+]
+# Whether the file as a whole is marked for it (IBT, SHSTK) is for the C library's start code to say; Debian 12's is not.
+X86_PROPERTIES = [
+    ("indirect jumps land where they may (endbr64)", lambda e: e.landings() > 100, lambda e: e.with_bytes(ENDBR64, b"\x0f\x1f\x40\0")),
+]
+
+
+class Pe:
+    """A PE32+ file."""
+
+    def __init__(self, data):
+        self.data = data
+        header, = struct.unpack_from("<I", data, 60)
+        assert data[:2] == b"MZ" and data[header:header + 4] == b"PE\0\0", "no PE file"
+        count, = struct.unpack_from("<H", data, header + 6)
+        size, = struct.unpack_from("<H", data, header + 20)
+        self.flags_at = header + 24 + 70
+        self.flags, = struct.unpack_from("<H", data, self.flags_at)
+        self.sections_at = header + 24 + size
+        self.sections = {}
+        for i in range(count):
+            at = self.sections_at + i * 40
+            self.sections[data[at:at + 8].rstrip(b"\0").decode()] = (*struct.unpack_from("<I", data, at + 16), *struct.unpack_from("<I", data, at + 36))
+
+    def with_flags(self, flags):
+        return Pe(self.data[:self.flags_at] + struct.pack("<H", flags) + self.data[self.flags_at + 2:])
+
+    def with_section(self, flags):
+        at = self.sections_at + 36
+        return Pe(self.data[:at] + struct.pack("<I", flags) + self.data[at + 4:])
+
+
+PE_PROPERTIES = [
+    ("its address is random (DYNAMICBASE)", lambda p: p.flags & DYNAMIC_BASE and p.sections[".reloc"][0] > 0,
+     lambda p: p.with_flags(NX_COMPAT)),
+    ("in all 64 bits (HIGHENTROPYVA)", lambda p: p.flags & HIGH_ENTROPY_VA, lambda p: p.with_flags(DYNAMIC_BASE)),
+    ("its data is not code (NXCOMPAT)", lambda p: p.flags & NX_COMPAT, lambda p: p.with_flags(DYNAMIC_BASE)),
+    ("nothing is both written and run", lambda p: not any(f & SECTION_EXECUTE and f & SECTION_WRITE for _, f in p.sections.values()),
+     lambda p: p.with_section(SECTION_EXECUTE | SECTION_WRITE)),
+    ("its stack is guarded", lambda p: b"__stack_chk_fail" in p.data,
+     lambda p: Pe(p.data.replace(b"__stack_chk_fail", b"__stack_chk_none"))),
+]
+
+
+def programs(build):
+    """Each program that is there, read, and what it must have."""
+    elf = Elf((build / "sidelight").read_bytes())
+    yield "sidelight", elf, ELF_PROPERTIES + (X86_PROPERTIES if elf.machine == EM_X86_64 else [])
+    exe = build / "sidelight.exe"
+    if exe.exists():
+        yield "sidelight.exe", Pe(exe.read_bytes()), PE_PROPERTIES
+
+
+def unprotected(build):
+    """Files whose compiler was not told to probe the stack, which no header shows."""
+    commands = json.loads((build / "compile_commands.json").read_text())
+    ours = [c for c in commands if "/src/" in c["file"] and "gencatalog" not in c["output"]]
+    assert ours, "no compile commands"
+    return [c["file"] for c in ours if "-fstack-clash-protection" not in c["command"]]
+
+
+def main(build):
+    build, number = pathlib.Path(build), 0
+
+    def case(ok, name):
+        nonlocal number
+        number += 1
+        print(f"{'ok' if ok else 'not ok'} {number} - {name}")
+    for name, program, properties in programs(build):
+        for what, holds, softened in properties:
+            case(holds(program), f"{name}: {what}")
+            case(not holds(softened(program)), f"{name}: {what}: seen when it is not so")
+    soft = unprotected(build)
+    case(not soft, "sidelight: no function steps over the end of the stack (stack clash)")
+    for path in soft:
+        print(f"# {path}")
+    print(f"1..{number}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
