@@ -50,7 +50,7 @@ struct hash128 siphash(struct hash128 key, struct str s) {
 
         for (; i + 8 <= s.len; i += 8)
                 absorb(&st, load(s.p + i, 8));
-        absorb(&st, load(s.p + i, s.len - i) | (uint64_t)s.len << 56);
+        absorb(&st, load(s.len > 0 ? s.p + i : "", s.len - i) | (uint64_t)s.len << 56);
         st.v2 ^= 0xee;
         rounds(&st, 4);
         ret.low = st.v0 ^ st.v1 ^ st.v2 ^ st.v3;

@@ -19,14 +19,14 @@ static bool key_of(struct import *im, struct str line, struct str *ret) {
 
 struct value {
         struct str name, data;
-        enum { VALUE_DWORD, VALUE_SZ, VALUE_HEX, VALUE_GONE } kind;
+        enum value_kind { VALUE_DWORD, VALUE_SZ, VALUE_HEX, VALUE_GONE } kind;
 };
 
 /* "    FeatureSettingsOverride    REG_DWORD    0x802048": names may hold blanks, the type word does not occur in them. */
 static bool of_query(struct str line, struct value *ret) {
         static const struct {
                 struct str word;
-                int kind;
+                enum value_kind kind;
         } types[] = { { STR("    REG_DWORD    "), VALUE_DWORD }, { STR("    REG_SZ    "), VALUE_SZ }, { STR("    REG_BINARY    "), VALUE_HEX },
                       { STR("\tREG_DWORD\t"), VALUE_DWORD },     { STR("\tREG_SZ\t"), VALUE_SZ },      { STR(" REG_DWORD "), VALUE_DWORD },
                       { STR(" REG_SZ "), VALUE_SZ },             { STR(" REG_BINARY "), VALUE_HEX } };

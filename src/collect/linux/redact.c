@@ -176,28 +176,32 @@ struct str redact_cmdline(struct arena *a, const struct catalog *c, struct str p
 
 /* ---- The version banner ---- */
 
+/* Every word with an address in it becomes "redacted". */
+static void redact_addresses(struct out *o, struct str text) {
+        while (text.len > 0) {
+                ptrdiff_t end = str_find_char(text, ' ') == 0 ? 1 : str_find_char(text, ' ');
+                struct str word = end < 0 ? text : str_sub(text, 0, end);
+
+                text = str_from(text, word.len);
+                out_str(o, str_find_char(word, '@') >= 0 ? redacted : word);
+        }
+}
+
 /* "Linux version 6.1.0 (builder@host) (gcc …) #1 SMP …": the builder in parentheses, also where the banner is cut off within them, and
  * every other address. */
 struct str redact_version(struct arena *a, const struct catalog *c, struct str path, struct str text) {
         ptrdiff_t open = str_find(text, S(" (")), close = str_find_char(str_from(text, open + 1), ')');
-        struct str builder = str_sub(text, open + 1, close < 0 ? text.len : close + 1), word;
-        bool names = open >= 0 && str_find_char(builder, '@') >= 0;
+        struct str builder = str_sub(text, open + 1, close < 0 ? text.len : close + 1);
         struct out o = { 0 };
 
         (void)c;
         (void)path;
-        if (names) {
-                out_str(&o, str_sub(text, 0, open));
+        if (open >= 0 && str_find_char(builder, '@') >= 0) {
+                redact_addresses(&o, str_sub(text, 0, open));
                 out_c(&o, " (redacted)");
                 text = str_from(text, builder.p + builder.len - text.p);
         }
-        while (text.len > 0) {
-                ptrdiff_t end = str_find_char(text, ' ') == 0 ? 1 : str_find_char(text, ' ');
-
-                word = end < 0 ? text : str_sub(text, 0, end);
-                text = str_from(text, word.len);
-                out_str(&o, str_find_char(word, '@') >= 0 ? redacted : word);
-        }
+        redact_addresses(&o, text);
         return taken(a, &o);
 }
 

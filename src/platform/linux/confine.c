@@ -21,6 +21,11 @@ enum {
         EXIT_NOT_CONFINED = 2,
 };
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) /* clang's way to say it */
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = 1 };
 #else
