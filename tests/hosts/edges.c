@@ -8,7 +8,7 @@
  * open), that are not those of the step before (before the first one: of nothing). `silent` takes the kernel's vulnerability files away (absent), `denying` lets them say
  * "Not affected", `admitting` "Vulnerable". Where a bound lies is then seen, and held, from both sides.
  *
- * variations.txt is read the same way. Its steps are `cmdline=WORD`, `smt=on`, `flush=WORD` (KVM's, of the first-level cache) and
+ * variations.txt is read the same way. Its steps are `cmdline=WORD`, `smt=on`, `flush=WORD` (KVM's, of the first-level cache, on a processor that can run guests) and
  * `says=FILE:TEXT`, where `~` is a blank: what a kernel was told, and what it says. In a section that is `predicted` the sentences that a kernel of today would print stand behind the colon, by their names. */
 #include "hosts.h"
 
@@ -65,6 +65,18 @@ static void set_cpuid(struct evidence *e, uint32_t signature) {
         evidence_add_cpuid(e, 0, 1, 0, regs);
 }
 
+/* A processor that can run guests: what KVM does counts there. */
+static void set_vmx(struct evidence *e) {
+        const struct record *leaf = evidence_cpuid(e, 0, 1, 0);
+        uint32_t regs[4] = { 0 };
+
+        if (!leaf)
+                return;
+        memcpy(regs, leaf->words, sizeof(regs));
+        regs[2] |= 1u << 5;
+        evidence_add_cpuid(e, 0, 1, 0, regs);
+}
+
 /* Intel shows the revision in the upper half of the register, others in the lower. */
 static void set_revision(struct evidence *e, uint64_t revision) {
         const struct record *leaf = evidence_cpuid(e, 0, 0, 0);
@@ -102,6 +114,7 @@ static bool vary(struct evidence *e, struct arena *a, struct str key, struct str
                 set_file(e, a, S("/sys/devices/system/cpu/smt/active"), str_eq(value, S("on")) ? S("1") : S("0"));
                 set_file(e, a, S("/sys/devices/system/cpu/smt/control"), value);
         } else if (str_eq(key, S("flush"))) {
+                set_vmx(e);
                 set_file(e, a, S("/sys/module/kvm_intel/parameters/vmentry_l1d_flush"), value);
         } else if (str_eq(key, S("says")) && str_cut(&value, ':', &file)) {
                 set_file(e, a, str_fmt(a, "%.*s%.*s", STR_ARG(vulnerabilities), STR_ARG(file)), value);

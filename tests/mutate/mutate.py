@@ -5,8 +5,8 @@
 N changes (200) are drawn, half of them in C, by the seed (1): the same seed draws the same. BUILD/tree is a copy of the project in
 which all drawn changes of C are compiled at once, each behind a switch (MUTANT), so that one build serves them all; a run of the
 tests before tells which of them reaches which switch, and only those are asked. A change of the data is one more catalog, compiled
-and linked into the tests. What survives stands in the output with file, line and change, and in BUILD/survivors.txt. Exit status: 0
-when at least 90 % of C and of data are noticed, 2 when not.
+and linked into the tests. What survives stands in the output with file, line and change, and as soon as it is known. Exit status: 0 when
+at least 90 % of C and of data are noticed, 2 when not.
 
 equivalent.txt lists changes that change nothing, each with its reason; they are not counted. An entry that fits no line of the
 sources any more is an error."""
@@ -282,9 +282,9 @@ class Judge:
         self.kills = collections.Counter()
         self.lock = threading.Lock()
 
-    def first(self, tests, run):
-        """The first of these that fails, quick ones and those that noticed much before the others."""
-        for test in sorted(tests, key=lambda t: (t.seconds + 0.05) / (1 + self.kills[t.name])):
+    def first(self, tests, run, overhead=0.05):
+        """The first of these that fails, quick ones and those that noticed much before the others; `overhead` is what each costs besides."""
+        for test in sorted(tests, key=lambda t: (t.seconds + overhead) / (1 + self.kills[t.name])):
             if not run(test):
                 with self.lock:
                     self.kills[test.name] += 1
@@ -312,7 +312,7 @@ class Judge:
             return 'the compiler of the data'
         quiet(['cc', '-w', '-O0', f'-I{self.tree}/src', '-c', folder / 'catalog.c', '-o', folder / 'catalog.o'])
         killer = self.first([t for t in self.tests if t.suite not in C_ONLY and t.name not in C_ONLY],
-                            lambda t: t.run({}, self.linked(folder, t), t.patience()))
+                            lambda t: t.run({}, self.linked(folder, t), t.patience()), overhead=1)
         shutil.rmtree(folder)
         return killer
 
@@ -340,12 +340,16 @@ LINKS = {}
 
 # ---- The report ----
 
+def described(mutant):
+    return f'{mutant.path}:{mutant.line}: {mutant.was} -> {mutant.now}'
+
+
 def tell(kind, mutants, killers):
     """Prints the survivors and the share that was noticed; true when it reaches the floor."""
     survivors = [m for m in mutants if killers[m] is None]
     noticed = len(mutants) - len(survivors)
     for m in sorted(survivors, key=lambda m: (m.path, m.line)):
-        print(f'{m.path}:{m.line}: {m.was} -> {m.now}\n        {source_line(m).strip()}')
+        print(f'{described(m)}\n        {source_line(m).strip()}')
     if not mutants:
         return True
     share = noticed / len(mutants)
@@ -396,6 +400,8 @@ def main():
         jobs.update({pool.submit(judge.data, i, m): m for i, m in enumerate(in_data)})
         for done, job in enumerate(concurrent.futures.as_completed(jobs), 1):
             killers[jobs[job]] = job.result()
+            if not job.result():
+                say('noticed by nobody:', described(jobs[job]))
             if done % 20 == 0:
                 say(f'{done} of {len(jobs)}, {time.monotonic() - begun:.0f} s')
     good = [tell('C', [m for m in in_c if m in numbers], killers), tell('data', in_data, killers)]

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/out.h"
 #include "little_data.h"
 #include "verdict/machine.h"
@@ -336,6 +338,56 @@ static void test_nothing_is_known_of_nothing(void **state) {
         }
 }
 
+/* ---- Groups of processors: by CPUID signature (Intel SDM volume 4, table 2-1; Linux intel-family.h) or Arm's MIDR ---- */
+
+static struct str of_processor(struct arena *a, const char *vendor, uint32_t id) {
+        if (strcmp(vendor, "arm") == 0)
+                return str_fmt(a, HEAD "-- uname Linux 6.1.0 aarch64\n" INFO("CPU implementer\t: 0x%02x\n") "-- idreg 0 MIDR_EL1 %016x\n", id >> 24, id);
+        return str_fmt(a, X86 "%s-- cpuid 0 1.0 %08x 0 0 0\n", vendor, id);
+}
+
+static void test_processors(void **state) {
+        static const char centaur[] = "-- cpuid 0 0.0 1 746e6543 736c7561 48727561\n", zhaoxin[] = "-- cpuid 0 0.0 d 68532020 20206961 68676e61\n";
+        static const struct {
+                const char *fact, *answer, *vendor;
+                uint32_t ids[20];
+        } rows[] = {
+                /* Before Haswell no core has the register, and no microcode brings it. */
+                { "cap.arch_capabilities", "0", INTEL, { 0x6e8, 0x6f6, 0x10661, 0x10676, 0x106d1, 0x106e5, 0x106f0, 0x106a5, 0x206e6, 0x20652, 0x206c2, 0x206f2,
+                                                         0x206a7, 0x206d7, 0x306a9, 0x306e4 } },
+                { "cap.arch_capabilities", "?", INTEL, { 0x306c3, 0x306f2, 0x40651, 0x306d4, 0x406f1, 0x506e3, 0x50654, 0x806ea, 0x706e5, 0x806c1, 0xb06a2, 0x6d8 } },
+                { "cap.arch_capabilities", "0", AMD, { 0xa00f11, 0x800f12, 0x600f20, 0x100f42 } },
+                /* In order: nothing is speculated. */
+                { "no_speculation", "1", INTEL, { 0x480, 0x4a8, 0x543, 0x5a0, 0x106c2, 0x106ca, 0x20661, 0x30650, 0x30661 } },
+                { "no_speculation", "0", INTEL, { 0x6e8, 0x506e3, 0x30678, 0x506c9 } },
+                { "no_speculation", "1", centaur, { 0x541, 0x58a } },
+                { "no_speculation", "0", AMD, { 0xa00f11, 0x5a2 } },
+                { "old_atom", "1", INTEL, { 0x30678, 0x406d8, 0x406a8, 0x506a0, 0x406c4, 0x50671, 0x80650 } },
+                { "old_atom", "0", INTEL, { 0x506c9, 0x106ca, 0x506e3, 0x706a1 } },
+                { "goldmont_atom", "1", INTEL, { 0x506c9, 0x506f1, 0x706a1, 0x706a8 } },
+                { "goldmont_atom", "0", INTEL, { 0x30678, 0x80664, 0x506e3 } },
+                { "zhaoxin", "1", zhaoxin, { 0x307b1, 0x507b0 } },
+                { "zhaoxin", "0", INTEL, { 0x506e3 } },
+                { "amd_or_hygon", "1", AMD, { 0xa00f11 } },
+                { "amd_or_hygon", "0", INTEL, { 0x506e3 } },
+                { "arm_small_core", "1", "arm", { 0x410fd040, 0x410fd034, 0x410fd050, 0x420f1000, 0x510f8030, 0x510f8050 } },
+                { "arm_small_core", "0", "arm", { 0x410fd070, 0x410fd083, 0x410fd0c1, 0x510f8020, 0x510f8040 } },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                for (size_t k = 0; k < sizeof(rows[i].ids) / sizeof(rows[i].ids[0]) && rows[i].ids[k]; k++) {
+                        ARENA_AUTO struct arena a = { 0 };
+                        struct verdict r;
+                        struct str found;
+
+                        judge(&a, of_processor(&a, rows[i].vendor, rows[i].ids[k]), NULL, &r);
+                        found = answer(&a, facts_named(r.facts, str_of(rows[i].fact)));
+                        if (!str_eq(found, str_of(rows[i].answer)))
+                                fail_msg("%s of %08x is '%.*s', right: '%s'", rows[i].fact, rows[i].ids[k], STR_ARG(found), rows[i].answer);
+                }
+}
+
 /* ---- What the judge says beside the status ---- */
 
 #define FLAW(owner)                                                                                                        \
@@ -436,6 +488,7 @@ static void test_only_claimed(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_processors),
                 cmocka_unit_test(test_registers),         cmocka_unit_test(test_processor),
                 cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_files_and_kernel),
                 cmocka_unit_test(test_windows),           cmocka_unit_test(test_made_up_microcode),
