@@ -255,6 +255,7 @@ struct guidance;
         X(guest_os_families, guest_os_family_count, guest_os_family)                                          \
         X(guest_os_releases, guest_os_release_count, guest_os_release) /* by family, then by version */       \
         X(resource_types, resource_type_count, resource_type) /* in order: the first that fits holds */       \
+        X(cloud_sizes, cloud_size_count, cloud_size) /* the same */                                           \
         X(image_publishers, image_publisher_count, image_publisher)                                           \
         X(dated, dated_count, dated_file)
 

@@ -69,6 +69,11 @@ struct resource_type {
         RESOURCE_TYPE_FIELDS(FIELD_MEMBER)
 };
 
+/* What a size of machine is made of. */
+struct cloud_size {
+        CLOUD_SIZE_FIELDS(FIELD_MEMBER)
+};
+
 struct image_publisher {
         PUBLISHER_FIELDS(FIELD_MEMBER)
 };

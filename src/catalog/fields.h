@@ -435,6 +435,13 @@ struct str_list {
         F(publisher, TEXT, publisher, "publisher", NEEDED)                                                             \
         F(publisher, WORD, os, "os", NEEDED)
 
+#define CLOUD_SIZE_FIELDS(F)                                                                                           \
+        F(cloud_size, TEXT, cloud, "cloud", NEEDED) /* the type's first word: "aws" */                                 \
+        F(cloud_size, TEXT, size, "size", NEEDED)   /* lower case; '*' any text, '#' a number */                       \
+        F(cloud_size, TEXT, vendor, "vendor", OPTIONAL)                                                                \
+        F(cloud_size, TEXT, cpu, "cpu", OPTIONAL)                                                                      \
+        F(cloud_size, NUMBER, threads, "threads", OPTIONAL) /* of a core; 0: not known */
+
 #define RESOURCE_TYPES_FIELDS(F)                                                                                       \
         F(resource_types, IN_RECORDS, types, "types", NEEDED, resource_type)                                           \
         F(resource_types, IN_RECORDS, publishers, "publishers", NEEDED, publisher)

@@ -28,6 +28,7 @@ static const struct option options[] = {
 
 static const struct example examples[] = {
         { "az vm list -o json | sidelight inventory -", "the virtual machines of a subscription" },
+        { "aws ec2 describe-instances | sidelight inventory -", "machines of another cloud, as far as the list tells" },
         { "sidelight inventory --as-of 2018-01-12 --untrusted yes *.json", "as on that day" },
         { "sidelight inventory --format json graph.json", "for scripts" },
         { 0 },
@@ -134,9 +135,12 @@ const struct command cmd_inventory = {
         .operands_max = -1,
         .summary = "report what each resource of a cloud inventory needs",
         .description =
-                "Reads lists of Azure resources as JSON, of any size: the output of `az vm list` and other `az` "
-                "lists, ARM answers, both forms of Resource Graph answers, ARM templates, single resources, one "
-                "document after another; - is standard input. Each resource is assigned to an offering by its "
+                "Reads lists of resources as JSON, of any size; - is standard input. Of Azure: the output of `az vm "
+                "list` and other `az` lists, ARM answers, both forms of Resource Graph answers, ARM templates, single "
+                "resources, one document after another. Of other clouds: `aws ec2 describe-instances`, `gcloud compute "
+                "instances list` and `gcloud container clusters list`, `oci compute instance list`, `kubectl get nodes "
+                "-o json`, Terraform's state and `terraform show -json`; they are classified, but only general guidance is "
+                "known for them. Each resource is assigned to an offering by its "
                 "type and its operating system, with how certain that is, and gets the actions that `sidelight "
                 "advise` gives for it. A resource that appears in several lists is reported once. Totals by "
                 "offering follow.\n\n"

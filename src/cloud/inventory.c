@@ -1,6 +1,7 @@
 #include "cloud/inventory.h"
 
 #include "base/json_stream.h"
+#include "cloud/foreign.h"
 
 enum { DEPTH_MAX = 16 };
 
@@ -12,7 +13,9 @@ struct reading {
 };
 
 /* The members in which lists of resources stand. */
-static const struct str list_names[] = { STR("value"), STR("data"), STR("resources"), STR("rows") };
+static const struct str list_names[] = { STR("value"), STR("data"),         STR("resources"), STR("rows"),
+                                         STR("items"), STR("Reservations"), STR("instances") };
+enum { ROWS = 3 };
 
 static void count(struct inventory *inv, struct str offering) {
         ptrdiff_t i = 0;
@@ -33,7 +36,7 @@ static void count(struct inventory *inv, struct str offering) {
 static bool repeated(struct reading *in, const struct resource *r) {
         char *p;
 
-        if (!str_starts(r->id, S("/")))
+        if (!str_starts(r->id, S("/")) && (r->id.len == 0 || str_find_char(r->type, ':') < 0))
                 return false;
         p = arena_bytes(&in->scratch, r->id.len);
         for (ptrdiff_t i = 0; i < r->id.len; i++)
@@ -48,6 +51,10 @@ static void tell(struct reading *in, const struct resource *r) {
         }
         count(in->inv, resource_offering(r));
         in->inv->resource(in->inv->arg, r);
+}
+
+static void tell_foreign(void *arg, const struct resource *r) {
+        tell(arg, r);
 }
 
 static const char *visit(struct reading *in, const struct json_value *v, const struct resource *parent, int depth);
@@ -155,6 +162,31 @@ static bool is_partial(const struct json_value *v) {
         return cut && (cut->type == JSON_TRUE || (cut->type == JSON_STRING && str_eq_nocase(cut->text, S("true"))));
 }
 
+/* `terraform show -json`: a module has resources, and modules in it. Of a plan, what it would lead to. */
+static const struct json_value *module_in(const struct json_value *v) {
+        const struct json_value *module = json_path(v, S("values.root_module"));
+
+        return module ? module : json_path(v, S("planned_values.root_module"));
+}
+
+static const char *visit_module(struct reading *in, const struct json_value *v, int depth) {
+        const struct json_value *children = json_get(v, S("child_modules"));
+        const char *wrong = visit_all(in, json_get(v, S("resources")), NULL, depth + 1);
+
+        for (ptrdiff_t i = 0; i < json_count(children) && !wrong; i++)
+                wrong = depth > DEPTH_MAX ? "modules are nested too deeply" : visit_module(in, json_item(children, i), depth + 1);
+        return wrong;
+}
+
+/* A zone of Compute Engine's aggregated list in which nothing is; the wrapper of Cloud Asset. */
+static bool is_empty_zone(const struct json_value *v) {
+        return v->count == 1 && json_get(v, S("warning"));
+}
+
+static const struct json_value *asset_in(const struct json_value *v) {
+        return json_get(v, S("assetType")) ? json_path(v, S("resource.data")) : NULL;
+}
+
 static const char *visit(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
         const struct json_value *list;
         struct resource r;
@@ -165,6 +197,16 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
                 return visit_all(in, v, parent, depth + 1);
         if (v->type != JSON_OBJECT)
                 return "expected a resource, an object";
+        if (module_in(v))
+                return visit_module(in, module_in(v), depth);
+        if (asset_in(v))
+                return visit(in, asset_in(v), NULL, depth + 1);
+        if (is_empty_zone(v))
+                return NULL;
+        if (foreign_looks_like(v)) {
+                foreign_read(&in->scratch, in->inv->catalog, v, tell_foreign, in);
+                return NULL;
+        }
         if (resource_looks_like(v))
                 return visit_resource(in, v, parent, depth);
         if (json_path(v, S("compute.vmId")) || json_path(v, S("compute.osType")))
@@ -217,7 +259,7 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
                 in->inv->partial += is_partial(v);
                 return resource_looks_like(v) ? visit(in, v, NULL, 0) : NULL;
         }
-        if (!resource_looks_like(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
+        if (!resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
             !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
         return visit(in, v, NULL, 0);
@@ -227,7 +269,7 @@ static bool is_list(void *arg, struct str key, bool in_data) {
         (void)arg;
         for (size_t i = 0; i < sizeof(list_names) / sizeof(list_names[0]); i++)
                 if (str_eq_nocase(key, list_names[i]))
-                        return in_data == (i == 3);
+                        return in_data == (i == ROWS);
         return false;
 }
 

@@ -2,7 +2,7 @@
  *
  * Understood: ARM lists ({"value": […]}), `az … list`, single resources, Resource Graph in both shapes, ARM
  * templates and the deployments nested in them, pages in a list, NDJSON, the instance metadata service's answer,
- * answers in the envelopes of the API's examples and of batches. */
+ * answers in the envelopes of the API's examples and of batches; and the lists of other clouds (foreign.h). */
 #ifndef SIDELIGHT_CLOUD_INVENTORY_H
 #define SIDELIGHT_CLOUD_INVENTORY_H
 

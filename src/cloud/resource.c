@@ -2,11 +2,23 @@
 
 static const struct str properties = STR("properties");
 
+const struct json_value *resource_at(const struct json_value *v, struct str path) {
+        char between = str_find_char(path, '|') >= 0 ? '|' : '.';
+        struct str name;
+
+        while (v && str_cut(&path, between, &name)) {
+                if (v->type == JSON_ARRAY)
+                        v = v->count > 0 ? &v->items[0] : NULL;
+                v = v ? json_get(v, name) : NULL;
+        }
+        return v;
+}
+
 /* A member of the resource: below "properties", or beside it. */
 static const struct json_value *field(const struct json_value *v, struct str path) {
-        const struct json_value *below = json_path(json_get(v, properties), path);
+        const struct json_value *below = resource_at(json_get(v, properties), path);
 
-        return below ? below : json_path(v, path);
+        return below ? below : resource_at(v, path);
 }
 
 static struct str text(const struct json_value *v, struct str path) {
@@ -303,6 +315,157 @@ static struct str configuration_of(const struct json_value *v) {
         return str_starts(start, S("<")) ? s : (struct str){ .p = "" };
 }
 
+/* ---- What the size tells ---- */
+
+static bool is_digit(char c) {
+        return c >= '0' && c <= '9';
+}
+
+/* '*' stands for any text, '#' for a whole number. Both are lower case. */
+static bool fits(struct str pattern, struct str s) {
+        ptrdiff_t n = 0;
+
+        while (pattern.len > 0 && pattern.p[0] != '*' && pattern.p[0] != '#') {
+                if (s.len == 0 || s.p[0] != pattern.p[0])
+                        return false;
+                pattern = str_from(pattern, 1);
+                s = str_from(s, 1);
+        }
+        if (pattern.len == 0)
+                return s.len == 0;
+        if (pattern.p[0] == '#') {
+                while (n < s.len && is_digit(s.p[n]))
+                        n++;
+                return n > 0 && fits(str_from(pattern, 1), str_from(s, n));
+        }
+        for (n = 0; n <= s.len; n++)
+                if (fits(str_from(pattern, 1), str_from(s, n)))
+                        return true;
+        return false;
+}
+
+enum { SIZE_LENGTH_MAX = 48 }; /* the longest that Azure has is 33 */
+
+/* Whose name for a size it is. A Kubernetes node tells by its provider's id ("gce://project/zone/name"). */
+static struct str cloud_of(const struct resource *r) {
+        struct str from = str_starts(r->type, S("kubernetes:")) ? r->id : r->type;
+        ptrdiff_t colon = str_find_char(from, ':');
+        struct str cloud = colon > 0 ? str_sub(from, 0, colon) : S("azure");
+
+        return str_eq(cloud, S("gce")) ? S("gcp") : cloud;
+}
+
+/* Lower case, and without the number of vCPUs to which Azure has cut a size down: "standard_e4-2ads_v5" has an E4's processor. */
+static struct str plain_size(struct arena *a, struct str size) {
+        char *p = arena_bytes(a, size.len + 1);
+        ptrdiff_t len = 0;
+
+        size = lower(a, size);
+        for (ptrdiff_t i = 0; i < size.len; i++) {
+                if (i > 0 && i + 1 < size.len && size.p[i] == '-' && is_digit(size.p[i - 1]) && is_digit(size.p[i + 1]))
+                        while (i + 1 < size.len && is_digit(size.p[i + 1]))
+                                i++;
+                else
+                        p[len++] = size.p[i];
+        }
+        return str_n(p, len);
+}
+
+static const struct cloud_size *size_of(struct arena *a, const struct catalog *c, const struct resource *r) {
+        struct str cloud = cloud_of(r), size = r->size;
+
+        if (size.len == 0 || size.len > SIZE_LENGTH_MAX)
+                return NULL;
+        size = plain_size(a, size);
+        for (uint32_t i = 0; i < c->cloud_size_count; i++)
+                if (str_eq(c->cloud_sizes[i].cloud, cloud) && fits(c->cloud_sizes[i].size, size))
+                        return &c->cloud_sizes[i];
+        return NULL;
+}
+
+/* "AMD Milan", "2.0 GHz 3rd Gen AMD EPYC 7J13 (Milan)", "Ampere Altra", "Google Axion". */
+static struct str vendor_of(struct str cpu) {
+        static const struct {
+                struct str word, vendor;
+        } rows[] = { { STR("intel"), STR("intel") }, { STR("amd"), STR("amd") }, { STR("ampere"), STR("arm") }, { STR("axion"), STR("arm") },
+                     { STR("grace"), STR("arm") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (contains_nocase(cpu, rows[i].word))
+                        return rows[i].vendor;
+        return (struct str){ .p = "" };
+}
+
+static void read_processor(struct resource *r, struct arena *a, const struct catalog *c) {
+        const struct cloud_size *size = size_of(a, c, r);
+
+        if (contains_nocase(r->cpu, S("unknown")))
+                r->cpu = (struct str){ .p = "" };
+        r->vendor = vendor_of(r->cpu);
+        if (!size)
+                return;
+        if (r->vendor.len == 0)
+                r->vendor = size->vendor;
+        if (r->cpu.len == 0)
+                r->cpu = size->cpu;
+        if (r->threads == 0 || size->threads == 1) /* where a core has one thread, choosing one is no choice */
+                r->threads_set = r->threads_set && size->threads != 1;
+        if (r->threads == 0)
+                r->threads = size->threads;
+}
+
+void resource_settle(struct resource *r, struct arena *a, const struct catalog *c, const struct json_value *v) {
+        r->row = row_of(c, r, v);
+        if (!r->row)
+                r->sure = RESOURCE_UNKNOWN;
+        else if (str_eq(r->row->offering, S("unknown")))
+                r->sure = RESOURCE_UNKNOWN;
+        else if (r->row->os == OS_ANY || r->row->sure < r->sure)
+                r->sure = (enum resource_sure)r->row->sure;
+        read_processor(r, a, c);
+}
+
+/* ---- What else Azure's lists hold ---- */
+
+/* Hyper-threading switched off by the customer: one vCPU a core. */
+static void read_threads(struct resource *r, const struct json_value *v) {
+        const struct json_value *n = field(v, S("hardwareProfile.vmSizeProperties.vCPUsPerCore"));
+        uint64_t threads;
+
+        if (json_to_u64(n, &threads) && threads > 0 && threads <= 8) {
+                r->threads = (uint32_t)threads;
+                r->threads_set = true;
+        }
+}
+
+static struct str edition_of(const struct resource *r) {
+        static const struct {
+                struct str publisher, edition;
+        } rows[] = { { STR("microsoftwindowsdesktop:"), STR("client") }, { STR("microsoftwindowsserver:"), STR("server") },
+                     { STR("microsoftsqlserver:"), STR("server") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && r->os == OS_WINDOWS; i++)
+                if (r->image.len > rows[i].publisher.len && str_eq_nocase(str_sub(r->image, 0, rows[i].publisher.len), rows[i].publisher))
+                        return rows[i].edition;
+        return (struct str){ .p = "" };
+}
+
+/* "3 critical or security updates were missing on 2026-11-02, and a restart is pending". */
+static struct str patches_of(struct arena *a, const struct json_value *v) {
+        const struct json_value *one = field(v, S("instanceView.patchStatus.availablePatchSummary"));
+        const struct json_value *restart;
+        uint64_t missing;
+
+        if (!one)
+                one = resource_at(v, S("patchAssessmentResults"));
+        restart = json_get(one, S("rebootPending"));
+        if (!json_to_u64(json_get(one, S("criticalAndSecurityPatchCount")), &missing))
+                return (struct str){ .p = "" };
+        return str_fmt(a, "%llu critical or security update%s missing on %.*s%s", (unsigned long long)missing,
+                       missing == 1 ? " was" : "s were", STR_ARG(str_sub(json_text(one, S("lastModifiedTime")), 0, 10)),
+                       restart && restart->type == JSON_TRUE ? ", and a restart is pending" : "");
+}
+
 void resource_read(struct resource *ret, struct arena *a, const struct catalog *c, const struct json_value *v,
                    const struct resource *parent, struct str as) {
         static const struct str sizes[] = { STR("hardwareProfile.vmSize"), STR("sku.name"), STR("vmSize"),
@@ -315,16 +478,13 @@ void resource_read(struct resource *ret, struct arena *a, const struct catalog *
         r.id = id_of(a, v, &r, parent);
         r.location = json_text(v, S("location"));
         read_os(c, &r, v);
-        r.row = row_of(c, &r, v);
-        if (!r.row)
-                r.sure = RESOURCE_UNKNOWN;
-        else if (str_eq(r.row->offering, S("unknown")))
-                r.sure = RESOURCE_UNKNOWN;
-        else if (r.row->os == OS_ANY || r.row->sure < r.sure)
-                r.sure = (enum resource_sure)r.row->sure;
         r.os_version = first_text(v, versions, sizeof(versions) / sizeof(versions[0]));
         r.size = first_text(v, sizes, sizeof(sizes) / sizeof(sizes[0]));
         r.image = image_of(a, v);
         r.configuration = configuration_of(v);
+        r.edition = edition_of(&r);
+        r.patches = patches_of(a, v);
+        read_threads(&r, v);
+        resource_settle(&r, a, c, v);
         *ret = r;
 }

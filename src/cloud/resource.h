@@ -19,8 +19,21 @@ struct resource {
         struct str os_version;    /* "10.0.19045.3448", from the instance view; empty when not known */
         struct str size;          /* "Standard_D2s_v5" */
         struct str image;         /* "publisher:offer:sku" */
+        struct str cpu;           /* "Intel Haswell", "Skylake or Cascade Lake"; empty when not known */
+        struct str vendor;        /* of the processor: "intel", "amd", "arm"; empty when not known */
+        uint32_t threads;         /* of a core, as the machine sees it; 0: not known */
+        bool threads_set;         /* … and somebody chose it for this machine; else it follows from the size */
+        struct str edition;       /* "client", "server": Windows', by its image; empty when not known */
+        struct str patches;       /* what the provider's assessment of updates says; empty: none is in the list */
         struct str configuration; /* of Cloud Services (extended support): the .cscfg's text */
 };
+
+/* A member of members, by their names with dots between ("storageProfile.osDisk.osType"); with bars where names have dots themselves
+ * ("metadata|labels|kubernetes.io/os"). Of a list the first item. NULL when it is not there. */
+const struct json_value *resource_at(const struct json_value *v, struct str path);
+
+/* Fills in what the type, the size and the texts tell: the row, the processor. For what has read the rest (foreign.h). */
+void resource_settle(struct resource *r, struct arena *a, const struct catalog *c, const struct json_value *v);
 
 /* The offering's id, "unknown" or "no-machine". */
 struct str resource_offering(const struct resource *r);

@@ -48,6 +48,7 @@ struct builder {
         BUILDER_LIST(struct guest_os_family, guest_os_families);
         BUILDER_LIST(struct guest_os_release, guest_os_releases);
         BUILDER_LIST(struct resource_type, resource_types);
+        BUILDER_LIST(struct cloud_size, cloud_sizes);
         BUILDER_LIST(struct image_publisher, image_publishers);
         BUILDER_LIST(struct dated_file, dated);
         struct flaw *flaws;

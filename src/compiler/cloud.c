@@ -1,4 +1,4 @@
-/* A cloud's offerings (data/azure/): releases of the guest OS, and what resources are by their types. */
+/* A cloud's offerings (data/azure/, data/clouds/): releases of the guest OS, and what resources are by their types. */
 #include "compiler/builder.h"
 
 static int add_name(struct builder *b, raw_text text, struct guest_os_name *ret) {
@@ -100,6 +100,26 @@ static int add_resource_types(struct builder *b, const struct raw_resource_types
         return 0;
 }
 
+static int add_size(struct builder *b, const struct raw_cloud_size *r) {
+        static const struct str vendors[] = { STR("intel"), STR("amd"), STR("arm") };
+        struct cloud_size *ret = arena_append(b->a, &b->cloud_sizes);
+        bool known = !r->vendor;
+
+        CLOUD_SIZE_FIELDS(COPY_FIELD)
+        for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
+                known |= str_eq(ret->vendor, vendors[i]);
+        if (!known || ret->threads > 8)
+                return builder_fail(b, str_of(r->size), "'%s' needs a vendor of intel, amd, arm, and at most 8 threads", r->size);
+        return check_lower(b, r->size);
+}
+
+static int add_sizes(struct builder *b, const struct raw_file *f) {
+        for (unsigned i = 0; i < f->cloud_sizes_count; i++)
+                if (add_size(b, &f->cloud_sizes[i]) < 0)
+                        return -1;
+        return 0;
+}
+
 int builder_cloud(struct builder *b) {
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 const struct raw_file *f = &b->files[i];
@@ -107,7 +127,7 @@ int builder_cloud(struct builder *b) {
                 b->file = f->file;
                 b->cursor = 0;
                 if ((f->guest_os && add_guest_os(b, f->guest_os) < 0) ||
-                    (f->resource_types && add_resource_types(b, f->resource_types) < 0))
+                    (f->resource_types && add_resource_types(b, f->resource_types) < 0) || add_sizes(b, f) < 0)
                         return -1;
         }
         return 0;

@@ -294,6 +294,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(guest_os_families, guest_os_family_count),
                 LIST(guest_os_releases, guest_os_release_count),
                 LIST(resource_types, resource_type_count),
+                LIST(cloud_sizes, cloud_size_count),
                 LIST(image_publishers, image_publisher_count),
                 LIST(dated, dated_count),
 #undef LIST

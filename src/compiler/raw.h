@@ -74,6 +74,7 @@ struct raw_release { RELEASE_FIELDS(RAW_FIELD) };
 struct raw_guest_os { GUEST_OS_FIELDS(RAW_FIELD) };
 struct raw_resource_type { RESOURCE_TYPE_FIELDS(RAW_FIELD) };
 struct raw_publisher { PUBLISHER_FIELDS(RAW_FIELD) };
+struct raw_cloud_size { CLOUD_SIZE_FIELDS(RAW_FIELD) };
 struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
 
 /* The files of the data folder, each named once: what it holds (LIST: of records, ONE: a mapping), the record, the member.
@@ -101,6 +102,8 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("guidance/", LIST, action, actions)                                \
         X("azure/guest-os.yaml", ONE, guest_os, guest_os)                    \
         X("azure/resource-types.yaml", ONE, resource_types, resource_types)  \
+        X("clouds/resource-types.yaml", ONE, resource_types, resource_types) \
+        X("clouds/sizes.yaml", LIST, cloud_size, cloud_sizes)                \
         X("vulns/", ONE, flaw, flaw)
 
 /* A data file with what was read from it. Exactly one of the members is filled. */
@@ -121,6 +124,7 @@ struct raw_file {
         RAW_LIST(struct raw_revision, revisions);
         RAW_LIST(struct raw_statement, statements);
         RAW_LIST(struct raw_action, actions);
+        RAW_LIST(struct raw_cloud_size, cloud_sizes);
         RAW_LIST(struct raw_windows, windows);
         RAW_LIST(struct raw_registry_bit, registry_bits);
 };

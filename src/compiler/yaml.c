@@ -81,6 +81,7 @@ MAPPING(release, RELEASE_FIELDS);
 FIELDS(guest_os, GUEST_OS_FIELDS);
 MAPPING(resource_type, RESOURCE_TYPE_FIELDS);
 MAPPING(publisher, PUBLISHER_FIELDS);
+MAPPING(cloud_size, CLOUD_SIZE_FIELDS);
 FIELDS(resource_types, RESOURCE_TYPES_FIELDS);
 /* A file's own value: a mapping, or a list of them. */
 #define FILE_ONE(record) CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_##record, record##_fields)

@@ -13,7 +13,7 @@ enum { CLASSES_MAX = 4096 };
 /* ---- What is known of a machine from its Windows version ---- */
 
 /* "10.0.14393.2007" as what the machine itself would say. False when it is no Windows version of that form. */
-static bool windows_evidence(struct evidence *e, struct arena *a, struct str version) {
+static bool version_evidence(struct evidence *e, struct arena *a, struct str version) {
         struct str part[4], rest = version, line;
         uint64_t build, revision;
         int n = 0;
@@ -23,7 +23,6 @@ static bool windows_evidence(struct evidence *e, struct arena *a, struct str ver
         if (n != 4 || rest.len > 0 || !str_to_u64(part[2], &build) || !str_to_u64(part[3], &revision) ||
             build > UINT32_MAX || revision > UINT32_MAX)
                 return false;
-        evidence_init(e, a, S("the inventory"));
         line = str_fmt(a, "Windows %.*s.%.*s.%.*s x86_64", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2]));
         evidence_add_line(e, RECORD_UNAME, S(""), line);
         evidence_add_registry_text(e, S(CURRENT_VERSION "CurrentBuild"), part[2]);
@@ -31,13 +30,26 @@ static bool windows_evidence(struct evidence *e, struct arena *a, struct str ver
         return true;
 }
 
-static struct facts *windows_facts(const struct inventory_report *r, struct arena *a, struct str version) {
+/* What the list tells of a Windows, as the machine itself would say it; false when it does not tell the version: then nothing is done. */
+static bool class_evidence(struct evidence *e, struct arena *a, const struct advice_class *c) {
+        if (c->os_version.len == 0 || !version_evidence(e, a, c->os_version))
+                return false;
+        if (c->edition.len > 0)
+                evidence_add_registry_text(e, S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions|ProductType"),
+                                           str_eq(c->edition, S("client")) ? S("sz WinNT") : S("sz ServerNT"));
+        if (c->threads == 1)
+                evidence_add_line(e, RECORD_WIN32, S("smt"), S("0"));
+        return true;
+}
+
+static struct facts *class_facts(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
         static const struct facts_options options = { 0 };
         struct evidence *e = arena_new(a, struct evidence);
         struct cpu_list *cpus = arena_new(a, struct cpu_list);
         struct facts *f = arena_new(a, struct facts);
 
-        if (!windows_evidence(e, a, version))
+        evidence_init(e, a, S("the inventory"));
+        if (!class_evidence(e, a, c))
                 return NULL;
         cpu_list_read(cpus, a, r->catalog, e);
         facts_init(f, a, r->catalog, e, cpus, &options, 0);
@@ -180,8 +192,7 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
         struct advice advice = { 0 };
 
         request.offering = guidance_offering(r->catalog->guidance, c->offering);
-        if (c->os_version.len > 0)
-                request.facts = windows_facts(r, a, c->os_version);
+        request.facts = class_facts(r, a, c);
         c->patched = is_patched(request.facts);
         if (request.offering)
                 guidance_advise(&advice, a, r->catalog->guidance, &request);
@@ -195,24 +206,35 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
         c->detail = actions_detail(a, &advice);
 }
 
+static bool same_class(const struct advice_class *a, const struct advice_class *b) {
+        return str_eq(a->offering, b->offering) && str_eq(a->os_version, b->os_version) && str_eq(a->edition, b->edition) &&
+               a->threads == b->threads;
+}
+
 /* The class of the resource, which is made when it is the first of it. */
 static struct advice_class *class_of(struct inventory_report *r, const struct resource *resource) {
-        struct str offering = resource_offering(resource), version = resource->os_version;
+        const bool windows = resource->os == OS_WINDOWS;
+        struct advice_class one = { .offering = resource_offering(resource), .os_version = windows ? resource->os_version : S(""),
+        };
         struct advice_class *c;
 
-        if (resource->os != OS_WINDOWS)
-                version = (struct str){ .p = "" };
+        if (one.os_version.len > 0) {
+                one.edition = resource->edition;
+                one.threads = resource->threads_set ? resource->threads : 0;
+        }
+
         for (ptrdiff_t i = 0; i < r->count; i++)
-                if (str_eq(r->items[i].offering, offering) && str_eq(r->items[i].os_version, version))
+                if (same_class(&r->items[i], &one))
                         return &r->items[i];
-        if (r->count >= CLASSES_MAX && version.len > 0) {
+        if (r->count >= CLASSES_MAX && one.os_version.len > 0) {
                 c = arena_new(&r->scratch, struct advice_class);
-                *c = (struct advice_class){ .offering = offering, .os_version = version };
+                *c = one;
                 advise(r, &r->scratch, c);
                 return c;
         }
         c = arena_append(&r->arena, r);
-        *c = (struct advice_class){ .offering = offering, .os_version = str_dup(&r->arena, version) };
+        *c = one;
+        c->os_version = str_dup(&r->arena, one.os_version);
         advise(r, &r->arena, c);
         return c;
 }
@@ -257,6 +279,12 @@ static void text_head(struct inventory_report *r, const struct resource *x, cons
         out_fmt(o, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
         if (c->os_version.len > 0)
                 out_fmt(o, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version), tri_word(c->patched));
+        if (x->vendor.len > 0 || x->cpu.len > 0)
+                out_fmt(o, ", %.*s", STR_ARG(x->cpu.len > 0 ? x->cpu : x->vendor));
+        if (x->threads > 0)
+                out_fmt(o, ", %u thread%s a core", (unsigned)x->threads, x->threads == 1 ? "" : "s");
+        if (x->patches.len > 0)
+                out_fmt(o, ", %.*s", STR_ARG(x->patches));
         out_str(o, c->text);
         if (note.len > 0)
                 out_fmt(o, " - %.*s", STR_ARG(note));
@@ -354,6 +382,12 @@ static void json_resource(struct inventory_report *r, const struct resource *x, 
                 json_c(j, "fixes_of_january_2018", tri_word(c->patched));
         json_known(j, "size", x->size);
         json_known(j, "image", x->image);
+        json_known(j, "edition", x->edition);
+        json_known(j, "vendor", x->vendor);
+        json_known(j, "cpu", x->cpu);
+        if (x->threads > 0)
+                json_u64(j, "threads_per_core", x->threads);
+        json_known(j, "updates", x->patches);
         json_known(j, "note", resource_note(x));
         if (x->configuration.len > 0)
                 json_findings(r, j, x);

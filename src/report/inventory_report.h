@@ -1,6 +1,6 @@
 /* What has to be done for each resource of an inventory, as text and as JSON.
  *
- * Resources of one offering and one Windows version get the same advice: it is worked out once for each such class. */
+ * Resources of one offering, one Windows version and one choice of threads get the same advice: it is worked out once for each such class. */
 #ifndef SIDELIGHT_REPORT_INVENTORY_REPORT_H
 #define SIDELIGHT_REPORT_INVENTORY_REPORT_H
 
@@ -11,6 +11,8 @@
 /* Advice for one class of resources, told already. */
 struct advice_class {
         struct str offering, os_version;
+        struct str edition; /* Windows: "client", "server"; empty: not known */
+        uint32_t threads;   /* of a core, where that was chosen; 0: not known */
         uint64_t resources;
         enum tri patched;  /* Windows: are the fixes of January 2018 in, by the version? */
         struct str json;   /* the array of actions, as it stands with each resource */

@@ -169,6 +169,68 @@ static void test_unknown(void **state) {
 }
 
 /* The same machine in two lists, its id in other letters, is one. */
+/* What a size, an image and an assessment tell beside the offering: "vendor threads chosen edition|updates". */
+static void on_details(void *arg, const struct resource *r) {
+        struct told *t = arg;
+
+        out_fmt(&t->text, "%.*s %u %d %.*s|%.*s\n", STR_ARG(r->vendor), (unsigned)r->threads, r->threads_set, STR_ARG(r->edition),
+                STR_ARG(r->patches));
+}
+
+#define SIZED(size) "{" VM "," WINDOWS_DISK ",\"hardwareProfile\":{\"vmSize\":\"" size "\"}}"
+
+static void test_details(void **state) {
+        static const struct {
+                const char *json, *details;
+        } rows[] = {
+                { SIZED("Standard_D2s_v5"), "intel 2 0 |\n" },
+                { SIZED("Standard_D2as_v5"), "amd 2 0 |\n" },
+                { SIZED("Standard_E4-2ads_v5"), "amd 2 0 |\n" },
+                { SIZED("Standard_D2plds_v5"), "arm 1 0 |\n" },
+                { SIZED("Standard_D3_v2"), "intel 1 0 |\n" },
+                { SIZED("Standard_HB120rs_v3"), "amd 0 0 |\n" },
+                { SIZED("Standard_B2ms"), " 0 0 |\n" },
+                { SIZED("Basic_A1"), " 0 0 |\n" },
+                { "{" VM ",\"hardwareProfile\":{\"vmSize\":\"Standard_D8s_v3\",\"vmSizeProperties\":{\"vCPUsPerCore\":1}},"
+                  "\"storageProfile\":{\"imageReference\":{\"publisher\":\"MicrosoftWindowsDesktop\",\"offer\":\"Windows-11\",\"sku\":\"win11\"},"
+                  "\"osDisk\":{\"osType\":\"Windows\"}},\"instanceView\":{\"patchStatus\":{\"availablePatchSummary\":{"
+                  "\"criticalAndSecurityPatchCount\":3,\"rebootPending\":true,\"lastModifiedTime\":\"2026-11-02T01:02:03Z\"}}}}",
+                  "intel 1 1 client|3 critical or security updates were missing on 2026-11-02, and a restart is pending\n" },
+                { "{\"InstanceId\":\"i-1\",\"InstanceType\":\"t2.micro\",\"CpuOptions\":{\"ThreadsPerCore\":1}}", "intel 0 0 |\n" },
+                { "{\"InstanceId\":\"i-2\",\"InstanceType\":\"c7gn.large\",\"CpuOptions\":{\"ThreadsPerCore\":1}}", "arm 1 0 |\n" },
+                { "{\"name\":\"x\",\"zone\":\"b\",\"machineType\":\"n2d-standard-4\"}", "amd 0 0 |\n" },
+                { "{\"name\":\"x\",\"zone\":\"b\",\"machineType\":\"n1-standard-4\"}", "intel 0 0 |\n" },
+                { "{\"InstanceId\":\"i-3\",\"InstanceType\":\"m99x.large\"}", " 0 0 |\n" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct told t = { .input = str_of(rows[i].json) };
+
+                t.inv = (struct inventory){ .resource = on_details, .catalog = &catalog_builtin, .arg = &t };
+                assert_int_equal(inventory_read(&t.inv, "f.json", read_text, &t, &t.d), 0);
+                if (!str_eq(out_text(&t.text), str_of(rows[i].details)))
+                        fail_msg("%s: expected '%s', got '%.*s'", rows[i].json, rows[i].details, STR_ARG(out_text(&t.text)));
+                free_told(&t);
+        }
+}
+
+/* Other clouds' lists, and what is none of them. */
+static void test_foreign(void **state) {
+        (void)state;
+        expect("{\"kind\":\"compute#instanceAggregatedList\",\"items\":{\"zones/a\":{\"warning\":{\"code\":\"NO_RESULTS_ON_PAGE\"}},"
+               "\"zones/b\":{\"instances\":[{\"name\":\"x\",\"zone\":\"b\",\"machineType\":\"c3-standard-4\"}]}}}",
+               "cloud-guest certain unknown x\n");
+        expect("{\"name\":\"//compute.googleapis.com/x\",\"assetType\":\"compute.googleapis.com/Instance\",\"resource\":{\"data\":"
+               "{\"name\":\"x\",\"zone\":\"b\",\"machineType\":\"n1-standard-4-metal\"}}}", "bare-metal certain unknown x\n");
+        expect("[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\"},{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\"}]",
+               "cloud-guest certain unknown \n");
+        expect("{\"format_version\":\"1.2\",\"planned_values\":{\"root_module\":{\"resources\":[{\"mode\":\"managed\",\"type\":\"aws_instance\","
+               "\"name\":\"a\",\"values\":{\"instance_type\":\"m5.metal\"}}]}}}", "bare-metal certain unknown a\n");
+        expect("[{\"mode\":\"managed\",\"type\":\"made_up\",\"name\":\"a\",\"instances\":[{\"attributes\":{}}]}]", "unknown unknown unknown a\n");
+        expect("[{\"instanceId\":\"0\",\"name\":\"x\"}]", "unknown unknown unknown x\n");
+}
+
 static void test_repeats(void **state) {
         static const struct str arm =
                 STR("{\"value\":[{" VM ",\"properties\":{" LINUX_DISK "}}],\"nextLink\":\"https://x\"}");
@@ -374,7 +436,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
-                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };

@@ -1,0 +1,292 @@
+#include "cloud/foreign.h"
+
+/* What an object is, and where it keeps what. Paths as resource_at takes them; several have blanks between, the first that is there
+ * counts. */
+struct shape {
+        struct str type;
+        struct str needs, or_needs; /* all of these paths; the second list may be empty */
+        struct str id, name, location, size, image, threads, cpu;
+};
+
+enum { AWS_INSTANCE, GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, SHAPE_COUNT };
+
+static const struct shape shapes[SHAPE_COUNT] = {
+        [AWS_INSTANCE] = { .type = STR("aws:ec2/instance"), .needs = STR("InstanceId InstanceType"), .id = STR("InstanceId arn id"),
+                           .name = STR(""), .location = STR("Placement.AvailabilityZone availability_zone"), .size = STR("InstanceType"),
+                           .image = STR("ImageId ami"), .threads = STR("CpuOptions.ThreadsPerCore cpu_threads_per_core") },
+        [GCP_INSTANCE] = { .type = STR("gcp:compute/instance"), .needs = STR("machineType zone"), .id = STR("selfLink id"),
+                           .name = STR("name"), .location = STR("zone"), .size = STR("machineType"),
+                           .image = STR("disks.licenses boot_disk.initialize_params.image"),
+                           .threads = STR("advancedMachineFeatures.threadsPerCore"), .cpu = STR("cpuPlatform") },
+        [GKE_CLUSTER] = { .type = STR("gcp:container/cluster"), .needs = STR("nodePools currentMasterVersion"),
+                          .or_needs = STR("autopilot currentMasterVersion"), .id = STR("selfLink id"), .name = STR("name"),
+                          .location = STR("location zone") },
+        [GKE_POOL] = { .type = STR("gcp:container/nodepool"), .needs = STR("config.imageType config.machineType"), .id = STR("selfLink id"),
+                       .name = STR("name"), .location = STR("location"), .size = STR("config.machineType node_config.machine_type"),
+                       .image = STR("config.imageType node_config.image_type"),
+                       .threads = STR("config.advancedMachineFeatures.threadsPerCore") },
+        [OCI_INSTANCE] = { .type = STR("oci:core/instance"), .needs = STR("shape lifecycle-state"), .or_needs = STR("shape lifecycleState"),
+                           .id = STR("id"), .name = STR("display-name displayName"), .location = STR("region availability-domain availabilityDomain"),
+                           .size = STR("shape"), .image = STR("image-id imageId source_details.source_id"),
+                           .cpu = STR("shape-config.processor-description shapeConfig.processorDescription") },
+        [KUBERNETES_NODE] = { .type = STR("kubernetes:node"), .needs = STR("metadata.name status.nodeInfo"), .id = STR("spec.providerID"),
+                              .name = STR("metadata.name"), .location = STR("metadata|labels|topology.kubernetes.io/zone"),
+                              .size = STR("metadata|labels|node.kubernetes.io/instance-type"), .image = STR("status.nodeInfo.osImage") },
+};
+
+static const struct json_value *first_at(const struct json_value *v, struct str paths) {
+        const struct json_value *found = NULL;
+        struct str path;
+
+        while (!found && str_word(&paths, &path)) {
+                found = resource_at(v, path);
+                if (found && found->type == JSON_ARRAY)
+                        found = found->count > 0 ? &found->items[0] : NULL;
+        }
+        return found;
+}
+
+static struct str text_at(const struct json_value *v, struct str paths) {
+        const struct json_value *found = first_at(v, paths);
+
+        return found && (found->type == JSON_STRING || found->type == JSON_NUMBER) ? found->text : (struct str){ .p = "" };
+}
+
+static bool has_all(const struct json_value *v, struct str paths) {
+        struct str path;
+
+        if (paths.len == 0)
+                return false;
+        while (str_word(&paths, &path)) {
+                const struct json_value *found = resource_at(v, path);
+
+                if (!found || found->type == JSON_NULL)
+                        return false;
+        }
+        return true;
+}
+
+static int shape_of(const struct json_value *v) {
+        for (int i = 0; i < SHAPE_COUNT; i++)
+                if (has_all(v, shapes[i].needs) || has_all(v, shapes[i].or_needs))
+                        return i;
+        return SHAPE_COUNT;
+}
+
+static struct str last_part(struct str path) {
+        struct str part = path, rest = path;
+
+        while (str_cut(&rest, '/', &part))
+                ;
+        return part;
+}
+
+static bool contains(struct str s, struct str part) {
+        for (ptrdiff_t i = 0; i + part.len <= s.len; i++)
+                if (str_eq_nocase(str_sub(s, i, part.len), part))
+                        return true;
+        return false;
+}
+
+/* ---- What each says in its own way ---- */
+
+static void say_os(struct resource *r, enum resource_os os, struct str because, enum resource_sure sure) {
+        if (r->os != OS_UNKNOWN || os == OS_UNKNOWN)
+                return;
+        r->os = os;
+        r->os_because = because;
+        r->sure = sure < r->sure ? sure : r->sure;
+}
+
+/* Tags: [{"Key": "Name", "Value": "web"}], or Terraform's {"Name": "web"}. */
+static struct str aws_name(const struct json_value *v) {
+        const struct json_value *tags = json_get(v, S("Tags"));
+
+        for (ptrdiff_t i = 0; tags && tags->type == JSON_ARRAY && i < tags->count; i++)
+                if (str_eq(json_text(&tags->items[i], S("Key")), S("Name")))
+                        return json_text(&tags->items[i], S("Value"));
+        return json_text(tags, S("Name"));
+}
+
+/* "Platform" is "windows", or not there: then it is no Windows. Macs say so by their architecture. */
+static void aws_os(struct resource *r, const struct json_value *v) {
+        struct str details = json_text(v, S("PlatformDetails")), platform = json_text(v, S("Platform"));
+
+        if (contains(json_text(v, S("Architecture")), S("_mac")))
+                return;
+        if (str_eq_nocase(platform, S("windows")))
+                say_os(r, OS_WINDOWS, S("Platform"), RESOURCE_CERTAIN);
+        if (details.len > 0)
+                say_os(r, contains(details, S("Windows")) ? OS_WINDOWS : OS_LINUX, S("PlatformDetails"), RESOURCE_CERTAIN);
+        if (platform.len == 0 && json_get(v, S("State")))
+                say_os(r, OS_LINUX, S("no Platform"), RESOURCE_LIKELY);
+}
+
+static enum resource_os licence_os(const struct catalog *c, struct str licence) {
+        struct str rest = licence, part;
+
+        while (str_cut(&rest, '/', &part))
+                for (uint32_t i = 0; i < c->image_publisher_count; i++)
+                        if (str_eq_nocase(c->image_publishers[i].publisher, part))
+                                return (enum resource_os)c->image_publishers[i].os;
+        return OS_UNKNOWN;
+}
+
+/* The boot disk's licences tell which project the image came from: ".../projects/debian-cloud/global/licenses/debian-12-bookworm". */
+static void gcp_os(const struct catalog *c, struct resource *r, const struct json_value *v) {
+        const struct json_value *disks = json_get(v, S("disks"));
+
+        for (ptrdiff_t i = 0; disks && disks->type == JSON_ARRAY && i < disks->count; i++) {
+                const struct json_value *boot = json_get(&disks->items[i], S("boot")), *licences = json_get(&disks->items[i], S("licenses"));
+
+                for (ptrdiff_t k = 0; boot && boot->type == JSON_TRUE && licences && licences->type == JSON_ARRAY && k < licences->count; k++)
+                        if (licences->items[k].type == JSON_STRING)
+                                say_os(r, licence_os(c, licences->items[k].text), S("disks.licenses"), RESOURCE_CERTAIN);
+        }
+        say_os(r, licence_os(c, r->image), S("boot_disk.initialize_params.image"), RESOURCE_LIKELY);
+}
+
+static void pool_os(struct resource *r) {
+        if (r->image.len > 0)
+                say_os(r, contains(r->image, S("windows")) ? OS_WINDOWS : OS_LINUX, S("config.imageType"), RESOURCE_CERTAIN);
+}
+
+static void node_os(struct resource *r, const struct json_value *v) {
+        struct str os = json_text(resource_at(v, S("status.nodeInfo")), S("operatingSystem"));
+
+        say_os(r, str_eq_nocase(os, S("linux")) ? OS_LINUX : str_eq_nocase(os, S("windows")) ? OS_WINDOWS : OS_UNKNOWN,
+               S("status.nodeInfo.operatingSystem"), RESOURCE_CERTAIN);
+        r->os_version = json_text(resource_at(v, S("status.nodeInfo")), S("kernelVersion"));
+}
+
+static void oci_threads(struct resource *r, const struct json_value *v) {
+        const struct json_value *smt = first_at(v, S("platform-config.is-symmetric-multi-threading-enabled "
+                                                     "platformConfig.isSymmetricMultiThreadingEnabled"));
+
+        if (smt && smt->type == JSON_FALSE) {
+                r->threads = 1;
+                r->threads_set = true;
+        }
+}
+
+static void read_shape(struct resource *r, const struct catalog *c, const struct json_value *v, int number) {
+        const struct shape *s = &shapes[number];
+        uint64_t threads;
+
+        *r = (struct resource){ .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN, .type = s->type, .id = text_at(v, s->id),
+                                .name = number == AWS_INSTANCE ? aws_name(v) : text_at(v, s->name),
+                                .location = last_part(text_at(v, s->location)), .size = last_part(text_at(v, s->size)),
+                                .image = text_at(v, s->image), .cpu = text_at(v, s->cpu) };
+        /* a vCPU of EC2's T2 is no thread: its "1" has no meaning */
+        if (!str_starts(r->size, S("t2.")) && json_to_u64(first_at(v, s->threads), &threads) && threads > 0 && threads <= 8) {
+                r->threads = (uint32_t)threads;
+                r->threads_set = threads == 1;
+        }
+        if (number == AWS_INSTANCE)
+                aws_os(r, v);
+        else if (number == GCP_INSTANCE)
+                gcp_os(c, r, v);
+        else if (number == GKE_POOL)
+                pool_os(r);
+        else if (number == KUBERNETES_NODE)
+                node_os(r, v);
+        else if (number == OCI_INSTANCE)
+                oci_threads(r, v);
+}
+
+/* ---- Terraform ---- */
+
+/* Its types as the providers' own objects. What is not here keeps its name, and is looked up in the data by that. */
+static const struct {
+        struct str terraform;
+        int shape;       /* SHAPE_COUNT: none, and `type` */
+        struct str type;
+        enum resource_os os;
+} terraform_types[] = {
+        { STR("aws_instance"), AWS_INSTANCE, STR(""), OS_UNKNOWN },
+        { STR("google_compute_instance"), GCP_INSTANCE, STR(""), OS_UNKNOWN },
+        { STR("google_container_node_pool"), GKE_POOL, STR(""), OS_UNKNOWN },
+        { STR("oci_core_instance"), OCI_INSTANCE, STR(""), OS_UNKNOWN },
+        { STR("azurerm_linux_virtual_machine"), SHAPE_COUNT, STR("microsoft.compute/virtualmachines"), OS_LINUX },
+        { STR("azurerm_windows_virtual_machine"), SHAPE_COUNT, STR("microsoft.compute/virtualmachines"), OS_WINDOWS },
+        { STR("azurerm_linux_virtual_machine_scale_set"), SHAPE_COUNT, STR("microsoft.compute/virtualmachinescalesets"), OS_LINUX },
+        { STR("azurerm_windows_virtual_machine_scale_set"), SHAPE_COUNT, STR("microsoft.compute/virtualmachinescalesets"), OS_WINDOWS },
+        { STR("azurerm_kubernetes_cluster_node_pool"), SHAPE_COUNT, STR("microsoft.containerservice/managedclusters/agentpools"), OS_UNKNOWN },
+};
+
+static bool is_terraform(const struct json_value *v) {
+        return json_text(v, S("mode")).len > 0 && json_text(v, S("type")).len > 0 && (json_get(v, S("instances")) || json_get(v, S("values")));
+}
+
+static void read_terraform(struct arena *a, const struct catalog *c, struct resource *r, struct str type, const struct json_value *values) {
+        *r = (struct resource){ .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN, .id = text_at(values, S("id")), .name = text_at(values, S("name")),
+                                .location = text_at(values, S("location region zone")), .size = text_at(values, S("size sku vm_size")),
+                                .type = str_fmt(a, "terraform:%.*s", STR_ARG(type)) };
+        for (size_t i = 0; i < sizeof(terraform_types) / sizeof(terraform_types[0]); i++) {
+                struct str os = text_at(values, S("os_type"));
+
+                if (!str_eq(type, terraform_types[i].terraform))
+                        continue;
+                if (terraform_types[i].shape != SHAPE_COUNT) {
+                        read_shape(r, c, values, terraform_types[i].shape);
+                        return;
+                }
+                r->type = terraform_types[i].type;
+                say_os(r, terraform_types[i].os, S("the resource's type"), RESOURCE_CERTAIN);
+                say_os(r, str_eq_nocase(os, S("linux")) ? OS_LINUX : str_eq_nocase(os, S("windows")) ? OS_WINDOWS : OS_UNKNOWN, S("os_type"),
+                       RESOURCE_CERTAIN);
+        }
+}
+
+static void tell_terraform(struct arena *a, const struct catalog *c, const struct json_value *v,
+                           void (*tell)(void *arg, const struct resource *r), void *arg) {
+        const struct json_value *instances = json_get(v, S("instances")), *values = json_get(v, S("values"));
+        struct str type = json_text(v, S("type"));
+        struct resource r;
+
+        if (!str_eq(json_text(v, S("mode")), S("managed"))) {
+                r = (struct resource){ .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN, .type = S("terraform:data"), .name = json_text(v, S("name")) };
+                resource_settle(&r, a, c, v);
+                tell(arg, &r);
+                return;
+        }
+        for (ptrdiff_t i = 0; i < (values ? 1 : json_count(instances)); i++) {
+                const struct json_value *one = values ? values : json_get(json_item(instances, i), S("attributes"));
+
+                if (!one)
+                        continue;
+                read_terraform(a, c, &r, type, one);
+                if (r.name.len == 0)
+                        r.name = json_text(v, S("name"));
+                resource_settle(&r, a, c, one);
+                tell(arg, &r);
+        }
+}
+
+/* ---- All ---- */
+
+bool foreign_looks_like(const struct json_value *v) {
+        return v->type == JSON_OBJECT && (is_terraform(v) || shape_of(v) != SHAPE_COUNT);
+}
+
+void foreign_read(struct arena *a, const struct catalog *c, const struct json_value *v,
+                  void (*tell)(void *arg, const struct resource *r), void *arg) {
+        const struct json_value *pools = json_get(v, S("nodePools"));
+        int shape = shape_of(v);
+        struct resource r;
+
+        if (is_terraform(v)) {
+                tell_terraform(a, c, v, tell, arg);
+                return;
+        }
+        if (shape == SHAPE_COUNT)
+                return;
+        read_shape(&r, c, v, shape);
+        resource_settle(&r, a, c, v);
+        tell(arg, &r);
+        for (ptrdiff_t i = 0; shape == GKE_CLUSTER && i < json_count(pools); i++) {
+                read_shape(&r, c, json_item(pools, i), GKE_POOL);
+                resource_settle(&r, a, c, json_item(pools, i));
+                tell(arg, &r);
+        }
+}
