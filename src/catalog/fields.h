@@ -273,6 +273,7 @@ struct str_list {
         F(step, TEXT, on, "on", NEEDED) /* distribution or OS id, or "any" */                                          \
         F(step, IN_TEXT, prose, "do", OPTIONAL)                                                                        \
         F(step, IN_TEXT, run, "run", OPTIONAL)                                                                         \
+        F(step, CONDITION, when, "if", OPTIONAL, when) /* left out where it is false */                                \
         F(step, OUT, command, , , bool) /* text can be copied as it stands */                                          \
         F(step, OUT_TEXT, text, , , )
 
@@ -295,6 +296,10 @@ struct str_list {
         F(fix, WORD, computes, "computes", OPTIONAL) /* enum fix_computes */                                           \
         F(fix, YES_NO, restart, "restart", OPTIONAL) /* holds only after a restart */                                  \
         F(fix, CONDITION, done, "done", OPTIONAL, done) /* success is seen; NO_CONDITION: the verdicts tell */         \
+        F(fix, CONDITION, helps, "helps", OPTIONAL, helps) /* false: it cannot change a verdict on this machine */     \
+        F(fix, TEXT, because, "because", OPTIONAL) /* why it cannot, as a clause; may quote facts */                   \
+        F(fix, TEXTS, instead, "instead", OPTIONAL) /* ids: what is left to do then */                                 \
+        F(fix, TEXT, ask, "ask", OPTIONAL) /* what to ask whoever owns the layer, where that is not the reader */      \
         F(fix, RECORDS, steps, "steps", OPTIONAL, step, fix_step, steps, step_count)                                   \
         F(fix, RECORDS, changes, "changes", OPTIONAL, change, fix_change, changes, change_count)
 

@@ -156,6 +156,8 @@ int builder_cloud(struct builder *b);          /* after the guidance, whose offe
 /* Fails when one of the ids is not in fixes.yaml. */
 int builder_check_fixes(struct builder *b, struct str_list fixes);
 int builder_steps(struct builder *b, const struct raw_step *steps, unsigned count, const struct fix_step **ret);
+/* Their conditions, once the facts are there. */
+int builder_define_steps(struct builder *b, const struct raw_step *raw, unsigned count, const struct fix_step *steps);
 int builder_phase(struct builder *b, raw_text word, enum phase *ret);
 
 #define BUILDER_STR_LIST(b, raw, count) builder_str_list((b), (raw), (count))

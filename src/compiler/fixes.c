@@ -24,10 +24,17 @@ int builder_steps(struct builder *b, const struct raw_step *raw, unsigned count,
 
                 if (!r->prose == !r->run)
                         return builder_fail(b, str_of(r->on), "a step needs either 'do' (words) or 'run' (a command)");
-                *step = (struct fix_step){ .on = builder_str(b, r->on), .command = r->run != NULL,
+                *step = (struct fix_step){ .on = builder_str(b, r->on), .command = r->run != NULL, .when = NO_CONDITION,
                                            .text = builder_str(b, r->run ? r->run : r->prose) };
         }
         *ret = steps;
+        return 0;
+}
+
+int builder_define_steps(struct builder *b, const struct raw_step *raw, unsigned count, const struct fix_step *steps) {
+        for (unsigned i = 0; i < count; i++)
+                if (raw[i].when && builder_condition(b, str_of(raw[i].when), &((struct fix_step *)(uintptr_t)&steps[i])->when) < 0)
+                        return -1;
         return 0;
 }
 
@@ -139,6 +146,21 @@ static bool is_parameter(const struct builder *b, struct str name) {
         return false;
 }
 
+static int define_fix(struct builder *b, const struct raw_fix *raw, struct fix *fix) {
+        for (uint32_t k = 0; k < fix->change_count; k++)
+                if (fix->changes[k].target == TARGET_COMMAND_LINE && !is_parameter(b, fix->changes[k].key))
+                        return builder_fail(b, fix->changes[k].key, "unknown parameter '%.*s' (not in parameters.yaml)",
+                                            STR_ARG(fix->changes[k].key));
+        if ((fix->because.len || fix->instead.count) && !raw->helps)
+                return builder_fail(b, fix->id, "'%.*s' says why it cannot help, but not when ('helps')", STR_ARG(fix->id));
+        if ((raw->done && builder_condition(b, str_of(raw->done), &fix->done) < 0) ||
+            (raw->helps && builder_condition(b, str_of(raw->helps), &fix->helps) < 0))
+                return -1;
+        if (builder_check_fixes(b, fix->instead) < 0 || builder_text(b, &fix->because, fix->helps) < 0)
+                return -1;
+        return builder_define_steps(b, raw->steps, raw->steps_count, fix->steps);
+}
+
 /* What needs the facts, which are declared after the fixes. */
 int builder_define_fixes(struct builder *b, const struct raw_file *file) {
         b->file = file->file;
@@ -146,11 +168,7 @@ int builder_define_fixes(struct builder *b, const struct raw_file *file) {
         for (unsigned i = 0; i < file->fixes_count; i++) {
                 struct fix *fix = (struct fix *)(uintptr_t)find_fix(b, str_of(file->fixes[i].id));
 
-                for (uint32_t k = 0; k < fix->change_count; k++)
-                        if (fix->changes[k].target == TARGET_COMMAND_LINE && !is_parameter(b, fix->changes[k].key))
-                                return builder_fail(b, fix->changes[k].key, "unknown parameter '%.*s' (not in parameters.yaml)",
-                                                    STR_ARG(fix->changes[k].key));
-                if (file->fixes[i].done && builder_condition(b, str_of(file->fixes[i].done), &fix->done) < 0)
+                if (define_fix(b, &file->fixes[i], fix) < 0)
                         return -1;
         }
         return 0;

@@ -179,7 +179,8 @@ static int add_action(struct builder *b, struct builder_guidance *g, const struc
 
         ACTION_FIELDS(COPY_FIELD)
         if (add_words(b, r, &a) < 0 || check_names(b, g, &a) < 0 || add_conditions(b, g, r, &a) < 0 ||
-            builder_steps(b, r->steps, r->steps_count, &a.steps) < 0 || check_after(b, g, r, &a) < 0)
+            builder_steps(b, r->steps, r->steps_count, &a.steps) < 0 ||
+            builder_define_steps(b, r->steps, r->steps_count, a.steps) < 0 || check_after(b, g, r, &a) < 0)
                 return -1;
         a.number = (uint32_t)g->actions.count;
         *arena_append(b->a, &g->actions) = a;

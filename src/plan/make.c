@@ -12,12 +12,6 @@ struct maker {
         struct surroundings around;
 };
 
-bool plan_is_providers(const struct verdict *v, enum layer owner) {
-        bool below = owner == LAYER_HARDWARE || owner == LAYER_MICROCODE || owner == LAYER_HYPERVISOR;
-
-        return below && v->machine.guest == TRI_TRUE;
-}
-
 bool step_is_for(const struct step *s, const struct flaw *f) {
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
                 if (!f || s->resolves.items[i] == f)
@@ -25,11 +19,15 @@ bool step_is_for(const struct step *s, const struct flaw *f) {
         return false;
 }
 
-static bool uses(const struct step *s, const struct fix *fix) {
-        for (uint32_t i = 0; i < s->fixes.count; i++)
-                if (str_eq(s->fixes.items[i], fix->id))
+static bool has_id(struct str_list ids, struct str id) {
+        for (uint32_t i = 0; i < ids.count; i++)
+                if (str_eq(ids.items[i], id))
                         return true;
         return false;
+}
+
+static bool uses(const struct step *s, const struct fix *fix) {
+        return has_id(s->fixes, fix->id);
 }
 
 bool plan_has_fix(const struct plan *p, const struct flaw *f, const struct fix *fix) {
@@ -82,7 +80,7 @@ static const struct fix *first_of(struct maker *m, struct str_list fixes) {
 
                 if (fix && remedy_holds(&m->around, fix)) /* Windows reads its registry when it starts */
                         fix = catalog_fix(m->catalog, S("restart-windows"));
-                if (fix && remedy_is_for(&m->around, fix))
+                if (fix && remedy_is_for(&m->around, fix) && remedy_helps(&m->around, fix))
                         return fix;
         }
         return NULL;
@@ -135,9 +133,25 @@ static void describe(struct step *s, struct arena *a, const struct fix *fix) {
         s->owner = (enum layer)fix->owner;
 }
 
+/* What the host's evidence told is to be done there. */
+static struct step *host_step(struct maker *m, const struct fix *fix) {
+        struct str id = str_fmt(m->a, "host-%.*s", STR_ARG(fix->id));
+        struct step *s = step_of(m, id);
+
+        if (s)
+                return s;
+        s = new_step(m, id, PHASE_ASK, DOER_PROVIDER);
+        describe(s, m->a, fix);
+        s->title = str_fmt(m->a, "On the host: %.*s", STR_ARG(fix->title));
+        s->ask = fix->ask;
+        s->target.kind = TARGET_PROVIDER;
+        *arena_append(m->a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_COMMAND, .text = S("sidelight advise HOST.host") };
+        return s;
+}
+
 static struct step *fix_step(struct maker *m, const struct fix *fix, ptrdiff_t actions) {
         struct step *s = action_with(m, fix, actions);
-        bool theirs = plan_is_providers(m->verdict, (enum layer)fix->owner);
+        bool theirs = verdict_fix_is_theirs(m->verdict, fix);
 
         if (!s)
                 s = step_of(m, fix->id);
@@ -145,12 +159,16 @@ static struct step *fix_step(struct maker *m, const struct fix *fix, ptrdiff_t a
                 return s;
         s = new_step(m, fix->id, theirs ? PHASE_ASK : (enum phase)fix->phase, theirs ? DOER_PROVIDER : DOER_YOU);
         describe(s, m->a, fix);
+        if (theirs) {
+                s->ask = fix->ask;
+                s->target.kind = TARGET_PROVIDER;
+        }
         return s;
 }
 
 /* A question: one step for all findings that ask it. */
 static struct step *question_step(struct maker *m, const struct finding *f) {
-        bool theirs = plan_is_providers(m->verdict, f->owner);
+        bool theirs = verdict_finding_is_theirs(m->verdict, f);
         struct step *s;
 
         for (ptrdiff_t i = 0; i < m->ret->count; i++)
@@ -190,23 +208,25 @@ static struct step *reading_step(struct maker *m, const struct finding *f) {
         return s;
 }
 
-/* Open, and no remedy is known: said, not passed over. */
-static struct step *hopeless_step(struct maker *m) {
-        struct step *s = step_of(m, S("no-remedy"));
+/* Open, and no remedy is known, or not known, and nothing can tell: said, not passed over. */
+static struct step *hopeless_step(struct maker *m, bool open) {
+        struct str id = open ? S("no-remedy") : S("no-answer");
+        struct step *s = step_of(m, id);
 
         if (s)
                 return s;
-        s = new_step(m, S("no-remedy"), PHASE_LATER, DOER_NOBODY);
-        s->title = S("No remedy is known for");
+        s = new_step(m, id, PHASE_LATER, DOER_NOBODY);
+        s->title = open ? S("No remedy is known for") : S("Nothing can tell whether this machine is protected against");
         return s;
 }
 
 static void ask_for(struct maker *m, const struct finding *f, ptrdiff_t actions) {
         const struct fix *fix = fix_of(m, f);
         struct step *s = f->ask.len                    ? question_step(m, f)
+                         : fix && f->by_host           ? host_step(m, fix)
                          : fix                         ? fix_step(m, fix, actions)
-                         : f->status == STATUS_UNKNOWN ? reading_step(m, f)
-                                                       : hopeless_step(m);
+                         : f->status == STATUS_UNKNOWN && f->missing_count > 0 ? reading_step(m, f)
+                                                                               : hopeless_step(m, f->status > STATUS_UNKNOWN);
 
         *arena_append(m->a, &s->resolves) = f->flaw;
         if (f->status > s->worst)
@@ -239,13 +259,36 @@ static void finish_action(struct maker *m, struct step *s, struct str names) {
         }
 }
 
+/* An action is not done while something is open that it is another remedy for. */
+static void doubt_action(struct maker *m, struct step *s) {
+        struct step doubted = { 0 };
+
+        for (uint32_t i = 0; m->verdict && m->advice->as_of.len == 0 && i < m->verdict->finding_count; i++) {
+                const struct finding *f = &m->verdict->findings[i];
+
+                for (uint32_t k = 0; f->at_stake && f->status > STATUS_UNKNOWN && k < f->fixes.count; k++)
+                        if (has_id(s->fixes, f->fixes.items[k])) {
+                                *arena_append(m->a, &doubted.resolves) = f->flaw;
+                                break;
+                        }
+        }
+        if (doubted.resolves.count == 0)
+                return;
+        s->status = ACTION_UNKNOWN;
+        s->evidence_count = 0;
+        s->why = str_fmt(m->a, "%.*s It can also help against %.*s, which %s open here.", STR_ARG(s->why), STR_ARG(flaw_names(m, &doubted)),
+                         doubted.resolves.count == 1 ? "is" : "are");
+}
+
 static void finish_step(struct maker *m, struct step *s, struct str names) {
         bool open = s->worst > STATUS_UNKNOWN, question = s->target.kind == TARGET_QUESTION;
 
         s->status = open && s->who != DOER_NOBODY ? ACTION_TODO : ACTION_UNKNOWN;
-        if (s->ask.len || s->who == DOER_NOBODY)
+        if ((question && s->ask.len) || s->who == DOER_NOBODY)
                 s->title = str_fmt(m->a, "%.*s %.*s", STR_ARG(s->title), STR_ARG(names));
-        if (s->who == DOER_NOBODY)
+        if (s->who == DOER_NOBODY && !open)
+                s->why = S("The system has no word for it, and more evidence would not settle it.");
+        else if (s->who == DOER_NOBODY)
                 s->why = str_fmt(m->a, "%.*s is open here, and nothing on this machine can close it.", STR_ARG(names));
         else if (!question && open)
                 s->why = str_fmt(m->a, "Against %.*s.", STR_ARG(names));
@@ -266,12 +309,14 @@ static void finish(struct maker *m, ptrdiff_t actions) {
                         finish_step(m, s, names);
                 else if (s->resolves.count)
                         finish_action(m, s, names);
+                else if (s->status == ACTION_DONE && m->advice->items[i].action->fixed == ACTION_STATUS_COUNT)
+                        doubt_action(m, s);
                 if (i < actions)
                         remedy_steps(&m->around, m->advice->items[i].action->steps, m->advice->items[i].action->step_count, s);
                 for (uint32_t k = 0; k < s->fixes.count; k++) {
                         const struct fix *fix = catalog_fix(m->catalog, s->fixes.items[k]);
 
-                        if (fix)
+                        if (fix && (i < actions || s->who != DOER_PROVIDER)) /* what others do is asked of them */
                                 remedy_add(&m->around, fix, s);
                 }
         }

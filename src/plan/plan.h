@@ -80,7 +80,7 @@ struct instructions {
 #define DOERS(X)                                      \
         X(YOU, "you", "")                             \
         X(PROVIDER, "provider", "your provider")      \
-        X(NOBODY, "nobody", "nobody can")
+        X(NOBODY, "nobody", "")
 
 enum doer {
 #define X(name, word, said) DOER_##name,
@@ -146,8 +146,5 @@ bool step_is_for(const struct step *s, const struct flaw *f);
 
 /* True when a step for this flaw uses the fix. */
 bool plan_has_fix(const struct plan *p, const struct flaw *f, const struct fix *fix);
-
-/* True for a remedy that the owner of this machine cannot carry out: firmware and hypervisor of a guest. */
-bool plan_is_providers(const struct verdict *v, enum layer owner);
 
 #endif

@@ -44,12 +44,21 @@ bool remedy_holds(const struct surroundings *s, const struct fix *fix) {
         return changes.count == 0;
 }
 
+/* A step may be for some machines only: one maker's processors, say. */
+static bool is_wanted(const struct surroundings *s, const struct fix_step *step) {
+        return step->when == NO_CONDITION || !s->verdict || condition_eval(s->verdict->facts, step->when) != TRI_FALSE;
+}
+
+bool remedy_helps(const struct surroundings *s, const struct fix *fix) {
+        return fix->helps == NO_CONDITION || !s->verdict || condition_eval(s->verdict->facts, fix->helps) != TRI_FALSE;
+}
+
 bool remedy_is_for(const struct surroundings *s, const struct fix *fix) {
         bool windows = str_has_word(s->distribution, S("windows"));
         bool ours = fix->step_count + fix->change_count == 0;
 
         for (uint32_t i = 0; i < fix->step_count; i++) /* a distribution without steps of its own still has the general ones */
-                ours |= windows ? str_has_word(s->all, fix->steps[i].on) : !str_eq(fix->steps[i].on, S("windows"));
+                ours |= !is_wanted(s, &fix->steps[i]) ? false : windows ? str_has_word(s->all, fix->steps[i].on) : !str_eq(fix->steps[i].on, S("windows"));
         for (uint32_t i = 0; i < fix->change_count; i++)
                 ours |= str_has_word(s->all, fix->changes[i].on);
         return ours;
@@ -76,7 +85,7 @@ static bool add_under(const struct surroundings *s, const struct fix_step *steps
         bool found = false;
 
         for (uint32_t i = 0; i < count; i++)
-                if (str_eq(steps[i].on, name)) {
+                if (str_eq(steps[i].on, name) && is_wanted(s, &steps[i])) {
                         add(s, ret, instruction_of(&steps[i]));
                         found = true;
                 }
@@ -89,7 +98,7 @@ static void add_everyones(const struct surroundings *s, const struct fix_step *s
                 struct instruction one = instruction_of(&steps[i]);
 
                 one.on = steps[i].on;
-                if (!str_has_word(s->general, one.on) && !str_has_word(S("windows azure"), one.on))
+                if (is_wanted(s, &steps[i]) && !str_has_word(s->general, one.on) && !str_has_word(S("windows azure"), one.on))
                         add(s, ret, one);
         }
 }

@@ -20,6 +20,8 @@ void surroundings_see(struct surroundings *ret, struct arena *a, const struct ca
 
 /* True where the registry asks already for all that the remedy would ask for. */
 bool remedy_holds(const struct surroundings *s, const struct fix *fix);
+/* False where it cannot change a verdict on this machine. */
+bool remedy_helps(const struct surroundings *s, const struct fix *fix);
 /* False for a remedy of another system (apt-get on Windows). */
 bool remedy_is_for(const struct surroundings *s, const struct fix *fix);
 

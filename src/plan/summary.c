@@ -5,7 +5,7 @@
 struct str summary_who(const struct verdict *r, const struct finding *f) {
         if (f->status == STATUS_UNKNOWN && f->owner == LAYER_NONE)
                 return S("not known");
-        return plan_is_providers(r, f->owner) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
+        return verdict_finding_is_theirs(r, f) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
 }
 
 static bool is_open(enum status s) {
@@ -30,7 +30,7 @@ struct tally summary_tally(const struct verdict *r) {
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
-                bool theirs = plan_is_providers(r, f->owner);
+                bool theirs = verdict_finding_is_theirs(r, f);
 
                 if (!f->at_stake)
                         continue;

@@ -71,7 +71,7 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
         out_fmt(o, "<text x=\"20\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 28, layers[i].title);
         out_fmt(o, "<text x=\"150\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 28, STR_ARG(out_text(&text)));
         out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"currentColor\">%s</text>\n", BOX_WIDTH + 20, y + 28,
-                plan_is_providers(r, layers[i].layer) ? "your provider" : "you");
+                verdict_is_theirs(r, layers[i].layer) ? "your provider" : "you");
 }
 
 static void picture(struct out *o, const struct verdict *r) {

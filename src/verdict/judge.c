@@ -5,6 +5,8 @@
 #include "verdict/harmless.h"
 #include "verdict/host.h"
 #include "verdict/machine.h"
+#include "verdict/remedies.h"
+#include "verdict/told.h"
 #include "verdict/verdict.h"
 
 /* ---- One rule list ---- */
@@ -156,30 +158,6 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
 
 /* ---- Words ---- */
 
-/* "… {17} …" with the facts' values put in; a value that is not known is left out with its braces. The compiler of the data made
- * numbers of the names, and sees to it that only " ({…})" can be unknown. */
-static struct str fill_in(struct facts *f, struct str text) {
-        struct str all = { 0 }, piece;
-        ptrdiff_t open, close;
-
-        while ((open = str_find_char(text, '{')) >= 0 && (close = str_find_char(text, '}')) > open) {
-                const struct fact *v = NULL;
-                uint64_t number = 0;
-
-                if (str_to_u64(str_sub(text, open + 1, close - open - 1), &number) && number < f->catalog->fact_count)
-                        v = facts_get(f, (uint32_t)number);
-                piece = v && v->state == FACT_KNOWN ? fact_text(f->arena, &f->catalog->facts[number], v) : (struct str){ 0 };
-                /* " (6.1.0)" goes as a whole where the version is not known. */
-                if (piece.len == 0 && open > 1 && text.p[open - 1] == '(' && str_starts(str_from(text, close), S("})"))) {
-                        open -= 2;
-                        close++;
-                }
-                all = str_fmt(f->arena, "%.*s%.*s%.*s", STR_ARG(all), (int)open, text.p, STR_ARG(piece));
-                text = str_from(text, close + 1);
-        }
-        return all.len ? str_fmt(f->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(text)) : text;
-}
-
 /* What a report may show of a fact. Names and sources are the catalog's; only texts come from the evidence. */
 static struct str value_of(struct facts *f, const struct fact_def *def, const struct fact *v) {
         struct str text = fact_text(f->arena, def, v);
@@ -284,42 +262,8 @@ static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
 static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->contradiction_count; i++)
                 if (condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
-                        return fill_in(f, flaw->contradictions[i].says);
+                        return told(f, flaw->contradictions[i].says);
         return ignored_value(f, flaw);
-}
-
-/* ---- What to do ---- */
-
-/* Without what cannot change the verdict: the newest microcode where it is loaded. */
-static struct str_list that_can_help(struct facts *f, struct str_list fixes) {
-        static const struct str instead[] = { STR("isolate-workload") };
-        struct str *kept;
-        uint32_t n = 0;
-
-        while (n < fixes.count && !str_eq(fixes.items[n], S("update-microcode")))
-                n++;
-        if (n == fixes.count || facts_tri(f, S("newest_microcode")) != TRI_TRUE)
-                return fixes;
-        kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
-        n = 0;
-        for (uint32_t i = 0; i < fixes.count; i++)
-                if (!str_eq(fixes.items[i], S("update-microcode")))
-                        kept[n++] = fixes.items[i];
-        if (n == 0 && fixes.count > 0)
-                return (struct str_list){ .items = instead, .count = 1 };
-        return (struct str_list){ .items = kept, .count = n };
-}
-
-/* Xen's control domain is a guest by the processor's word, but whoever runs it runs the hypervisor. */
-static void own_hypervisor(struct facts *f, struct finding *ret) {
-        static const struct str update[] = { STR("update-hypervisor") };
-
-        if (ret->owner != LAYER_HYPERVISOR || facts_tri(f, S("xen_dom0")) != TRI_TRUE)
-                return;
-        ret->reason = str_fmt(f->arena, "%.*s; this is Xen's control domain (dom0), so the hypervisor is yours: 'xl dmesg' shows what it does",
-                              STR_ARG(ret->reason));
-        ret->ask = (struct str){ 0 };
-        ret->fixes = (struct str_list){ .items = update, .count = 1 };
 }
 
 /* ---- One flaw ---- */
@@ -327,16 +271,15 @@ static void own_hypervisor(struct facts *f, struct finding *ret) {
 /* What the rule that decided says. */
 static void tell(struct facts *f, const struct flaw *flaw, const struct rule *rule, struct str strange, struct finding *ret) {
         ret->owner = (enum layer)rule->owner;
-        /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
-        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
-                ret->fixes = that_can_help(f, rule->fixes);
-        ret->reason = fill_in(f, rule->reason);
+        ret->reason = told(f, rule->reason);
+        ret->ask = told(f, rule->ask);
         if (strange.len && ret->status == STATUS_UNKNOWN && rule == &flaw->rules[flaw->rule_count - 1])
                 ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
         else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw))
                 ret->contradiction = strange;
-        ret->ask = fill_in(f, rule->ask);
-        own_hypervisor(f, ret);
+        /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
+        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
+                remedies_choose(ret, f, rule);
         if (rule->boundaries)
                 ret->boundaries = rule->boundaries;
         else if (said_boundaries(f, flaw, ret->status))
@@ -509,6 +452,7 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
         machine_describe(&ret->machine, ret->facts, ret->host_refused);
+        remedies_settle_owners(ret);
         count(ret, o);
         verdict_harmless(ret, a);
         if (o->fingerprint)

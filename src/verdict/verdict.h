@@ -76,6 +76,14 @@ struct verdict_options {
 void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
                    const struct verdict_options *o);
 
+/* True for what belongs to a layer that is not the reader's: firmware and hypervisor of a guest, the kernel of a container or of a
+ * guest that its provider starts. */
+bool verdict_is_theirs(const struct verdict *v, enum layer owner);
+/* The same for a finding: its owner's, and what the host's evidence answered is the host's. */
+bool verdict_finding_is_theirs(const struct verdict *v, const struct finding *f);
+/* The same for a remedy: what a running kernel takes from its own root stays the reader's. */
+bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix);
+
 /* How one rule of a flaw stands on this machine: for explain. */
 enum tri verdict_rule(const struct verdict *r, const struct rule *rule);
 

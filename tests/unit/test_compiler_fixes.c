@@ -48,6 +48,24 @@ static void test_fixes(void **state) {
         assert_true(!pti->changes[0].gone && pti->changes[1].gone && str_eq(pti->changes[1].place, S("HKLM\\X")));
 }
 
+/* When a remedy helps, what is left where it does not, whom to ask, and steps for some machines only. */
+static void test_helps(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct diag d = { 0 };
+        struct catalog c;
+        const struct fix *newer;
+
+        (void)state;
+        assert_int_equal(compile(&c, &a, UPDATE "- {id: newer, title: \"n\", helps: \"not cmdline.pti == 'off'\", because: \"so ({cmdline.pti})\",\n"
+                                 "   instead: [update-kernel], ask: \"May I?\", steps: [{on: any, if: \"cmdline.pti == 'on'\", do: x}, {on: any, do: y}]}\n",
+                                 ACTIONS, &d), 0);
+        newer = catalog_fix(&c, S("newer"));
+        assert_true(newer->helps != NO_CONDITION && newer->instead.count == 1 && str_eq(newer->instead.items[0], S("update-kernel")));
+        assert_true(str_eq(newer->ask, S("May I?")) && str_starts(newer->because, S("so ({")) && !str_eq(newer->because, S("so ({cmdline.pti})")));
+        assert_true(newer->steps[0].when != NO_CONDITION && newer->steps[1].when == NO_CONDITION);
+        assert_int_equal(catalog_fix(&c, S("update-kernel"))->helps, NO_CONDITION);
+}
+
 /* Phase by phase, and in a phase as the file has them. */
 static void test_order(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -73,6 +91,12 @@ static void test_refuses(void **state) {
                 { "- {id: update-kernel, title: \"x\", done: \"moon\"}\n", ACTIONS, "fixes.yaml:1: unknown fact 'moon'" },
                 { "- {id: update-kernel, title: \"x\", steps: [{on: any}]}\n", ACTIONS, "fixes.yaml:1: a step needs either 'do'" },
                 { "- {id: update-kernel, title: \"x\", steps: [{on: any, do: \"x\", run: \"y\"}]}\n", ACTIONS, "fixes.yaml:1: a step needs either 'do'" },
+                { "- {id: update-kernel, title: \"x\", because: \"y\"}\n", ACTIONS, "fixes.yaml:1: 'update-kernel' says why it cannot help" },
+                { "- {id: update-kernel, title: \"x\", instead: [update-kernel]}\n", ACTIONS, "fixes.yaml:1: 'update-kernel' says why it cannot" },
+                { "- {id: update-kernel, title: \"x\", helps: \"moon\"}\n", ACTIONS, "fixes.yaml:1: unknown fact 'moon'" },
+                { "- {id: update-kernel, title: \"x\", helps: \"true\", instead: [moon]}\n", ACTIONS, "fixes.yaml:1: unknown fix 'moon'" },
+                { "- {id: update-kernel, title: \"x\", helps: \"true\", because: \"{cmdline.pti}\"}\n", ACTIONS, "fixes.yaml:1: 'cmdline.pti' need not" },
+                { "- {id: update-kernel, title: \"x\", steps: [{on: any, if: \"moon\", do: \"x\"}]}\n", ACTIONS, "fixes.yaml:1: unknown fact 'moon'" },
                 { UPDATE UPDATE, ACTIONS, "fixes.yaml:1: fix 'update-kernel' is defined twice" },
                 { UPDATE "- {id: x, title: \"x\", changes: [{on: any, target: provider, key: qq, to: z}]}\n", ACTIONS,
                   "fixes.yaml:3: a change can only touch the command line" },
@@ -106,6 +130,7 @@ static void test_refuses(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_fixes),
+                cmocka_unit_test(test_helps),
                 cmocka_unit_test(test_order),
                 cmocka_unit_test(test_refuses),
         };

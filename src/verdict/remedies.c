@@ -1,0 +1,104 @@
+#include "verdict/remedies.h"
+
+#include "evidence/places.h"
+#include "verdict/told.h"
+
+static bool helps(struct facts *f, const struct fix *fix) {
+        return fix->helps == NO_CONDITION || condition_eval(f, fix->helps) != TRI_FALSE;
+}
+
+/* Of a flaw's usual remedies: those that there is an occasion for. Where the command line was read, a parameter to be removed would
+ * have been found by a rule of its own. */
+static bool has_occasion(struct facts *f, const struct fix *fix) {
+        const struct record *r = evidence_file(f->evidence, S(PLACE_CMDLINE));
+
+        if (fix->phase == PHASE_ASK)
+                return facts_tri(f, S("hypervisor")) == TRI_TRUE;
+        return fix->computes != FIX_COMPUTES_PARAMETERS || !r || r->state != FACT_KNOWN;
+}
+
+/* The list itself where all of it helps; `ret_useless`: the first that does not. `usual`: they are the flaw's usual ones. */
+static struct str_list without_useless(struct facts *f, bool usual, struct str_list fixes, const struct fix **ret_useless) {
+        struct str *kept = NULL;
+        uint32_t n = 0;
+
+        for (uint32_t i = 0; i < fixes.count; i++) {
+                const struct fix *fix = catalog_fix(f->catalog, fixes.items[i]);
+
+                if (fix && (!helps(f, fix) || (usual && !has_occasion(f, fix)))) {
+                        if (!kept) {
+                                kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+                                memcpy(kept, fixes.items, n * sizeof(*kept));
+                                *ret_useless = fix;
+                        }
+                } else if (kept) {
+                        kept[n++] = fixes.items[i];
+                } else {
+                        n++;
+                }
+        }
+        return (struct str_list){ .items = kept ? kept : fixes.items, .count = n };
+}
+
+void remedies_choose(struct finding *ret, struct facts *f, const struct rule *rule) {
+        bool usual = rule->fixes.count == 0 && ret->status > STATUS_UNKNOWN;
+        const struct fix *useless = NULL, *again = NULL;
+
+        ret->fixes = without_useless(f, usual, usual ? ret->flaw->fixes : rule->fixes, &useless);
+        if (!useless)
+                return;
+        if (useless->phase == PHASE_ASK && !usual)
+                ret->ask = (struct str){ 0 };
+        if (ret->fixes.count || helps(f, useless))
+                return;
+        ret->fixes = without_useless(f, false, useless->instead, &again);
+        if (useless->because.len)
+                ret->reason = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(ret->reason), STR_ARG(told(f, useless->because)));
+}
+
+/* ---- Whose ---- */
+
+static bool holds(const struct verdict *v, const char *fact) {
+        return v->facts && facts_tri(v->facts, str_of(fact)) == TRI_TRUE;
+}
+
+bool verdict_is_theirs(const struct verdict *v, enum layer owner) {
+        switch (owner) {
+        case LAYER_HARDWARE:
+        case LAYER_MICROCODE:
+        case LAYER_HYPERVISOR:
+                return v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0");
+        case LAYER_KERNEL:
+                return holds(v, "kernel_is_theirs");
+        default:
+                return false;
+        }
+}
+
+/* What a running kernel takes from its own root user. */
+static bool is_runtime(enum target_kind t) {
+        return t == TARGET_SYSCTL || t == TARGET_SETTING || t == TARGET_MODULE_OPTION || t == TARGET_SMT || t == TARGET_REGISTER ||
+               t == TARGET_REGISTRY_VALUE;
+}
+
+bool verdict_finding_is_theirs(const struct verdict *v, const struct finding *f) {
+        return f->by_host || verdict_is_theirs(v, f->owner);
+}
+
+bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix) {
+        enum layer owner = (enum layer)fix->owner;
+
+        if (owner == LAYER_KERNEL && is_runtime((enum target_kind)fix->target))
+                return false;
+        return verdict_is_theirs(v, owner);
+}
+
+void remedies_settle_owners(struct verdict *v) {
+        for (uint32_t i = 0; i < v->finding_count; i++) {
+                struct finding *f = &v->findings[i];
+                const struct fix *first = f->fixes.count ? catalog_fix(v->catalog, f->fixes.items[0]) : NULL;
+
+                if (f->status >= STATUS_UNKNOWN && first && !f->by_host && verdict_fix_is_theirs(v, first))
+                        f->owner = LAYER_HYPERVISOR;
+        }
+}
