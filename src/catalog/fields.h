@@ -395,6 +395,8 @@ struct str_list {
         F(action, TEXT, who, "who", NEEDED)                                                                            \
         F(action, TEXT, why, "why", NEEDED)                                                                            \
         F(action, WORD, fixed, "fixed", OPTIONAL) /* ACTION_STATUS_COUNT: it depends on the machine */                 \
+        F(action, CONDITION, applies, "if", OPTIONAL, applies) /* left out where it is false */                        \
+        F(action, YES_NO, optional, "optional", OPTIONAL) /* a choice, not a must */                                   \
         F(action, CONDITION, needs, "needs", OPTIONAL, needs) /* NO_CONDITION: always needed */                        \
         F(action, TEXT, needless, "needless", OPTIONAL)                                                                \
         F(action, RECORDS, done, "done", OPTIONAL, done, action_done, done, done_count) /* in order of date */         \

@@ -10,6 +10,7 @@
 #define ACTION_STATUSES(X)          \
         X(TODO, "todo", "to do")    \
         X(UNKNOWN, "unknown", "not known") \
+        X(OPTIONAL, "optional", "your choice") \
         X(DONE, "done", "done")     \
         X(NOT_NEEDED, "not-needed", "not needed")
 

@@ -131,9 +131,12 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
         if (r->trust && !trust_parse(str_of(r->trust), &trust))
                 return builder_fail(b, str_of(r->trust), "'%s' is not one of always, trusted, untrusted, guests", r->trust);
         if (r->fixed && !action_status_parse(str_of(r->fixed), &fixed))
-                return builder_fail(b, str_of(r->fixed), "'%s' is not one of todo, unknown, done, not-needed", r->fixed);
+                return builder_fail(b, str_of(r->fixed), "'%s' is not one of todo, unknown, optional, done, not-needed", r->fixed);
         if (!str_eq(a->who, S("you")) && !str_eq(a->who, S("provider")))
                 return builder_fail(b, a->who, "'who' must be you or provider, not '%.*s'", STR_ARG(a->who));
+        if (r->optional && !str_eq(str_of(r->optional), S("yes")) && !str_eq(str_of(r->optional), S("no")))
+                return builder_fail(b, str_of(r->optional), "'optional' must be yes or no, not '%s'", r->optional);
+        a->optional = r->optional && str_eq(str_of(r->optional), S("yes"));
         a->trust = (uint8_t)trust;
         a->fixed = (uint8_t)fixed;
         a->phase = (uint8_t)phase;
@@ -154,7 +157,8 @@ static int add_conditions(struct builder *b, const struct builder_guidance *g, c
                 return builder_fail(b, str_of(r->until_revision), "'until' of '%s' must be a later revision of the document of its 'from'", r->id);
         if (r->needs && !r->needless)
                 return builder_fail(b, str_of(r->needs), "'%s' has 'needs', so it must have 'needless'", r->id);
-        if (r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0)
+        if ((r->needs && builder_condition(b, str_of(r->needs), &a->needs) < 0) ||
+            (r->applies && builder_condition(b, str_of(r->applies), &a->applies) < 0))
                 return -1;
         return add_done(b, g, r, a);
 }

@@ -75,7 +75,7 @@ static void from_affected(struct facts *f, const struct fact_def *def, struct fa
 }
 
 static void from_verdict(struct facts *f, const struct fact_def *def, struct fact *v) {
-        if (!f->verdicts)
+        if (!f->verdicts || f->verdicts[def->source] == STATUS_UNKNOWN) /* what is not known makes a condition not known */
                 return;
         v->state = FACT_KNOWN;
         v->text = status_word((enum status)f->verdicts[def->source]);

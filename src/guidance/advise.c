@@ -74,6 +74,11 @@ static bool concerns(const struct action *action, enum untrusted u) {
         return true;
 }
 
+/* Another system's actions are not shown. */
+static bool applies(const struct action *action, struct facts *f) {
+        return action->applies == NO_CONDITION || !f || condition_eval(f, action->applies) != TRI_FALSE;
+}
+
 static struct str declared_value(const struct advice_request *r, struct str name) {
         for (uint32_t i = 0; i < r->declared_count; i++)
                 if (str_eq(r->declared[i].name, name))
@@ -102,11 +107,30 @@ static condition done_at(const struct action *action, uint32_t revision) {
         return found;
 }
 
+/* The proof; where it is false because several things are, all of them: they all have to be mended. */
+static void prove(struct facts *f, condition c, struct fact_set *ret) {
+        const struct node *n = &f->catalog->nodes[c];
+        const struct fact_def *def = n->op == NODE_FACT ? &f->catalog->facts[n->fact] : NULL;
+        bool whole = condition_eval(f, c) == TRI_FALSE;
+
+        if (whole && n->op == NODE_AND) {
+                const condition both[] = { n->a, n->b };
+
+                for (size_t i = 0; i < 2; i++)
+                        if (condition_eval(f, both[i]) == TRI_FALSE)
+                                prove(f, both[i], ret);
+        } else if (whole && def && def->kind == FACT_KIND_DERIVED) {
+                prove(f, def->gate, ret);
+        } else {
+                condition_proof(f, c, ret);
+        }
+}
+
 static const struct quoted_fact *quote(struct facts *f, struct arena *a, condition c, uint32_t *ret_count) {
         struct fact_set set = { 0 };
         struct quoted_fact *quoted;
 
-        condition_proof(f, c, &set);
+        prove(f, c, &set);
         quoted = arena_array(a, struct quoted_fact, set.count + 1);
         for (ptrdiff_t i = 0; i < set.count; i++) {
                 const struct fact_def *def = &f->catalog->facts[set.items[i]];
@@ -153,6 +177,8 @@ static void add(struct advice *ret, struct arena *a, const struct action *action
                 item->status = from_user;
         else if (r->facts)
                 judge(item, r->facts, a);
+        if (action->optional && item->status <= ACTION_UNKNOWN)
+                item->status = ACTION_OPTIONAL;
         /* "Yes" does not say whether there are guests. */
         if (action->trust == TRUST_GUESTS && r->untrusted == UNTRUSTED_YES && item->status == ACTION_TODO)
                 item->status = ACTION_UNKNOWN;
@@ -173,6 +199,6 @@ void guidance_advise(struct advice *ret, struct arena *a, const struct guidance 
         ret->next = guidance_next(g, ret->revision);
         for (uint32_t i = 0; i < g->action_count; i++)
                 if (guidance_has(g, &g->actions[i], ret->revision, ret->where.offering) &&
-                    concerns(&g->actions[i], r->untrusted))
+                    concerns(&g->actions[i], r->untrusted) && applies(&g->actions[i], r->facts))
                         add(ret, a, &g->actions[i], r);
 }

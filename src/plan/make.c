@@ -300,6 +300,14 @@ static void finish_step(struct maker *m, struct step *s, struct str names) {
                 s->why = str_fmt(m->a, "Nothing seen on this machine settles %.*s.", STR_ARG(names));
 }
 
+/* The guidance asks for something that only whoever starts this system's kernel can do. */
+static void hand_over(struct step *s, const struct fix *fix) {
+        s->who = DOER_PROVIDER;
+        s->owner = LAYER_HYPERVISOR;
+        if (s->status != ACTION_DONE && s->status != ACTION_NOT_NEEDED && s->ask.len == 0)
+                s->ask = fix->ask;
+}
+
 static void finish(struct maker *m, ptrdiff_t actions) {
         for (ptrdiff_t i = 0; i < m->ret->count; i++) {
                 struct step *s = &m->ret->items[i];
@@ -316,7 +324,9 @@ static void finish(struct maker *m, ptrdiff_t actions) {
                 for (uint32_t k = 0; k < s->fixes.count; k++) {
                         const struct fix *fix = catalog_fix(m->catalog, s->fixes.items[k]);
 
-                        if (fix && (i < actions || s->who != DOER_PROVIDER)) /* what others do is asked of them */
+                        if (fix && i < actions && m->verdict && fix->owner == LAYER_KERNEL && verdict_fix_is_theirs(m->verdict, fix))
+                                hand_over(s, fix);
+                        else if (fix && (i < actions || s->who != DOER_PROVIDER)) /* what others do is asked of them */
                                 remedy_add(&m->around, fix, s);
                 }
         }

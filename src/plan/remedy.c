@@ -24,7 +24,7 @@ void surroundings_see(struct surroundings *ret, struct arena *a, const struct ca
         const struct fact *distribution = v ? facts_get(v->facts, COMPUTED_OS_DISTRIBUTION) : NULL;
         bool windows;
 
-        *ret = (struct surroundings){ .a = a, .catalog = c, .verdict = v };
+        *ret = (struct surroundings){ .a = a, .catalog = c, .verdict = v, .offering = o ? o->id : S("") };
         windows = runs_windows(ret, o);
         if (windows)
                 ret->distribution = S("windows");
@@ -53,12 +53,29 @@ bool remedy_helps(const struct surroundings *s, const struct fix *fix) {
         return fix->helps == NO_CONDITION || !s->verdict || condition_eval(s->verdict->facts, fix->helps) != TRI_FALSE;
 }
 
+/* A step under another offering's name is for that one alone. */
+static bool is_offering(const struct surroundings *s, struct str name) {
+        const struct guidance *g = s->catalog ? s->catalog->guidance : NULL;
+
+        for (uint32_t i = 0; g && i < g->offering_count; i++)
+                if (str_eq(g->offerings[i].id, name))
+                        return true;
+        return false;
+}
+
+static bool is_ours(const struct surroundings *s, struct str on, bool windows) {
+        if (is_offering(s, on))
+                return str_eq(on, s->offering);
+        /* A distribution without steps of its own still has the general ones. */
+        return windows ? str_has_word(s->all, on) : !str_eq(on, S("windows"));
+}
+
 bool remedy_is_for(const struct surroundings *s, const struct fix *fix) {
         bool windows = str_has_word(s->distribution, S("windows"));
         bool ours = fix->step_count + fix->change_count == 0;
 
-        for (uint32_t i = 0; i < fix->step_count; i++) /* a distribution without steps of its own still has the general ones */
-                ours |= !is_wanted(s, &fix->steps[i]) ? false : windows ? str_has_word(s->all, fix->steps[i].on) : !str_eq(fix->steps[i].on, S("windows"));
+        for (uint32_t i = 0; i < fix->step_count; i++)
+                ours |= is_wanted(s, &fix->steps[i]) && is_ours(s, fix->steps[i].on, windows);
         for (uint32_t i = 0; i < fix->change_count; i++)
                 ours |= str_has_word(s->all, fix->changes[i].on);
         return ours;
@@ -98,7 +115,7 @@ static void add_everyones(const struct surroundings *s, const struct fix_step *s
                 struct instruction one = instruction_of(&steps[i]);
 
                 one.on = steps[i].on;
-                if (is_wanted(s, &steps[i]) && !str_has_word(s->general, one.on) && !str_has_word(S("windows azure"), one.on))
+                if (is_wanted(s, &steps[i]) && !str_has_word(s->general, one.on) && !str_has_word(S("windows azure"), one.on) && !is_offering(s, one.on))
                         add(s, ret, one);
         }
 }
@@ -106,6 +123,8 @@ static void add_everyones(const struct surroundings *s, const struct fix_step *s
 void remedy_steps(const struct surroundings *s, const struct fix_step *steps, uint32_t count, struct step *ret) {
         struct str names = s->distribution, name;
 
+        if (s->offering.len && add_under(s, steps, count, s->offering, ret)) /* nodes and scale sets are not changed one by one */
+                return;
         while (str_word(&names, &name) && !add_under(s, steps, count, name, ret))
                 ;
         if (s->distribution.len == 0)
@@ -185,20 +204,26 @@ static void remove_if_there(const struct surroundings *s, struct step *ret, stru
                 remove_word(s, ret, name, word);
 }
 
+static void remove_quoted(const struct surroundings *s, const struct quoted_fact *facts, uint32_t count, struct step *ret) {
+        for (uint32_t i = 0; i < count; i++)
+                if (str_starts(facts[i].name, S("cmdline.")))
+                        remove_if_there(s, ret, str_from(facts[i].name, 8));
+                else if (str_starts(facts[i].name, S("vector.")))
+                        remove_if_there(s, ret, S("mitigations"));
+}
+
 /* The words of the command line that a finding quotes; where it quotes only what came of them, those that are about its flaw. */
 static void add_parameters_of(const struct surroundings *s, const struct finding *f, struct step *ret) {
         ptrdiff_t before = ret->changes.count;
 
-        for (uint32_t i = 0; i < f->evidence_count; i++)
-                if (str_starts(f->evidence[i].name, S("cmdline.")))
-                        remove_if_there(s, ret, str_from(f->evidence[i].name, 8));
-                else if (str_starts(f->evidence[i].name, S("vector.")))
-                        remove_if_there(s, ret, S("mitigations"));
+        remove_quoted(s, f->evidence, f->evidence_count, ret);
         for (uint32_t i = 0; ret->changes.count == before && i < f->flaw->parameters.count; i++)
                 remove_if_there(s, ret, f->flaw->parameters.items[i]);
 }
 
 static void add_found_parameters(const struct surroundings *s, struct step *ret) {
+        if (ret->status == ACTION_TODO) /* the guidance itself found them */
+                remove_quoted(s, ret->evidence, ret->evidence_count, ret);
         for (uint32_t i = 0; s->verdict && i < s->verdict->finding_count; i++)
                 if (step_is_for(ret, s->verdict->findings[i].flaw))
                         add_parameters_of(s, &s->verdict->findings[i], ret);

@@ -11,6 +11,7 @@ struct surroundings {
         const struct catalog *catalog;
         const struct verdict *verdict; /* NULL: no machine */
         struct str distribution;       /* names that steps may stand under, most special first, "ubuntu debian"; empty: not known */
+        struct str offering;           /* its id, under which steps stand that replace all others; empty: none */
         struct str general;            /* names whose steps hold anyway, "linux azure any" */
         struct str all;                /* both */
 };

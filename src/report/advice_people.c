@@ -44,7 +44,7 @@ static struct str joined(struct arena *a, struct str_list l, const char *between
 /* ---- Advice ---- */
 
 static const char *status_color(enum action_status s) {
-        static const char *const colors[] = { [ACTION_TODO] = "1;31", [ACTION_UNKNOWN] = "36", [ACTION_DONE] = "32",
+        static const char *const colors[] = { [ACTION_TODO] = "1;31", [ACTION_UNKNOWN] = "36", [ACTION_OPTIONAL] = "36", [ACTION_DONE] = "32",
                                               [ACTION_NOT_NEEDED] = "2" };
 
         return colors[s];
