@@ -69,11 +69,15 @@ static void item_title(const struct advice_writer *w, const struct step *c, ptrd
         layout_wrap(w->o, line, INDENT + (int)said.len + 3, INDENT, columns(w));
 }
 
+enum { FACTS_SHOWN = 5 }; /* JSON has them all */
+
 static void facts(const struct advice_writer *w, const char *what, const struct quoted_fact *f, uint32_t count) {
         struct str text = S("");
 
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count && i < FACTS_SHOWN; i++)
                 text = str_fmt(w->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(f[i].name), STR_ARG(f[i].value));
+        if (count > FACTS_SHOWN)
+                text = str_fmt(w->a, "%.*s; and %u more", STR_ARG(text), (unsigned)(count - FACTS_SHOWN));
         if (count)
                 paragraph(w, str_fmt(w->a, "%s%.*s", what, STR_ARG(text)), INDENT);
 }
@@ -93,7 +97,7 @@ static void instructions(const struct advice_writer *w, const struct step *c) {
 }
 
 static void item(const struct advice_writer *w, const struct step *c, ptrdiff_t number) {
-        bool open = c->status == ACTION_TODO || c->status == ACTION_UNKNOWN;
+        bool open = c->status == ACTION_TODO || c->status == ACTION_UNKNOWN || c->status == ACTION_OPTIONAL;
 
         item_title(w, c, number);
         paragraph(w, c->why, INDENT);

@@ -95,7 +95,7 @@ static void test_refuses(void **state) {
                 { "- {id: update-kernel, title: \"x\", instead: [update-kernel]}\n", ACTIONS, "fixes.yaml:1: 'update-kernel' says why it cannot" },
                 { "- {id: update-kernel, title: \"x\", helps: \"moon\"}\n", ACTIONS, "fixes.yaml:1: unknown fact 'moon'" },
                 { "- {id: update-kernel, title: \"x\", helps: \"true\", instead: [moon]}\n", ACTIONS, "fixes.yaml:1: unknown fix 'moon'" },
-                { "- {id: update-kernel, title: \"x\", helps: \"true\", because: \"{cmdline.pti}\"}\n", ACTIONS, "fixes.yaml:1: 'cmdline.pti' need not" },
+                { "- {id: update-kernel, title: \"x\", helps: \"true\", because: \"{cmdline.pti}\"}\n", ACTIONS, "fixes.yaml:1: 'cmdline.pti' may be unknown here" },
                 { "- {id: update-kernel, title: \"x\", steps: [{on: any, if: \"moon\", do: \"x\"}]}\n", ACTIONS, "fixes.yaml:1: unknown fact 'moon'" },
                 { UPDATE UPDATE, ACTIONS, "fixes.yaml:1: fix 'update-kernel' is defined twice" },
                 { UPDATE "- {id: x, title: \"x\", changes: [{on: any, target: provider, key: qq, to: z}]}\n", ACTIONS,
