@@ -141,6 +141,8 @@ static void test_entries(void **state) {
                 { "  options nopti\n# options nopti\n" ENTRY, "-nopti", "  options \n# options nopti\n" ENTRY },
                 { "options ro\n" ENTRY "options quiet\ninitrd /i\n", "+nosmt", "options ro\n" ENTRY "options quiet nosmt\ninitrd /i\n" },
                 { ENTRY "initrd /i\n", "+nosmt", ENTRY "options nosmt\ninitrd /i\n" },
+                { "linux /v\noptions", "+nosmt", "linux /v\noptions nosmt" },
+                { "linux /v\noptions nopti", "-nopti+nosmt", "linux /v\noptions nosmt" },
                 { "title x\nlinux /v", "+nosmt", "title x\nlinux /v\noptions nosmt\n" },
                 { ENTRY "initrd /i\n", "-nopti", NULL },
                 { "title x\n", "+nosmt", REFUSED(0) },

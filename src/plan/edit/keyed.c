@@ -15,27 +15,6 @@ static ptrdiff_t behind_blanks(struct str text, ptrdiff_t at, ptrdiff_t to) {
         return at;
 }
 
-/* Refusals and results of parts that are lines of their own. */
-static bool add_part(struct patches *all, struct arena *a, struct words_edit *w, struct edited *ret) {
-        struct edited done = words_done(w);
-
-        if (done.outcome == EDITED_REFUSED) {
-                *ret = done;
-                return false;
-        }
-        for (ptrdiff_t i = 0; i < w->patches.count; i++)
-                patch_add(all, a, w->patches.items[i].from, w->patches.items[i].to, w->patches.items[i].with);
-        return true;
-}
-
-static bool edit_part(struct patches *all, struct arena *a, struct str text, ptrdiff_t from, ptrdiff_t to, enum word_syntax syntax,
-                      const struct word_changes *changes, struct edited *ret) {
-        struct words_edit w = { .arena = a, .text = text, .syntax = syntax, .changes = changes };
-
-        words_part(&w, from, to);
-        return add_part(all, a, &w, ret);
-}
-
 struct edited edit_extlinux(struct arena *a, struct str text, const struct word_changes *changes) {
         struct line_span l = { 0 };
         struct patches all = { 0 };
@@ -50,7 +29,7 @@ struct edited edit_extlinux(struct arena *a, struct str text, const struct word_
                 else if (has_keyword(line, S("menu"), &rest) && has_keyword(rest, S("label"), &rest))
                         rescue |= entry_is_rescue(rest);
                 else if (has_keyword(line, S("append"), &rest) && !rescue &&
-                         !edit_part(&all, a, text, behind_blanks(text, l.to - rest.len, l.to), l.to, WORDS_KERNEL, changes, &ret))
+                         !words_patch(&all, a, text, behind_blanks(text, l.to - rest.len, l.to), l.to, WORDS_KERNEL, changes, &ret))
                         return ret;
         }
         return patched(a, text, &all);
@@ -98,7 +77,7 @@ struct edited edit_refind_linux(struct arena *a, struct str text, const struct w
                         continue;
                 if (quote)
                         return refused(a, l.number, "the options hold quotes of their own");
-                if (!edit_part(&all, a, text, from, to, WORDS_KERNEL, changes, &ret))
+                if (!words_patch(&all, a, text, from, to, WORDS_KERNEL, changes, &ret))
                         return ret;
         }
         return patched(a, text, &all);

@@ -230,6 +230,7 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
         if (!e->held)
                 e->held = arena_array(e->arena, bool, e->changes->count + 1);
         e->any = e->bare = true;
+        e->from = from;
         if (!e->dashes) {
                 for (e->end = to; e->end > from && kernel_blank(e->text.p[e->end - 1]);)
                         e->end--;
@@ -248,7 +249,13 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
                 refuse(e, from + at, S("GRUB would end or split the command here"));
 }
 
-/* Something that was removed and is to be added is not there. */
+/* Where no word stays, a blank is needed only behind a text that is not the line's own: a keyword, a file's name. */
+static bool needs_blank(const struct words_edit *e) {
+        char before = e->from > 0 ? e->text.p[e->from - 1] : ' ';
+
+        return !e->bare || !(kernel_blank(before) || before == '=' || (before == '"' && e->syntax == WORDS_KERNEL));
+}
+
 static bool is_added(const struct words_edit *e, ptrdiff_t i) {
         return e->changes->items[i].add.len && !(e->held && e->held[i]);
 }
@@ -268,11 +275,27 @@ struct edited words_done(struct words_edit *e) {
                 if (!e->any)
                         return refused(e->arena, 0, "there is no line to which %.*s could be added", STR_ARG(add));
                 with = e->in_front ? str_fmt(e->arena, "%.*s%.*s ", STR_ARG(with), STR_ARG(add))
-                                 : str_fmt(e->arena, "%.*s%s%.*s", STR_ARG(with), e->bare && !with.len ? "" : " ", STR_ARG(add));
+                                 : str_fmt(e->arena, "%.*s%s%.*s", STR_ARG(with), with.len || needs_blank(e) ? " " : "", STR_ARG(add));
         }
         if (with.len && e->open)
                 return refused(e->arena, line_at(e->text, e->end), "a quote is not closed here");
         if (with.len)
                 patch_add(&e->patches, e->arena, e->end, e->end, with);
         return patched(e->arena, e->text, &e->patches);
+}
+
+bool words_patch(struct patches *all, struct arena *a, struct str text, ptrdiff_t from, ptrdiff_t to, enum word_syntax syntax,
+                 const struct word_changes *changes, struct edited *ret_refusal) {
+        struct words_edit w = { .arena = a, .text = text, .syntax = syntax, .changes = changes };
+        struct edited done;
+
+        words_part(&w, from, to);
+        done = words_done(&w);
+        if (done.outcome == EDITED_REFUSED) {
+                *ret_refusal = done;
+                return false;
+        }
+        for (ptrdiff_t i = 0; i < w.patches.count; i++)
+                patch_add(all, a, w.patches.items[i].from, w.patches.items[i].to, w.patches.items[i].with);
+        return true;
 }

@@ -46,6 +46,7 @@ struct words_edit {
         bool open;         /* a quote is not closed */
         bool dashes;       /* there was a "--" */
         bool in_front;     /* nothing stays before it */
+        ptrdiff_t from;    /* the last part's beginning */
         ptrdiff_t end;     /* where words are added: behind a word, or in front of the "--" */
 };
 
@@ -53,5 +54,9 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to);
 /* Adds what is to be added to the last part, and gives the result. Without a part there is no place for it: then that is refused, for
  * the whole file. */
 struct edited words_done(struct words_edit *e);
+
+/* A part that is a line of its own: appends its patches to `all`; false with a refusal. */
+bool words_patch(struct patches *all, struct arena *a, struct str text, ptrdiff_t from, ptrdiff_t to, enum word_syntax syntax,
+                 const struct word_changes *changes, struct edited *ret_refusal);
 
 #endif
