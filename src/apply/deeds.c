@@ -29,7 +29,7 @@ static struct deed *deed_at(const struct deeds *d, enum deed_kind kind, struct s
 
 void deeds_refuse(struct deeds *d, struct arena *a, ptrdiff_t step, struct str what, struct str why, struct str instead) {
         for (ptrdiff_t i = 0; i < d->refusals.count; i++)
-                if (str_eq(d->refusals.items[i].what, what) && str_eq(d->refusals.items[i].why, why))
+                if (d->refusals.items[i].step == step && str_eq(d->refusals.items[i].what, what) && str_eq(d->refusals.items[i].why, why))
                         return;
         *arena_append(a, &d->refusals) = (struct refusal){ .step = step, .what = what, .why = why, .instead = instead };
 }

@@ -25,12 +25,37 @@ bool realise_is_distribution(struct realising *x, const char *id) {
         return d->state == FACT_KNOWN && str_has_word(d->text, str_of(id));
 }
 
+static struct str place(struct realising *x, struct str path, uint32_t line) {
+        return line ? str_fmt(x->a, "%.*s:%u", STR_ARG(path), (unsigned)line) : path;
+}
+
 bool realise_edited(struct realising *x, struct str path, const struct edited *e, struct str instead) {
         if (e->outcome == EDITED_REFUSED) {
-                realise_refuse(x, e->line ? str_fmt(x->a, "%.*s:%u", STR_ARG(path), (unsigned)e->line) : path, e->reason, instead);
+                realise_refuse(x, place(x, path, e->line), e->reason, instead);
                 return false;
         }
         return e->outcome == EDITED_SAME || deeds_file(x->deeds, x->a, x->tree, x->step, path, e->text) == 0;
+}
+
+void realise_remark(struct realising *x, struct str text) {
+        for (ptrdiff_t i = 0; i < x->deeds->remarks.count; i++)
+                if (str_eq(x->deeds->remarks.items[i], text))
+                        return;
+        *arena_append(x->a, &x->deeds->remarks) = text;
+}
+
+bool realise_edited_files(struct realising *x, const struct edited_files *e, struct str instead) {
+        for (ptrdiff_t i = 0; i < e->remarks.count; i++)
+                realise_remark(x, str_fmt(x->a, "%.*s: %.*s", STR_ARG(place(x, e->remarks.items[i].path, e->remarks.items[i].line)),
+                                          STR_ARG(e->remarks.items[i].text)));
+        if (e->outcome == EDITED_REFUSED) {
+                realise_refuse(x, place(x, e->path, e->line), e->reason, instead);
+                return false;
+        }
+        for (ptrdiff_t i = 0; e->outcome == EDITED_DONE && i < e->count; i++)
+                if (deeds_file(x->deeds, x->a, x->tree, x->step, e->items[i].path, e->items[i].text) < 0)
+                        return false;
+        return true;
 }
 
 struct word_changes realise_words(struct realising *x, const struct step *s) {
@@ -100,24 +125,70 @@ void realise_step(struct deeds *ret, struct arena *a, const struct tree *t, cons
                 memcpy(&ret->refusals, &trial.refusals, sizeof(ret->refusals));
 }
 
-/* Each word is taken out by itself: where something would be edited, it stands there. */
-struct str_list realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f) {
-        const struct record *uname = evidence_line(f->evidence, RECORD_UNAME, S(""));
-        struct { struct str *items; ptrdiff_t count, capacity; } found = { 0 };
+/* ---- What the next start would bring ---- */
+
+static struct str arch_of(const struct evidence *e) {
+        const struct record *uname = evidence_line(e, RECORD_UNAME, S(""));
         struct str rest = uname ? uname->text : S(""), arch = S(""), word;
-        struct harmful one;
 
         while (str_word(&rest, &word))
                 arch = word;
-        for (int i = 0; harmful_word(i, arch, &one); i++) {
-                struct str text = one.value.len ? str_fmt(a, "%.*s=%.*s", STR_ARG(one.name), STR_ARG(one.value)) : one.name;
+        return arch;
+}
+
+/* Each word is taken out by itself: where something would be edited, it stands there. */
+static void harmful_words(struct realising *x, struct changes *ret) {
+        struct deeds *before = x->deeds;
+        struct harmful one;
+
+        for (int i = 0; harmful_word(i, arch_of(x->facts->evidence), &one); i++) {
+                struct str text = one.value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(one.name), STR_ARG(one.value)) : one.name;
                 struct word_change change = { .remove = text };
                 struct deeds trial = { 0 };
-                struct realising x = { .deeds = &trial, .a = a, .tree = t, .layout = l, .facts = f };
 
-                realise_line(&x, &(struct word_changes){ .items = &change, .count = 1 });
+                x->deeds = &trial;
+                realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
                 if (trial.files.count)
-                        *arena_append(a, &found) = text;
+                        *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = one.name },
+                                                                    .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
         }
-        return (struct str_list){ .items = found.items, .count = (uint32_t)found.count };
+        x->deeds = before;
+}
+
+static void harmful_sysctl(struct realising *x, struct changes *ret) {
+        static const struct str key = STR("kernel.unprivileged_bpf_disabled");
+        struct text_files files = realise_settings(x, "sysctl.d");
+        struct setting systemd = sysctl_at_start(x->a, files, SYSCTL_SYSTEMD, key), procps = sysctl_at_start(x->a, files, SYSCTL_PROCPS, key);
+
+        if ((systemd.set && str_eq(systemd.value, S("0"))) || (procps.set && str_eq(procps.value, S("0"))))
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_SYSCTL, .key = key }, .edit = EDIT_SET,
+                                                            .was = FACT_KNOWN, .old = S("0"), .new = S("2") };
+}
+
+static void harmful_options(struct realising *x, struct changes *ret) {
+        static const struct {
+                struct str module, parameter, values;
+        } options[] = { { STR("kvm_intel"), STR("vmentry_l1d_flush"), STR("never") }, { STR("kvm"), STR("nx_huge_pages"), STR("off never") },
+                        { STR("kvm"), STR("mitigate_smt_rsb"), STR("0 n N") } };
+        struct text_files files = realise_settings(x, "modprobe.d");
+
+        for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+                struct setting s = module_option(x->a, files, options[i].module, options[i].parameter);
+
+                if (s.set && str_has_word(options[i].values, s.value))
+                        *arena_append(x->a, ret) = (struct change){
+                                .target = { .kind = TARGET_MODULE_OPTION, .place = options[i].module, .key = options[i].parameter },
+                                .edit = EDIT_REMOVE, .was = FACT_KNOWN, .old = s.value };
+        }
+}
+
+struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f) {
+        struct deeds none = { 0 };
+        struct realising x = { .deeds = &none, .a = a, .tree = t, .layout = l, .facts = f };
+        struct changes ret = { 0 };
+
+        harmful_words(&x, &ret);
+        harmful_sysctl(&x, &ret);
+        harmful_options(&x, &ret);
+        return ret;
 }

@@ -19,7 +19,8 @@ struct realising {
 void realise_step(struct deeds *ret, struct arena *a, const struct tree *t, const struct layout *l, struct facts *f, const struct step *s,
                   ptrdiff_t n);
 
-/* The harmful words (plan/harmful.h) that are found where the kernel's command line is kept: "mitigations=off". */
-struct str_list realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f);
+/* What would take out the harmful settings that are found where the next start gets them: words of the kernel's command line
+ * (plan/harmful.h), sysctls, options of modules. */
+struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f);
 
 #endif

@@ -38,6 +38,43 @@ static void edit_entries(struct realising *x, enum entry_reader reader, const st
         }
 }
 
+/* Files that a shell reads as one: those of `paths` that are there, then those of the folders that end as they should. */
+struct chain {
+        struct { struct text_file *items; ptrdiff_t count, capacity; } files;
+};
+
+static void chain_file(struct realising *x, struct chain *c, struct str path) {
+        struct str text;
+
+        if (realise_read(x, path, &text))
+                *arena_append(x->a, &c->files) = (struct text_file){ .path = path, .text = text };
+}
+
+static void chain_folder(struct realising *x, struct chain *c, const char *folder, struct str end) {
+        struct tree_names names;
+
+        if (tree_list(x->tree, folder, x->a, &names) != 0)
+                return;
+        for (ptrdiff_t i = 0; i < names.count; i++)
+                if (str_ends(names.items[i], end) && names.items[i].p[0] != '.')
+                        chain_file(x, c, str_fmt(x->a, "%s/%.*s", folder, STR_ARG(names.items[i])));
+}
+
+static void edit_chain(struct realising *x, const struct chain *c, enum variable_file kind, const struct word_changes *w) {
+        const struct text_files files = { .items = c->files.items, .count = c->files.count };
+        struct edited_files e = edit_variables(x->a, files, kind, w);
+
+        (void)realise_edited_files(x, &e, by_hand(x, w));
+}
+
+static void run(struct realising *x, const char *words, struct str result) {
+        deeds_command(x->deeds, x->a, x->step, words, result, false);
+}
+
+static bool changed_here(const struct realising *x) {
+        return deeds_for_step(x->deeds, x->step);
+}
+
 /* Where there is no source, kernel-install and its like copy the running line into the entry of the next kernel, and bring a word back
  * that was taken out: the source is made from the running line. */
 static void pin_kernel_cmdline(struct realising *x, const struct word_changes *w) {
@@ -48,11 +85,11 @@ static void pin_kernel_cmdline(struct realising *x, const struct word_changes *w
         struct edited e;
 
         for (size_t i = 0; i < 2; i++)
-                if (realise_is_there(x, sources[i])) {
+                if (realise_read(x, str_of(sources[i]), &rest)) {
                         edit_line(x, sources[i], LINE_FILE_KERNEL_INSTALL, w);
                         return;
                 }
-        if (!line || line->state != FACT_KNOWN || !realise_is_there(x, "/usr/bin/kernel-install"))
+        if (!changed_here(x) || !line || line->state != FACT_KNOWN || !realise_is_there(x, "/usr/bin/kernel-install"))
                 return;
         rest = line->text;
         while (str_word(&rest, &word))
@@ -64,15 +101,143 @@ static void pin_kernel_cmdline(struct realising *x, const struct word_changes *w
                 (void)deeds_file(x->deeds, x->a, x->tree, x->step, S("/etc/kernel/cmdline"), e.text);
 }
 
-static void run(struct realising *x, const char *words, struct str result) {
-        deeds_command(x->deeds, x->a, x->step, words, result, false);
+/* ---- What speaks against an edit ---- */
+
+/* A folder of the boot partition that is to be mounted, and is not: the edit would land beneath it. */
+static bool unmounted(struct realising *x, struct str *ret) {
+        struct str text, line;
+
+        if (!x->tree->live || tree_read(x->tree, "/etc/fstab", 1 << 20, x->a, &text) != 0)
+                return false;
+        while (str_line(&text, &line)) {
+                struct str device = S(""), folder = S("");
+                const char *path, *above;
+
+                if (!str_word(&line, &device) || device.p[0] == '#' || !str_word(&line, &folder))
+                        continue;
+                if (!str_eq(folder, S("/boot")) && !str_starts(folder, S("/boot/")) && !str_eq(folder, S("/efi")))
+                        continue;
+                path = str_to_c(x->a, folder);
+                above = str_starts(folder, S("/boot/")) ? "/boot" : "/etc";
+                if (tree_device(x->tree, path) == tree_device(x->tree, above)) {
+                        *ret = folder;
+                        return true;
+                }
+        }
+        return false;
 }
 
-static bool changed_here(const struct realising *x) {
-        return deeds_for_step(x->deeds, x->step);
+/* TuneD writes its words again at each start: only its profile is a source. */
+static bool is_tuned(struct realising *x, const struct word_changes *w) {
+        static const char *const folders[] = { "/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned" };
+        struct str name, text;
+
+        if (!realise_read(x, S("/etc/tuned/active_profile"), &name))
+                return false;
+        name = str_trim(name);
+        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+                struct str path = str_fmt(x->a, "%s/%.*s/tuned.conf", folders[i], STR_ARG(name));
+                struct edited e;
+
+                if (!realise_read(x, path, &text))
+                        continue;
+                e = look_at_tuned(x->a, text, w);
+                (void)realise_edited(x, path, &e, str_fmt(x->a, "change the profile, then run: tuned-adm profile %.*s", STR_ARG(name)));
+                return e.outcome == EDITED_REFUSED;
+        }
+        return false;
+}
+
+/* What no variable reaches: told, not edited. */
+static void look_at_custom(struct realising *x, const struct word_changes *w) {
+        static const char *const paths[] = { "/etc/grub.d/40_custom", "/etc/grub.d/41_custom", "/boot/grub/custom.cfg", "/boot/grub2/custom.cfg" };
+        struct str text;
+
+        for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+                for (ptrdiff_t k = 0; k < w->count && realise_read(x, str_of(paths[i]), &text); k++)
+                        if (w->items[k].remove.len && str_find(text, w->items[k].remove) >= 0)
+                                realise_remark(x, str_fmt(x->a, "%s holds %.*s: entries of your own are not edited", paths[i],
+                                                          STR_ARG(w->items[k].remove)));
 }
 
 /* ---- Loaders ---- */
+
+static bool is_arch(struct realising *x, const char *start) {
+        const struct record *uname = evidence_line(x->facts->evidence, RECORD_UNAME, S(""));
+        struct str rest = uname ? uname->text : S(""), word = S("");
+
+        while (str_word(&rest, &word))
+                ;
+        return str_starts(word, str_of(start));
+}
+
+static void grub_variables(struct realising *x, const struct word_changes *w) {
+        struct chain c = { 0 };
+
+        chain_file(x, &c, S("/etc/default/grub"));
+        if (realise_is_distribution(x, "debian") || realise_is_distribution(x, "azurelinux"))
+                chain_folder(x, &c, "/etc/default/grub.d", S(".cfg"));
+        edit_chain(x, &c, VARIABLE_FILE_GRUB, w);
+        look_at_custom(x, w);
+}
+
+static void grub(struct realising *x, const struct word_changes *w) {
+        struct str config = x->layout->config;
+        const char *tool = str_starts(config, S("/boot/grub2/")) ? "grub2-mkconfig" : "grub-mkconfig";
+
+        if (is_tuned(x, w))
+                return;
+        grub_variables(x, w);
+        if (!changed_here(x))
+                return;
+        if (realise_is_distribution(x, "debian"))
+                run(x, "update-grub", config);
+        else
+                run(x, str_fmt(x->a, "%s -o %.*s", tool, STR_ARG(config)).p, config);
+}
+
+/* The block itself, not a link to it (RHEL 7 and 8 with UEFI). */
+static struct str grubenv_path(struct realising *x) {
+        static const char *const paths[] = { "/boot/grub2/grubenv", "/boot/grub/grubenv" };
+        struct tree_names names;
+        struct tree_file f;
+
+        for (size_t i = 0; i < 2; i++)
+                if (tree_look(x->tree, paths[i], &f) == 0 && f.exists)
+                        return str_of(paths[i]);
+        for (ptrdiff_t i = 0; tree_list(x->tree, "/boot/efi/EFI", x->a, &names) == 0 && i < names.count; i++) {
+                struct str path = str_fmt(x->a, "/boot/efi/EFI/%.*s/grubenv", STR_ARG(names.items[i]));
+
+                if (tree_look(x->tree, path.p, &f) == 0 && f.exists)
+                        return path;
+        }
+        return S("");
+}
+
+/* Three places that different tools copy from, and the block of RHEL 8: one step. */
+static void grub_bls(struct realising *x, const struct word_changes *w) {
+        struct str path = grubenv_path(x), block = S(""), value;
+        bool kernelopts = false;
+
+        if (is_arch(x, "s390") || is_arch(x, "ppc")) {
+                realise_refuse(x, x->layout->entries, S("on this architecture a change of the entries counts only after another tool ran"),
+                               str_fmt(x->a, "use grubby --update-kernel=ALL for %.*s, then %s", STR_ARG(realise_words_text(x, w)),
+                                       is_arch(x, "s390") ? "zipl" : "grub2-mkconfig"));
+                return;
+        }
+        if (is_tuned(x, w))
+                return;
+        edit_entries(x, ENTRY_GRUB, w);
+        if (path.len && realise_read(x, path, &block)) {
+                struct edited e = grubenv_words(x->a, block, S("kernelopts"), w);
+
+                kernelopts = grubenv_get(x->a, block, S("kernelopts"), &value);
+                (void)realise_edited(x, path, &e, by_hand(x, w));
+        }
+        grub_variables(x, w);
+        if (!kernelopts || realise_is_there(x, "/etc/kernel/cmdline"))
+                pin_kernel_cmdline(x, w);
+}
 
 static void systemd_boot(struct realising *x, const struct word_changes *w) {
         edit_entries(x, ENTRY_SYSTEMD_BOOT, w);
@@ -91,8 +256,10 @@ static void proxmox(struct realising *x, const struct word_changes *w) {
                 run(x, "proxmox-boot-tool refresh", S(""));
 }
 
+/* Never the image itself: it is signed, and measured. */
 static void uki(struct realising *x, const struct word_changes *w) {
         bool mkinitcpio = realise_is_there(x, "/etc/mkinitcpio.conf"), dracut = realise_is_there(x, "/etc/dracut.conf");
+        struct chain c = { 0 };
 
         if (!mkinitcpio && !dracut && !realise_is_there(x, "/etc/kernel/cmdline")) {
                 realise_refuse(x, x->layout->config, S("nothing here tells where the images' line comes from, and an image is never patched"),
@@ -100,6 +267,15 @@ static void uki(struct realising *x, const struct word_changes *w) {
                 return;
         }
         edit_line(x, "/etc/kernel/cmdline", mkinitcpio ? LINE_FILE_MKINITCPIO : LINE_FILE_KERNEL_INSTALL, w);
+        if (mkinitcpio)
+                chain_folder(x, &c, "/etc/cmdline.d", S(".conf"));
+        for (ptrdiff_t i = 0; i < c.files.count; i++)
+                edit_line(x, str_to_c(x->a, c.files.items[i].path), LINE_FILE_MKINITCPIO, w);
+        if (dracut && !mkinitcpio) {
+                chain_file(x, &c, S("/etc/dracut.conf"));
+                chain_folder(x, &c, "/etc/dracut.conf.d", S(".conf"));
+                edit_chain(x, &c, VARIABLE_FILE_DRACUT, w);
+        }
         if (changed_here(x))
                 run(x, mkinitcpio ? "mkinitcpio -P" : dracut ? "dracut -f --regenerate-all" : "kernel-install add-all", S(""));
 }
@@ -140,6 +316,62 @@ static void ostree(struct realising *x, const struct word_changes *w) {
                                    str_fmt(x->a, "rpm-ostree kargs%.*s", STR_ARG(undo)).p);
 }
 
+/* A file that one editor knows. */
+static void edit_one(struct realising *x, struct str path, struct edited (*editor)(struct arena *, struct str, const struct word_changes *),
+                     const struct word_changes *w) {
+        struct str text;
+        struct edited e;
+
+        if (!realise_read(x, path, &text))
+                return;
+        e = editor(x->a, text, w);
+        (void)realise_edited(x, path, &e, by_hand(x, w));
+}
+
+static void kernelstub(struct realising *x, const struct word_changes *w) {
+        edit_one(x, x->layout->config, edit_kernelstub, w);
+        if (changed_here(x))
+                run(x, "kernelstub", S(""));
+}
+
+static void extlinux(struct realising *x, const struct word_changes *w) {
+        edit_one(x, x->layout->config, edit_extlinux, w);
+}
+
+static void refind(struct realising *x, const struct word_changes *w) {
+        edit_one(x, x->layout->config, edit_refind_linux, w);
+}
+
+static void update_extlinux(struct realising *x, const struct word_changes *w) {
+        struct chain c = { 0 };
+
+        chain_file(x, &c, x->layout->config);
+        edit_chain(x, &c, VARIABLE_FILE_UPDATE_EXTLINUX, w);
+        if (changed_here(x))
+                run(x, "update-extlinux", S("/boot/extlinux.conf"));
+}
+
+static void u_boot_menu(struct realising *x, const struct word_changes *w) {
+        struct chain c = { 0 };
+
+        chain_file(x, &c, x->layout->config);
+        chain_folder(x, &c, "/usr/share/u-boot-menu/conf.d", S(".conf"));
+        chain_folder(x, &c, "/etc/u-boot-menu/conf.d", S(".conf"));
+        edit_chain(x, &c, VARIABLE_FILE_U_BOOT_MENU, w);
+        edit_line(x, "/etc/kernel/cmdline", LINE_FILE_KERNEL_INSTALL, w);
+        if (changed_here(x))
+                run(x, "u-boot-update", S("/boot/extlinux/extlinux.conf"));
+}
+
+static void flash_kernel(struct realising *x, const struct word_changes *w) {
+        struct chain c = { 0 };
+
+        chain_file(x, &c, x->layout->config);
+        edit_chain(x, &c, VARIABLE_FILE_FLASH_KERNEL, w);
+        if (changed_here(x))
+                run(x, "flash-kernel", S(""));
+}
+
 static void refused(struct realising *x, const struct word_changes *w) {
         struct str instead = x->layout->instead, text = realise_words_text(x, w);
         ptrdiff_t at = str_find(instead, S("WORDS"));
@@ -157,6 +389,14 @@ static void unable(struct realising *x, const struct word_changes *w) {
 static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word_changes *) = {
         [LOADER_NONE] = refused,
         [LOADER_REFUSED] = refused,
+        [LOADER_GRUB] = grub,
+        [LOADER_GRUB_BLS] = grub_bls,
+        [LOADER_KERNELSTUB] = kernelstub,
+        [LOADER_EXTLINUX] = extlinux,
+        [LOADER_EXTLINUX_ALPINE] = update_extlinux,
+        [LOADER_U_BOOT_MENU] = u_boot_menu,
+        [LOADER_FLASH_KERNEL] = flash_kernel,
+        [LOADER_REFIND] = refind,
         [LOADER_SYSTEMD_BOOT] = systemd_boot,
         [LOADER_SDBOOTUTIL] = sdbootutil,
         [LOADER_PROXMOX] = proxmox,
@@ -166,5 +406,11 @@ static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word
 };
 
 void realise_line(struct realising *x, const struct word_changes *words) {
+        struct str folder;
+
+        if (unmounted(x, &folder)) {
+                realise_refuse(x, folder, S("/etc/fstab has it, and it is not mounted"), S("mount it, then run fix again"));
+                return;
+        }
         (loaders[x->layout->loader] ? loaders[x->layout->loader] : unable)(x, words);
 }

@@ -15,6 +15,8 @@ void realise_line(struct realising *x, const struct word_changes *words);
 
 /* realise_values.c: sysctls, settings of the running kernel, module options. */
 void realise_value(struct realising *x, const struct change *c);
+/* All files of "sysctl.d" or "modprobe.d". */
+struct text_files realise_settings(struct realising *x, const char *folder);
 /* realise_packages.c */
 void realise_packages(struct realising *x, const struct step *s);
 
@@ -22,6 +24,8 @@ void realise_packages(struct realising *x, const struct step *s);
 
 /* Takes an editor's answer for the file over: a deed, nothing, or a refusal. True when it was not refused. */
 bool realise_edited(struct realising *x, struct str path, const struct edited *e, struct str instead);
+bool realise_edited_files(struct realising *x, const struct edited_files *e, struct str instead);
+void realise_remark(struct realising *x, struct str text);
 void realise_refuse(struct realising *x, struct str what, struct str why, struct str instead);
 bool realise_is_there(const struct realising *x, const char *path);
 /* A file as it will be when the deeds so far are done; false when there is none. */

@@ -36,9 +36,9 @@ void fix_write_json(struct fix_run *r);
 
 /* ---- linux/fix_here.c, win32/fix_here.c ---- */
 
-/* Finds the boot loader of the running machine, or of the tree at `root`, and the harmful words (plan/harmful.h) that its configuration
- * holds; sets `here`. */
-int fix_here_look(struct fix_run *r, const char *root, struct str_list *ret_words);
+/* Finds the boot loader of the running machine, or of the tree at `root`, and what would take harmful settings out of what the next
+ * start reads; sets `here`. */
+int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmful);
 /* Works out what the plan comes to there; sets `hash`, `waits`, `doable`. */
 int fix_here_make(struct fix_run *r);
 /* What the n-th step comes to, as lines of text, or as members of its object. */

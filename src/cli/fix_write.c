@@ -50,7 +50,8 @@ static void write_step(struct fix_run *r, ptrdiff_t n) {
         if (s->promised.count)
                 line(r, "predicted to be safe then: ", names(a, &s->promised));
         else
-                line(r, "", S("what comes of it cannot be predicted here: check again afterwards"));
+                line(r, "", s->step.resolves.count || s->step.changes.count == 0 ? S("what comes of it cannot be predicted here: check again afterwards")
+                                                                       : s->step.why);
         for (ptrdiff_t i = 0; i < s->step.changes.count; i++)
                 line(r, "change: ", plain(a, change_text(a, &s->step.changes.items[i])));
         if (r->here)
@@ -117,8 +118,10 @@ void fix_write_text(struct fix_run *r) {
         write_accepted(r);
         if (r->hash[0])
                 out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s\n", r->hash);
-        else if (!steps)
-                out_c(o, "There is nothing that fix could change here.\n");
+        else if (!r->waits)
+                out_c(o, steps ? "Nothing of this can be changed by fix.\n" : "There is nothing that fix could change here.\n");
+        else
+                out_c(o, "The configuration asks for all of it already: restart.\n");
 }
 
 /* ---- JSON: docs/fix.schema.json ---- */

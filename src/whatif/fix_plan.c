@@ -99,69 +99,6 @@ static void consider(struct fixing *x, const struct step *s) {
                 leave(x, &one.step, LEFT_BY_HAND);
 }
 
-/* ---- What the next start would bring ---- */
-
-static bool on_running_line(struct fixing *x, struct str word) {
-        const struct record *r = evidence_file(x->v->facts->evidence, S(PLACE_CMDLINE));
-
-        return r && r->state == FACT_KNOWN && str_has_word(r->text, word);
-}
-
-static struct change removal(struct str word) {
-        ptrdiff_t equals = str_find_char(word, '=');
-
-        return (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = equals < 0 ? word : str_sub(word, 0, equals) },
-                                .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = word };
-}
-
-/* The flaws that would be open with the words on the line, and are not. */
-static struct resolved opened_by(struct fixing *x, const struct step *s) {
-        struct resolved ret = { 0 };
-        struct evidence changed;
-        struct verdict then;
-
-        change_copy(&changed, x->a, x->v->facts->evidence);
-        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
-                struct str word = s->changes.items[i].old, name = s->changes.items[i].target.key;
-                int32_t fact = catalog_fact(x->v->catalog, str_fmt(x->a, "cmdline.%.*s", STR_ARG(name)));
-
-                if (fact >= 0)
-                        (void)change_fact(&changed, &x->v->catalog->facts[fact], word.len > name.len ? str_from(word, name.len + 1) : S(""),
-                                          &(struct diag){ 0 });
-        }
-        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
-        for (uint32_t i = 0; i < then.finding_count; i++) {
-                const struct finding *now = &x->v->findings[i];
-
-                if (is_open(then.findings[i].status) && !is_open(now->status) && !policy_accepts(x->r->policy, now->flaw) &&
-                    (!x->r->only || x->r->only == now->flaw))
-                        *arena_append(x->a, &ret) = now->flaw;
-        }
-        return ret;
-}
-
-/* Words that the configuration holds and the running kernel did not get: where a kernel answers, those that would open something; in an
- * image, of which no kernel tells, all. */
-static void consider_next(struct fixing *x) {
-        bool image = facts_tri(x->v->facts, S("kernel.answers")) != TRI_TRUE;
-        struct planned_step one = { .step = {
-                .id = S("keep-mitigations-at-next-start"), .title = S("Keep the mitigations on at the next start"), .phase = PHASE_SETTING,
-                .target = { .kind = TARGET_COMMAND_LINE }, .status = ACTION_TODO, .who = DOER_YOU, .owner = LAYER_KERNEL, .restart = true,
-                .needs = NO_CONDITION, .done = NO_CONDITION, .source = S("the boot loader's configuration"),
-                .cost = S("What the mitigations cost: they may have been switched off for speed.") } };
-
-        for (uint32_t i = 0; i < x->r->next.count; i++)
-                if (!on_running_line(x, x->r->next.items[i]))
-                        *arena_append(x->a, &one.step.changes) = removal(x->r->next.items[i]);
-        if (one.step.changes.count == 0)
-                return;
-        if (!image)
-                one.step.resolves = opened_by(x, &one.step);
-        one.step.why = image ? S("No kernel tells yet what these words take away.") : S("The next start would open what is closed now.");
-        if (image ? !x->r->only : one.step.resolves.count > 0)
-                *arena_append(x->a, &x->ret->steps) = one;
-}
-
 /* ---- What would come of them ---- */
 
 /* Makes the step's changes; false when some of it cannot be predicted. */
@@ -176,17 +113,21 @@ static bool apply(struct fixing *x, struct evidence *e, const struct step *s) {
         return count > 0;
 }
 
-/* Verdicts with the first `count` steps taken, but for the one at `without` (-1: none). */
-static void judge(struct fixing *x, struct verdict *ret, ptrdiff_t count, ptrdiff_t without) {
-        struct evidence changed;
-
-        change_copy(&changed, x->a, x->v->facts->evidence);
+/* The evidence with the first `count` steps taken, but for the one at `without` (-1: none); and the verdicts of it. */
+static void take(struct fixing *x, struct evidence *ret, ptrdiff_t count, ptrdiff_t without) {
+        change_copy(ret, x->a, x->v->facts->evidence);
         for (ptrdiff_t i = 0; i < count; i++) {
                 struct planned_step *s = &x->ret->steps.items[i];
 
                 if (i != without && s->predicted)
-                        (void)apply(x, &changed, &s->step);
+                        (void)apply(x, ret, &s->step);
         }
+}
+
+static void judge(struct fixing *x, struct verdict *ret, ptrdiff_t count, ptrdiff_t without) {
+        struct evidence changed;
+
+        take(x, &changed, count, without);
         predict_judge(ret, x->a, &x->base, &changed, x->r->judging);
 }
 
@@ -215,16 +156,29 @@ static void take_out(struct fixing *x, ptrdiff_t n, enum left_why why) {
         x->ret->steps.count--;
 }
 
-/* A setting is tried by itself, so that one that cannot be predicted here is known from the others. */
+static bool only_sysctls(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].target.kind != TARGET_SYSCTL)
+                        return false;
+        return true;
+}
+
+/* A setting is tried by itself, so that one that cannot be predicted here is known from the others. Sentences are predicted from the
+ * processor and the command line: that a sysctl does nothing to them tells nothing. */
 static void see_predictable(struct fixing *x) {
+        struct verdict now, then;
+
+        predict_judge(&now, x->a, &x->base, x->v->facts->evidence, x->r->judging);
         for (ptrdiff_t i = 0; i < x->ret->steps.count; i++) {
+                struct planned_step *s = &x->ret->steps.items[i];
                 struct evidence changed;
 
-                if (str_eq(x->ret->steps.items[i].step.id, S("keep-mitigations-at-next-start"))) /* the running line does not have it */
-                        continue;
-
                 change_copy(&changed, x->a, x->v->facts->evidence);
-                x->ret->steps.items[i].predicted = apply(x, &changed, &x->ret->steps.items[i].step);
+                s->predicted = apply(x, &changed, &s->step);
+                if (s->predicted && only_sysctls(&s->step)) {
+                        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
+                        s->predicted = !same_outcome(&now, &then);
+                }
         }
 }
 
@@ -264,7 +218,7 @@ static void drop_not_needed(struct fixing *x) {
         judge(x, &then, x->ret->steps.count, -1);
         for (ptrdiff_t i = 0; i < x->ret->steps.count;) {
                 const struct planned_step *s = &x->ret->steps.items[i];
-                bool needed = s->predicted || s->step.changes.count;
+                bool needed = s->predicted;
 
                 for (ptrdiff_t k = 0; k < s->step.resolves.count; k++)
                         needed |= finding_of(&then, s->step.resolves.items[k])->status > STATUS_MITIGATED;
@@ -290,6 +244,92 @@ static void promise(struct fixing *x) {
         }
 }
 
+/* ---- What the next start would bring ---- */
+
+static struct str path_of(struct arena *a, const struct target *t) {
+        char *path = arena_bytes(a, t->key.len + 1);
+
+        if (t->kind == TARGET_MODULE_OPTION)
+                return str_fmt(a, "/sys/module/%.*s/parameters/%.*s", STR_ARG(t->place), STR_ARG(t->key));
+        for (ptrdiff_t i = 0; i < t->key.len; i++)
+                path[i] = t->key.p[i] == '.' ? '/' : t->key.p[i];
+        return str_fmt(a, "/proc/sys/%.*s", STR_ARG(str_n(path, t->key.len)));
+}
+
+/* The running kernel has the harmful setting already: then the verdicts speak of it. */
+static bool runs_already(struct fixing *x, const struct change *c) {
+        bool line = c->target.kind == TARGET_COMMAND_LINE;
+        const struct record *r = evidence_file(x->v->facts->evidence, line ? S(PLACE_CMDLINE) : path_of(x->a, &c->target));
+
+        return r && r->state == FACT_KNOWN && (line ? str_has_word(r->text, c->old) : str_eq(str_trim(r->text), c->old));
+}
+
+static void suffer(struct fixing *x, struct evidence *e, const struct change *c) {
+        bool line = c->target.kind == TARGET_COMMAND_LINE;
+        struct str name = c->target.key;
+        int32_t fact = line ? catalog_fact(x->v->catalog, str_fmt(x->a, "cmdline.%.*s", STR_ARG(name))) : -1;
+
+        if (fact >= 0)
+                (void)change_fact(e, &x->v->catalog->facts[fact], c->old.len > name.len ? str_from(c->old, name.len + 1) : S(""),
+                                  &(struct diag){ 0 });
+        else if (!line)
+                evidence_add_file(e, path_of(x->a, &c->target), c->old);
+}
+
+/* A parameter of the flaw's own is taken out: what cannot be predicted of it is not taken for harmless. */
+static bool is_about(const struct step *s, const struct flaw *f) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                for (uint32_t k = 0; k < f->parameters.count; k++)
+                        if (str_eq(f->parameters.items[k], s->changes.items[i].target.key))
+                                return true;
+        return false;
+}
+
+/* The flaws that would be open at the next start, or may be, when all steps are taken but this. */
+static struct resolved opened_by(struct fixing *x, const struct step *s) {
+        struct resolved ret = { 0 };
+        struct evidence changed;
+        struct verdict with, then;
+
+        judge(x, &with, x->ret->steps.count, -1);
+        take(x, &changed, x->ret->steps.count, -1);
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                suffer(x, &changed, &s->changes.items[i]);
+        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
+        for (uint32_t i = 0; i < then.finding_count; i++) {
+                const struct flaw *f = then.findings[i].flaw;
+                enum status is = then.findings[i].status;
+                bool opens = (is_open(is) && !is_open(with.findings[i].status)) || (is == STATUS_UNKNOWN && is_about(s, f));
+
+                if (opens && !policy_accepts(x->r->policy, f) && (!x->r->only || x->r->only == f))
+                        *arena_append(x->a, &ret) = f;
+        }
+        return ret;
+}
+
+/* What the configuration holds and the running kernel did not get: where a kernel answers, what would open something; in an image, of
+ * which no kernel tells, all. */
+static void consider_next(struct fixing *x) {
+        bool image = facts_tri(x->v->facts, S("kernel.answers")) != TRI_TRUE;
+        struct planned_step one = { .step = {
+                .id = S("keep-mitigations-at-next-start"), .title = S("Keep the mitigations on at the next start"), .phase = PHASE_SETTING,
+                .status = ACTION_TODO, .who = DOER_YOU, .owner = LAYER_KERNEL, .restart = true, .needs = NO_CONDITION, .done = NO_CONDITION,
+                .source = S("the configuration"), .cost = S("What the mitigations cost: they may have been switched off for speed.") } };
+
+        for (ptrdiff_t i = 0; i < x->r->next.count; i++)
+                if (!runs_already(x, &x->r->next.items[i]))
+                        *arena_append(x->a, &one.step.changes) = x->r->next.items[i];
+        if (one.step.changes.count == 0)
+                return;
+        one.step.target = one.step.changes.items[0].target;
+        if (!image)
+                one.step.resolves = opened_by(x, &one.step);
+        one.step.why = image ? S("The configuration switches them off, and no kernel is there that shows what that opens.")
+                             : S("The running kernel has them on; the configuration would switch them off at the next start.");
+        if (image ? !x->r->only : one.step.resolves.count > 0)
+                *arena_append(x->a, &x->ret->steps) = one;
+}
+
 static void note_accepted(struct fixing *x) {
         for (ptrdiff_t i = 0; x->r->policy && i < x->r->policy->count; i++) {
                 const struct accepted *one = &x->r->policy->items[i];
@@ -308,12 +348,10 @@ void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *
         baseline_take(&x.base, a, v->catalog, v->facts->evidence);
         for (ptrdiff_t i = 0; i < plan->count; i++)
                 consider(&x, &plan->items[i]);
-        consider_next(&x);
-        if (ret->steps.count == 0)
-                return;
         see_predictable(&x);
         drop_weakening(&x);
         drop_useless(&x);
         drop_not_needed(&x);
         promise(&x);
+        consider_next(&x);
 }

@@ -16,7 +16,7 @@ struct fix_request {
         const struct flaw *only;     /* NULL: all */
         enum tri untrusted;          /* code that is not trusted runs here */
         bool keep_smt;
-        struct str_list next;        /* harmful words (plan/harmful.h) that the boot loader's configuration holds */
+        struct changes next;         /* what would take harmful settings out of the configuration that the next start reads */
 };
 
 /* Why a step is not carried out. */

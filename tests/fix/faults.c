@@ -81,6 +81,7 @@ ssize_t write(int fd, const void *p, size_t n) {
         return ret;
 }
 
+/* Compiled as openat64: so is the program. */
 int openat(int fd, const char *path, int flags, ...) {
         va_list more;
         mode_t mode;
@@ -95,14 +96,4 @@ int openat(int fd, const char *path, int flags, ...) {
         if (writes)
                 after();
         return ret;
-}
-
-int openat64(int fd, const char *path, int flags, ...) {
-        va_list more;
-        mode_t mode;
-
-        va_start(more, flags);
-        mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
-        va_end(more);
-        return openat(fd, path, flags, mode);
 }

@@ -35,7 +35,7 @@ def write(root, path, text, mode=0o644):
 
 def make(root, machine, files, cmdline=None):
     """Writes the tree: what the recorded machine's kernel shows, and `files` (path -> text, or (text, mode))."""
-    for path, text in evidence_files(os.path.join(MACHINES, machine)).items():
+    for path, text in evidence_files(os.path.join(MACHINES, machine)).items() if machine else ():
         if path.startswith(('/proc/', '/sys/')) and not path.endswith('/'):
             write(root, path, text)
     if cmdline is not None:

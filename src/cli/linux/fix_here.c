@@ -4,6 +4,7 @@
 #include "apply/realise.h"
 #include "apply/status.h"
 #include "base/plain.h"
+#include "plan/edit/udiff.h"
 #include "platform/process.h"
 #include "report/layout.h"
 
@@ -32,7 +33,7 @@ static bool refused(const struct deeds *d, ptrdiff_t step) {
         return false;
 }
 
-int fix_here_look(struct fix_run *r, const char *root, struct str_list *ret_words) {
+int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmful) {
         struct arena *a = &r->cli->arena;
         struct fix_here *h = arena_new(a, struct fix_here);
 
@@ -40,7 +41,7 @@ int fix_here_look(struct fix_run *r, const char *root, struct str_list *ret_word
                 return -1;
         r->here = h;
         layout_find(&h->layout, a, &h->tree, r->verdict.facts);
-        *ret_words = realise_harmful(a, &h->tree, &h->layout, r->verdict.facts);
+        *ret_harmful = realise_harmful(a, &h->tree, &h->layout, r->verdict.facts);
         return 0;
 }
 
@@ -104,7 +105,12 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
 
 void fix_here_tail_text(struct fix_run *r) {
         OUT_AUTO struct out diff = { 0 };
+        const struct deeds *d = &r->here->deeds;
 
+        for (ptrdiff_t i = 0; i < d->remarks.count; i++)
+                line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
+        if (d->remarks.count)
+                out_char(&r->cli->out, '\n');
         fix_here_diff(r, &diff);
         if (diff.len) {
                 out_str(&r->cli->out, out_text(&diff));
@@ -146,13 +152,21 @@ void fix_here_json(struct fix_run *r, struct json *j) {
         json_str(j, "id", loader_word(r->here->layout.loader));
         json_str(j, "why", r->here->layout.why);
         json_end_object(j);
+        json_begin_array(j, "notes");
+        for (ptrdiff_t i = 0; i < r->here->deeds.remarks.count; i++)
+                json_str(j, NULL, r->here->deeds.remarks.items[i]);
+        json_end_array(j);
         fix_here_diff(r, &diff);
         json_str(j, "diff", out_text(&diff));
 }
 
 void fix_here_diff(struct fix_run *r, struct out *o) {
-        (void)r;
-        (void)o;
+        const struct deeds *d = &r->here->deeds;
+
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (d->files.items[i].kind == DEED_FILE)
+                        udiff(o, &(struct udiff_file){ .path = d->files.items[i].path, .new = d->files.items[i].new,
+                                                       .old = d->files.items[i].was.exists ? d->files.items[i].old : (struct str){ 0 } });
 }
 
 /* ---- Carrying out ---- */

@@ -1,10 +1,10 @@
 /* Windows' settings are changed through what a plan renders; there is nothing to be edited in place yet. */
 #include "cli/fix.h"
 
-int fix_here_look(struct fix_run *r, const char *root, struct str_list *ret_words) {
+int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmful) {
         (void)r;
         (void)root;
-        (void)ret_words;
+        (void)ret_harmful;
         return 0;
 }
 

@@ -1,0 +1,135 @@
+"""The fake machines: NAME -> (recorded machine whose kernel it runs, its command line, files, options of fix)."""
+
+SKYLAKE = 'x86_64/skylake-server.guest.6.1.0-56.mitigations=off.host'
+
+ALDER_LAKE = 'x86_64/adl-s.bare.6.1.0-56.host'
+BPF = {'/proc/sys/kernel/unprivileged_bpf_disabled': '0\n',
+       '/sys/devices/system/cpu/vulnerabilities/spectre_v2':
+       'Vulnerable: eIBRS with unprivileged eBPF; IBPB: conditional; RSB filling; PBRSB-eIBRS: SW sequence; BHI: BHI_DIS_S\n'}
+
+
+def os_release(name, like='', version='1'):
+    return f'ID={name}\nID_LIKE="{like}"\nVERSION_ID="{version}"\nPRETTY_NAME="{name} {version}"\n'
+
+
+DEBIAN = {'/etc/os-release': os_release('debian', version='12'), '/usr/sbin/update-grub': ('#!/bin/sh\n', 0o755)}
+UBUNTU = {'/etc/os-release': os_release('ubuntu', 'debian', '24.04'), '/usr/sbin/update-grub': ('#!/bin/sh\n', 0o755)}
+FEDORA = {'/etc/os-release': os_release('fedora', version='41'), '/usr/bin/kernel-install': ('', 0o755)}
+RHEL8 = {'/etc/os-release': os_release('rhel', 'fedora', '8.10')}
+SUSE = {'/etc/os-release': os_release('opensuse-leap', 'suse opensuse', '15.6')}
+ARCH = {'/etc/os-release': os_release('arch')}
+ALPINE = {'/etc/os-release': os_release('alpine', version='3.20')}
+
+BAD = 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro mitigations=off quiet'
+EFI_BAD = 'initrd=\\abc\\initrd root=/dev/vda1 ro mitigations=off quiet'
+GRUB_CFG = "menuentry 'x' {\n\tlinux /boot/vmlinuz root=/dev/vda1 ro mitigations=off quiet\n}\n"
+BLS_CFG = 'insmod blscfg\nblscfg\n'
+GRUB = '''# If you change this file, run 'update-grub' afterwards.
+GRUB_DEFAULT=0
+GRUB_TIMEOUT=5
+
+GRUB_CMDLINE_LINUX_DEFAULT="quiet mitigations=off"   # faster
+GRUB_CMDLINE_LINUX=""
+'''
+
+
+def entry(options, name='x'):
+    return f'title {name}\nversion 6.1\nlinux /vmlinuz-6.1\ninitrd /initrd-6.1\noptions {options}\nid {name}\n'
+
+
+def grubenv(text):
+    head = '# GRUB Environment Block\n' + text
+    return head + '#' * (1024 - len(head))
+
+
+ESP = {'/boot/efi/EFI/systemd/systemd-bootx64.efi': b'MZ', '/boot/efi/loader/loader.conf': 'timeout 3\n'}
+
+ROOTS = {
+    'debian-grub': (SKYLAKE, BAD, {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': (GRUB_CFG, 0o400)}, ()),
+    'debian-grub-dropin': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub.d/10-speed.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX mitigations=off"\n'}, ()),
+    'ubuntu-cloud': (SKYLAKE, BAD, {
+        **UBUNTU, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub.d/50-cloudimg-settings.cfg': 'GRUB_CMDLINE_LINUX_DEFAULT="console=tty1 console=ttyS0 mitigations=off"\n'}, ()),
+    'debian-grub-computed': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('"quiet mitigations=off"', '"quiet $(cat /etc/kernel-words)"'),
+        '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'debian-grub-custom': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/grub.d/40_custom': ('#!/bin/sh\nexec tail -n +3 $0\nmenuentry mine { linux /vmlinuz mitigations=off }\n', 0o755)}, ()),
+    'debian-two-loaders': (SKYLAKE, 'root=/dev/vda1 ro mitigations=off', {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, **ESP,
+        '/boot/efi/loader/entries/a.conf': entry('ro mitigations=off')}, ()),
+    'debian-leftover-grub': (SKYLAKE, EFI_BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, **ESP,
+        '/boot/efi/loader/entries/a.conf': entry('ro mitigations=off'), '/etc/kernel/cmdline': 'ro mitigations=off\n'}, ()),
+    'suse-grub': (SKYLAKE, BAD, {**SUSE, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': GRUB_CFG}, ()),
+    'fedora-bls': (SKYLAKE, BAD, {
+        **FEDORA, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': BLS_CFG, '/boot/grub2/grubenv': grubenv('saved_entry=abc\n'),
+        '/boot/loader/entries/abc-6.1.conf': entry('root=UUID=1 ro mitigations=off rhgb'),
+        '/boot/loader/entries/abc-0-rescue.conf': entry('root=UUID=1 ro mitigations=off'),
+        '/etc/kernel/cmdline': 'root=UUID=1 ro mitigations=off rhgb\n'}, ()),
+    'fedora-bls-no-source': (SKYLAKE, BAD, {
+        **FEDORA, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': BLS_CFG,
+        '/boot/loader/entries/abc-6.1.conf': entry('root=UUID=1 ro mitigations=off rhgb')}, ()),
+    'rhel8-kernelopts': (SKYLAKE, BAD, {
+        **RHEL8, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': BLS_CFG,
+        '/boot/grub2/grubenv': grubenv('kernelopts=root=/dev/mapper/rhel-root ro mitigations=off \n'),
+        '/boot/loader/entries/abc-4.18.conf': entry('$kernelopts $tuned_params')}, ()),
+    'rhel8-tuned': (SKYLAKE, BAD, {
+        **RHEL8, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': BLS_CFG, '/etc/tuned/active_profile': 'fast\n',
+        '/etc/tuned/fast/tuned.conf': '[bootloader]\ncmdline=+mitigations=off\n',
+        '/boot/loader/entries/abc-4.18.conf': entry('$kernelopts $tuned_params')}, ()),
+    'arch-systemd-boot': (SKYLAKE, EFI_BAD, {
+        **ARCH, **ESP, '/boot/efi/loader/entries/arch.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch'),
+        '/boot/efi/loader/entries/arch-fallback.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch fallback')}, ()),
+    'arch-uki': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **ARCH, '/etc/mkinitcpio.conf': 'MODULES=()\n', '/efi/EFI/Linux/arch-linux.efi': b'MZ', '/etc/kernel/cmdline': 'root=/dev/vda1 mitigations=off\n',
+        '/etc/cmdline.d/speed.conf': '# speed\nnopti\n'}, ()),
+    'suse-sdbootutil': (SKYLAKE, EFI_BAD, {
+        '/etc/os-release': os_release('opensuse-tumbleweed', 'suse opensuse'), **ESP, '/usr/bin/sdbootutil': ('', 0o755),
+        '/boot/efi/loader/entries/system.conf': entry('ro mitigations=off'), '/etc/kernel/cmdline': 'ro mitigations=off\n'}, ()),
+    'proxmox': (SKYLAKE, EFI_BAD, {
+        **DEBIAN, '/etc/kernel/proxmox-boot-uuids': '1234\n', '/etc/kernel/cmdline': 'root=ZFS=rpool/ROOT boot=zfs mitigations=off\n'}, ()),
+    'pop-kernelstub': (SKYLAKE, EFI_BAD, {
+        '/etc/os-release': os_release('pop', 'ubuntu debian', '22.04'), **ESP,
+        '/boot/efi/loader/entries/Pop_OS-current.conf': entry('ro mitigations=off'),
+        '/etc/kernelstub/configuration': '{\n  "default": {"kernel_options": ["quiet"]},\n  "user": {\n    "kernel_options": [\n      "quiet",\n'
+                                         '      "mitigations=off"\n    ],\n    "esp_path": "/boot/efi"\n  }\n}\n'}, ()),
+    'alpine-extlinux': (SKYLAKE, BAD, {
+        **ALPINE, '/etc/update-extlinux.conf': 'default_kernel_opts="quiet mitigations=off rootfstype=ext4"\ndefault=virt\n',
+        '/boot/extlinux.conf': 'APPEND mitigations=off\n'}, ()),
+    'debian-u-boot-menu': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/u-boot': 'U_BOOT_PARAMETERS="ro quiet mitigations=off"\n',
+        '/boot/extlinux/extlinux.conf': 'label l0\n\tappend ro quiet mitigations=off\n'}, ()),
+    'extlinux': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('arch'),
+        '/boot/extlinux/extlinux.conf': 'DEFAULT a\nLABEL a\n  KERNEL /vmlinuz\n  APPEND root=/dev/vda1 mitigations=off rw\n'}, ()),
+    'raspberry-pi': (SKYLAKE, 'coherent_pool=1M root=/dev/mmcblk0p2 mitigations=off rootwait', {
+        **DEBIAN, '/boot/firmware/cmdline.txt': 'console=tty1 root=/dev/mmcblk0p2 mitigations=off rootwait'}, ()),
+    'refind': (SKYLAKE, EFI_BAD, {
+        **ARCH, '/boot/refind_linux.conf': '"Boot with standard options"  "root=/dev/vda1 rw mitigations=off"\n'
+                                           '"Boot to single-user mode"    "root=/dev/vda1 rw single"\n'}, ()),
+    'nixos': (SKYLAKE, EFI_BAD, {'/etc/os-release': os_release('nixos'), '/etc/NIXOS': '', **ESP}, ()),
+    'silverblue': (SKYLAKE, BAD, {
+        **FEDORA, '/ostree/repo/config': '', '/usr/bin/rpm-ostree': '',
+        '/boot/loader/entries/ostree-1-fedora.conf': entry('mitigations=off ostree=/x')}, ()),
+    'zipl': (SKYLAKE, 'root=/dev/dasda1 mitigations=off', {'/etc/os-release': os_release('sles', 'suse'), '/etc/zipl.conf': '[defaultboot]\n'}, ()),
+    'no-loader': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {**DEBIAN}, ()),
+    'clean-but-next': ('x86_64/skylake-server.guest.6.1.0-56.host', BAD.replace('mitigations=off ', ''), {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'image-settings': (None, None, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/sysctl.d/10-bpf.conf': '# for tracing\nkernel.unprivileged_bpf_disabled = 0\n',
+        '/etc/modprobe.d/kvm.conf': '# fast guests\noptions kvm nx_huge_pages=off ignore_msrs=1\noptions kvm_intel vmentry_l1d_flush=never\n',
+        '/usr/sbin/update-initramfs': ('#!/bin/sh\n', 0o755)}, ()),
+    'debian-bpf': (ALDER_LAKE, 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **DEBIAN, **BPF, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'debian-bpf-sysctl-conf': (ALDER_LAKE, 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **DEBIAN, **BPF, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/sysctl.conf': '# old\nkernel.unprivileged_bpf_disabled=0\n'}, ()),
+    'smt-untrusted': ('x86_64/skx-old.bare.6.12.117.host', 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG}, ('--untrusted', 'yes')),
+    'image': (None, None, {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Fake machines for every boot loader: what `fix` shows is compared with golden/; then it is applied, shown again, and taken back: the
+whole tree must be as it was, bytes, modes, owners and times. Usage: test_fix.py [--fix] SIDELIGHT"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import roots
+from table import ROOTS
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '110'}
+number = failures = 0
+
+
+def fix(program, root, *words):
+    return subprocess.run([program, 'fix', '--root', root, *words], env=CLEAN, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, timeout=60)
+
+
+def tell(good, what, *notes):
+    global number, failures
+    number += 1
+    failures += not good
+    print('ok' if good else 'not ok', number, '-', what)
+    for note in notes:
+        for line in [] if good else str(note).splitlines():
+            print('#', line)
+
+
+def plain(text, root):
+    text = re.sub(r'--plan [0-9a-f]{12}', '--plan HASH', text.replace(root, 'ROOT'))
+    return re.sub(r'\d{4}-\d\d-\d\dT[\d:]+Z', 'WHEN', text)
+
+
+def compare(name, got, write):
+    path = os.path.join(HERE, 'golden', name)
+    if write:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w', encoding='utf-8', newline='') as f:
+            f.write(got)
+    want = open(path, encoding='utf-8', newline='').read() if os.path.exists(path) else ''
+    return want == got, '\n'.join(difflib.unified_diff(want.splitlines(), got.splitlines(), 'expected', 'got', lineterm='', n=1))
+
+
+def there_and_back(program, name, root):
+    before = roots.snapshot(root)
+    shown = fix(program, root)
+    tell(roots.snapshot(root) == before, f'{name}: showing changes nothing')
+    hashes = re.findall(r'--plan ([0-9a-f]{12})', shown.stdout)
+    if not hashes:
+        refused = fix(program, root, '--apply', '--yes')
+        tell(roots.snapshot(root) == before, f'{name}: nothing to apply, nothing changed', refused.stdout)
+        return
+    wrong = fix(program, root, '--apply', '--plan', '0' * 12)
+    tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
+    done = fix(program, root, '--apply', '--plan', hashes[0])
+    tell(done.returncode == 0 and roots.snapshot(root) != before, f'{name}: applied', done.stdout)
+    again = fix(program, root)
+    tell('--plan' not in again.stdout, f'{name}: a second time there is nothing to edit', again.stdout)
+    back = fix(program, root, '--rollback')
+    after = roots.snapshot(root)
+    odd = [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]
+    tell(back.returncode == 0 and not odd, f'{name}: taken back to the byte', back.stdout, odd)
+    tell(fix(program, root).stdout == shown.stdout, f'{name}: the same plan as before')
+
+
+def main():
+    program = os.path.abspath(sys.argv[-1])
+    for name, (machine, cmdline, files, options) in ROOTS.items():
+        with tempfile.TemporaryDirectory() as root:
+            roots.make(root, machine, files, cmdline)
+            shown = fix(program, root, *options)
+            same, difference = compare(name, f'{plain(shown.stdout, root)}exit code {shown.returncode}\n', '--fix' in sys.argv)
+            tell(same, f'{name}: as expected', difference)
+            there_and_back(program, name, root)
+    print(f'1..{number}')
+    return failures > 0
+
+
+sys.exit(main())
