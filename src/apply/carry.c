@@ -113,6 +113,8 @@ static int keep_results(struct journal *j, struct entry *e, struct diag *d) {
                         return cannot(d, "keep", one.path, error);
                 text_hash(one.old, one.old_hash);
                 *arena_append(j->a, &e->results) = one;
+                if (note_folder(j, e, folder_of(one.path), d) < 0)
+                        return -1;
         }
         return 0;
 }

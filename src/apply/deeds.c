@@ -1,5 +1,7 @@
 #include "apply/deeds.h"
 
+#include <errno.h>
+
 #include "base/plain.h"
 
 static const struct str words[] = {
@@ -52,7 +54,10 @@ int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t
                 error = tree_read(t, p, DEED_FILE_MAX, a, &one.old);
         if (error) {
                 deeds_refuse(d, a, step, path, error < 0 ? S("its file system is read-only") : str_of(tree_edit_error(error)),
-                             S("make it writable, or change it where it comes from"));
+                             error < 0        ? S("change it where the file system comes from, or mount it for writing")
+                             : error == EXDEV ? S("give the folder to root, and let nobody else write to it")
+                             : error == ELOOP ? S("make the change in the file that it leads to")
+                                              : S("make the change by hand"));
                 return -1;
         }
         text_hash(one.old, one.old_hash);

@@ -221,6 +221,7 @@ static void step(struct page *p, const struct step *s, int number) {
 
 static void todo(struct page *p) {
         struct plan plan;
+        bool changes = false;
         int number = 0;
 
         plan_of_verdict(&plan, p->a, p->r);
@@ -233,9 +234,12 @@ static void todo(struct page *p) {
                         out_char(p->o, '\n');
                 }
                 step(p, &plan.items[i], ++number);
+                changes |= plan.items[i].changes.count > 0 && plan.items[i].changes.items[0].target.kind != TARGET_REGISTRY_VALUE;
         }
         if (number)
                 layout_wrap(p->o, S("For the commands, and for what else your platform's guidance asks: sidelight advise"), 0, 2, p->columns);
+        if (changes)
+                layout_wrap(p->o, S("To see each file's change, and to have it made: sidelight fix"), 0, 2, p->columns);
 }
 
 void text_add(struct report_writer *w, const struct verdict *r) {

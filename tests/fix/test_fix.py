@@ -2,11 +2,14 @@
 """Fake machines for every boot loader: what `fix` shows is compared with golden/; then it is applied, shown again, and taken back: the
 whole tree must be as it was, bytes, modes, owners and times. Usage: test_fix.py [--fix] SIDELIGHT"""
 import difflib
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+
+import jsonschema
 
 import roots
 from table import ROOTS
@@ -68,6 +71,49 @@ def there_and_back(program, name, root):
     tell(fix(program, root).stdout == shown.stdout, f'{name}: the same plan as before')
 
 
+SCHEMA = os.path.join(HERE, '..', '..', 'docs', 'fix.schema.json')
+
+
+def as_json(program, name, root, options):
+    with open(SCHEMA, encoding='utf-8') as f:
+        validator = jsonschema.Draft202012Validator(json.load(f))
+    done = fix(program, root, *options, '--format', 'json')
+    got = json.loads(done.stdout)
+    wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
+    tell(not wrong and got['exit'] == done.returncode, f'{name}: its JSON is as published', *wrong)
+    tell(fix(program, root, *options, '--format', 'diff').stdout == got['diff'], f'{name}: the diff alone is the same')
+
+
+def evidence_file(program):
+    """Of a file there are steps, in the same form, and nothing to apply."""
+    path = os.path.join(roots.MACHINES, 'x86_64/skylake-server.guest.6.1.0-56.mds=off.host')
+    done = subprocess.run([program, 'fix', path, '--format', 'json'], env=CLEAN, capture_output=True, text=True, check=False)
+    with open(SCHEMA, encoding='utf-8') as f:
+        wrong = list(jsonschema.Draft202012Validator(json.load(f)).iter_errors(json.loads(done.stdout)))
+    tell(not wrong and not done.stderr, 'an evidence file: its JSON is as published', *wrong)
+    done = subprocess.run([program, 'fix', path, '--apply', '--yes'], env=CLEAN, capture_output=True, text=True, check=False)
+    tell(done.returncode == 64, 'an evidence file is not applied', done.stderr)
+
+
+def accepted(program):
+    """Accepted risks have no step, and stay visible; expired ones are told."""
+    machine, cmdline, files, _ = ROOTS['debian-bpf']
+    with tempfile.TemporaryDirectory() as root:
+        roots.make(root, machine, files, cmdline)
+        for until, word in (('2099-12-31', 'accepted until 2099-12-31 by ops'), ('2020-01-01', 'expired')):
+            policy = os.path.join(root, 'policy.json')
+            with open(policy, 'w', encoding='utf-8') as f:
+                json.dump({'accept': [{'flaw': flaw, 'reason': 'tracing', 'who': 'ops', 'until': until} for flaw in ('spectre-v2', 'bhi')]}, f)
+            done = fix(program, root, '--policy', policy)
+            tell(word in done.stdout and ('Close BPF' in done.stdout) == (until < '2026'), f'a risk accepted until {until}', done.stdout)
+        for text in ('{"accept": [{"flaw": "spectre-v2"}]}', '{"accept": [{"flaw": "nosuch", "reason": "r", "who": "w", "until": "2099-01-01"}]}',
+                     '{"accept": [{"flaw": "bhi", "reason": "r", "who": "w", "until": "soon"}]}', '[]', '{'):
+            with open(policy, 'w', encoding='utf-8') as f:
+                f.write(text)
+            done = fix(program, root, '--policy', policy)
+            tell(done.returncode == 65, f'no policy: {text}', done.stdout)
+
+
 def main():
     program = os.path.abspath(sys.argv[-1])
     for name, (machine, cmdline, files, options) in ROOTS.items():
@@ -76,7 +122,10 @@ def main():
             shown = fix(program, root, *options)
             same, difference = compare(name, f'{plain(shown.stdout, root)}exit code {shown.returncode}\n', '--fix' in sys.argv)
             tell(same, f'{name}: as expected', difference)
+            as_json(program, name, root, options)
             there_and_back(program, name, root)
+    evidence_file(program)
+    accepted(program)
     print(f'1..{number}')
     return failures > 0
 

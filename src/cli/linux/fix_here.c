@@ -238,7 +238,7 @@ int fix_here_apply(struct fix_run *r) {
         int status;
 
         if (!r->doable) {
-                out_c(&r->cli->out, "There is nothing that fix could change here.\n");
+                fix_write_text(r); /* why */
                 return fix_exit(r) == FIX_STEPS ? FIX_NOTHING : (int)fix_exit(r);
         }
         if (r->here->tree.live && geteuid() != 0)

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""fix on the running machine, of which what it looks at and changes is replaced in a mount namespace: the kernel's files, /etc, /boot,
+and the distribution's tool. So values of the running kernel, programs and their results are done and taken back for real.
+
+Usage: test_live.py SIDELIGHT; needs root"""
+import os
+import subprocess
+import sys
+import tempfile
+
+import roots
+from table import DEBIAN, GRUB, SKYLAKE, BPF
+
+number = failures = 0
+SYSFS = '/sys/devices/system/cpu/vulnerabilities'
+UPDATE = '''#!/bin/sh
+set -e
+[ ! -e /etc/update-grub-fails ] || { echo "grub-script-check: syntax error" >&2; exit 1; }
+. /etc/default/grub
+echo "linux /boot/vmlinuz root=/dev/vda1 ro $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT" > /boot/grub/grub.cfg.new
+cat /boot/grub/grub.cfg.new > /boot/grub/grub.cfg
+rm /boot/grub/grub.cfg.new
+'''
+
+
+def tell(good, what, *notes):
+    global number, failures
+    number += 1
+    failures += not good
+    print('ok' if good else 'not ok', number, '-', what)
+    for note in notes:
+        for line in [] if good else str(note).splitlines():
+            print('#', line)
+
+
+def mount(source, target):
+    subprocess.run(['mount', '--bind', source, target], check=True)
+
+
+def build(tree):
+    """A tree whose folders are mounted over this machine's."""
+    files = {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': ('linux /boot/vmlinuz ro quiet mitigations=off\n', 0o444),
+             '/boot/vmlinuz-6.1.0-56': 'x', '/etc/fstab': '', '/usr/local/sbin/update-grub': (UPDATE, 0o755), '/etc/sysctl.d/README': '',
+             **{k: v for k, v in BPF.items() if k.startswith('/proc')}}
+    roots.make(tree, SKYLAKE, files, 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet mitigations=off')
+    roots.write(tree, SYSFS + '/spectre_v2', BPF[SYSFS + '/spectre_v2'])
+    os.makedirs(tree + '/var/lib', exist_ok=True)
+    for path in ('/etc', '/boot', '/usr/local/sbin', '/var/lib', SYSFS, '/proc/cmdline', '/proc/sys/kernel/unprivileged_bpf_disabled'):
+        mount(tree + path, path)
+
+
+def fix(program, *words):
+    return subprocess.run([program, 'fix', *words], env={'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '100'},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
+
+
+def read(path):
+    with open(path, encoding='utf-8') as f:
+        return f.read()
+
+
+def odd(before, tree):
+    """What differs; a value that was written has another time, as it has in /proc."""
+    after = roots.snapshot(tree)
+    return [k for k in before.keys() | after.keys()
+            if before.get(k) != after.get(k) and not (k.startswith('/proc') and before[k][4].strip() == after[k][4].strip())]
+
+
+def applied(program):
+    done = fix(program, '--apply', '--yes')
+    tell(done.returncode == 0, 'applied', done.stdout)
+    tell('mitigations' not in read('/etc/default/grub'), 'the source is edited', read('/etc/default/grub'))
+    tell('mitigations' not in read('/boot/grub/grub.cfg'), 'the tool wrote the result anew', read('/boot/grub/grub.cfg'))
+    verify = fix(program, '--verify')
+    tell(verify.returncode == 3 and 'waits for a restart' in verify.stdout, 'it waits for the restart', verify.stdout)
+    check = subprocess.run([program, 'check'], capture_output=True, text=True, check=False)
+    tell('waits for a restart' in check.stdout, 'check says so, too', check.stdout)
+
+
+def back(program, tree, before):
+    done = fix(program, '--rollback')
+    tell(done.returncode == 0 and not odd(before, tree), 'taken back to the byte, the result as well', done.stdout, odd(before, tree))
+
+
+def changed_since(program, tree, before):
+    fix(program, '--apply', '--yes')
+    original = read('/etc/default/grub')
+    with open('/etc/default/grub', 'a', encoding='utf-8') as f:
+        f.write('# mine\n')
+    now = roots.snapshot(tree)
+    done = fix(program, '--rollback')
+    tell(done.returncode == 70 and 'was changed since' in done.stdout and roots.snapshot(tree) == now, 'a file that was changed since is not touched',
+         done.stdout)
+    with open('/etc/default/grub', 'w', encoding='utf-8') as f:
+        f.write(original)
+    back(program, tree, before)
+
+
+def new_kernel(program, tree, before):
+    """The old grub.cfg would not know the new kernel: it is generated, not restored."""
+    fix(program, '--apply', '--yes')
+    roots.write('', '/boot/vmlinuz-6.1.0-57', 'y')
+    done = fix(program, '--rollback')
+    tell('generated again' in done.stdout and read('/etc/default/grub') == GRUB and 'mitigations=off' in read('/boot/grub/grub.cfg'),
+         'with another kernel the result is generated anew', done.stdout)
+    os.unlink('/boot/vmlinuz-6.1.0-57')
+    roots.write('', '/boot/grub/grub.cfg', before['/boot/grub/grub.cfg'][4], 0o444)
+    os.utime('/boot', ns=(1_700_000_000_000_000_000,) * 2)
+    os.utime('/boot/grub', ns=(1_700_000_000_000_000_000,) * 2)
+
+
+def tool_fails(program, tree):
+    roots.write('', '/etc/update-grub-fails', '')
+    before = roots.snapshot(tree)
+    done = fix(program, '--apply', '--yes')
+    tell(done.returncode == 70 and 'syntax error' in done.stdout and not odd(before, tree), 'where the tool fails, all is taken back',
+         done.stdout, odd(before, tree))
+    os.unlink('/etc/update-grub-fails')
+
+
+def second_instance(program):
+    import fcntl
+    with open('/var/lib/sidelight/fix/lock', 'rb') as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        done = fix(program, '--apply', '--yes')
+        tell(done.returncode == 70 and 'another sidelight' in done.stdout, 'a second one at the same time is refused', done.stdout)
+
+
+def value(program, tree):
+    """A sysctl: now and at the next start, without a restart."""
+    write = lambda path, text: roots.write(tree, path, text)
+    write('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n')
+    write('/etc/default/grub', GRUB.replace(' mitigations=off', ''))
+    write('/boot/grub/grub.cfg', 'linux /boot/vmlinuz root=/dev/vda1 ro quiet\n')
+    before = roots.snapshot(tree)
+    done = fix(program, '--apply', '--yes')
+    tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '2', 'the sysctl holds now', done.stdout)
+    tell(os.path.exists('/etc/sysctl.d/zz-sidelight.conf'), 'and at the next start', done.stdout)
+    verify = fix(program, '--verify')
+    tell(verify.returncode == 0 and 'took effect' in verify.stdout, 'it took effect', verify.stdout)
+    roots.write(tree, '/proc/sys/kernel/unprivileged_bpf_disabled', '0\n')
+    verify = fix(program, '--status')
+    tell('is 0, not 2' in verify.stdout, 'what does not hold is told', verify.stdout)
+    roots.write(tree, '/proc/sys/kernel/unprivileged_bpf_disabled', '2\n')
+    back(program, tree, before)
+    tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '0', 'the value, too')
+    write('/etc/default/grub', GRUB)
+    write('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet mitigations=off\n')
+
+
+def hostile(program, tree):
+    os.chmod('/etc/default', 0o777)
+    done = fix(program, '--apply', '--yes')
+    tell('others can write to it' in ' '.join(done.stdout.split()) and read('/etc/default/grub') == GRUB, 'a folder that others can write to is refused',
+         done.stdout)
+    os.chmod('/etc/default', 0o755)
+    os.rename('/etc/default/grub', '/etc/default/real')
+    os.symlink('real', '/etc/default/grub')
+    done = fix(program, '--apply', '--yes')
+    tell('symbolic link' in done.stdout and read('/etc/default/real') == GRUB, 'a symbolic link is refused', done.stdout)
+
+
+def inner(program):
+    with tempfile.TemporaryDirectory() as tree:
+        os.chmod(tree, 0o755)
+        build(tree)
+        before = roots.snapshot(tree)
+        print(fix(program).stdout) if "--show" in sys.argv else None
+        applied(program)
+        back(program, tree, before)
+        second_instance(program)
+        changed_since(program, tree, before)
+        new_kernel(program, tree, before)
+        tool_fails(program, tree)
+        value(program, tree)
+        hostile(program, tree)
+        print(f'1..{number}', flush=True)
+        os._exit(failures > 0)  # mounts are still there: the folder cannot be removed, and goes with the namespace
+
+
+def main():
+    program = os.path.abspath(sys.argv[-1])
+    if '--inner' in sys.argv:
+        inner(program)
+    if os.geteuid() != 0 or subprocess.run(['unshare', '-m', 'true'], check=False).returncode != 0:
+        print('1..0 # SKIP needs root and a mount namespace of its own')
+        return 0
+    return subprocess.run(['unshare', '-m', '--propagation', 'private', sys.executable, __file__, '--inner', program], check=False).returncode
+
+
+sys.exit(main())
