@@ -7,21 +7,9 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "base/out.h"
 #include "platform/program.h"
-
-/* Exit codes of failures (sysexits.h); those of a command's results stand in its `exits`. */
-#define CLI_EXITS(X)                                                        \
-        X(USAGE, 64, "the command line is wrong")                           \
-        X(INPUT, 65, "an input is not what it should be")                   \
-        X(NO_INPUT, 66, "an input cannot be opened")                        \
-        X(FAILURE, 70, "something here did not work")
-
-enum cli_exit {
-#define X(name, number, title) CLI_EXIT_##name = (number),
-        CLI_EXITS(X)
-#undef X
-};
 
 /* An option. A list of them ends with one without a name. */
 struct option {
@@ -43,7 +31,7 @@ struct example {
 };
 
 struct exit_text {
-        int number;
+        int number; /* base/exit.h */
         const char *what;
 };
 

@@ -39,7 +39,7 @@ static const struct example examples[] = {
 };
 
 static const struct exit_text exits[] = {
-#define X(name, number, title) { (number), (title) },
+#define X(number, title) { (number), (title) },
         SUMMARY_EXITS(X)
 #undef X
         { 0 },
@@ -91,7 +91,7 @@ static void judge(struct check *k, const struct evidence *e) {
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
-        enum summary_exit code = SUMMARY_EXIT_CLEAN;
+        enum exit_result code = EXIT_CLEAN;
 
         if (bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
                 return -1;

@@ -56,9 +56,9 @@ static const struct example examples[] = {
 };
 
 static const struct exit_text exits[] = {
-        { 0, "nothing wrong was found, or the task was written" },
-        { 2, "lint found an error" },
-        { 3, "lint found a warning" },
+        { EXIT_CLEAN, "nothing wrong was found, or the task was written" },
+        { EXIT_OPEN, "lint found an error" },
+        { EXIT_UNKNOWN, "lint found a warning" },
         { 0 },
 };
 
@@ -98,9 +98,7 @@ static int lint(struct cli *c) {
                 lint_write_sarif(&c->out, &found);
         else
                 lint_write_text(&c->out, &found, &files.input, &o);
-        if (cli_given(c, "exit-zero"))
-                return 0;
-        return remarks_count(&found, REMARK_ERROR) > 0 ? 2 : remarks_count(&found, REMARK_WARNING) > 0 ? 3 : 0;
+        return cli_given(c, "exit-zero") ? EXIT_CLEAN : (int)remarks_exit(&found);
 }
 
 static int take_number(struct cli *c, const char *option, uint32_t otherwise, uint32_t *ret) {

@@ -21,8 +21,8 @@ static const struct example examples[] = {
 };
 
 static const struct exit_text exits[] = {
-        { 0, "the verdicts are the same" },
-        { 1, "a verdict differs" },
+        { EXIT_CLEAN, "the verdicts are the same" },
+        { EXIT_DIFFERS, "a verdict differs" },
         { 0 },
 };
 
@@ -190,7 +190,7 @@ static int run(struct cli *c) {
                 evidence_text(&k, &s);
                 verdicts_text(&k, &s);
         }
-        return k.turns.count > 0 ? 1 : 0;
+        return k.turns.count > 0 ? EXIT_DIFFERS : EXIT_CLEAN;
 }
 
 const struct command cmd_diff = {

@@ -35,8 +35,8 @@ static const struct example examples[] = {
 };
 
 static const struct exit_text exits[] = {
-        { 0, "each resource is known" },
-        { 3, "for some resources it is not known what has to be done" },
+        { EXIT_CLEAN, "each resource is known" },
+        { EXIT_UNKNOWN, "for some resources it is not known what has to be done" },
         { 0 },
 };
 
@@ -122,7 +122,7 @@ static int run(struct cli *c) {
                 inventory_report_end(&r, &inv);
                 status = spool_release(&spool, &c->out, &c->diag);
         }
-        code = r.untold && !cli_given(c, "exit-zero") ? 3 : 0;
+        code = r.untold && !cli_given(c, "exit-zero") ? EXIT_UNKNOWN : EXIT_CLEAN;
         inventory_report_free(&r);
         inventory_free(&inv);
         return status < 0 ? -1 : code;

@@ -50,7 +50,7 @@ static void exits(struct out *o, const struct command *c) {
         for (const struct exit_text *e = c->exits; e && e->what; e++)
                 out_fmt(o, "  %-3d %s\n", e->number, e->what);
 #define X(name, number, title) out_fmt(o, "  %-3d %s\n", (number), (title));
-        CLI_EXITS(X)
+        EXIT_FAILURES(X)
 #undef X
 }
 

@@ -45,7 +45,7 @@ static void exits(struct out *o, const struct exit_text *e) {
         for (; e && e->what; e++)
                 out_fmt(o, "*%d*\n\t%s\n\n", e->number, e->what);
 #define X(name, number, title) out_fmt(o, "*%d*\n\t%s\n\n", (number), (title));
-        CLI_EXITS(X)
+        EXIT_FAILURES(X)
 #undef X
 }
 

@@ -11,10 +11,10 @@ static void say(const char *text) {
 
 static int exit_code(enum diag_class class) {
         static const int codes[] = {
-                [DIAG_FAILURE] = CLI_EXIT_FAILURE,
-                [DIAG_INPUT] = CLI_EXIT_INPUT,
-                [DIAG_NO_INPUT] = CLI_EXIT_NO_INPUT,
-                [DIAG_USAGE] = CLI_EXIT_USAGE,
+                [DIAG_FAILURE] = EXIT_FAILED,
+                [DIAG_INPUT] = EXIT_INPUT,
+                [DIAG_NO_INPUT] = EXIT_NO_INPUT,
+                [DIAG_USAGE] = EXIT_USAGE,
         };
 
         return codes[class];
@@ -25,7 +25,7 @@ int cli_complain(struct cli *c) {
         int code = exit_code(c->diag.class);
 
         say(str_fmt(&c->arena, "sidelight: %.*s\n", STR_ARG(plain(&c->arena, str_of(c->diag.text)))).p);
-        if (code == CLI_EXIT_USAGE)
+        if (code == EXIT_USAGE)
                 say(str_fmt(&c->arena, "see: sidelight %s%s--help\n", c->command ? c->command->name : "",
                             c->command ? " " : "").p);
         c->diag = (struct diag){ 0 };
@@ -63,7 +63,7 @@ static int run_to_file(struct cli *c, const char *path) {
         c->out.sink = replace_write;
         c->out.sink_arg = &file;
         code = run_command(c);
-        if (code >= CLI_EXIT_USAGE) {
+        if (code >= EXIT_USAGE) {
                 say(str_fmt(&c->arena, file.exists ? "sidelight: '%.*s' stays as it was\n" : "sidelight: '%.*s' was not written\n",
                             STR_ARG(plain(&c->arena, str_of(path)))).p);
                 replace_abandon(&file);
@@ -90,9 +90,9 @@ int main(int argc, char **argv) {
         program_start(&c.arena, &argc, &argv);
         program_terminal(1, &c.terminal);
         code = run(&c, argc - 1, argv + 1);
-        if (!out_flush(&c.out) && code < CLI_EXIT_USAGE) {
+        if (!out_flush(&c.out) && code < EXIT_USAGE) {
                 say("sidelight: cannot write to standard output\n");
-                code = CLI_EXIT_FAILURE;
+                code = EXIT_FAILED;
         }
         out_free(&c.out);
         arena_free(&c.arena);

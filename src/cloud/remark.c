@@ -49,3 +49,9 @@ void remarks_sort(struct remarks *f, struct arena *scratch) {
         sort(f->items, arena_array(scratch, struct remark, f->count), f->count);
         arena_release(scratch, mark);
 }
+
+enum exit_result remarks_exit(const struct remarks *f) {
+        if (remarks_count(f, REMARK_ERROR) > 0)
+                return EXIT_OPEN;
+        return remarks_count(f, REMARK_WARNING) > 0 ? EXIT_UNKNOWN : EXIT_CLEAN;
+}

@@ -3,6 +3,7 @@
 #define SIDELIGHT_CLOUD_REMARK_H
 
 #include "base/arena.h"
+#include "base/exit.h"
 #include "base/str.h"
 
 /* The words of SARIF's `level`, most serious last. */
@@ -45,6 +46,8 @@ struct remarks {
         ptrdiff_t count, capacity;
 };
 
+/* The exit code of a linter: open with an error, unknown with a warning and no error. */
+enum exit_result remarks_exit(const struct remarks *f);
 /* How many have the level. */
 ptrdiff_t remarks_count(const struct remarks *f, enum remark_level level);
 /* By file, line and column; findings of one place stay in their order. */

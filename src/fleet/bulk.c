@@ -12,7 +12,7 @@ struct bulk_kind {
         uint64_t hash;
         struct str canonical; /* NULL: a free place */
         struct str tail;
-        enum summary_exit exit;
+        enum exit_result exit;
 };
 
 /* ---- What two machines have in common --------------------------------------------------------------------------------- */
@@ -181,7 +181,7 @@ static int judge(struct bulk *b, struct str source, struct str text, struct bulk
         return 0;
 }
 
-int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum summary_exit *ret, struct diag *d) {
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d) {
         struct str name, canonical = bulk_canonical(&b->arena, text, &name);
         struct bulk_kind fresh = { .canonical = canonical, .hash = hash_of(canonical) };
         const struct bulk_kind *k = place(b, canonical, fresh.hash);

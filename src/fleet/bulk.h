@@ -22,7 +22,7 @@ struct bulk {
 };
 
 /* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
-int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum summary_exit *ret, struct diag *d);
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d);
 void bulk_free(struct bulk *b);
 
 /* The text without what names one machine, in `a`; `ret_name` is the host name, or empty. Exposed for tests. */

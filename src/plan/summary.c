@@ -12,15 +12,15 @@ static bool is_open(enum status s) {
         return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
 }
 
-enum summary_exit summary_exit(const struct verdict *r, status_set fail_on) {
-        enum summary_exit code = SUMMARY_EXIT_CLEAN;
+enum exit_result summary_exit(const struct verdict *r, status_set fail_on) {
+        enum exit_result code = EXIT_CLEAN;
 
         for (int s = STATUS_UNKNOWN; s < STATUS_COUNT; s++) {
                 if (r->counts[s] == 0 || !(fail_on & 1 << s))
                         continue;
                 if (is_open((enum status)s))
-                        return SUMMARY_EXIT_OPEN;
-                code = SUMMARY_EXIT_UNKNOWN;
+                        return EXIT_OPEN;
+                code = EXIT_UNKNOWN;
         }
         return code;
 }

@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_PLAN_SUMMARY_H
 #define SIDELIGHT_PLAN_SUMMARY_H
 
+#include "base/exit.h"
 #include "verdict/verdict.h"
 
 /* "you", "provider", "nobody" … for the finding's owner on this machine. */
@@ -23,20 +24,14 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a);
 
 typedef uint8_t status_set; /* 1 << enum status */
 
-/* The exit codes of a report, and what they mean. */
-#define SUMMARY_EXITS(X)                                                 \
-        X(CLEAN, 0, "nothing to do")                                     \
-        X(OPEN, 2, "something is vulnerable, or only partly protected") \
-        X(UNKNOWN, 3, "something is not known, and nothing is vulnerable")
-
-enum summary_exit {
-#define X(name, number, title) SUMMARY_EXIT_##name = (number),
-        SUMMARY_EXITS(X)
-#undef X
-};
+/* The exit codes of a report, and what they mean there. */
+#define SUMMARY_EXITS(X)                                                    \
+        X(EXIT_CLEAN, "nothing to do")                                      \
+        X(EXIT_OPEN, "something is vulnerable, or only partly protected")   \
+        X(EXIT_UNKNOWN, "something is not known, and nothing is vulnerable")
 
 /* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
-enum summary_exit summary_exit(const struct verdict *r, status_set fail_on);
+enum exit_result summary_exit(const struct verdict *r, status_set fail_on);
 
 /* "1 flaw", "3 flaws". */
 struct str summary_count(struct arena *a, uint32_t n, const char *noun);

@@ -1,7 +1,8 @@
 /* One HTML page that needs nothing else: style, picture and text are in it, and no script. */
 #include "report/formats.h"
-#include "report/steps.h"
+#include "plan/plan.h"
 #include "plan/summary.h"
+#include "report/page.h"
 
 static const char style[] =
         "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#1b1f24;background:#fff}\n"
@@ -82,62 +83,34 @@ static void picture(struct out *o, const struct verdict *r) {
         out_c(o, "</svg>\n");
 }
 
-static void row(struct out *o, const struct verdict *r, const struct finding *f) {
-        struct str status = status_word(f->status);
-        const char *between = "";
-
-        out_c(o, "<tr><td>");
-        xml_text(o, f->flaw->name);
+static void status_cell(struct out *o, struct str status) {
         out_fmt(o, "</td><td class=\"%.*s\">%.*s</td><td class=\"stake\">", STR_ARG(status), STR_ARG(status));
-        for (int b = 0; b < BOUNDARY_COUNT; b++)
-                if (f->boundaries & 1 << b) {
-                        out_c(o, between);
-                        xml_text(o, boundary_arrow((enum boundary)b));
-                        between = "<br>";
-                }
-        out_fmt(o, "</td><td>%.*s</td><td>", STR_ARG(summary_who(r, f)));
-        xml_text(o, f->reason);
-        out_c(o, "</td></tr>\n");
 }
 
-static void findings(struct out *o, const struct verdict *r) {
-        const struct finding **order = summary_order(r, r->facts->arena);
-        int immune = 0;
-
-        out_c(o, "<table>\n<tr><th>Flaw</th><th>Status</th><th>At stake</th><th>Whose job</th><th>Why</th></tr>\n");
-        for (; *order; order++)
-                if ((*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED)
-                        row(o, r, *order);
-                else
-                        immune++;
-        out_fmt(o, "</table>\n<p class=\"quiet\">Not affected or not at stake: %d</p>\n", immune);
+static void step_begins(struct out *o, int number) {
+        out_c(o, number ? "<li>" : "<h2>What to do</h2>\n<ol>\n<li>");
 }
 
-static void steps(struct out *o, const struct verdict *r) {
-        struct arena *a = r->facts->arena;
-        struct plan plan;
-        int number = 0;
-
-        plan_of_verdict(&plan, a, r);
-        for (ptrdiff_t i = 0; i < plan.count; i++) {
-                const struct step *s = &plan.items[i];
-                struct str flaws = steps_flaws(a, s, s->resolves.count);
-
-                if (!step_is_for(s, NULL))
-                        continue;
-                out_c(o, number++ ? "<li>" : "<h2>What to do</h2>\n<ol>\n<li>");
-                xml_text(o, steps_title(a, s));
-                out_c(o, s->ask.len ? ": " : "");
-                xml_text(o, s->ask);
-                if (flaws.len) {
-                        out_c(o, " <span class=\"quiet\">(");
-                        xml_text(o, flaws);
-                        out_c(o, ")</span>");
-                }
-                out_fmt(o, " <code>sidelight explain %.*s</code></li>\n", STR_ARG(s->resolves.items[0]->id));
-        }
-        out_c(o, number ? "</ol>\n" : "");
-}
+static const struct page_dress dress = {
+        .text = xml_text,
+        .status = status_cell,
+        .step = step_begins,
+        .head = "<table>\n<tr><th>Flaw</th><th>Status</th><th>At stake</th><th>Whose job</th><th>Why</th></tr>\n",
+        .row = "<tr><td>",
+        .between = "<br>",
+        .who = "</td><td>",
+        .why = "</td><td>",
+        .row_end = "</td></tr>\n",
+        .immune = "</table>\n<p class=\"quiet\">",
+        .immune_end = "</p>\n",
+        .always_immune = true,
+        .aside = " <span class=\"quiet\">(",
+        .aside_end = ")</span>",
+        .command = " <code>",
+        .command_end = "</code></li>\n",
+        .no_ask = "",
+        .steps_end = "</ol>\n",
+};
 
 void html_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
@@ -157,8 +130,8 @@ void html_add(struct report_writer *w, const struct verdict *r) {
         xml_text(o, summary_answer(r, r->facts->arena));
         out_c(o, "</p>\n");
         picture(o, r);
-        findings(o, r);
-        steps(o, r);
+        page_findings(&dress, o, r);
+        page_steps(&dress, o, r);
         out_c(o, "</article>\n");
         arena_release(r->facts->arena, mark);
 }

@@ -4,6 +4,7 @@
 #include "cloud/lint.h"
 #include "facts/cpus.h"
 #include "facts/facts.h"
+#include "report/lint_report.h"
 
 /* More Windows versions than ever were released; a hostile list gets no more memory than that. */
 enum { CLASSES_MAX = 4096 };
@@ -304,8 +305,8 @@ static void text_resource(struct inventory_report *r, const struct resource *x, 
                 text_line(r);
         }
         for (ptrdiff_t i = 0; i < f.count; i++) {
-                out_fmt(&r->line, "    %s: %.*s [%s]", remark_level_word(f.items[i].level), STR_ARG(f.items[i].message),
-                        f.items[i].rule->id);
+                out_c(&r->line, "    ");
+                remark_write_line(&r->line, &f.items[i]);
                 text_line(r);
         }
 }
@@ -346,15 +347,8 @@ static void json_findings(struct inventory_report *r, struct json *j, const stru
         if (wrong.len > 0)
                 json_str(j, "configuration_error", wrong);
         json_begin_array(j, "findings");
-        for (ptrdiff_t i = 0; i < f.count; i++) {
-                json_begin_object(j, NULL);
-                json_c(j, "rule", f.items[i].rule->id);
-                json_c(j, "level", remark_level_word(f.items[i].level));
-                json_str(j, "message", f.items[i].message);
-                json_i64(j, "line", f.items[i].line);
-                json_str(j, "element", f.items[i].element);
-                json_end_object(j);
-        }
+        for (ptrdiff_t i = 0; i < f.count; i++)
+                remark_write_json(j, &f.items[i], false);
         json_end_array(j);
 }
 

@@ -7,12 +7,18 @@ static void plural(struct out *o, ptrdiff_t n, const char *word) {
         out_fmt(o, "%td %s%s", n, word, n == 1 ? "" : "s");
 }
 
+void remark_write_line(struct out *o, const struct remark *f) {
+        out_fmt(o, "%s: ", remark_level_word(f->level));
+        out_plain(o, f->message);
+        out_fmt(o, " [%s]", f->rule->id);
+}
+
 /* File, message and element are a stranger's: each stands on its line. */
 static void write_finding(struct out *o, const struct remark *f) {
         out_plain(o, str_of(f->file));
-        out_fmt(o, ":%ld:%ld: %s: ", f->line, f->column, remark_level_word(f->level));
-        out_plain(o, f->message);
-        out_fmt(o, " [%s]\n    at:   ", f->rule->id);
+        out_fmt(o, ":%ld:%ld: ", f->line, f->column);
+        remark_write_line(o, f);
+        out_c(o, "\n    at:   ");
         out_plain(o, f->element);
         out_fmt(o, "\n    why:  %s\n", f->rule->why);
         if (f->rule->fix[0])
@@ -52,20 +58,27 @@ static void json_words(struct json *j, const char *key, const char *words) {
         json_end_array(j);
 }
 
-static void json_finding(struct json *j, const struct remark *f) {
+static void json_rule(struct json *j, const struct remark_rule *rule) {
+        json_c(j, "title", rule->title);
+        json_c(j, "why", rule->why);
+        json_c(j, "fix", rule->fix);
+        json_words(j, "statements", rule->statements);
+        json_c(j, "source", rule->source);
+}
+
+void remark_write_json(struct json *j, const struct remark *f, bool in_file) {
         json_begin_object(j, NULL);
         json_c(j, "rule", f->rule->id);
         json_c(j, "level", remark_level_word(f->level));
         json_str(j, "message", f->message);
-        json_c(j, "file", f->file);
+        if (in_file)
+                json_c(j, "file", f->file);
         json_i64(j, "line", f->line);
-        json_i64(j, "column", f->column);
+        if (in_file)
+                json_i64(j, "column", f->column);
         json_str(j, "element", f->element);
-        json_c(j, "title", f->rule->title);
-        json_c(j, "why", f->rule->why);
-        json_c(j, "fix", f->rule->fix);
-        json_words(j, "statements", f->rule->statements);
-        json_c(j, "source", f->rule->source);
+        if (in_file)
+                json_rule(j, f->rule);
         json_end_object(j);
 }
 
@@ -89,7 +102,7 @@ void lint_write_json(struct out *o, const struct remarks *f, const struct lint_i
         json_end_object(&j);
         json_begin_array(&j, "findings");
         for (ptrdiff_t i = 0; i < f->count; i++)
-                json_finding(&j, &f->items[i]);
+                remark_write_json(&j, &f->items[i], true);
         json_end_array(&j);
         json_end_object(&j);
         out_char(o, '\n');

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         good = alone(&a, &o, text, &one, &d);
         for (int i = 0; i < 2; i++) {
                 OUT_AUTO struct out many = { 0 };
-                enum summary_exit code;
+                enum exit_result code;
 
                 FUZZ_PROMISE((bulk_judge(&b, S("fuzz"), text, &many, &code, &d) == 0) == good);
                 FUZZ_PROMISE(good ? str_eq(out_text(&many), out_text(&one)) : many.len == 0);

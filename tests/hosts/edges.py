@@ -7,6 +7,8 @@ import glob
 import re
 import sys
 
+import steps
+
 LINUX = ('x86_64/skx-old.bare.7.2.13 silent', 'x86_64/adl-n.bare.7.2.13 silent', 'x86_64/zen2-rome.bare.7.2.13 silent',
          'x86_64/zen4-genoa.bare.7.2.13 silent', 'x86_64/skx-new.bare.7.2.13', 'x86_64/zen2-rome.bare.7.2.13',
          'x86_64/zen4-genoa.bare.7.2.13', 'aarch64/cortex-a72.guest.6.12.107', 'aarch64/cortex-a72.guest.6.12.107 silent',
@@ -100,44 +102,9 @@ def order(step):
     return [[int(n, 0) for n in re.findall(r'0x[0-9a-f]+|\d+', word.split('=')[1])] for word in step.split()]
 
 
-def read(path):
-    """The comments before the first section, and of each section its lines by step."""
-    head, sections, current = [], {}, None
-    with open(path, encoding='utf-8') as f:
-        for line in f.read().splitlines():
-            if line.startswith('machine '):
-                current = sections.setdefault(line[8:], {})
-            elif current is None:
-                head.append(line)
-            elif line:
-                current[line.partition(' :')[0]] = line
-    return head, sections
-
-
-def write(path, head, sections):
-    with open(path, 'w', encoding='utf-8') as f:
-        f.write('\n'.join(head) + '\n')
-        for machine, steps in sections.items():
-            f.write(f'\nmachine {machine}\n')
-            f.writelines(steps[s] + '\n' for s in sorted(steps, key=order))
-
-
 def main():
     path, folder = sys.argv[1:3]
-    head, sections = read(path)
-    lacking = [(m, s) for m, s in needed(folder) if s not in sections.get(m, {})]
-    if '--add' in sys.argv[3:]:
-        for machine, step in lacking:
-            sections.setdefault(machine, {})[step] = step + ' :'
-        while head and not head[-1]:
-            head.pop()
-        write(path, head, sections)
-        return
-    print('1..1')
-    print('not ok' if lacking else 'ok', '1 - every bound of the data has steps on either side')
-    for machine, step in lacking[:20]:
-        print(f"# machine {machine}: {step} ('./dev fixtures' adds it)")
-    sys.exit(1 if lacking else 0)
+    steps.hold(path, needed(folder), 'every bound of the data has steps on either side', '--add' in sys.argv[3:], order)
 
 
 main()

@@ -8,6 +8,8 @@ import glob
 import re
 import sys
 
+import steps
+
 WITHOUT_SMT = 'quiet|mitigations|retbleed|spectre_v2_user|spec_rstack|mds'
 # Processors that kernels of today protect in different ways: what they would print.
 PREDICTED = ('skx-old', 'skx-new', 'cfl-d', 'icl-new', 'icx-new', 'adl-n', 'rpl-p', 'knm', 'zen1-ssbd', 'zen2-rome', 'zen3-milan',
@@ -48,38 +50,9 @@ def needed(folder, table):
         yield from ((machine, step(says=f'{file}:{says}')) for file, says in sentences)
 
 
-def read(path):
-    """The lines before the first section, and of each section its lines by step."""
-    head, sections, current = [], {}, None
-    with open(path, encoding='utf-8') as f:
-        for line in f.read().splitlines():
-            if line.startswith('machine '):
-                current = sections.setdefault(line[8:], {})
-            elif current is None:
-                head.append(line)
-            elif line:
-                current[line.partition(' :')[0]] = line
-    return head, sections
-
-
 def main():
     path, folder, table = sys.argv[1:4]
-    head, sections = read(path)
-    lacking = [(m, s) for m, s in needed(folder, table) if s not in sections.get(m, {})]
-    if '--add' in sys.argv[4:]:
-        for machine, changes in lacking:
-            sections.setdefault(machine, {})[changes] = changes + ' :'
-        with open(path, 'w', encoding='utf-8') as f:
-            f.write('\n'.join(head).rstrip('\n') + '\n')
-            for machine, steps in sections.items():
-                f.write(f'\nmachine {machine}\n')
-                f.writelines(line + '\n' for line in steps.values())
-        return
-    print('1..1')
-    print('not ok' if lacking else 'ok', '1 - every parameter and every sentence has its steps')
-    for machine, changes in lacking[:20]:
-        print(f"# machine {machine}: {changes} ('./dev fixtures' adds it)")
-    sys.exit(1 if lacking else 0)
+    steps.hold(path, needed(folder, table), 'every parameter and every sentence has its steps', '--add' in sys.argv[4:])
 
 
 main()

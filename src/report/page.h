@@ -1,0 +1,26 @@
+/* What a page for people says of one machine, in its order: the table of findings and the steps. HTML and Markdown dress it. */
+#ifndef SIDELIGHT_REPORT_PAGE_H
+#define SIDELIGHT_REPORT_PAGE_H
+
+#include "base/out.h"
+#include "verdict/verdict.h"
+
+struct page_dress {
+        void (*text)(struct out *o, struct str s);         /* escaped */
+        void (*status)(struct out *o, struct str status);  /* between a flaw's name and its boundaries */
+        void (*step)(struct out *o, int number);           /* before a step's words; from 0 */
+        const char *head;                                  /* the table's, and what stands before it */
+        const char *row, *between, *who, *why, *row_end;   /* before the name; between boundaries; before who and why; behind it */
+        const char *immune, *immune_end;                   /* around the number of findings that are left out */
+        bool always_immune;                                /* also where that is 0 */
+        const char *aside, *aside_end;                     /* around the flaws of a step */
+        const char *command, *command_end;                 /* around the command that explains it */
+        const char *no_ask;                                /* instead of a question */
+        const char *steps_end;
+};
+
+void page_findings(const struct page_dress *d, struct out *o, const struct verdict *r);
+/* What to do about them; nothing where there is nothing to do. */
+void page_steps(const struct page_dress *d, struct out *o, const struct verdict *r);
+
+#endif
