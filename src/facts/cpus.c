@@ -75,6 +75,16 @@ static bool tells_of_a_cpu(const struct cpuinfo_block *b) {
         return b->family.len || b->stepping.len || b->microcode.len || b->flags.len || b->implementer.len || b->part.len;
 }
 
+/* Without an empty line before it, it looks like the last CPU's own: numbers alone, then the block. */
+static const struct cpuinfo_block *last_block(const struct cpu_list *l) {
+        const struct cpuinfo_block *last = l->count > 1 ? l->items[l->count - 1].info : NULL;
+
+        for (ptrdiff_t i = 0; i < l->count && last; i++)
+                if (l->items[i].number == CPU_UNNUMBERED || (i + 1 < l->count && tells_of_a_cpu(l->items[i].info)))
+                        return NULL;
+        return last && last->implementer.len > 0 ? last : NULL;
+}
+
 /* The kernels of old Arm machines write what all CPUs share once, behind their list: that block, or NULL. */
 static const struct cpuinfo_block *shared_block(const struct cpu_list *l) {
         const struct cpuinfo_block *shared = NULL;
@@ -99,8 +109,8 @@ static const struct cpuinfo_block *with_shared(struct arena *a, const struct cpu
 
 /* Blocks without a number: what all share, something else than a CPU (the machine's own name on POWER and s390), or a CPU whose
  * first line is lost, which then is one of its own. */
-static void settle_unnumbered(struct cpu_list *l, struct arena *a) {
-        const struct cpuinfo_block *shared = shared_block(l);
+static void settle_unnumbered(struct cpu_list *l, struct arena *a, bool old_arm) {
+        const struct cpuinfo_block *last = old_arm ? last_block(l) : NULL, *shared = last ? last : shared_block(l);
         ptrdiff_t kept = 0;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
@@ -119,6 +129,7 @@ static void settle_unnumbered(struct cpu_list *l, struct arena *a) {
 static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
         struct cpuinfo_block *block = NULL;
         struct str line, name, value, *field;
+        bool old_arm = false;
         uint64_t number;
 
         while (str_line(&text, &line)) {
@@ -126,6 +137,7 @@ static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
                         block = str_trim(line).len > 0 ? block : NULL;
                         continue;
                 }
+                old_arm |= str_eq(name, S("Processor"));
                 if (str_eq(name, S("processor")) && str_to_u64(value, &number) && number < CPU_UNNUMBERED) {
                         block = arena_new(a, struct cpuinfo_block);
                         add(l, a, (uint32_t)number, block);
@@ -144,7 +156,7 @@ static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
                 if (field)
                         *field = value;
         }
-        settle_unnumbered(l, a);
+        settle_unnumbered(l, a, old_arm);
 }
 
 /* ---- The other places that name CPUs ---- */

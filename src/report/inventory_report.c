@@ -37,7 +37,7 @@ static bool class_evidence(struct evidence *e, struct arena *a, const struct adv
                 return false;
         if (c->edition.len > 0)
                 evidence_add_registry_text(e, S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions|ProductType"),
-                                           str_eq(c->edition, S("client")) ? S("sz WinNT") : S("sz ServerNT"));
+                                           str_eq(c->edition, S("client")) ? S("WinNT") : S("ServerNT"));
         if (c->threads == 1)
                 evidence_add_line(e, RECORD_WIN32, S("smt"), S("0"));
         return true;

@@ -86,6 +86,103 @@ static void test_not_recognised(void **state) {
         }
 }
 
+/* ---- What is recognised, and cannot carry a verdict ---- */
+
+static void test_hints(void **state) {
+        static const struct {
+                const char *text, *says;
+        } rows[] = {
+                { "Mitigation: PTI\nNot affected\nVulnerable\n", "without their names" },
+                { "CVE-2017-5754 aka Meltdown\n> STATUS:  NOT VULNERABLE  (Mitigation: PTI)\n", "--batch json" },
+                { "specex_vuln_status{name=\"MDS\",cve=\"CVE-2018-12130\",status=\"OK\"} 1\n", "node_cpu_vulnerabilities_info" },
+                { "InSpectre\nSystem is Meltdown protected: YES\n", "sidelight collect" },
+                { "[-] Kernel VA Shadowing Enabled: yes\n[-] Branch Prediction Mitigations Enabled: yes\n", "after 2018" },
+                { "[{\"kva_shadow_enabled\":\"1\",\"bp_mitigations\":\"1\"}]", "may mean" },
+                { "Source  Description  HotFixID\nX  Update  KB5031988\n", "proves nothing" },
+                { "Processor Information\n\tSocket Designation: U3E1\n\tID: EA 06 08 00 FF FB EB BF\n", "dmidecode" },
+                { "<capabilities><host><cpu><vendor>Intel</vendor></cpu></host></capabilities>", "on the host" },
+                { "CPU 0:\n   version information (1/eax):\n      (family synth)  = 0x6 (6)\n", "cpuid -r" },
+                { "# rdmsr -a 0x10a\n", NULL },
+                { "0\n1c00\n", "do not tell what they are of" },
+                { "\x89PNG\r\n\x1a\n\1\2", "copy the text" },
+                { "Dear all, please find attached\n", NULL },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct import_machines all;
+                struct diag d = { 0 };
+                int status = import_machines(&all, &a, S("x"), &catalog_builtin, str_of(rows[i].text), &d);
+
+                assert_int_equal(status, rows[i].says ? -1 : IMPORT_UNKNOWN);
+                if (rows[i].says && !strstr(d.text, rows[i].says))
+                        fail_msg("row %zu: expected '%s' in '%s'", i, rows[i].says, d.text);
+        }
+}
+
+/* ---- Several pastes in one text: a log with two starts of the kernel takes nothing from what stands before it ---- */
+
+static void test_two_starts(void **state) {
+        static const char text[] = "/sys/devices/system/cpu/vulnerabilities/meltdown:Vulnerable\n"
+                                   "/sys/devices/system/cpu/vulnerabilities/mds:Vulnerable; SMT vulnerable\n"
+                                   "[    0.000000] Linux version 5.10.0-28-amd64 (x@y) (gcc) #1 SMP\n"
+                                   "[    0.000000] Command line: ro\n"
+                                   "[    0.000000] Linux version 6.1.0-33-amd64 (x@y) (gcc) #1 SMP\n"
+                                   "[    0.000000] Command line: ro nopti\n";
+        ARENA_AUTO struct arena a = { 0 };
+        struct import_machines all;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(import_machines(&all, &a, S("x"), &catalog_builtin, S(text), &d), 0);
+        assert_int_equal(all.count, 1);
+        assert_true(str_eq(evidence_file(&all.items[0], S("/sys/devices/system/cpu/vulnerabilities/meltdown"))->text, S("Vulnerable")));
+        assert_true(str_eq(evidence_file(&all.items[0], S("/proc/cmdline"))->text, S("ro nopti")));
+        assert_true(str_find(evidence_line(&all.items[0], RECORD_META, S("not-used"))->text, S("2 starts of the kernel")) >= 0);
+}
+
+/* ---- A folder or archive is one machine, or is refused ---- */
+
+static int files(struct evidence *e, struct arena *a, const struct import_file *items, ptrdiff_t count, struct diag *d) {
+        evidence_init(e, a, S("x"));
+        return import_files(e, &catalog_builtin, items, count, S(""), d);
+}
+
+static void test_files(void **state) {
+        static const struct import_file probe[] = {
+                { .path = STR("hw.info/host"), .text = STR("system:debian-12\narch:x86_64\nkernel:6.1.0-33-amd64\n") },
+                { .path = STR("hw.info/logs/uname"), .text = STR("#1 SMP PREEMPT_DYNAMIC Debian 6.1.133-1 (2025-04-10)\n") },
+        };
+        static const struct import_file container[] = {
+                { .path = STR("sos/proc/cmdline"), .text = STR("ro nopti\n") },
+                { .path = STR("sos/sos_containers/proc/cmdline"), .text = STR("ro\n") },
+        };
+        static const struct import_file two[] = {
+                { .path = STR("a/proc/cmdline"), .text = STR("ro nopti\n") },
+                { .path = STR("b/sys/devices/system/cpu/vulnerabilities/meltdown"), .text = STR("Not affected\n") },
+        };
+        static const struct import_file two_outputs[] = {
+                { .path = STR("a/hw.info/logs/lscpu"), .text = STR("Architecture: x86_64\n") },
+                { .path = STR("b/hw.info/logs/lscpu"), .text = STR("Architecture: x86_64\n") },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(files(&e, &a, probe, 2, &d), 0);
+        assert_true(str_eq(evidence_line(&e, RECORD_UNAME, S(""))->text, S("Linux 6.1.0-33-amd64 x86_64")));
+        assert_int_equal(files(&e, &a, container, 2, &d), 0);
+        assert_true(str_eq(evidence_file(&e, S("/proc/cmdline"))->text, S("ro nopti")));
+        assert_true(str_find(evidence_line(&e, RECORD_META, S("not-used"))->text, S("inside the machine")) >= 0);
+        assert_int_equal(files(&e, &a, two, 2, &d), -1);
+        assert_non_null(strstr(d.text, "more than one machine"));
+        d = (struct diag){ 0 };
+        assert_int_equal(files(&e, &a, two_outputs, 2, &d), -1);
+        assert_non_null(strstr(d.text, "more than one machine"));
+}
+
 /* ---- docs/inputs.md: every format has its line in the table, and every example is read by the format that it stands for ---- */
 
 static struct str document(struct arena *a) {
@@ -171,7 +268,7 @@ int main(void) {
                 cmocka_unit_test(test_unknown_sentence),
                 cmocka_unit_test(test_not_recognised),
                 cmocka_unit_test(test_document),
-                cmocka_unit_test(test_examples),
+                cmocka_unit_test(test_hints), cmocka_unit_test(test_two_starts), cmocka_unit_test(test_files), cmocka_unit_test(test_examples),
         };
 
         return cmocka_run_group_tests_name("import", tests, NULL, NULL);

@@ -55,6 +55,15 @@ static struct str running_kernel(struct str line) {
         return at >= 0 && end > at ? str_sub(line, at + 17, end - at - 17) : S("");
 }
 
+/* "user@host:~$ lscpu": what was typed. */
+static bool is_prompt(struct str line) {
+        ptrdiff_t at = str_find_char(line, '@'), end = str_find(line, S("$ "));
+
+        if (end < 0)
+                end = str_find(line, S("# "));
+        return at > 0 && end > at && str_find_char(str_sub(line, 0, at), ' ') < 0;
+}
+
 static bool is_commands(struct import *im, const struct lines *l) {
         struct str value;
 
@@ -110,6 +119,8 @@ static int read_commands(struct import *im, struct lines *l) {
                 } else if (is_uname(line)) {
                         import_uname_line(im, h, line);
                         l->items[i].taken = true;
+                } else if (str_starts(line, S("#==[ ")) || str_starts(line, S("==== ")) || is_prompt(line)) {
+                        l->items[i].taken = true; /* between the outputs, which other readers know */
                 } else if (running_kernel(line).len > 0) {
                         import_uname(h, S("Linux"), running_kernel(line), S(""));
                         l->items[i].taken = true;

@@ -270,6 +270,10 @@ static const char *other_system(struct str text) {
 
 static int not_known(struct import *im, struct str text) {
         const char *other = other_system(text);
+        const struct import_hint *hint = other ? NULL : import_hint(im->catalog, text);
+
+        if (hint)
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is %s, %s; %s", STR_ARG(im->source), hint->what, hint->lacks, hint->instead);
 
         if (other)
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
@@ -286,7 +290,7 @@ int import_machines(struct import_machines *ret, struct arena *a, struct str sou
         *ret = (struct import_machines){ 0 };
         text = normal_text(a, text);
         if (memchr(text.p ? text.p : "", '\0', (size_t)text.len))
-                return IMPORT_UNKNOWN;
+                return not_known(&im, text);
         if (evidence_looks_like(text)) /* in another encoding */
                 return evidence_parse(arena_append(a, ret), a, source, text, d);
         known = import_any(&im, text);

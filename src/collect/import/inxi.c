@@ -58,6 +58,29 @@ static struct str value_of(struct str text, struct str key) {
         return S("");
 }
 
+/* The number behind a key: "6", "0x8E (142)", "5E (94)" of older versions. */
+static struct str number_of(struct import *im, struct str text, struct str key) {
+        struct str word, next;
+
+        while (str_word(&text, &word))
+                if (is_key(word, key) && str_word(&text, &word)) {
+                        if (str_word(&text, &next) && str_starts(next, S("(")) && str_ends(next, S(")")))
+                                word = str_sub(next, 1, next.len - 2);
+                        return import_decimal(im->arena, word, false);
+                }
+        return S("");
+}
+
+/* Hexadecimal, with 0x or, in older versions, without. */
+static struct str microcode_of(struct import *im, struct str text) {
+        struct str word = value_of(text, S("microcode"));
+        uint64_t revision;
+
+        if (str_starts(word, S("0x")) || !str_hex_to_u64(word, &revision))
+                return word;
+        return str_fmt(im->arena, "0x%llx", (unsigned long long)revision);
+}
+
 /* ---- Sentences ---- */
 
 /* "mitigation:" is "Mitigation: " in front; in a status it was behind "KVM: ", if anything good stands there. */
@@ -122,10 +145,10 @@ static void read_cpu(struct import *im, struct import_host *h, struct str text) 
 
         *arena_append(im->arena, &h->cpus) = (struct import_cpu){
                 .vendor = vendor_of(text),
-                .family = import_decimal(im->arena, value_of(text, S("family")), false),
-                .model = import_decimal(im->arena, value_of(text, S("model-id")), false),
-                .stepping = import_decimal(im->arena, value_of(text, S("stepping")), false),
-                .microcode = value_of(text, S("microcode")),
+                .family = number_of(im, text, S("family")),
+                .model = number_of(im, text, S("model-id")),
+                .stepping = number_of(im, text, S("stepping")),
+                .microcode = microcode_of(im, text),
         };
         if (str_eq(smt, S("enabled")) || str_eq(smt, S("disabled")))
                 import_file_text(im, h, S("/sys/devices/system/cpu/smt/active"), str_eq(smt, S("enabled")) ? S("1") : S("0"));

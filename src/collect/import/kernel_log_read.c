@@ -9,7 +9,7 @@ void log_restart(struct log *log) {
         struct import *im = log->import;
         struct import_host *h = log->host;
 
-        if (log->starts == 0 && log->messages.count == 0)
+        if (log->messages.count == 0)
                 return;
         evidence_init(&h->e, im->arena, im->source);
         h->release = h->machine = h->os = h->guest = (struct str){ 0 };
@@ -94,10 +94,31 @@ static bool is_log(struct import *im, const struct lines *l) {
         return marks >= 2;
 }
 
+static bool is_start(struct str message) {
+        return str_starts(message, S("Linux version ")) && str_find(message, S(" (")) > 0;
+}
+
+/* The last start of the kernel in a text that holds several; what stands before it is an earlier one's. The number of starts before it is
+ * put into the log. */
+static ptrdiff_t last_start(struct log *log, struct lines *l) {
+        ptrdiff_t first = -1, last = -1;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                if (l->items[i].taken || !is_start(log_message(str_trim(l->items[i].text))))
+                        continue;
+                log->starts += last >= 0;
+                first = first < 0 ? i : first;
+                last = i;
+        }
+        for (ptrdiff_t i = first; first >= 0 && i < last; i++)
+                l->items[i].used = true;
+        return last < 0 ? 0 : last;
+}
+
 static int read_log(struct import *im, struct lines *l) {
         struct log log = { .import = im, .host = import_host(im, S("")) };
 
-        for (ptrdiff_t i = 0; i < l->count; i++) {
+        for (ptrdiff_t i = last_start(&log, l); i < l->count; i++) {
                 struct line *line = &l->items[i];
                 struct str whole = str_trim(line->text), message = log_message(whole);
 
@@ -119,6 +140,84 @@ const struct reader reader_kernel_log = {
         .format = { .name = "kernel-log", .title = "dmesg, journalctl -k, a serial console", .carries = carries },
         .in_lines = is_log,
         .read_lines = read_log,
+};
+
+/* ---- journalctl -o export: a field a line, an empty line behind each entry ---- */
+
+static bool is_export(struct import *im, const struct lines *l) {
+        bool message = false, transport = false;
+
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count && !(message && transport); i++) {
+                message |= str_starts(l->items[i].text, S("MESSAGE="));
+                transport |= str_starts(l->items[i].text, S("_TRANSPORT="));
+        }
+        return message && transport;
+}
+
+static int read_export(struct import *im, struct lines *l) {
+        struct log log = { .import = im, .host = import_host(im, S("")) };
+        struct str message = { 0 };
+        bool kernel = false;
+        ptrdiff_t others = 0;
+
+        for (ptrdiff_t i = 0; i <= l->count; i++) {
+                struct str line = i < l->count ? l->items[i].text : S("");
+
+                if (i < l->count)
+                        l->items[i].taken = true;
+                if (str_starts(line, S("MESSAGE=")))
+                        message = str_from(line, 8);
+                else if (str_starts(line, S("_TRANSPORT=")))
+                        kernel = str_eq(str_from(line, 11), S("kernel"));
+                if (line.len > 0)
+                        continue;
+                if (message.len > 0 && kernel)
+                        log_line(&log, log_message(message));
+                others += message.len > 0 && !kernel;
+                message = S("");
+                kernel = false;
+        }
+        if (others > 0)
+                import_note(log.host, "%td entries of programs other than the kernel were left out", others);
+        log_end(&log);
+        return 0;
+}
+
+const struct reader reader_journal_export = {
+        .format = { .name = "journal-export", .title = "journalctl -k -o export", .carries = carries },
+        .in_lines = is_export,
+        .read_lines = read_export,
+};
+
+/* ---- A cloud's serial console in JSON: AWS' get-console-output, Google's get-serial-port-output ---- */
+
+static const struct json_value *console_in(const struct json_value *root) {
+        const struct json_value *text = json_get(root, S("Output"));
+
+        if (!text && json_get(root, S("next")))
+                text = json_get(root, S("contents"));
+        return text && text->type == JSON_STRING ? text : NULL;
+}
+
+static bool is_console(struct import *im, const struct json_value *root) {
+        (void)im;
+        return console_in(root) && (json_get(root, S("InstanceId")) || json_get(root, S("next")));
+}
+
+static int read_console(struct import *im, const struct json_value *root) {
+        int known = import_any(im, normal_text(im->arena, console_in(root)->text));
+
+        if (known == 0)
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a serial console's text in which no kernel says anything; is it base64? "
+                                                             "`aws ec2 get-console-output --latest` decodes it", STR_ARG(im->source));
+        return known < 0 ? -1 : 0;
+}
+
+const struct reader reader_console = {
+        .format = { .name = "console-json", .title = "a cloud's serial console", .carries = carries },
+        .in_json = is_console,
+        .read_json = read_console,
 };
 
 /* ---- JSON ---- */

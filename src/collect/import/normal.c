@@ -111,10 +111,24 @@ static bool may_be_replaced(char c) {
         return c == '&' || c == '\xc2' || c == '\xe2' || c == '\xef' || is_dropped(c);
 }
 
+/* inxi's keys are coloured words where no terminal is seen, and have no colon then: "\x03" "12Type\x03 mds". Its values end with a bare
+ * \x03 that nothing opened. True where such a key ends. */
+static bool ends_irc_key(struct str rest, bool *open, const char *start, const char *to) {
+        bool was_open = *open;
+
+        if (rest.p[0] == '\n')
+                *open = false;
+        if (rest.p[0] != '\x03')
+                return false;
+        *open = digits(rest, 1, 2) > 0;
+        return was_open && !*open && to > start && to[-1] != ':';
+}
+
 struct str normal_text(struct arena *a, struct str text) {
         struct str rest;
         ptrdiff_t clean = 0;
         char *start, *to;
+        bool open = false;
 
         rest = text = decoded(a, text);
         while (clean < text.len && !may_be_replaced(text.p[clean]))
@@ -126,6 +140,8 @@ struct str normal_text(struct arena *a, struct str text) {
                 const char *other;
                 ptrdiff_t n = may_be_replaced(rest.p[0]) ? replaced(rest, &other) : 0;
 
+                if (ends_irc_key(rest, &open, start, to))
+                        *to++ = ':';
                 if (n == 0)
                         *to++ = rest.p[0];
                 else

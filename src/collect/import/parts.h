@@ -145,15 +145,22 @@ struct reader {
         X(registers)          \
         X(registry)           \
         X(windows)            \
+        X(ver)                \
         X(computer_info)      \
         X(sentences)          \
+        X(journal_export)     \
         X(kernel_log)         \
+        X(console)            \
         X(journal)            \
         X(cpuinfo)            \
         X(lscpu)              \
         X(lscpu_json)         \
         X(ansible) \
         X(ohai   ) \
+        X(osquery)            \
+        X(facter)             \
+        X(nodes)              \
+        X(hwinfo)             \
         X(checker)            \
         X(module_text)        \
         X(module_json)        \
@@ -179,6 +186,16 @@ void import_properties(struct evidence *e, const struct catalog *c, const struct
 
 /* The one machine that was read, as evidence into `e`: 0, or -1 after diag_fail. */
 int import_finish(struct evidence *e, struct import *im);
+
+/* What is recognised and cannot carry a verdict. */
+struct import_hint {
+        const char *what;    /* "SpecuCheck's screen" */
+        const char *lacks;   /* "which …" */
+        const char *instead; /* what to do: "run `…`" */
+};
+
+/* NULL when the text is nothing of that kind. */
+const struct import_hint *import_hint(const struct catalog *c, struct str text);
 
 /* ---- Small helpers ---- */
 

@@ -138,7 +138,8 @@ static int read_registry(struct import *im, struct lines *l) {
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str next = { 0 };
 
-                recipe |= str_starts(str_trim(l->items[i].text), S("Windows Registry Editor"));
+                if (str_starts(str_trim(l->items[i].text), S("Windows Registry Editor")))
+                        recipe = l->items[i].taken = true;
                 if (key_of(im, l->items[i].text, &next)) {
                         if (in_key >= WHOLE_KEY)
                                 add_absent(im, h, key);

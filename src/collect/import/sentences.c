@@ -88,6 +88,15 @@ static bool is_cut(struct str line) {
         return str_find(line, S("--More--")) >= 0 || str_eq(str_trim(line), S("..."));
 }
 
+/* A prompt ("user@host:~$", "$"), or a log's time stamp. */
+static bool begins_anew(struct str line) {
+        struct str word = { 0 }, rest = line;
+
+        if (!str_word(&rest, &word))
+                return true;
+        return word.p[0] == '$' || word.p[0] == '#' || word.p[0] == '[' || word.p[0] == '<' || str_find_char(word, '@') > 0;
+}
+
 /* A line that mail programs broke goes on in the next, which names no file. Only a line that was long enough to be broken, or ends in
  * the middle of a list, goes on; what is joined wrongly is not understood then, and nothing safer. */
 static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct str text) {
@@ -98,7 +107,7 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         if (text.len > SENTENCE_MAX || i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
                 return false;
         rest = str_trim(l->items[i + 1].text);
-        if (is_cut(rest) || !str_word(&rest, &word) || str_starts(word, S("$")) || str_starts(word, S("#")))
+        if (is_cut(rest) || begins_anew(rest) || !str_word(&rest, &word))
                 return false;
         return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
 }

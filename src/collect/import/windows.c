@@ -109,6 +109,53 @@ const struct reader reader_windows = {
         .read_lines = read_windows,
 };
 
+/* ---- ver: "Microsoft Windows [Version 10.0.19045.3693]" ---- */
+
+static struct str ver_in(struct str line) {
+        line = str_trim(line);
+        return str_starts(line, S("Microsoft Windows [")) && str_ends(line, S("]")) ? version_in(str_sub(line, 0, line.len - 1)) : S("");
+}
+
+static bool is_ver(struct import *im, const struct lines *l) {
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (!l->items[i].taken && ver_in(l->items[i].text).len > 0)
+                        return true;
+        return false;
+}
+
+static int read_ver(struct import *im, struct lines *l) {
+        static const struct str place = STR("HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|");
+        struct import_host *h = import_host(im, S(""));
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str version = ver_in(l->items[i].text), part[4], rest = version;
+                uint64_t revision;
+                int n = 0;
+
+                if (l->items[i].taken || version.len == 0)
+                        continue;
+                l->items[i].taken = true;
+                while (n < 4 && str_cut(&rest, '.', &part[n]))
+                        n++;
+                if (n < 3)
+                        continue;
+                import_uname(h, S("Windows"), str_fmt(im->arena, "%.*s.%.*s.%.*s", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2])), S(""));
+                evidence_add_registry_text(&h->e, str_fmt(im->arena, "%.*sCurrentBuild", STR_ARG(place)), part[2]);
+                if (n == 4 && str_to_u64(part[3], &revision) && revision <= UINT32_MAX)
+                        evidence_add_registry_dword(&h->e, str_fmt(im->arena, "%.*sUBR", STR_ARG(place)), (uint32_t)revision);
+        }
+        return 0;
+}
+
+const struct reader reader_ver = {
+        .format = { .name = "ver", .title = "ver",
+                    .carries = "the version of Windows alone; Get-SpeculationControlSettings shows what it does about flaws" },
+        .lacks = LACKS_PROCESSOR,
+        .in_lines = is_ver,
+        .read_lines = read_ver,
+};
+
 /* ---- Get-ComputerInfo | ConvertTo-Json ---- */
 
 static bool is_computer_info(struct import *im, const struct json_value *root) {

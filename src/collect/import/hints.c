@@ -1,0 +1,97 @@
+/* Texts that are recognised and cannot carry a verdict: what they lack, and what to give instead. */
+#include "collect/import/parts.h"
+
+enum { MARKS = 2 };
+
+/* Both marks stand in the text, letters' case ignored. */
+static const struct row {
+        struct str marks[MARKS];
+        struct import_hint hint;
+} rows[] = {
+        { { STR("> STATUS:"), STR("CVE-20") },
+          { "the screen of spectre-meltdown-checker", "whose verdicts are its own and whose wording changes from version to version",
+            "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
+        { { STR("specex_vuln_status"), STR("cve=") },
+          { "metrics of spectre-meltdown-checker", "which are its own verdicts", "give node_exporter's `node_cpu_vulnerabilities_info`" } },
+        { { STR("InSpectre"), STR("protected") },
+          { "InSpectre's report", "whose verdicts are its own", "run `sidelight collect` there, or Get-SpeculationControlSettings" } },
+        { { STR("System is Meltdown"), STR("System is Spectre") },
+          { "InSpectre's report", "whose verdicts are its own", "run `sidelight collect` there, or Get-SpeculationControlSettings" } },
+        { { STR("Kernel VA Shadowing Enabled"), STR("Branch Prediction") },
+          { "SpecuCheck's screen", "which does not tell the flaws after 2018", "run Get-SpeculationControlSettings, or `sidelight collect` there" } },
+        { { STR("kva_shadow_enabled"), STR("bp_mitigations") },
+          { "osquery's kva_speculative_info", "in which a 0 may mean that Windows was not asked, and one column is always empty",
+            "run Get-SpeculationControlSettings, or `sidelight collect` there" } },
+        { { STR("HotFixID"), STR("KB") },
+          { "a list of updates", "which holds only what is still registered, and proves nothing", "run `sidelight collect` there, or `systeminfo`" } },
+        { { STR("SMBIOS"), STR("Processor Information") },
+          { "dmidecode's output", "which a hypervisor may have made up, and which says nothing of the kernel",
+            "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("Processor Information"), STR("Socket Designation") },
+          { "dmidecode's output", "which a hypervisor may have made up, and which says nothing of the kernel",
+            "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("<capabilities>"), STR("<cpu>") },
+          { "libvirt's capabilities", "which list only the features beyond a named model", "run `sidelight collect` on the host" } },
+        { { STR("<domain"), STR("<vcpu") },
+          { "a virtual machine's definition", "which says what its host shows it, and not what it runs", "run `sidelight collect` in the machine" } },
+        { { STR("(family synth)"), STR("version information") },
+          { "the readable output of `cpuid`", "whose wording changes from version to version", "run `cpuid -r`" } },
+        { { STR("%PDF-"), STR("obj") }, { "a PDF", "whose text is not read", "copy the text out of it" } },
+        { { STR("<html"), STR("<body") }, { "a web page", "whose text is not read", "copy the text out of it" } },
+};
+
+static bool has_marks(struct str text, const struct row *row) {
+        for (int i = 0; i < MARKS; i++)
+                if (import_find_nocase(text, row->marks[i]) < 0)
+                        return false;
+        return true;
+}
+
+/* A kernel's sentences without the names of their files: `cat` over the folder. */
+static bool is_nameless(const struct catalog *c, struct str text) {
+        ptrdiff_t sentences = 0, others = 0;
+        struct str line;
+
+        (void)c;
+        while (str_line(&text, &line)) {
+                line = str_trim(line);
+                sentences += import_is_sentence(line);
+                others += line.len > 0 && !import_is_sentence(line);
+        }
+        return sentences > 1 && others <= sentences;
+}
+
+/* `rdmsr` prints numbers alone. */
+static bool is_numbers(struct str text) {
+        ptrdiff_t numbers = 0;
+        struct str line;
+        uint64_t n;
+
+        while (str_line(&text, &line)) {
+                line = str_trim(line);
+                if (line.len > 0 && !str_hex_to_u64(line, &n))
+                        return false;
+                numbers += line.len > 0;
+        }
+        return numbers > 0;
+}
+
+static bool is_picture(struct str text) {
+        return str_starts(text, S("\x89PNG")) || str_starts(text, S("\xff\xd8\xff")) || str_starts(text, S("GIF8"));
+}
+
+enum { LOOKED_AT_MAX = 1 << 20 };
+
+const struct import_hint *import_hint(const struct catalog *c, struct str text) {
+        static const struct import_hint nameless = { "the text of kernel files without their names", "which do not tell which flaw each is about",
+                                                     "run `grep . /sys/devices/system/cpu/vulnerabilities/*`" };
+        static const struct import_hint numbers = { "numbers alone", "which do not tell what they are of",
+                                                    "run `sidelight collect`, which reads registers with their names" };
+        static const struct import_hint picture = { "a picture", "which is not read", "copy the text instead" };
+
+        text = str_sub(text, 0, LOOKED_AT_MAX);
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (has_marks(text, &rows[i]))
+                        return &rows[i].hint;
+        return is_picture(text) ? &picture : is_nameless(c, text) ? &nameless : is_numbers(text) ? &numbers : NULL;
+}
