@@ -19,9 +19,15 @@ version() {
         sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build
 }
 
+# The package of the library that unpacks archives, which the program opens when it is given one.
+recommended() {
+        dpkg-query -S '*/libarchive.so.13' | head -n 1 | cut -d: -f1
+}
+
 # control VERSION: the package's description.
 control() {
         sed -e "s/@VERSION@/$1/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@DEPENDS@/$(dependencies)/" \
+                -e "s/@RECOMMENDS@/$(recommended)/" \
                 -e "s/@SIZE@/$(installed_size)/" packaging/control.in
 }
 
