@@ -156,7 +156,8 @@ static int check_here(struct check *k) {
         int status = input_windows(k->cli, &k->bulk.arena, &e);
 
         if (status == INPUT_NOT_ASKED) {
-                status = input_live(k->cli, k->catalog, cli_value(k->cli, "root"), &k->bulk.arena, &e);
+                status = (k->options.fingerprint ? input_whole : input_live)(k->cli, k->catalog, cli_value(k->cli, "root"),
+                                                                             &k->bulk.arena, &e);
                 if (status == 0)
                         notes = fix_here_notes(k->cli, cli_value(k->cli, "root"), &k->bulk.arena, &e);
         }

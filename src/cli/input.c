@@ -16,13 +16,21 @@ int input_catalog(struct cli *c, const struct catalog **ret) {
         return world_catalog(own, &c->arena, folder, &c->diag);
 }
 
-int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
-        if (world_collect(ret, a, root, &(struct collect_options){ .catalog = k }, &c->diag) < 0)
+static int collect(struct cli *c, const struct collect_options *o, const char *root, struct arena *a, struct evidence *ret) {
+        if (world_collect(ret, a, root, o, &c->diag) < 0)
                 return -1;
         if (root && !evidence_tells(ret, true))
                 return diag_fail_class(&c->diag, DIAG_INPUT, "'%s' holds no system: nothing was found there that a verdict could rest on",
                                        root);
         return 0;
+}
+
+int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
+        return collect(c, &(struct collect_options){ .catalog = k, .for_verdicts = true }, root, a, ret);
+}
+
+int input_whole(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
+        return collect(c, &(struct collect_options){ .catalog = k }, root, a, ret);
 }
 
 int input_windows(struct cli *c, struct arena *a, struct evidence *ret) {

@@ -57,8 +57,10 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
 int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret);
 /* What reports call the file. */
 struct str input_source(const char *path);
-/* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what the catalog's facts name. */
+/* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what rules read. */
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
+/* The same with all that `collect` writes: for a fingerprint. */
+int input_whole(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
 
 /* The Windows disk that OPTIONS_WINDOWS name; INPUT_NOT_ASKED when they are not given. */
 enum { INPUT_NOT_ASKED = 1 };

@@ -15,6 +15,8 @@ struct collect_options {
         const struct catalog *catalog; /* what its facts name (files, CPUID leaves, registers, build options, log lines, NT classes,
                                         * registry values) is read, so that a new flaw needs no change here; never NULL */
         bool redact; /* leave out what names a machine, a person, a place or a secret; what rules read stays */
+        bool for_verdicts; /* leave out what no rule reads: lists of packages, of kernels on the disk, of what runs; and leave for later,
+                            * until a rule asks, what the running kernel logged and how it was built: `e` must stay where it is */
 };
 
 /* The running Linux machine, into `e` (after evidence_init). Reads files, the CPUID instruction and, where permitted, model

@@ -154,7 +154,17 @@ static const struct record *find(const struct evidence *e, enum record_kind kind
 }
 
 const struct record *evidence_file(const struct evidence *e, struct str path) {
+        const struct record *r = find(e, RECORD_FILE, path, 0, 0, 0);
+
+        if (r || !e->later)
+                return r;
+        e->later->read(e->later, path);
         return find(e, RECORD_FILE, path, 0, 0, 0);
+}
+
+void evidence_read_all(const struct evidence *e) {
+        if (e->later)
+                e->later->read(e->later, (struct str){ 0 });
 }
 
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {

@@ -69,6 +69,11 @@ struct record {
         uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
 };
 
+/* What a collector left to be read when it is asked for: files of the running machine that are dear to read, and seldom decide. */
+struct evidence_later {
+        void (*read)(struct evidence_later *l, struct str path); /* adds its record, once, if the path is one of these; empty: all */
+};
+
 struct evidence {
         struct str source;      /* the evidence file's path, or "live", or "ROOT" for a tree */
         struct arena *arena;    /* what was added lives here */
@@ -79,6 +84,7 @@ struct evidence {
         bool crowded;           /* names were chosen that meet in one place of it */
         uint64_t seed;          /* of the table; 0 until that happens */
         ptrdiff_t reseeded;     /* how many records there were then */
+        struct evidence_later *later; /* NULL: everything was read */
 };
 
 void evidence_init(struct evidence *e, struct arena *a, struct str source);
@@ -96,6 +102,9 @@ const struct record *evidence_repeated(struct evidence *e, const struct record *
 
 /* Makes the table for look-ups anew: after records were added to or taken from `items` directly. */
 void evidence_index(struct evidence *e);
+
+/* Reads what was left for later: before all records are looked at, one after the other. */
+void evidence_read_all(const struct evidence *e);
 
 /* Writes the records in their order, as an evidence file that evidence_parse reads back to the same records. */
 void evidence_write(const struct evidence *e, struct out *o);
@@ -123,7 +132,8 @@ void evidence_add_registry_text(struct evidence *e, struct str key_value, struct
 void evidence_add_registry_binary(struct evidence *e, struct str key_value, struct str bytes); /* REG_BINARY */
 void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state);
 
-/* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state). */
+/* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state), and read now
+ * if they were left for later. */
 const struct record *evidence_file(const struct evidence *e, struct str path);
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf);
 const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32_t reg);

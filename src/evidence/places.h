@@ -50,6 +50,10 @@
 #define PLACE_LOG_SAVED "/var/log/dmesg"
 #define PLACES_LOG(X) X(PLACE_LOG_LIVE) X(PLACE_LOG_SAVED)
 
+static inline bool place_is_log(struct str path) {
+        return str_eq(path, S(PLACE_LOG_LIVE)) || str_eq(path, S(PLACE_LOG_SAVED));
+}
+
 /* The kernel's build configuration: of the running kernel, and formats (the release) of the installed ones, in the order in
  * which they are looked for. */
 #define PLACE_CONFIG_LIVE "/proc/config.gz"

@@ -141,6 +141,7 @@ static void write_record(struct out *o, const struct record *r) {
 }
 
 void evidence_write(const struct evidence *e, struct out *o) {
+        evidence_read_all(e);
         out_c(o, "# sidelight evidence 1\n");
         for (ptrdiff_t i = 0; i < e->count; i++)
                 write_record(o, &e->items[i]);

@@ -6,6 +6,7 @@
 static const struct str cpuinfo_path = STR(PLACE_CPUINFO), cmdline_path = STR(PLACE_CMDLINE);
 
 void change_copy(struct evidence *ret, struct arena *a, const struct evidence *e) {
+        evidence_read_all(e);
         *ret = (struct evidence){ .source = e->source, .arena = a, .count = e->count, .capacity = e->count };
         ret->items = arena_array(a, struct record, e->count + 1);
         memcpy(ret->items, e->items, (size_t)e->count * sizeof(*e->items));

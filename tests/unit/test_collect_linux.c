@@ -14,6 +14,7 @@
 #include "catalog/catalog.h"
 #include "collect/collect.h"
 #include "collect/linux/sources.h"
+#include "report/report.h"
 #include "fakeroot.h"
 #include "platform/tree.h"
 
@@ -141,6 +142,32 @@ static void test_redacted(void **state) {
         assert_true(str_eq(text_of(&e, "/proc/cmdline"), S("BOOT_IMAGE=redacted root=redacted mds=off")));
         assert_true(str_eq(text_of(&e, "/sys/class/dmi/id/sys_vendor"), S("redacted")));
         check_round_trip(&e);
+}
+
+/* Only what verdicts rest on: the lists are left out, and what is told of the machine is the same. */
+static void test_for_verdicts(void **state) {
+        static const char *const lists[] = { "/usr/lib/modules/", "/boot/", "/var/lib/dpkg/status", "/proc/*/comm" };
+        const struct collect_options o = { .catalog = &catalog_builtin, .for_verdicts = true };
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out all = { 0 }, brief = { 0 };
+        const struct report_style style = { 0 };
+        struct diag d = { 0 };
+        struct evidence e;
+        struct verdict r;
+
+        (void)state;
+        make_machine();
+        collect_root(&e, &a, false);
+        assert_int_equal(state_of(&e, "/boot/"), FACT_KNOWN);
+        verdict_judge(&r, &a, &catalog_builtin, &e, &(struct verdict_options){ 0 });
+        report_json_tail(&(struct json){ .out = &all, .depth = 2 }, &r, &style);
+        evidence_init(&e, &a, str_of(root));
+        assert_int_equal(collect_linux_tree(&e, root, &o, &d), 0);
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+                assert_int_equal(state_of(&e, lists[i]), FACT_UNREAD);
+        verdict_judge(&r, &a, &catalog_builtin, &e, &(struct verdict_options){ 0 });
+        report_json_tail(&(struct json){ .out = &brief, .depth = 2 }, &r, &style);
+        assert_true(str_eq(out_text(&all), out_text(&brief)));
 }
 
 /* A flaw of tomorrow: what its data file names is read without a line changed here. */
@@ -391,6 +418,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_captured_machine, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_partial_tree, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_for_verdicts, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_redacted, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_reads_what_the_catalog_names, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_nothing_leaks_in, setup, teardown),

@@ -55,10 +55,10 @@ static int collect_path(struct reader *r, const char *path, const struct source 
         return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, s->filter, s->redacted);
 }
 
-static void collect_sources(struct reader *r) {
+static void collect_sources(struct reader *r, bool for_verdicts) {
         for (size_t i = 0; i < linux_source_count; i++) {
                 const struct source *s = &linux_sources[i];
-                int error = r->redact && s->personal ? 0 : collect_path(r, s->path, s);
+                int error = (r->redact || for_verdicts) && s->personal ? 0 : collect_path(r, s->path, s);
 
                 if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
                         (void)collect_path(r, s->otherwise, s);
@@ -118,21 +118,61 @@ static void collect_processors(struct reader *r, const struct processor_api *api
         }
 }
 
+/* ---- What is dear to read, and seldom decides ---- */
+
+struct later {
+        struct evidence_later base;
+        struct evidence *e;
+        struct tree tree;
+        const struct catalog *catalog;
+        struct str release;
+        bool log_read, config_read;
+};
+
+static void read_later(struct evidence_later *base, struct str path) {
+        struct later *l = (struct later *)(void *)base;
+        ARENA_AUTO struct arena scratch = { 0 };
+        struct reader r = { .e = l->e, .tree = &l->tree, .scratch = &scratch, .catalog = l->catalog };
+
+        if (!l->log_read && (str_empty(path) || place_is_log(path))) {
+                l->log_read = true;
+                log_collect(&r);
+        }
+        if (!l->config_read && (str_empty(path) || place_is_config(path))) {
+                l->config_read = true;
+                kernel_config(&r, l->release);
+        }
+}
+
+static void leave_for_later(struct reader *r, struct str release) {
+        struct later *l = arena_new(r->e->arena, struct later);
+
+        *l = (struct later){ .base.read = read_later, .e = r->e, .tree = *r->tree, .catalog = r->catalog,
+                             .release = str_dup(r->e->arena, release) };
+        r->e->later = &l->base;
+}
+
 void linux_collect(struct evidence *e, const struct tree *tree, const struct processor_api *api, const struct collect_options *o) {
         ARENA_AUTO struct arena scratch = { 0 };
         struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .catalog = o->catalog,
                             .redact = o->redact };
+        bool later = o->for_verdicts && tree->live;
         struct str release;
 
         collect_meta(&r);
         release = kernel_identify(&r);
         collect_vulnerabilities(&r);
-        collect_sources(&r);
-        kernel_config(&r, release);
+        collect_sources(&r, o->for_verdicts);
+        if (!later)
+                kernel_config(&r, release);
         collect_processors(&r, api);
-        processes_collect(&r);
-        log_collect(&r);
+        if (!o->for_verdicts)
+                processes_collect(&r);
+        if (!later)
+                log_collect(&r);
         collect_files(&r);
+        if (later)
+                leave_for_later(&r, release);
 }
 
 int collect_linux_live(struct evidence *e, const struct collect_options *o, struct diag *d) {

@@ -79,17 +79,19 @@ static struct str keep_lines(struct arena *a, struct str text, struct words w) {
         return str_n(c.p, c.len);
 }
 
-/* "KVM_INTEL" of "CONFIG_KVM_INTEL=m" and of "# CONFIG_KVM_INTEL is not set"; empty for other lines. */
+/* "KVM_INTEL=m" of "CONFIG_KVM_INTEL=m" and "KVM_INTEL is not set" of "# CONFIG_KVM_INTEL is not set"; empty for other lines. */
 static struct str option_of(struct str line) {
         static const struct str set = STR("CONFIG_"), unset = STR("# CONFIG_");
-        struct str name;
 
-        if (str_starts(line, set))
-                return str_cut(&line, '=', &name) ? str_from(name, set.len) : S("");
-        if (!str_starts(line, unset))
-                return S("");
-        line = str_from(line, unset.len);
-        return str_word(&line, &name) ? name : S("");
+        return str_starts(line, set) ? str_from(line, set.len) : str_starts(line, unset) ? str_from(line, unset.len) : S("");
+}
+
+static struct str name_of(struct str option) {
+        ptrdiff_t n = 0;
+
+        while (n < option.len && option.p[n] != '=' && option.p[n] != ' ')
+                n++;
+        return str_sub(option, 0, n);
 }
 
 static bool is_one(struct str s, struct words w) {
@@ -128,7 +130,7 @@ struct str filter_config(struct arena *a, struct str text, struct words wanted) 
         while (str_cut(&text, '\n', &line)) {
                 option = option_of(line);
                 if (option.len > 0 ? may_begin(&known, option) &&
-                                             (begins_with_one(option, WORDS(config_families)) || is_one(option, wanted))
+                                             (begins_with_one(option, WORDS(config_families)) || is_one(name_of(option), wanted))
                                    : str_starts(line, S("# Linux/")))
                         cut_line(&c, line);
         }
@@ -150,10 +152,14 @@ static struct str log_message(struct str line) {
         return line;
 }
 
-static bool holds_one(struct str s, struct words w) {
-        for (ptrdiff_t i = 0; i < w.count; i++)
-                if (str_find(s, w.items[i]) >= 0)
+static bool holds_one(struct str s, struct words w, const struct beginnings *b) {
+        unsigned pair = s.len > 0 ? (unsigned char)s.p[0] : 0;
+
+        for (ptrdiff_t i = 1; i < s.len; i++) {
+                pair = (pair << 8 | (unsigned char)s.p[i]) & 0xffff;
+                if (b->bits[pair / 8] >> pair % 8 & 1 && begins_with_one(str_from(s, i - 1), w))
                         return true;
+        }
         return false;
 }
 
@@ -201,9 +207,11 @@ static bool same_name(struct str a, struct str b) {
 
 /* "Spectre V1 : …", "L1TF CPU bug present and …": only kernels write like that about a flaw. */
 static bool is_about(struct str line, struct words flaws) {
-        ptrdiff_t colon = str_find_char(line, ':'), bug = str_find(line, S(" CPU bug "));
-        struct str label = str_trim(str_sub(line, 0, bug >= 0 && (colon < 0 || bug < colon) ? bug : colon < 0 ? 0 : colon));
+        ptrdiff_t colon = str_find_char(line, ':');
+        struct str before = colon < 0 ? line : str_sub(line, 0, colon), label;
+        ptrdiff_t bug = str_find(before, S(" CPU bug "));
 
+        label = str_trim(str_sub(before, 0, bug >= 0 ? bug : colon < 0 ? 0 : colon));
         for (ptrdiff_t i = 0; label.len > 0 && i < flaws.count; i++)
                 if (label.len == flaws.items[i].len && same_name(label, flaws.items[i]))
                         return true;
@@ -212,11 +220,15 @@ static bool is_about(struct str line, struct words flaws) {
 
 struct str filter_log(struct arena *a, struct str text, const struct log_words *w) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
+        struct beginnings begins = { 0 }, holds = { 0 };
         struct str line;
 
+        add_beginnings(&begins, w->begins);
+        add_beginnings(&holds, w->holds);
         while (str_cut(&text, '\n', &line)) {
                 line = log_message(line);
-                if (begins_with_one(line, w->begins) || is_about(line, w->flaws) || holds_one(line, w->holds))
+                if ((may_begin(&begins, line) && begins_with_one(line, w->begins)) || is_about(line, w->flaws) ||
+                    holds_one(line, w->holds, &holds))
                         cut_line(&c, line);
         }
         return str_n(c.p, c.len);

@@ -12,7 +12,7 @@ struct source {
         ptrdiff_t limit;        /* 0: SMALL_FILE */
         reader_filter filter;   /* NULL: verbatim */
         redaction redacted;     /* after `filter`, with --redact */
-        bool personal;          /* no rule reads it, and anything may stand in it: left out with --redact */
+        bool personal;          /* no rule reads it, and anything may stand in it: left out with --redact and where only verdicts are asked for */
 };
 
 extern const struct source linux_sources[];
