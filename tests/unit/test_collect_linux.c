@@ -146,7 +146,7 @@ static void test_redacted(void **state) {
 
 /* Only what verdicts rest on: the lists are left out, and what is told of the machine is the same. */
 static void test_for_verdicts(void **state) {
-        static const char *const lists[] = { "/usr/lib/modules/", "/boot/", "/var/lib/dpkg/status", "/proc/*/comm" };
+        static const char *const lists[] = { "/var/lib/dpkg/status", "/proc/*/comm" };
         const struct collect_options o = { .catalog = &catalog_builtin, .for_verdicts = true };
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out all = { 0 }, brief = { 0 };
