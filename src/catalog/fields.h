@@ -86,6 +86,7 @@ struct str_list {
         F(rule, TEXT, ask, "ask", OPTIONAL)                                                                            \
         F(rule, BOUNDARIES, boundaries, "boundaries", OPTIONAL) /* none: the flaw's */                                 \
         F(rule, TEXTS, fixes, "fixes", OPTIONAL)                                                                       \
+        F(rule, WORD, after_restart, "after_restart", OPTIONAL) /* the status once it restarted; STATUS_COUNT: the same */ \
         F(rule, OUT, shared, , , bool) /* came from a rule set without arguments */
 
 #define PREDICTION_FIELDS(F)                                                                                           \

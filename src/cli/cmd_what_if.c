@@ -15,6 +15,8 @@ static const struct option options[] = {
         { .name = "microcode", .arg = "REVISION", .brief = "assume this microcode revision" },
         { .name = "kernel", .arg = "VERSION", .brief = "assume this kernel" },
         { .name = "flag", .arg = "+NAME|-NAME", .repeats = true, .brief = "assume a processor feature is there (+) or not (-)" },
+        { .name = "restart", .brief = "assume that the machine restarts",
+          .details = "What the registry asks for takes effect, and the newest installed kernel runs." },
         { .name = "only", .arg = "ID", .brief = "judge only this flaw" },
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
         { .name = "live", .brief = "this machine, as without a FILE" },
@@ -28,6 +30,7 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight what-if --set cmdline.mitigations=off", "what would be open without any mitigation?" },
         { "sidelight what-if web-17.host --smt off --microcode 0x2007006", "would that be enough?" },
+        { "sidelight what-if --restart", "what waits for a restart?" },
         { "sidelight what-if --flag +md_clear --only mds", "if the hypervisor showed the bit" },
         { 0 },
 };
@@ -111,7 +114,7 @@ static void differences(struct cli *c, const struct verdict *before, const struc
 }
 
 static int run(struct cli *c) {
-        struct verdict_options o;
+        struct verdict_options o, with;
         struct evidence e, changed;
         struct verdict before, after;
         struct baseline baseline;
@@ -132,8 +135,12 @@ static int run(struct cli *c) {
         change_copy(&changed, &c->arena, &e);
         if (change(c, k, &changed) < 0)
                 return -1;
+        with = o;
+        with.facts.restarted = cli_given(c, "restart");
+        if (with.facts.restarted)
+                change_restart(&changed);
         baseline_take(&baseline, &c->arena, k, &e);
-        predict_judge(&after, &c->arena, &baseline, &changed, &o);
+        predict_judge(&after, &c->arena, &baseline, &changed, &with);
         after.predicted = true;
         if (format == REPORT_TEXT) {
                 verdict_judge(&before, &c->arena, k, &e, &o);

@@ -245,7 +245,7 @@ static int check_reachable(struct builder *b, const struct rule *rules, uint32_t
 }
 
 static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, struct rule *ret) {
-        enum status status = STATUS_COUNT;
+        enum status status = STATUS_COUNT, then = STATUS_COUNT;
         enum layer owner = LAYER_NONE;
 
         if (!r->id || !r->status || !r->reason)
@@ -262,7 +262,10 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
                 return builder_fail(b, ret->id, "'%s' is not a status", r->status);
         if (r->owner && !layer_parse(str_of(r->owner), &owner))
                 return builder_fail(b, ret->id, "'%s' is not a layer", r->owner);
+        if (r->after_restart && !status_parse(str_of(r->after_restart), &then))
+                return builder_fail(b, ret->id, "'%s' is not a status", r->after_restart);
         ret->status = (uint8_t)status;
+        ret->after_restart = (uint8_t)then;
         ret->owner = (uint8_t)owner;
         if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || builder_check_fixes(b, ret->fixes) < 0)
                 return -1;

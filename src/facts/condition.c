@@ -156,7 +156,8 @@ static void prove(struct facts *f, condition c, struct fact_set *ret, int depth)
 static void prove_fact(struct facts *f, uint16_t number, bool unknown, struct fact_set *ret, int depth) {
         const struct fact_def *def = &f->catalog->facts[number];
         const struct fact *v = facts_get(f, number);
-        bool by_gate = def->gate != NO_CONDITION &&
+        bool was_read = def->kind == FACT_KIND_CPUID && v->state == FACT_KNOWN && v->source.len > 0;
+        bool by_gate = def->gate != NO_CONDITION && !was_read &&
                        (fact_is_derived(def) || condition_eval(f, def->gate) != TRI_TRUE);
 
         if (def->kind == FACT_KIND_AFFECTED && (f->catalog->flaws[def->source].arches.count || !by_gate)) {

@@ -36,6 +36,7 @@ struct declared {
 /* What facts_init must be told beyond the evidence. All zero: the ordinary check. */
 struct facts_options {
         bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
+        bool restarted;                  /* what waits for a restart has had it */
         bool predict;                    /* sentences are what a kernel of today would print, not what was read */
         const struct declared *declared; /* what the user said */
         uint32_t declared_count;

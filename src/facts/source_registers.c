@@ -43,6 +43,7 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 answer_bits(v, UINT64_MAX, def);
         } else if (!r && def->gate != NO_CONDITION && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
+                v->source = (struct str){ 0 };
         }
 }
 

@@ -89,6 +89,11 @@ static struct str answer_unknown(const struct tally *t, struct arena *a) {
                        (unsigned)t->unknown_theirs);
 }
 
+/* Enough for "probably": this machine has answered all that it can, and what only others know is little beside it. */
+static bool seen_enough(const struct tally *t) {
+        return t->unknown_mine == 0 && 8 * t->unknown_theirs <= t->mitigated + t->not_affected;
+}
+
 struct str summary_answer(const struct verdict *r, struct arena *a) {
         struct tally t = summary_tally(r);
         struct str unknown = answer_unknown(&t, a);
@@ -98,9 +103,10 @@ struct str summary_answer(const struct verdict *r, struct arena *a) {
                 return str_fmt(a, "%.*s%.*s", STR_ARG(open), STR_ARG(unknown));
         if (2 * t.unknown_mine > r->finding_count)
                 return str_fmt(a, "That cannot be decided: too little was seen of this machine.%.*s", STR_ARG(unknown));
+        if (unknown.len > 0 && seen_enough(&t))
+                return str_fmt(a, "Probably not: everything that this machine can tell is closed.%.*s", STR_ARG(unknown));
         if (unknown.len > 0)
-                return str_fmt(a, "Probably not: nothing is known to be open, but not everything is known.%.*s",
-                               STR_ARG(unknown));
+                return str_fmt(a, "That is not known: nothing that was seen is open, but not everything was seen.%.*s", STR_ARG(unknown));
         if (t.mitigated + t.not_affected < r->finding_count)
                 return S("No. Nothing is open across the boundaries that you asked about.");
         if (r->finding_count == 1)

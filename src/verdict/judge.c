@@ -272,13 +272,19 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 static void tell(struct facts *f, const struct flaw *flaw, const struct rule *rule, struct str strange, struct finding *ret) {
         ret->owner = (enum layer)rule->owner;
         ret->reason = told(f, rule->reason);
+        if (f->options.restarted && rule->after_restart != STATUS_COUNT) {
+                ret->status = (enum status)rule->after_restart;
+                ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
+        }
         ret->ask = told(f, rule->ask);
         if (strange.len && ret->status == STATUS_UNKNOWN && rule == &flaw->rules[flaw->rule_count - 1])
                 ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
         else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw))
                 ret->contradiction = strange;
         /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
-        if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
+        if (ret->status != rule->status && ret->status <= STATUS_MITIGATED)
+                ret->fixes = (struct str_list){ 0 };
+        else if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
                 remedies_choose(ret, f, rule);
         if (rule->boundaries)
                 ret->boundaries = rule->boundaries;

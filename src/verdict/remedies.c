@@ -40,11 +40,26 @@ static struct str_list without_useless(struct facts *f, bool usual, struct str_l
         return (struct str_list){ .items = kept ? kept : fixes.items, .count = n };
 }
 
+/* Those of the layer that leaves it open come first. */
+static struct str_list by_owner(struct facts *f, struct str_list fixes, uint8_t owner) {
+        struct str *sorted = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+        uint32_t n = 0;
+
+        for (int own = 1; own >= 0; own--)
+                for (uint32_t i = 0; i < fixes.count; i++) {
+                        const struct fix *fix = catalog_fix(f->catalog, fixes.items[i]);
+
+                        if ((fix && fix->owner == owner) == own)
+                                sorted[n++] = fixes.items[i];
+                }
+        return (struct str_list){ .items = sorted, .count = n };
+}
+
 void remedies_choose(struct finding *ret, struct facts *f, const struct rule *rule) {
         bool usual = rule->fixes.count == 0 && ret->status > STATUS_UNKNOWN;
         const struct fix *useless = NULL, *again = NULL;
 
-        ret->fixes = without_useless(f, usual, usual ? ret->flaw->fixes : rule->fixes, &useless);
+        ret->fixes = without_useless(f, usual, usual ? by_owner(f, ret->flaw->fixes, rule->owner) : rule->fixes, &useless);
         if (!useless)
                 return;
         if (useless->phase == PHASE_ASK && !usual)
@@ -67,7 +82,7 @@ bool verdict_is_theirs(const struct verdict *v, enum layer owner) {
         case LAYER_HARDWARE:
         case LAYER_MICROCODE:
         case LAYER_HYPERVISOR:
-                return v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0");
+                return (v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0")) || holds(v, "in_container");
         case LAYER_KERNEL:
                 return holds(v, "kernel_is_theirs");
         default:
@@ -89,7 +104,7 @@ bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix) {
         enum layer owner = (enum layer)fix->owner;
 
         if (owner == LAYER_KERNEL && is_runtime((enum target_kind)fix->target))
-                return false;
+                return holds(v, "in_container");
         return verdict_is_theirs(v, owner);
 }
 

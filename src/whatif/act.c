@@ -115,6 +115,14 @@ static const struct fact_def *file_fact(const struct catalog *c, struct str path
         return NULL;
 }
 
+/* The whole value, not one of its bits. */
+static const struct fact_def *registry_fact(const struct catalog *c, struct str text) {
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (c->facts[i].kind == FACT_KIND_REGISTRY && c->facts[i].type != VALUE_BOOL && str_eq_nocase(c->facts[i].text, text))
+                        return &c->facts[i];
+        return NULL;
+}
+
 static struct str path_of(struct arena *a, const struct target *t) {
         char *path = arena_bytes(a, t->key.len + 1);
 
@@ -146,6 +154,10 @@ static bool wish_of(const struct change *c, struct arena *a, const struct verdic
                 *ret = (struct wish){ .def = file_fact(k, path_of(a, &c->target)), .value = c->new };
                 if (str_eq(c->target.key, S(PLACE_SMT_CONTROL)))
                         *ret = (struct wish){ .def = &k->facts[COMPUTED_SMT_ACTIVE], .value = str_eq(c->new, S("off")) ? S("no") : S("yes") };
+                return ret->def != NULL;
+        case TARGET_REGISTRY_VALUE:
+                *ret = (struct wish){ .def = registry_fact(k, str_fmt(a, "%.*s|%.*s", STR_ARG(c->target.place), STR_ARG(c->target.key))),
+                                      .value = c->edit == EDIT_REMOVE ? S("absent") : c->new };
                 return ret->def != NULL;
         default:
                 return false;
@@ -212,6 +224,8 @@ static void ask_provider(struct step *ret, struct arena *a, const struct wish *w
 static void use_fix(struct step *ret, struct arena *a, const struct verdict *v, const char *id, const char *otherwise) {
         const struct fix *fix = catalog_fix(v->catalog, str_of(id));
 
+        if (fix && fix->helps != NO_CONDITION && fix->instead.count && condition_eval(v->facts, fix->helps) == TRI_FALSE)
+                fix = catalog_fix(v->catalog, fix->instead.items[0]); /* no kernel is installed here: then it is replaced elsewhere */
         if (fix)
                 plan_fix(ret, a, v, fix);
         else
@@ -250,6 +264,19 @@ static void one_step(struct step *ret, struct arena *a, const struct verdict *v,
         }
 }
 
+/* Whoever starts this system's kernel chooses it and its command line. */
+static void hand_over(struct step *ret, const struct verdict *v, const struct wish *w) {
+        const struct fix *ask = catalog_fix(v->catalog, S("add-parameter"));
+        enum act_kind kind = kind_of(w);
+
+        if ((kind != ACT_KERNEL && kind != ACT_PARAMETER) || !verdict_is_theirs(v, LAYER_KERNEL))
+                return;
+        ret->who = DOER_PROVIDER;
+        ret->instructions.count = 0;
+        if (kind == ACT_PARAMETER && ask)
+                ret->ask = ask->ask;
+}
+
 static void join(struct step *ret, struct arena *a, const struct step *more) {
         struct str second = str_dup(a, more->title);
 
@@ -261,6 +288,10 @@ static void join(struct step *ret, struct arena *a, const struct step *more) {
         for (ptrdiff_t i = 0; i < more->instructions.count; i++)
                 *arena_append(a, &ret->instructions) = more->instructions.items[i];
         ret->restart |= more->restart;
+        if (more->who == DOER_PROVIDER) {
+                ret->who = DOER_PROVIDER;
+                ret->ask = more->ask;
+        }
         ret->fixes = (struct str_list){ 0 };
 }
 
@@ -268,8 +299,10 @@ void act_step(struct step *ret, struct arena *a, const struct verdict *v, const 
         struct step more;
 
         one_step(ret, a, v, &wishes[0]);
+        hand_over(ret, v, &wishes[0]);
         for (int i = 1; i < count; i++) {
                 one_step(&more, a, v, &wishes[i]);
+                hand_over(&more, v, &wishes[i]);
                 join(ret, a, &more);
         }
 }

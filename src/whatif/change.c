@@ -1,5 +1,6 @@
 #include "whatif/change.h"
 
+#include "base/version.h"
 #include "catalog/computed.h"
 #include "evidence/places.h"
 
@@ -181,6 +182,12 @@ void change_microcode(struct evidence *e, uint64_t revision) {
                         e->items[i].value = intel ? revision << 32 : revision;
 }
 
+/* /proc/version names the kernel, too, and who built it: of another kernel that is not known. */
+static void forget_version(struct evidence *e, struct str release) {
+        if (text_of(e, S(PLACE_VERSION)).len)
+                evidence_add_file(e, S(PLACE_VERSION), str_fmt(e->arena, "Linux version %.*s", STR_ARG(release)));
+}
+
 void change_kernel(struct evidence *e, struct str release) {
         const struct record *r = evidence_line(e, RECORD_UNAME, S(""));
         struct str rest = r ? r->text : S("Linux ? x86_64"), sysname = S("Linux"), old, machine;
@@ -190,6 +197,33 @@ void change_kernel(struct evidence *e, struct str release) {
         machine = str_trim(rest);
         evidence_add_line(e, RECORD_UNAME, S(""), str_fmt(e->arena, "%.*s %.*s %.*s", STR_ARG(sysname), STR_ARG(release),
                                                           STR_ARG(machine)));
+        forget_version(e, release);
+}
+
+/* The newest of a listing's names; `old` where none is newer. */
+static struct str newest_of(struct str listing, struct str old) {
+        struct str line;
+
+        while (str_cut(&listing, '\n', &line)) {
+                struct str name = str_trim(line);
+
+                while (str_ends(name, S("/")))
+                        name.len--;
+                if (version_valid(name) && version_cmp(name, old) > 0)
+                        old = name;
+        }
+        return old;
+}
+
+void change_restart(struct evidence *e) {
+        const struct record *r = evidence_line(e, RECORD_UNAME, S(""));
+        struct str rest = r ? r->text : S(""), sysname, release, newest;
+
+        if (!str_word(&rest, &sysname) || !str_eq(sysname, S("Linux")) || !str_word(&rest, &release))
+                return;
+        newest = newest_of(text_of(e, S(PLACE_MODULES)), newest_of(text_of(e, S(PLACE_MODULES_OTHERWISE)), release));
+        if (!str_eq(newest, release))
+                change_kernel(e, newest);
 }
 
 static int wrong_value(const struct fact_def *def, struct str value, const char *expected, struct diag *d) {

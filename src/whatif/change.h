@@ -21,5 +21,7 @@ int change_flag(struct evidence *e, const struct catalog *c, struct str name, bo
 void change_smt(struct evidence *e, bool on);
 void change_microcode(struct evidence *e, uint64_t revision);
 void change_kernel(struct evidence *e, struct str release);
+/* The newest kernel that is installed runs, where the evidence lists them. */
+void change_restart(struct evidence *e);
 
 #endif

@@ -18,6 +18,7 @@ struct search {
         const struct verdict *v;
         struct baseline base;
         struct verdict_options o;
+        enum status now;
         unsigned wanted;
         struct wishes wishes;
         bool *seen; /* derived facts that were followed */
@@ -152,6 +153,28 @@ static void gather(struct search *s, const struct flaw *f) {
         sort_wishes(&s->wishes);
 }
 
+/* What it asks for is there already, and waits. */
+static bool is_a_restart(const struct step *s) {
+        return s->restart && s->target.kind == TARGET_REGISTRY_VALUE && s->changes.count == 0;
+}
+
+static bool touches_registry(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].target.kind == TARGET_REGISTRY_VALUE)
+                        return true;
+        return false;
+}
+
+/* A restart alone: then nothing else is to be credited with it. */
+static bool restart_is_enough(struct search *s) {
+        struct arena_mark mark = arena_mark(s->a);
+        struct way alone = { 0 };
+        bool enough = judge(s, &alone) && s->wanted >> alone.status & 1;
+
+        arena_release(s->a, mark);
+        return enough;
+}
+
 /* The machine's own steps for the flaw, whatever comes of them. */
 static void take_own(struct search *s, struct ways *ret, const struct plan *plan, const struct flaw *flaw) {
         for (ptrdiff_t i = 0; i < plan->count; i++) {
@@ -160,7 +183,9 @@ static void take_own(struct search *s, struct ways *ret, const struct plan *plan
                 if (!step_is_for(&w.step, flaw))
                         continue;
                 w.count = act_wishes(&w.step, s->a, s->v, w.wishes, SEARCH_TOGETHER);
-                if (w.count && !judge(s, &w))
+                if ((w.count || is_a_restart(&w.step)) && !judge(s, &w))
+                        w.status = STATUS_COUNT;
+                if (touches_registry(&w.step) && w.status >= s->now) /* not every rule knows what Windows makes of it */
                         w.status = STATUS_COUNT;
                 *arena_append(s->a, ret) = w;
         }
@@ -209,19 +234,21 @@ static void try_all(struct search *s, struct ways *ret, int together) {
 
 void search_ways(struct ways *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct finding *f,
                  const struct verdict_options *o, unsigned wanted, int together) {
-        struct search s = { .a = a, .c = v->catalog, .v = v, .o = *o, .wanted = wanted };
+        struct search s = { .a = a, .c = v->catalog, .v = v, .o = *o, .now = f->status, .wanted = wanted };
 
         ptrdiff_t own;
 
         *ret = (struct ways){ 0 };
         s.o.only = f->flaw;
+        s.o.facts.restarted = true; /* what is changed has taken effect */
         s.seen = arena_array(a, bool, s.c->fact_count);
         baseline_take(&s.base, a, s.c, v->facts->evidence);
         gather(&s, f->flaw);
         if (wanted & 1u << STATUS_MITIGATED)
                 take_own(&s, ret, plan, f->flaw);
         own = ret->count;
-        try_all(&s, ret, together);
+        if (!restart_is_enough(&s))
+                try_all(&s, ret, together);
         for (ptrdiff_t i = own; i < ret->count; i++)
                 act_step(&ret->items[i].step, a, v, ret->items[i].wishes, ret->items[i].count);
         drop_repeated(ret);

@@ -35,7 +35,7 @@ struct ways {
 void search_ways(struct ways *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct finding *f,
                  const struct verdict_options *o, unsigned wanted, int together);
 
-/* Makes the way's changes in a copy of the evidence; -1 when one cannot be made. */
+/* (They are judged as after a restart.) Makes the way's changes in a copy of the evidence; -1 when one cannot be made. */
 int search_apply(struct evidence *ret, struct arena *a, const struct verdict *v, const struct way *w, struct diag *d);
 
 #endif

@@ -121,6 +121,47 @@ def what_windows_has_no_word_for_asks_for_nothing():
     assert not any('vmscape' in a['flaws'] for i, a in told.items() if i != 'no-answer')
 
 
+# ---- One owner ----
+
+def without(evidence, *kinds):
+    """The evidence without some kinds of records, and what was expected of it."""
+    kept, keep = [], True
+    for line in evidence.split('\n'):
+        if line.startswith('-- '):
+            keep = not line.startswith(('-- expect',) + kinds)
+        if keep:
+            kept.append(line)
+    return '\n'.join(kept)
+
+
+@case
+def a_flaw_has_one_owner_however_the_machine_was_read():
+    """As root, as an ordinary user, and from the flags that lscpu prints."""
+    ways = {'user': ('-- cpuid', '-- msr'), 'flags': ('-- cpuid', '-- msr', '-- file /boot', '-- file /proc/config', '-- file /dev/kmsg')}
+    folder, compared = os.path.join(MACHINES, 'x86_64'), 0
+    with tempfile.TemporaryDirectory() as temporary:
+        texts = {n: open(os.path.join(folder, n), encoding='utf-8').read() for n in sorted(os.listdir(folder))}
+        found = {}
+        for way, kinds in {'root': (), **ways}.items():
+            paths = []
+            for name, text in texts.items():
+                if '\n-- like ' not in text:
+                    paths.append(os.path.join(temporary, way + '.' + name))
+                    with open(paths[-1], 'w', encoding='utf-8') as f:
+                        f.write(without(text, *kinds))
+            told = subprocess.run([PROGRAM, 'check', '--exit-zero', '--format', 'json', *paths], capture_output=True, text=True, timeout=120, check=True)
+            for line in told.stdout.splitlines():
+                report = json.loads(line)
+                for f in report['findings']:
+                    if f['status'] in ('vulnerable', 'partial'):
+                        found[os.path.basename(report['source']).split('.', 1)[1], f['id'], way] = f['owner'], f['rule']
+        for (name, flaw, way), owner in found.items():
+            if way != 'root' and (name, flaw, 'root') in found:
+                compared += 1
+                assert owner[0] == found[name, flaw, 'root'][0], (name, flaw, way, owner, found[name, flaw, 'root'])
+    assert compared > 200, compared
+
+
 # ---- Done, and open ----
 
 @case
@@ -172,6 +213,73 @@ def cloud_services_have_the_settings_after_august_2018():
         told = {a['id']: a for a in json.loads(done.stdout)['actions']}
         assert 'startup-task' in commands(told['role-settings']) and 'role-verify' in told and 'startup-task' not in told
         assert told['role-settings']['order'] < told['role-verify']['order']
+
+
+CSCFG = """<?xml version="1.0"?>
+<ServiceConfiguration serviceName="s" osFamily="{family}" osVersion="*" xmlns="http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration">
+  <Role name="r"><Instances count="2" /></Role>
+</ServiceConfiguration>
+"""
+CSDEF = """<?xml version="1.0"?>
+<ServiceDefinition name="s" xmlns="http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition">
+  <WorkerRole name="r" />
+</ServiceDefinition>
+"""
+
+
+@case
+def the_linter_and_the_guidance_ask_for_the_same_start_up_task():
+    """A role without one, on each day on which the guidance changed: both ask for it, or neither."""
+    listed = subprocess.run([PROGRAM, 'guidance', 'list', '--format', 'json'], capture_output=True, text=True, timeout=60, check=True)
+    days = [r['date'] for r in json.loads(listed.stdout)['revisions'] if r['document'] == 'azure']
+    assert len(days) > 10
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (('s.cscfg', CSCFG.format(family=5)), ('s.csdef', CSDEF)):
+            with open(os.path.join(folder, name), 'w', encoding='utf-8') as f:
+                f.write(text)
+        for day in days:
+            for untrusted in ('yes', 'no'):
+                lint = subprocess.run([PROGRAM, 'cloud-service', 'lint', '--format', 'json', '--as-of', day, '--untrusted', untrusted, folder],
+                                      capture_output=True, text=True, timeout=60, check=False)
+                advice = subprocess.run([PROGRAM, 'advise', '--format', 'json', '--offering', 'azure-cloud-services', '--as-of', day,
+                                         '--untrusted', untrusted], capture_output=True, text=True, timeout=60, check=True)
+                found = any(f['rule'] in ('kva-task-missing', 'bti-task-missing') for f in json.loads(lint.stdout)['findings'])
+                asked = any(a['id'] in ('startup-task', 'role-settings') and a['status'] == 'todo' for a in json.loads(advice.stdout)['actions'])
+                assert found == asked == (untrusted == 'yes'), (day, untrusted, found, asked)
+
+
+# ---- What if ----
+
+@case
+def what_waits_for_a_restart_is_shown_after_it():
+    waits = machine('windows/cascade-lake.bare.10.0.17763.waits-for-restart.host')
+    before = check(waits)
+    after = {f['id']: f for f in run('what-if', waits, '--restart')['findings']}
+    waiting = [i for i, f in before.items() if f['fixes'] == ['restart-windows']]
+    assert waiting and all(after[i]['status'] == 'mitigated' and 'after a restart' in after[i]['reason'] for i in waiting), waiting
+    assert {i: f['status'] for i, f in before.items() if i not in waiting} == {i: f['status'] for i, f in after.items() if i not in waiting}
+
+
+@case
+def the_newest_installed_kernel_runs_after_a_restart():
+    old = machine(OLD_GUEST, more='-- file /usr/lib/modules/\n4.10.7\n6.12.117\n5.10.0\n')
+    told = run('what-if', old, '--restart')
+    assert '6.12.117' in told['host']['os'], told['host']
+    assert '4.10.7' in run('what-if', machine(OLD_GUEST), '--restart')['host']['os']
+
+
+# ---- The headline ----
+
+@case
+def probably_is_said_only_when_enough_was_seen():
+    def answer(evidence, *args):
+        with tempfile.NamedTemporaryFile('w', suffix='.host') as f:
+            f.write(evidence)
+            f.flush()
+            text = subprocess.run([PROGRAM, 'check', '--exit-zero', *args, f.name], capture_output=True, text=True, timeout=60, check=True).stdout
+        return ' '.join(text[text.index('Should I worry?'):text.index('FLAW')].split())
+    assert 'That is not known' in answer(machine('riscv64/rv64.guest.6.12.107.host'))
+    assert 'That is not known' in answer(machine(OLD_GUEST), '--only', 'old-microcode')
 
 
 @case

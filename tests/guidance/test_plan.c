@@ -154,6 +154,49 @@ static void each_step(struct machine_plan *m) {
         }
 }
 
+static bool shares(struct str_list x, struct str_list y) {
+        for (uint32_t i = 0; i < x.count; i++)
+                for (uint32_t k = 0; k < y.count; k++)
+                        if (str_eq(x.items[i], y.items[k]))
+                                return true;
+        return false;
+}
+
+/* What `check` calls open, `advise` does not call done: by the verdicts that the action looks at, and by the remedies that it is. */
+static void done_is_not_open(struct machine_plan *m, const struct plan *plan, struct str offering) {
+        for (ptrdiff_t i = 0; i < plan->count; i++) {
+                const struct step *s = &plan->items[i];
+
+                for (uint32_t k = 0; s->guided && s->status == ACTION_DONE && k < m->v.finding_count; k++) {
+                        const struct finding *f = &m->v.findings[k];
+
+                        if (!f->at_stake || f->status <= STATUS_UNKNOWN)
+                                continue;
+                        if (shares(s->fixes, f->fixes))
+                                complain(m, "done, and a remedy of what is open", str_fmt(m->a, "%.*s: %.*s, %.*s", STR_ARG(offering),
+                                                                                          STR_ARG(s->id), STR_ARG(f->flaw->id)));
+                        for (uint32_t n = 0; n < s->evidence_count; n++)
+                                if (str_eq(s->evidence[n].name, str_fmt(m->a, "verdict.%.*s", STR_ARG(f->flaw->id))))
+                                        complain(m, "done by a verdict that is open", s->id);
+                }
+        }
+}
+
+/* The machine's own system as each offering of it, whatever it was recognised as. */
+static void every_offering(struct machine_plan *m, enum untrusted untrusted) {
+        const struct guidance *g = catalog_builtin.guidance;
+
+        for (uint32_t i = 0; i < g->offering_count; i++) {
+                struct advice_request request = { .offering = &g->offerings[i], .untrusted = untrusted, .facts = m->v.facts };
+                struct advice advice;
+                struct plan plan;
+
+                guidance_advise(&advice, m->a, g, &request);
+                plan_make(&plan, m->a, &catalog_builtin, &advice, &m->v);
+                done_is_not_open(m, &plan, g->offerings[i].id);
+        }
+}
+
 static void test_machine(struct arena *a, struct str path, const struct evidence *e, enum untrusted untrusted) {
         const struct declared declared = { S("untrusted"), untrusted_word(untrusted) };
         const struct verdict_options options = { .facts = { .declared = &declared, .declared_count = untrusted != UNTRUSTED_UNDECLARED } };
@@ -168,6 +211,8 @@ static void test_machine(struct arena *a, struct str path, const struct evidence
         each_finding_once(&m);
         nothing_twice(&m);
         each_step(&m);
+        if (untrusted == UNTRUSTED_YES)
+                every_offering(&m, untrusted);
         (void)printf("%s %d - %.*s --untrusted %.*s\n", m.ok ? "ok" : "not ok", ++tests, STR_ARG(path), STR_ARG(untrusted_word(untrusted)));
         failures += !m.ok;
 }
