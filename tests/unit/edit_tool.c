@@ -3,10 +3,13 @@
  *      edit_tool diff OLD NEW PATH          the unified diff; "-" stands for no file
  *      edit_tool variables KIND CHANGES FILE...   edits the files in place; prints "refused", or what is outcome
  *      edit_tool grubenv FILE NAME VALUE    sets it in place
+ *      edit_tool registry reg|commands do|undo    three values of Windows' registry, changed, and the way back
  *      edit_tool emit FORMAT PATH OLD NEW…  what makes each file NEW of OLD, and runs "touch /ran" */
 #include <stdio.h>
 
 #include "edit_changes.h"
+#include "facts/facts.h"
+#include "plan/edit/registry.h"
 #include "plan/edit/udiff.h"
 #include "report/emit.h"
 
@@ -65,6 +68,23 @@ static int variables(struct arena *a, int count, char **words) {
         return status;
 }
 
+#define KEY "HKLM\\SOFTWARE\\sidelight\\a b"
+#define CHANGE(name_, was_, old_, new_) { .target = { .kind = TARGET_REGISTRY_VALUE, .place = STR(KEY), .key = STR(name_) }, .edit = EDIT_SET, \
+                                          .was = (was_), .old = STR(old_), .new = STR(new_) }
+
+static int registry(struct arena *a, const char *format, bool undo) {
+        static struct change items[] = {
+                CHANGE("number", FACT_KNOWN, "0x400", "0xc0000048"), CHANGE("none", FACT_ABSENT, "", "3"), CHANGE("a\"text", FACT_KNOWN, "a\\b\\", "1.0"),
+        };
+        const struct changes changes = { .items = items, .count = 3 };
+        OUT_AUTO struct out o = { 0 };
+        struct diag d = { 0 };
+
+        if ((strcmp(format, "reg") == 0 ? registry_reg : registry_commands)(&o, a, &changes, undo, &d) < 0)
+                return 1;
+        return fwrite(o.p, 1, (size_t)o.len, stdout) != (size_t)o.len;
+}
+
 static int emit_files(struct arena *a, int count, char **words) {
         OUT_AUTO struct out o = { 0 };
         struct diag d = { 0 };
@@ -90,6 +110,8 @@ int main(int argc, char **argv) {
                 return diff(&a, argv + 2);
         if (argc > 4 && strcmp(argv[1], "variables") == 0)
                 return variables(&a, argc - 2, argv + 2);
+        if (argc == 4 && strcmp(argv[1], "registry") == 0)
+                return registry(&a, argv[2], strcmp(argv[3], "undo") == 0);
         if (argc > 5 && strcmp(argv[1], "emit") == 0)
                 return emit_files(&a, argc - 2, argv + 2);
         if (argc != 5 || strcmp(argv[1], "grubenv") != 0)

@@ -40,6 +40,10 @@ static void test_extlinux(void **state) {
                 { "append nopti a\nlabel x\nappend b\n# append nopti\nappends nopti\n", "-nopti", "append a\nlabel x\nappend b\n# append nopti\nappends nopti\n" },
                 { "label x\n  append a=\"b nopti c\"\n", "-nopti", "!2" },
                 { "label x\n  kernel y\n", "-nopti", NULL },
+                { "\nlabel x\n  kernel y\nlabel z\nkernel y\nappend a\n", "+nosmt", "!2" },
+                { "label z\nkernel y\nappend a\nlabel x\n  linux y\n", "+nosmt", "!4" },
+                { "append b\nlabel x\n  kernel y\nlabel rescue\nkernel z\n", "+nosmt", "append b nosmt\nlabel x\n  kernel y\nlabel rescue\nkernel z\n" },
+                { "timeout 3\n", "+nosmt", "!0" },
         };
 
         (void)state;
@@ -55,6 +59,7 @@ static void test_refind(void **state) {
                 { "\"A\" \"ro\"\n\"B\" \"x=\"\"a nopti\"\"\"\n", "-nopti", "!2" },
                 { "\"A\" ro\n", "-nopti", "!1" },
                 { "A \"ro\"\n", "-nopti", "!1" },
+                { "# x\n\"single-user\" \"a\"\n", "+nosmt", "!0" },
         };
 
         (void)state;

@@ -186,6 +186,7 @@ static void test_other_files(void **state) {
         };
         static const struct row u_boot[] = {
                 { "U_BOOT_PARAMETERS=\"ro quiet nopti\"\f\f", "-nopti+nosmt", "U_BOOT_PARAMETERS=\"ro quiet nosmt\"\f\f" },
+                { "#U_BOOT_PARAMETERS=\"ro quiet\"\n", "+nosmt", "#U_BOOT_PARAMETERS=\"ro quiet\"\nU_BOOT_PARAMETERS=\"ro quiet nosmt\"\n" },
                 { "U_BOOT_PARAMETERS='a \"x nopti y\"'\n", "-nopti", "!a 1" },
         };
         static const struct row flash[] = {
@@ -193,6 +194,8 @@ static void test_other_files(void **state) {
                   "LINUX_KERNEL_CMDLINE=\"quiet\"\nLINUX_KERNEL_CMDLINE_DEFAULTS=\"\"\n" },
         };
         static const struct row dracut[] = {
+                { "uefi=yes\n", "+nosmt", "!a 0" },
+                { "uefi=yes\n", "-nopti", NULL },
                 { "kernel_cmdline=\"root=x\"\fkernel_cmdline+=\" nopti quiet \"\n", "-nopti+nosmt",
                   "kernel_cmdline=\"root=x\"\fkernel_cmdline+=\" quiet nosmt \"\n" },
         };

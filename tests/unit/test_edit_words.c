@@ -154,6 +154,7 @@ static void test_entries(void **state) {
                 { ENTRY "options a=b\\ mds=off mds=\\off\n", "-mds=off", ENTRY "options a=b\\ mds=off\n" },
                 { ENTRY "options 'mds=off' \"nopti\" x\n", "-mds=off -nopti", ENTRY "options x\n" },
                 { ENTRY "options a='b nopti c'\n", "-nopti", REFUSED(4) },
+                { ENTRY, "+nosmt", REFUSED(0) },
                 { ENTRY "options a;b nopti\n", "-nopti", REFUSED(4) },
                 { ENTRY "options a #b nopti\n", "-nopti", REFUSED(4) },
                 { ENTRY "options a 'b nopti\n", "-nopti", REFUSED(4) },

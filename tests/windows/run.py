@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs sidelight.exe under Wine and compares it with the Linux program. Usage: run.py SIDELIGHT SIDELIGHT.EXE"""
+"""Runs sidelight.exe under Wine and compares it with the Linux program. Usage: run.py SIDELIGHT SIDELIGHT.EXE MAKE_HIVE EDIT_TOOL"""
 import json
 import os
 import shutil
@@ -159,10 +159,31 @@ def test_files_are_replaced(wine, program):
     result(set(os.listdir(wine.folder)) - before == {'out.csv'}, 'nothing else is left behind')
 
 
+def test_registry_changes(wine, edit_tool):
+    """Files and commands that change the registry, and take it back: Windows' own tools do with them what is meant."""
+    key = 'HKLM\\SOFTWARE\\sidelight\\a b'
+
+    def values():
+        text = wine.run('reg', 'query', key).stdout.decode(errors='replace')
+        return sorted(line.split(maxsplit=2) for line in text.splitlines() if line.startswith('    '))
+
+    before = sorted([['a"text', 'REG_SZ', 'a\\b\\'], ['number', 'REG_DWORD', '0x400']])
+    after = sorted([['a"text', 'REG_SZ', '1.0'], ['none', 'REG_DWORD', '0x3'], ['number', 'REG_DWORD', '0xc0000048']])
+    for way, wanted in (('undo', before), ('do', after), ('undo', before)):
+        save(wine.folder, 'x.reg', native(edit_tool, wine.folder, 'registry', 'reg', way).stdout)
+        wine.run('regedit', '/S', 'x.reg')
+        result(values() == wanted, f'regedit takes a .reg file ({way})', str(values()))
+    for way, wanted in (('do', after), ('undo', before)):
+        commands = native(edit_tool, wine.folder, 'registry', 'commands', way).stdout.decode()
+        save(wine.folder, 'x.bat', commands.replace('\n', '\r\n').encode())
+        wine.run('cmd', '/c', 'x.bat')
+        result(values() == wanted, f'reg.exe takes the commands ({way})', str(values()))
+
+
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
-    program, exe, make_hive = map(os.path.abspath, sys.argv[1:])
+    program, exe, make_hive, edit_tool = map(os.path.abspath, sys.argv[1:])
     if not os.path.exists(exe) or not shutil.which('wine'):
         print('1..0 # SKIP no sidelight.exe, or no Wine to run it')
         return 0
@@ -172,6 +193,7 @@ def main():
             evidence = test_collect(wine)
             test_same_output(wine, program, evidence)
             test_wine_is_named(wine)
+            test_registry_changes(wine, edit_tool)
             test_verdict_follows(wine)
             test_clouds(wine, program)
             test_disks(wine, program, make_hive)

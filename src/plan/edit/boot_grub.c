@@ -373,6 +373,7 @@ struct edited edit_grub_cfg(struct arena *a, struct str text, const struct word_
         struct reader r = { .a = a, .config = { .text = text }, .menu = &menu };
         struct patches all = { 0 };
         struct edited ret;
+        bool any = false;
 
         read_all(&r);
         for (ptrdiff_t i = 0; i < r.lines.count; i++) {
@@ -380,8 +381,11 @@ struct edited edit_grub_cfg(struct arena *a, struct str text, const struct word_
 
                 if (menu.items[l->entry].rescue)
                         continue;
+                any = true;
                 if (!words_patch(&all, a, text, l->from, l->to, WORDS_GRUB, changes, &ret))
                         return ret;
         }
+        if (!any && words_add(changes))
+                return refused(a, 0, "there is no line of a kernel");
         return patched(a, text, &all);
 }

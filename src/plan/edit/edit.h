@@ -120,7 +120,7 @@ struct edited_files {
         X(GRUB, false)            /* /etc/default/grub, then /etc/default/grub.d/?*.cfg by name where the distribution reads them */  \
         X(GRUB_XEN, false)        /* the same files, for the hypervisor: removes only spec-ctrl=no, xpti=no, xpti=0 */                \
         X(UPDATE_EXTLINUX, false) /* Alpine's /etc/update-extlinux.conf */                                                            \
-        X(U_BOOT_MENU, false)     /* Debian's /etc/default/u-boot, then /usr/share/u-boot-menu/conf.d and /etc/u-boot-menu/conf.d */  \
+        X(U_BOOT_MENU, false)     /* Debian's /etc/default/u-boot, then u-boot-menu/conf.d of /usr/share and /etc; not with /etc/kernel/cmdline */ \
         X(FLASH_KERNEL, false)    /* Debian's /etc/default/flash-kernel */                                                            \
         X(DRACUT, true)           /* /etc/dracut.conf, then dracut.conf.d: kernel_cmdline, for unified kernel images */
 

@@ -15,23 +15,44 @@ static ptrdiff_t behind_blanks(struct str text, ptrdiff_t at, ptrdiff_t to) {
         return at;
 }
 
+/* A label that starts a kernel, while its lines are read. */
+struct label {
+        uint32_t line;
+        bool rescue, kernel, append;
+};
+
+/* True for a label to whose kernel nothing could be handed over. */
+static bool lacks_append(const struct label *l, bool common) {
+        return l->line && l->kernel && !l->append && !l->rescue && !common;
+}
+
 struct edited edit_extlinux(struct arena *a, struct str text, const struct word_changes *changes) {
         struct line_span l = { 0 };
         struct patches all = { 0 };
+        struct label label = { 0 }, lacking = { 0 };
         struct edited ret;
-        bool rescue = false;
+        bool common = false;
 
         while (line_next(text, &l)) {
                 struct str line = str_span(text, l.from, l.to), rest;
 
-                if (has_keyword(line, S("label"), &rest))
-                        rescue = entry_is_rescue(rest);
-                else if (has_keyword(line, S("menu"), &rest) && has_keyword(rest, S("label"), &rest))
-                        rescue |= entry_is_rescue(rest);
-                else if (has_keyword(line, S("append"), &rest) && !rescue &&
-                         !words_patch(&all, a, text, behind_blanks(text, l.to - rest.len, l.to), l.to, WORDS_KERNEL, changes, &ret))
-                        return ret;
+                if (has_keyword(line, S("label"), &rest)) {
+                        lacking = lacks_append(&label, common) ? label : lacking;
+                        label = (struct label){ .line = l.number, .rescue = entry_is_rescue(rest) };
+                } else if (has_keyword(line, S("menu"), &rest) && has_keyword(rest, S("label"), &rest)) {
+                        label.rescue |= entry_is_rescue(rest);
+                } else if (has_keyword(line, S("kernel"), &rest) || has_keyword(line, S("linux"), &rest)) {
+                        label.kernel = true;
+                } else if (has_keyword(line, S("append"), &rest)) {
+                        label.append = true;
+                        common |= label.line == 0;
+                        if (!label.rescue && !words_patch(&all, a, text, behind_blanks(text, l.to - rest.len, l.to), l.to, WORDS_KERNEL, changes, &ret))
+                                return ret;
+                }
         }
+        lacking = lacks_append(&label, common) ? label : lacking;
+        if (words_add(changes) && (lacking.line || label.line == 0))
+                return refused(a, lacking.line, lacking.line ? "this label has no append line" : "there is no label");
         return patched(a, text, &all);
 }
 
@@ -64,6 +85,7 @@ struct edited edit_refind_linux(struct arena *a, struct str text, const struct w
         struct line_span l = { 0 };
         struct patches all = { 0 };
         struct edited ret;
+        bool any = false;
 
         while (line_next(text, &l)) {
                 ptrdiff_t at = behind_blanks(text, l.from, l.to), title, title_to, from, to;
@@ -77,9 +99,12 @@ struct edited edit_refind_linux(struct arena *a, struct str text, const struct w
                         continue;
                 if (quote)
                         return refused(a, l.number, "the options hold quotes of their own");
+                any = true;
                 if (!words_patch(&all, a, text, from, to, WORDS_KERNEL, changes, &ret))
                         return ret;
         }
+        if (!any && words_add(changes))
+                return refused(a, 0, "there is no line with options");
         return patched(a, text, &all);
 }
 

@@ -92,5 +92,8 @@ struct edited edit_entry(struct arena *a, struct str text, enum entry_reader rea
                         words_part(&e, at, l.to);
         }
         done = words_done(&e);
-        return done.outcome == EDITED_REFUSED && !e.any && done.line == 0 ? add_options(a, text, &e) : done;
+        if (done.outcome != EDITED_REFUSED || e.any || done.line)
+                return done;
+        /* Without options GRUB takes parameters of its own, which a line would replace. */
+        return reader == ENTRY_GRUB ? refused(a, 0, "the entry has no options line") : add_options(a, text, &e);
 }

@@ -14,6 +14,8 @@ static const struct kind {
         enum word_syntax syntax;
         bool bash;
         bool xen;
+        struct str otherwise; /* what counts where the variable is not set: it must stay when a word is added */
+        bool running;         /* there the running machine's line counts, so that nothing can be added */
 } kinds[] = {
         [VARIABLE_FILE_GRUB] = { .lines = { { .names = { STR("GRUB_CMDLINE_LINUX"), STR("GRUB_CMDLINE_LINUX_DEFAULT") } },
                                             { .names = { STR("GRUB_CMDLINE_LINUX_XEN_REPLACE"), STR("GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT") },
@@ -22,9 +24,9 @@ static const struct kind {
         [VARIABLE_FILE_GRUB_XEN] = { .lines = { { .names = { STR("GRUB_CMDLINE_XEN"), STR("GRUB_CMDLINE_XEN_DEFAULT") } } },
                                      .syntax = WORDS_GRUB, .xen = true },
         [VARIABLE_FILE_UPDATE_EXTLINUX] = { .lines = { { .names = { STR("default_kernel_opts") } } } },
-        [VARIABLE_FILE_U_BOOT_MENU] = { .lines = { { .names = { STR("U_BOOT_PARAMETERS") } } } },
+        [VARIABLE_FILE_U_BOOT_MENU] = { .lines = { { .names = { STR("U_BOOT_PARAMETERS") } } }, .otherwise = STR("ro quiet ") },
         [VARIABLE_FILE_FLASH_KERNEL] = { .lines = { { .names = { STR("LINUX_KERNEL_CMDLINE"), STR("LINUX_KERNEL_CMDLINE_DEFAULTS") } } } },
-        [VARIABLE_FILE_DRACUT] = { .lines = { { .names = { STR("kernel_cmdline") } } }, .bash = true },
+        [VARIABLE_FILE_DRACUT] = { .lines = { { .names = { STR("kernel_cmdline") } } }, .bash = true, .running = true },
 };
 
 /* The files as a shell reads them, and the one line that variables make. */
@@ -198,7 +200,7 @@ static void append_assignment(struct job *j, struct str name, struct str words) 
         bool open = text.len > 0 && text.p[text.len - 1] != '\n';
 
         patch_add(&j->patches[0], j->a, text.len, text.len,
-                  str_fmt(j->a, "%s%.*s=\"%.*s\"\n", open ? "\n" : "", STR_ARG(name), STR_ARG(words)));
+                  str_fmt(j->a, "%s%.*s=\"%.*s%.*s\"\n", open ? "\n" : "", STR_ARG(name), STR_ARG(j->kind->otherwise), STR_ARG(words)));
 }
 
 /* The words that are to be added, with blanks between; empty when there are none. False where one cannot be written. */
@@ -254,6 +256,10 @@ static bool edit_line(struct job *j, const struct line_of *of, int part) {
         if (add.len && (e.dashes || str_find_char(line.text, '\n') >= 0)) {
                 refuse(j->ret, x ? path_of(&j->shell, x->file) : S(""), x ? x->line : 0,
                        S("words behind the end of this value would not reach the kernel"));
+                return false;
+        }
+        if (add.len && !x && j->kind->running) {
+                refuse(j->ret, j->shell.files.items[0].path, 0, str_fmt(j->a, "%.*s is not set: the running machine's line counts", STR_ARG(of->names[part])));
                 return false;
         }
         if (add.len && x)

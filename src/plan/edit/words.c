@@ -146,6 +146,13 @@ bool words_hold(struct arena *a, struct str line, enum word_syntax syntax, struc
         return false;
 }
 
+bool words_add(const struct word_changes *changes) {
+        for (ptrdiff_t i = 0; i < changes->count; i++)
+                if (changes->items[i].add.len)
+                        return true;
+        return false;
+}
+
 bool word_is_plain(struct str word) {
         for (ptrdiff_t i = 0; i < word.len; i++) {
                 char c = word.p[i];

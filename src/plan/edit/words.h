@@ -25,6 +25,9 @@ int word_next(struct arena *a, struct str line, enum word_syntax syntax, ptrdiff
  * them (evidence/kernel_line.h). */
 bool words_hold(struct arena *a, struct str line, enum word_syntax syntax, struct str wanted);
 
+/* True when something is to be added. */
+bool words_add(const struct word_changes *changes);
+
 /* True when `word` can be written into any line without quotes: letters, digits and a few signs. */
 bool word_is_plain(struct str word);
 
