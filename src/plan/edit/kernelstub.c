@@ -110,7 +110,7 @@ static struct edited edit_list(struct job *j, struct str key, const struct json_
                 int status;
 
                 if (item->type != JSON_STRING || offset(j, item->text) < 0)
-                        return refused(j->a, 0, "kernel_options holds something else than plain words");
+                        return refused(j->a, 0, "kernel_options holds more than plain words");
                 status = edit_item(j, item->text, &ret);
                 if (status < 0)
                         return ret;
@@ -125,7 +125,7 @@ static struct edited edit_string(struct job *j, struct str value) {
         ptrdiff_t from = offset(j, value);
 
         if (from < 0)
-                return refused(j->a, 0, "kernel_options holds something else than plain words");
+                return refused(j->a, 0, "kernel_options holds more than plain words");
         words_part(&w, from, from + value.len);
         return words_done(&w);
 }
