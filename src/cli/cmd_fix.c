@@ -11,6 +11,10 @@ static const struct option options[] = {
                      "No step is planned against an accepted risk. It stays in every report, and expires." },
         OPTION_ROOT,
         { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan" },
+        { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|",
+          .brief = "the plan for a tool that you run already",
+          .details = "A script or playbook that leaves the machine as --apply does. It checks first that each file is what the plan was made "
+                     "from, and changes nothing where one is not. A second run changes nothing." },
         { .name = "apply", .brief = "carry the plan out; needs --plan or --yes" },
         { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
           .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
@@ -30,6 +34,7 @@ static const struct example examples[] = {
         { "sidelight fix --verify", "after the restart: did it take effect?" },
         { "sidelight fix --rollback", "take it back" },
         { "sidelight fix --root /mnt/image --format diff", "for an image that is being built" },
+        { "sidelight fix --emit ansible -o fix.yml", "for machines that are like this one" },
         { 0 },
 };
 
@@ -43,6 +48,8 @@ static const struct exit_text exits[] = {
 static int check_usage(struct cli *c) {
         int asked = cli_given(c, "apply") + cli_given(c, "rollback") + cli_given(c, "status") + cli_given(c, "verify");
 
+        if (cli_given(c, "emit") && (asked || cli_given(c, "format")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--emit shows the plan: it does not go with --format, --apply and their like");
         if (asked > 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify cannot be given together");
         if (asked && c->operand_count && !cli_given(c, "rollback"))
@@ -112,6 +119,8 @@ static int make_plan(struct cli *c) {
                 return -1;
         if (cli_given(c, "apply"))
                 return fix_here_apply(&r);
+        if (cli_given(c, "emit"))
+                return fix_here_emit(&r, cli_word(c, "emit", 0));
         if (strcmp(format, "json") == 0)
                 fix_write_json(&r);
         else if (strcmp(format, "diff") == 0 && !r.here)

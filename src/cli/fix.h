@@ -51,6 +51,9 @@ void fix_here_json(struct fix_run *r, struct json *j);
 /* All changes of files as a unified diff. */
 void fix_here_diff(struct fix_run *r, struct out *o);
 
+/* The plan in another tool's words: the number is that of the word of --emit. An exit code, or -1. */
+int fix_here_emit(struct fix_run *r, int rendering);
+
 /* Before anything is planned: an apply or rollback that was interrupted is taken back, where --apply is given; else it is an error. */
 int fix_here_recover(struct cli *c, const char *root);
 /* Carries the plan out; an exit code, or -1. */

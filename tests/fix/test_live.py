@@ -3,10 +3,14 @@
 and the distribution's tool. So values of the running kernel, programs and their results are done and taken back for real.
 
 Usage: test_live.py SIDELIGHT; needs root"""
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+
+import yaml
 
 import roots
 from table import DEBIAN, GRUB, SKYLAKE, BPF
@@ -148,6 +152,63 @@ def value(program, tree):
     write('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet mitigations=off\n')
 
 
+def contents(tree):
+    """Modes and bytes; what is kept of the way back is not part of it."""
+    return {path: (seen[0], seen[4]) for path, seen in roots.snapshot(tree).items()}
+
+
+def renewed(program, tree, before):
+    fix(program, '--rollback')
+    for path in ('/etc/default/grub', '/boot/grub/grub.cfg'):
+        roots.write('', path, before[path][4], before[path][0] & 0o7777)
+
+
+def renderings(program, tree, before):
+    """Each rendering leaves the files as --apply does; a second run changes nothing; another file is refused."""
+    fix(program, '--apply', '--yes')
+    applied_files = contents(tree)
+    renewed(program, tree, before)
+    texts = {word: fix(program, '--emit', word).stdout for word in ('shell', 'cloud-init', 'azure-run-command', 'ansible')}
+    cloud = yaml.safe_load(texts['cloud-init'])
+    scripts = {'shell': texts['shell'], 'cloud-init': cloud['write_files'][0]['content'],
+               'azure-run-command': '\n'.join(json.loads(texts['azure-run-command'])['script']) + '\n'}
+    for word, text in scripts.items():
+        done = subprocess.run(['sh'], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        tell(done.returncode == 0 and contents(tree) == applied_files, f'{word} leaves the files as --apply does', done.stdout, text)
+        times = os.stat('/etc/default/grub').st_mtime_ns
+        done = subprocess.run(['sh'], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        tell(done.returncode == 0 and os.stat('/etc/default/grub').st_mtime_ns == times, f'{word}: a second run changes nothing', done.stdout)
+        renewed(program, tree, before)
+    playbook(texts['ansible'], tree, applied_files)
+    renewed(program, tree, before)
+    roots.write('', '/etc/default/grub', GRUB + '# mine\n')
+    done = subprocess.run(['sh'], input=texts['shell'], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    tell(done.returncode == 70 and read('/etc/default/grub') == GRUB + '# mine\n', 'another file is refused', done.stdout)
+    renewed(program, tree, before)
+
+
+def playbook(text, tree, applied_files):
+    tool = shutil.which('ansible-playbook')
+    if not tool:
+        tell(yaml.load(text, PlainLoader)[0]['hosts'] == 'all', 'ansible: a playbook # SKIP ansible-core is not installed, so it is only parsed')
+        return
+    with tempfile.NamedTemporaryFile('w', suffix='.yml', encoding='utf-8') as f:
+        f.write(text)
+        f.flush()
+        for what in ('leaves the files as --apply does', 'a second run changes nothing'):
+            done = subprocess.run([tool, '-i', 'localhost,', '-c', 'local', '-e', 'ansible_become=false', f.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  check=False, env={**os.environ, 'ANSIBLE_LOCALHOST_WARNING': '0', 'HOME': '/tmp', 'LC_ALL': 'C.UTF-8'})
+            good = done.returncode == 0 and contents(tree) == applied_files
+            tell(good and ('second' not in what or 'changed=0' in done.stdout), f'ansible: {what}', done.stdout)
+
+
+class PlainLoader(yaml.SafeLoader):
+    pass
+
+
+PlainLoader.add_constructor('!unsafe', lambda loader, node: loader.construct_scalar(node))
+
+
 def hostile(program, tree):
     os.chmod('/etc/default', 0o777)
     done = fix(program, '--apply', '--yes')
@@ -172,6 +233,7 @@ def inner(program):
         changed_since(program, tree, before)
         new_kernel(program, tree, before)
         tool_fails(program, tree)
+        renderings(program, tree, before)
         value(program, tree)
         hostile(program, tree)
         print(f'1..{number}', flush=True)

@@ -2,6 +2,7 @@
 
 #include "apply/carry.h"
 #include "apply/realise.h"
+#include "apply/render.h"
 #include "apply/status.h"
 #include "base/plain.h"
 #include "plan/edit/udiff.h"
@@ -167,6 +168,14 @@ void fix_here_diff(struct fix_run *r, struct out *o) {
                 if (d->files.items[i].kind == DEED_FILE)
                         udiff(o, &(struct udiff_file){ .path = d->files.items[i].path, .new = d->files.items[i].new,
                                                        .old = d->files.items[i].was.exists ? d->files.items[i].old : (struct str){ 0 } });
+}
+
+int fix_here_emit(struct fix_run *r, int rendering) {
+        if (!r->here)
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "an evidence file holds no files: --emit takes this machine, or --root");
+        if (r->doable)
+                render(&r->cli->out, &r->cli->arena, (enum rendering)rendering, &r->here->deeds, str_of(r->hash));
+        return (int)fix_exit(r);
 }
 
 /* ---- Carrying out ---- */

@@ -53,6 +53,11 @@ static int unable(struct cli *c) {
         return diag_fail_class(&c->diag, DIAG_USAGE, "on Windows fix shows the steps, and does not carry them out");
 }
 
+int fix_here_emit(struct fix_run *r, int rendering) {
+        (void)rendering;
+        return unable(r->cli);
+}
+
 int fix_here_apply(struct fix_run *r) {
         return unable(r->cli);
 }
