@@ -44,6 +44,7 @@ int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t
 
         if (known) {
                 known->new = new;
+                known->also |= step < 64 ? UINT64_C(1) << step : 0;
                 text_hash(new, known->new_hash);
                 return 0;
         }
@@ -112,14 +113,27 @@ bool deeds_text(const struct deeds *d, struct arena *a, const struct tree *t, st
         return tree_read(t, str_to_c(a, path), DEED_FILE_MAX, a, ret) == 0;
 }
 
+bool deed_is_for(const struct deed *d, ptrdiff_t step) {
+        return d->step == step || (step < 64 && d->also >> step & 1);
+}
+
 bool deeds_for_step(const struct deeds *d, ptrdiff_t step) {
         bool any = false;
 
         for (ptrdiff_t i = 0; i < d->files.count; i++)
-                any |= d->files.items[i].step == step;
+                any |= deed_is_for(&d->files.items[i], step);
         for (ptrdiff_t i = 0; i < d->commands.count; i++)
                 any |= d->commands.items[i].step == step;
         return any;
+}
+
+void deeds_renumber(struct deeds *d, ptrdiff_t from, ptrdiff_t to) {
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (d->files.items[i].step == from)
+                        d->files.items[i].step = to;
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (d->commands.items[i].step == from)
+                        d->commands.items[i].step = to;
 }
 
 struct str errand_text(struct arena *a, const struct errand *c) {

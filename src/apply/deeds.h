@@ -23,6 +23,7 @@ struct str deed_word(enum deed_kind k);
 struct deed {
         enum deed_kind kind;
         ptrdiff_t step;       /* number of the step that it belongs to */
+        uint64_t also;        /* 1 << number of each other one that changes the same file */
         struct str path;
         struct tree_file was; /* `exists` false: there is nothing */
         struct str old, new;
@@ -64,6 +65,9 @@ void deeds_refuse(struct deeds *d, struct arena *a, ptrdiff_t step, struct str w
 bool deeds_text(const struct deeds *d, struct arena *a, const struct tree *t, struct str path, struct str *ret);
 
 bool deeds_for_step(const struct deeds *d, ptrdiff_t step);
+bool deed_is_for(const struct deed *d, ptrdiff_t step);
+/* What belongs to one step belongs to a step with another number. */
+void deeds_renumber(struct deeds *d, ptrdiff_t from, ptrdiff_t to);
 struct str errand_text(struct arena *a, const struct errand *c);
 
 /* What `--plan` names: SHA-256 over all that would be done, with what is there now. */

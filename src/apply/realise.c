@@ -139,6 +139,7 @@ static struct str arch_of(const struct evidence *e) {
 /* Each word is taken out by itself: where something would be edited, it stands there. */
 static void harmful_words(struct realising *x, struct changes *ret) {
         struct deeds *before = x->deeds;
+        bool told = false;
         struct harmful one;
 
         for (int i = 0; harmful_word(i, arch_of(x->facts->evidence), &one); i++) {
@@ -148,11 +149,15 @@ static void harmful_words(struct realising *x, struct changes *ret) {
 
                 x->deeds = &trial;
                 realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
+                x->deeds = before;
+                if (trial.refusals.count && !told)
+                        realise_remark(x, str_fmt(x->a, "which words the next start gets is not known: %.*s: %.*s",
+                                                  STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));
+                told |= trial.refusals.count > 0;
                 if (trial.files.count)
                         *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = one.name },
                                                                     .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
         }
-        x->deeds = before;
 }
 
 static void harmful_sysctl(struct realising *x, struct changes *ret) {
@@ -182,9 +187,9 @@ static void harmful_options(struct realising *x, struct changes *ret) {
         }
 }
 
-struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f) {
-        struct deeds none = { 0 };
-        struct realising x = { .deeds = &none, .a = a, .tree = t, .layout = l, .facts = f };
+struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f,
+                               struct deeds *ret_remarks) {
+        struct realising x = { .deeds = ret_remarks, .a = a, .tree = t, .layout = l, .facts = f };
         struct changes ret = { 0 };
 
         harmful_words(&x, &ret);

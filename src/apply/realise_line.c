@@ -405,6 +405,34 @@ static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word
         [LOADER_OSTREE] = ostree,
 };
 
+/* ---- What a person should know before ---- */
+
+/* Keys that a TPM gives out only to the line that was measured when they were sealed. */
+static void warn_of_tpm(struct realising *x) {
+        struct tree_names names;
+        struct str text;
+
+        if (realise_read(x, S("/etc/crypttab"), &text) && str_find(text, S("tpm2-device=")) >= 0)
+                realise_remark(x, S("/etc/crypttab unlocks a disk with the TPM: after the change the next start may ask for the recovery key; "
+                                    "seal anew with systemd-cryptenroll --wipe-slot=tpm2 --tpm2-device=auto"));
+        else if (tree_list(x->tree, "/var/lib/pcrlock.d", x->a, &names) == 0 && names.count)
+                realise_remark(x, S("/var/lib/pcrlock.d holds the TPM to the boot that it knows: run systemd-pcrlock make-policy before the restart"));
+        else if (realise_is_there(x, "/usr/bin/clevis-luks-unlock") || realise_is_there(x, "/usr/bin/clevis-luks-bind"))
+                realise_remark(x, S("clevis may unlock a disk with the TPM: after the change the next start may ask for the passphrase"));
+}
+
+/* An image that is loaded already starts with its old line. */
+static void warn_of_kexec(struct realising *x) {
+        struct str text;
+
+        if (x->tree->live && tree_read(x->tree, "/sys/kernel/kexec_loaded", 16, x->a, &text) == 0 && str_eq(str_trim(text), S("1")))
+                realise_remark(x, S("a kernel is loaded for kexec, with its old command line: run kexec -u before the restart"));
+        if (realise_read(x, S("/etc/default/kexec"), &text) && str_find(text, S("LOAD_KEXEC=true")) >= 0 &&
+            str_find(text, S("USE_GRUB_CONFIG=true")) < 0)
+                realise_remark(x, S("/etc/default/kexec starts the next kernel with the running line: restart by power cycle, or set "
+                                    "USE_GRUB_CONFIG=true there"));
+}
+
 void realise_line(struct realising *x, const struct word_changes *words) {
         struct str folder;
 
@@ -413,4 +441,8 @@ void realise_line(struct realising *x, const struct word_changes *words) {
                 return;
         }
         (loaders[x->layout->loader] ? loaders[x->layout->loader] : unable)(x, words);
+        if (changed_here(x)) {
+                warn_of_tpm(x);
+                warn_of_kexec(x);
+        }
 }

@@ -1,6 +1,8 @@
 /* `sidelight fix`: show the change, make it, prove it, take it back. */
 #include "cli/fix.h"
 
+enum { EMIT_POWERSHELL = 4 }; /* the words of --emit before it are enum rendering's */
+
 static const struct option options[] = {
         { .name = "for", .arg = "ID", .brief = "only what closes this flaw" },
         { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code you do not trust runs here",
@@ -11,10 +13,11 @@ static const struct option options[] = {
                      "No step is planned against an accepted risk. It stays in every report, and expires." },
         OPTION_ROOT,
         { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan" },
-        { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|",
+        { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|powershell|reg|",
           .brief = "the plan for a tool that you run already",
           .details = "A script or playbook that leaves the machine as --apply does. It checks first that each file is what the plan was made "
-                     "from, and changes nothing where one is not. A second run changes nothing." },
+                     "from, and changes nothing where one is not. A second run changes nothing. powershell and reg are for Windows; "
+                     "they take an evidence FILE as well." },
         { .name = "apply", .brief = "carry the plan out; needs --plan or --yes" },
         { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
           .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
@@ -120,7 +123,8 @@ static int make_plan(struct cli *c) {
         if (cli_given(c, "apply"))
                 return fix_here_apply(&r);
         if (cli_given(c, "emit"))
-                return fix_here_emit(&r, cli_word(c, "emit", 0));
+                return cli_word(c, "emit", 0) < EMIT_POWERSHELL ? fix_here_emit(&r, cli_word(c, "emit", 0))
+                                                                : fix_emit_registry(&r, cli_word(c, "emit", 0) == EMIT_POWERSHELL);
         if (strcmp(format, "json") == 0)
                 fix_write_json(&r);
         else if (strcmp(format, "diff") == 0 && !r.here)
@@ -165,5 +169,6 @@ const struct command cmd_fix = {
         .options = options,
         .examples = examples,
         .exits = exits,
+        .verbatim = true, /* a diff is bytes of files; UTF-16 */
         .run = run,
 };

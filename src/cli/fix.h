@@ -34,6 +34,9 @@ enum fix_exit fix_exit(const struct fix_run *r);
 void fix_write_text(struct fix_run *r);
 void fix_write_json(struct fix_run *r);
 
+/* fix_registry.c: changes of Windows' registry as a script for PowerShell, or as a .reg file. An exit code, or -1. */
+int fix_emit_registry(struct fix_run *r, bool powershell);
+
 /* ---- linux/fix_here.c, win32/fix_here.c ---- */
 
 /* Finds the boot loader of the running machine, or of the tree at `root`, and what would take harmful settings out of what the next

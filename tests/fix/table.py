@@ -82,7 +82,7 @@ ROOTS = {
         '/etc/tuned/fast/tuned.conf': '[bootloader]\ncmdline=+mitigations=off\n',
         '/boot/loader/entries/abc-4.18.conf': entry('$kernelopts $tuned_params')}, ()),
     'arch-systemd-boot': (SKYLAKE, EFI_BAD, {
-        **ARCH, **ESP, '/boot/efi/loader/entries/arch.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch'),
+        **ARCH, **ESP, '/etc/crypttab': 'root UUID=1 - tpm2-device=auto\n', '/boot/efi/loader/entries/arch.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch'),
         '/boot/efi/loader/entries/arch-fallback.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch fallback')}, ()),
     'arch-uki': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
         **ARCH, '/etc/mkinitcpio.conf': 'MODULES=()\n', '/efi/EFI/Linux/arch-linux.efi': b'MZ', '/etc/kernel/cmdline': 'root=/dev/vda1 mitigations=off\n',
@@ -131,5 +131,9 @@ ROOTS = {
         '/etc/sysctl.conf': '# old\nkernel.unprivileged_bpf_disabled=0\n'}, ()),
     'smt-untrusted': ('x86_64/skx-old.bare.6.12.117.host', 'BOOT_IMAGE=/boot/vmlinuz ro', {
         **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG}, ('--untrusted', 'yes')),
+    'debian-packages': ('x86_64/skx-old.bare.6.12.117.host', 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG, '/usr/bin/apt-get': ('', 0o755),
+        '/var/lib/dpkg/status': ''.join(f'Package: {name}\nStatus: install ok installed\nVersion: 1\n\n'
+                                        for name in ('bash', 'linux-image-6.12.117', 'linux-image-amd64'))}, ('--untrusted', 'yes')),
     'image': (None, None, {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
 }

@@ -2,6 +2,7 @@
 """Fake machines for every boot loader: what `fix` shows is compared with golden/; then it is applied, shown again, and taken back: the
 whole tree must be as it was, bytes, modes, owners and times. Usage: test_fix.py [--fix] SIDELIGHT"""
 import difflib
+import glob
 import json
 import os
 import re
@@ -61,9 +62,10 @@ def there_and_back(program, name, root):
     wrong = fix(program, root, '--apply', '--plan', '0' * 12)
     tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
     done = fix(program, root, '--apply', '--plan', hashes[0])
-    tell(done.returncode == 0 and roots.snapshot(root) != before, f'{name}: applied', done.stdout)
+    edits = '  edit: ' in shown.stdout or '  make: ' in shown.stdout
+    tell(done.returncode == 0 and (roots.snapshot(root) != before) == edits and ('done: ' in done.stdout) == edits, f'{name}: applied', done.stdout)
     again = fix(program, root)
-    tell('--plan' not in again.stdout, f'{name}: a second time there is nothing to edit', again.stdout)
+    tell('  edit: ' not in again.stdout and '  make: ' not in again.stdout, f'{name}: a second time there is nothing to edit', again.stdout)
     back = fix(program, root, '--rollback')
     after = roots.snapshot(root)
     odd = [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]
@@ -114,6 +116,30 @@ def accepted(program):
             tell(done.returncode == 65, f'no policy: {text}', done.stdout)
 
 
+def windows(program):
+    """Registry values as a .reg file and as a script: the same changes as in the JSON, with what was there before."""
+    seen = 0
+    for path in sorted(glob.glob(os.path.join(roots.MACHINES, 'windows/*.host'))):
+        run = lambda *words: subprocess.run([program, 'fix', path, *words], env=CLEAN, capture_output=True, check=False)
+        plan = json.loads(run('--format', 'json').stdout)
+        changes = [c for s in plan['steps'] for c in s['changes'] if c['target']['kind'] == 'registry-value']
+        reg, script = run('--emit', 'reg'), run('--emit', 'powershell')
+        if not changes:
+            if reg.returncode != 64 or script.returncode != 64:
+                tell(False, f'{os.path.basename(path)}: nothing to write, and something was')
+            continue
+        seen += 1
+        want = [(c['target']['key'], int(c['new'], 0), int(c['old'], 0) if c['old'] else None) for c in changes]
+        text = reg.stdout.decode('utf-16')
+        got = [(name, int(value, 16)) for name, value in re.findall(r'^"(\w+)"=dword:([0-9a-f]{8})\r$', text, re.M)]
+        tell(reg.stdout[:2] == b'\xff\xfe' and text.startswith('Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\') and
+             got == [w[:2] for w in want], f'{os.path.basename(path)}: as a .reg file', text)
+        got = [(name, int(new), None if old == '$null' else int(old))
+               for name, old, new in re.findall(r"^Set-Value '[^']*' '(\w+)' DWord (\S+) (\S+)$", script.stdout.decode(), re.M)]
+        tell(got == want, f'{os.path.basename(path)}: as a script', script.stdout.decode(), want)
+    tell(seen > 0, 'some recorded Windows has values to set')
+
+
 def main():
     program = os.path.abspath(sys.argv[-1])
     for name, (machine, cmdline, files, options) in ROOTS.items():
@@ -125,6 +151,7 @@ def main():
             as_json(program, name, root, options)
             there_and_back(program, name, root)
     evidence_file(program)
+    windows(program)
     accepted(program)
     print(f'1..{number}')
     return failures > 0

@@ -42,7 +42,7 @@ int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmf
                 return -1;
         r->here = h;
         layout_find(&h->layout, a, &h->tree, r->verdict.facts);
-        *ret_harmful = realise_harmful(a, &h->tree, &h->layout, r->verdict.facts);
+        *ret_harmful = realise_harmful(a, &h->tree, &h->layout, r->verdict.facts, &h->deeds);
         return 0;
 }
 
@@ -82,7 +82,7 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         for (ptrdiff_t i = 0; i < d->files.count; i++) {
                 const struct deed *one = &d->files.items[i];
 
-                if (one->step != n)
+                if (!deed_is_for(one, n))
                         continue;
                 if (one->kind == DEED_VALUE)
                         line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
@@ -124,7 +124,7 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
 
         json_begin_array(j, "files");
         for (ptrdiff_t i = 0; i < d->files.count; i++)
-                if (d->files.items[i].step == n && d->files.items[i].kind == DEED_FILE)
+                if (deed_is_for(&d->files.items[i], n) && d->files.items[i].kind == DEED_FILE)
                         json_str(j, NULL, d->files.items[i].path);
         json_end_array(j);
         json_begin_array(j, "commands");
@@ -190,17 +190,30 @@ static struct entry_step entry_step_of(struct arena *a, const struct planned_ste
         return ret;
 }
 
+/* Steps that come to something; deeds get their numbers. */
 static void fill(struct fix_run *r, struct carried *ret) {
         struct arena *a = &r->cli->arena;
         struct entry_step *steps = arena_array(a, struct entry_step, r->plan.steps.count + 1);
+        struct deeds *d = &r->here->deeds;
+        ptrdiff_t n = 0;
         char date[11], time[9];
 
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++) {
+                if (!deeds_for_step(d, i))
+                        continue;
+                deeds_renumber(d, i, n);
+                steps[n++] = entry_step_of(a, &r->plan.steps.items[i]);
+        }
         program_date(date, time);
-        *ret = (struct carried){ .deeds = &r->here->deeds, .steps = steps, .step_count = r->plan.steps.count,
-                                 .when = str_fmt(a, "%sT%sZ", date, time), .boot = status_boot(a, &r->here->tree),
-                                 .kernels = status_kernels(a, &r->here->tree) };
-        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
-                steps[i] = entry_step_of(a, &r->plan.steps.items[i]);
+        *ret = (struct carried){ .deeds = d, .steps = steps, .step_count = n, .when = str_fmt(a, "%sT%sZ", date, time),
+                                 .boot = status_boot(a, &r->here->tree), .kernels = status_kernels(a, &r->here->tree) };
+}
+
+static bool edits(const struct entry *e, ptrdiff_t step) {
+        for (ptrdiff_t i = 0; i < e->files.count; i++)
+                if (e->files.items[i].step == step)
+                        return true;
+        return false;
 }
 
 static void tell_applied(struct fix_run *r, const struct entry *e) {
@@ -208,6 +221,8 @@ static void tell_applied(struct fix_run *r, const struct entry *e) {
         bool restart = false;
 
         for (ptrdiff_t i = 0; i < e->steps.count; i++) {
+                if (e->commands_wait && !edits(e, i))
+                        continue;
                 restart |= e->steps.items[i].restart;
                 out_fmt(o, "done: %.*s%s\n", STR_ARG(e->steps.items[i].title), e->steps.items[i].restart ? " (from the next start on)" : "");
         }
