@@ -215,6 +215,11 @@ struct log_line {
         LOG_LINE_FIELDS(FIELD_MEMBER)
 };
 
+/* Where it runs: a hypervisor, a cloud, a container, told by a fact's value. */
+struct where_sign {
+        WHERE_SIGN_FIELDS(FIELD_MEMBER)
+};
+
 struct left_out {
         LEFT_OUT_FIELDS(FIELD_MEMBER)
 };
@@ -252,6 +257,7 @@ struct guidance;
         X(properties, property_count, module_property) /* in the module's order */                            \
         X(log_lines, log_line_count, log_line)                                                                \
         X(left_out, left_out_count, left_out)                                                                 \
+        X(where_signs, where_sign_count, where_sign) /* in order: the first names the hypervisor */          \
         X(guest_os_families, guest_os_family_count, guest_os_family)                                          \
         X(guest_os_releases, guest_os_release_count, guest_os_release) /* by family, then by version */       \
         X(resource_types, resource_type_count, resource_type) /* in order: the first that fits holds */       \
@@ -283,6 +289,8 @@ const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, 
 bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int platform, uint32_t *ret_revision);
 
 /* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
+/* What of `text` the sign looks for, when the text has it; {0} when not, or when the sign asks for no text. */
+struct str catalog_sign_piece(const struct where_sign *s, struct str text);
 bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 
 /* Where sources are found: X(prefix of an id, what stands before the rest of it in the URL, what stands behind). */

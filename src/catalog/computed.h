@@ -13,8 +13,14 @@
         X(KERNEL_UPSTREAM, "kernel.upstream", VERSION, kernel_upstream, "release of the kernel's own that the running one is built from") \
         X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
-        X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "the processor reports a hypervisor")                                \
-        X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor (CPUID 0x40000000)")          \
+        X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "this machine is a guest: another system runs it")                 \
+        X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor")                             \
+        X(HYPERVISOR_BIT, "hypervisor.bit", BOOL, hypervisor_bit, "the processor reports a hypervisor (CPUID.1:ECX[31])")  \
+        X(HYPERVISOR_SIGNATURE, "hypervisor.signature", TEXT, hypervisor_signature, "the hypervisor's own name (CPUID 0x40000000)") \
+        X(DMI_ORDINARY, "dmi.ordinary", BOOL, ordinary, "the firmware's names were read, and none is a hypervisor's or a cloud's") \
+        X(DT_ORDINARY, "dt.ordinary", BOOL, ordinary, "the device tree was read, and shows no hypervisor")                 \
+        X(CLOUD, "cloud", TEXT, cloud, "whose cloud")                                                                      \
+        X(CONTAINER, "container", TEXT, container, "which container this was seen in")                                    \
         X(CPU_SEEN, "cpu.seen", BOOL, cpu_seen, "the processor was looked at: by the kernel's list or by CPUID")           \
         X(CPU_VENDOR, "cpu.vendor", TEXT, cpu_vendor, "processor vendor")                                                  \
         X(CPU_FAMILY, "cpu.family", INT, cpu_family, "processor family (Arm: implementer)")                                \

@@ -347,6 +347,26 @@ struct str_list {
         F(log_line, TEXT, begins, "begins", NEEDED)                                                                    \
         F(log_line, TEXT, title, "title", NEEDED)
 
+/* A sign of where a machine runs (data/where.yaml): what it is when the fact `see` begins with, is, or holds one of the texts (none
+ * of the three: when it is there at all), unless the fact `unless` holds one of `unless_has`, and only under `when`. */
+#define WHERE_SIGN_FIELDS(F)                                                                                           \
+        F(where_sign, IN_TEXT, see, "see", NEEDED)                                                                     \
+        F(where_sign, TEXTS, begins, "begins", OPTIONAL)                                                               \
+        F(where_sign, TEXTS, is, "is", OPTIONAL)                                                                       \
+        F(where_sign, TEXTS, has, "has", OPTIONAL)                                                                     \
+        F(where_sign, IN_TEXT, unless, "unless", OPTIONAL)                                                             \
+        F(where_sign, TEXTS, unless_has, "unless_has", OPTIONAL)                                                       \
+        F(where_sign, CONDITION, when, "when", OPTIONAL, when)                                                         \
+        F(where_sign, TEXT, guest, "guest", OPTIONAL)         /* a guest, under this */                                \
+        F(where_sign, TEXTS, shows, "shows", OPTIONAL)        /* faces that this hypervisor puts on: no disagreement */ \
+        F(where_sign, YES_NO, vague, "vague", OPTIONAL)       /* the name says less than others do */                  \
+        F(where_sign, TEXT, owner, "owner", OPTIONAL)         /* this hypervisor belongs to the machine */             \
+        F(where_sign, YES_NO, bare, "bare", OPTIONAL)         /* nothing is below */                                   \
+        F(where_sign, TEXT, cloud, "cloud", OPTIONAL)                                                                  \
+        F(where_sign, TEXT, container, "container", OPTIONAL)                                                          \
+        F(where_sign, OUT, fact, , , uint16_t)                                                                         \
+        F(where_sign, OUT, excluding, , , uint16_t) /* + 1; 0: none */
+
 #define LEFT_OUT_FIELDS(F)                                                                                             \
         F(left_out, TEXT, name, "name", NEEDED)                                                                        \
         F(left_out, TEXT, cve, "cve", OPTIONAL)                                                                        \

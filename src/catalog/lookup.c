@@ -129,6 +129,19 @@ void catalog_source_url(struct str id, struct out *o) {
         out_str(o, s->after);
 }
 
+struct str catalog_sign_piece(const struct where_sign *s, struct str text) {
+        for (uint32_t i = 0; i < s->begins.count; i++)
+                if (str_starts(text, s->begins.items[i]))
+                        return s->begins.items[i];
+        for (uint32_t i = 0; i < s->is.count; i++)
+                if (str_eq(text, s->is.items[i]))
+                        return s->is.items[i];
+        for (uint32_t i = 0; i < s->has.count; i++)
+                if (str_find(text, s->has.items[i]) >= 0)
+                        return s->has.items[i];
+        return (struct str){ 0 };
+}
+
 static bool is_literal(const struct catalog *c, uint32_t at, struct str text) {
         return c->literals[at].type == VALUE_TEXT && str_eq(c->literals[at].text, text);
 }

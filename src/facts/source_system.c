@@ -1,4 +1,4 @@
-/* The system: what runs, on which architecture, above which hypervisor; and files, verbatim. */
+/* The system: what runs, on which architecture; and files, verbatim. */
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -120,80 +120,6 @@ void source_distribution(struct facts *f, const struct fact_def *def, struct fac
                 answer_state(ret, (uint8_t)r->state, places[i]);
                 if (r->state == FACT_KNOWN)
                         ret->text = distribution_names(f->arena, os_release_value(r->text, S("ID")), os_release_value(r->text, S("ID_LIKE")));
-        }
-}
-
-/* ---- The hypervisor ---- */
-
-/* A Hyper-V host's own Windows runs above the hypervisor, too, but it owns the machine: its partition may make others and manages
- * the processors (Hypervisor Top Level Functional Specification, 2.4: CPUID 0x40000003:EBX[0], [12]; [22] is set in guests that
- * are isolated from their host). */
-static enum tri is_root_partition(struct facts *f) {
-        const struct record *vendor = read_cpuid(f, 0x40000000, 0), *rights = read_cpuid(f, 0x40000003, 0);
-
-        if (!vendor || (vendor->words[0] >= 0x40000003 && !rights))
-                return str_eq_nocase(read_uname(f, 0), S("Windows")) ? TRI_UNKNOWN : TRI_FALSE;
-        return tri_of(rights && vendor->words[1] == 0x7263694d && vendor->words[2] == 0x666f736f &&
-                      vendor->words[3] == 0x76482074 && (rights->words[1] & 1) && (rights->words[1] >> 12 & 1) &&
-                      !(rights->words[1] >> 22 & 1));
-}
-
-void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct record *leaf1 = read_cpuid(f, 1, 0);
-        enum tri root = leaf1 && leaf1->words[2] >> 31 ? is_root_partition(f) : TRI_FALSE;
-        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
-
-        (void)def;
-        if (root != TRI_FALSE)
-                answer_state(ret, FACT_UNREAD, S("CPUID 0x40000003.0:EBX (Hyper-V's root partition)"));
-        if (root == TRI_TRUE)
-                answer_number(ret, 0, ret->source);
-        else if (leaf1 && root == TRI_FALSE)
-                answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
-        if (f->cpu->info && f->cpu->info->flags.len > 0 && f->cpu->info->vendor.len > 0 && root == TRI_FALSE)
-                /* The one flag that every kernel of a PC shows when the bit is there; other architectures have no such word. */
-                answer_number(ret, str_has_word(f->cpu->info->flags, S("hypervisor")), S("/proc/cpuinfo"));
-        if (claim && root == TRI_FALSE)
-                answer_number(ret, !str_eq(str_trim(claim->text), S("no")), S("another tool's report"));
-}
-
-static struct str hypervisor_name(struct str signature) {
-        static const struct {
-                struct str signature, name;
-        } rows[] = {
-                { STR("KVMKVMKVM\0\0\0"), STR("KVM") },        { STR("Linux KVM Hv"), STR("KVM") },
-                { STR("Microsoft Hv"), STR("Hyper-V") },       { STR("VMwareVMware"), STR("VMware") },
-                { STR("XenVMMXenVMM"), STR("Xen") },           { STR("TCGTCGTCGTCG"), STR("QEMU (software)") },
-                { STR("bhyve bhyve "), STR("bhyve") },         { STR("prl hyperv  "), STR("Parallels") },
-                { STR("VBoxVBoxVBox"), STR("VirtualBox") },    { STR("ACRNACRNACRN"), STR("ACRN") },
-                { STR("QNXQVMBSQG\0\0"), STR("QNX") },         { STR("NVMMNVMMNVMM"), STR("NVMM") },
-        };
-
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(signature, rows[i].signature))
-                        return rows[i].name;
-        return str_trim(signature);
-}
-
-void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct record *r = read_cpuid(f, 0x40000000, 0);
-        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
-        const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
-        char *bytes;
-
-        (void)def;
-        if (below->state == FACT_KNOWN && !below->number) {
-                answer_state(ret, FACT_ABSENT, below->source);
-        } else if (r) {
-                bytes = arena_bytes(f->arena, 12);
-                for (int i = 0; i < 12; i++) {
-                        char c = (char)(r->words[1 + i / 4] >> (8 * (i % 4)));
-
-                        bytes[i] = c == 0 || (c >= 0x20 && c < 0x7f) ? c : '?';
-                }
-                answer_text(ret, hypervisor_name(str_n(bytes, 12)), S("CPUID 0x40000000"));
-        } else if (claim && !str_eq(str_trim(claim->text), S("yes"))) {
-                answer_text(ret, str_trim(claim->text), S("another tool's report"));
         }
 }
 

@@ -20,7 +20,10 @@ source_fn source_cpuid, source_msr, source_idreg, source_cpuinfo, source_flag, s
 /* source_kernel.c: FACT_KIND_PARAMETER, CONFIG, LOG, SENTENCE. */
 source_fn source_kernel_release, source_kernel_upstream, source_kernel_debian, source_kernel_answers, source_vector, source_parameter, source_config, source_log, source_sentence;
 /* source_system.c: what runs, and on what; FACT_KIND_FILE. */
-source_fn source_arch, source_system_name, source_distribution, source_hypervisor, source_hypervisor_vendor, source_file;
+source_fn source_arch, source_system_name, source_distribution, source_file;
+/* source_where.c: where it runs. */
+source_fn source_hypervisor, source_hypervisor_vendor, source_hypervisor_bit, source_hypervisor_signature, source_ordinary, source_cloud,
+        source_container;
 /* source_windows.c: FACT_KIND_NT, REGISTRY, WIN32, UPDATE. */
 source_fn source_windows_disk, source_nt, source_registry, source_win32, source_update;
 

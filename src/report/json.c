@@ -81,6 +81,8 @@ static void write_host(struct json *j, const struct machine *h) {
         str_or_null(j, "arch", h->arch);
         json_c(j, "guest", tri_word(h->guest));
         str_or_null(j, "hypervisor", h->hypervisor);
+        str_or_null(j, "cloud", h->cloud);
+        str_or_null(j, "container", h->container);
         str_or_null(j, "microcode", h->microcode);
         json_bool(j, "microcode_made_up", h->microcode_made_up);
         json_u64(j, "cpu_classes", h->classes);

@@ -30,18 +30,6 @@ static void bold(struct page *p, const char *text) {
         layout_title(p->o, str_of(text), p->s->color);
 }
 
-static struct str guest_text(struct page *p) {
-        const struct machine *h = &p->r->machine;
-
-        if (h->guest == TRI_UNKNOWN)
-                return S("not known whether it is a guest");
-        if (h->guest == TRI_FALSE)
-                return S("bare metal");
-        if (h->hypervisor.len == 0 || str_eq(h->hypervisor, S("?")))
-                return S("guest of an unnamed hypervisor");
-        return str_fmt(p->a, "guest under %.*s", STR_ARG(h->hypervisor));
-}
-
 static struct str denied_text(struct page *p) {
         uint32_t n = p->r->machine.denied;
 
@@ -51,7 +39,7 @@ static struct str denied_text(struct page *p) {
 
 static void headline(struct page *p) {
         const struct machine *h = &p->r->machine;
-        const struct str items[] = { h->name, h->processor, guest_text(p), h->os, denied_text(p) };
+        const struct str items[] = { h->name, h->processor, h->where, h->os, denied_text(p) };
         struct out line = { 0 };
 
         for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {

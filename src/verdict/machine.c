@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "catalog/computed.h"
 #include "facts/cpus.h"
+#include "facts/where.h"
 
 enum { NOTES_MAX = 16 };
 
@@ -153,6 +154,82 @@ static void describe_origin(struct facts *f, struct str *notes, uint32_t *count)
                 notes[(*count)++] = str_fmt(f->arena, "in the input: %.*s", STR_ARG(rest->text));
 }
 
+/* ---- Where it runs ---- */
+
+/* Hyper-V's own partition: the processor reports a hypervisor, and no guest. */
+static bool root_partition(struct facts *f) {
+        return facts_tri(f, S("hypervisor.bit")) == TRI_TRUE;
+}
+
+static struct str place_of(struct facts *f, const struct machine *m, bool rules_it) {
+        struct str place;
+
+        if (rules_it)
+                place = S("Xen's control domain (dom0)");
+        else if (m->guest == TRI_FALSE && root_partition(f))
+                place = S("Hyper-V's own partition, the host");
+        else if (m->guest == TRI_UNKNOWN)
+                place = S("not known whether it is a guest");
+        else if (m->guest == TRI_FALSE)
+                place = S("bare metal");
+        else if (m->hypervisor.len == 0 || str_eq(m->hypervisor, S("?")))
+                place = S("guest of an unnamed hypervisor");
+        else
+                place = str_fmt(f->arena, "guest under %.*s", STR_ARG(m->hypervisor));
+        if (m->cloud.len)
+                place = str_fmt(f->arena, "%.*s (%.*s)", STR_ARG(place), STR_ARG(m->cloud));
+        if (m->container.len)
+                place = str_fmt(f->arena, "in a container (%.*s), %.*s", STR_ARG(m->container), STR_ARG(place));
+        return place;
+}
+
+/* A hypervisor of its own: the domain that rules it is a guest by its processor's word only. */
+static bool rules_its_hypervisor(struct facts *f) {
+        struct where w;
+
+        where_look(f, &w);
+        return w.owner != NULL;
+}
+
+static void describe_where(struct machine *ret, struct facts *f) {
+        bool rules_it = rules_its_hypervisor(f);
+
+        ret->cloud = text_of(f, COMPUTED_CLOUD);
+        ret->container = text_of(f, COMPUTED_CONTAINER);
+        if (rules_it && ret->guest == TRI_TRUE)
+                ret->guest = TRI_FALSE;
+        else if (ret->guest == TRI_FALSE && !rules_it && !where_is_bare(f) && !root_partition(f))
+                ret->guest = TRI_UNKNOWN;
+        ret->where = place_of(f, ret, rules_it);
+}
+
+static void note_disagreement(struct facts *f, struct str *notes, uint32_t *count) {
+        const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
+        const struct where_sign *other;
+        uint32_t next = 0;
+        struct where w;
+
+        where_look(f, &w);
+        if (below->state == FACT_FAILED && w.guest)
+                notes[(*count)++] = str_fmt(f->arena, "it is not clear whether this is a guest: %.*s is a sign of %.*s, and the processor or "
+                                                      "another tool shows no hypervisor", STR_ARG(where_source(f, w.guest)),
+                                            STR_ARG(str_eq(w.guest->guest, S("?")) ? S("a hypervisor") : w.guest->guest));
+        other = w.guest ? where_other_name(f, w.guest, &next) : NULL;
+        if (other)
+                notes[(*count)++] = str_fmt(f->arena, "the signs of the hypervisor disagree: %.*s says %.*s, %.*s says %.*s",
+                                            STR_ARG(where_source(f, w.guest)), STR_ARG(w.guest->guest.len ? w.guest->guest : w.guest->owner),
+                                            STR_ARG(where_source(f, other)), STR_ARG(other->guest));
+}
+
+/* What follows from where it runs. */
+static void note_where(const struct machine *m, struct facts *f, struct str *notes, uint32_t *count) {
+        note_disagreement(f, notes, count);
+        if (m->container.len)
+                notes[(*count)++] = S("this was seen inside a container: the kernel and its protections are the host's, and so is what remains to be done");
+        if (m->guest == TRI_TRUE && evidence_file(f->evidence, S("/dev/kvm")) && evidence_file(f->evidence, S("/dev/kvm"))->state == FACT_KNOWN)
+                notes[(*count)++] = S("this guest can run guests of its own (nested virtualisation)");
+}
+
 void machine_describe(struct machine *ret, struct facts *f, struct str host_refused) {
         const struct fact *microcode = facts_get(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
         struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
@@ -173,7 +250,9 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                 .classes = 1,
                 .denied = count_denied(f->evidence),
         };
+        describe_where(ret, f);
         describe_classes(ret, f, notes, &count);
+        note_where(ret, f, notes, &count);
         describe_windows(f, notes, &count);
         describe_origin(f, notes, &count);
         if (host_refused.len > 0)

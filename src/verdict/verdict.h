@@ -40,7 +40,10 @@ struct machine {
         struct str processor;  /* "AMD EPYC, Zen 4 (19h/11h/1)": for people */
         struct str os;         /* "Linux 6.18.44" */
         struct str hypervisor; /* "KVM"; empty on bare metal; "?" when not known */
-        enum tri guest;
+        enum tri guest;        /* another owner's hypervisor is below; no in a domain that rules its own */
+        struct str where;      /* "guest under KVM, Amazon EC2", "bare metal", "Docker container, not known …" */
+        struct str container;  /* "Docker"; empty: none was seen */
+        struct str cloud;      /* "Amazon EC2"; empty: none was seen */
         struct str arch;
         struct str microcode;  /* "0xa101148", or "" */
         bool microcode_made_up; /* a hypervisor's invention, not a revision */

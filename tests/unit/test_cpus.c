@@ -142,9 +142,9 @@ static void judge(struct arena *a, struct str text, struct verdict *ret) {
 }
 
 #define OLD(n, microcode)                                                                                          \
-        "processor\t: " #n "\nvendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t\t: 49\nstepping\t: 0\nflags\t\t: fpu ibpb\n" \
+        "processor\t: " #n "\nvendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t\t: 49\nstepping\t: 0\nflags\t\t: fpu vme skinit ibpb\n" \
         "microcode\t: " microcode "\n\n"
-#define SKYLAKE(n, rest) "processor\t: " #n "\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\nflags\t\t: fpu ibrs ssbd\n" rest "\n"
+#define SKYLAKE(n, rest) "processor\t: " #n "\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\nflags\t\t: fpu vme tm ibrs ssbd\n" rest "\n"
 
 static void test_worst_decides(void **state) {
         static const struct {
@@ -221,7 +221,7 @@ static void test_many_unlike_cpus(void **state) {
         (void)state;
         out_c(&o, HEAD "-- file /proc/cpuinfo\n" OLD(0, "0x830107d"));
         for (unsigned k = 1; k < 300; k++)
-                out_fmt(&o, "processor\t: %u\nvendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t: 49\nstepping\t: 0\nflags\t: fpu\n"
+                out_fmt(&o, "processor\t: %u\nvendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t: 49\nstepping\t: 0\nflags\t: fpu vme lahf_lm skinit\n"
                             "microcode\t: 0x%x\n\n", k, k == 177 ? 0x830104du : 0x830107du + k);
         judge(&a, out_text(&o), &r);
         assert_int_equal(r.machine.classes, 300);

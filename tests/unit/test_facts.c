@@ -165,7 +165,11 @@ static void test_processor(void **state) {
 static void test_hypervisor(void **state) {
         static const struct row rows[] = {
                 { "hypervisor", X86, "?" },
-                { "hypervisor", X86 "-- cpuid 0 1.0 50654 0 7ed8320b 0\n", "0" },
+                { "hypervisor", X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 20000002\n", "0" },
+                { "hypervisor", X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 2\n", "0" },
+                /* the firmware was looked at, in part: a hypervisor may hide its bit */
+                { "hypervisor", X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 2\n"
+                  "-- file /sys/class/dmi/id/sys_vendor\nDell Inc.\n", "?" },
                 { "hypervisor", X86 GUEST_BIT, "1" },
                 { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1001 0 0\n", "0" },
                 { "hypervisor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1 0 0\n", "1" },
@@ -174,7 +178,7 @@ static void test_hypervisor(void **state) {
                 { "hypervisor", X86 GUEST_BIT "-- cpuid 0 40000000.0 4000000a 4b4d564b 564b4d56 4d\n-- cpuid 0 40000003.0 0 1001 0 0\n", "1" },
                 { "hypervisor", BUILD("x86_64") GUEST_BIT HYPER_V, "?" },
                 { "hypervisor.vendor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1 0 0\n", "Hyper-V" },
-                { "hypervisor.vendor", X86 "-- cpuid 0 1.0 50654 0 7ed8320b 0\n", "-" },
+                { "hypervisor.vendor", X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 20000002\n", "-" },
                 { "hypervisor.vendor", X86 GUEST_BIT, "?" },
         };
 

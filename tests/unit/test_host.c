@@ -11,9 +11,10 @@
 #define HEAD "# sidelight evidence 1\n"
 #define AMD "-- cpuid * 0.0 10 68747541 444d4163 69746e65\n"
 #define INTEL "-- cpuid * 0.0 d 756e6547 6c65746e 49656e69\n"
-/* family 19h, model 11h; ecx bit 31 is the hypervisor's */
-#define ZEN4(ecx) "-- cpuid * 1.0 00a10f11 0 " ecx " 0\n-- cpuid * 7.0 0 0 0 0\n"
-#define ZEN2(ecx) "-- cpuid * 1.0 00830f10 0 " ecx " 0\n-- cpuid * 7.0 0 0 0 0\n"
+/* family 19h, model 11h; ecx bit 31 is the hypervisor's; VME and SKINIT show that nothing hides it */
+#define ZEN4(ecx) "-- cpuid * 1.0 00a10f11 0 " ecx " 2\n-- cpuid * 7.0 0 0 0 0\n" SKINIT
+#define ZEN2(ecx) "-- cpuid * 1.0 00830f10 0 " ecx " 2\n-- cpuid * 7.0 0 0 0 0\n" SKINIT
+#define SKINIT "-- cpuid * 80000001.0 0 0 1000 0\n"
 #define SAYS(srso) "-- file /sys/devices/system/cpu/vulnerabilities/spec_rstack_overflow\n" srso "\n"
 #define GUEST HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("fed8320b") SAYS("Vulnerable: Safe RET, no microcode")
 #define HOST HEAD "-- meta captured 2026-11-21\n-- uname Linux 6.12.1 x86_64\n"
@@ -38,15 +39,15 @@ static void test_who_is_believed(void **state) {
                 const char *host, *refused; /* a piece of why; NULL: believed */
         } rows[] = {
                 { HOST AMD ZEN4("7ed8320b") SAFE, NULL },
-                { HOST INTEL "-- cpuid * 1.0 000506f1 0 7ed8320b 0\n" SAFE, "its processor is by intel, this machine's by amd" },
+                { HOST INTEL "-- cpuid * 1.0 000506f1 0 7ed8320b 20000002\n" SAFE, "its processor is by intel, this machine's by amd" },
                 { HOST AMD ZEN4("fed8320b") SAFE, "it comes from a guest" },
                 { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\ncontrol_d\n" SAFE, NULL },
                 { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\n\n" SAFE, "it comes from a guest" },
                 { HOST AMD SAFE, "does not show whether it comes from a guest" },
-                { HOST ZEN4("7ed8320b") SAFE, "was not seen" },
+                { HOST "-- claim guest no\n" ZEN4("7ed8320b") SAFE, "was not seen" },
                 { HOST AMD ZEN2("7ed8320b") SAFE, "cannot do" },
                 { HOST AMD ZEN4("6ed8320b") SAFE, "cannot do" }, /* no AVX */
-                { HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 0\n" SAFE, NULL }, /* newer than what the guest is shown */
+                { HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 2\n" SKINIT SAFE, NULL }, /* newer than what the guest is shown */
                 { HEAD "-- meta captured 2026-11-19\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, "it is older (2026-11-19)" },
                 { HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, NULL },
                 { HEAD, "does not show whether it comes from a guest" },
@@ -99,7 +100,7 @@ static void test_the_hosts_words(void **state) {
 static void test_host_is_not_affected(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct verdict r;
-        const struct finding *f = judge(&a, GUEST, HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 0\n"
+        const struct finding *f = judge(&a, GUEST, HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 2\n" SKINIT
                                         "-- cpuid * 80000000.0 80000021 0 0 0\n-- cpuid * 80000021.0 20000000 0 0 0\n" SAYS("Not affected"), &r);
 
         (void)state;

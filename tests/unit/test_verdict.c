@@ -122,9 +122,10 @@ static void test_flags(void **state) {
         struct world w;
 
         (void)state;
-        judge(&w, S(HEAD UNAME "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu rtm\n"), NULL);
+        judge(&w, S(HEAD UNAME "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme tm lahf_lm rtm\n"), NULL);
         assert_int_equal(facts_tri(w.report.facts, S("cap.rtm")), TRI_TRUE);
         assert_int_equal(facts_tri(w.report.facts, S("cap.arch_capabilities")), TRI_UNKNOWN);
+        assert_int_equal(facts_tri(w.report.facts, S("hypervisor.bit")), TRI_FALSE);
         assert_int_equal(facts_tri(w.report.facts, S("hypervisor")), TRI_FALSE);
         arena_free(&w.a);
 }
