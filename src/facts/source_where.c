@@ -11,16 +11,24 @@ static bool fits(const struct where_sign *s, const struct fact *v) {
         return v->type != VALUE_BOOL || v->number;
 }
 
-/* What would speak against a sign must have been looked at. */
+/* `--redact` would have kept what speaks against a sign. */
+static bool is_redacted(struct facts *f, uint32_t fact) {
+        const struct fact_def *def = &f->catalog->facts[fact];
+        const struct record *r = def->kind == FACT_KIND_FILE ? read_file(f, def->text) : NULL;
+
+        return r && answer_is_redacted(str_trim(r->text));
+}
+
+/* What would speak against a sign must have been looked at; but a container is rather seen than not. */
 static bool spoken_against(struct facts *f, const struct where_sign *s) {
         const struct fact *v = s->excluding ? facts_get(f, s->excluding - 1u) : NULL;
 
-        if (!v || v->state == FACT_ABSENT)
+        if (!v || v->state == FACT_ABSENT || is_redacted(f, s->excluding - 1u))
                 return false;
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < s->unless_has.count; i++)
                 if (str_find(v->text, s->unless_has.items[i]) >= 0)
                         return true;
-        return v->state != FACT_KNOWN;
+        return v->state != FACT_KNOWN && s->container.len == 0;
 }
 
 bool where_shown(struct facts *f, const struct where_sign *s) {

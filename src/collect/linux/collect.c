@@ -47,11 +47,26 @@ static void collect_vulnerabilities(struct reader *r) {
                 collect_unless_known(r, r->catalog->files[i].path, NULL);
 }
 
+static int collect_signs(struct reader *r, const char *path, ptrdiff_t limit) {
+        struct arena_mark mark = arena_mark(r->scratch);
+        struct str text;
+        int error = reader_peek(r, path, limit, &text);
+
+        if (error)
+                reader_missing(r, path, error);
+        else
+                evidence_add_file(r->e, str_of(path), filter_signs(r->scratch, r->catalog, str_of(path), text));
+        arena_release(r->scratch, mark);
+        return error;
+}
+
 static int collect_path(struct reader *r, const char *path, const struct source *s) {
         if (s->exists)
                 return reader_exists(r, path);
         if (path[strlen(path) - 1] == '/')
                 return reader_listing(r, path, s->filter);
+        if (s->signs)
+                return collect_signs(r, path, s->limit ? s->limit : SMALL_FILE);
         return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, s->filter, s->redacted);
 }
 

@@ -1,5 +1,7 @@
 #include "collect/linux/filter.h"
 
+#include "base/out.h"
+
 #define WORDS(array) ((struct words){ .items = (array), .count = sizeof(array) / sizeof((array)[0]) })
 
 /* ---- What is kept ---- */
@@ -288,6 +290,81 @@ struct str filter_asset_tag(struct arena *a, struct str text) {
                 if (str_eq(tag, cloud_tags[i]))
                         return text;
         return S("");
+}
+
+static bool has_line(struct str text, struct str wanted) {
+        struct str line;
+
+        while (str_cut(&text, '\n', &line))
+                if (str_eq(line, wanted))
+                        return true;
+        return false;
+}
+
+static bool is_in(struct str text, struct str piece) {
+        return str_find(text, piece) >= 0;
+}
+
+static bool is_all_of(struct str text, struct str piece) {
+        return str_eq(str_trim(text), piece);
+}
+
+static void add_pieces(struct out *o, struct str_list pieces, struct str text, bool (*fits)(struct str, struct str)) {
+        for (uint32_t i = 0; i < pieces.count; i++)
+                if (fits(text, pieces.items[i]) && !has_line(out_text(o), pieces.items[i])) {
+                        out_str(o, pieces.items[i]);
+                        out_char(o, '\n');
+                }
+}
+
+struct str filter_signs(struct arena *a, const struct catalog *c, struct str path, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+
+        for (uint32_t i = 0; i < c->where_sign_count; i++) {
+                const struct where_sign *s = &c->where_signs[i];
+                const struct fact_def *def = &c->facts[s->fact], *other = s->excluding ? &c->facts[s->excluding - 1] : NULL;
+
+                if (other && other->kind == FACT_KIND_FILE && str_eq(other->text, path))
+                        add_pieces(&o, s->unless_has, text, is_in);
+                if (def->kind != FACT_KIND_FILE || !str_eq(def->text, path))
+                        continue;
+                add_pieces(&o, s->begins, text, str_starts);
+                add_pieces(&o, s->is, text, is_all_of);
+                add_pieces(&o, s->has, text, is_in);
+        }
+        return str_dup(a, out_text(&o));
+}
+
+struct str filter_strings(struct arena *a, struct str text) {
+        char *p = arena_bytes(a, text.len + 1);
+
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                p[i] = text.p[i] == '\0' ? '\n' : text.p[i];
+        return str_n(p, text.len);
+}
+
+/* SMBIOS specification, 7.1.2.2: BIOS characteristics extension byte 2, bit 4. */
+struct str filter_smbios_bios(struct arena *a, struct str raw) {
+        (void)a;
+        return raw.len > 0x13 && raw.p[0] == 0 && (unsigned char)raw.p[1] > 0x13 && raw.p[0x13] & 1 << 4 ? S("virtual machine") : S("");
+}
+
+/* "27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw": the fifth word is the place, behind the dash stands the file system. */
+struct str filter_root_mount(struct arena *a, struct str mounts) {
+        struct str line, type = S("");
+
+        while (str_cut(&mounts, '\n', &line)) {
+                ptrdiff_t dash = str_find(line, S(" - "));
+                struct str word = { 0 };
+
+                for (int i = 0; i < 5; i++)
+                        (void)str_word(&line, &word);
+                if (dash < 0 || !str_eq(word, S("/")))
+                        continue;
+                line = str_from(line, str_find(line, S(" - ")) + 3);
+                (void)str_word(&line, &type); /* what was mounted last lies on top */
+        }
+        return str_dup(a, type);
 }
 
 struct str filter_kernel_images(struct arena *a, struct str names) {

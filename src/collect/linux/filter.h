@@ -34,6 +34,13 @@ struct str filter_os_release(struct arena *a, struct str text);
 struct str filter_dpkg(struct arena *a, struct str text);
 /* /proc/cpuinfo without the lines that hold a serial number. */
 struct str filter_cpuinfo(struct arena *a, struct str text);
+/* What signs of where a machine runs look for in the file at `path`, one a line. */
+struct str filter_signs(struct arena *a, const struct catalog *c, struct str path, struct str text);
+/* A property of the device tree: NUL-terminated strings, each a line. */
+struct str filter_strings(struct arena *a, struct str text);
+/* SMBIOS structure 0 ("virtual machine" when the firmware says so, else nothing); /proc/self/mountinfo (the root's file system). */
+struct str filter_smbios_bios(struct arena *a, struct str raw);
+struct str filter_root_mount(struct arena *a, struct str mounts);
 /* DMI chassis tag: one that a cloud gives all its machines is kept; an owner's inventory number becomes empty. */
 struct str filter_asset_tag(struct arena *a, struct str text);
 /* Names in a directory, one a line: kernel images; what tells a built-in module from a loaded one. */

@@ -15,6 +15,7 @@ static const struct {
         { STR("/sys/kernel/security/"), "/sys/kernel/security/lsm", "/sys/kernel/security/lsm" },
         { STR("/sys/"), "/sys/devices", "" },
         { STR("/proc/sys/kernel/"), "/proc/version", "/proc/sys/kernel/osrelease" },
+        { STR("/proc/device-tree/"), "/proc/version", "/proc/device-tree/compatible" },
         { STR("/proc/"), "/proc/version", "" },
         { STR("/dev/"), "/dev/null", "" },
         { STR("/"), NULL, "/usr" },

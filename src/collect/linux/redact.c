@@ -44,10 +44,12 @@ static bool is_plain(struct str s) {
 struct str redact_value(struct arena *a, const struct catalog *c, struct str path, struct str text) {
         struct str value = str_trim(text);
 
-        (void)a;
         if (value.len == 0 || (is_plain(value) && !str_starts(path, S(PLACE_DMI)))) /* there a number may be an inventory's */
                 return text;
-        return catalog_compares(c, FACT_KIND_FILE, path, value) ? text : redacted;
+        if (catalog_compares(c, FACT_KIND_FILE, path, value))
+                return text;
+        value = filter_signs(a, c, path, value);
+        return value.len > 0 ? value : redacted;
 }
 
 struct str redact_log(struct arena *a, const struct catalog *c, struct str path, struct str text) {

@@ -12,6 +12,7 @@ struct source {
         ptrdiff_t limit;        /* 0: SMALL_FILE */
         reader_filter filter;   /* NULL: verbatim */
         redaction redacted;     /* after `filter`, with --redact */
+        bool signs;             /* only what signs of where it runs look for is kept: the rest names this machine */
         bool personal;          /* no rule reads it, and anything may stand in it: left out with --redact and where only verdicts are asked for */
 };
 
