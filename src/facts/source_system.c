@@ -11,7 +11,8 @@ static struct str arch_spelling(struct str word) {
                 { STR("ppc64le"), STR("ppc64") }, { STR("ppc64el"), STR("ppc64") }, { STR("i386"), STR("i686") },
                 { STR("i586"), STR("i686") },     { STR("i486"), STR("i686") },     { STR("armv5tel"), STR("arm") },
                 { STR("armv6l"), STR("arm") },    { STR("armv7l"), STR("arm") },    { STR("armv8l"), STR("arm") },
-                { STR("s390"), STR("s390x") },
+                { STR("s390"), STR("s390x") },    { STR("armhf"), STR("arm") },     { STR("armel"), STR("arm") },
+                { STR("mips64"), STR("mips") },   { STR("mipsel"), STR("mips") },   { STR("mips64el"), STR("mips") },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -154,9 +154,9 @@ static enum tri is_root_partition(struct facts *f) {
 
 /* ---- Guest or bare metal ---- */
 
-/* Another tool's word: "no", "yes", or a hypervisor's name; empty when none was read. */
-static struct str claimed(struct facts *f) {
-        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, S("guest"));
+/* Another tool's word: a name, of a guest's hypervisor also "yes" or "no"; empty when none was read. */
+static struct str claimed(struct facts *f, struct str what) {
+        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, what);
 
         return claim && claim->state == FACT_KNOWN ? str_trim(claim->text) : (struct str){ 0 };
 }
@@ -186,7 +186,7 @@ static struct str why_bare(struct facts *f, const struct where *w) {
 
         if (facts_tri(f, S("bare_metal")) == TRI_TRUE)
                 return bit->state == FACT_KNOWN ? bit->source : S("firmware");
-        return w->bare ? where_source(f, w->bare) : str_eq(claimed(f), S("no")) ? S("another tool's report") : (struct str){ 0 };
+        return w->bare ? where_source(f, w->bare) : str_eq(claimed(f, S("guest")), S("no")) ? S("another tool's report") : (struct str){ 0 };
 }
 
 bool where_is_bare(struct facts *f) {
@@ -200,7 +200,7 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
         const struct fact *bit = facts_get(f, COMPUTED_HYPERVISOR_BIT);
         bool reported = bit->state == FACT_KNOWN && bit->number;
         enum tri root = reported ? is_root_partition(f) : TRI_FALSE;
-        struct str claim = claimed(f), bare;
+        struct str claim = claimed(f, S("guest")), bare;
         struct where w;
 
         (void)def;
@@ -230,7 +230,7 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
 
 void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR), *signature = facts_get(f, COMPUTED_HYPERVISOR_SIGNATURE);
-        struct str claim = claimed(f);
+        struct str claim = claimed(f, S("guest"));
         struct where w;
 
         (void)def;
@@ -299,6 +299,8 @@ void source_cloud(struct facts *f, const struct fact_def *def, struct fact *ret)
         where_look(f, &w);
         if (w.cloud)
                 answer_text(ret, w.cloud->cloud, where_source(f, w.cloud));
+        else if (claimed(f, S("cloud")).len > 0)
+                answer_text(ret, claimed(f, S("cloud")), S("another tool's report"));
 }
 
 void source_container(struct facts *f, const struct fact_def *def, struct fact *ret) {
@@ -308,4 +310,6 @@ void source_container(struct facts *f, const struct fact_def *def, struct fact *
         where_look(f, &w);
         if (w.container)
                 answer_text(ret, w.container->container, where_source(f, w.container));
+        else if (claimed(f, S("container")).len > 0)
+                answer_text(ret, claimed(f, S("container")), S("another tool's report"));
 }

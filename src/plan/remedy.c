@@ -293,10 +293,30 @@ static void add_how(const struct surroundings *s, const struct fix *fix, ptrdiff
                 add_boot_steps(s, "add-parameter", words_of(s, ret, EDIT_ADD_WORD, from), ret);
 }
 
+/* A container has its host's kernel, microcode and settings: nothing that is typed in it changes them. */
+static bool is_for_the_host(const struct surroundings *s, const struct fix *fix) {
+        return s->verdict && s->verdict->machine.container.len > 0 && (fix->owner == LAYER_KERNEL || fix->owner == LAYER_MICROCODE);
+}
+
+static void send_to_host(const struct surroundings *s, struct step *ret) {
+        struct str container = s->verdict->machine.container;
+        struct instruction one = { .kind = INSTRUCTION_PROSE };
+
+        one.text = str_starts(container, S("WSL"))
+                           ? S("on Windows, update the kernel with 'wsl --update', then restart it with 'wsl --shutdown'; settings of the kernel "
+                               "stand in .wslconfig")
+                           : S("not from inside the container: have it done on the host, whose kernel this is, then start the container anew");
+        add(s, ret, one);
+}
+
 void remedy_add(const struct surroundings *s, const struct fix *fix, struct step *ret) {
         ptrdiff_t changes = ret->changes.count, instructions;
         struct str words;
 
+        if (is_for_the_host(s, fix)) {
+                send_to_host(s, ret);
+                return;
+        }
         add_changes(s, fix, ret);
         add_how(s, fix, changes, ret);
         words = words_of(s, ret, EDIT_REMOVE_WORD, changes);

@@ -225,7 +225,7 @@ static void note_disagreement(struct facts *f, struct str *notes, uint32_t *coun
 static void note_where(const struct machine *m, struct facts *f, struct str *notes, uint32_t *count) {
         note_disagreement(f, notes, count);
         if (m->container.len)
-                notes[(*count)++] = S("this was seen inside a container: the kernel and its protections are the host's, and so is what remains to be done");
+                notes[(*count)++] = S("this was seen inside a container: its kernel and the protections are the host's, and what is to be done is to be done there");
         if (m->guest == TRI_TRUE && evidence_file(f->evidence, S("/dev/kvm")) && evidence_file(f->evidence, S("/dev/kvm"))->state == FACT_KNOWN)
                 notes[(*count)++] = S("this guest can run guests of its own (nested virtualisation)");
 }

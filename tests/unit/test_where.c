@@ -90,8 +90,8 @@ static const struct row {
         /* Arm: no word of the processor tells */
         { ARM, MAYBE, NULL, NULL, NULL },
         { ARM DMI("sys_vendor", "QEMU"), YES, "QEMU", NULL, NULL },
-        { ARM DMI("sys_vendor", "Amazon EC2") DMI("product_name", "m6g.large"), YES, "Amazon's Nitro", "Amazon EC2", NULL },
-        { ARM DMI("sys_vendor", "Amazon EC2") DMI("product_name", "redacted"), YES, "Amazon's Nitro", "Amazon EC2", NULL },
+        { ARM DMI("sys_vendor", "Amazon EC2") DMI("product_name", "m6g.large"), YES, "Nitro", "Amazon EC2", NULL },
+        { ARM DMI("sys_vendor", "Amazon EC2") DMI("product_name", "redacted"), YES, "Nitro", "Amazon EC2", NULL },
         { ARM DMI("sys_vendor", "Amazon EC2"), MAYBE, NULL, "Amazon EC2", NULL },
         { ARM DMI("sys_vendor", "Amazon EC2") DMI("product_name", "m6g.metal"), NO, NULL, "Amazon EC2", NULL },
         { ARM DMI("product_name", "Google Compute Engine"), YES, "KVM", "Google Compute Engine", NULL },
@@ -216,11 +216,48 @@ static void test_disagreement_is_told(void **state) {
                            S("the signs of the hypervisor disagree: CPUID 0x40000000 says bhyve, /dev/kmsg says PVM")));
 }
 
+/* What the firmware and the log say of a guest whose processor hides the hypervisor: without any one record no verdict changes but to
+ * unknown. */
+static void test_verdicts_of_a_hidden_guest(void **state) {
+        static const char *const texts[] = {
+                X86 HIDDEN MAKER("innotek GmbH", "VirtualBox", "Oracle Corporation", "innotek GmbH") "-- file /proc/bus/pci/devices\n80eebeef\n",
+                X86 HIDDEN MAKER("VMware, Inc.", "VMware Virtual Platform", "Intel Corporation", "Phoenix Technologies LTD")
+                LOG("Hypervisor detected: VMware") "-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable: Clear CPU buffers attempted, no microcode\n",
+                ARM MAKER("QEMU", "QEMU Virtual Machine", "", "EDK II") "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nVulnerable\n",
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct verdict_options o = { 0 };
+                struct evidence e;
+                struct verdict whole, less;
+
+                read_row(&a, texts[i], &e);
+                verdict_judge(&whole, &a, &catalog_builtin, &e, &o);
+                assert_int_equal(whole.machine.guest, TRI_TRUE);
+                for (ptrdiff_t k = 0; k < e.count; k++) {
+                        struct record kept = e.items[k];
+
+                        e.items[k].kind = RECORD_META;
+                        evidence_index(&e);
+                        verdict_judge(&less, &a, &catalog_builtin, &e, &o);
+                        for (uint32_t n = 0; n < whole.finding_count; n++)
+                                if (less.findings[n].status != STATUS_UNKNOWN && less.findings[n].status != whole.findings[n].status)
+                                        fail_msg("%s\nwithout record %td %.*s is %.*s", texts[i], k, STR_ARG(whole.findings[n].flaw->id),
+                                                 STR_ARG(status_word(less.findings[n].status)));
+                        e.items[k] = kept;
+                        evidence_index(&e);
+                }
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_signs),
                 cmocka_unit_test(test_records_taken_away),
                 cmocka_unit_test(test_disagreement_is_told),
+                cmocka_unit_test(test_verdicts_of_a_hidden_guest),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,7 @@ struct reader {
 #define READERS(X)           \
         X(commands)           \
         X(phoronix)           \
+        X(virt)               \
         X(inxi)               \
         X(metrics)            \
         X(prometheus)         \

@@ -78,6 +78,11 @@ static struct str elf_machine(const unsigned char *head) {
                 { .machine = EM_PPC64, .data = ELFDATA2MSB, .name = STR("ppc64") },
                 { .machine = EM_S390, .data = ELFDATA2MSB, .name = STR("s390x") },
                 { .machine = EM_RISCV, .data = ELFDATA2LSB, .name = STR("riscv64") },
+                { .machine = EM_LOONGARCH, .data = ELFDATA2LSB, .name = STR("loongarch64") },
+                { .machine = EM_SPARCV9, .data = ELFDATA2MSB, .name = STR("sparc64") },
+                { .machine = EM_IA_64, .data = ELFDATA2LSB, .name = STR("ia64") },
+                { .machine = EM_MIPS, .data = ELFDATA2LSB, .name = STR("mips") },
+                { .machine = EM_MIPS, .data = ELFDATA2MSB, .name = STR("mips") },
         };
         unsigned data = head[EI_DATA], low = data == ELFDATA2MSB ? head[19] : head[18];
         unsigned high = data == ELFDATA2MSB ? head[18] : head[19];
@@ -100,23 +105,19 @@ static struct str captured_machine(struct reader *r) {
         return name;
 }
 
-/* The same by the first lines of a captured /proc/cpuinfo. */
-static struct str cpuinfo_machine(struct reader *r) {
-        static const struct {
-                struct str says, name;
-        } rows[] = {
-                { STR("\nCPU implementer"), STR("aarch64") }, { STR("IBM/S390"), STR("s390x") },
-                { STR("\nisa"), STR("riscv64") },             { STR("POWER"), STR("ppc64le") },
-                { STR("vendor_id"), STR("x86_64") },
-        };
-        struct str text;
+/* Of a tree without programs: the architecture of its package database ("Architecture: arm64" of the first package that has one). */
+static struct str packages_machine(struct reader *r) {
+        static const struct str field = STR("\nArchitecture: ");
+        struct str text, word;
+        ptrdiff_t at;
 
-        if (reader_peek(r, "/proc/cpuinfo", LARGE_FILE, &text))
+        if (reader_peek(r, "/var/lib/dpkg/status", LARGE_FILE, &text))
                 return S("");
-        text = str_sub(text, 0, 4096);
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_find(text, rows[i].says) >= 0)
-                        return rows[i].name;
+        while ((at = str_find(text, field)) >= 0) {
+                text = str_from(text, at + field.len);
+                if (str_word(&text, &word) && !str_eq(word, S("all")))
+                        return str_eq(word, S("amd64")) ? S("x86_64") : str_eq(word, S("arm64")) ? S("aarch64") : word;
+        }
         return S("");
 }
 
@@ -135,12 +136,12 @@ static struct str tree_release(struct reader *r) {
                 if (!str_empty(release))
                         evidence_add_line(r->e, RECORD_META, S("kernel"), S("the newest installed, not seen running"));
         }
-        if (str_empty(machine))
-                machine = cpuinfo_machine(r);
+        if (str_empty(machine) && tree_exists(r->tree, "/proc/cpuinfo")) /* the list of processors tells itself */
+                machine = packages_machine(r);
         captured_hostname(r);
-        if (!str_empty(release))
+        if (!str_empty(release) || !str_empty(machine))
                 evidence_add_line(r->e, RECORD_UNAME, S(""),
-                                  str_fmt(r->scratch, "Linux %.*s%s%.*s", STR_ARG(release), machine.len ? " " : "",
+                                  str_fmt(r->scratch, "Linux %.*s%s%.*s", STR_ARG(release.len ? release : S("?")), machine.len ? " " : "",
                                           STR_ARG(machine)));
         return release;
 }
