@@ -109,6 +109,30 @@ static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value
         return kernel_name_scanned(name, ret_has_value);
 }
 
+/* A value of mitigations= that the kernel does not know leaves what an earlier one said (kernel/cpu.c, mitigations_parse_cmdline). */
+static bool is_understood(struct str value) {
+        static const struct str known[] = { STR("off"), STR("auto"), STR("nosmt"), STR("no_user_kernel"), STR("no_user_user"),
+                                            STR("no_guest_host"), STR("no_guest_guest"), STR("no_cross_thread") };
+        struct str word;
+
+        while (value.len > 0 && str_cut(&value, ',', &word)) {
+                bool found = false;
+
+                for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+                        found |= str_eq(word, known[i]);
+                if (!found)
+                        return false;
+        }
+        return true;
+}
+
+static bool is_asked_twice(struct str line) {
+        static const struct str word = STR("mitigations=");
+        ptrdiff_t at = str_find(line, word);
+
+        return at >= 0 && str_find(str_from(line, at + word.len), word) >= 0;
+}
+
 void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_file(f->evidence, S("/proc/cmdline"));
         struct fact other = { 0 };
@@ -125,7 +149,7 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
                 if (other.state != v->state || !str_eq(other.text, v->text))
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }
-        if (v->state == FACT_KNOWN && answer_is_redacted(v->text))
+        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (str_eq(def->text, S("mitigations")) && !is_understood(v->text) && is_asked_twice(r->text))))
                 v->state = FACT_UNREAD;
         if (v->state != FACT_KNOWN)
                 v->text = (struct str){ 0 };

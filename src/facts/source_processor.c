@@ -284,6 +284,12 @@ void source_cpu_core_type(struct facts *f, const struct fact_def *def, struct fa
 
 /* ---- Threads that share a core ---- */
 
+/* A placeholder says nothing. */
+static bool is_switch(struct str text) {
+        text = str_trim(text);
+        return str_eq(text, S("0")) || str_eq(text, S("1"));
+}
+
 void source_smt_active(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *r = read_file(f, S("/sys/devices/system/cpu/smt/active"));
         const struct record *win32 = evidence_line(f->evidence, RECORD_WIN32, S("smt"));
@@ -291,11 +297,13 @@ void source_smt_active(struct facts *f, const struct fact_def *def, struct fact 
         uint64_t s, c;
 
         (void)def;
-        if (r)
+        if (r && is_switch(r->text))
                 answer_number(ret, str_eq(str_trim(r->text), S("1")), r->key);
-        else if (win32 && win32->state == FACT_KNOWN)
+        else if (win32 && win32->state == FACT_KNOWN && is_switch(win32->text))
                 answer_number(ret, str_eq(str_trim(win32->text), S("1")), S("GetLogicalProcessorInformationEx"));
-        else if (cpu_list_field(f->cpus, S("siblings"), &siblings) && cpu_list_field(f->cpus, S("cpu cores"), &cores) &&
+        if (ret->state == FACT_KNOWN && ret->number)
+                return; /* CPUs that are offline have no siblings in the list */
+        if (cpu_list_field(f->cpus, S("siblings"), &siblings) && cpu_list_field(f->cpus, S("cpu cores"), &cores) &&
                  str_to_u64(siblings, &s) && str_to_u64(cores, &c))
                 answer_number(ret, s > c, S("/proc/cpuinfo"));
 }

@@ -24,6 +24,17 @@ static bool beyond_highest_subleaf(struct facts *f, const struct fact_def *def) 
         return r && r->state == FACT_KNOWN && def->leaf == 7 && def->subleaf > r->words[0];
 }
 
+/* The line of flags ends within this word, as a line does that was cut: whether the bit is set is not known. */
+static bool is_cut_within(struct str flags, struct str word) {
+        ptrdiff_t at = flags.len;
+        struct str last;
+
+        while (at > 0 && flags.p[at - 1] != ' ')
+                at--;
+        last = str_from(flags, at);
+        return last.len > 0 && last.len < word.len && str_starts(word, last);
+}
+
 void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, def->leaf, def->subleaf);
         const struct cpuinfo_block *info = f->cpu->info;
@@ -41,7 +52,7 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
         } else if (shown_in_log(f, def, v)) {
                 answer_bits(v, UINT64_MAX, def);
-        } else if (!r && def->gate != NO_CONDITION && condition_eval(f, def->gate) == TRI_FALSE) {
+        } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(info->flags, def->text)) && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
                 v->source = (struct str){ 0 };
         }

@@ -6,6 +6,7 @@
 
 const struct source linux_sources[] = {
         { .path = "/proc/version", .redacted = redact_version },
+        { .path = "/proc/version_signature", .redacted = redact_version }, /* Ubuntu: the release that its kernel is built from */
         { .path = "/proc/cmdline", .redacted = redact_cmdline },
         { .path = "/proc/cpuinfo", .limit = LARGE_FILE, .filter = filter_cpuinfo, .redacted = redact_cpuinfo },
         { .path = "/proc/self/status", .filter = filter_status },
