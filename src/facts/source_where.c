@@ -38,24 +38,45 @@ bool where_shown(struct facts *f, const struct where_sign *s) {
                (s->when == NO_CONDITION || condition_eval(f, s->when) == TRI_TRUE);
 }
 
-void where_look(struct facts *f, struct where *ret) {
-        *ret = (struct where){ 0 };
+/* Signs in the order of the catalog: the first of its kind stays. */
+static void note_sign(const struct where_sign *s, struct where *ret) {
+        if ((s->guest.len || s->owner.len) && (!ret->guest || s < ret->guest))
+                ret->guest = s;
+        if (!ret->owner && s->owner.len)
+                ret->owner = s;
+        if (!ret->bare && s->bare)
+                ret->bare = s;
+        if (!ret->cloud && s->cloud.len)
+                ret->cloud = s;
+        if (!ret->container && s->container.len)
+                ret->container = s;
+}
+
+static bool in_log(struct facts *f, const struct where_sign *s) {
+        return f->catalog->facts[s->fact].kind == FACT_KIND_LOG;
+}
+
+static void look(struct facts *f, bool log, struct where *ret) {
         for (uint32_t i = 0; i < f->catalog->where_sign_count; i++) {
                 const struct where_sign *s = &f->catalog->where_signs[i];
 
-                if (!where_shown(f, s))
-                        continue;
-                if (!ret->guest && (s->guest.len || s->owner.len))
-                        ret->guest = s;
-                if (!ret->owner && s->owner.len)
-                        ret->owner = s;
-                if (!ret->bare && s->bare)
-                        ret->bare = s;
-                if (!ret->cloud && s->cloud.len)
-                        ret->cloud = s;
-                if (!ret->container && s->container.len)
-                        ret->container = s;
+                if (in_log(f, s) == log && where_shown(f, s))
+                        note_sign(s, ret);
         }
+}
+
+/* The running machine's log is dear to read: it is asked only where nothing else tells. */
+static bool log_may_wait(struct facts *f, const struct where *w) {
+        const struct fact *bit = facts_get(f, COMPUTED_HYPERVISOR_BIT);
+
+        return f->evidence->later && (w->guest || (bit->state == FACT_KNOWN && bit->number) || facts_tri(f, S("bare_metal")) == TRI_TRUE);
+}
+
+void where_look(struct facts *f, struct where *ret) {
+        *ret = (struct where){ 0 };
+        look(f, false, ret);
+        if (!log_may_wait(f, ret))
+                look(f, true, ret);
 }
 
 struct str where_source(struct facts *f, const struct where_sign *s) {
@@ -75,6 +96,8 @@ const struct where_sign *where_other_name(struct facts *f, const struct where_si
         while (*next < f->catalog->where_sign_count) {
                 const struct where_sign *s = &f->catalog->where_signs[(*next)++];
 
+                if (f->evidence->later && in_log(f, s))
+                        continue;
                 if (s->guest.len && !s->vague && !named->vague && !str_eq(s->guest, name) && !lists(named->shows, s->guest) &&
                     !lists(s->shows, name) && where_shown(f, s))
                         return s;
