@@ -135,7 +135,7 @@ def windows(program):
         tell(reg.stdout[:2] == b'\xff\xfe' and text.startswith('Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\') and
              got == [w[:2] for w in want], f'{os.path.basename(path)}: as a .reg file', text)
         got = [(name, int(new), None if old == '$null' else int(old))
-               for name, old, new in re.findall(r"^Set-Value '[^']*' '(\w+)' DWord (\S+) (\S+)$", script.stdout.decode(), re.M)]
+               for name, old, new in re.findall(r"^    @\{ Path = '[^']*'; Name = '(\w+)'; Known = \$\w+; Old = (\S+); New = (\S+) \}$", script.stdout.decode(), re.M)]
         tell(got == want, f'{os.path.basename(path)}: as a script', script.stdout.decode(), want)
     tell(seen > 0, 'some recorded Windows has values to set')
 

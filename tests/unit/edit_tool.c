@@ -3,15 +3,13 @@
  *      edit_tool diff OLD NEW PATH          the unified diff; "-" stands for no file
  *      edit_tool variables KIND CHANGES FILE...   edits the files in place; prints "refused", or what is outcome
  *      edit_tool grubenv FILE NAME VALUE    sets it in place
- *      edit_tool registry reg|commands do|undo    three values of Windows' registry, changed, and the way back
- *      edit_tool emit FORMAT PATH OLD NEW…  what makes each file NEW of OLD, and runs "touch /ran" */
+ *      edit_tool registry reg|commands do|undo    three values of Windows' registry, changed, and the way back */
 #include <stdio.h>
 
 #include "edit_changes.h"
 #include "facts/facts.h"
 #include "plan/edit/registry.h"
 #include "plan/edit/udiff.h"
-#include "report/emit.h"
 
 static struct str read_file(struct arena *a, const char *path) {
         FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
@@ -85,23 +83,6 @@ static int registry(struct arena *a, const char *format, bool undo) {
         return fwrite(o.p, 1, (size_t)o.len, stdout) != (size_t)o.len;
 }
 
-static int emit_files(struct arena *a, int count, char **words) {
-        OUT_AUTO struct out o = { 0 };
-        struct diag d = { 0 };
-        const struct str touch[] = { STR("touch"), STR("/ran as '$x'") };
-        const struct emit_command command = { .words = touch, .count = 2 };
-        struct emit_file *files = arena_array(a, struct emit_file, count);
-        struct emission e = { .title = S("a test\n{{ x }}"), .id = S("abc"), .files = files, .commands = &command, .command_count = 1, .restart = true };
-        enum emit_format format;
-
-        for (int i = 1; i + 2 < count; i += 3)
-                files[e.file_count++] = (struct emit_file){ .path = str_of(words[i]), .old = read_file(a, words[i + 1]),
-                                                            .new = read_file(a, words[i + 2]), .mode = 0640 };
-        if (!emit_format_parse(str_of(words[0]), &format) || emit(&o, a, &e, format, &d) < 0)
-                return 1;
-        return fwrite(o.p, 1, (size_t)o.len, stdout) != (size_t)o.len;
-}
-
 int main(int argc, char **argv) {
         ARENA_AUTO struct arena a = { 0 };
         struct edited e;
@@ -112,8 +93,6 @@ int main(int argc, char **argv) {
                 return variables(&a, argc - 2, argv + 2);
         if (argc == 4 && strcmp(argv[1], "registry") == 0)
                 return registry(&a, argv[2], strcmp(argv[3], "undo") == 0);
-        if (argc > 5 && strcmp(argv[1], "emit") == 0)
-                return emit_files(&a, argc - 2, argv + 2);
         if (argc != 5 || strcmp(argv[1], "grubenv") != 0)
                 return 2;
         e = grubenv_set(&a, read_file(&a, argv[2]), str_of(argv[3]), str_of(argv[4]));

@@ -1,12 +1,8 @@
 #!/usr/bin/env python3
 """Editors against the programs that read what they write: diffs against patch and git, variables against real shells, the environment
-block against grub-editenv, and what is emitted for fleets carried out in a folder (Ansible and grub-editenv where they are installed).
-test_edit.py EDIT_TOOL [emit]"""
-import base64
-import json
+block against grub-editenv (where it is installed). test_edit.py EDIT_TOOL"""
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -181,83 +177,7 @@ def check_grubenv(folder):
     return [] if listed == 'kernelopts=ro\nsaved_entry=a\\b>c\n' and b'\nx=1\n' in get(path) else [listed]
 
 
-# ---- For fleets ----
-
-FILES = [('/etc/default/grub', b'GRUB_CMDLINE_LINUX="a nopti"\n', b'GRUB_CMDLINE_LINUX="a"\n'),
-         ('/boot/loader/entries/a b\'s.conf', b'options {{ x }} nopti\n', b'options {{ x }} \\ $HOME `id`\n'),
-         ('/boot/grubenv', b'# GRUB\n####', b'# GRUB\nx=1\n###'), ('/new/folder/x.conf', None, b'y\n'), ('/gone', b'z\n', None)]
-
-
-def emitted(folder, kind):
-    words = []
-    for number, (path, old, new) in enumerate(FILES):
-        put(f'{folder}/{number}.old', old)
-        put(f'{folder}/{number}.new', new)
-        words += [path, f'{folder}/{number}.old' if old is not None else '-', f'{folder}/{number}.new' if new is not None else '-']
-    return run(TOOL, 'emit', kind, *words).stdout
-
-
-def made_root(root):
-    shutil.rmtree(root, ignore_errors=True)
-    for path, old, _ in FILES:
-        put(root + path, old)
-    os.chmod(root + FILES[0][0], 0o604)
-
-
-def shell_of(kind, text):
-    """The script inside of what was emitted."""
-    if kind == 'cloud-init':
-        return base64.b64decode(re.search(r'content: (\S+)', text.decode()).group(1))
-    if kind == 'azure-run-command':
-        return '\n'.join(json.loads(text)['script']).encode()
-    return text
-
-
-def carry_out(folder, kind, root):
-    """Runs it on the system below `root`; `chroot` is a program that only notes what it was asked to run."""
-    put(f'{folder}/bin/chroot', b'#!/bin/sh\necho "$@" >>"$(dirname "$0")/ran"\n')
-    os.chmod(f'{folder}/bin/chroot', 0o755)
-    text = emitted(folder, kind)
-    env = dict(os.environ, PATH=f'{folder}/bin:{os.environ["PATH"]}', ANSIBLE_LOCALHOST_WARNING='0', HOME=folder, LC_ALL='C.UTF-8')
-    put(f'{folder}/what', text if kind == 'ansible' else shell_of(kind, text))
-    if kind == 'ansible':
-        how = ['ansible-playbook', '-i', 'localhost,', '-c', 'local', '-e', f'sidelight_root={root}', '-e', '{"sidelight_become": false}', f'{folder}/what']
-    else:
-        how = ['sh', f'{folder}/what', root]
-    return subprocess.run(how, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=env)
-
-
-def differences(root, which):
-    """Files that are not as they were (1) or as they are to be (2)."""
-    return [f'{f[0]}: {get(root + f[0])}' for f in FILES if get(root + f[0]) != f[which]]
-
-
-def check_emitted(folder, kind):
-    folder = f'{folder}/{kind}'
-    root = f'{folder}/root'
-    made_root(root)
-    first = carry_out(folder, kind, root)
-    faults = differences(root, 2)
-    if first.returncode or os.stat(root + FILES[0][0]).st_mode & 0o777 != 0o604 or os.stat(root + FILES[3][0]).st_mode & 0o777 != 0o640:
-        faults.append(first.stdout.decode())
-    ran = get(f'{folder}/bin/ran')
-    if kind != 'ansible' and ran != f"{root} touch /ran as '$x'\n".encode():
-        faults.append(f'ran {ran}')
-    second = carry_out(folder, kind, root)
-    quiet = b'changed=0' in second.stdout if kind == 'ansible' else b'wrote' not in second.stdout
-    if second.returncode or not quiet or get(f'{folder}/bin/ran') != ran:
-        faults.append(f'a second time: {second.stdout.decode()}')
-    made_root(root)
-    put(root + FILES[2][0], b'other')
-    refused = carry_out(folder, kind, root)
-    put(root + FILES[2][0], FILES[2][1])
-    return faults + differences(root, 1) + ([] if refused.returncode else ['a foreign file was not refused'])
-
-
 def cases_of(rng, folder):
-    if sys.argv[2:] == ['emit']:
-        kinds = ['shell', 'cloud-init', 'azure-run-command'] + (['ansible'] if shutil.which('ansible-playbook') else [])
-        return [(f'{kind} makes the files what they are to be, once', check_emitted(folder, kind)) for kind in kinds]
     cases = [('patch and git apply make the new text of the old one', check_diffs(rng, folder)),
              ('also where much differs', check_long_diff(rng, folder)),
              ('shells find what the edit of variables promised', check_variables(rng, folder))]

@@ -180,54 +180,61 @@ static void put_data(struct out *o, const struct registry_data *v) {
 }
 
 static const char powershell_head[] =
+        "# sidelight fix: values of the registry. A value that is neither what it was nor what it is to be stops it before anything is changed;\n"
+        "# -Undo takes the changes back. A second run changes nothing.\n"
+        "param([switch]$Undo)\n"
         "$ErrorActionPreference = 'Stop'\n"
-        "function Get-Now($Path, $Name) {\n"
-        "    if (-not (Test-Path -LiteralPath $Path)) { return $null }\n"
-        "    $Key = Get-Item -LiteralPath $Path\n"
-        "    if ($Key.GetValueNames() -notcontains $Name) { return $null }\n"
-        "    return $Key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')\n"
+        "function Get-Now($C) {\n"
+        "    if (-not (Test-Path -LiteralPath $C.Path)) { return $null }\n"
+        "    $Key = Get-Item -LiteralPath $C.Path\n"
+        "    if ($Key.GetValueNames() -notcontains $C.Name) { return $null }\n"
+        "    return $Key.GetValue($C.Name, $null, 'DoNotExpandEnvironmentNames')\n"
         "}\n"
         "$Changes = @(\n";
 
 static const char powershell_tail[] =
         ")\n"
-        "foreach ($C in $Changes) {\n"
-        "    $Now = Get-Now $C.Path $C.Name\n"
-        "    if ($Now -cne $C.New -and $C.Known -and $Now -cne $C.Old) {\n"
-        "        throw \"$($C.Path)\\$($C.Name) is $Now, which is neither what it was nor what it is to be: nothing was changed\"\n"
+        "if ($Undo) {\n"
+        "    [array]::Reverse($Changes)\n"
+        "    foreach ($C in $Changes) {\n"
+        "        if (-not $C.Known) { throw \"what $($C.Path)\\$($C.Name) was is not known: nothing was changed\" }\n"
+        "        $C.Old, $C.New = $C.New, $C.Old\n"
         "    }\n"
         "}\n"
         "foreach ($C in $Changes) {\n"
-        "    if ((Get-Now $C.Path $C.Name) -ceq $C.New) { continue }\n"
+        "    $Now = Get-Now $C\n"
+        "    if ($Now -cne $C.New -and $C.Known -and $Now -cne $C.Old) {\n"
+        "        throw \"$($C.Path)\\$($C.Name) is $Now, which is not what the plan was made from: nothing was changed\"\n"
+        "    }\n"
+        "}\n"
+        "foreach ($C in $Changes) {\n"
+        "    if ((Get-Now $C) -ceq $C.New) { continue }\n"
         "    if ($null -eq $C.New) {\n"
         "        Remove-ItemProperty -LiteralPath $C.Path -Name $C.Name\n"
         "    } else {\n"
         "        if (-not (Test-Path -LiteralPath $C.Path)) { New-Item -Path $C.Path -Force | Out-Null }\n"
-        "        New-ItemProperty -LiteralPath $C.Path -Name $C.Name -PropertyType $C.Type -Value $C.New -Force | Out-Null\n"
+        "        $Type = if ($C.New -is [int]) { 'DWord' } else { 'String' }\n"
+        "        New-ItemProperty -LiteralPath $C.Path -Name $C.Name -PropertyType $Type -Value $C.New -Force | Out-Null\n"
         "    }\n"
         "    \"changed $($C.Path)\\$($C.Name)\"\n"
         "}\n";
 
-int registry_powershell(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d) {
-        struct value *values;
-        ptrdiff_t count;
-
-        if (values_of(a, changes, undo, &values, &count, d) < 0)
-                return -1;
+void registry_powershell(struct out *o, struct arena *a, const struct changes *changes) {
         out_c(o, powershell_head);
-        for (ptrdiff_t i = 0; i < count; i++) {
-                const struct value *v = &values[i];
+        for (ptrdiff_t i = 0; i < changes->count; i++) {
+                struct value v = value_of(&changes->items[i]);
 
+                if (changes->items[i].target.kind != TARGET_REGISTRY_VALUE)
+                        continue;
                 out_c(o, "    @{ Path = ");
-                put_quoted(o, str_fmt(a, "Registry::%.*s", STR_ARG(long_key(a, v->key))));
+                put_quoted(o, str_fmt(a, "Registry::%.*s", STR_ARG(long_key(a, v.key))));
                 out_c(o, "; Name = ");
-                put_quoted(o, v->name);
-                out_fmt(o, "; Type = '%s'; Known = $%s; Old = ", v->new.type == REGISTRY_DWORD ? "DWord" : "String", v->known ? "true" : "false");
-                put_data(o, &v->old);
+                put_quoted(o, v.name);
+                out_fmt(o, "; Known = $%s; Old = ", v.known ? "true" : "false");
+                put_data(o, &v.old);
                 out_c(o, "; New = ");
-                put_data(o, &v->new);
+                put_data(o, &v.new);
                 out_c(o, " }\n");
         }
         out_c(o, powershell_tail);
-        return 0;
 }

@@ -24,8 +24,8 @@ int registry_reg(struct out *o, struct arena *a, const struct changes *changes, 
 int registry_reg_text(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d);
 /* Commands of reg.exe, one a line. */
 int registry_commands(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d);
-/* A PowerShell script (5.1 and later). It looks before it changes anything: where a value is neither what it was nor what it is to be, it
- * stops. A second run changes nothing. */
-int registry_powershell(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d);
+/* A PowerShell script (5.1 and later), with -Undo as the way back. It looks before it changes anything: where a value is neither what it
+ * was nor what it is to be, it stops. A second run changes nothing. */
+void registry_powershell(struct out *o, struct arena *a, const struct changes *changes);
 
 #endif
