@@ -183,6 +183,7 @@ static void test_edit_grub_cfg(void **state) {
                   ONE("multiboot2 /xen.gz nopti\nmodule2 /vmlinuz-6 placeholder ro\nmodule2 /initrd") },
                 { ONE("linux /v a='b nopti c'"), "-nopti", NULL },
                 { HEADER("0"), "+nosmt", NULL },
+                { "menuentry x {\nlinux 'v\n}\n", "+nosmt", NULL },
         };
 
         (void)state;

@@ -31,6 +31,7 @@ struct reader {
         struct {
                 struct kernel_line {
                         ptrdiff_t entry, from, to;
+                        bool open; /* a quote is not closed */
                 } *items;
                 ptrdiff_t count, capacity;
         } lines;
@@ -209,7 +210,9 @@ static void read_kernel_line(struct reader *r, const struct grub_command *c) {
                 return;
         from = c->items[n - 1].to;
         line = handed_over(r->a, grub_expand(r->a, str_span(r->config.text, from, to), &r->variables, &e->expands));
-        *arena_append(r->a, &r->lines) = (struct kernel_line){ .entry = r->entry, .from = from, .to = to };
+        *arena_append(r->a, &r->lines) = (struct kernel_line){ .entry = r->entry, .from = from, .to = to, .open = c->items[c->count - 1].open };
+        if (c->items[c->count - 1].open)
+                add_doubt(r, S("a quote is not closed"));
         if (e->line) {
                 e->words = str_fmt(r->a, "%.*s\n%.*s", STR_ARG(e->words), STR_ARG(line));
                 return;
@@ -382,6 +385,8 @@ struct edited edit_grub_cfg(struct arena *a, struct str text, const struct word_
                 if (menu.items[l->entry].rescue)
                         continue;
                 any = true;
+                if (l->open)
+                        return refused(a, line_at(text, l->from), "a quote is not closed here");
                 if (!words_patch(&all, a, text, l->from, l->to, WORDS_GRUB, changes, &ret))
                         return ret;
         }

@@ -139,6 +139,7 @@ static ptrdiff_t read_word(struct arena *a, struct str text, ptrdiff_t i, const 
                 }
         }
         ret->to = i;
+        ret->open = quote != 0;
         ret->text = str_n(b.text.items, b.text.count);
         return i;
 }

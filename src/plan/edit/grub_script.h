@@ -28,6 +28,7 @@ struct grub_word {
         ptrdiff_t from, to; /* its bytes */
         struct str text;    /* without quotes, variables expanded */
         bool unknown;       /* a variable without a value is in it */
+        bool open;          /* a quote is not closed: the text ends in it */
 };
 
 struct grub_command {
