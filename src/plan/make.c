@@ -308,6 +308,18 @@ static void hand_over(struct step *s, const struct fix *fix) {
                 s->ask = fix->ask;
 }
 
+/* What others do is asked of them, without commands; in a container the remedy itself says where its host is to be found. */
+static void add_remedy(struct maker *m, struct step *s, const struct fix *fix, bool guided) {
+        bool theirs = s->who == DOER_PROVIDER;
+
+        if (guided)
+                theirs = m->verdict && fix->owner == LAYER_KERNEL && verdict_fix_is_theirs(m->verdict, fix);
+        if (guided && theirs)
+                hand_over(s, fix);
+        if (!theirs || (m->verdict && verdict_in_container(m->verdict)))
+                remedy_add(&m->around, fix, s);
+}
+
 static void finish(struct maker *m, ptrdiff_t actions) {
         for (ptrdiff_t i = 0; i < m->ret->count; i++) {
                 struct step *s = &m->ret->items[i];
@@ -324,10 +336,8 @@ static void finish(struct maker *m, ptrdiff_t actions) {
                 for (uint32_t k = 0; k < s->fixes.count; k++) {
                         const struct fix *fix = catalog_fix(m->catalog, s->fixes.items[k]);
 
-                        if (fix && i < actions && m->verdict && fix->owner == LAYER_KERNEL && verdict_fix_is_theirs(m->verdict, fix))
-                                hand_over(s, fix);
-                        else if (fix && (i < actions || s->who != DOER_PROVIDER)) /* what others do is asked of them */
-                                remedy_add(&m->around, fix, s);
+                        if (fix)
+                                add_remedy(m, s, fix, i < actions);
                 }
         }
 }

@@ -77,14 +77,27 @@ static bool holds(const struct verdict *v, const char *fact) {
         return v->facts && facts_tri(v->facts, str_of(fact)) == TRI_TRUE;
 }
 
+/* What a container was seen to be; WSL's kernel is its user's own, who updates it from Windows. */
+static struct str container_of(const struct verdict *v) {
+        const struct fact *c = v->facts ? facts_named(v->facts, S("container")) : NULL;
+
+        return c && c->state == FACT_KNOWN ? c->text : S("");
+}
+
+bool verdict_in_container(const struct verdict *v) {
+        struct str c = container_of(v);
+
+        return c.len > 0 && !str_starts(c, S("WSL"));
+}
+
 bool verdict_is_theirs(const struct verdict *v, enum layer owner) {
         switch (owner) {
         case LAYER_HARDWARE:
         case LAYER_MICROCODE:
         case LAYER_HYPERVISOR:
-                return (v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0")) || holds(v, "in_container");
+                return (v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0")) || verdict_in_container(v);
         case LAYER_KERNEL:
-                return holds(v, "kernel_is_theirs");
+                return verdict_in_container(v) || (holds(v, "kernel_is_theirs") && container_of(v).len == 0);
         default:
                 return false;
         }
@@ -104,7 +117,7 @@ bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix) {
         enum layer owner = (enum layer)fix->owner;
 
         if (owner == LAYER_KERNEL && is_runtime((enum target_kind)fix->target))
-                return holds(v, "in_container");
+                return verdict_in_container(v);
         return verdict_is_theirs(v, owner);
 }
 

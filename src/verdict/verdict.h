@@ -79,6 +79,8 @@ struct verdict_options {
 void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c, const struct evidence *e,
                    const struct verdict_options *o);
 
+/* True where the evidence shows a container, whose kernel, microcode and settings are its host's (not WSL). */
+bool verdict_in_container(const struct verdict *v);
 /* True for what belongs to a layer that is not the reader's: firmware and hypervisor of a guest, the kernel of a container or of a
  * guest that its provider starts. */
 bool verdict_is_theirs(const struct verdict *v, enum layer owner);
