@@ -15,11 +15,8 @@
         "- {id: wait, title: t, owner: hardware, helps: \"not cmdline.pti == 'on'\"}\n"                                           \
         "- {id: separate, title: t, owner: application}\n"                                                                        \
         "- {id: tune, title: t, owner: kernel, target: sysctl}\n"
-#define FACTS "- {name: container, file: /container, type: text}\n"
 #define OPEN "-- uname Linux 6.1.0 x86_64\n-- cpuid 0 00000000.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 00000001.0 00050654 0 0 0\n" \
              "-- cpuid 0 00000007.0 0 0 0 0\n-- file /sys/devices/system/cpu/vulnerabilities/leak\nVulnerable\n"
-
-enum { COUNT = LITTLE_COUNT + 1 };
 
 struct trial {
         struct catalog c;
@@ -29,12 +26,11 @@ struct trial {
 
 static const struct finding *judge(struct trial *t, struct arena *a, const char *evidence) {
         const struct verdict_options o = { 0 };
-        struct data_file files[COUNT];
+        struct data_file files[LITTLE_COUNT];
         struct diag d = { 0 };
 
         little_data(files, "fixes.yaml", S(FIXES));
-        files[LITTLE_COUNT] = (struct data_file){ STR("facts.yaml"), STR(FACTS) };
-        if (catalog_compile(&t->c, a, files, COUNT, &d) < 0 ||
+        if (catalog_compile(&t->c, a, files, LITTLE_COUNT, &d) < 0 ||
             evidence_parse(&t->e, a, S("x"), str_fmt(a, "# sidelight evidence 1\n%s", evidence), &d) < 0)
                 fail_msg("%s", d.text);
         verdict_judge(&t->v, a, &t->c, &t->e, &o);
@@ -62,8 +58,8 @@ static void test_whose(void **state) {
         static const struct {
                 const char *container;
                 bool there, theirs;
-        } rows[] = { { "-- absent /container\n", false, false }, { "-- file /container\nDocker\n", true, true },
-                     { "-- file /container\nWSL2\n", false, false }, { "", false, false } };
+        } rows[] = { { "-- claim container Docker\n", true, true },
+                     { "-- claim container WSL2\n", false, false }, { "", false, false } };
 
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
