@@ -289,7 +289,7 @@ static void take_calls(struct reader *in, const struct words *w) {
 
                 if (cut >= 0)
                         s = str_from(s, cut + 5);
-                while (s.len > 0 && (s.p[0] == '&' || s.p[0] == '@' || s.p[0] == '\\'))
+                while (s.len > 0 && (s.p[0] == '&' || s.p[0] == '@' || s.p[0] == '\\' || s.p[0] == ' '))
                         s = str_from(s, 1);
                 if (str_starts(s, S(".\\")))
                         s = str_from(s, 2);

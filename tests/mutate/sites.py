@@ -8,7 +8,10 @@ import subprocess
 SWAPS = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==', '&&': '||', '||': '&&', '+': '-', '-': '+',
          '&': '|', '|': '&', '<<': '>>', '>>': '<<'}
 STATEMENTS = ('CallExpr', 'CStyleCastExpr', 'CompoundAssignOperator')
-TIDYING = re.compile(r'\s*(?:\(void\)\s*)?(?:arena_reset|arena_free|free|fclose|close|out_free)\s*\(')
+# What the sanitizers see, with which ./dev test runs all tests a second time, and this build does not have: memory that is not given
+# back, and one element behind a table.
+TIDYING = re.compile(r'\s*(?:\(void\)\s*)?(?:arena_reset|free|fclose|close|\w+_free)\s*\(')
+BEHIND_TABLE = re.compile(r'<\s*sizeof\(\w+\)\s*/\s*sizeof\(')
 
 NOTHING = re.compile(r'\(void\)\s*\w+;')  # a parameter that is not used
 
@@ -73,6 +76,8 @@ class Reader:
         if op not in SWAPS or None in ends or self.source[ends[0][1]:ends[1][0]].strip() != op:
             return
         if op in ('+', '-', '&', '|', '<<', '>>') and any('*' in n['type']['qualType'] for n in inner):
+            return
+        if op == '<' and BEHIND_TABLE.match(self.source[ends[0][1]:ends[1][1]].lstrip()):
             return
         self.add(span, '{0} ' + SWAPS[op] + ' {1}', ends)
 
