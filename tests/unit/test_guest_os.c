@@ -87,7 +87,13 @@ static void test_kva(void **state) {
 }
 
 static void test_newest(void **state) {
+        struct guest_os_release row = { .name = parsed("WA-GUEST-OS-4.15_201801-01"), .released = S("2018-01-12") };
+        struct catalog c = { .guest_os_releases = &row, .guest_os_release_count = 1 };
+
         (void)state;
+        assert_ptr_equal(guest_os_newest(&c, 4, S("2018-01-12")), &row); /* from its day on, and the first of the list */
+        assert_null(guest_os_newest(&c, 4, S("2018-01-11")));
+        assert_null(guest_os_newest(&c, 5, S("2018-01-12")));
         assert_true(str_eq(guest_os_newest(&catalog_builtin, 5, S("2018-01-12"))->text, S("WA-GUEST-OS-5.15_201801-01")));
         assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-12"))->text, S("WA-GUEST-OS-3.56_201712-01")));
         assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-29"))->text, S("WA-GUEST-OS-3.57_201801-01")));
