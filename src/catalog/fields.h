@@ -169,12 +169,14 @@ struct str_list {
         F(register, IN_TEXT, flag, "flag", OPTIONAL)                                                                   \
         F(register, IN_TEXT, log, "log", OPTIONAL)                                                                     \
         F(register, IN_TEXT, gate, "if", OPTIONAL)                                                                     \
+        F(register, IN_TEXT, purpose, "for", OPTIONAL)                                                                 \
         F(register, IN_TEXT, windows, "windows", OPTIONAL)                                                             \
         F(register, IN_TEXT, title, "title", OPTIONAL)
 
 #define FACT_FIELDS(F)                                                                                                 \
         F(fact, IN_TEXT, name, "name", NEEDED)                                                                         \
         F(fact, IN_TEXT, title, "title", OPTIONAL)                                                                     \
+        F(fact, IN_TEXT, purpose, "for", OPTIONAL)                                                                     \
         F(fact, IN_TEXT, type, "type", OPTIONAL)                                                                       \
         F(fact, IN_TEXT, file, "file", OPTIONAL)                                                                       \
         F(fact, IN_TEXT, cpuinfo, "cpuinfo", OPTIONAL)                                                                 \
@@ -194,11 +196,13 @@ struct str_list {
 #define PARAMETER_FIELDS(F)                                                                                            \
         F(parameter, TEXT, name, "name", NEEDED)                                                                       \
         F(parameter, TEXTS, values, "values", OPTIONAL)                                                                \
+        F(parameter, IN_TEXT, purpose, "for", OPTIONAL)                                                                \
         F(parameter, TEXT, title, "title", OPTIONAL)
 
 #define CONFIG_FIELDS(F)                                                                                               \
         F(config, IN_TEXT, name, "name", NEEDED)                                                                       \
         F(config, IN_TEXTS, options, "options", OPTIONAL)                                                              \
+        F(config, IN_TEXT, purpose, "for", OPTIONAL)                                                                   \
         F(config, IN_TEXT, log, "log", OPTIONAL)                                                                       \
         F(config, IN_TEXT, title, "title", OPTIONAL)
 
