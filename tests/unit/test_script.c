@@ -74,6 +74,7 @@ static const struct row {
         { "@reg add " KEY " /v FeatureSettingsOverride /d 0 /f", "override 0@1;" },
         { "xreg add " KEY " /v FeatureSettingsOverride /d 0 /f", "override ?@1;" },
         { "reg add", "" },
+        { "reg add " KEY, "asks@1;" },
         { "reg add /v FeatureSettingsOverride", "wrong key; asks@1;" },
         { "reg add HKLM\\Software\\X /v FeatureSettingsOverride /d 0 /f", "wrong key;" },
         { "reg add HKLM\\Software\\X /v Other /d 0 /f", "" },
