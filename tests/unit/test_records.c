@@ -38,8 +38,8 @@ static void put_made(struct out *o, struct arena *a, struct str records) {
         while (str_line(&rest, &line))
                 out_fmt(o, "        %.*s\n", STR_ARG(line));
         for (ptrdiff_t i = 0; i < e.count; i++) /* what is not written as it is kept */
-                if (e.items[i].kind == RECORD_REGISTRY && e.items[i].state == FACT_KNOWN)
-                        out_fmt(o, "        = %llx\n", (unsigned long long)e.items[i].value);
+                if (e.items[i].kind == RECORD_REGISTRY)
+                        out_fmt(o, "        = %s %llx\n", fact_state_word(e.items[i].state), (unsigned long long)e.items[i].value);
 }
 
 static void should_be(struct out *o, struct str text, int *ret_count) {
