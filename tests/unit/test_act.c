@@ -1,0 +1,122 @@
+/* whatif/act: what a person can bring about on a machine, and what not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "whatif/act.h"
+
+#define BARE                                                                                                              \
+        "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n"             \
+        "-- cpuid 0 1.0 000506e3 0 00000001 0\n-- cpuid 0 7.0 0 00000000 0 00000000\n-- msr 0 8b 000000f000000000\n"          \
+        "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 94\nstepping\t: 3\n" \
+        "microcode\t: 0xf0\nflags\t\t: fpu sse2\n-- file /proc/cmdline\nro mds=off\n"                                     \
+        "-- file /sys/devices/system/cpu/smt/active\n1\n-- file /proc/sys/kernel/unprivileged_bpf_disabled\n0\n"          \
+        "-- absent /sys/module/kvm/parameters/nx_huge_pages\n-- file /sys/hypervisor/type\nxen\n"                         \
+        "-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT vulnerable\n"
+#define GUEST                                                                                                             \
+        "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n"             \
+        "-- cpuid 0 1.0 000506e3 0 80000001 0\n-- cpuid 0 7.0 0 00000000 0 00000000\n-- msr 0 8b 000000f000000000\n"          \
+        "-- cpuid 0 40000000.0 40000001 4b4d564b 564b4d56 0000004d\n"                                                     \
+        "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 94\nstepping\t: 3\n" \
+        "microcode\t: 0xf0\nflags\t\t: fpu sse2 hypervisor\n-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT Host state unknown\n"
+
+static const struct {
+        const char *evidence, *fact, *value; /* fact NULL: a newer kernel */
+        bool possible;
+} rows[] = {
+        /* parameters: another value, one that is not there, none at all */
+        { BARE, "cmdline.mds", "full", true },
+        { BARE, "cmdline.mds", "off", false },
+        { BARE, "cmdline.mds", "absent", true },
+        { BARE, "cmdline.l1tf", "absent", false },
+        { BARE, "cmdline.l1tf", "full", true },
+        /* settings: another value of what is there */
+        { BARE, "unprivileged_bpf_disabled", "1", true },
+        { BARE, "unprivileged_bpf_disabled", "0", false },
+        { BARE, "unprivileged_bpf_disabled", "absent", false },
+        { BARE, "kvm.nx_huge_pages", "Y", false },
+        { BARE, "xen.capabilities", "kvm", false },
+        { BARE, "dmi.sys_vendor", "x", false },
+        /* threads */
+        { BARE, "smt.active", "no", true },
+        { BARE, "smt.active", "yes", false },
+        { GUEST, "smt.active", "no", false },
+        /* microcode: newer, and on one's own hardware */
+        { BARE, "cpu.microcode", "0xf1", true },
+        { BARE, "cpu.microcode", "0xf0", false },
+        { BARE, "cpu.microcode", "x", false },
+        { GUEST, "cpu.microcode", "0xf1", false },
+        /* bits: what microcode or a hypervisor can show; never those of another vendor */
+        { BARE, "cap.md_clear", "yes", true },
+        { BARE, "cap.md_clear", "no", false },
+        { GUEST, "cap.md_clear", "yes", true },
+        { BARE, "cap.amd_ibpb", "yes", false },
+        { BARE, "cap.autoibrs", "yes", false },
+        /* what nobody can change, and what the kernel says */
+        { BARE, "cpu.vendor", "amd", false },
+        { BARE, "kernel.release", "9", false },
+        { BARE, "hypervisor", "yes", false },
+        { BARE, "sysfs.mds", "clear", false },
+        { BARE, "log.pti", "yes", false },
+        { BARE, "config.retpoline", "y", false },
+        { BARE, "eibrs", "yes", false },
+        /* a newer kernel, on Linux, and only where this one is older */
+        { BARE, NULL, "", true },
+        { "# sidelight evidence 1\n-- uname Linux " ACT_KERNEL_OF_TODAY " x86_64\n", NULL, "", false },
+        { "# sidelight evidence 1\n-- uname Linux 9.0.0 x86_64\n", NULL, "", false },
+        { "# sidelight evidence 1\n-- uname Windows 5.0.26100 x86_64\n", NULL, "", false },
+        { "# sidelight evidence 1\n-- meta x y\n", NULL, "", false },
+};
+
+static struct wish wish_of(const char *fact, const char *value) {
+        int32_t number = fact ? catalog_fact(&catalog_builtin, str_of(fact)) : 0;
+
+        if (number < 0)
+                fail_msg("no fact is called %s", fact);
+        return (struct wish){ .def = fact ? &catalog_builtin.facts[number] : NULL, .value = str_of(value) };
+}
+
+static void test_possible(void **state) {
+        static const struct verdict_options plain;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct wish w = wish_of(rows[i].fact, rows[i].value);
+                struct evidence e;
+                struct verdict v;
+                struct diag d = { 0 };
+
+                if (evidence_parse(&e, &a, S("x.host"), str_of(rows[i].evidence), &d) < 0)
+                        fail_msg("%s", d.text);
+                verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+                if (act_possible(&v, &w) != rows[i].possible)
+                        fail_msg("row %zu: %s = %s is%s possible", i, rows[i].fact ? rows[i].fact : "a newer kernel", rows[i].value,
+                                    rows[i].possible ? " not" : "");
+        }
+}
+
+/* What is in the owner's hands comes first: parameters, settings, threads, the kernel, microcode, bits; to take away before to add. */
+static void test_reach(void **state) {
+        static const struct {
+                const char *fact, *value;
+        } order[] = { { "cmdline.mds", "absent" }, { "cmdline.mds", "full" },   { "unprivileged_bpf_disabled", "1" }, { "smt.active", "no" },
+                      { NULL, "" },                { "cpu.microcode", "0xf1" }, { "cap.md_clear", "yes" } };
+
+        (void)state;
+        for (size_t i = 1; i < sizeof(order) / sizeof(order[0]); i++) {
+                struct wish near = wish_of(order[i - 1].fact, order[i - 1].value), far = wish_of(order[i].fact, order[i].value);
+
+                assert_true(act_reach(&near) < act_reach(&far));
+                assert_true(act_is_hardware(&far) == (i == sizeof(order) / sizeof(order[0]) - 1));
+        }
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_reach) };
+
+        return cmocka_run_group_tests_name("act", tests, NULL, NULL);
+}
