@@ -15,7 +15,7 @@
         "microcode\t: 0xf0\nflags\t\t: fpu sse2\n-- file /proc/cmdline\nro mds=off\n"                                     \
         "-- file /sys/devices/system/cpu/smt/active\n1\n-- file /proc/sys/kernel/unprivileged_bpf_disabled\n0\n"          \
         "-- absent /sys/module/kvm/parameters/nx_huge_pages\n-- file /sys/hypervisor/type\nxen\n"                         \
-        "-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT vulnerable\n"
+        "-- claim guest no\n-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT vulnerable\n"
 #define GUEST                                                                                                             \
         "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n"             \
         "-- cpuid 0 1.0 000506e3 0 80000001 0\n-- cpuid 0 7.0 0 00000000 0 00000000\n-- msr 0 8b 000000f000000000\n"          \
