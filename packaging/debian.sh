@@ -41,7 +41,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || 
 export SOURCE_DATE_EPOCH
 
 # Compiled as the tests are; a newer compiler's new warnings are no reason not to make a package.
-options=(--prefix=/usr --strip -Dwerror=false -Dtests=disabled)
+options=(--prefix=/usr --strip -Dwerror=false -Dtests=disabled -Dprefer_static=false) # a distribution mends its libraries
 [[ ! -f $build/build.ninja ]] || options+=(--reconfigure)
 meson setup "$build" "${options[@]}" >&2
 ninja -C "$build" >&2

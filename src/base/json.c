@@ -82,8 +82,14 @@ static void escaped(struct out *o, struct str s) {
         }
 }
 
+/* Most keys and values have 8 to 16 bytes: two words that overlap. */
 static char *put(char *to, const char *p, size_t n) {
-        memcpy(to, p, n);
+        if (n >= 8 && n <= 16) {
+                memcpy(to, p, 8);
+                memcpy(to + n - 8, p + n - 8, 8);
+        } else {
+                memcpy(to, p, n);
+        }
         return to + n;
 }
 

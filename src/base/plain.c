@@ -89,11 +89,13 @@ static bool is_plain(struct str text) {
         return true;
 }
 
-struct str plain(struct arena *a, struct str text) {
+static struct str made_plain(struct arena *a, struct str text) {
         OUT_AUTO struct out o = { 0 };
 
-        if (is_plain(text))
-                return text;
         out_plain(&o, text);
         return str_dup(a, out_text(&o));
+}
+
+struct str plain(struct arena *a, struct str text) {
+        return is_plain(text) ? text : made_plain(a, text);
 }

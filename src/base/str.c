@@ -165,6 +165,16 @@ struct str str_dup(struct arena *a, struct str s) {
         return str_n(p, s.len);
 }
 
+struct str str_cat(struct arena *a, struct str first, struct str second) {
+        char *p = arena_bytes(a, first.len + second.len + 1);
+
+        if (first.len > 0)
+                memcpy(p, first.p, (size_t)first.len);
+        if (second.len > 0)
+                memcpy(p + first.len, second.p, (size_t)second.len);
+        return str_n(p, first.len + second.len);
+}
+
 const char *str_to_c(struct arena *a, struct str s) {
         char *p = arena_bytes(a, s.len + 1);
 

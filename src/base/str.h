@@ -95,6 +95,8 @@ bool str_hex_to_u64(struct str s, uint64_t *ret);
 /* Copies into the arena; str_to_c adds the NUL that the OS seam asks for. */
 struct str str_dup(struct arena *a, struct str s);
 const char *str_to_c(struct arena *a, struct str s);
+/* One behind the other, in the arena. */
+struct str str_cat(struct arena *a, struct str first, struct str second);
 /* A number in the arena: 42, 0x2a. */
 struct str str_decimal(struct arena *a, uint64_t v);
 struct str str_0x(struct arena *a, uint64_t v);

@@ -12,6 +12,11 @@ struct kernel_word {
         struct str value;   /* p is NULL: there is no '=' */
 };
 
+struct kernel_words {
+        struct kernel_word *items;
+        ptrdiff_t count, capacity;
+};
+
 /* The next word from `*at` on, which moves behind it; false at the end. */
 bool kernel_word(struct str line, ptrdiff_t *at, struct kernel_word *ret);
 

@@ -57,6 +57,7 @@ struct facts {
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
         uint32_t loops;                    /* how often something was asked for that was being computed */
+        struct kernel_words *parameters;   /* of the command line (evidence/kernel_line.h), once one was asked for; or NULL */
         uint8_t *logged;                   /* of each fact with a line of the log: where it stands, once it was looked for */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
         struct facts *first;               /* of the first class, which answers what is the same for all CPUs; or NULL */

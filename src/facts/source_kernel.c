@@ -89,16 +89,27 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
 /* ---- The command line ---- */
 
 /* The last one wins; what stands behind "--" is for init. */
-static void read_parameter(struct str line, struct str wanted, struct fact *v) {
+static void read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
+        v->state = FACT_ABSENT;
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (kernel_same_name(all->items[i].name, wanted)) {
+                        v->state = FACT_KNOWN;
+                        v->text = all->items[i].value.p ? all->items[i].value : (struct str){ .p = "" };
+                }
+}
+
+/* The line is split once: a hundred parameters are looked for in it. */
+static const struct kernel_words *words_of_line(struct facts *f, struct str line) {
+        struct kernel_words *all;
         struct kernel_word w;
         ptrdiff_t at = 0;
 
-        v->state = FACT_ABSENT;
+        if (f->parameters)
+                return f->parameters;
+        f->parameters = all = arena_new(f->arena, struct kernel_words);
         while (kernel_word(line, &at, &w) && !kernel_word_ends(&w))
-                if (kernel_same_name(w.name, wanted)) {
-                        v->state = FACT_KNOWN;
-                        v->text = w.value.p ? w.value : (struct str){ .p = "" };
-                }
+                *arena_append(f->arena, all) = w;
+        return all;
 }
 
 static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value) {
@@ -143,7 +154,7 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
                 v->state = r ? (uint8_t)r->state : FACT_UNREAD;
                 return;
         }
-        read_parameter(r->text, def->text, v);
+        read_parameter(words_of_line(f, r->text), def->text, v);
         if (may_be_scanned(f, def->text, &has_value)) {
                 other.state = kernel_scan(r->text, def->text, has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))

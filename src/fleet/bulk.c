@@ -11,7 +11,7 @@ enum { KINDS = 8192, KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
 struct bulk_kind {
         uint64_t hash;
         struct str canonical; /* NULL: a free place */
-        struct str tail;
+        ptrdiff_t tail, tail_len; /* where its report stands in `tails` */
         enum exit_result exit;
 };
 
@@ -146,26 +146,28 @@ static void forget(struct bulk *b) {
         b->count = 0;
         b->hits = 0;
         b->kept_bytes = 0;
+        b->tails.len = 0;
+}
+
+static void forget_when_full(struct bulk *b) {
+        if (!b->kept_limit)
+                b->kept_limit = KEPT_FIRST;
+        if (b->count >= KINDS / 2 || b->kept_bytes + b->tails.len > b->kept_limit)
+                forget(b);
 }
 
 static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
-        struct bulk_kind *k;
+        struct bulk_kind *k = place(b, kind.canonical, kind.hash);
 
-        if (!b->kept_limit)
-                b->kept_limit = KEPT_FIRST;
-        if (b->count >= KINDS / 2 || b->kept_bytes > b->kept_limit)
-                forget(b);
-        k = place(b, kind.canonical, kind.hash);
         kind.canonical = str_dup(&b->kept, kind.canonical);
-        kind.tail = str_dup(&b->kept, kind.tail);
-        b->kept_bytes += kind.canonical.len + kind.tail.len;
+        b->kept_bytes += kind.canonical.len;
         b->count++;
         *k = kind;
         return k;
 }
 
 static int judge(struct bulk *b, struct str source, struct str text, struct bulk_kind *kind, struct diag *d) {
-        struct json j = { .out = &b->tail, .depth = 2, .need_comma = true };
+        struct json j = { .out = &b->tails, .depth = 2, .need_comma = true };
         struct evidence e;
         struct verdict r;
 
@@ -174,10 +176,10 @@ static int judge(struct bulk *b, struct str source, struct str text, struct bulk
         if (!evidence_tells(&e, false))
                 return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(source));
         verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
-        b->tail.len = 0;
+        kind->tail = b->tails.len;
         report_json_tail(&j, &r, b->style);
+        kind->tail_len = b->tails.len - kind->tail;
         kind->exit = summary_exit(&r, b->style->fail_on);
-        kind->tail = out_text(&b->tail);
         return 0;
 }
 
@@ -188,6 +190,7 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
         struct json j = { .out = o };
 
         if (!k->canonical.p) {
+                forget_when_full(b);
                 if (judge(b, source, text, &fresh, d) < 0)
                         return -1;
                 k = remember(b, fresh);
@@ -195,7 +198,7 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
                 b->hits++;
         }
         report_json_head(&j, plain(&b->arena, source), plain(&b->arena, machine_name(name, source)));
-        out_str(o, k->tail);
+        out_str(o, str_n(b->tails.p + k->tail, k->tail_len));
         *ret = k->exit;
         return 0;
 }
@@ -203,5 +206,5 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
 void bulk_free(struct bulk *b) {
         arena_free(&b->arena);
         arena_free(&b->kept);
-        out_free(&b->tail);
+        out_free(&b->tails);
 }

@@ -14,9 +14,9 @@ struct bulk {
         const struct verdict_options *options;
         const struct report_style *style;
         struct arena arena;      /* of one file */
-        struct arena kept;       /* what `kinds` holds */
-        struct out tail;         /* of the report that is being made */
-        ptrdiff_t kept_bytes, kept_limit;
+        struct arena kept;       /* the texts by which kinds are known */
+        struct out tails;        /* their reports, one behind the other */
+        ptrdiff_t kept_bytes, kept_limit; /* of those texts; of both together */
         struct bulk_kind *kinds; /* a hash table */
         uint32_t count, hits;    /* since the table was emptied */
 };

@@ -3,7 +3,8 @@
 #include "base/plain.h"
 
 static void make(struct arena *a, struct str *text) {
-        *text = plain(a, *text);
+        if (text->len > 0)
+                *text = plain(a, *text);
 }
 
 static void make_list(struct arena *a, struct str_list *l) {

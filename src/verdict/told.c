@@ -16,8 +16,8 @@ struct str told(struct facts *f, struct str text) {
                         open -= 2;
                         close++;
                 }
-                all = str_fmt(f->arena, "%.*s%.*s%.*s", STR_ARG(all), (int)open, text.p, STR_ARG(piece));
+                all = str_cat(f->arena, str_cat(f->arena, all, str_sub(text, 0, open)), piece);
                 text = str_from(text, close + 1);
         }
-        return all.len ? str_fmt(f->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(text)) : text;
+        return all.len ? str_cat(f->arena, all, text) : text;
 }
