@@ -1,5 +1,7 @@
 #include "base/date.h"
 
+enum { HALF_A_YEAR = 183 };
+
 static bool digits(struct str s, ptrdiff_t from, ptrdiff_t n, int32_t *ret) {
         *ret = 0;
         for (ptrdiff_t i = from; i < from + n; i++) {
@@ -36,4 +38,22 @@ bool date_valid(struct str s) {
         int32_t days;
 
         return date_days(s, &days);
+}
+
+bool date_stale(struct str list, struct str day) {
+        char whole[10];
+        int32_t from, to, month;
+
+        if (list.len == 7 && digits(list, 5, 2, &month) && month >= 1 && month <= 12) {
+                int32_t last = days_of(2000 /* a day more or less in February */, month);
+
+                memcpy(whole, list.p, 7);
+                whole[7] = '-';
+                whole[8] = (char)('0' + last / 10);
+                whole[9] = (char)('0' + last % 10);
+                if (month == 2)
+                        whole[9] = '8';
+                list = str_n(whole, 10);
+        }
+        return date_days(list, &from) && date_days(day, &to) && to - from > HALF_A_YEAR;
 }

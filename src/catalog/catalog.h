@@ -288,6 +288,10 @@ const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, 
 /* The revision a microcode table holds for a signature and platform id (0..7; any when negative); false when it has no row. */
 bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int platform, uint32_t *ret_revision);
 
+/* The list in a file of the data folder ("microcode/intel.csv") when it may lack what came out up to `day`: it is not closed, and ends more
+ * than half a year before. NULL when it does not, or when either date is not known. */
+const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day);
+
 /* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
 /* What of `text` the sign looks for, when the text has it; {0} when not, or when the sign asks for no text. */
 struct str catalog_sign_piece(const struct where_sign *s, struct str text);

@@ -270,6 +270,7 @@ struct str_list {
 #define DATED_FILE_FIELDS(F)                                                                                           \
         F(dated_file, OUT_TEXT, path, , , ) /* in the data folder */                                                   \
         F(dated_file, OUT_TEXT, date, , , ) /* "2026-08-12", "2023-09"; empty: not told */                              \
+        F(dated_file, OUT, closed, , , bool) /* nothing will ever be added to it */                                    \
         F(dated_file, OUT, entries, , , uint32_t)
 
 /* ---- What is done about it ---- */

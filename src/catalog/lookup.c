@@ -1,6 +1,8 @@
 #include "base/out.h"
 #include "catalog/catalog.h"
 
+#include "base/date.h"
+
 static char folded(char c) {
         if (c >= 'A' && c <= 'Z')
                 return (char)(c - 'A' + 'a');
@@ -164,4 +166,11 @@ bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str w
                         return true;
         }
         return false;
+}
+
+const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day) {
+        for (uint32_t i = 0; i < c->dated_count; i++)
+                if (str_eq(c->dated[i].path, path))
+                        return !c->dated[i].closed && date_stale(c->dated[i].date, day) ? &c->dated[i] : NULL;
+        return NULL;
 }

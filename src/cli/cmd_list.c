@@ -194,7 +194,7 @@ static void tables_text(struct cli *c, const struct catalog *k, const struct rep
         for (uint32_t i = 0; i < k->dated_count; i++) {
                 arena_append(&c->arena, &t)->text = k->dated[i].path;
                 arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%u", (unsigned)k->dated[i].entries);
-                arena_append(&c->arena, &t)->text = k->dated[i].date;
+                arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%.*s%s", STR_ARG(k->dated[i].date), k->dated[i].closed ? ", closed" : "");
         }
         table_write(&t, &c->out);
 }
@@ -207,6 +207,7 @@ static void tables_json(struct cli *c, const struct catalog *k) {
                 json_str(&j, "file", k->dated[i].path);
                 json_u64(&j, "entries", k->dated[i].entries);
                 json_c(&j, "date", k->dated[i].date.len ? str_to_c(&c->arena, k->dated[i].date) : NULL);
+                json_bool(&j, "closed", k->dated[i].closed);
                 json_end_object(&j);
                 out_char(&c->out, '\n');
         }

@@ -71,14 +71,37 @@ static void check_fixed(struct lint *l, const struct cscfg *c, const struct wish
         }
 }
 
-/* A name that is not in the table: made up, or newer than the table. */
+/* A name that is not in the table: made up, or newer than the table, which is no fault. */
 static void check_unlisted(struct lint *l, const struct cscfg *c, const struct wish *w) {
         const struct guest_os_release *last = guest_os_last(l->o->catalog, w->name.family);
         bool newer = last && guest_os_cmp(w->name, last->name) > 0;
 
-        lint_add(l, LINT_GUEST_OS_UNLISTED, &c->doc, c->doc.root,
-                 newer ? "%.*s is newer than the newest release known here" : "%.*s is not a published release",
-                 STR_ARG(c->os_version));
+        if (newer)
+                lint_add(l, LINT_GUEST_OS_LIST, &c->doc, c->doc.root, "%.*s is newer than the newest release known here", STR_ARG(c->os_version));
+        else
+                lint_add(l, LINT_GUEST_OS_UNLISTED, &c->doc, c->doc.root, "%.*s is not a published release", STR_ARG(c->os_version));
+}
+
+enum { MONTHS_MAX = 3 };
+
+/* Months from 201801 to the day, "2018-04-02": 3. */
+static int64_t months_between(uint32_t month, struct str day) {
+        uint64_t year = 0, of_year = 0;
+
+        if (!str_to_u64(str_sub(day, 0, 4), &year) || !str_to_u64(str_sub(day, 5, 2), &of_year))
+                return 0;
+        return (int64_t)(year * 12 + of_year) - (int64_t)(month / 100 * 12 + month % 100);
+}
+
+/* Releases go on, whether the list knows them or not: one whose updates are older than three months is not the newest. */
+static void check_months(struct lint *l, const struct cscfg *c, const struct wish *w) {
+        const struct dated_file *list = catalog_stale(l->o->catalog, S("azure/guest-os.yaml"), l->o->as_of);
+
+        if (months_between(w->name.month, l->o->as_of) > MONTHS_MAX && !guest_os_retired(w->family, l->o->as_of))
+                lint_add(l, LINT_GUEST_OS_OLD, &c->doc, c->doc.root, "%.*s holds the updates of %u-%02u, more than three months before %.*s",
+                         STR_ARG(c->os_version), w->name.month / 100, w->name.month % 100, STR_ARG(l->o->as_of));
+        if (list && guest_os_release(l->o->catalog, w->name))
+                lint_add(l, LINT_GUEST_OS_LIST, &c->doc, c->doc.root, "releases are known here up to %.*s", STR_ARG(list->date));
 }
 
 static void check_age(struct lint *l, const struct cscfg *c, const struct wish *w) {
@@ -97,6 +120,8 @@ static void check_age(struct lint *l, const struct cscfg *c, const struct wish *
         if (newest && guest_os_cmp(w->name, newest->name) < 0)
                 lint_add(l, LINT_GUEST_OS_OLD, &c->doc, root, "%.*s is not the newest: %.*s has been out since %.*s",
                          STR_ARG(c->os_version), STR_ARG(newest->text), STR_ARG(newest->released));
+        else
+                check_months(l, c, w);
 }
 
 /* What only matters to who runs untrusted code: can KVA shadowing be had at all? */

@@ -45,6 +45,8 @@
         X(GUEST_OS_OLD, "guest-os-old", WARNING, "the guest OS is pinned, and not to the newest release", \
           "fixes that came out later are missing", \
           "set osVersion to \"*\", or to the newest release of the family", "G5", LINT_MATRIX) \
+        X(GUEST_OS_LIST, "guest-os-list-old", NOTE, "the list of guest OS releases ends long before the day that is judged", \
+          "a release that came out since is not known here", "use a newer sidelight, or look at the published list", "", LINT_MATRIX) \
         X(GUEST_OS_PINNED, "guest-os-pinned", NOTE, "the guest OS is pinned: no automatic updates", \
           "each later fix has to be rolled out by hand", "set osVersion to \"*\"", "G5", LINT_SCHEMA_CSCFG) \
         X(KVA_IMPOSSIBLE, "kva-impossible", ERROR, "the guest OS family had no KVA shadowing on that day", \

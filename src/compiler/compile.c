@@ -110,15 +110,19 @@ static bool is_day(struct str s) {
 static int add_dated(struct builder *b, const struct data_file *file, uint32_t entries) {
         static const struct str mark = STR("# date:");
         struct str rest = file->text, first = { 0 }, date = { 0 };
+        bool closed;
 
         (void)str_line(&rest, &first);
         if (str_starts(first, mark))
                 date = str_trim(str_from(first, mark.len));
+        closed = str_ends(date, S(" closed"));
+        if (closed)
+                date = str_trim(str_sub(date, 0, date.len - 7));
         if (date.len && !is_day(date))
                 return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "expected a date such as 2026-08-12 or 2023-09, found '%.*s'",
                                     STR_ARG(date));
         *arena_append(b->a, &b->dated) = (struct dated_file){ .path = str_dup(b->a, file->path), .date = str_dup(b->a, date),
-                                                              .entries = entries };
+                                                              .closed = closed, .entries = entries };
         return 0;
 }
 

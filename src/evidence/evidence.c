@@ -306,3 +306,9 @@ void evidence_add_registry_binary(struct evidence *e, struct str key_value, stru
 void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state) {
         place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->state = state;
 }
+
+struct str evidence_captured(const struct evidence *e) {
+        const struct record *r = evidence_line(e, RECORD_META, S("captured"));
+
+        return r && r->state == FACT_KNOWN && r->text.len >= 10 ? str_sub(str_trim(r->text), 0, 10) : (struct str){ 0 };
+}

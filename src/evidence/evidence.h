@@ -141,5 +141,7 @@ const struct record *evidence_idreg(const struct evidence *e, uint32_t cpu, stru
 const struct record *evidence_nt(const struct evidence *e, uint32_t class);
 const struct record *evidence_registry(const struct evidence *e, struct str key_value); /* case-insensitive */
 const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key);
+/* The day on which it was captured ("2026-11-22"); empty when it is not said. Days written so are in the order of their bytes. */
+struct str evidence_captured(const struct evidence *e);
 
 #endif

@@ -44,17 +44,10 @@ static bool lacks_features(struct facts *host, struct facts *guest) {
         return false;
 }
 
-/* The day of `-- meta captured 2026-11-22…`; empty when it is not said. Days written so are in the order of their bytes. */
-static struct str captured(struct facts *f) {
-        const struct record *r = evidence_line(f->evidence, RECORD_META, S("captured"));
-
-        return r && r->state == FACT_KNOWN && r->text.len >= 10 ? str_sub(str_trim(r->text), 0, 10) : (struct str){ 0 };
-}
-
 struct str host_refusal(struct facts *guest, struct facts *host) {
         const struct fact *below = facts_get(host, COMPUTED_HYPERVISOR), *above = facts_get(guest, COMPUTED_HYPERVISOR);
         const struct fact *vendor = facts_get(guest, COMPUTED_CPU_VENDOR), *of_host = facts_get(host, COMPUTED_CPU_VENDOR);
-        struct str then = captured(guest), host_then = captured(host);
+        struct str then = evidence_captured(guest->evidence), host_then = evidence_captured(host->evidence);
 
         if (above->state == FACT_KNOWN && !above->number)
                 return S("this machine is no guest");

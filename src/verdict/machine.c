@@ -112,6 +112,28 @@ static void describe_classes(struct machine *ret, struct facts *f, struct str *n
                                               "flaw is judged by the worst of them", (unsigned)ret->classes);
 }
 
+/* Lists of microcode that verdicts about this processor hang on, and that end long before the day of the evidence. */
+static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) {
+        struct str day = evidence_captured(f->evidence);
+        const struct dated_file *oldest = NULL;
+
+        for (uint32_t i = 0; i < f->catalog->fact_count && day.len > 0; i++) {
+                const struct fact_def *def = &f->catalog->facts[i];
+                const struct dated_file *list;
+                struct str path;
+
+                if (def->kind != FACT_KIND_TABLE || !known(facts_get(f, i)))
+                        continue;
+                path = str_fmt(f->arena, "microcode/%.*s.csv", STR_ARG(f->catalog->tables[def->source].name));
+                list = catalog_stale(f->catalog, path, day);
+                if (list && (!oldest || str_cmp(list->date, oldest->date) < 0))
+                        oldest = list;
+        }
+        if (oldest)
+                notes[(*count)++] = str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer sidelight may "
+                                                      "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day));
+}
+
 /* What weakens everything that Windows evidence says. */
 static void describe_windows(struct facts *f, struct str *notes, uint32_t *count) {
         static const struct {
@@ -260,5 +282,6 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         if (ret->microcode_made_up)
                 notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
                                                    "provider knows the real one", STR_ARG(ret->microcode));
+        describe_lists(f, notes, &count);
         ret->notes = (struct str_list){ .items = notes, .count = count };
 }

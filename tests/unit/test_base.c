@@ -264,6 +264,12 @@ static void test_dates(void **state) {
                         assert_true(date_days(rows[i].text, &days) && days == rows[i].days);
         }
         assert_true(date_days(S("1969-12-31"), &days) && days == -1);
+        assert_false(date_stale(S("2026-08-12"), S("2027-02-11"))); /* 183 days */
+        assert_true(date_stale(S("2026-08-12"), S("2027-02-12")));
+        assert_false(date_stale(S("2023-02"), S("2023-08-30")));
+        assert_true(date_stale(S("2023-02"), S("2023-08-31")));
+        assert_false(date_stale(S("2026-08-12"), S("2026-08-11")) || date_stale(S(""), S("2026-08-11")) || date_stale(S("2026-13"), S("2030-01-01")) ||
+                     date_stale(S("2026-08"), S("soon")));
 }
 
 int main(void) {
