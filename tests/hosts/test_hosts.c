@@ -7,6 +7,7 @@
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
  *   test_hosts torture FOLDER…     without any one record or line of cpuinfo a verdict stays, or becomes unknown: never anything else
+ *   test_hosts immune FOLDER…      where the hardware tables say yes, "not affected" has another reason than the system's word
  *   test_hosts edges EDGES MACHINES  on either side of every bound the verdict is the expected one (edges.c); fix-edges rewrites
  *   test_hosts show FILE           the whole evidence of a fixture that is like a machine (see like.c)
  *   test_hosts where FLAW/RULE FOLDER…  the fixtures which that rule decides
@@ -226,6 +227,53 @@ static void torture(const struct fixture *f, struct arena *a) {
         result(ok, "torture", f->path);
 }
 
+/* ---- immune ---- */
+
+/* A claim of the operating system, or a fact that rests on one. */
+static bool rests_on_claim(const struct finding *f) {
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                int32_t fact = catalog_fact(&catalog_builtin, f->evidence[i].name);
+
+                if (fact >= 0 && catalog_builtin.facts[fact].os_claim)
+                        return true;
+        }
+        return false;
+}
+
+/* A processor that has the flaw is "not affected" only by a rule that names what else keeps it away: a part that is switched off or is
+ * not there, what the hypervisor does not show. Never by the operating system's word, nor by the rule that asks for the processor. */
+static bool has_reason(const struct fixture *f, struct arena *a, const struct evidence *e, const char *as) {
+        struct verdict r;
+        bool ok = true;
+
+        judge(&r, a, e);
+        for (uint32_t i = 0; i < r.finding_count; i++) {
+                const struct finding *x = &r.findings[i];
+
+                if (x->affected_hardware != TRI_TRUE || x->status != STATUS_NOT_AFFECTED || x->by_host)
+                        continue;
+                if (x->rule && !str_eq(rule_id(x), S("hardware-immune")) && x->evidence_count > 0 && !rests_on_claim(x) && x->reason.len > 0)
+                        continue;
+                (void)printf("# %.*s %s: %.*s: rule %.*s: %.*s\n", STR_ARG(f->path), as, STR_ARG(x->flaw->id), STR_ARG(rule_id(x)), STR_ARG(x->reason));
+                ok = false;
+        }
+        return ok;
+}
+
+/* The fixture as it is, and with a kernel that calls everything not affected. */
+static void immune(const struct fixture *f, struct arena *a) {
+        struct evidence e = f->evidence;
+        bool ok = has_reason(f, a, &e, "as it is");
+
+        e.items = arena_array(a, struct record, e.count);
+        memcpy(e.items, f->evidence.items, (size_t)e.count * sizeof(*e.items));
+        for (ptrdiff_t i = 0; i < e.count; i++)
+                if (e.items[i].kind == RECORD_FILE && e.items[i].state == FACT_KNOWN && str_find(e.items[i].key, S("/cpu/vulnerabilities/")) >= 0)
+                        e.items[i].text = S("Not affected");
+        ok &= has_reason(f, a, &e, "with a kernel that denies everything");
+        result(ok, "immune", f->path);
+}
+
 /* ---- show, where ---- */
 
 static void show(const struct fixture *f, struct arena *a) {
@@ -270,6 +318,7 @@ static const struct mode {
         { .name = "agree", .all_with = agree },
         { .name = "predict", .one = predict },
         { .name = "torture", .one = torture },
+        { .name = "immune", .one = immune },
         { .name = "show", .one = show, .plain = true },
         { .name = "where", .all_with = where, .plain = true },
 };
