@@ -3,8 +3,9 @@
 Is this Windows protected against speculative-execution side channels? The findings of sidelight.exe as objects.
 
 .DESCRIPTION
-Runs the sidelight.exe that lies beside this script and returns one object a finding, with the properties of its JSON report: id, cves,
-status, affected, owner, boundaries, rule, reason, evidence, missing, fixes. With -Report it returns the whole report.
+Runs the sidelight.exe that lies beside this script and returns one object a finding: ComputerName (the machine that was judged) and Source
+(its evidence file, or "live"), then the properties of its JSON report: id, cves, status, affected, owner, boundaries, rule, reason,
+evidence, missing, fixes. With -Report it returns the whole report.
 An evidence file that sidelight collect wrote anywhere can be judged in place of this machine.
 
 .EXAMPLE
@@ -14,7 +15,8 @@ An evidence file that sidelight collect wrote anywhere can be judged in place of
 (.\Get-Sidelight.ps1 -Report).summary.worst
 
 .EXAMPLE
-.\Get-Sidelight.ps1 -Path web-17.host
+Get-ChildItem *.host | .\Get-Sidelight.ps1 | Group-Object ComputerName, status -NoElement
+How many machines' evidence says what.
 
 .EXAMPLE
 .\Get-Sidelight.ps1 -SpeculationControl
@@ -52,7 +54,12 @@ begin {
         }
         foreach ($line in $lines) {
             $object = $line | ConvertFrom-Json
-            if ($Report -or $SpeculationControl) { $object } else { $object.findings }
+            if ($Report -or $SpeculationControl) {
+                $object
+            } else {
+                $object.findings | Select-Object @{ Name = 'ComputerName'; Expression = { $object.host.name } },
+                    @{ Name = 'Source'; Expression = { $object.source } }, *
+            }
         }
     }
 }

@@ -27,7 +27,13 @@ check 'the program is whole' cmp "$folder/sidelight.exe" "$folder/sidelight/side
 check 'the wrapper is there' grep -q 'ConvertFrom-Json' "$folder/sidelight/Get-Sidelight.ps1"
 check 'it has the line ends of Windows' grep -q $'\r$' "$folder/sidelight/Get-Sidelight.ps1"
 check 'the licence is there' grep -q 'Apache License' "$folder/sidelight/LICENSE.txt"
-check 'nothing else' test "$(find "$folder/sidelight" -type f | wc -l)" = 3
+check 'the module has the version of the program' grep -q "ModuleVersion *= '$(sed -n "s/^ *version: '\(.*\)',/\1/p" "$(dirname "$0")/../../meson.build")'" "$folder/sidelight/Sidelight.psd1"
+check 'the module exports the function that it has' grep -q '^function Get-Sidelight {' "$folder/sidelight/Sidelight.psm1"
+check 'the manifest lists all files' sh -c 'for f in "$1"/*; do grep -q "$(basename "$f")" "$1/Sidelight.psd1" || exit 1; done' sh "$folder/sidelight"
+check 'the program tells its version to Windows' python3 -c '
+import sys
+sys.exit("ProductVersion".encode("utf-16-le") not in open(sys.argv[1], "rb").read())' "$folder/sidelight/sidelight.exe"
+check 'nothing else' test "$(find "$folder/sidelight" -type f | wc -l)" = 5
 "$(dirname "$0")/zip.sh" "$folder/sidelight.exe" >/dev/null
 check 'the same files make the same zip' test "$first" = "$(sha256sum <"$package")"
 echo "1..$number"

@@ -8,20 +8,29 @@ version=$(sed -n "s/^ *version: '\(.*\)',/\1/p" "$here/../../meson.build")
 package=$(dirname "$exe")/sidelight_${version}_windows-x64.zip
 
 # One date for all, so that the same files make the same zip; Windows' line ends for what people read there.
-python3 - "$package" "$exe" "$here/Get-Sidelight.ps1" "$here/../../LICENSE" <<'PYTHON'
-import os
+python3 - "$package" "$version" "$exe" "$here/Get-Sidelight.ps1" "$here/Sidelight.psd1.in" "$here/../../LICENSE" <<'PYTHON'
 import sys
 import zipfile
 
-with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as package:
-    for path in sys.argv[2:]:
-        with open(path, 'rb') as f:
-            contents = f.read()
-        if not path.endswith('.exe'):
-            contents = contents.replace(b'\n', b'\r\n')
-        name = os.path.basename(path)
-        entry = zipfile.ZipInfo('sidelight/' + ('LICENSE.txt' if name == 'LICENSE' else name), (2018, 1, 3, 0, 0, 0))
+
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+package, version, exe, script, manifest, licence = sys.argv[1:]
+files = {
+    'sidelight.exe': read(exe),
+    'Get-Sidelight.ps1': read(script),
+    'Sidelight.psd1': read(manifest).replace(b'@VERSION@', version.encode()),
+    # The module's function is the script, so that both do the same.
+    'Sidelight.psm1': b'function Get-Sidelight {\n' + read(script) + b'}\n\nExport-ModuleMember -Function Get-Sidelight\n',
+    'LICENSE.txt': read(licence),
+}
+with zipfile.ZipFile(package, 'w', zipfile.ZIP_DEFLATED) as out:
+    for name, contents in files.items():
+        entry = zipfile.ZipInfo('sidelight/' + name, (2018, 1, 3, 0, 0, 0))
         entry.compress_type = zipfile.ZIP_DEFLATED
-        package.writestr(entry, contents)
+        out.writestr(entry, contents if name.endswith('.exe') else contents.replace(b'\n', b'\r\n'))
 PYTHON
 echo "$package"
