@@ -158,6 +158,15 @@ static void test_files(void **state) {
                 { .path = STR("sos/proc/cmdline"), .text = STR("ro nopti\n") },
                 { .path = STR("sos/sos_containers/proc/cmdline"), .text = STR("ro\n") },
         };
+        static const struct import_file support[] = {
+                { .path = STR("scc_x/basic-environment.txt"),
+                  .text = STR("#==[ Command ]=====#\n# /bin/uname -a\nLinux x 5.14.21-default #1 SMP x86_64 GNU/Linux\n\n"
+                              "#==[ Note ]=====#\n# Virtualization\nHypervisor: KVM\nIdentity: Virtual Machine (not supported)\n") },
+        };
+        static const struct import_file two_logs[] = {
+                { .path = STR("sos/var/log/dmesg"), .text = STR("[    0.000000] Linux version 5.10.0 (x@y) #1 SMP\n[    0.1] MDS: Vulnerable\n") },
+                { .path = STR("sos/sos_commands/kernel/dmesg"), .text = STR("[    0.000000] Linux version 6.1.0 (x@y) #1 SMP\n") },
+        };
         static const struct import_file two[] = {
                 { .path = STR("a/proc/cmdline"), .text = STR("ro nopti\n") },
                 { .path = STR("b/sys/devices/system/cpu/vulnerabilities/meltdown"), .text = STR("Not affected\n") },
@@ -176,6 +185,11 @@ static void test_files(void **state) {
         assert_int_equal(files(&e, &a, container, 2, &d), 0);
         assert_true(str_eq(evidence_file(&e, S("/proc/cmdline"))->text, S("ro nopti")));
         assert_true(str_find(evidence_line(&e, RECORD_META, S("not-used"))->text, S("inside the machine")) >= 0);
+        assert_int_equal(files(&e, &a, support, 1, &d), 0);
+        assert_true(str_eq(evidence_line(&e, RECORD_CLAIM, S("guest"))->text, S("KVM")));
+        assert_int_equal(files(&e, &a, two_logs, 2, &d), 0);
+        assert_true(str_find(evidence_file(&e, S("/var/log/dmesg"))->text, S("Linux version 6.1.0")) >= 0);
+        assert_true(str_find(evidence_line(&e, RECORD_META, S("not-used"))->text, S("second copy")) >= 0);
         assert_int_equal(files(&e, &a, two, 2, &d), -1);
         assert_non_null(strstr(d.text, "more than one machine"));
         d = (struct diag){ 0 };

@@ -103,8 +103,25 @@ static void take(struct import *im, struct import_host *h, enum what what, struc
         }
 }
 
+/* supportconfig's "Hypervisor: KVM", and below it "Identity: Virtual Machine (…)"; a dom0 has another identity. */
+static bool take_identity(struct import_host *h, struct str line, struct str *hypervisor) {
+        struct str label, value;
+
+        if (!import_label(line, &label, &value))
+                return false;
+        if (str_eq(label, S("Hypervisor"))) {
+                *hypervisor = value;
+                return true;
+        }
+        if (!str_eq(label, S("Identity")) || !str_starts(value, S("Virtual Machine")))
+                return false;
+        import_guest(h, *hypervisor);
+        return true;
+}
+
 static int read_commands(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
+        struct str hypervisor = S("");
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = str_trim(l->items[i].text), value;
@@ -121,6 +138,8 @@ static int read_commands(struct import *im, struct lines *l) {
                         l->items[i].taken = true;
                 } else if (str_starts(line, S("#==[ ")) || str_starts(line, S("==== ")) || is_prompt(line)) {
                         l->items[i].taken = true; /* between the outputs, which other readers know */
+                } else if (take_identity(h, line, &hypervisor)) {
+                        l->items[i].taken = true;
                 } else if (running_kernel(line).len > 0) {
                         import_uname(h, S("Linux"), running_kernel(line), S(""));
                         l->items[i].taken = true;

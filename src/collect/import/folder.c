@@ -184,6 +184,17 @@ static bool is_below(const struct root *r, const struct catalog *c, const struct
         return (kind != KIND_FILE && (kind != KIND_WORDS || at < 0)) || at == r->files.len;
 }
 
+/* The log that a command printed is the running kernel's; var/log/dmesg may be an earlier start's. */
+static bool is_second_log(const struct root *r, const struct import_file *f) {
+        static const struct str logs[] = { STR("kernel/dmesg"), STR("kernel/dmesg_-T"), STR("insights_commands/dmesg"), STR("logs/dmesg") };
+
+        for (int i = 0; i < OUTPUT_COUNT && str_ends(f->path, S("var/log/dmesg")); i++)
+                for (size_t k = 0; r->outputs[i] && k < sizeof(logs) / sizeof(logs[0]); k++)
+                        if (str_eq(outputs[i].end, logs[k]))
+                                return true;
+        return false;
+}
+
 /* The files in an order that does not hang on how the system or the archive lists them: outputs last, for they quote. */
 static int read_all(struct import *im, const struct root *r, const struct import_file *files, ptrdiff_t count) {
         for (int pass = 0; pass < 2; pass++)
@@ -194,6 +205,8 @@ static int read_all(struct import *im, const struct root *r, const struct import
                                 continue;
                         if (!is_below(r, im->catalog, &files[i]))
                                 import_note(import_host(im, S("")), "'%.*s' belongs to something inside the machine", STR_ARG(files[i].path));
+                        else if (is_second_log(r, &files[i]))
+                                import_note(import_host(im, S("")), "'%.*s' is a second copy of the kernel's log", STR_ARG(files[i].path));
                         else if (read_file(im, &files[i]) < 0)
                                 return -1;
                 }

@@ -96,13 +96,13 @@ static int read_json(struct import *im, struct str text) {
         return 0;
 }
 
-/* What no reader took is told. */
+/* What no reader took is told, but for headings and comments. */
 static void tell_leftovers(struct import_host *h, const struct lines *l) {
         struct str first = { 0 };
         ptrdiff_t count = 0;
 
         for (ptrdiff_t i = 0; i < l->count; i++)
-                if (!l->items[i].taken && !l->items[i].used && count++ == 0)
+                if (!l->items[i].taken && !l->items[i].used && !str_starts(l->items[i].text, S("#")) && count++ == 0)
                         first = str_trim(l->items[i].text);
         if (count > 0)
                 import_note(h, "%td line%s %s not known, the first: '%.*s%s'", count, count > 1 ? "s" : "", count > 1 ? "are" : "is",
