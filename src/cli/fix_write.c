@@ -121,7 +121,7 @@ void fix_write_text(struct fix_run *r) {
         else if (!r->waits)
                 out_c(o, steps ? "Nothing of this can be changed by fix.\n" : "There is nothing that fix could change here.\n");
         else
-                out_c(o, "The configuration asks for all of it already: restart.\n");
+                out_c(o, "There is nothing to edit: restart.\n");
 }
 
 /* ---- JSON: docs/fix.schema.json ---- */

@@ -91,7 +91,7 @@ ROOTS = {
         '/etc/os-release': os_release('opensuse-tumbleweed', 'suse opensuse'), **ESP, '/usr/bin/sdbootutil': ('', 0o755),
         '/boot/efi/loader/entries/system.conf': entry('ro mitigations=off'), '/etc/kernel/cmdline': 'ro mitigations=off\n'}, ()),
     'proxmox': (SKYLAKE, EFI_BAD, {
-        **DEBIAN, '/etc/kernel/proxmox-boot-uuids': '1234\n', '/etc/kernel/cmdline': 'root=ZFS=rpool/ROOT boot=zfs mitigations=off\n'}, ()),
+        **DEBIAN, '/boot/vmlinuz-6.1': 'x', '/etc/kernel/proxmox-boot-uuids': '1234\n', '/etc/kernel/cmdline': 'root=ZFS=rpool/ROOT boot=zfs mitigations=off\n'}, ()),
     'pop-kernelstub': (SKYLAKE, EFI_BAD, {
         '/etc/os-release': os_release('pop', 'ubuntu debian', '22.04'), **ESP,
         '/boot/efi/loader/entries/Pop_OS-current.conf': entry('ro mitigations=off'),

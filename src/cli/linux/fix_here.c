@@ -74,6 +74,13 @@ void fix_here_head_text(struct fix_run *r) {
         out_fmt(&r->cli->out, "Boot loader: %.*s (%.*s)\n\n", STR_ARG(loader_title(l->loader)), STR_ARG(plain(&r->cli->arena, l->why)));
 }
 
+static bool removes_words(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].edit == EDIT_REMOVE_WORD)
+                        return true;
+        return false;
+}
+
 void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         const struct deeds *d = &r->here->deeds;
         struct arena *a = &r->cli->arena;
@@ -101,7 +108,10 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
                 line(r, indent, "instead: ", plain(a, one->instead));
         }
         if (!refused(d, n) && !deeds_for_step(d, n))
-                line(r, indent, "", S("the configuration asks for it already: restart"));
+                line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
+                                            ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
+                                                "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
+                                            : S("the configuration asks for it already: restart"));
 }
 
 void fix_here_tail_text(struct fix_run *r) {
