@@ -14,9 +14,9 @@ struct arena_block {
 
 enum { BLOCK_SIZE = 64 * 1024 };
 
-static _Noreturn void out_of_memory(void) {
+_Noreturn void memory_ended(void) {
         (void)fputs("sidelight: out of memory\n", stderr);
-        abort();
+        exit(EXIT_NO_MEMORY);
 }
 
 static struct arena_block *block_new(ptrdiff_t at_least) {
@@ -24,7 +24,7 @@ static struct arena_block *block_new(ptrdiff_t at_least) {
         struct arena_block *b = malloc(sizeof(*b) + (size_t)size);
 
         if (!b)
-                out_of_memory();
+                memory_ended();
         b->next = NULL;
         b->used = 0;
         b->size = size;
@@ -86,7 +86,7 @@ void arena_release(struct arena *a, struct arena_mark mark) {
 
 void *arena_alloc_raw(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
         if (count < 0 || size < 0 || (size && count > (PTRDIFF_MAX - BLOCK_SIZE) / size))
-                out_of_memory();
+                memory_ended();
         return take(a, count * size, (ptrdiff_t)alignof(max_align_t));
 }
 
@@ -96,7 +96,7 @@ void *arena_alloc(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
 
 char *arena_bytes(struct arena *a, ptrdiff_t n) {
         if (n < 0 || n > PTRDIFF_MAX - BLOCK_SIZE)
-                out_of_memory();
+                memory_ended();
         return take(a, n, 1);
 }
 

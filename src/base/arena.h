@@ -1,13 +1,19 @@
 /* Arenas: memory that is given out in order and taken back all at once.
  *
  * Results live in the arena that the caller names; temporaries live in a scratch arena, between arena_mark and arena_release.
- * Nothing in the core calls free(). Running out of memory ends the program with a message: no caller could do anything better. */
+ * Nothing in the core calls free(). Running out of memory ends the program with a message (memory_ended): no caller could do anything
+ * better. */
 #ifndef SIDELIGHT_BASE_ARENA_H
 #define SIDELIGHT_BASE_ARENA_H
 
 #include <stddef.h>
 
 struct arena_block;
+
+enum { EXIT_NO_MEMORY = 70 };
+
+/* Says "out of memory" and ends the program: exit(EXIT_NO_MEMORY), so that the edges' atexit() functions tidy up. */
+_Noreturn void memory_ended(void);
 
 struct arena {
         struct arena_block *first; /* in order of use; kept by arena_reset so that loops do not call malloc again */

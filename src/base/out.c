@@ -11,10 +11,8 @@ enum { SINK_BUFFER = 64 * 1024 };
 
 static void *grown(void *p, ptrdiff_t size) {
         p = realloc(p, (size_t)size);
-        if (!p) {
-                (void)fputs("sidelight: out of memory\n", stderr);
-                abort();
-        }
+        if (!p)
+                memory_ended();
         return p;
 }
 

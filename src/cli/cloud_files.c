@@ -74,13 +74,16 @@ static int read_file(struct cloud_files *f, const char *path) {
                             STR_ARG(doc.root->name));
 }
 
-/* A bad file is told at once, so that one run names them all. */
-static void read_or_complain(struct cloud_files *f, const char *path, int *code) {
-        if (read_file(f, path) < 0) {
-                int why = cli_complain(f->cli);
+/* What is bad is told at once, so that one run names it all. */
+static void complain(struct cloud_files *f, int *code) {
+        int why = cli_complain(f->cli);
 
-                *code = *code ? *code : why;
-        }
+        *code = *code ? *code : why;
+}
+
+static void read_or_complain(struct cloud_files *f, const char *path, int *code) {
+        if (read_file(f, path) < 0)
+                complain(f, code);
 }
 
 static bool is_script(struct str path) {
@@ -92,8 +95,13 @@ static void read_folder(struct cloud_files *f, const struct tree *t, const char 
         struct arena *a = &f->cli->arena;
         struct tree_names names = { 0 };
 
-        if (depth > FOLDERS_DEEP_MAX || tree_list(t, folder.len > 0 ? str_to_c(a, folder) : "/", a, &names) != 0)
-                return;
+        int error = depth > FOLDERS_DEEP_MAX ? 0 : tree_list(t, folder.len > 0 ? str_to_c(a, folder) : "/", a, &names);
+
+        if (error && error != ENOTDIR && error != ENOENT) {
+                (void)diag_fail_class(&f->cli->diag, tree_error_class(error), "cannot list '%s%.*s': %s", root, STR_ARG(folder),
+                                      tree_error_name(error));
+                complain(f, code);
+        }
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str inside = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
                 struct str path = str_fmt(a, "%s%.*s", root, STR_ARG(inside));

@@ -1,5 +1,7 @@
 #include "cli/folder.h"
 
+#include <errno.h>
+
 #include "collect/import/import.h"
 #include "platform/archive.h"
 #include "platform/tree.h"
@@ -10,7 +12,8 @@ bool folder_is_one(const char *path) {
         struct diag ignored = { 0 };
         TREE_AUTO struct tree t = { .fd = -1 };
 
-        return tree_open(&t, path, &ignored) == 0;
+        errno = 0;
+        return tree_open(&t, path, &ignored) == 0 || (errno != 0 && errno != ENOTDIR && errno != ENOENT);
 }
 
 struct files {
@@ -19,34 +22,43 @@ struct files {
         ptrdiff_t count, capacity;
         ptrdiff_t unread; /* files that say something, and could not be read */
         struct str unread_first;
-        const char *why;
+        int error;
 };
+
+static void leave_out(struct files *all, struct str path, int error) {
+        if (all->unread++ > 0)
+                return;
+        all->unread_first = str_from(path, 1);
+        all->error = error;
+}
 
 static void read_one(struct files *all, const struct tree *t, struct str path, struct arena *a) {
         struct str text;
         int error = tree_read(t, path.p, REPORT_FILE_MAX, a, &text);
 
-        if (error == 0) {
+        if (error == 0)
                 *arena_append(a, all) = (struct import_file){ .path = str_from(path, 1), .text = text };
-        } else if (all->unread++ == 0) {
-                all->unread_first = str_from(path, 1);
-                all->why = tree_error_name(error);
-        }
+        else
+                leave_out(all, path, error);
 }
 
 /* All files of the folder and of those in it that say something. */
 static void read_report(struct files *all, const struct tree *t, struct str folder, struct arena *a, int depth) {
         struct tree_names names = { 0 };
+        int error = depth > FOLDER_DEPTH_MAX ? 0 : tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names);
 
-        if (depth > FOLDER_DEPTH_MAX || tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names) != 0)
-                return;
+        if (error)
+                leave_out(all, folder.len ? folder : S("//"), error);
         for (ptrdiff_t i = 0; i < names.count && all->count < FOLDER_FILES_MAX; i++) {
                 struct str path = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
 
-                if (tree_list(t, path.p, a, &(struct tree_names){ 0 }) == 0)
+                error = tree_list(t, path.p, a, &(struct tree_names){ 0 });
+                if (error == 0)
                         read_report(all, t, path, a, depth + 1);
                 else if (import_wants(all->catalog, str_from(path, 1)))
                         read_one(all, t, path, a);
+                else if (error != ENOTDIR && error != ENOENT && error != ELOOP && error != EINVAL) /* a folder, as far as is known */
+                        leave_out(all, path, error);
         }
 }
 
@@ -62,10 +74,12 @@ int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog 
         read_report(&all, &t, S(""), a, 0);
         if (all.unread > 0)
                 note = str_fmt(a, "%td file%s could not be read, the first: '%.*s' (%s)", all.unread, all.unread > 1 ? "s" : "",
-                               STR_ARG(all.unread_first), all.why);
+                               STR_ARG(all.unread_first), tree_error_name(all.error));
         status = import_files(ret, c, all.items, all.count, note, d);
         if (status != IMPORT_UNKNOWN)
                 return status;
+        if (all.unread > 0)
+                return diag_fail_class(d, tree_error_class(all.error), "'%s': nothing that is known, and %.*s", path, STR_ARG(note));
         return diag_fail_class(d, DIAG_INPUT, "'%s' is a folder, and neither a copy of the vulnerabilities folder nor a report of sos, "
                                               "insights-client, supportconfig or hw-probe; is it a captured machine? Then: --root %s", path, path);
 }

@@ -132,8 +132,17 @@ static void listen(cyaml_log_t level, void *context, const char *format, va_list
         }
 }
 
+/* libcyaml goes on without memory, and blames the file. */
+static void *memory(void *arg, void *p, size_t size) {
+        void *ret = cyaml_mem(arg, p, size);
+
+        if (!ret && size > 0)
+                memory_ended();
+        return ret;
+}
+
 static cyaml_config_t config_of(struct complaint *c) {
-        return (cyaml_config_t){ .log_level = CYAML_LOG_INFO, .log_fn = listen, .log_ctx = c, .mem_fn = cyaml_mem,
+        return (cyaml_config_t){ .log_level = CYAML_LOG_INFO, .log_fn = listen, .log_ctx = c, .mem_fn = memory,
                                  .flags = CYAML_CFG_DEFAULT };
 }
 
@@ -233,6 +242,8 @@ int raw_load(struct raw_file *ret, const struct data_file *file, struct str_list
         *ret = (struct raw_file){ .file = file, .schema = schema_of(a, shape, arguments) };
         e = cyaml_load_data((const uint8_t *)file->text.p, (size_t)file->text.len, &config, ret->schema, &loaded,
                             shape->count ? &count : NULL);
+        if (e == CYAML_ERR_LIBYAML_PARSER_INIT || str_find(str_of(complaint.text), S("(null)")) >= 0) /* libyaml names no problem */
+                memory_ended();
         if (e != CYAML_OK)
                 return diag_fail_at(d, str_to_c(a, file->path), line_of(&complaint, file), "%s",
                                     complaint.text[0] ? complaint.text : cyaml_strerror(e));

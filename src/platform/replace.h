@@ -22,6 +22,8 @@ struct replacement {
         struct arena *a;
         unsigned long error;   /* the system's number of the first write that failed; 0: none */
         bool exists;
+        const void *native;    /* on Windows: the temporary file's name as the system wants it */
+        struct replacement *next;
 };
 
 /* Makes the temporary file. `path` must live until the end. */
@@ -32,6 +34,10 @@ bool replace_write(void *replacement, const char *p, ptrdiff_t len);
 int replace_commit(struct replacement *r, struct diag *d);
 /* The temporary file goes, the file stays as it was; nothing when it is over already. */
 void replace_abandon(struct replacement *r);
+
+/* For the files of this folder: what was begun and is not over is abandoned when the program ends by exit(), as for want of memory. */
+void replace_remember(struct replacement *r);
+void replace_forget(const struct replacement *r);
 
 /* All in one. */
 int replace_file(const char *path, struct str text, struct arena *a, struct diag *d);

@@ -10,6 +10,7 @@
 #ifndef SIDELIGHT_PLATFORM_TREE_H
 #define SIDELIGHT_PLATFORM_TREE_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include "base/arena.h"
@@ -50,6 +51,11 @@ int tree_list(const struct tree *t, const char *path, struct arena *a, struct tr
 int tree_exists(const struct tree *t, const char *path);
 /* A character device of the running machine, for reading, never waiting; EINVAL for any other tree. */
 int tree_open_device(const struct tree *t, const char *path, int *ret_fd);
+
+/* Whose fault it is that an input could not be opened or read: a process that has no memory or no descriptors left does not blame it. */
+static inline enum diag_class tree_error_class(int error) {
+        return error == ENOMEM || error == EMFILE || error == ENFILE ? DIAG_FAILURE : DIAG_NO_INPUT;
+}
 
 /* "ENOENT"; "EUNKNOWN" for a number that has no name. */
 const char *tree_error_name(int error);

@@ -87,6 +87,7 @@ static void write_host(struct json *j, const struct machine *h) {
         json_bool(j, "microcode_made_up", h->microcode_made_up);
         json_u64(j, "cpu_classes", h->classes);
         json_u64(j, "denied", h->denied);
+        json_u64(j, "failed", h->failed);
         strings(j, "notes", h->notes);
         json_end_object(j);
 }

@@ -30,11 +30,17 @@ static void bold(struct page *p, const char *text) {
         layout_title(p->o, str_of(text), p->s->color);
 }
 
+/* "2 things were denied, 1 could not be read". */
 static struct str denied_text(struct page *p) {
-        uint32_t n = p->r->machine.denied;
+        uint32_t denied = p->r->machine.denied, failed = p->r->machine.failed;
+        struct str text = S("nothing was denied");
 
-        return n == 0 ? S("nothing was denied") : n == 1 ? S("1 thing was denied")
-                                                         : str_fmt(p->a, "%u things were denied", (unsigned)n);
+        if (denied > 0)
+                text = denied == 1 ? S("1 thing was denied") : str_fmt(p->a, "%u things were denied", (unsigned)denied);
+        if (failed > 0)
+                text = str_fmt(p->a, "%.*s%u%s could not be read", STR_ARG(denied > 0 ? str_fmt(p->a, "%.*s, ", STR_ARG(text)) : S("")),
+                               (unsigned)failed, denied > 0 ? "" : failed == 1 ? " thing" : " things");
+        return text;
 }
 
 static void headline(struct page *p) {
@@ -142,11 +148,13 @@ static void names(struct page *p, const char *title, const struct finding **orde
                 paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
 }
 
-/* Which findings would be settled by evidence that was denied. */
-static void left_open(const struct finding **order, struct out *list) {
+/* Which findings would be settled by evidence that was denied, or could not be read. */
+static void left_open(const struct finding **order, enum fact_state state, struct out *list) {
+        struct str word = str_of(fact_state_word(state));
+
         for (; *order; order++)
                 for (uint32_t i = 0; i < (*order)->missing_count; i++)
-                        if (str_eq((*order)->missing[i].value, S("denied"))) {
+                        if (str_eq((*order)->missing[i].value, word)) {
                                 out_c(list, list->len ? ", " : "");
                                 out_str(list, (*order)->flaw->name);
                                 break;
@@ -154,17 +162,19 @@ static void left_open(const struct finding **order, struct out *list) {
 }
 
 static struct str denied_name(struct page *p, const struct record *r) {
-        return r->kind == RECORD_MSR ? str_fmt(p->a, "MSR 0x%x", (unsigned)r->leaf) : r->key;
+        if (r->kind == RECORD_MSR)
+                return str_fmt(p->a, "MSR 0x%x", (unsigned)r->leaf);
+        return r->state == FACT_FAILED && r->text.len > 0 ? str_fmt(p->a, "%.*s (%.*s)", STR_ARG(r->key), STR_ARG(r->text)) : r->key;
 }
 
 /* The first few; what was denied on one processor after the other is one thing. */
-static void denied_names(struct page *p, struct out *list) {
+static void denied_names(struct page *p, enum fact_state state, struct out *list) {
         const struct evidence *e = p->r->facts->evidence;
         struct str last = S("");
         uint32_t n = 0;
 
         for (ptrdiff_t i = 0; i < e->count; i++) {
-                struct str name = e->items[i].state == FACT_DENIED ? denied_name(p, &e->items[i]) : last;
+                struct str name = e->items[i].state == state ? denied_name(p, &e->items[i]) : last;
 
                 if (str_eq(name, last))
                         continue;
@@ -182,13 +192,28 @@ static void denied(struct page *p, const struct finding **order) {
 
         if (p->r->machine.denied == 0)
                 return;
-        denied_names(p, &names_list);
-        left_open(order, &open_list);
+        denied_names(p, FACT_DENIED, &names_list);
+        left_open(order, FACT_DENIED, &open_list);
         if (open_list.len > 0)
                 paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s",
                                      STR_ARG(out_text(&names_list)), STR_ARG(out_text(&open_list))), 2);
         else
                 paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
+}
+
+static void failed(struct page *p, const struct finding **order) {
+        OUT_AUTO struct out names_list = { 0 };
+        OUT_AUTO struct out open_list = { 0 };
+
+        if (p->r->machine.failed == 0)
+                return;
+        denied_names(p, FACT_FAILED, &names_list);
+        left_open(order, FACT_FAILED, &open_list);
+        if (open_list.len > 0)
+                paragraph(p, str_fmt(p->a, "could not be read: %.*s; this leaves %.*s open", STR_ARG(out_text(&names_list)),
+                                     STR_ARG(out_text(&open_list))), 2);
+        else
+                paragraph(p, str_fmt(p->a, "could not be read: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
 
 /* One step: its title, what it is for, the question or the changes, and where to read more. */
@@ -244,6 +269,7 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         names(&p, "not affected", order, true);
         names(&p, "not at stake", order, false);
         denied(&p, order);
+        failed(&p, order);
         todo(&p);
         arena_release(p.a, mark);
 }

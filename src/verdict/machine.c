@@ -96,11 +96,11 @@ bool microcode_is_made_up(struct facts *f) {
                (r >> 12 & 15) != (model->number & 15);
 }
 
-static uint32_t count_denied(const struct evidence *e) {
+static uint32_t count_state(const struct evidence *e, enum fact_state state) {
         uint32_t n = 0;
 
         for (ptrdiff_t i = 0; i < e->count; i++)
-                n += e->items[i].state == FACT_DENIED;
+                n += e->items[i].state == state;
         return n;
 }
 
@@ -163,6 +163,14 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
                 if (r && str_eq(r->text, rows[i].text))
                         notes[(*count)++] = rows[i].note;
         }
+}
+
+/* What a live machine or a tree lacks as a whole. */
+static void describe_collection(struct facts *f, struct str *notes, uint32_t *count) {
+        const struct record *r = evidence_line(f->evidence, RECORD_META, S("not-seen"));
+
+        if (r && r->text.len > 0)
+                notes[(*count)++] = str_fmt(f->arena, "not seen: %.*s", STR_ARG(r->text));
 }
 
 /* Evidence that another tool's output was made into: how far it carries. */
@@ -270,12 +278,14 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                                      : (struct str){ 0 },
                 .microcode_made_up = microcode_is_made_up(f),
                 .classes = 1,
-                .denied = count_denied(f->evidence),
+                .denied = count_state(f->evidence, FACT_DENIED),
+                .failed = count_state(f->evidence, FACT_FAILED),
         };
         describe_where(ret, f);
         describe_classes(ret, f, notes, &count);
         note_where(ret, f, notes, &count);
         describe_windows(f, notes, &count);
+        describe_collection(f, notes, &count);
         describe_origin(f, notes, &count);
         if (host_refused.len > 0)
                 notes[count++] = str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused));

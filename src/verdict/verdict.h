@@ -49,6 +49,7 @@ struct machine {
         bool microcode_made_up; /* a hypervisor's invention, not a revision */
         uint32_t classes;      /* kinds of unlike logical CPUs */
         uint32_t denied;       /* pieces of evidence that were denied */
+        uint32_t failed;       /* those that could not be read */
         struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
 };
 

@@ -263,6 +263,27 @@ static void test_disk(void **state) {
                         fail_msg("a disk says something of '%.*s'", STR_ARG(e.items[i].key));
 }
 
+/* A tree with the running machine's /proc and /sys in it, as for chroot: this machine's root. */
+static void test_live_mounts(void **state) {
+        const struct collect_options o = { .catalog = &catalog_builtin };
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        struct diag d = { 0 };
+
+        (void)state;
+        evidence_init(&e, &a, S("x"));
+        assert_int_equal(collect_linux_tree(&e, "/", &o, &d), 0);
+        assert_non_null(evidence_line(&e, RECORD_META, S("not-seen")));
+        for (ptrdiff_t i = 0; i < e.count; i++)
+                if (str_starts(e.items[i].key, S("/proc/")) || str_starts(e.items[i].key, S("/sys/")) || str_starts(e.items[i].key, S("/dev/")))
+                        fail_msg("what this machine runs is told of the tree: '%.*s'", STR_ARG(e.items[i].key));
+        evidence_init(&e, &a, S("x"));
+        fakeroot_file(root, "dev/kvm", "");
+        assert_int_equal(collect_linux_tree(&e, root, &o, &d), 0);
+        assert_null(evidence_line(&e, RECORD_META, S("not-seen")));
+        assert_int_equal(state_of(&e, "/dev/kvm"), FACT_UNREAD);
+}
+
 /* What stands in for another file is read only where that one is not there: a file that cannot be read may say something else. */
 static void test_otherwise(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -423,6 +444,7 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_reads_what_the_catalog_names, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_nothing_leaks_in, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_disk, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_live_mounts, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_otherwise, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_hostile_tree, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),

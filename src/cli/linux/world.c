@@ -24,7 +24,7 @@ static int read_folder(struct data_files *all, const struct tree *t, struct str 
         int error = tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names);
 
         if (error)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot list the data folder '%.*s': %s", STR_ARG(folder),
+                return diag_fail_class(d, tree_error_class(error), "cannot list the data folder '%.*s': %s", STR_ARG(folder),
                                        tree_error_name(error));
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str path = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
@@ -34,7 +34,7 @@ static int read_folder(struct data_files *all, const struct tree *t, struct str 
                 if (error == EISDIR && read_folder(all, t, path, a, d) < 0)
                         return -1;
                 if (error && error != EISDIR)
-                        return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%.*s': %s", STR_ARG(path),
+                        return diag_fail_class(d, tree_error_class(error), "cannot read '%.*s': %s", STR_ARG(path),
                                                tree_error_name(error));
                 if (!error && (str_ends(path, S(".yaml")) || str_ends(path, S(".csv"))))
                         *arena_append(a, all) = (struct data_file){ .path = str_from(path, 1), .text = text };

@@ -1,5 +1,6 @@
 #include "collect/linux/collect.h"
 
+#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -167,6 +168,18 @@ static void leave_for_later(struct reader *r, struct str release) {
         r->e->later = &l->base;
 }
 
+/* What is not there as a whole, and would be taken for a machine that tells nothing. */
+static void tell_of_the_unseen(struct reader *r) {
+        bool proc = tree_exists(r->tree, PLACE_VERSION) != ENOENT, sys = tree_exists(r->tree, PLACE_CPUS) != ENOENT;
+
+        if (r->met_live)
+                evidence_add_line(r->e, RECORD_META, S("not-seen"), S("/proc and /sys in this tree are the running machine's (mounted, as for "
+                                                                      "chroot), so nothing of them was read"));
+        else if (r->tree->live && (!proc || !sys))
+                evidence_add_line(r->e, RECORD_META, S("not-seen"), proc ? S("/sys is not mounted here") : sys ? S("/proc is not mounted here")
+                                                                    : S("neither /proc nor /sys is mounted here"));
+}
+
 void linux_collect(struct evidence *e, const struct tree *tree, const struct processor_api *api, const struct collect_options *o) {
         ARENA_AUTO struct arena scratch = { 0 };
         struct reader r = { .e = e, .tree = tree, .scratch = &scratch, .catalog = o->catalog,
@@ -186,6 +199,7 @@ void linux_collect(struct evidence *e, const struct tree *tree, const struct pro
         if (!later)
                 log_collect(&r);
         collect_files(&r);
+        tell_of_the_unseen(&r);
         if (later)
                 leave_for_later(&r, release);
 }

@@ -49,6 +49,7 @@ static bool absence_means_something(const struct reader *r, const char *path) {
 void reader_missing(struct reader *r, const char *path, int error) {
         enum fact_state state = reader_state(error);
 
+        r->met_live |= error == EXDEV;
         if (error == EXDEV || (state == FACT_ABSENT && !absence_means_something(r, path)))
                 return;
         evidence_add_missing(r->e, str_of(path), state, state == FACT_FAILED ? str_of(tree_error_name(error)) : S(""));
@@ -111,6 +112,8 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter) {
 int reader_exists(struct reader *r, const char *path) {
         int error = tree_exists(r->tree, path);
 
+        if (error == 0 && !r->tree->live && str_starts(str_of(path), S("/dev/")))
+                return 0; /* a disk has no devices: what stands there is the running machine's, or nobody's */
         if (error)
                 reader_missing(r, path, error);
         else

@@ -13,6 +13,7 @@ struct reader {
         struct arena *scratch;
         const struct catalog *catalog;
         bool redact;
+        bool met_live; /* a /proc or /sys of the running machine is mounted in the tree: nothing of it was read */
 };
 
 enum {

@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "platform/linux/input.h"
+#include "platform/tree.h"
+
 void program_start(struct arena *a, int *argc, char ***argv) {
         (void)a; /* arguments are UTF-8 already, and the streams byte-exact */
         (void)argc;
@@ -59,7 +62,7 @@ static int read_all(int fd, const char *path, ptrdiff_t known, ptrdiff_t limit, 
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+                        return diag_fail_class(d, tree_error_class(errno), "cannot read '%s': %s", path, strerror(errno));
                 len += n;
                 if (len > limit)
                         return diag_fail_class(d, DIAG_INPUT, "'%s' is longer than %td bytes", path, limit);
@@ -83,15 +86,15 @@ int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct
 
         if (str_eq(str_of(path), S("-")))
                 return read_all(STDIN_FILENO, "standard input", 0, limit, a, ret, d);
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        fd = open_file(path);
         if (fd < 0)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", path, strerror(errno));
+                return diag_fail_class(d, tree_error_class(errno), "cannot open '%s': %s", path, strerror(errno));
         if (fstat(fd, &st) < 0)
-                status = diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+                status = diag_fail_class(d, tree_error_class(errno), "cannot read '%s': %s", path, strerror(errno));
         else if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
                 status = diag_fail_class(d, DIAG_INPUT, "'%s' is not a file", path);
-        else if (S_ISFIFO(st.st_mode) && fcntl(fd, F_SETFL, 0) < 0) /* process substitution: wait for its writer's data */
-                status = diag_fail_class(d, DIAG_NO_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        else if (S_ISFIFO(st.st_mode) && open_fifo(fd, path, d) < 0)
+                status = -1;
         else
                 status = read_all(fd, path, st.st_size, limit, a, ret, d);
         close(fd);

@@ -4,9 +4,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "platform/files.h"
 
 enum { TRIES = 16 };
 
@@ -51,8 +52,8 @@ static int open_temporary(struct replacement *r, struct diag *d) {
         uint64_t number = 0;
 
         for (int i = 0; i < TRIES; i++) {
-                if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
-                        return refuse(d, r->path, strerror(errno));
+                if (random_bytes(&number, sizeof(number), d) < 0)
+                        return -1;
                 r->temporary = str_fmt(r->a, ".sidelight-%016llx", (unsigned long long)number).p;
                 r->file = openat((int)r->folder, r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                  r->exists ? 0600 : 0666);
@@ -81,6 +82,7 @@ int replace_begin(struct replacement *ret, struct arena *a, const char *path, st
         struct stat old;
 
         *ret = (struct replacement){ .path = path, .a = a, .file = -1, .folder = -1 };
+        replace_remember(ret);
         if (open_folder(ret, d) == 0 && look(ret, &old, d) == 0 && open_temporary(ret, d) == 0 &&
             (!ret->exists || keep_owner_and_mode(ret, &old, d) == 0))
                 return 0;
@@ -130,6 +132,7 @@ int replace_commit(struct replacement *r, struct diag *d) {
 }
 
 void replace_abandon(struct replacement *r) {
+        replace_forget(r);
         if (r->file >= 0)
                 (void)close((int)r->file);
         if (r->temporary)

@@ -217,7 +217,7 @@ int tree_open(struct tree *ret, const char *root, struct diag *d) {
         int fd = open_retry(AT_FDCWD, root, O_PATH | O_DIRECTORY), probe;
 
         if (fd < 0)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot open '%s': %s", root, strerror(errno));
+                return diag_fail_class(d, tree_error_class(errno), "cannot open '%s': %s", root, strerror(errno));
         probe = open_in_root(fd, "/", O_PATH);
         /* Absent before Linux 5.6, forbidden (EPERM) by the system call filters of older containers. */
         *ret = (struct tree){ .fd = fd, .walk = probe < 0 };
@@ -235,7 +235,7 @@ void tree_close(struct tree *t) {
 /* ---- Reading ---- */
 
 /* Reads to the end, or to `limit` + 1 bytes, into memory that doubles when `size_hint` was too small. In /proc it is
- * 0, and contents come in pieces; in other regular files fewer bytes than asked for are the last ones (read(2)). */
+ * 0, and contents come in pieces; a file that says how long it is has ended there, and not where a read gave less. */
 static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, struct str *ret) {
         ptrdiff_t size = size_hint < 4096 ? 4096 : size_hint < limit ? (ptrdiff_t)size_hint + 1 : limit + 1, len = 0;
         char *p = arena_bytes(a, size), *bigger;
@@ -249,7 +249,7 @@ static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, s
                 len += n;
                 if (len > limit)
                         return EFBIG;
-                if (size_hint > 0 && len < size)
+                if (len == size_hint)
                         break;
                 if (len == size) {
                         size = size > limit / 2 ? limit + 1 : size * 2;
@@ -275,13 +275,19 @@ int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct ar
 
 int tree_read_start(const struct tree *t, const char *path, void *ret, size_t size) {
         int fd = -1, error = open_type(t, path, S_IFREG, &fd);
-        ssize_t n;
+        size_t len = 0;
 
-        if (error)
-                return error;
-        n = pread(fd, ret, size, 0);
-        error = n < 0 ? errno : (size_t)n < size ? EBADMSG : 0;
-        close(fd);
+        while (error == 0 && len < size) {
+                ssize_t n = pread(fd, (char *)ret + len, size - len, (off_t)len);
+
+                if (n == 0)
+                        error = EBADMSG;
+                else if (n < 0 && errno != EINTR)
+                        error = errno;
+                len += n > 0 ? (size_t)n : 0;
+        }
+        if (fd >= 0)
+                close(fd);
         return error;
 }
 
@@ -332,12 +338,13 @@ int tree_list(const struct tree *t, const char *path, struct arena *a, struct tr
 }
 
 int tree_exists(const struct tree *t, const char *path) {
-        int fd = resolve(t, path, O_PATH);
+        int fd = resolve(t, path, O_PATH), error;
 
         if (fd < 0)
                 return errno;
+        error = t->live ? 0 : check_is_of_tree(fd);
         close(fd);
-        return 0;
+        return error;
 }
 
 int tree_open_device(const struct tree *t, const char *path, int *ret_fd) {

@@ -41,7 +41,8 @@ static int open_temporary(struct replacement *r, struct diag *d) {
                 QueryPerformanceCounter(&tick);
                 r->temporary = str_fmt(r->a, "%.*s.sidelight-%08x%08x%02x", (int)folder, path.p, (unsigned)GetCurrentProcessId(),
                                        (unsigned)tick.LowPart, i).p;
-                h = CreateFileW(wide_of(r->a, str_of(r->temporary)), GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+                r->native = wide_of(r->a, str_of(r->temporary));
+                h = CreateFileW(r->native, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
                 r->file = (intptr_t)h;
                 if (h != INVALID_HANDLE_VALUE)
                         return 0;
@@ -54,7 +55,11 @@ static int open_temporary(struct replacement *r, struct diag *d) {
 
 int replace_begin(struct replacement *ret, struct arena *a, const char *path, struct diag *d) {
         *ret = (struct replacement){ .path = path, .a = a, .file = (intptr_t)INVALID_HANDLE_VALUE };
-        return look(ret, d) < 0 || open_temporary(ret, d) < 0 ? -1 : 0;
+        replace_remember(ret);
+        if (look(ret, d) == 0 && open_temporary(ret, d) == 0)
+                return 0;
+        replace_abandon(ret);
+        return -1;
 }
 
 bool replace_write(void *replacement, const char *p, ptrdiff_t len) {
@@ -102,14 +107,16 @@ int replace_commit(struct replacement *r, struct diag *d) {
                 return refuse(r, d, error);
         }
         r->temporary = NULL;
+        replace_abandon(r);
         return 0;
 }
 
 void replace_abandon(struct replacement *r) {
+        replace_forget(r);
         if ((HANDLE)r->file != INVALID_HANDLE_VALUE)
                 CloseHandle((HANDLE)r->file);
         if (r->temporary)
-                DeleteFileW(wide_of(r->a, str_of(r->temporary)));
+                DeleteFileW(r->native); /* no memory is needed here */
         r->file = (intptr_t)INVALID_HANDLE_VALUE;
         r->temporary = NULL;
 }

@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""Lets every system call and every allocation of each command fail in turn, and looks at what the command makes of it:
+faults.py SIDELIGHT INJECT ALLOCATE [COMMAND...]; prints TAP.
+
+Whatever fails: no crash and no hang; failures are told, with their exit code, and are never the input's fault (the inputs are sound);
+what is told as a result is whole, and no verdict is safer than without the fault; files are the old ones or the new ones, and nothing
+is left beside them. A sample of the faults is tried, or all of them with SIDELIGHT_FULL=1.
+
+A command to come joins by a line in COMMANDS (or, when it needs files, in `prepare`).
+"""
+import concurrent.futures
+import dataclasses
+import errno
+import gzip
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TESTS = HERE.parent
+FULL = os.environ.get("SIDELIGHT_FULL") == "1"
+SAMPLE = 60  # faults of each kind and command
+SECONDS = 60  # a command that takes longer hangs
+CLEAN_CODES, FAILED, NO_INPUT = (0, 1, 2, 3), 70, 66
+
+# What is asked of each: "same": when it ends well its output is what it is without a fault; "verdicts": a JSON report; "unpacked": the
+# same, by a confined library that may blame its input; "records": an
+# evidence file; "file": the same, written to "report". Behind it the files that it may change.
+COMMANDS = [
+    ("check", ["check", "--format", "json"], "verdicts", []),
+    ("check FILE", ["check", "--format", "json", "iron.host"], "same", []),
+    ("check FILE as text", ["check", "iron.host", "web-17.host"], "same", []),
+    ("check --host-evidence", ["check", "--format", "json", "--host-evidence", "web-host.host", "web-17.host"], "same", []),
+    ("check a report", ["check", "--format", "json", "lscpu.json"], "same", []),
+    ("check a folder", ["check", "--format", "json", "sosreport-example"], "verdicts", []),
+    ("check an archive", ["check", "--format", "json", "report.tar.gz"], "unpacked", []),
+    ("check --root", ["check", "--format", "json", "--root", "tree"], "verdicts", []),
+    ("check --data", ["check", "--format", "json", "--data", "data", "iron.host"], "same", []),
+    ("check -o", ["check", "--format", "csv", "-o", "report", "iron.host"], "same", ["report"]),
+    ("collect -o", ["collect", "-o", "report"], "file", ["report"]),
+    ("collect --root", ["collect", "--redact", "--root", "tree"], "records", []),
+    ("explain", ["explain", "mds", "iron.host"], "same", []),
+    ("explain --why-not", ["explain", "--why-not", "mds", "iron.host"], "same", []),
+    ("advise", ["advise", "--as-of", "2026-01-01", "iron.host"], "same", []),
+    ("diff", ["diff", "iron.host", "web-17.host"], "same", []),
+    ("what-if", ["what-if", "--smt", "off", "iron.host"], "same", []),
+    ("inventory", ["inventory", "--untrusted", "no", "--as-of", "2018-01-12", "lists/arm.json", "lists/az.json"], "same", []),
+    ("startup-task --write", ["cloud-service", "startup-task", "--write", "shop/Site/ServiceDefinition.csdef"], "same", ["shop"]),
+    ("lint", ["cloud-service", "lint", "--as-of", "2018-01-12", "--untrusted", "yes", "shop/Site"], "same", []),
+    ("list", ["list", "--facts", "--format", "json"], "same", []),
+    ("guidance", ["guidance", "list"], "same", []),
+]
+
+# x86-64; the others have no short form here.
+NAMES = {0: "read", 1: "write", 3: "close", 5: "fstat", 8: "lseek", 9: "mmap", 10: "mprotect", 11: "munmap", 12: "brk", 13: "rt_sigaction",
+         16: "ioctl", 17: "pread64", 63: "uname", 72: "fcntl", 74: "fsync", 82: "rename", 87: "unlink", 89: "readlink", 91: "fchmod",
+         217: "getdents64", 231: "exit_group", 257: "openat", 262: "newfstatat", 263: "unlinkat", 264: "renameat", 318: "getrandom",
+         436: "close_range", 437: "openat2"}
+MEMORY = {9, 10, 11, 12, 25}  # brk and the mmap family: memory ends, nothing else
+NEVER = {15, 60, 202, 231}    # those that do not return; and futex, without which glibc ends the program
+SHORT = {0, 1, 17, 45, 318}
+CUT = {0, 1, 17}              # an interruption or a short transfer of these changes nothing
+ABSENT = {436, 437}           # close_range and openat2: older kernels have none, and all works without
+ERRORS = ["EIO", "ENOSPC", "EINTR", "EAGAIN", "ENOMEM"]
+
+
+@dataclasses.dataclass
+class Outcome:
+    code: int
+    out: bytes
+    err: bytes
+    files: dict
+
+
+def prepare(folder):
+    """The files that the commands read and write."""
+    machines = TESTS / "cli" / "machines"
+    for name in ("iron.host", "web-17.host", "web-host.host"):
+        shutil.copy(machines / name, folder)
+    shutil.copy(TESTS / "cli" / "other" / "lscpu.json", folder)
+    for name, source in (("sosreport-example", "cli/other/sosreport-example"), ("data", "cli/data"), ("lists", "cli/clouds/lists"),
+                         ("shop", "cli/clouds/shop")):
+        shutil.copytree(TESTS / source, folder / name)
+    with tarfile.open(folder / "report.tar.gz", "w:gz") as archive:
+        archive.add(TESTS / "cli" / "other" / "sosreport-example", "sosreport-example")
+    (folder / "report").write_text("the old report\n")
+    tree = {"proc/cmdline": "ro quiet mds=off root=UUID=1\n", "proc/version": "Linux version 6.1.0-13-amd64 (x@y) (gcc-12) #1 SMP\n",
+            "proc/sys/kernel/osrelease": "6.1.0-13-amd64\n", "etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n",
+            "proc/cpuinfo": "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\n"
+                            "microcode\t: 0x2000065\nflags\t\t: fpu arch_capabilities md_clear\nbugs\t\t: cpu_meltdown mds\n",
+            "var/log/dmesg": "[    0.1] MDS: Vulnerable\n" * 50, "sys/devices/system/cpu/online": "0\n",
+            "boot/config-6.1.0-13-amd64": "CONFIG_RETPOLINE=y\n" * 400, "lib/modules/6.1.0-13-amd64/modules.dep": ""}
+    for flaw, sentence in (("meltdown", "Mitigation: PTI"), ("mds", "Vulnerable; SMT vulnerable"), ("spectre_v1", "Vulnerable"),
+                           ("spectre_v2", "Mitigation: Retpolines; STIBP: disabled"), ("srbds", "Not affected")):
+        tree[f"sys/devices/system/cpu/vulnerabilities/{flaw}"] = sentence + "\n"
+    for path, text in tree.items():
+        (folder / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "tree" / path).write_text(text)
+    (folder / "tree/proc/config.gz").write_bytes(gzip.compress(b"CONFIG_PAGE_TABLE_ISOLATION=y\n" * 400, mtime=0))
+
+
+def contents(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() or p.is_symlink()}
+
+
+class Place:
+    """A folder in which commands run; what they changed is put back."""
+
+    def __init__(self, original):
+        self.keep = tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.original, self.folder, self.old = original, pathlib.Path(self.keep.name), contents(original)
+        self.renew()
+
+    def renew(self):
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.original, self.folder, symlinks=True)
+
+    def run(self, command, writes, **environment):
+        """Runs a command; None when it hangs."""
+        try:
+            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=SECONDS,
+                                  env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment})
+        except subprocess.TimeoutExpired:
+            return None
+        files = self.old
+        if writes or len(os.listdir(self.folder)) != len(os.listdir(self.original)):
+            files = contents(self.folder)
+            if files != self.old:
+                self.renew()
+        return Outcome(done.returncode if done.returncode >= 0 else 128 - done.returncode, done.stdout, done.stderr, files)
+
+
+def safer(report, baseline):
+    """Findings that say what the baseline does not, and not that it is unknown; or what is no report."""
+    try:
+        got = {f["id"]: f["status"] for f in json.loads(report)["findings"]}
+    except ValueError:
+        return "the report is not whole"
+    want = {f["id"]: f["status"] for f in json.loads(baseline)["findings"]}
+    if got.keys() != want.keys():
+        return "the report lacks findings"
+    wrong = [f"{flaw}: {status}, not {want[flaw]}" for flaw, status in got.items() if status not in (want[flaw], "unknown")]
+    return "; ".join(wrong)
+
+
+def records(evidence):
+    """The records of an evidence file: lists of kind and name."""
+    return [line.split()[1:3] for line in evidence.decode(errors="replace").split("\n") if line.startswith("-- ")]
+
+
+def not_evidence(evidence, baseline, live):
+    """What is wrong with collected evidence: a failure is no absence, and it is whole."""
+    got, want = records(evidence), records(baseline)
+    more = [name for kind, name in got if kind == "absent" and ["absent", name] not in want and ["file", name] in want]
+    if more and not live:
+        return f"what could not be read is told as absent: {more[:2]}"
+    if not evidence.startswith(b"# sidelight evidence 1\n") or not evidence.endswith(b"\n") or len(got) < len(want) // 3:
+        return "the evidence is cut off"
+    return ""
+
+
+def result_wrong(kind, outcome, baseline):
+    if kind == "same" and (outcome.out != baseline.out or outcome.code != baseline.code):
+        return "it ended well, with another output"
+    if kind in ("verdicts", "unpacked"):
+        return safer(outcome.out, baseline.out)
+    if kind == "records":
+        return not_evidence(outcome.out, baseline.out, live=False)
+    if kind == "file":
+        return not_evidence(outcome.files["report"], baseline.files["report"], live=True)
+    return ""
+
+
+def files_wrong(outcome, baseline, old, leftovers):
+    """Each file is as it was, or as it is to be."""
+    for path, now in outcome.files.items():
+        if now not in (old.get(path), baseline.files.get(path)) and not (leftovers and ".sidelight-" in path):
+            return f"{path} is neither the old one nor the new one"
+    gone = [path for path in old if path not in outcome.files and path in baseline.files]
+    return f"{gone[0]} is gone" if gone else ""
+
+
+def wrong(kind, outcome, baseline, old, fault):
+    """What is wrong with an outcome; empty: nothing. `fault` is the error's name ("EIO+": also of later calls, those that
+    tell of it included), "short", or "allocation"; and the call."""
+    error, call = fault
+    if outcome is None:
+        return "it hangs"
+    if outcome.code >= 128:
+        return f"killed by signal {outcome.code - 128}: {outcome.err[-300:]!r}"
+    elif error == "ENOSYS+" and (outcome.out != baseline.out or outcome.code != baseline.code):
+        problem = f"an older kernel makes a difference: {outcome.code} {outcome.err[-200:]!r}"
+    elif outcome.code in CLEAN_CODES:
+        problem = result_wrong(kind, outcome, baseline)
+    elif outcome.code not in (FAILED, NO_INPUT) and not (kind == "unpacked" and b"cannot unpack" in outcome.err):
+        problem = f"exit code {outcome.code}: {outcome.err[-200:]!r}"
+    elif not outcome.err.startswith(b"sidelight: ") and not error.endswith("+"):
+        problem = f"exit code {outcome.code}, and nothing is told: {outcome.err[-200:]!r}"
+    elif outcome.code == NO_INPUT and error in ("ENOMEM", "allocation"):
+        problem = f"no memory is the input's fault: {outcome.err[-200:]!r}"
+    elif error == "allocation" and b"memory" not in outcome.err and b"ENOMEM" not in outcome.err:
+        problem = f"no memory, and told as something else: {outcome.err[-200:]!r}"
+    elif error in ("short", "EINTR") and call in CUT:
+        problem = f"an interruption is told as a failure: {outcome.err[-200:]!r}"
+    else:
+        problem = ""
+    if kind == "file" and outcome.code in CLEAN_CODES:
+        outcome.files = {**outcome.files, "report": old["report"]}  # another live machine's, and looked at
+    return problem or files_wrong(outcome, baseline, old, leftovers=call in (87, 263))
+
+
+def faults_of(calls):
+    """(number, what, error's name, call) of each fault that a run's calls can have."""
+    all_faults = []
+    for number, call in enumerate(calls, 1):
+        if call in NEVER:
+            continue
+        for name in ["ENOMEM"] if call in MEMORY else ERRORS:
+            all_faults.append((number, str(getattr(errno, name)), name, call))
+        if call in SHORT:
+            all_faults.append((number, "short", "short", call))
+        if call in ABSENT and call not in calls[:number - 1]:
+            all_faults.append((number, f"{errno.ENOSYS}+", "ENOSYS+", call))
+        if call in (1, 74):
+            all_faults += [(number, f"{errno.ENOSPC}+", "ENOSPC+", call), (number, f"{errno.EIO}+", "EIO+", call)]
+    return all_faults
+
+
+def sample(faults, key):
+    """One of each kind at least, and others drawn."""
+    if FULL or len(faults) <= SAMPLE:
+        return faults
+    kinds = {key(f): f for f in random.Random(3).sample(faults, len(faults))}
+    rest = random.Random(4).sample(faults, max(0, min(SAMPLE - len(kinds), len(faults))))
+    return sorted(set(kinds.values()) | set(rest))
+
+
+class Trial:
+    """All faults of one command."""
+
+    def __init__(self, tools, places, pool, command):
+        self.sidelight, self.inject, self.allocate = tools
+        self.places, self.pool = places, pool
+        self.name, self.arguments, self.kind, self.writes = command
+
+    def each(self, jobs):
+        """Runs jobs in the places that are free; (job, outcome) in order."""
+        def one(job):
+            place = self.places.pop()
+            try:
+                return job, place.run(job[0], self.writes, **job[1])
+            finally:
+                self.places.append(place)
+        return self.pool.map(one, jobs)
+
+    def plain(self, place):
+        return place.run([self.sidelight, *self.arguments], self.writes)
+
+    def tell(self, what, count, tried, kind):
+        """A TAP line and what was wrong."""
+        problems, same, told, less = [], 0, 0, 0
+        for (command, environment, fault), outcome in tried:
+            problem = wrong(self.kind, outcome, self.baseline, self.old, fault[:2])
+            if problem:
+                problems.append(f"{fault[2]}: {problem}")
+            elif outcome.code not in CLEAN_CODES:
+                told += 1
+            elif outcome.out == self.baseline.out:
+                same += 1
+            else:
+                less += 1
+        total = same + told + less + len(problems)
+        yield not problems, f"{self.name}: {count} {what}, {total} {kind}: {told} told, {same} without effect, {less} with less known"
+        yield from problems
+
+    def calls(self, place):
+        with tempfile.NamedTemporaryFile("r") as report:
+            counted = place.run([self.inject, report.name, "0", "0", self.sidelight, *self.arguments], self.writes)
+            if counted.code == 99:
+                return [(True, f"{self.name}: system calls # SKIP nothing may be traced here: {counted.err.decode()!r}")]
+            numbers = [int(line) for line in report]
+        chosen = sample(faults_of(numbers), key=lambda f: f[2:])
+        jobs = [([self.inject, "/dev/null", str(n), what, self.sidelight, *self.arguments], {},
+                 (name, call, f"{name} at call {n} ({NAMES.get(call, call)})")) for n, what, name, call in chosen]
+        return self.tell("system calls", len(numbers), self.each(jobs), "faults")
+
+    def allocations(self, place):
+        with tempfile.NamedTemporaryFile("r") as report:
+            place.run([self.sidelight, *self.arguments], self.writes, LD_PRELOAD=self.allocate, FAULTS_ALLOCATION="0",
+                      FAULTS_REPORT=report.name)
+            count = int(report.read() or 0)
+        chosen = sample(list(range(1, count + 1)), key=lambda n: n % (SAMPLE // 2))
+        jobs = [([self.sidelight, *self.arguments], {"LD_PRELOAD": self.allocate, "FAULTS_ALLOCATION": str(n)},
+                 ("allocation", 0, f"allocation {n}")) for n in chosen]
+        return self.tell("allocations", count, self.each(jobs), "failed")
+
+    def lines(self):
+        place = self.places[0]
+        self.old, self.baseline = place.old, self.plain(place)
+        if self.baseline.code not in CLEAN_CODES:
+            yield [False, f"{self.name}: it works without a fault", f"{self.baseline.code} {self.baseline.err[-300:]!r}"]
+            return
+        yield list(self.calls(place))
+        yield list(self.allocations(place))
+
+
+def main(sidelight, inject, allocate, *wanted):
+    tools = [str(pathlib.Path(p).resolve()) for p in (sidelight, inject, allocate)]
+    number, bad = 0, 0
+    with tempfile.TemporaryDirectory() as original, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        prepare(pathlib.Path(original))
+        places = [Place(pathlib.Path(original)) for _ in range(os.cpu_count() + 1)]
+        for command in COMMANDS:
+            if wanted and command[0] not in wanted:
+                continue
+            for first, name, *problems in ([*head, *rest] if isinstance(head, tuple) else [head, *rest]
+                                           for head, *rest in Trial(tools, places, pool, command).lines()):
+                number += 1
+                bad += not first
+                print(f"{'ok' if first else 'not ok'} {number} - {name}", *(f"# {p}" for p in problems[:12]), sep="\n", flush=True)
+    print(f"1..{number}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
