@@ -118,8 +118,12 @@ static int judge_file(struct check *k, const char *path) {
         for (ptrdiff_t i = 0; i < all.count; i++)
                 if (!evidence_tells(&all.items[i], false))
                         return diag_fail_class(&k->cli->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(all.items[i].source));
-        for (ptrdiff_t i = 0; i < all.count; i++)
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                struct arena_mark mark = arena_mark(a);
+
                 judge(k, &all.items[i]);
+                arena_release(a, mark); /* there may be thousands */
+        }
         return 0;
 }
 

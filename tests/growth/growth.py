@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Twice as much input costs twice as much, whatever it holds: growth.py SIDELIGHT; prints TAP.
+
+Each kind of input is made in two sizes. Valgrind counts the instructions, which no busy machine changes; what a start costs is taken
+off. A larger one is also run with no more memory than its size allows.
+"""
+import json
+import os
+import pathlib
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+
+STEEP = 2.5        # instructions of the doubled input against the single one
+MEMORY = 12        # bytes for each byte of input
+START = 16 << 20   # bytes of address space that the program, its libraries and a start take
+LEAST = 1_000_000  # instructions, below which a ratio says nothing
+OTHER = pathlib.Path(__file__).resolve().parent.parent / "cli" / "other"
+HEAD = "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n"
+VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities/"
+
+
+def cpuinfo(n, changes=lambda i: ""):
+    return "-- file /proc/cpuinfo\n" + "".join(f"processor\t: {i}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\n{changes(i)}\n"
+                                               for i in range(n))
+
+
+def unlike_cpus(n):
+    return HEAD + cpuinfo(n, lambda i: f"microcode\t: 0x{0x2000000 + i:x}\n") + "".join(f"-- msr {i} 0000010a {i:016x}\n" for i in range(n))
+
+
+def records(n):
+    return HEAD + "".join(f"-- cpuid {i % 7} {i * 7919 % 2**32:08x}.{i % 65536:08x} 00000000 00000000 00000000 00000000\n" for i in range(n))
+
+
+def colliding_names(n):
+    """Names that are alike but for what a weak hash leaves out."""
+    return HEAD + "".join(f"-- absent /{'Aa' if i >> b & 1 else 'BB'}{i}\n" for i in range(n) for b in (0,))
+
+
+def command_line(n):
+    return HEAD + "-- file /proc/cmdline\n" + " ".join(f'mds=off,"a{i}" x{i}="b c" --' for i in range(n)) + "\n"
+
+
+def flags(n):
+    return HEAD + cpuinfo(1, lambda i: "flags\t\t: " + " ".join(f"flag{k}" for k in range(n)) + "\n")
+
+
+def sentence(n):
+    return HEAD + "-- file " + VULNERABILITIES + "spectre_v2\nMitigation: Retpolines" + "; IBPB: conditional; STIBP: x" * n + "\n"
+
+
+def config(n):
+    return HEAD + "-- file /boot/config-6.1.0\n" + "".join(f"CONFIG_MITIGATION_X{i}=y\n" for i in range(n))
+
+
+def log(n):
+    return (OTHER / "dmesg.txt").read_text() + "".join(f"[    1.{i:06d}] usb 1-{i}: new device, no microcode {i}\n" for i in range(n))
+
+
+def lscpu_json(n):
+    fields = [("Architecture:", "x86_64"), ("Vendor ID:", "GenuineIntel"), ("Model name:", "x"), ("CPU family:", "6"), ("Model:", "85"),
+              ("Stepping:", "4"), ("Vulnerability Mds:", "Vulnerable")]
+    return json.dumps({"lscpu": [{"field": k, "data": v} for k, v in fields + [(f"Field {i}:", f"value {i}") for i in range(n)]]})
+
+
+def long_value(n):
+    return json.dumps({"value": [{"id": "/a", "type": "Microsoft.Compute/virtualMachines", "name": "x" * n}]})
+
+
+def deep_values(n):
+    return json.dumps({"value": [{"id": f"/a{i}", "type": "Microsoft.Compute/virtualMachines", "name": f"n{i}", "tags": {"a": [1] * 20}} for i in range(n)]})
+
+
+def metrics(n):
+    return "".join(f'node_cpu_vulnerabilities_info{{codename="mds",instance="m{i}",mitigation="Clear CPU buffers",state="mitigation"}} 1\n' for i in range(n))
+
+
+def registry(n):
+    return ("Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management]\n"
+            '"FeatureSettingsOverride"=dword:00000048\n' + "".join(f'"Value{i}"=dword:{i:08x}\n' for i in range(n)))
+
+
+def roles(n):
+    return ('<ServiceDefinition name="s" xmlns="http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition">' +
+            "".join(f'<WebRole name="r{i}"><Startup><Task commandLine="t{i}.cmd" executionContext="elevated"/></Startup></WebRole>' for i in range(n)) +
+            "</ServiceDefinition>")
+
+
+# What it is, the file's name, who makes it, its size, and the command behind which the name stands. "<": on standard input.
+CHECK = ["check", "--exit-zero", "--format", "json"]
+INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-01-12", "--format", "json"]
+CASES = [
+    ("unlike CPUs", "x.host", unlike_cpus, 60, CHECK),
+    ("records", "x.host", records, 1500, CHECK),
+    ("names that collide", "x.host", colliding_names, 2000, CHECK),
+    ("words of the command line", "x.host", command_line, 300, CHECK),
+    ("flags", "x.host", flags, 3000, CHECK),
+    ("parts of a sentence", "x.host", sentence, 300, CHECK),
+    ("build options", "x.host", config, 2000, CHECK),
+    ("records, compared", "x.host", records, 1500, ["diff", "other.host"]),
+    ("lines of a log", "dmesg.txt", log, 1000, CHECK),
+    ("lscpu's JSON", "lscpu.json", lscpu_json, 2000, CHECK),
+    ("machines in metrics", "x.prom", metrics, 60, CHECK),
+    ("values of a registry", "x.reg", registry, 1500, CHECK),
+    ("a long value through a pipe", "<", long_value, 400_000, INVENTORY),
+    ("resources", "x.json", deep_values, 400, INVENTORY),
+    ("resources through a pipe", "<", deep_values, 400, INVENTORY),
+    ("roles of a service", "x.csdef", roles, 60, ["cloud-service", "lint", "--exit-zero", "--as-of", "2018-01-12", "--untrusted", "yes"]),
+]
+
+
+class Machine:
+    def __init__(self, sidelight, folder):
+        self.sidelight, self.folder = str(pathlib.Path(sidelight).resolve()), pathlib.Path(folder)
+        (self.folder / "other.host").write_text(records(10))
+
+    def write(self, name, contents):
+        path = self.folder / ("input" if name == "<" else name)
+        path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+        return path, [] if name == "<" else [name]
+
+    def run(self, prefix, command, name, contents, limit=None):
+        path, operands = self.write(name, contents)
+        with open(path if name == "<" else os.devnull, "rb") as stdin:
+            done = subprocess.run([*prefix, self.sidelight, *command, *operands, *(["-"] if name == "<" else [])], cwd=self.folder, stdin=stdin,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", check=False,
+                                  preexec_fn=limit and (lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))))
+        if done.returncode not in (0, 1, 2, 3):
+            raise RuntimeError(f"exit code {done.returncode}: {done.stderr[-200:]!r}")
+        return done.stderr
+
+    def instructions(self, command, name, contents):
+        err = self.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"], command, name, contents)
+        return int(re.search(r"I +refs: +([\d,]+)", err).group(1).replace(",", ""))
+
+
+def trial(machine, name, make, size, command):
+    """What is wrong, and what was measured."""
+    large = make(8 * size)
+    machine.run([], command, name, large, limit=START + MEMORY * len(large))
+    start = machine.instructions(command, name, make(1))
+    once, twice = (machine.instructions(command, name, make(n)) - start for n in (size, 2 * size))
+    wrong = []
+    if once < LEAST:
+        wrong.append(f"too small an input to tell: {once}")
+    if twice > STEEP * once:
+        wrong.append("it grows faster than its input")
+    return wrong, f"{once / 1e6:.1f} M instructions, doubled {twice / max(once, 1):.2f} times as many"
+
+
+def main(sidelight, *wanted):
+    number, bad = 0, 0
+    if subprocess.run(["sh", "-c", "command -v valgrind"], stdout=subprocess.DEVNULL, check=False).returncode:
+        print("1..0 # SKIP no valgrind")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        machine = Machine(sidelight, folder)
+        for what, *case in CASES:
+            if wanted and what not in wanted:
+                continue
+            try:
+                wrong, told = trial(machine, *case)
+            except RuntimeError as e:
+                wrong, told = [str(e)], "it does not run"
+            number += 1
+            bad += bool(wrong)
+            print(f"{'not ok' if wrong else 'ok'} {number} - {what}: {told}", *(f"# {w}" for w in wrong), sep="\n", flush=True)
+    print(f"1..{number}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
