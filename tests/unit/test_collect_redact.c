@@ -67,6 +67,7 @@ static const char *const banners[] = {
         "Linux version 6.1.0-13-amd64 (joe" SECRET "@laptop) (gcc-12 (Debian) 12.2.0) #1 SMP Debian 6.1.55-1",
         "Linux version 6.1.0-13-amd64 (joe@laptop" SECRET ") (gcc-12) #1 SMP",
         "Linux version 6.1.0-13-amd64 (joe@" SECRET,
+        "Linux version 6.1.0-13-amd64 (gcc-12 (Debian 12.2.0-14) 12.2.0) #1 SMP host=" SECRET " web17." SECRET,
         "Linux version 6.1.0-13-amd64 (debian-kernel@lists.debian.org) (gcc-12) #1 SMP joe@" SECRET " 2026",
 };
 

@@ -178,19 +178,33 @@ struct str redact_cmdline(struct arena *a, const struct catalog *c, struct str p
 
 /* ---- The version banner ---- */
 
-/* Every word with an address in it becomes "redacted". */
+static bool is_letter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* An address, a setting, or a name with dots, as hosts have them; versions begin with a digit. */
+static bool may_name(struct str word) {
+        bool letter = word.len > 0 && is_letter(word.p[word.p[0] == '(' && word.len > 1]);
+
+        for (ptrdiff_t i = 0; i < word.len; i++)
+                if (word.p[i] == '@' || word.p[i] == '=' || (letter && word.p[i] == '.' && i + 1 < word.len && is_letter(word.p[i + 1])))
+                        return true;
+        return false;
+}
+
+/* Every word that may name somebody becomes "redacted". */
 static void redact_addresses(struct out *o, struct str text) {
         while (text.len > 0) {
                 ptrdiff_t end = str_find_char(text, ' ') == 0 ? 1 : str_find_char(text, ' ');
                 struct str word = end < 0 ? text : str_sub(text, 0, end);
 
                 text = str_from(text, word.len);
-                out_str(o, str_find_char(word, '@') >= 0 ? redacted : word);
+                out_str(o, may_name(word) ? redacted : word);
         }
 }
 
 /* "Linux version 6.1.0 (builder@host) (gcc …) #1 SMP …": the builder in parentheses, also where the banner is cut off within them, and
- * every other address. */
+ * every other word that may name somebody. */
 struct str redact_version(struct arena *a, const struct catalog *c, struct str path, struct str text) {
         ptrdiff_t open = str_find(text, S(" (")), close = str_find_char(str_from(text, open + 1), ')');
         struct str builder = str_sub(text, open + 1, close < 0 ? text.len : close + 1);
