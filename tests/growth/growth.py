@@ -102,7 +102,7 @@ CASES = [
     ("build options", "x.host", config, 2000, CHECK),
     ("lines of a log", "dmesg.txt", log, 1000, CHECK),
     ("lscpu's JSON", "lscpu.json", lscpu_json, 2000, CHECK),
-    ("machines in metrics", "x.prom", metrics, 60, CHECK),
+    ("machines in metrics", "x.prom", metrics, 20, CHECK),
     ("values of a registry", "x.reg", registry, 1500, CHECK),
     ("a long value through a pipe", "<", long_value, 400_000, INVENTORY),
     ("resources", "x.json", deep_values, 400, INVENTORY),
