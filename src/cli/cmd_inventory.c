@@ -28,7 +28,7 @@ static const struct option options[] = {
 
 static const struct example examples[] = {
         { "az vm list -o json | sidelight inventory -", "the virtual machines of a subscription" },
-        { "aws ec2 describe-instances | sidelight inventory -", "machines of another cloud, as far as the list tells" },
+        { "aws ec2 describe-instances | sidelight inventory -", "machines of another cloud, as far as the list shows it" },
         { "sidelight inventory --as-of 2018-01-12 --untrusted yes *.json", "as on that day" },
         { "sidelight inventory --format json graph.json", "for scripts" },
         { 0 },

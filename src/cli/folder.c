@@ -106,7 +106,7 @@ int archive_evidence(struct evidence *ret, struct str *text, struct arena *a, co
         for (ptrdiff_t i = 0; i < all.count; i++)
                 files[i] = (struct import_file){ .path = all.items[i].path, .text = all.items[i].text };
         if (all.left_out > 0)
-                note = str_fmt(a, "%td file%s of the archive %s left out, for the path leads out of it or is too long, the first: '%.*s'",
+                note = str_fmt(a, "%td file%s of the archive %s left out, because their paths lead out of it or are too long, the first: '%.*s'",
                                all.left_out, all.left_out > 1 ? "s" : "", all.left_out > 1 ? "are" : "is", STR_ARG(all.left_first));
         status = import_files(ret, c, files, all.count, note, d);
         if (status != IMPORT_UNKNOWN)
