@@ -14,8 +14,9 @@
         "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 94\nstepping\t: 3\n" \
         "microcode\t: 0xf0\nflags\t\t: fpu sse2\n-- file /proc/cmdline\nro mds=off\n"                                     \
         "-- file /sys/devices/system/cpu/smt/active\n1\n-- file /proc/sys/kernel/unprivileged_bpf_disabled\n0\n"          \
-        "-- absent /sys/module/kvm/parameters/nx_huge_pages\n-- file /sys/hypervisor/type\nxen\n"                         \
-        "-- claim guest no\n-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT vulnerable\n"
+        "-- absent /sys/module/kvm/parameters/nx_huge_pages\n-- absent /sys/hypervisor/type\n"                         \
+        "-- file /sys/class/dmi/id/sys_vendor\nDell Inc.\n-- file /sys/class/dmi/id/product_name\nPowerEdge R640\n-- file /sys/class/dmi/id/chassis_asset_tag\nx\n-- file /sys/class/dmi/id/bios_vendor\nDell Inc.\n-- file /sys/class/dmi/id/board_vendor\nDell Inc.\n" \
+        "-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable; SMT vulnerable\n"
 #define GUEST                                                                                                             \
         "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n"             \
         "-- cpuid 0 1.0 000506e3 0 80000001 0\n-- cpuid 0 7.0 0 00000000 0 00000000\n-- msr 0 8b 000000f000000000\n"          \
