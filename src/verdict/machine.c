@@ -130,7 +130,7 @@ static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) 
                         oldest = list;
         }
         if (oldest)
-                notes[(*count)++] = str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer sidelight may "
+                notes[(*count)++] = str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
                                                       "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day));
 }
 

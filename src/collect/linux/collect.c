@@ -25,10 +25,11 @@ static void collect_meta(struct reader *r) {
                 evidence_add_line(r->e, RECORD_META, S("redacted"), S("yes"));
 }
 
+/* A listing has its row in the table of sources. */
 static void collect_unless_known(struct reader *r, struct str path, redaction redacted) {
         struct arena_mark mark = arena_mark(r->scratch);
 
-        if (str_starts(path, S("/")) && !evidence_file(r->e, path))
+        if (str_starts(path, S("/")) && !str_ends(path, S("/")) && !evidence_file(r->e, path))
                 (void)reader_file(r, str_to_c(r->scratch, path), SMALL_FILE, NULL, redacted);
         arena_release(r->scratch, mark);
 }
@@ -71,10 +72,21 @@ static int collect_path(struct reader *r, const char *path, const struct source 
         return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, s->filter, s->redacted);
 }
 
+static bool rules_read(const struct catalog *c, const char *path) {
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(c->facts[i].text, str_of(path)))
+                        return true;
+        return false;
+}
+
+static bool leaves_out(const struct reader *r, const struct source *s, bool for_verdicts) {
+        return s->personal && (r->redact || (for_verdicts && !rules_read(r->catalog, s->path)));
+}
+
 static void collect_sources(struct reader *r, bool for_verdicts) {
         for (size_t i = 0; i < linux_source_count; i++) {
                 const struct source *s = &linux_sources[i];
-                int error = (r->redact || for_verdicts) && s->personal ? 0 : collect_path(r, s->path, s);
+                int error = leaves_out(r, s, for_verdicts) ? 0 : collect_path(r, s->path, s);
 
                 if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
                         (void)collect_path(r, s->otherwise, s);
