@@ -9,7 +9,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 MACHINES = os.path.join(HERE, '..', 'hosts', 'machines')
 PROGRAM = os.path.abspath(sys.argv[1])
-NO_KERNEL = '-- file /boot/\n-- absent /usr/lib/modules/\n-- absent /lib/modules/\n'
+LOADERS = ('/etc/default/grub', '/boot/grub/grub.cfg', '/boot/grub2/grub.cfg', '/etc/kernel/cmdline', '/boot/loader/entries',
+           '/boot/extlinux/extlinux.conf', '/etc/update-extlinux.conf', '/boot/firmware/cmdline.txt', '/boot/cmdline.txt')
+NO_KERNEL = '-- file /boot/\n-- absent /usr/lib/modules/\n-- absent /lib/modules/\n' + ''.join(f'-- absent {path}\n' for path in LOADERS)
 CASES = []
 
 
@@ -76,6 +78,14 @@ def a_command_line_that_the_provider_gives_is_the_providers():
     assert check(evidence)['meltdown']['owner'] == 'hypervisor'
     told = advise(evidence)['keep-mitigations-on']
     assert told['status'] == 'todo' and told['who'] == 'provider' and told['ask'] and not told['instructions'] and not told['changes'], told
+
+
+@case
+def a_boot_loader_of_its_own_starts_its_own_kernel():
+    for path in LOADERS:
+        evidence = machine('x86_64/skylake-server.guest.6.1.0-56.nopti.host', more=DEBIAN + NO_KERNEL.replace(f'-- absent {path}\n', f'-- file {path}\n'))
+        assert check(evidence)['meltdown']['owner'] == 'kernel', path
+        assert advise(evidence)['keep-mitigations-on']['who'] == 'you', path
 
 
 # ---- Remedies that fit ----
