@@ -1,7 +1,8 @@
 /* Runs a program and lets one of its system calls fail: inject REPORT NUMBER FAULT PROGRAM [ARGUMENT...]
  *
  * Calls are counted from the program's entry point on, over all of its processes; what the dynamic loader did before is not the
- * program's. REPORT gets the number of each call, one a line; NUMBER 0 only counts. FAULT is an error's number, with a plus sign
+ * program's. REPORT gets the number of each call, one a line; NUMBER 0 only counts, "k437" means each call
+ * with that number of the kernel's. FAULT is an error's number, with a plus sign
  * behind it when later calls of the same kind are to fail, too; or "short": a read or write of at most half of what was asked for.
  * The exit status is the program's (128 + signal when one killed it). Only x86-64 Linux. */
 #include <elf.h>
@@ -31,6 +32,7 @@ struct process {
 
 struct fault {
         long number; /* the call's, from 1; 0: only count */
+        long kind;   /* or all calls of this kind */
         int error;
         bool is_short, lasts;
 };
@@ -81,7 +83,7 @@ static unsigned long long *count_of(struct user_regs_struct *r) {
 
 static void enter(struct process *p, struct user_regs_struct *r) {
         unsigned long long *count = count_of(r);
-        bool now = ++calls == fault.number;
+        bool now = ++calls == fault.number || (long)r->orig_rax == fault.kind;
 
         fprintf(report, "%llu\n", r->orig_rax);
         if (now && (r->orig_rax == SYS_exit || r->orig_rax == SYS_exit_group || r->orig_rax == SYS_rt_sigreturn)) {
@@ -224,6 +226,7 @@ int main(int argc, char **argv) {
                 fprintf(stderr, "usage: inject REPORT NUMBER FAULT PROGRAM [ARGUMENT...]\n");
                 return 99;
         }
+        fault.kind = argv[2][0] == 'k' ? strtol(argv[2] + 1, NULL, 10) : NOTHING;
         fault.number = strtol(argv[2], NULL, 10);
         fault.is_short = strcmp(argv[3], "short") == 0;
         fault.error = (int)strtol(argv[3], NULL, 10);

@@ -162,7 +162,7 @@ static int open_library(struct library *ret, const char *name, struct diag *d) {
         void *opened = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
 
         if (!opened)
-                return diag_fail_class(d, DIAG_USAGE, "'%s' is an archive, which cannot be unpacked here: %s", name, dlerror());
+                return diag_fail(d, "'%s' is an archive, which cannot be unpacked here: %s", name, dlerror());
 #define X(function) *(void **)&ret->function = dlsym(opened, "archive_" #function);
         FUNCTIONS(X)
 #undef X
