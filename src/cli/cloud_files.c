@@ -9,11 +9,13 @@ static bool ends_nocase(struct str s, struct str tail) {
         return s.len >= tail.len && str_eq_nocase(str_from(s, s.len - tail.len), tail);
 }
 
+/* Also what could not be looked at: whoever uses it then is told why. */
 static bool is_folder(const char *path) {
         TREE_AUTO struct tree t = { .fd = -1 };
         struct diag d = { 0 };
 
-        return tree_open(&t, path, &d) == 0;
+        errno = 0;
+        return tree_open(&t, path, &d) == 0 || (errno != 0 && errno != ENOENT && errno != ENOTDIR);
 }
 
 static struct str basename_of(struct str path) {
