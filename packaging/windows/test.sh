@@ -29,7 +29,13 @@ check 'it has the line ends of Windows' grep -q $'\r$' "$folder/sidelight/Get-Si
 check 'the licence is there' grep -q 'Apache License' "$folder/sidelight/LICENSE.txt"
 check 'the module has the version of the program' grep -q "ModuleVersion *= '$(sed -n "s/^ *version: '\(.*\)',/\1/p" "$(dirname "$0")/../../meson.build")'" "$folder/sidelight/Sidelight.psd1"
 check 'the module exports the function that it has' grep -q '^function Get-Sidelight {' "$folder/sidelight/Sidelight.psm1"
-check 'the manifest lists all files' sh -c 'for f in "$1"/*; do grep -q "$(basename "$f")" "$1/Sidelight.psd1" || exit 1; done' sh "$folder/sidelight"
+lists_all() {
+        local file
+        for file in "$1"/*; do
+                grep -q "$(basename "$file")" "$1/Sidelight.psd1" || return 1
+        done
+}
+check 'the manifest lists all files' lists_all "$folder/sidelight"
 check 'the program tells its version to Windows' python3 -c '
 import sys
 sys.exit("ProductVersion".encode("utf-16-le") not in open(sys.argv[1], "rb").read())' "$folder/sidelight/sidelight.exe"

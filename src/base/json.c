@@ -48,8 +48,9 @@ static bool are_plain(const unsigned char *p, ptrdiff_t n) {
 static ptrdiff_t plain_length(const unsigned char *p, ptrdiff_t n) {
         ptrdiff_t i = 0;
 
-        while (i + 8 <= n && eight_are_plain(p + i))
-                i += 8;
+        for (; n - i >= 8; i += 8)
+                if (!eight_are_plain(p + i))
+                        break;
         if (n - i < 8 && (n < 8 ? are_plain(p + i, n - i) : eight_are_plain(p + n - 8)))
                 return n;
         while (i < n && is_plain(p[i]))
@@ -125,15 +126,15 @@ static void done(struct json *j, const char *to) {
 
 /* Room for all of it at once, as far as it is plain: most strings are. */
 static char *quoted(struct json *j, struct str key, struct str s) {
-        ptrdiff_t plain = s.len > 0 ? plain_length((const unsigned char *)s.p, s.len) : 0;
-        char *to = before(j, key, plain + 2);
+        ptrdiff_t head = s.len > 0 ? plain_length((const unsigned char *)s.p, s.len) : 0;
+        char *to = before(j, key, head + 2);
 
         *to++ = '"';
-        if (plain > 0)
-                to = put(to, s.p, (size_t)plain);
-        if (plain < s.len) {
+        if (head > 0)
+                to = put(to, s.p, (size_t)head);
+        if (head < s.len) {
                 j->out->len = to - j->out->p;
-                escaped(j->out, str_from(s, plain));
+                escaped(j->out, str_from(s, head));
                 to = out_room(j->out, 1);
         }
         *to++ = '"';

@@ -88,7 +88,7 @@ int openat(int fd, const char *path, int flags, ...) {
         int ret, writes = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
 
         va_start(more, flags);
-        mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+        mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
         va_end(more);
         if (writes && fault())
                 return -1;
