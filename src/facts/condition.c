@@ -37,15 +37,21 @@ static bool holds(enum node_op op, int order) {
 }
 
 static enum tri compare(struct facts *f, const struct node *n) {
-        const struct fact *v = facts_get(f, n->fact), *w = n->compares_facts ? facts_get(f, n->b) : NULL;
-        const struct literal *l = w ? NULL : &f->catalog->literals[n->a];
+        const struct fact *v = facts_get(f, n->fact), *w;
+        struct fact literal = { .state = FACT_KNOWN };
 
-        if (v->state == FACT_ABSENT || (w && w->state == FACT_ABSENT))
+        if (n->compares_facts) {
+                w = facts_get(f, n->b);
+        } else {
+                literal.number = f->catalog->literals[n->a].number;
+                literal.text = f->catalog->literals[n->a].text;
+                w = &literal;
+        }
+        if (v->state == FACT_ABSENT || w->state == FACT_ABSENT)
                 return tri_of(n->op == NODE_NE);
-        if (v->state != FACT_KNOWN || (w && w->state != FACT_KNOWN))
+        if (v->state != FACT_KNOWN || w->state != FACT_KNOWN)
                 return TRI_UNKNOWN;
-        return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text,
-                                                       w ? w->number : l->number, w ? w->text : l->text)));
+        return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text, w->number, w->text)));
 }
 
 static enum tri member(struct facts *f, const struct node *n) {
