@@ -137,7 +137,7 @@ static void module_option_change(struct realising *x, const struct change *c) {
 
 /* "/sys/module/kvm/parameters/nx_huge_pages" is an option of a module, too. */
 static void setting(struct realising *x, const struct change *c) {
-        struct str rest = str_from(c->target.key, (ptrdiff_t)sizeof("/sys/module/") - 1), module = S("");
+        struct str rest = str_from(c->target.key, (ptrdiff_t)sizeof("/sys/module/") - 1), module;
         ptrdiff_t at = str_find(rest, S("/parameters/"));
 
         if (str_eq(c->target.key, S(PLACE_SMT_CONTROL))) {

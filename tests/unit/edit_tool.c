@@ -39,7 +39,7 @@ static int diff(struct arena *a, char **words) {
         struct udiff_file file = { .path = str_of(words[2]), .old = read_file(a, words[0]), .new = read_file(a, words[1]) };
 
         udiff(&o, &file);
-        return fwrite(o.p, 1, (size_t)o.len, stdout) != (size_t)o.len;
+        return o.len > 0 && fwrite(o.p, 1, (size_t)o.len, stdout) != (size_t)o.len;
 }
 
 static int variables(struct arena *a, int count, char **words) {

@@ -322,9 +322,9 @@ struct str filter_signs(struct arena *a, const struct catalog *c, struct str pat
 
         for (uint32_t i = 0; i < c->where_sign_count; i++) {
                 const struct where_sign *s = &c->where_signs[i];
-                const struct fact_def *def = &c->facts[s->fact], *other = s->excluding ? &c->facts[s->excluding - 1] : NULL;
+                const struct fact_def *def = &c->facts[s->fact], *other = &c->facts[s->excluding ? s->excluding - 1 : s->fact];
 
-                if (other && other->kind == FACT_KIND_FILE && str_eq(other->text, path))
+                if (s->excluding && other->kind == FACT_KIND_FILE && str_eq(other->text, path))
                         add_pieces(&o, s->unless_has, text, is_in);
                 if (def->kind != FACT_KIND_FILE || !str_eq(def->text, path))
                         continue;

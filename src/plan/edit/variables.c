@@ -153,7 +153,7 @@ static bool cut(struct job *j, const struct joined *line, struct patch p) {
                 p.from++;
         for (; p.to > p.from && kernel_blank(line->text.p[p.to - 1]);)
                 p.to--;
-        assignment = line->value.items[p.from].assignment;
+        assignment = p.from < p.to ? line->value.items[p.from].assignment : 0;
         for (ptrdiff_t i = p.from; i < p.to; i++) {
                 if (!line->value.items[i].fixed && line->value.items[i].assignment == assignment)
                         continue;

@@ -18,7 +18,7 @@ enum { PACKED_SECONDS = 60, BLOCK = 65536, PROTOCOL_MAX = 64 };
         X(entry_pathname_utf8) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted)
 
 struct library {
-#define X(name) __typeof__(archive_##name) *name;
+#define X(name) __typeof__(archive_##name) *(name);
         FUNCTIONS(X)
 #undef X
 };
