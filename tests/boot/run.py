@@ -9,6 +9,7 @@ import concurrent.futures
 import os
 import pathlib
 import shlex
+import struct
 import subprocess
 import sys
 import time
@@ -37,6 +38,13 @@ run hardware /sidelight check --format json --exit-zero --ignore-os-claims
 """
 
 
+# A machine that is to look like real hardware has a maker's firmware, too: SMBIOS' structures 0 to 3, the first as bytes, since the
+# emulator sets "is a virtual machine" in its own.
+FIRMWARE = [word for kind in ("1,manufacturer=Maker,product=Board", "2,manufacturer=Maker,product=Board", "3,manufacturer=Maker")
+            for word in ("-smbios", f"type={kind}")]
+BIOS = struct.pack("<BBHBBHBBQHBBBB", 0, 24, 0, 1, 2, 0xe800, 3, 0, 8, 0, 1, 0, 255, 255) + b"Maker\0001\00001/01/2024\0\0"
+
+
 class Boot:
     def __init__(self, line, table):
         kernel, self.identity, shape, self.place, *rest = line.split()
@@ -57,7 +65,12 @@ class Boot:
             files["msr.ko"] = kernel.module("msr")
         cmdline = f"console={self.settings['console']} quiet loglevel=1 panic=-1 {self.cmdline}".rstrip()
         stem = self.name.replace(" ", "_").replace(",", "_")
-        return machine.boot(self.command, kernel.image, machine.cpio(files), cmdline, folder / stem)
+        command = self.command
+        if self.architecture == "amd64" and self.place == "bare":
+            bios = folder / f"{stem}.bios"
+            bios.write_bytes(BIOS)
+            command = [*command, *FIRMWARE, "-smbios", f"file={bios}"]
+        return machine.boot(command, kernel.image, machine.cpio(files), cmdline, folder / stem)
 
 
 def quiet(*command):
