@@ -39,7 +39,7 @@ static inline bool str_empty(struct str s) {
 }
 
 static inline bool str_eq(struct str a, struct str b) {
-        return a.len == b.len && (a.len == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, (size_t)a.len) == 0));
+        return a.len == b.len && (a.len == 0 || (a.p && b.p && a.p[0] == b.p[0] && memcmp(a.p, b.p, (size_t)a.len) == 0));
 }
 
 /* Equal when ASCII letters' case is ignored. */

@@ -153,7 +153,9 @@ static bool cut(struct job *j, const struct joined *line, struct patch p) {
                 p.from++;
         for (; p.to > p.from && kernel_blank(line->text.p[p.to - 1]);)
                 p.to--;
-        assignment = p.from < p.to ? line->value.items[p.from].assignment : 0;
+        if (p.from >= p.to || !line->value.items)
+                return false;
+        assignment = line->value.items[p.from].assignment;
         for (ptrdiff_t i = p.from; i < p.to; i++) {
                 if (!line->value.items[i].fixed && line->value.items[i].assignment == assignment)
                         continue;
