@@ -47,27 +47,27 @@ __attribute__((destructor)) static void tell(void) {
         }
 }
 
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
-#define WRAP(type, name, parameters, arguments)        \
+#define WRAP(type, name, parameters, ...)              \
         type name parameters {                         \
                 type ret;                              \
                 if (fault())                           \
                         return -1;                     \
-                ret = REAL(name) arguments;            \
+                ret = REAL(name)(__VA_ARGS__);         \
                 after();                               \
                 return ret;                            \
         }
 
-WRAP(int, fsync, (int fd), (fd))
-WRAP(int, renameat, (int a, const char *x, int b, const char *y), (a, x, b, y))
-WRAP(int, unlinkat, (int fd, const char *path, int flags), (fd, path, flags))
-WRAP(int, mkdirat, (int fd, const char *path, mode_t mode), (fd, path, mode))
-WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode))
-WRAP(int, fchown, (int fd, uid_t uid, gid_t gid), (fd, uid, gid))
-WRAP(int, futimens, (int fd, const struct timespec t[2]), (fd, t))
-WRAP(int, utimensat, (int fd, const char *path, const struct timespec t[2], int flags), (fd, path, t, flags))
-WRAP(int, flock, (int fd, int how), (fd, how))
+WRAP(int, fsync, (int fd), fd)
+WRAP(int, renameat, (int a, const char *x, int b, const char *y), a, x, b, y)
+WRAP(int, unlinkat, (int fd, const char *path, int flags), fd, path, flags)
+WRAP(int, mkdirat, (int fd, const char *path, mode_t mode), fd, path, mode)
+WRAP(int, fchmod, (int fd, mode_t mode), fd, mode)
+WRAP(int, fchown, (int fd, uid_t uid, gid_t gid), fd, uid, gid)
+WRAP(int, futimens, (int fd, const struct timespec t[2]), fd, t)
+WRAP(int, utimensat, (int fd, const char *path, const struct timespec t[2], int flags), fd, path, t, flags)
+WRAP(int, flock, (int fd, int how), fd, how)
 
 ssize_t write(int fd, const void *p, size_t n) {
         ssize_t ret;
