@@ -34,8 +34,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDERS = ('src/facts', 'src/verdict', 'src/compiler', 'src/evidence', 'src/plan', 'src/whatif', 'src/guidance', 'src/cloud',
            'src/collect/import', 'src/collect/registry', 'src/collect/linux/filter.c', 'src/collect/linux/sources.c')
-SUITES = ('unit', 'hosts', 'guidance', 'cli', 'docs', 'fuzz', 'report')
-SLOW = ('formats', 'schema')  # a browser, a validator in Python: they would tell nothing that others do not tell faster
+SUITES = ('unit', 'hosts', 'guidance', 'cli', 'docs', 'fuzz', 'report', 'fix')
+SLOW = ('formats', 'schema',  # a browser, a validator in Python: they would tell nothing that others do not tell faster
+        'fix-faults', 'fix-restart')  # a fault in each call of the system, boots: what they guard is apply's
 C_ONLY = ('fuzz', 'docs', 'options', 'cloud-schemas', 'hosts-torture',  # the same of the data
           'compiler')  # compares the catalog with the data folder, and so would notice any change whatever it does
 FLOOR = 0.9
@@ -279,25 +280,27 @@ class Judge:
 
     def __init__(self, tree, build, tests, reached):
         self.tree, self.build, self.tests, self.reached = tree, build, tests, reached
-        self.kills = collections.Counter()
+        self.kills = collections.defaultdict(collections.Counter)  # by folder
         self.lock = threading.Lock()
 
-    def first(self, tests, run, overhead=0.05):
-        """The first of these that fails, quick ones and those that noticed much before the others; `overhead` is what each costs besides."""
-        for test in sorted(tests, key=lambda t: (t.seconds + overhead) / (1 + self.kills[t.name])):
+    def first(self, path, tests, run, overhead=0.05):
+        """The first of these that fails: quick ones, and those that noticed much in this folder, before the others; `overhead` is
+        what each costs besides."""
+        kills = self.kills[os.path.dirname(path)]
+        for test in sorted(tests, key=lambda t: (t.seconds + overhead) / (1 + kills[t.name])):
             if not run(test):
                 with self.lock:
-                    self.kills[test.name] += 1
+                    kills[test.name] += 1
                 return test.name
         return None
 
-    def c(self, number):
+    def c(self, number, mutant):
         folder = self.build / 'work' / f'c{number}'
         prepare(folder, {'MUTANT_NOW': str(number)})
         program = wrapper(folder, self.tree / 'build/sidelight')
         if not self.reached[number]:
             return None
-        return self.first(self.reached[number], lambda t: t.run(folder_env(folder), {t.program: program}, t.patience()))
+        return self.first(mutant.path, self.reached[number], lambda t: t.run(folder_env(folder), {t.program: program}, t.patience()))
 
     def data(self, number, mutant):
         folder = self.build / 'work' / f'd{number}'
@@ -311,7 +314,7 @@ class Judge:
         if made.returncode:
             return 'the compiler of the data'
         quiet(['cc', '-w', '-O0', f'-I{self.tree}/src', '-c', folder / 'catalog.c', '-o', folder / 'catalog.o'])
-        killer = self.first([t for t in self.tests if t.suite not in C_ONLY and t.name not in C_ONLY],
+        killer = self.first(mutant.path, [t for t in self.tests if t.suite not in C_ONLY and t.name not in C_ONLY],
                             lambda t: t.run({}, self.linked(folder, t), t.patience()), overhead=1)
         shutil.rmtree(folder)
         return killer
@@ -396,7 +399,7 @@ def main():
             raise SystemExit(f'mutate: {noticed} fails with a catalog that is linked in, though nothing is changed')
     killers, begun = {}, time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        jobs = {pool.submit(judge.c, n): m for m, n in numbers.items()}
+        jobs = {pool.submit(judge.c, n, m): m for m, n in numbers.items()}
         jobs.update({pool.submit(judge.data, i, m): m for i, m in enumerate(in_data)})
         for done, job in enumerate(concurrent.futures.as_completed(jobs), 1):
             killers[jobs[job]] = job.result()

@@ -9,12 +9,11 @@
 
 #include <cmocka.h>
 
-#include "base/out.h"
 #include "facts/facts.h"
-#include "platform/program.h"
+#include "table.h"
 #include "verdict/verdict.h"
 
-static const char *const table = SOURCE_ROOT "/tests/unit/bits.txt";
+static const char path[] = SOURCE_ROOT "/tests/unit/bits.txt";
 
 static const struct vendor {
         const char *name;
@@ -142,9 +141,11 @@ static struct str place_of(struct arena *a, const struct fact_def *f) {
         return f->kind == FACT_KIND_REGISTRY ? str_fmt(a, "%.*s[%u]", STR_ARG(f->text), f->low) : f->where;
 }
 
-static void should_be(struct out *o, struct str text) {
+static int should_be(struct out *o, struct arena *unused, struct str text) {
         struct str line;
+        int count = 0;
 
+        (void)unused;
         while (str_line(&text, &line)) {
                 ARENA_AUTO struct arena a = { 0 };
                 ptrdiff_t equals = str_find(line, S(" = ")), colon = str_find(line, S(" : "));
@@ -158,42 +159,29 @@ static void should_be(struct out *o, struct str text) {
                 place = str_sub(line, equals + 3, (colon < 0 ? line.len : colon) - equals - 3);
                 fact = catalog_fact(&catalog_builtin, name);
                 if (equals < 0 || fact < 0)
-                        fail_msg("%s: no fact is called '%.*s'", table, STR_ARG(name));
+                        fail_msg("%s: no fact is called '%.*s'", path, STR_ARG(name));
                 if (!str_eq(place, place_of(&a, &catalog_builtin.facts[fact])))
-                        fail_msg("%s: %.*s is %.*s, and the catalog has it at %.*s", table, STR_ARG(name), STR_ARG(place),
+                        fail_msg("%s: %.*s is %.*s, and the catalog has it at %.*s", path, STR_ARG(name), STR_ARG(place),
                                  STR_ARG(place_of(&a, &catalog_builtin.facts[fact])));
                 out_fmt(o, "%.*s = %.*s :", STR_ARG(name), STR_ARG(place));
                 put_behaviour(o, (uint32_t)fact);
                 out_char(o, '\n');
+                count++;
         }
+        return count;
 }
 
-static struct str read_table(struct arena *a) {
-        struct diag d = { 0 };
-        struct str text;
-
-        if (program_read_file(table, 1 << 20, a, &text, &d) < 0)
-                fail_msg("%s", d.text);
-        return text;
-}
+static const struct table table = { path, 150, should_be };
 
 static void test_bits(void **state) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        struct str is = read_table(&a), found, x, y;
-
         (void)state;
-        should_be(&o, is);
-        for (found = out_text(&o); str_line(&is, &x) && str_line(&found, &y);)
-                if (!str_eq(x, y))
-                        fail_msg("%s:\n  right: %.*s\n  found: %.*s", table, STR_ARG(x), STR_ARG(y));
-        assert_true(str_empty(is) && str_empty(found));
+        table_hold(&table);
 }
 
 /* Each bit that the catalog reads stands in the table. */
 static void test_complete(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct str text = read_table(&a);
+        struct str text = table_read(&a, path);
         int count = 0;
 
         (void)state;
@@ -203,26 +191,15 @@ static void test_complete(void **state) {
                 if (!is_bits(f))
                         continue;
                 if (str_find(text, str_fmt(&a, "\n%.*s = ", STR_ARG(f->name))) < 0)
-                        fail_msg("%s has no line for %.*s", table, STR_ARG(f->name));
+                        fail_msg("%s has no line for %.*s", path, STR_ARG(f->name));
                 count++;
         }
         assert_true(count > 150);
-}
-
-/* The same table, its behaviour written anew. */
-static int fix(void) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        FILE *f;
-
-        should_be(&o, read_table(&a));
-        f = fopen(table, "wb");
-        return !f || fwrite(o.p, 1, (size_t)o.len, f) != (size_t)o.len || fclose(f) != 0;
 }
 
 int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_complete), cmocka_unit_test(test_bits) };
 
         (void)argv;
-        return argc > 1 ? fix() : cmocka_run_group_tests_name("bits", tests, NULL, NULL);
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("bits", tests, NULL, NULL);
 }

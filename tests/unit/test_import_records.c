@@ -14,11 +14,8 @@
 
 #include <cmocka.h>
 
-#include "base/out.h"
 #include "collect/import/import.h"
-#include "platform/program.h"
-
-static const char *const table = SOURCE_ROOT "/tests/unit/imports.txt";
+#include "table.h"
 
 static char escaped(struct str *rest) {
         char c = rest->p[0];
@@ -82,12 +79,12 @@ static void put_outcome(struct out *o, struct arena *a, struct str text) {
         }
 }
 
-/* The table as it should be: `ret_count` cases. */
-static void should_be(struct out *o, struct arena *a, struct str text, int *ret_count) {
+static int should_be(struct out *o, struct arena *a, struct str text) {
         struct str line, title = { 0 }, start = text;
         bool in_input = false;
+        int count = 0;
 
-        for (*ret_count = 0; str_line(&text, &line);) {
+        while (str_line(&text, &line)) {
                 bool is_title = str_starts(line, S("==== "));
 
                 if (is_title || str_empty(title)) {
@@ -102,54 +99,22 @@ static void should_be(struct out *o, struct arena *a, struct str text, int *ret_
                         out_fmt(o, "%.*s----\n", STR_ARG(input));
                         put_outcome(o, a, str_ends(title, S("(escaped)")) ? unescaped(a, str_sub(input, 0, input.len - 1)) : input);
                         in_input = false;
-                        ++*ret_count;
+                        count++;
                 }
         }
+        return count;
 }
 
-static struct str read_table(struct arena *a) {
-        struct diag d = { 0 };
-        struct str text;
-
-        if (program_read_file(table, 1 << 20, a, &text, &d) < 0)
-                fail_msg("%s", d.text);
-        return text;
-}
+static const struct table table = { SOURCE_ROOT "/tests/unit/imports.txt", 100, should_be };
 
 static void test_records(void **state) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        struct str is = read_table(&a), found, x, y, title = { 0 };
-        int cases, line = 0;
-
         (void)state;
-        should_be(&o, &a, is, &cases);
-        for (found = out_text(&o); str_line(&is, &x) && str_line(&found, &y);) {
-                line++;
-                title = str_starts(x, S("==== ")) ? x : title;
-                if (!str_eq(x, y))
-                        fail_msg("%s:%d: %.*s\n  right: '%.*s'\n  found: '%.*s'", table, line, STR_ARG(title), STR_ARG(x), STR_ARG(y));
-        }
-        assert_true(str_empty(is) && str_empty(found));
-        assert_true(cases > 100);
-}
-
-/* The same table, its outcomes written anew. */
-static int fix(void) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        struct str is = read_table(&a);
-        FILE *f;
-        int cases;
-
-        should_be(&o, &a, is, &cases);
-        f = fopen(table, "wb");
-        return !f || fwrite(o.p, 1, (size_t)o.len, f) != (size_t)o.len || fclose(f) != 0;
+        table_hold(&table);
 }
 
 int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_records) };
 
         (void)argv;
-        return argc > 1 ? fix() : cmocka_run_group_tests_name("import records", tests, NULL, NULL);
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("import records", tests, NULL, NULL);
 }

@@ -13,11 +13,8 @@
 
 #include <cmocka.h>
 
-#include "base/out.h"
 #include "cloud/lint.h"
-#include "platform/program.h"
-
-static const char *const table = SOURCE_ROOT "/tests/unit/lints.txt";
+#include "table.h"
 
 static const char cscfg_text[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ServiceConfiguration serviceName=\"Shop\" "
                                  "xmlns=\"http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration\" %.*s>\n"
@@ -33,14 +30,8 @@ static bool read_script(void *arg, struct arena *a, const char *path, struct str
         return ret->len > 0;
 }
 
-static struct str cell(struct str *row) {
-        struct str s;
-
-        return str_cut(row, '|', &s) ? str_trim(s) : S("");
-}
-
 static void say(struct out *o, struct arena *a, struct str row, struct str script) {
-        struct str attributes = cell(&row), day = cell(&row), trust = cell(&row), inside = cell(&row);
+        struct str attributes = table_cell(&row), day = table_cell(&row), trust = table_cell(&row), inside = table_cell(&row);
         struct lint_options how = { .catalog = &catalog_builtin, .as_of = day, .read = read_script, .read_arg = &script,
                                     .untrusted = str_eq(trust, S("yes")) ? TRI_TRUE : str_eq(trust, S("no")) ? TRI_FALSE : TRI_UNKNOWN };
         struct cscfg c;
@@ -63,10 +54,11 @@ static void say(struct out *o, struct arena *a, struct str row, struct str scrip
         }
 }
 
-static void should_be(struct out *o, struct str text, int *ret_count) {
+static int should_be(struct out *o, struct arena *unused, struct str text) {
         struct str line;
+        int count = 0;
 
-        *ret_count = 0;
+        (void)unused;
         while (str_line(&text, &line)) {
                 ARENA_AUTO struct arena a = { 0 };
                 struct str script = { .p = "" }, rest = text, next;
@@ -82,50 +74,21 @@ static void should_be(struct out *o, struct str text, int *ret_count) {
                         text = rest;
                 }
                 say(o, &a, line, script);
-                ++*ret_count;
+                count++;
         }
+        return count;
 }
 
-static struct str read_table(struct arena *a) {
-        struct diag d = { 0 };
-        struct str text;
-
-        if (program_read_file(table, 1 << 20, a, &text, &d) < 0)
-                fail_msg("%s", d.text);
-        return text;
-}
+static const struct table table = { SOURCE_ROOT "/tests/unit/lints.txt", 40, should_be };
 
 static void test_lints(void **state) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        struct str is = read_table(&a), found, x, y;
-        int count, number = 0;
-
         (void)state;
-        should_be(&o, is, &count);
-        for (found = out_text(&o); str_line(&is, &x) && str_line(&found, &y);) {
-                number++;
-                if (!str_eq(x, y))
-                        fail_msg("%s:%d\n  right: %.*s\n  found: %.*s", table, number, STR_ARG(x), STR_ARG(y));
-        }
-        assert_true(str_empty(is) && str_empty(found));
-        assert_true(count > 40);
-}
-
-static int fix(void) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        FILE *f;
-        int count;
-
-        should_be(&o, read_table(&a), &count);
-        f = fopen(table, "wb");
-        return !f || fwrite(o.p, 1, (size_t)o.len, f) != (size_t)o.len || fclose(f) != 0;
+        table_hold(&table);
 }
 
 int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_lints) };
 
         (void)argv;
-        return argc > 1 ? fix() : cmocka_run_group_tests_name("lints", tests, NULL, NULL);
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("lints", tests, NULL, NULL);
 }

@@ -9,13 +9,10 @@
 
 #include <cmocka.h>
 
-#include "base/out.h"
 #include "compiler/compile.h"
-#include "platform/program.h"
+#include "table.h"
 
-enum { FILES_MAX = 40, ANSWER_INDENT = 8 };
-
-static const char *const table = SOURCE_ROOT "/tests/unit/refusals.txt";
+enum { FILES_MAX = 40 };
 
 struct folder {
         struct data_file files[FILES_MAX];
@@ -24,15 +21,6 @@ struct folder {
 
 static struct str joined(struct arena *a, struct str s, ptrdiff_t at, ptrdiff_t gone, struct str put) {
         return str_fmt(a, "%.*s%.*s%.*s", STR_ARG(str_sub(s, 0, at)), STR_ARG(put), STR_ARG(str_from(s, at + gone)));
-}
-
-/* "\n" stands for the end of a line. */
-static struct str with_lines(struct arena *a, struct str s) {
-        ptrdiff_t at;
-
-        while ((at = str_find(s, S("\\n"))) >= 0)
-                s = joined(a, s, at, 2, S("\n"));
-        return s;
 }
 
 /* "FILE | WAS | IS", put into effect; the file's own text comes back when `undo` is called with it. */
@@ -45,8 +33,8 @@ static struct data_file *change(struct folder *f, struct arena *a, struct str ro
         path = str_sub(is, 0, at);
         is = str_from(is, at + 3);
         at = str_find(is, S(" |"));
-        was = with_lines(a, str_sub(is, 0, at));
-        is = with_lines(a, str_from(is, at + 3));
+        was = table_with_lines(a, str_sub(is, 0, at));
+        is = table_with_lines(a, str_from(is, at + 3));
         for (ptrdiff_t i = 0; i < f->count; i++) {
                 struct data_file *file = &f->files[i];
 
@@ -100,11 +88,12 @@ static void read_folder(struct folder *f, struct str *rest, struct out *o) {
 }
 
 /* The table as it should be. */
-static void should_be(struct out *o, struct str text, int *ret_changes) {
+static int should_be(struct out *o, struct arena *unused, struct str text) {
         struct folder f = { .count = 0 };
         struct str line;
+        int changes = 0;
 
-        *ret_changes = 0;
+        (void)unused;
         read_folder(&f, &text, o);
         while (str_line(&text, &line)) {
                 ARENA_AUTO struct arena a = { 0 };
@@ -114,35 +103,17 @@ static void should_be(struct out *o, struct str text, int *ret_changes) {
                 out_fmt(o, "%.*s\n", STR_ARG(line));
                 if (line.len == 0 || line.p[0] == '#')
                         continue;
-                out_fmt(o, "%*s%.*s\n", ANSWER_INDENT, "", STR_ARG(answer_to(&f, &a, line)));
-                ++*ret_changes;
+                out_fmt(o, "%*s%.*s\n", TABLE_INDENT, "", STR_ARG(answer_to(&f, &a, line)));
+                changes++;
         }
+        return changes;
 }
 
-static struct str read_table(struct arena *a) {
-        struct diag d = { 0 };
-        struct str text;
-
-        if (program_read_file(table, 1 << 20, a, &text, &d) < 0)
-                fail_msg("%s", d.text);
-        return text;
-}
+static const struct table table = { SOURCE_ROOT "/tests/unit/refusals.txt", 200, should_be };
 
 static void test_refusals(void **state) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        struct str is = read_table(&a), found, x, y, before = { 0 };
-        int changes, number = 0;
-
         (void)state;
-        should_be(&o, is, &changes);
-        for (found = out_text(&o); str_line(&is, &x) && str_line(&found, &y); before = x) {
-                number++;
-                if (!str_eq(x, y))
-                        fail_msg("%s:%d: %.*s\n  right: %.*s\n  found: %.*s", table, number, STR_ARG(before), STR_ARG(str_trim(x)), STR_ARG(str_trim(y)));
-        }
-        assert_true(str_empty(is) && str_empty(found));
-        assert_true(changes > 200);
+        table_hold(&table);
 }
 
 /* The folder itself is one that the compiler accepts. */
@@ -150,7 +121,7 @@ static void test_folder(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out o = { 0 };
         struct folder f = { .count = 0 };
-        struct str text = read_table(&a);
+        struct str text = table_read(&a, table.path);
         struct catalog c;
         struct diag d = { 0 };
 
@@ -160,21 +131,9 @@ static void test_folder(void **state) {
                 fail_msg("%s", d.text);
 }
 
-/* The same table, its answers written anew. */
-static int fix(void) {
-        ARENA_AUTO struct arena a = { 0 };
-        OUT_AUTO struct out o = { 0 };
-        FILE *f;
-        int changes;
-
-        should_be(&o, read_table(&a), &changes);
-        f = fopen(table, "wb");
-        return !f || fwrite(o.p, 1, (size_t)o.len, f) != (size_t)o.len || fclose(f) != 0;
-}
-
 int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_folder), cmocka_unit_test(test_refusals) };
 
         (void)argv;
-        return argc > 1 ? fix() : cmocka_run_group_tests_name("refusals", tests, NULL, NULL);
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("refusals", tests, NULL, NULL);
 }
