@@ -2,6 +2,8 @@
 #ifndef SIDELIGHT_TEST_TABLE_H
 #define SIDELIGHT_TEST_TABLE_H
 
+#include "base/arena.h"
+#include "base/diag.h"
 #include "base/out.h"
 
 enum { TABLE_INDENT = 8 }; /* before what comes of a row */
