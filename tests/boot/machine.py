@@ -53,10 +53,12 @@ def frames(console):
 
 
 def boot(command, image, initramfs, cmdline, keep):
-    """Boots and returns the frames. `command` is the emulator with its machine and CPU; `keep` is the stem of files to leave."""
+    """Boots and returns the frames. `command` is the emulator with its machine and CPU; `keep` is the stem of files to leave.
+
+    Its CPUs take turns in one thread: with a thread each, one now and then ran into code that another was just patching, and died."""
     initrd = pathlib.Path(f"{keep}.cpio")
     initrd.write_bytes(initramfs)
-    command = [*command, "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+    command = [*command, "-accel", "tcg,thread=single", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
                "-kernel", str(image), "-initrd", str(initrd), "-append", cmdline]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
