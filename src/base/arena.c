@@ -12,6 +12,24 @@ struct arena_block {
         alignas(max_align_t) char bytes[];
 };
 
+/* AddressSanitizer sees what is read or written in a block and was not given out, or was taken back: what lies between two pieces. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) /* clang's way to say it */
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* these functions take a const pointer, and read nothing */
+#define forbid(p, n) __asan_poison_memory_region((p), (size_t)(n))
+#define allow(p, n) __asan_unpoison_memory_region((p), (size_t)(n))
+enum { BETWEEN = 16 };
+#else
+#define forbid(p, n) ((void)(p), (void)(n))
+#define allow(p, n) ((void)(p), (void)(n))
+enum { BETWEEN = 0 };
+#endif
+
 enum { BLOCK_SIZE = 64 * 1024 };
 
 _Noreturn void memory_ended(void) {
@@ -28,6 +46,7 @@ static struct arena_block *block_new(ptrdiff_t at_least) {
         b->next = NULL;
         b->used = 0;
         b->size = size;
+        forbid(b->bytes, size);
         return b;
 }
 
@@ -53,13 +72,16 @@ static struct arena_block *block_with_room(struct arena *a, ptrdiff_t need) {
 static char *take(struct arena *a, ptrdiff_t n, ptrdiff_t align) {
         struct arena_block *b = a->current;
         ptrdiff_t pad = b ? -b->used & (align - 1) : 0;
+        char *ret;
 
-        if (!b || b->size - b->used < n + pad) {
-                b = block_with_room(a, n);
+        if (!b || b->size - b->used < n + BETWEEN + pad) {
+                b = block_with_room(a, n + BETWEEN);
                 pad = 0;
         }
-        b->used += pad + n;
-        return b->bytes + b->used - n;
+        ret = b->bytes + b->used + pad;
+        b->used += pad + n + BETWEEN;
+        allow(ret, n);
+        return ret;
 }
 
 void arena_free(struct arena *a) {
@@ -70,8 +92,21 @@ void arena_free(struct arena *a) {
         *a = (struct arena){ 0 };
 }
 
+/* What no one has now: the rest of the current block, and those behind it. */
+static void forbid_rest(struct arena *a) {
+        struct arena_block *b = a->current ? a->current->next : a->first;
+
+        if (!BETWEEN)
+                return;
+        if (a->current)
+                forbid(a->current->bytes + a->current->used, a->current->size - a->current->used);
+        for (; b; b = b->next)
+                forbid(b->bytes, b->size);
+}
+
 void arena_reset(struct arena *a) {
         a->current = NULL;
+        forbid_rest(a);
 }
 
 struct arena_mark arena_mark(const struct arena *a) {
@@ -82,6 +117,7 @@ void arena_release(struct arena *a, struct arena_mark mark) {
         a->current = mark.block;
         if (mark.block)
                 mark.block->used = mark.used;
+        forbid_rest(a);
 }
 
 void *arena_alloc_raw(struct arena *a, ptrdiff_t count, ptrdiff_t size) {
@@ -107,8 +143,10 @@ void *arena_push(struct arena *a, void **items, ptrdiff_t *count, ptrdiff_t *cap
 
                 if (*count)
                         memcpy(grown, *items, (size_t)(*count * size));
+                forbid((char *)grown + *count * size, (more - *count) * size);
                 *items = grown;
                 *capacity = more;
         }
+        allow((char *)*items + *count * size, size);
         return memset((char *)*items + (*count)++ * size, 0, (size_t)size);
 }

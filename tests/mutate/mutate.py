@@ -4,7 +4,8 @@
 
 N changes (200) are drawn, half of them in C, by the seed (1): the same seed draws the same. BUILD/tree is a copy of the project in
 which all drawn changes of C are compiled at once, each behind a switch (MUTANT), so that one build serves them all; a run of the
-tests before tells which of them reaches which switch, and only those are asked. A change of the data is one more catalog, compiled
+tests before tells which of them reaches which switch, and only those are asked. What none of them notices is asked once more under the sanitizers,
+with which ./dev test runs all tests a second time (the quick tests only). A change of the data is one more catalog, compiled
 and linked into the tests. What survives stands in the output with file, line and change, and as soon as it is known. Exit status: 0 when
 at least 90 % of C and of data are noticed, 2 when not.
 
@@ -41,6 +42,8 @@ C_ONLY = ('fuzz', 'docs', 'options', 'cloud-schemas', 'hosts-torture',  # the sa
           'compiler')  # compares the catalog with the data folder, and so would notice any change whatever it does
 FLOOR = 0.9
 MEMORY = 3 << 30
+QUICK = 3.0  # seconds: what is asked once more under the sanitizers
+SANITIZERS = {f'{name}_OPTIONS': 'halt_on_error=1:abort_on_error=1:hard_rss_limit_mb=3000' for name in ('ASAN', 'UBSAN')}
 
 SWITCH = '''extern int mutant_now; extern unsigned char mutant_hit[];
 #define MUTANT(n) (mutant_hit[n] = 1, mutant_now == (n))
@@ -173,11 +176,10 @@ def copy_project(tree, changed):
             os.remove(old)
 
 
-def configure(tree):
-    copy_project(tree, {})
-    if not (tree / 'build/build.ninja').exists():
-        quiet(['meson', 'setup', tree / 'build', tree, '-Dtests=enabled', '-Doptimization=1', '-Ddebug=false', '-Dwerror=false',
-               '-Dwarning_level=0', '-Dc_args=-w'])
+def configure(tree, build, *options):
+    if not (build / 'build.ninja').exists():
+        quiet(['meson', 'setup', build, tree, '-Dtests=enabled', '-Doptimization=1', '-Ddebug=false', '-Dwerror=false',
+               '-Dwarning_level=0', '-Dc_args=-w', *options])
 
 
 def compile_all(tree, chosen):
@@ -206,15 +208,16 @@ def compile_all(tree, chosen):
 # ---- The tests ----
 
 class Test:
-    def __init__(self, entry, tree):
+    def __init__(self, entry, tree, build):
         self.name, self.seconds = entry['name'], 0.0
         self.suite = entry['suite'][0].split(':')[-1]
         self.env = entry.get('env', {})
-        self.program = str(tree / 'build/sidelight')
+        self.memory = MEMORY
+        self.program = str(build / 'sidelight')
         self.command = [self.program if w in ('./sidelight', self.program) else w for w in entry['cmd']]
         if self.name == 'hosts-torture':  # the rules' fixtures are enough
             self.command.remove(f'{tree}/tests/hosts/machines')
-        self.folder = entry['workdir'] or str(tree / 'build')
+        self.folder = entry['workdir'] or str(build)
 
     def run(self, env, replaced=None, patience=None):
         """True when it passes; a test that takes far longer than it should, or far more memory, does not."""
@@ -224,7 +227,7 @@ class Test:
             done = subprocess.run(command, cwd=self.folder, env={**os.environ, **self.env, **env}, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=patience,
                                   start_new_session=True,
-                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory)))
             self.last = time.monotonic() - begun
             return done.returncode == 0
         except subprocess.TimeoutExpired:
@@ -234,9 +237,9 @@ class Test:
         return 10 + 10 * self.seconds
 
 
-def tests_of(tree):
-    entries = json.loads(quiet(['meson', 'introspect', '--tests', tree / 'build']))
-    return [t for t in (Test(e, tree) for e in entries) if t.suite in SUITES and t.name not in SLOW]
+def tests_of(tree, build):
+    entries = json.loads(quiet(['meson', 'introspect', '--tests', build]))
+    return [t for t in (Test(e, tree, build) for e in entries) if t.suite in SUITES and t.name not in SLOW]
 
 
 def wrapper(folder, program):
@@ -282,6 +285,7 @@ class Judge:
         self.tree, self.build, self.tests, self.reached = tree, build, tests, reached
         self.kills = collections.defaultdict(collections.Counter)  # by folder
         self.lock = threading.Lock()
+        self.sanitized_tests, self.passing = {}, {}
 
     def first(self, path, tests, run, overhead=0.05):
         """The first of these that fails: quick ones, and those that noticed much in this folder, before the others; `overhead` is
@@ -301,6 +305,26 @@ class Judge:
         if not self.reached[number]:
             return None
         return self.first(mutant.path, self.reached[number], lambda t: t.run(folder_env(folder), {t.program: program}, t.patience()))
+
+    def sanitized(self, number):
+        """The quick test that notices a change under the sanitizers, and passes there without it."""
+        folder = self.build / 'work' / f's{number}'
+        prepare(folder, {'MUTANT_NOW': str(number), **SANITIZERS})
+        program = wrapper(folder, self.tree / 'build-sanitized/sidelight')
+        for plain in sorted(self.reached[number], key=lambda t: t.seconds):
+            test = self.sanitized_tests.get((plain.suite, plain.name))
+            if not test or plain.seconds > QUICK:
+                continue
+            test.seconds, test.memory = 4 * plain.seconds, resource.RLIM_INFINITY
+            if not test.run(folder_env(folder), {test.program: program}, test.patience()) and self.passes(test):
+                return f'{test.name} (sanitized)'
+        return None
+
+    def passes(self, test):
+        with self.lock:
+            if test.name not in self.passing:
+                self.passing[test.name] = test.run(SANITIZERS, None, test.patience())
+            return self.passing[test.name]
 
     def data(self, number, mutant):
         folder = self.build / 'work' / f'd{number}'
@@ -341,6 +365,23 @@ class Judge:
 LINKS = {}
 
 
+def ask_sanitizers(judge, tree, numbers, killers):
+    """Asks them about the changes of C that no test noticed, in a build of their own."""
+    left = [m for m in numbers if killers[m] is None and judge.reached[numbers[m]]]
+    if not left:
+        return
+    say(f'{len(left)} under the sanitizers')
+    build = tree / 'build-sanitized'
+    configure(tree, build, '-Db_sanitize=address,undefined')
+    quiet(['ninja', '-C', build, '-j2', 'all'])
+    judge.sanitized_tests = {(t.suite, t.name): t for t in tests_of(tree, build)}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for m, killer in zip(left, pool.map(lambda m: judge.sanitized(numbers[m]), left)):
+            killers[m] = killer
+            if killer:
+                say('noticed after all:', described(m), 'by', killer)
+
+
 # ---- The report ----
 
 def described(mutant):
@@ -376,7 +417,8 @@ def main():
     build = o.build.resolve()
     tree = build / 'tree'
     say('copying and configuring')
-    configure(tree)
+    copy_project(tree, {})
+    configure(tree, tree / 'build')
     names = files()
     c_paths = [n for n in names if n.endswith('.c') and within(n, o.folders or FOLDERS)]
     data_paths = [n for n in names if n.startswith('data/') and n.endswith(('.yaml', '.csv')) and within(n, o.folders or ['data']) and
@@ -388,7 +430,7 @@ def main():
     in_c, in_data = drawn(all_c, half, o.seed, same), drawn(all_data, o.count - half if all_c else half, o.seed, same)
     say(f'{len(in_c)} of {len(all_c)} in C, {len(in_data)} of {len(all_data)} in data; building')
     numbers = compile_all(tree, in_c)
-    tests = tests_of(tree)
+    tests = tests_of(tree, tree / 'build')
     say('running the tests once')
     judge = Judge(tree, build, tests, trace(tests, build, tree))
     say('changing')
@@ -407,6 +449,7 @@ def main():
                 say('noticed by nobody:', described(jobs[job]))
             if done % 20 == 0:
                 say(f'{done} of {len(jobs)}, {time.monotonic() - begun:.0f} s')
+    ask_sanitizers(judge, tree, numbers, killers)
     good = [tell('C', [m for m in in_c if m in numbers], killers), tell('data', in_data, killers)]
     sys.exit(0 if all(good) else 2)
 

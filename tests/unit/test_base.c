@@ -47,6 +47,33 @@ static void test_str_find(void **state) {
         assert_false(str_has_word(S("fpu vmeX de"), S("vme")));
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+
+/* What was not given out, and what was taken back, is seen. */
+static void test_arena_forbids(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct { int *items; ptrdiff_t count, capacity; } list = { 0 };
+        char *first = arena_bytes(&a, 10);
+        struct arena_mark mark = arena_mark(&a);
+        char *second = arena_bytes(&a, 10);
+
+        (void)state;
+        *arena_append(&a, &list) = 1;
+        *arena_append(&a, &list) = 2;
+        assert_false(__asan_address_is_poisoned(first + 9));
+        assert_true(__asan_address_is_poisoned(first + 10));
+        assert_false(__asan_address_is_poisoned(second));
+        assert_false(__asan_address_is_poisoned(&list.items[1]));
+        assert_true(list.capacity > 2 && __asan_address_is_poisoned(&list.items[2]));
+        arena_release(&a, mark);
+        assert_true(__asan_address_is_poisoned(second));
+        assert_false(__asan_address_is_poisoned(first));
+        arena_reset(&a);
+        assert_true(__asan_address_is_poisoned(first));
+}
+#endif
+
 static void test_arena_reuse(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         char *first = arena_bytes(&a, 100), *big;
@@ -274,6 +301,9 @@ static void test_dates(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+#if defined(__SANITIZE_ADDRESS__)
+                cmocka_unit_test(test_arena_forbids),
+#endif
                 cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf16_back),
                 cmocka_unit_test(test_str_cut),     cmocka_unit_test(test_str_numbers),
                 cmocka_unit_test(test_str_find),    cmocka_unit_test(test_arena_reuse),
