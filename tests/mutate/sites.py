@@ -10,7 +10,7 @@ SWAPS = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==', '&&
 STATEMENTS = ('CallExpr', 'CStyleCastExpr', 'CompoundAssignOperator')
 # What the sanitizers see, with which ./dev test runs all tests a second time, and this build does not have: memory that is not given
 # back, and one element behind a table.
-TIDYING = re.compile(r'\s*(?:\(void\)\s*)?(?:arena_reset|free|fclose|close|\w+_free)\s*\(')
+TIDYING = re.compile(r'\s*(?:\(void\)\s*)?(?:arena_reset|arena_release|free|fclose|close|\w+_free)\s*\(')
 BEHIND_TABLE = re.compile(r'<\s*sizeof\(\w+\)\s*/\s*sizeof\(')
 
 NOTHING = re.compile(r'\(void\)\s*\w+;')  # a parameter that is not used

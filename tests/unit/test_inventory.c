@@ -296,6 +296,78 @@ static void test_refused(void **state) {
         refuse(deep.p, deep.len, "nested too deeply");
 }
 
+/* Each way to stand inside another, some levels deep: read; many levels deep: refused. */
+static void test_depth(void **state) {
+        static const struct {
+                const char *open, *close;
+        } ways[] = {
+                { "[", "]" },
+                { "{\"value\":[", "]}" },
+                { "{\"value\":{\"a\":", "}}" },
+                { "{\"responses\":{\"200\":{\"body\":", "}}}" },
+                { "{\"responses\":[{\"content\":", "}]}" },
+                { "{\"assetType\":\"x\",\"resource\":{\"data\":", "}}" },
+                { "{\"values\":{\"root_module\":{\"resources\":[", "]}}}" },
+                { "{\"planned_values\":{\"root_module\":{\"resources\":[", "]}}}" },
+                { "{\"type\":\"Microsoft.Resources/deployments\",\"name\":\"d\",\"properties\":{\"template\":{\"resources\":[", "]}}}" },
+                { "{\"type\":\"Microsoft.Batch/batchAccounts\",\"name\":\"d\",\"resources\":[", "]}" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+                for (int levels = 4; levels <= 36; levels += 32) {
+                        OUT_AUTO struct out json = { 0 };
+                        struct told t = { 0 };
+
+                        for (int k = 0; k < levels; k++)
+                                out_c(&json, ways[i].open);
+                        out_c(&json, "{" VM "," LINUX_DISK "}");
+                        for (int k = 0; k < levels; k++)
+                                out_c(&json, ways[i].close);
+                        if (levels == 4) {
+                                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
+                                if (str_find(out_text(&t.text), S("azure-linux-vm certain linux vm\n")) < 0)
+                                        fail_msg("%s: %.*s", ways[i].open, STR_ARG(out_text(&t.text)));
+                                free_told(&t);
+                        } else {
+                                refuse(json.p, json.len, "nested too deeply");
+                        }
+                }
+}
+
+/* Terraform's modules in modules. */
+static void test_modules(void **state) {
+        (void)state;
+        for (int levels = 4; levels <= 36; levels += 32) {
+                OUT_AUTO struct out json = { 0 };
+                struct told t = { 0 };
+
+                out_c(&json, "{\"values\":{\"root_module\":{");
+                for (int k = 0; k < levels; k++)
+                        out_c(&json, "\"child_modules\":[{");
+                out_c(&json, "\"resources\":[{" VM "," LINUX_DISK "}]");
+                for (int k = 0; k < levels; k++)
+                        out_c(&json, "}]");
+                out_c(&json, "}}}");
+                if (levels == 4) {
+                        assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
+                        assert_true(str_eq(out_text(&t.text), S("azure-linux-vm certain linux vm\n")));
+                        free_told(&t);
+                } else {
+                        refuse(json.p, json.len, "nested too deeply");
+                }
+        }
+}
+
+/* The type that an id tells: wherever "/providers/" stands, the last of several, and never without a name behind it. */
+static void test_types_of_ids(void **state) {
+        (void)state;
+        expect("[{\"id\":\"/providers/Microsoft.Web/sites/w\",\"name\":\"a\"}]", "azure-paas certain unknown a\n");
+        expect("[{\"id\":\"/subscriptions/S/PROVIDERS/Microsoft.Web/sites/w\",\"name\":\"a\"}]", "azure-paas certain unknown a\n");
+        expect("[{\"id\":\"/s/providers/Microsoft.Web/sites/w/providers/Microsoft.Compute/virtualMachines/v\",\"name\":\"a\"," LINUX_DISK "}]",
+               "azure-linux-vm certain linux a\n");
+}
+
 static void test_truncated(void **state) {
         static const char json[] =
                 "{\"value\": [{" VM ", \"n\": -1.5e3, \"t\": true, \"s\": \"\\u00e9\xc3\xa9\"}], \"x\": [null]}";
@@ -436,7 +508,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
-                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
