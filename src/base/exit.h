@@ -7,7 +7,7 @@ enum exit_result {
         EXIT_CLEAN = 0,   /* nothing to do */
         EXIT_DIFFERS = 1, /* two sides are not the same */
         EXIT_OPEN = 2,    /* something is open, or wrong */
-        EXIT_UNKNOWN = 3, /* something is not known, or may be wrong */
+        EXIT_UNKNOWN = 3, /* something is not known, or may be wrong, or waits for others */
 };
 
 /* X(name, number, what it means to a person) */

@@ -42,8 +42,9 @@ static const struct example examples[] = {
 };
 
 static const struct exit_text exits[] = {
-        { FIX_STEPS, "there are steps that fix can carry out" },
-        { FIX_OTHERS, "something is open, and only others, or you by hand, can act" },
+#define X(code, text) { code, text },
+        FIX_PLAN_EXITS(X)
+#undef X
         { 0 },
 };
 
@@ -118,7 +119,9 @@ static int make_plan(struct cli *c) {
         const char *format = formats[cli_word(c, "format", 0)];
 
         input_style(c, &r.style);
-        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, cli_value(c, "root")) < 0) || declare(&r) < 0 || read_policy(&r) < 0 || judge(&r) < 0)
+        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, cli_value(c, "root")) < 0))
+                return -1;
+        if (declare(&r) < 0 || read_policy(&r) < 0 || judge(&r) < 0)
                 return -1;
         if (cli_given(c, "apply"))
                 return fix_here_apply(&r);

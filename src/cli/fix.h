@@ -22,13 +22,11 @@ struct fix_run {
         bool doable;           /* something would be done */
 };
 
-enum fix_exit {
-        FIX_NOTHING = 0,
-        FIX_STEPS = 2,
-        FIX_OTHERS = 3,
-};
+#define FIX_NOTHING EXIT_CLEAN
+#define FIX_STEPS EXIT_OPEN
+#define FIX_OTHERS EXIT_UNKNOWN
 
-enum fix_exit fix_exit(const struct fix_run *r);
+enum exit_result fix_exit(const struct fix_run *r);
 
 /* fix_write.c: the plan as text, as JSON. */
 void fix_write_text(struct fix_run *r);

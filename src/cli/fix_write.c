@@ -6,13 +6,8 @@
 
 enum { INDENT = 5, MOST_NAMES = 6 };
 
-enum fix_exit fix_exit(const struct fix_run *r) {
-        if (r->here ? r->doable || r->waits : r->plan.steps.count > 0)
-                return FIX_STEPS;
-        for (ptrdiff_t i = 0; i < r->plan.left.count; i++)
-                if (r->plan.left.items[i].why != LEFT_USELESS && r->plan.left.items[i].why != LEFT_NOT_NEEDED)
-                        return FIX_OTHERS;
-        return r->plan.steps.count ? FIX_OTHERS : FIX_NOTHING; /* steps of which each was refused */
+enum exit_result fix_exit(const struct fix_run *r) {
+        return fix_plan_exit(&r->plan, r->here ? r->doable || r->waits : r->plan.steps.count > 0);
 }
 
 /* ---- Text ---- */
@@ -47,6 +42,7 @@ static void write_step(struct fix_run *r, ptrdiff_t n) {
         out_fmt(&r->cli->out, "%3td. ", n + 1);
         layout_wrap(&r->cli->out, s->step.title, INDENT, INDENT, r->style.columns);
         line(r, "against ", names(a, &s->step.resolves));
+        line(r, "it would also settle what is not known of ", names(a, &s->settles));
         if (s->promised.count)
                 line(r, "predicted to be safe then: ", names(a, &s->promised));
         else
@@ -62,24 +58,29 @@ static void write_step(struct fix_run *r, ptrdiff_t n) {
         out_char(&r->cli->out, '\n');
 }
 
+static void write_left_step(struct fix_run *r, const struct left_step *l) {
+        struct str who = doer_said(l->step.who);
+
+        out_c(&r->cli->out, "   * ");
+        layout_wrap(&r->cli->out,
+                    str_fmt(&r->cli->arena, "%.*s (%.*s%s%.*s)", STR_ARG(l->step.title), STR_ARG(who), who.len ? ": " : "",
+                            STR_ARG(left_text(l->why))),
+                    INDENT, INDENT, r->style.columns);
+        if (l->step.ask.len == 0 && l->step.who != DOER_NOBODY) /* else the title has the names */
+                line(r, "about ", names(&r->cli->arena, &l->step.resolves));
+        line(r, "", l->step.ask);
+}
+
 static void write_left(struct fix_run *r) {
         bool any = false;
 
         for (ptrdiff_t i = 0; i < r->plan.left.count; i++) {
-                const struct left_step *l = &r->plan.left.items[i];
-                struct str who = doer_said(l->step.who);
-
-                if (l->why == LEFT_USELESS || l->why == LEFT_NOT_NEEDED)
+                if (!r->plan.left.items[i].open)
                         continue;
                 if (!any)
                         title(r, "Left to do");
                 any = true;
-                out_c(&r->cli->out, "   * ");
-                layout_wrap(&r->cli->out,
-                            str_fmt(&r->cli->arena, "%.*s (%.*s%s%.*s)", STR_ARG(l->step.title), STR_ARG(who), who.len ? ": " : "",
-                                    STR_ARG(left_text(l->why))),
-                            INDENT, INDENT, r->style.columns);
-                line(r, "", l->step.ask);
+                write_left_step(r, &r->plan.left.items[i]);
         }
         if (any)
                 out_char(&r->cli->out, '\n');
@@ -102,8 +103,35 @@ static void write_accepted(struct fix_run *r) {
         out_char(&r->cli->out, '\n');
 }
 
-void fix_write_text(struct fix_run *r) {
+static bool has_registry(const struct fix_plan *p) {
+        for (ptrdiff_t i = 0; i < p->steps.count; i++)
+                for (ptrdiff_t k = 0; k < p->steps.items[i].step.changes.count; k++)
+                        if (p->steps.items[i].step.changes.items[k].target.kind == TARGET_REGISTRY_VALUE)
+                                return true;
+        return false;
+}
+
+/* What to do next, in a sentence. */
+static void write_end(struct fix_run *r) {
         struct out *o = &r->cli->out;
+        bool steps = r->plan.steps.count > 0;
+
+        if (r->hash[0])
+                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s\n", r->hash);
+        else if (r->waits)
+                out_c(o, "There is nothing to edit: restart.\n");
+        else if (fix_exit(r) == EXIT_CLEAN)
+                out_c(o, "Nothing is open: there is nothing to do.\n");
+        else if (!steps)
+                out_c(o, "Nothing of what is open can be closed by fix.\n");
+        else if (r->here)
+                out_c(o, "Nothing of this can be changed by fix: see what is left alone.\n");
+        else
+                out_fmt(o, "An evidence file cannot be changed: run sidelight fix on the machine itself, or with --root DIR on its files.%s\n",
+                        has_registry(&r->plan) ? "\n--emit powershell and --emit reg write the registry values." : "");
+}
+
+void fix_write_text(struct fix_run *r) {
         bool steps = r->plan.steps.count > 0;
 
         if (r->here)
@@ -116,12 +144,7 @@ void fix_write_text(struct fix_run *r) {
                 fix_here_tail_text(r);
         write_left(r);
         write_accepted(r);
-        if (r->hash[0])
-                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s\n", r->hash);
-        else if (!r->waits)
-                out_c(o, steps ? "Nothing of this can be changed by fix.\n" : "There is nothing that fix could change here.\n");
-        else
-                out_c(o, "There is nothing to edit: restart.\n");
+        write_end(r);
 }
 
 /* ---- JSON: docs/fix.schema.json ---- */
@@ -141,6 +164,7 @@ static void json_step(struct fix_run *r, struct json *j, ptrdiff_t n) {
         json_str(j, "title", s->step.title);
         json_str(j, "why", s->step.why);
         flaws(j, "resolves", &s->step.resolves);
+        flaws(j, "settles", &s->settles);
         json_bool(j, "predicted", s->predicted);
         flaws(j, "promised", &s->promised);
         json_str(j, "cost", s->step.cost);
@@ -156,6 +180,7 @@ static void json_left(struct json *j, const struct left_step *l) {
         json_str(j, "title", l->step.title);
         json_str(j, "who", doer_word(l->step.who));
         json_str(j, "reason", left_word(l->why));
+        json_bool(j, "open", l->open);
         flaws(j, "resolves", &l->step.resolves);
         if (l->step.ask.len)
                 json_str(j, "ask", l->step.ask);

@@ -37,8 +37,18 @@ struct fixing {
 
 /* ---- Which steps come into question ---- */
 
-static void leave(struct fixing *x, const struct step *s, enum left_why why) {
-        *arena_append(x->a, &x->ret->left) = (struct left_step){ .step = *s, .why = why };
+/* With all that the step is about; where only what is not known is open, that is why it is left. */
+static void leave(struct fixing *x, const struct planned_step *s, enum left_why why) {
+        struct left_step one = { .step = s->step, .why = why };
+
+        one.step.resolves = (struct resolved){ 0 };
+        for (ptrdiff_t i = 0; i < s->step.resolves.count; i++)
+                *arena_append(x->a, &one.step.resolves) = s->step.resolves.items[i];
+        for (ptrdiff_t i = 0; i < s->settles.count; i++)
+                *arena_append(x->a, &one.step.resolves) = s->settles.items[i];
+        if (s->settles.count && (why == LEFT_USELESS || why == LEFT_NOT_NEEDED))
+                one.why = LEFT_NOT_KNOWN;
+        *arena_append(x->a, &x->ret->left) = one;
 }
 
 static const struct finding *finding_of(const struct verdict *v, const struct flaw *f) {
@@ -52,15 +62,20 @@ static bool is_open(enum status s) {
         return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
 }
 
-/* The open flaws that ask for the step and are neither accepted nor another one than was asked for. */
-static struct resolved wanted(struct fixing *x, const struct step *s) {
+static bool is_asked_for(const struct fixing *x, const struct flaw *f) {
+        return !policy_accepts(x->r->policy, f) && (!x->r->only || x->r->only == f);
+}
+
+/* The flaws that ask for the step and are neither accepted nor another one than was asked for: open ones, or those of which it is not
+ * known. */
+static struct resolved wanted(struct fixing *x, const struct step *s, bool open) {
         struct resolved ret = { 0 };
 
         for (ptrdiff_t i = 0; i < s->resolves.count; i++) {
                 const struct flaw *f = s->resolves.items[i];
                 const struct finding *finding = finding_of(x->v, f);
 
-                if (finding && is_open(finding->status) && !policy_accepts(x->r->policy, f) && (!x->r->only || x->r->only == f))
+                if (finding && (open ? is_open(finding->status) : finding->status == STATUS_UNKNOWN) && is_asked_for(x, f))
                         *arena_append(x->a, &ret) = f;
         }
         return ret;
@@ -81,22 +96,34 @@ static bool is_package(const struct step *s) {
         return s->target.kind == TARGET_PACKAGE || s->target.kind == TARGET_MICROCODE;
 }
 
-static void consider(struct fixing *x, const struct step *s) {
-        struct planned_step one = { .step = *s };
+/* A question to the owner is the owner's to answer. */
+static enum left_why not_yours(const struct step *s, enum left_why otherwise) {
+        if (s->who == DOER_NOBODY)
+                return LEFT_NOBODY;
+        return s->who != DOER_YOU || s->target.kind == TARGET_PROVIDER ||
+                               (s->target.kind == TARGET_QUESTION && str_eq(s->target.place, S("provider")))
+                       ? LEFT_OTHERS
+                       : otherwise;
+}
 
-        one.step.resolves = wanted(x, s);
-        if (one.step.resolves.count == 0)
+static void consider(struct fixing *x, const struct step *s) {
+        struct planned_step one = { .step = *s, .settles = wanted(x, s, false) };
+
+        one.step.resolves = wanted(x, s, true);
+        if (one.step.resolves.count + one.settles.count == 0)
                 return;
-        if (s->who != DOER_YOU || s->target.kind == TARGET_QUESTION || s->target.kind == TARGET_PROVIDER)
-                leave(x, &one.step, LEFT_OTHERS);
+        if (one.step.resolves.count == 0)
+                leave(x, &one, not_yours(s, LEFT_NOT_KNOWN));
+        else if (not_yours(s, LEFT_BY_HAND) != LEFT_BY_HAND)
+                leave(x, &one, not_yours(s, LEFT_BY_HAND));
         else if (touches_smt(s) && x->r->keep_smt)
-                leave(x, &one.step, LEFT_KEEP_SMT);
+                leave(x, &one, LEFT_KEEP_SMT);
         else if (touches_smt(s) && x->r->untrusted != TRI_TRUE)
-                leave(x, &one.step, LEFT_DECIDE);
+                leave(x, &one, LEFT_DECIDE);
         else if (s->changes.count || is_package(s))
                 *arena_append(x->a, &x->ret->steps) = one;
         else
-                leave(x, &one.step, LEFT_BY_HAND);
+                leave(x, &one, LEFT_BY_HAND);
 }
 
 /* ---- What would come of them ---- */
@@ -150,7 +177,7 @@ static bool weakens(const struct verdict *before, const struct verdict *after) {
 }
 
 static void take_out(struct fixing *x, ptrdiff_t n, enum left_why why) {
-        leave(x, &x->ret->steps.items[n].step, why);
+        leave(x, &x->ret->steps.items[n], why);
         for (ptrdiff_t i = n; i + 1 < x->ret->steps.count; i++)
                 x->ret->steps.items[i] = x->ret->steps.items[i + 1];
         x->ret->steps.count--;
@@ -159,6 +186,14 @@ static void take_out(struct fixing *x, ptrdiff_t n, enum left_why why) {
 static bool only_sysctls(const struct step *s) {
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
                 if (s->changes.items[i].target.kind != TARGET_SYSCTL)
+                        return false;
+        return true;
+}
+
+/* Of each flaw that asks for the step a prediction means something here. */
+static bool is_modelled(const struct fixing *x, const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++)
+                if (!baseline_speaks(&x->base, s->resolves.items[i]))
                         return false;
         return true;
 }
@@ -175,7 +210,7 @@ static void see_predictable(struct fixing *x) {
 
                 change_copy(&changed, x->a, x->v->facts->evidence);
                 s->predicted = apply(x, &changed, &s->step);
-                if (s->predicted && only_sysctls(&s->step)) {
+                if (s->predicted && (only_sysctls(&s->step) || !is_modelled(x, &s->step))) {
                         predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
                         s->predicted = !same_outcome(&now, &then);
                 }
@@ -301,7 +336,7 @@ static struct resolved opened_by(struct fixing *x, const struct step *s) {
                 enum status is = then.findings[i].status;
                 bool opens = (is_open(is) && !is_open(with.findings[i].status)) || (is == STATUS_UNKNOWN && is_about(s, f));
 
-                if (opens && !policy_accepts(x->r->policy, f) && (!x->r->only || x->r->only == f))
+                if (opens && is_asked_for(x, f))
                         *arena_append(x->a, &ret) = f;
         }
         return ret;
@@ -330,6 +365,20 @@ static void consider_next(struct fixing *x) {
                 *arena_append(x->a, &x->ret->steps) = one;
 }
 
+/* Which of the steps that are left leave something open. */
+static void see_left(struct fixing *x) {
+        struct verdict then;
+
+        judge(x, &then, x->ret->steps.count, -1);
+        for (ptrdiff_t i = 0; i < x->ret->left.count; i++) {
+                struct left_step *l = &x->ret->left.items[i];
+
+                for (ptrdiff_t k = 0; k < l->step.resolves.count; k++)
+                        l->open |= finding_of(&then, l->step.resolves.items[k])->status > STATUS_MITIGATED;
+                l->open |= l->why != LEFT_USELESS && l->why != LEFT_NOT_NEEDED;
+        }
+}
+
 static void note_accepted(struct fixing *x) {
         for (ptrdiff_t i = 0; x->r->policy && i < x->r->policy->count; i++) {
                 const struct accepted *one = &x->r->policy->items[i];
@@ -353,5 +402,14 @@ void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *
         drop_useless(&x);
         drop_not_needed(&x);
         promise(&x);
+        see_left(&x);
         consider_next(&x);
+}
+
+enum exit_result fix_plan_exit(const struct fix_plan *p, bool can) {
+        bool open = p->steps.count > 0; /* steps of which each was refused */
+
+        for (ptrdiff_t i = 0; i < p->left.count; i++)
+                open |= p->left.items[i].open;
+        return can ? EXIT_OPEN : open ? EXIT_UNKNOWN : EXIT_CLEAN;
 }

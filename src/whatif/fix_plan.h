@@ -7,6 +7,7 @@
 #ifndef SIDELIGHT_WHATIF_FIX_PLAN_H
 #define SIDELIGHT_WHATIF_FIX_PLAN_H
 
+#include "base/exit.h"
 #include "plan/plan.h"
 #include "plan/policy.h"
 
@@ -19,12 +20,14 @@ struct fix_request {
         struct changes next;         /* what would take harmful settings out of the configuration that the next start reads */
 };
 
-/* Why a step is not carried out. */
+/* Why a step is not carried out. USELESS and NOT_NEEDED steps leave nothing open by being left, unless `open` says so. */
 #define LEFTS(X)                                                                                           \
         X(OTHERS, "others", "only others can do it")                                                       \
         X(DECIDE, "decide", "it costs half of the logical CPUs: --untrusted yes includes it, --keep-smt declines it") \
         X(KEEP_SMT, "keep-smt", "you keep SMT")                                                            \
         X(BY_HAND, "by-hand", "no program can do it for you")                                              \
+        X(NOBODY, "nobody", "nothing can be done about it yet")                                            \
+        X(NOT_KNOWN, "not-known", "it would settle what is not known yet")                                 \
         X(USELESS, "useless", "nothing here would become safer by it, or other steps are enough")          \
         X(WEAKENS, "weakens", "another protection would become weaker")                                    \
         X(NOT_NEEDED, "not-needed", "the steps above are enough")
@@ -41,13 +44,15 @@ struct str left_text(enum left_why w);
 
 struct planned_step {
         struct step step;          /* `resolves`: the open flaws that ask for it, without accepted ones */
+        struct resolved settles;   /* what is not known, and would be after it */
         bool predicted;            /* what comes of it can be predicted */
         struct resolved promised;  /* flaws that are predicted to be safe after it, and are not before it */
 };
 
 struct left_step {
-        struct step step;
+        struct step step;          /* `resolves`: what of it was asked for, as above, and what is not known */
         enum left_why why;
+        bool open;                 /* something that it is about is open, or not known, when all steps are taken */
 };
 
 struct fix_plan {
@@ -58,5 +63,14 @@ struct fix_plan {
 
 /* Everything lives in `a`. `plan` is plan_of_verdict's. */
 void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r);
+
+/* The exit codes of a plan, and what they mean there. */
+#define FIX_PLAN_EXITS(X)                                                                  \
+        X(EXIT_CLEAN, "nothing that was asked for is open")                                \
+        X(EXIT_OPEN, "there are steps that fix can carry out")                             \
+        X(EXIT_UNKNOWN, "something is open or not known, and only others, or you by hand, can act")
+
+/* `can`: some step can be carried out, or was and waits for a restart. */
+enum exit_result fix_plan_exit(const struct fix_plan *p, bool can);
 
 #endif

@@ -42,6 +42,13 @@ static bool behaves(const struct sentence_file *file, const struct parsed_senten
         return said->state != FACT_KNOWN || expected == STATUS_COUNT || now == expected;
 }
 
+bool baseline_speaks(const struct baseline *b, const struct flaw *f) {
+        const struct parsed_sentence *then = f->sentence_file ? &b->predicted[f->sentence_file - 1] : NULL;
+
+        return then && then->base && !then->unknown.len &&
+               behaves(&b->catalog->files[f->sentence_file - 1], &b->said[f->sentence_file - 1], then);
+}
+
 static void forget(struct evidence *e, struct str path) {
         for (ptrdiff_t i = 0; i < e->count; i++)
                 if (e->items[i].kind == RECORD_FILE && str_eq(e->items[i].key, path))

@@ -14,6 +14,10 @@ struct baseline {
 
 void baseline_take(struct baseline *ret, struct arena *a, const struct catalog *c, const struct evidence *e);
 
+/* True when the whole sentence about the flaw can be predicted here, and this kernel says now what is predicted: then a prediction that
+ * a change does nothing means something. */
+bool baseline_speaks(const struct baseline *b, const struct flaw *f);
+
 /* Judges `changed`, which is the baseline's evidence with a change (change.h). A kernel's sentence that the change does not touch
  * stays what this kernel said; one that it touches becomes what a kernel of today would say, if this kernel says now what is
  * predicted of it, else it is not known: a kernel that behaves otherwise than predicted is not trusted with a prediction. With

@@ -1,6 +1,7 @@
 /* The part of the plan that `fix` carries out, of every machine that is recorded, for each answer that its user can give: applied to
  * the evidence in its order it does what it promises, no step is there that could be left out, none makes anything weaker, what was
- * accepted has no step, SMT stays where it was to stay, and each change can be taken back.
+ * accepted has no step, SMT stays where it was to stay, and each change can be taken back; what is open, or not known, has a step or is
+ * left to a person, and the exit code says so.
  *
  *   test_fix_plan FOLDER…     prints TAP */
 #include "../guidance/fixtures.h"
@@ -94,7 +95,7 @@ static void as_asked(struct subject *m, const struct fix_plan *p, const struct f
 
                 steps_seen++;
                 if (s->who != DOER_YOU)
-                        complain(m, "somebody else's step", s->id);
+                        complain(m, "another one's step", s->id);
                 for (ptrdiff_t k = 0; k < s->resolves.count; k++)
                         if (policy_accepts(r->policy, s->resolves.items[k]) || (r->only && r->only != s->resolves.items[k]))
                                 complain(m, "a step is against what was not asked for", s->resolves.items[k]->id);
@@ -107,12 +108,41 @@ static void as_asked(struct subject *m, const struct fix_plan *p, const struct f
         }
 }
 
+static bool is_among(const struct resolved *all, const struct flaw *f) {
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (all->items[i] == f)
+                        return true;
+        return false;
+}
+
+/* Nothing that `check` counts is passed over. */
+static void nothing_lost(struct subject *m, const struct fix_plan *p, const struct fix_request *r) {
+        bool any = false;
+
+        for (uint32_t i = 0; i < m->v.finding_count; i++) {
+                const struct finding *f = &m->v.findings[i];
+                bool told = false, open = f->at_stake && f->status > STATUS_MITIGATED && !policy_accepts(r->policy, f->flaw) &&
+                                          (!r->only || r->only == f->flaw);
+
+                for (ptrdiff_t k = 0; k < p->steps.count; k++)
+                        told |= is_among(&p->steps.items[k].step.resolves, f->flaw) || is_among(&p->steps.items[k].settles, f->flaw);
+                for (ptrdiff_t k = 0; k < p->left.count; k++)
+                        told |= is_among(&p->left.items[k].step.resolves, f->flaw);
+                if (open && !told)
+                        complain(m, "neither a step nor left to anybody", f->flaw->id);
+                any |= open;
+        }
+        if (fix_plan_exit(p, p->steps.count > 0) != (p->steps.count ? EXIT_OPEN : any ? EXIT_UNKNOWN : EXIT_CLEAN))
+                complain(m, "the exit code is not what is open", S(""));
+}
+
 static void check(struct subject *m, const struct fix_request *r, struct fix_plan *p) {
         plans_seen++;
         fix_plan_make(p, m->a, &m->v, &m->plan, r);
         in_order(m, p);
         none_can_go(m, p);
         as_asked(m, p, r);
+        nothing_lost(m, p, r);
 }
 
 /* Each flaw that has a step is accepted in turn, then asked for alone. */
@@ -152,6 +182,6 @@ static void test_file(struct arena *a, struct str path, const struct evidence *e
 int main(int argc, char **argv) {
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_file);
-        (void)printf("1..%d\n# %d plans, %d steps, %d promises kept\n", tests, plans_seen, steps_seen, promises_seen);
+        (void)printf("1..%d\n# %d machines, %d plans, %d steps, %d promises kept\n", tests, tests, plans_seen, steps_seen, promises_seen);
         return failures > 0 || promises_seen == 0 || steps_seen == 0;
 }
