@@ -75,7 +75,7 @@ static int note_folder(struct journal *j, struct entry *e, struct str path, stru
 static void new_owner(struct journal *j, struct tree_file *f) {
         struct tree_file place = { 0 };
 
-        (void)tree_look_folder(j->tree, JOURNAL_PLACE, &place);
+        (void)tree_look_folder(j->tree, j->place, &place);
         *f = (struct tree_file){ .mode = 0644, .uid = place.uid, .gid = place.gid };
 }
 
@@ -227,8 +227,8 @@ static int check_back(struct journal *j, const struct entry *e, struct diag *d) 
                         return -1;
                 if (now == NOW_OTHER)
                         return diag_fail(d, "'%.*s' was changed since fix %llu: it cannot be taken back byte for byte, and nothing was "
-                                            "touched; " JOURNAL_PLACE "/%llu/old-%td holds what it was before",
-                                         STR_ARG(e->files.items[i].path), (unsigned long long)e->id, (unsigned long long)e->id, i);
+                                            "touched; %s/%llu/old-%td holds what it was before",
+                                         STR_ARG(e->files.items[i].path), (unsigned long long)e->id, j->place, (unsigned long long)e->id, i);
         }
         return 0;
 }

@@ -13,7 +13,11 @@ static int fail(struct diag *d, const char *what, const char *path, int error) {
 }
 
 static const char *path_in(struct journal *j, const char *folder, const char *name) {
-        return str_fmt(j->a, JOURNAL_PLACE "/%s/%s", folder, name).p;
+        return str_fmt(j->a, "%s/%s/%s", j->place, folder, name).p;
+}
+
+static const char *folder_in(struct journal *j, const char *folder) {
+        return str_fmt(j->a, "%s/%s", j->place, folder).p;
 }
 
 static const char *number_name(struct journal *j, uint64_t id) {
@@ -44,13 +48,13 @@ static void sort(struct journal *j) {
 
 static int read_all(struct journal *j, struct diag *d) {
         struct tree_names names;
-        int error = tree_list(j->tree, JOURNAL_PLACE, j->a, &names);
+        int error = tree_list(j->tree, j->place, j->a, &names);
         uint64_t id;
 
         if (error == ENOENT || error == ENOTDIR)
                 return 0;
         if (error)
-                return fail(d, "read", JOURNAL_PLACE, error);
+                return fail(d, "read", j->place, error);
         for (ptrdiff_t i = 0; i < names.count; i++)
                 if (str_to_u64(names.items[i], &id) && read_entry(j, names.items[i], d) < 0)
                         return -1;
@@ -58,48 +62,55 @@ static int read_all(struct journal *j, struct diag *d) {
         return 0;
 }
 
-int journal_read(struct journal *ret, struct arena *a, struct tree *t, struct diag *d) {
-        *ret = (struct journal){ .tree = t, .a = a, .lock = -1 };
+int journal_read(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d) {
+        *ret = (struct journal){ .tree = t, .a = a, .place = place, .lock = -1 };
         return read_all(ret, d);
 }
 
 /* What was begun and is no entry yet changed nothing. */
 static int clear_new(struct journal *j, struct diag *d) {
         struct tree_names names;
-        int error = tree_list(j->tree, JOURNAL_PLACE "/new", j->a, &names);
+        int error = tree_list(j->tree, folder_in(j, "new"), j->a, &names);
 
         if (error == ENOENT)
                 return 0;
         for (ptrdiff_t i = 0; !error && i < names.count; i++)
                 error = tree_drop(j->tree, path_in(j, "new", str_to_c(j->a, names.items[i])));
         if (!error)
-                error = tree_drop_folder(j->tree, JOURNAL_PLACE "/new");
-        return error ? fail(d, "clear", JOURNAL_PLACE "/new", error) : 0;
+                error = tree_drop_folder(j->tree, folder_in(j, "new"));
+        return error ? fail(d, "clear", folder_in(j, "new"), error) : 0;
 }
 
+/* Its own two folders are nobody else's. */
 static int make_place(struct journal *j, struct diag *d) {
-        static const char *const folders[] = { "/var", "/var/lib", "/var/lib/sidelight", JOURNAL_PLACE };
+        struct str place = str_of(j->place);
+        ptrdiff_t deep = 0, depth = 0;
 
-        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-                int error = tree_make_folder(j->tree, folders[i], i < 2 ? 0755 : 0700);
+        for (ptrdiff_t i = 1; i <= place.len; i++)
+                deep += i == place.len || place.p[i] == '/';
+        for (ptrdiff_t i = 1; i <= place.len; i++) {
+                const char *folder = str_to_c(j->a, str_n(place.p, i));
+                int error = 0;
 
+                if (i == place.len || place.p[i] == '/')
+                        error = tree_make_folder(j->tree, folder, deep - depth++ > 2 ? 0755 : 0700);
                 if (error && error != EEXIST)
-                        return fail(d, "make", folders[i], error);
+                        return fail(d, "make", folder, error);
         }
         return 0;
 }
 
-int journal_open(struct journal *ret, struct arena *a, struct tree *t, struct diag *d) {
+int journal_open(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d) {
         int error;
 
-        *ret = (struct journal){ .tree = t, .a = a, .lock = -1 };
+        *ret = (struct journal){ .tree = t, .a = a, .place = place, .lock = -1 };
         if (make_place(ret, d) < 0)
                 return -1;
-        error = tree_lock(t, JOURNAL_PLACE "/lock", &ret->lock);
+        error = tree_lock(t, folder_in(ret, "lock"), &ret->lock);
         if (error == EWOULDBLOCK)
                 return diag_fail(d, "another sidelight is changing this machine now: wait until it has ended");
         if (error)
-                return fail(d, "lock", JOURNAL_PLACE, error);
+                return fail(d, "lock", place, error);
         if (clear_new(ret, d) < 0 || read_all(ret, d) < 0) {
                 journal_close(ret);
                 return -1;
@@ -118,7 +129,7 @@ static int put(struct journal *j, const char *path, struct str text, struct diag
         int error;
         struct tree_file like = private_file, folder;
 
-        (void)tree_look_folder(j->tree, JOURNAL_PLACE, &folder);
+        (void)tree_look_folder(j->tree, j->place, &folder);
         like.uid = folder.uid;
         like.gid = folder.gid;
         error = tree_put(j->tree, path, text, &like, false);
@@ -145,17 +156,17 @@ int journal_begin(struct journal *j, struct entry *e, struct diag *d) {
 
         e->id = j->entries.count ? j->entries.items[j->entries.count - 1].id + 1 : 1;
         e->state = ENTRY_APPLYING;
-        error = tree_make_folder(j->tree, JOURNAL_PLACE "/new", 0700);
+        error = tree_make_folder(j->tree, folder_in(j, "new"), 0700);
         if (error)
-                return fail(d, "make", JOURNAL_PLACE "/new", error);
+                return fail(d, "make", folder_in(j, "new"), error);
         if (put_old(j, "old", e->files.items, e->files.count, d) < 0 || put_old(j, "result", e->results.items, e->results.count, d) < 0 ||
             put_record(j, "new", e, d) < 0) {
                 (void)clear_new(j, &(struct diag){ 0 });
                 return -1;
         }
-        error = tree_rename(j->tree, JOURNAL_PLACE "/new", str_fmt(j->a, JOURNAL_PLACE "/%llu", (unsigned long long)e->id).p);
+        error = tree_rename(j->tree, folder_in(j, "new"), folder_in(j, number_name(j, e->id)));
         if (error)
-                return fail(d, "make", JOURNAL_PLACE, error);
+                return fail(d, "make", j->place, error);
         *arena_append(j->a, &j->entries) = *e;
         return 0;
 }

@@ -1,6 +1,6 @@
 /* The journal: what was done to this machine, kept so that it can be taken back, whenever and wherever it was interrupted.
  *
- * /var/lib/sidelight/fix holds one folder for each plan that was carried out, named 1, 2, 3 …: `record.json` and the old contents. It
+ * A folder (/var/lib/sidelight/fix on Linux) holds one folder for each plan that was carried out, named 1, 2, 3 …: `record.json` and the old contents. It
  * is on the disk before anything is changed. Its state tells where it stood; whatever is found half done is taken back. */
 #ifndef SIDELIGHT_APPLY_JOURNAL_H
 #define SIDELIGHT_APPLY_JOURNAL_H
@@ -54,14 +54,15 @@ struct entry {
 struct journal {
         struct tree *tree;
         struct arena *a;
+        const char *place;                     /* its folder */
         int lock;                              /* -1: only read */
         struct { struct entry *items; ptrdiff_t count, capacity; } entries; /* the oldest first */
 };
 
-/* Reads what is there; nothing there is an empty journal. -1 when it cannot be read. */
-int journal_read(struct journal *ret, struct arena *a, struct tree *t, struct diag *d);
+/* Reads what is there at `place` in the tree (JOURNAL_PLACE; it must live as long as the journal); nothing there is an empty journal. -1 when it cannot be read. */
+int journal_read(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d);
 /* The same, making its folder and taking its lock: for who changes something. */
-int journal_open(struct journal *ret, struct arena *a, struct tree *t, struct diag *d);
+int journal_open(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d);
 void journal_close(struct journal *j);
 
 /* Puts a new entry, with the old contents that its files and results hold, onto the disk; gives it its number. */

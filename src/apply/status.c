@@ -148,10 +148,10 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
         *arena_append(x->j->a, ret) = one;
 }
 
-void status_see(struct statuses *ret, struct journal *j, const struct evidence *e) {
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot) {
         *ret = (struct statuses){ 0 };
         for (ptrdiff_t i = 0; i < j->entries.count; i++) {
-                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = status_boot(j->a, j->tree) };
+                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = boot };
 
                 for (ptrdiff_t k = 0; x.entry->state == ENTRY_APPLIED && k < x.entry->steps.count; k++)
                         see_step(ret, &x, k);

@@ -32,8 +32,8 @@ struct statuses {
         ptrdiff_t count, capacity;
 };
 
-/* Of each step of each entry that is applied; `e` is evidence of the same machine. */
-void status_see(struct statuses *ret, struct journal *j, const struct evidence *e);
+/* Of each step of each entry that is applied; `e` is evidence of the same machine, `boot` the identity of its present start. */
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot);
 
 /* The identity of the machine's present start; empty when it cannot be told. */
 struct str status_boot(struct arena *a, const struct tree *t);

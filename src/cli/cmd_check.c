@@ -163,7 +163,7 @@ static int check_here(struct check *k) {
                 status = (k->options.fingerprint ? input_whole : input_live)(k->cli, k->catalog, cli_value(k->cli, "root"),
                                                                              &k->bulk.arena, &e);
                 if (status == 0)
-                        notes = fix_here_notes(k->cli, cli_value(k->cli, "root"), &k->bulk.arena, &e);
+                        notes = fix_here_notes(k->cli, &(struct fix_place){ .root = cli_value(k->cli, "root") }, &k->bulk.arena, &e);
         }
         if (status < 0)
                 return -1;

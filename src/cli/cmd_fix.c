@@ -106,20 +106,24 @@ static int judge(struct fix_run *r) {
                               : input_live(c, r->catalog, cli_value(c, "root"), &c->arena, &r->evidence)) < 0)
                 return -1;
         verdict_judge(&r->verdict, &c->arena, r->catalog, &r->evidence, &r->judging);
-        if (c->operand_count == 0 && fix_here_look(r, cli_value(c, "root"), &request.next) < 0)
+        if (c->operand_count == 0 && fix_here_look(r, &request.next) < 0)
                 return -1;
         plan_of_verdict(&plan, &c->arena, &r->verdict);
         fix_plan_make(&r->plan, &c->arena, &r->verdict, &plan, &request);
         return r->here ? fix_here_make(r) : 0;
 }
 
+static struct fix_place place_of(const struct cli *c) {
+        return (struct fix_place){ .root = cli_value(c, "root") };
+}
+
 static int make_plan(struct cli *c) {
-        struct fix_run r = { .cli = c };
+        struct fix_run r = { .cli = c, .place = place_of(c) };
         static const char *const formats[] = { "text", "json", "diff" };
         const char *format = formats[cli_word(c, "format", 0)];
 
         input_style(c, &r.style);
-        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, cli_value(c, "root")) < 0))
+        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, &r.place) < 0))
                 return -1;
         if (declare(&r) < 0 || read_policy(&r) < 0 || judge(&r) < 0)
                 return -1;
@@ -140,6 +144,7 @@ static int make_plan(struct cli *c) {
 }
 
 static int run(struct cli *c) {
+        struct fix_place place = place_of(c);
         uint64_t id = 0;
 
         if (check_usage(c) < 0)
@@ -148,9 +153,9 @@ static int run(struct cli *c) {
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--rollback takes a number that `sidelight fix --status` shows, not '%s'",
                                        c->operands[0]);
         if (cli_given(c, "rollback"))
-                return fix_here_rollback(c, cli_value(c, "root"), id);
+                return fix_here_rollback(c, &place, id);
         if (cli_given(c, "status") || cli_given(c, "verify"))
-                return fix_here_status(c, cli_value(c, "root"), cli_given(c, "verify"));
+                return fix_here_status(c, &place, cli_given(c, "verify"));
         return make_plan(c);
 }
 

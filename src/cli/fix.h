@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_CLI_FIX_H
 #define SIDELIGHT_CLI_FIX_H
 
+#include "cli/fix_place.h"
 #include "cli/input.h"
 #include "whatif/fix_plan.h"
 
@@ -9,6 +10,7 @@ struct fix_here; /* what the plan comes to on the machine at hand: its own on ea
 
 struct fix_run {
         struct cli *cli;
+        struct fix_place place;
         const struct catalog *catalog;
         struct report_style style;
         struct verdict_options judging;
@@ -37,32 +39,36 @@ int fix_emit_registry(struct fix_run *r, bool powershell);
 
 /* ---- linux/fix_here.c, win32/fix_here.c ---- */
 
-/* Finds the boot loader of the running machine, or of the tree at `root`, and what would take harmful settings out of what the next
- * start reads; sets `here`. */
-int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmful);
+/* Opens the place, finds its boot loader, and what would take harmful settings out of what the next start reads; sets `here`. */
+int fix_here_look(struct fix_run *r, struct changes *ret_harmful);
 /* Works out what the plan comes to there; sets `hash`, `waits`, `doable`. */
 int fix_here_make(struct fix_run *r);
+/* What stands before the steps: the boot loader. */
+void fix_here_head_text(struct fix_run *r);
+/* The plan in another tool's words: the number is that of the word of --emit. An exit code, or -1. */
+int fix_here_emit(struct fix_run *r, int rendering);
+
+/* ---- fix_here.c ---- */
+
 /* What the n-th step comes to, as lines of text, or as members of its object. */
 void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent);
 void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j);
-/* What stands before and behind the steps: the boot loader, refusals and remarks. */
-void fix_here_head_text(struct fix_run *r);
+/* What stands behind the steps: remarks, the diff. */
 void fix_here_tail_text(struct fix_run *r);
 void fix_here_json(struct fix_run *r, struct json *j);
 /* All changes of files as a unified diff. */
 void fix_here_diff(struct fix_run *r, struct out *o);
 
-/* The plan in another tool's words: the number is that of the word of --emit. An exit code, or -1. */
-int fix_here_emit(struct fix_run *r, int rendering);
+/* ---- fix_carry.c ---- */
 
 /* Before anything is planned: an apply or rollback that was interrupted is taken back, where --apply is given; else it is an error. */
-int fix_here_recover(struct cli *c, const char *root);
+int fix_here_recover(struct cli *c, const struct fix_place *place);
 /* Carries the plan out; an exit code, or -1. */
 int fix_here_apply(struct fix_run *r);
 /* --rollback (`id` 0: the last), --status, --verify. */
-int fix_here_rollback(struct cli *c, const char *root, uint64_t id);
-int fix_here_status(struct cli *c, const char *root, bool verify);
+int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id);
+int fix_here_status(struct cli *c, const struct fix_place *place, bool verify);
 /* For `check`: what was applied and did not take effect, waits for a restart, or was interrupted. */
-struct str_list fix_here_notes(struct cli *c, const char *root, struct arena *a, const struct evidence *e);
+struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e);
 
 #endif

@@ -1,16 +1,15 @@
 /* Windows' settings are changed through what a plan renders; there is nothing to be edited in place yet. */
 #include "cli/fix.h"
 
-int fix_here_look(struct fix_run *r, const char *root, struct changes *ret_harmful) {
+int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
         (void)r;
-        (void)root;
         (void)ret_harmful;
         return 0;
 }
 
-int fix_here_recover(struct cli *c, const char *root) {
+int fix_here_recover(struct cli *c, const struct fix_place *place) {
         (void)c;
-        (void)root;
+        (void)place;
         return 0;
 }
 
@@ -62,21 +61,21 @@ int fix_here_apply(struct fix_run *r) {
         return unable(r->cli);
 }
 
-int fix_here_rollback(struct cli *c, const char *root, uint64_t id) {
-        (void)root;
+int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id) {
+        (void)place;
         (void)id;
         return unable(c);
 }
 
-int fix_here_status(struct cli *c, const char *root, bool verify) {
-        (void)root;
+int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
+        (void)place;
         (void)verify;
         return unable(c);
 }
 
-struct str_list fix_here_notes(struct cli *c, const char *root, struct arena *a, const struct evidence *e) {
+struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e) {
         (void)c;
-        (void)root;
+        (void)place;
         (void)a;
         (void)e;
         return (struct str_list){ 0 };

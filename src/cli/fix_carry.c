@@ -1,0 +1,250 @@
+/* Carrying a plan out, taking it back, and telling what became of it. */
+#include "cli/fix.h"
+
+#include "apply/status.h"
+#include "base/plain.h"
+#include "cli/fix_here.h"
+#include "platform/process.h"
+
+/* ---- Forward ---- */
+
+static struct entry_step entry_step_of(struct arena *a, const struct planned_step *s) {
+        struct str *ids = arena_array(a, struct str, s->step.resolves.count + 1);
+        struct entry_step ret = { .id = s->step.id, .title = s->step.title, .restart = s->step.restart, .changes = s->step.changes };
+
+        for (ptrdiff_t i = 0; i < s->step.resolves.count; i++)
+                ids[ret.resolves.count++] = s->step.resolves.items[i]->id;
+        ret.resolves.items = ids;
+        return ret;
+}
+
+/* Steps that come to something; deeds get their numbers. */
+static void fill(struct fix_run *r, struct carried *ret) {
+        struct arena *a = &r->cli->arena;
+        struct entry_step *steps = arena_array(a, struct entry_step, r->plan.steps.count + 1);
+        struct deeds *d = &r->here->deeds;
+        ptrdiff_t n = 0;
+        char date[11], time[9];
+
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++) {
+                if (!deeds_for_step(d, i))
+                        continue;
+                deeds_renumber(d, i, n);
+                steps[n++] = entry_step_of(a, &r->plan.steps.items[i]);
+        }
+        program_date(date, time);
+        *ret = (struct carried){ .deeds = d, .steps = steps, .step_count = n, .when = str_fmt(a, "%sT%sZ", date, time),
+                                 .boot = fix_boot(a, &r->here->ground.tree), .kernels = fix_kernels(a, &r->here->ground.tree) };
+}
+
+static bool edits(const struct entry *e, ptrdiff_t step) {
+        for (ptrdiff_t i = 0; i < e->files.count; i++)
+                if (e->files.items[i].step == step)
+                        return true;
+        return false;
+}
+
+static void tell_applied(struct fix_run *r, const struct entry *e) {
+        struct out *o = &r->cli->out;
+        bool restart = false;
+
+        for (ptrdiff_t i = 0; i < e->steps.count; i++) {
+                if (e->commands_wait && !edits(e, i))
+                        continue;
+                restart |= e->steps.items[i].restart;
+                out_fmt(o, "done: %.*s%s\n", STR_ARG(e->steps.items[i].title), e->steps.items[i].restart ? " (from the next start on)" : "");
+        }
+        for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
+                out_fmt(o, "still to be run, in the image: %.*s\n", STR_ARG(errand_text(&r->cli->arena, &e->commands.items[i])));
+        out_fmt(o, "This is fix %llu.%s `sidelight fix --rollback` takes it back.\n", (unsigned long long)e->id,
+                restart ? " Restart, then see `sidelight fix --verify`." : "");
+}
+
+/* Signals wait while files are half-way. */
+static int apply(struct fix_run *r, struct journal *j) {
+        struct carried what;
+        struct entry *e = NULL;
+        int status;
+
+        fill(r, &what);
+        process_hold();
+        status = carry_out(j, &what, &e, &r->cli->diag);
+        process_release();
+        if (status < 0)
+                return -1;
+        tell_applied(r, e);
+        return 0;
+}
+
+static int check_hash(struct fix_run *r) {
+        struct str given = cli_text(r->cli, "plan");
+
+        if (given.len == 0 || (given.len >= 12 && str_starts(str_of(r->hash), given)))
+                return 0;
+        return diag_fail(&r->cli->diag, "the plan is another one now (%.12s): something that it rests on was changed since it was shown; nothing "
+                                        "was done. See `sidelight fix`", r->hash);
+}
+
+int fix_here_apply(struct fix_run *r) {
+        struct journal j;
+        int status;
+
+        if (!r->doable) {
+                fix_write_text(r); /* why */
+                return fix_exit(r) == FIX_STEPS ? FIX_NOTHING : (int)fix_exit(r);
+        }
+        if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
+                return -1;
+        if (check_hash(r) < 0 || journal_open(&j, &r->cli->arena, &r->here->ground.tree, r->here->ground.journal, &r->cli->diag) < 0)
+                return -1;
+        status = apply(r, &j);
+        journal_close(&j);
+        return status;
+}
+
+/* ---- Back, and looking ---- */
+
+static int take_back(struct cli *c, struct journal *j, struct entry *e) {
+        struct remarks remarks = { 0 };
+        int status;
+
+        process_hold();
+        status = carry_back(j, e, fix_kernels(&c->arena, j->tree), &remarks, &c->diag);
+        process_release();
+        if (status < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < remarks.count; i++)
+                out_fmt(&c->out, "%.*s\n", STR_ARG(remarks.items[i]));
+        out_fmt(&c->out, "Fix %llu is taken back.\n", (unsigned long long)e->id);
+        return 0;
+}
+
+/* Half of a plan is nothing to plan on. */
+int fix_here_recover(struct cli *c, const struct fix_place *place) {
+        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
+        struct journal j;
+        struct entry *e;
+        int status;
+
+        if (fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+                return -1;
+        e = journal_interrupted(&j);
+        if (!e)
+                return 0;
+        if (!cli_given(c, "apply"))
+                return diag_fail(&c->diag, "fix %llu was interrupted, and what it left is no ground for a plan: `sidelight fix --rollback` takes "
+                                           "it back", (unsigned long long)e->id);
+        if (journal_open(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+                return -1;
+        e = journal_interrupted(&j);
+        status = e ? take_back(c, &j, e) : 0;
+        journal_close(&j);
+        return status;
+}
+
+static int nothing_to_take_back(struct cli *c) {
+        out_c(&c->out, "There is nothing to be taken back.\n");
+        return 0;
+}
+
+int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id) {
+        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
+        struct journal j;
+        struct entry *e;
+        int status;
+
+        if (fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+                return -1;
+        if (j.entries.count && journal_open(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+                return -1;
+        e = journal_interrupted(&j) ? journal_interrupted(&j) : journal_entry(&j, id);
+        if (e && e->state != ENTRY_ROLLED_BACK)
+                status = take_back(c, &j, e);
+        else if (id)
+                status = diag_fail_class(&c->diag, DIAG_USAGE, "there is no fix %llu to be taken back", (unsigned long long)id);
+        else
+                status = nothing_to_take_back(c);
+        journal_close(&j);
+        return status;
+}
+
+static void tell_status(struct cli *c, const struct step_status *s) {
+        out_fmt(&c->out, "     %.*s: %.*s%s%.*s\n", STR_ARG(s->step->title), STR_ARG(took_text(s->took)), s->why.len ? ": " : "",
+                STR_ARG(plain(&c->arena, s->why)));
+}
+
+static int verified(const struct statuses *all) {
+        bool waits = false;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                if (all->items[i].took == TOOK_NOT)
+                        return FIX_STEPS;
+                waits |= all->items[i].took != TOOK_EFFECT && all->items[i].step->changes.count > 0;
+        }
+        return waits ? FIX_OTHERS : FIX_NOTHING;
+}
+
+int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
+        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
+        const struct catalog *k;
+        struct statuses all;
+        struct evidence e;
+        struct journal j;
+
+        if (input_catalog(c, &k) < 0 || fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0 ||
+            input_live(c, k, place->root, &c->arena, &e) < 0)
+                return -1;
+        if (j.entries.count == 0)
+                out_c(&c->out, "Nothing was applied here.\n");
+        status_see(&all, &j, &e, fix_boot(&c->arena, &g.tree));
+        for (ptrdiff_t i = 0; i < j.entries.count; i++) {
+                const struct entry *one = &j.entries.items[i];
+
+                out_fmt(&c->out, "fix %llu of %.*s: %.*s%s\n", (unsigned long long)one->id, STR_ARG(plain(&c->arena, one->when)),
+                        STR_ARG(entry_state_word(one->state)),
+                        one->state == ENTRY_APPLYING || one->state == ENTRY_ROLLING_BACK ? ", interrupted: sidelight fix --rollback" : "");
+                for (ptrdiff_t n = 0; n < all.count; n++)
+                        if (all.items[n].entry == one)
+                                tell_status(c, &all.items[n]);
+        }
+        return verify ? verified(&all) : FIX_NOTHING;
+}
+
+static struct str note_of(struct arena *a, const struct step_status *s) {
+        struct str why = s->took == TOOK_NOT ? str_fmt(a, ": %.*s", STR_ARG(s->why)) : S("");
+
+        return str_fmt(a, "fix %llu, \"%.*s\", %.*s%.*s", (unsigned long long)s->entry->id, STR_ARG(s->step->title), STR_ARG(took_text(s->took)),
+                       STR_ARG(why));
+}
+
+/* Entries that are half done, then steps that do not hold. */
+static struct str_list notes_of(struct arena *a, struct journal *j, const struct evidence *e) {
+        struct { struct str *items; ptrdiff_t count, capacity; } notes = { 0 };
+        const struct entry *half = journal_interrupted(j);
+        struct statuses all;
+
+        if (half)
+                *arena_append(a, &notes) = str_fmt(a, "fix %llu was interrupted: `sidelight fix --rollback` takes it back",
+                                                   (unsigned long long)half->id);
+        status_see(&all, j, e, fix_boot(a, j->tree));
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                if (all.items[i].took == TOOK_NOT || all.items[i].took == TOOK_WAITS)
+                        *arena_append(a, &notes) = note_of(a, &all.items[i]);
+        return (struct str_list){ .items = notes.items, .count = (uint32_t)notes.count };
+}
+
+struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e) {
+        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
+        struct str *note = arena_new(a, struct str);
+        struct diag d = { 0 };
+        struct journal j;
+
+        if (fix_ground_open(c, place, &g) < 0) {
+                c->diag = d;
+                return (struct str_list){ 0 };
+        }
+        if (journal_read(&j, a, &g.tree, g.journal, &d) == 0)
+                return notes_of(a, &j, e);
+        *note = str_fmt(a, "what fix applied here is not known: %s", d.text);
+        return (struct str_list){ .items = note, .count = 1 };
+}

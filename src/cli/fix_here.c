@@ -1,0 +1,133 @@
+/* What a plan comes to, shown: files, values, programs, and what is left alone. */
+#include "cli/fix_here.h"
+
+#include "base/plain.h"
+#include "plan/edit/udiff.h"
+#include "report/layout.h"
+
+int fix_ground_open(struct cli *c, const struct fix_place *p, struct fix_ground *ret) {
+        if (!p->root)
+                return fix_machine_open(c, ret);
+        *ret = (struct fix_ground){ .journal = JOURNAL_PLACE };
+        return tree_open(&ret->tree, p->root, &c->diag);
+}
+
+void fix_ground_close(struct fix_ground *g) {
+        tree_close(&g->tree);
+}
+
+bool fix_here_refused(const struct deeds *d, ptrdiff_t step) {
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++)
+                if (d->refusals.items[i].step == step)
+                        return true;
+        return false;
+}
+
+static bool removes_words(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].edit == EDIT_REMOVE_WORD)
+                        return true;
+        return false;
+}
+
+static void line(struct fix_run *r, int indent, const char *label, struct str text) {
+        out_repeat(&r->cli->out, ' ', indent);
+        out_c(&r->cli->out, label);
+        layout_wrap(&r->cli->out, text, indent + (int)strlen(label), indent + 2, r->style.columns < 40 ? 40 : r->style.columns);
+}
+
+void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
+        const struct deeds *d = &r->here->deeds;
+        struct arena *a = &r->cli->arena;
+        bool live = r->here->ground.tree.live;
+
+        for (ptrdiff_t i = 0; i < d->files.count; i++) {
+                const struct deed *one = &d->files.items[i];
+
+                if (!deed_is_for(one, n))
+                        continue;
+                if (one->kind == DEED_VALUE)
+                        line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
+                else
+                        line(r, indent, one->was.exists ? "edit: " : "make: ", one->path);
+        }
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (d->commands.items[i].step == n)
+                        line(r, indent, live ? "run: " : "then run, in the image: ", errand_text(a, &d->commands.items[i]));
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
+                const struct refusal *one = &d->refusals.items[i];
+
+                if (one->step != n)
+                        continue;
+                line(r, indent, "left alone: ", plain(a, str_fmt(a, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
+                line(r, indent, "instead: ", plain(a, one->instead));
+        }
+        if (!fix_here_refused(d, n) && !deeds_for_step(d, n))
+                line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
+                                            ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
+                                                "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
+                                            : S("the configuration asks for it already: restart"));
+}
+
+void fix_here_tail_text(struct fix_run *r) {
+        OUT_AUTO struct out diff = { 0 };
+        const struct deeds *d = &r->here->deeds;
+
+        for (ptrdiff_t i = 0; i < d->remarks.count; i++)
+                line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
+        if (d->remarks.count)
+                out_char(&r->cli->out, '\n');
+        fix_here_diff(r, &diff);
+        if (diff.len) {
+                out_str(&r->cli->out, out_text(&diff));
+                out_char(&r->cli->out, '\n');
+        }
+}
+
+void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
+        const struct deeds *d = &r->here->deeds;
+
+        json_begin_array(j, "files");
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (deed_is_for(&d->files.items[i], n) && d->files.items[i].kind == DEED_FILE)
+                        json_str(j, NULL, d->files.items[i].path);
+        json_end_array(j);
+        json_begin_array(j, "commands");
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (d->commands.items[i].step == n)
+                        json_str(j, NULL, errand_text(&r->cli->arena, &d->commands.items[i]));
+        json_end_array(j);
+        json_begin_array(j, "refused");
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
+                if (d->refusals.items[i].step != n)
+                        continue;
+                json_begin_object(j, NULL);
+                json_str(j, "what", d->refusals.items[i].what);
+                json_str(j, "why", d->refusals.items[i].why);
+                json_str(j, "instead", d->refusals.items[i].instead);
+                json_end_object(j);
+        }
+        json_end_array(j);
+        json_bool(j, "waits_for_restart", !fix_here_refused(d, n) && !deeds_for_step(d, n));
+}
+
+void fix_here_json(struct fix_run *r, struct json *j) {
+        OUT_AUTO struct out diff = { 0 };
+
+        fix_here_head_json(r, j);
+        json_begin_array(j, "notes");
+        for (ptrdiff_t i = 0; i < r->here->deeds.remarks.count; i++)
+                json_str(j, NULL, r->here->deeds.remarks.items[i]);
+        json_end_array(j);
+        fix_here_diff(r, &diff);
+        json_str(j, "diff", out_text(&diff));
+}
+
+void fix_here_diff(struct fix_run *r, struct out *o) {
+        const struct deeds *d = &r->here->deeds;
+
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (d->files.items[i].kind == DEED_FILE)
+                        udiff(o, &(struct udiff_file){ .path = d->files.items[i].path, .new = d->files.items[i].new,
+                                                       .old = d->files.items[i].was.exists ? d->files.items[i].old : (struct str){ 0 } });
+}
