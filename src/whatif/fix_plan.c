@@ -33,6 +33,7 @@ struct fixing {
         const struct verdict *v;
         const struct fix_request *r;
         struct baseline base;
+        struct verdict_options after; /* r->judging, as after the restart that settings wait for */
 };
 
 /* ---- Which steps come into question ---- */
@@ -155,7 +156,7 @@ static void judge(struct fixing *x, struct verdict *ret, ptrdiff_t count, ptrdif
         struct evidence changed;
 
         take(x, &changed, count, without);
-        predict_judge(ret, x->a, &x->base, &changed, x->r->judging);
+        predict_judge(ret, x->a, &x->base, &changed, &x->after);
 }
 
 static bool same_outcome(const struct verdict *a, const struct verdict *b) {
@@ -203,7 +204,7 @@ static bool is_modelled(const struct fixing *x, const struct step *s) {
 static void see_predictable(struct fixing *x) {
         struct verdict now, then;
 
-        predict_judge(&now, x->a, &x->base, x->v->facts->evidence, x->r->judging);
+        predict_judge(&now, x->a, &x->base, x->v->facts->evidence, &x->after);
         for (ptrdiff_t i = 0; i < x->ret->steps.count; i++) {
                 struct planned_step *s = &x->ret->steps.items[i];
                 struct evidence changed;
@@ -211,7 +212,7 @@ static void see_predictable(struct fixing *x) {
                 change_copy(&changed, x->a, x->v->facts->evidence);
                 s->predicted = apply(x, &changed, &s->step);
                 if (s->predicted && (only_sysctls(&s->step) || !is_modelled(x, &s->step))) {
-                        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
+                        predict_judge(&then, x->a, &x->base, &changed, &x->after);
                         s->predicted = !same_outcome(&now, &then);
                 }
         }
@@ -330,7 +331,7 @@ static struct resolved opened_by(struct fixing *x, const struct step *s) {
         take(x, &changed, x->ret->steps.count, -1);
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
                 suffer(x, &changed, &s->changes.items[i]);
-        predict_judge(&then, x->a, &x->base, &changed, x->r->judging);
+        predict_judge(&then, x->a, &x->base, &changed, &x->after);
         for (uint32_t i = 0; i < then.finding_count; i++) {
                 const struct flaw *f = then.findings[i].flaw;
                 enum status is = then.findings[i].status;
@@ -390,9 +391,10 @@ static void note_accepted(struct fixing *x) {
 }
 
 void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r) {
-        struct fixing x = { .ret = ret, .a = a, .v = v, .r = r };
+        struct fixing x = { .ret = ret, .a = a, .v = v, .r = r, .after = *r->judging };
 
         *ret = (struct fix_plan){ 0 };
+        x.after.facts.restarted = true;
         note_accepted(&x);
         baseline_take(&x.base, a, v->catalog, v->facts->evidence);
         for (ptrdiff_t i = 0; i < plan->count; i++)
