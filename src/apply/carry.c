@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apply/registry_deed.h"
 #include "platform/process.h"
 
 static const char *c_path(struct journal *j, struct str path) {
@@ -21,15 +22,28 @@ static bool same_file(const struct tree_file *x, const struct tree_file *y) {
         return x->exists == y->exists && (!x->exists || (x->mode == y->mode && x->uid == y->uid && x->gid == y->gid));
 }
 
+static int look_value(struct journal *j, const struct deed *deed, enum now *ret, struct diag *d) {
+        struct str now;
+
+        if (registry_now(j, deed, &now, d) < 0)
+                return -1;
+        *ret = str_eq(now, deed->new) ? NOW_NEW : str_eq(now, deed->old) ? NOW_OLD : NOW_OTHER;
+        return 0;
+}
+
 /* What stands at the deed's place: what was there, what was put there, or something else. */
 static int look(struct journal *j, const struct deed *deed, enum now *ret, struct diag *d) {
         struct tree_file is;
         struct str text = S("");
         char hash[65];
-        int error = tree_look(j->tree, c_path(j, deed->path), &is);
+        int error;
+
+        if (deed->kind == DEED_REGISTRY)
+                return look_value(j, deed, ret, d);
+        error = tree_look(j->tree, c_path(j, deed->path), &is);
 
         if (!error && is.exists)
-                error = tree_read(j->tree, c_path(j, deed->path), DEED_FILE_MAX, j->a, &text);
+                error = tree_read(j->tree, c_path(j, deed->path), j->file_max, j->a, &text);
         if (error)
                 return cannot(d, "read", deed->path, error);
         text_hash(text, hash);
@@ -89,8 +103,12 @@ static int fill_entry(struct journal *j, struct entry *e, const struct carried *
         for (ptrdiff_t i = 0; i < what->step_count; i++)
                 *arena_append(j->a, &e->steps) = what->steps[i];
         for (ptrdiff_t i = 0; i < deeds->files.count; i++) {
-                *arena_append(j->a, &e->files) = deeds->files.items[i];
-                if (deeds->files.items[i].kind == DEED_FILE && note_folder(j, e, folder_of(deeds->files.items[i].path), d) < 0)
+                const struct deed *one = &deeds->files.items[i];
+
+                *arena_append(j->a, &e->files) = *one;
+                if (deed_is_file(one) && note_folder(j, e, folder_of(one->path), d) < 0)
+                        return -1;
+                if (one->kind == DEED_REGISTRY && registry_note_keys(j, e, one, d) < 0)
                         return -1;
         }
         for (ptrdiff_t i = 0; i < deeds->commands.count; i++)
@@ -181,15 +199,25 @@ static int take_results(struct journal *j, struct entry *e, struct diag *d) {
         return 0;
 }
 
-static int go(struct journal *j, struct entry *e, struct diag *d) {
-        if (make_folders(j, e, d) < 0)
-                return -1;
-        for (ptrdiff_t i = 0; i < e->files.count; i++) {
-                const struct deed *one = &e->files.items[i];
+static int do_one(struct journal *j, const struct deed *one, struct diag *d) {
+        enum now now;
 
-                if ((one->kind == DEED_FILE ? write_file(j, one, d) : write_value(j, one->path, one->new, d)) < 0)
+        if (deed_is_file(one))
+                return write_file(j, one, d);
+        if (one->kind == DEED_VALUE)
+                return write_value(j, one->path, one->new, d);
+        if (look(j, one, &now, d) < 0)
+                return -1;
+        return now == NOW_OLD ? registry_set(j, one, one->new, d)
+                              : diag_fail(d, "'%.*s' was changed at the same time", STR_ARG(one->path));
+}
+
+static int go(struct journal *j, struct entry *e, struct diag *d) {
+        if (make_folders(j, e, d) < 0 || registry_make_keys(j, e, d) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < e->files.count; i++)
+                if (do_one(j, &e->files.items[i], d) < 0)
                         return -1;
-        }
         if (run_commands(j, e, false, d) < 0)
                 return -1;
         if (take_results(j, e, d) < 0)
@@ -221,10 +249,14 @@ static int check_back(struct journal *j, const struct entry *e, struct diag *d) 
         for (ptrdiff_t i = 0; i < e->files.count; i++) {
                 enum now now;
 
-                if (e->files.items[i].kind != DEED_FILE)
+                if (e->files.items[i].kind == DEED_VALUE)
                         continue;
                 if (look(j, &e->files.items[i], &now, d) < 0)
                         return -1;
+                if (now == NOW_OTHER && e->files.items[i].kind == DEED_REGISTRY)
+                        return diag_fail(d, "'%.*s' was changed since fix %llu: it cannot be taken back, and nothing was touched; "
+                                            "%s/%llu/record.json holds what it was before",
+                                         STR_ARG(e->files.items[i].path), (unsigned long long)e->id, j->place, (unsigned long long)e->id);
                 if (now == NOW_OTHER)
                         return diag_fail(d, "'%.*s' was changed since fix %llu: it cannot be taken back byte for byte, and nothing was "
                                             "touched; %s/%llu/old-%td holds what it was before",
@@ -248,16 +280,18 @@ static int restore_file(struct journal *j, const struct entry *e, bool result, p
         return error ? cannot(d, "restore", deed->path, error) : 0;
 }
 
-static int undo_file(struct journal *j, const struct entry *e, ptrdiff_t n, struct diag *d) {
+static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struct diag *d) {
         const struct deed *deed = &e->files.items[n];
         enum now now;
-        int error = tree_put_clean(j->tree, c_path(j, deed->path));
+        int error = deed_is_file(deed) ? tree_put_clean(j->tree, c_path(j, deed->path)) : 0;
 
         if (error)
                 return cannot(d, "clear", folder_of(deed->path), error);
         if (look(j, deed, &now, d) < 0)
                 return -1;
-        return now == NOW_NEW ? restore_file(j, e, false, n, d) : 0;
+        if (now != NOW_NEW)
+                return 0;
+        return deed_is_file(deed) ? restore_file(j, e, false, n, d) : registry_set(j, deed, deed->old, d);
 }
 
 /* A value that is neither the old nor the new one belongs to who set it; so does one that the kernel does not give back. */
@@ -325,7 +359,7 @@ static int restore_folders(struct journal *j, const struct entry *e, struct diag
 
 static int undo_all(struct journal *j, struct entry *e, struct str kernels, struct remarks *remarks, struct diag *d) {
         for (ptrdiff_t i = e->files.count - 1; i >= 0; i--)
-                if (e->files.items[i].kind == DEED_FILE && undo_file(j, e, i, d) < 0)
+                if (e->files.items[i].kind != DEED_VALUE && undo_one(j, e, i, d) < 0)
                         return -1;
         for (ptrdiff_t i = 0; i < e->files.count; i++)
                 if (e->files.items[i].kind == DEED_VALUE)
@@ -333,7 +367,7 @@ static int undo_all(struct journal *j, struct entry *e, struct str kernels, stru
         for (ptrdiff_t i = 0; j->tree->live && i < e->commands.count; i++)
                 if (!e->commands.items[i].package && undo_command(j, e, &e->commands.items[i], kernels, remarks, d) < 0)
                         return -1;
-        return restore_folders(j, e, d);
+        return registry_drop_keys(j, e, d) < 0 ? -1 : restore_folders(j, e, d);
 }
 
 int carry_back(struct journal *j, struct entry *e, struct str kernels, struct remarks *remarks, struct diag *d) {

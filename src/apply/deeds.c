@@ -61,10 +61,14 @@ int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t
                                               : S("make the change by hand"));
                 return -1;
         }
-        text_hash(one.old, one.old_hash);
-        text_hash(new, one.new_hash);
-        *arena_append(a, &d->files) = one;
+        deeds_add(d, a, &one);
         return 0;
+}
+
+void deeds_add(struct deeds *d, struct arena *a, struct deed *one) {
+        text_hash(one->old, one->old_hash);
+        text_hash(one->new, one->new_hash);
+        *arena_append(a, &d->files) = *one;
 }
 
 void deeds_value(struct deeds *d, struct arena *a, ptrdiff_t step, struct str path, struct str old, struct str new) {
@@ -72,9 +76,7 @@ void deeds_value(struct deeds *d, struct arena *a, ptrdiff_t step, struct str pa
 
         if (deed_at(d, DEED_VALUE, path) || str_eq(old, new))
                 return;
-        text_hash(old, one.old_hash);
-        text_hash(new, one.new_hash);
-        *arena_append(a, &d->files) = one;
+        deeds_add(d, a, &one);
 }
 
 static struct str_list split(struct arena *a, const char *text) {
@@ -111,6 +113,10 @@ bool deeds_text(const struct deeds *d, struct arena *a, const struct tree *t, st
                 return true;
         }
         return tree_read(t, str_to_c(a, path), DEED_FILE_MAX, a, ret) == 0;
+}
+
+bool deed_is_file(const struct deed *d) {
+        return d->kind == DEED_FILE || d->kind == DEED_HIVE;
 }
 
 bool deed_is_for(const struct deed *d, ptrdiff_t step) {

@@ -9,7 +9,9 @@
 
 #define DEEDS(X)                                                                  \
         X(FILE, "file")   /* replaced whole; kept byte for byte for the way back */ \
-        X(VALUE, "value") /* of the running kernel, below /proc or /sys; until the restart */
+        X(VALUE, "value") /* of the running kernel, below /proc or /sys; until the restart */ \
+        X(REGISTRY, "registry") /* a value of the running Windows: registry_deed.h has its words */ \
+        X(HIVE, "hive")   /* a file that is no text */
 
 enum deed_kind {
 #define X(name, word) DEED_##name,
@@ -55,6 +57,8 @@ struct deeds {
 /* The file at `path` becomes `new`; the deed for a file that has one already takes the new text. -1 (and a refusal) when it cannot be
  * replaced safely. `old` is what was read of it (absent: no pointer). */
 int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new);
+/* One that is made already, but for its hashes. */
+void deeds_add(struct deeds *d, struct arena *a, struct deed *one);
 void deeds_value(struct deeds *d, struct arena *a, ptrdiff_t step, struct str path, struct str old, struct str new);
 /* argv as one text, words parted by blanks; said once, however often it is asked for. */
 void deeds_command(struct deeds *d, struct arena *a, ptrdiff_t step, const char *words, struct str result, bool package);
@@ -64,6 +68,8 @@ void deeds_refuse(struct deeds *d, struct arena *a, ptrdiff_t step, struct str w
 /* The text of a file as it will be: of its deed, else as it is in the tree. False when there is none. */
 bool deeds_text(const struct deeds *d, struct arena *a, const struct tree *t, struct str path, struct str *ret);
 
+/* Of files, as against values. */
+bool deed_is_file(const struct deed *d);
 bool deeds_for_step(const struct deeds *d, ptrdiff_t step);
 bool deed_is_for(const struct deed *d, ptrdiff_t step);
 /* What belongs to one step belongs to a step with another number. */

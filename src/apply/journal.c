@@ -63,7 +63,7 @@ static int read_all(struct journal *j, struct diag *d) {
 }
 
 int journal_read(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d) {
-        *ret = (struct journal){ .tree = t, .a = a, .place = place, .lock = -1 };
+        *ret = (struct journal){ .tree = t, .a = a, .place = place, .file_max = DEED_FILE_MAX, .lock = -1 };
         return read_all(ret, d);
 }
 
@@ -103,7 +103,7 @@ static int make_place(struct journal *j, struct diag *d) {
 int journal_open(struct journal *ret, struct arena *a, struct tree *t, const char *place, struct diag *d) {
         int error;
 
-        *ret = (struct journal){ .tree = t, .a = a, .place = place, .lock = -1 };
+        *ret = (struct journal){ .tree = t, .a = a, .place = place, .file_max = DEED_FILE_MAX, .lock = -1 };
         if (make_place(ret, d) < 0)
                 return -1;
         error = tree_lock(t, folder_in(ret, "lock"), &ret->lock);
@@ -145,7 +145,7 @@ static int put_record(struct journal *j, const char *folder, const struct entry 
 
 static int put_old(struct journal *j, const char *kind, const struct deed *deeds, ptrdiff_t count, struct diag *d) {
         for (ptrdiff_t i = 0; i < count; i++)
-                if (deeds[i].kind == DEED_FILE && deeds[i].was.exists &&
+                if (deed_is_file(&deeds[i]) && deeds[i].was.exists &&
                     put(j, path_in(j, "new", str_fmt(j->a, "%s-%td", kind, i).p), deeds[i].old, d) < 0)
                         return -1;
         return 0;
@@ -179,7 +179,7 @@ int journal_old(struct journal *j, const struct entry *e, bool result, ptrdiff_t
         const struct deed *deed = result ? &e->results.items[n] : &e->files.items[n];
         const char *path = path_in(j, number_name(j, e->id), str_fmt(j->a, "%s-%td", result ? "result" : "old", n).p);
         char hash[65];
-        int error = tree_read(j->tree, path, DEED_FILE_MAX, j->a, ret);
+        int error = tree_read(j->tree, path, j->file_max, j->a, ret);
 
         if (error)
                 return fail(d, "read", path, error);

@@ -6,6 +6,7 @@
 #define SIDELIGHT_APPLY_JOURNAL_H
 
 #include "apply/deeds.h"
+#include "platform/registry_edit.h"
 
 #define JOURNAL_PLACE "/var/lib/sidelight/fix"
 
@@ -47,6 +48,7 @@ struct entry {
         struct { struct deed *items; ptrdiff_t count, capacity; } results; /* what commands wrote; new_hash is empty until they did */
         struct { struct errand *items; ptrdiff_t count, capacity; } commands;
         struct { struct entry_folder *items; ptrdiff_t count, capacity; } folders; /* the uppermost first */
+        struct { struct str *items; ptrdiff_t count, capacity; } keys; /* of the registry, that were made; the uppermost first */
         struct str kernels;                    /* names of those that were installed, parted by blanks */
         bool commands_wait;                    /* commands were not run: the tree is not the running machine */
 };
@@ -55,6 +57,8 @@ struct journal {
         struct tree *tree;
         struct arena *a;
         const char *place;                     /* its folder */
+        ptrdiff_t file_max;                    /* bytes of the longest file that it may hold */
+        const struct registry_edit *registry;  /* NULL: no Windows runs here */
         int lock;                              /* -1: only read */
         struct { struct entry *items; ptrdiff_t count, capacity; } entries; /* the oldest first */
 };

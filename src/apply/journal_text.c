@@ -57,7 +57,7 @@ static void write_deed(struct json *j, const struct deed *d) {
         write_was(j, &d->was);
         json_str(j, "old", str_of(d->old_hash));
         json_str(j, "new", str_of(d->new_hash));
-        if (d->kind == DEED_VALUE) {
+        if (!deed_is_file(d)) {
                 json_str(j, "old_value", d->old);
                 json_str(j, "new_value", d->new);
         }
@@ -114,6 +114,11 @@ void entry_write(const struct entry *e, struct out *o) {
         WRITE_LIST(results, write_deed);
         WRITE_LIST(commands, write_command);
         WRITE_LIST(folders, write_folder);
+        if (e->keys.count) {
+                struct str_list keys = { .items = e->keys.items, .count = (uint32_t)e->keys.count };
+
+                write_strings(&j, "keys", &keys);
+        }
         json_end_object(&j);
         out_char(o, '\n');
 }
@@ -222,7 +227,7 @@ static struct entry_folder read_folder(const struct json_value *v) {
 static void read_lists(struct entry *ret, struct arena *a, const struct json_value *v) {
         const struct json_value *steps = json_member(v, S("steps")), *files = json_member(v, S("files")),
                                 *results = json_member(v, S("results")), *commands = json_member(v, S("commands")),
-                                *folders = json_member(v, S("folders"));
+                                *folders = json_member(v, S("folders")), *keys = json_member(v, S("keys"));
 
         for (ptrdiff_t i = 0; i < json_count(steps); i++)
                 *arena_append(a, &ret->steps) = read_step(a, json_item(steps, i));
@@ -234,6 +239,8 @@ static void read_lists(struct entry *ret, struct arena *a, const struct json_val
                 *arena_append(a, &ret->commands) = read_command(a, json_item(commands, i));
         for (ptrdiff_t i = 0; i < json_count(folders); i++)
                 *arena_append(a, &ret->folders) = read_folder(json_item(folders, i));
+        for (ptrdiff_t i = 0; i < json_count(keys); i++)
+                *arena_append(a, &ret->keys) = json_item(keys, i)->text;
 }
 
 int entry_parse(struct entry *ret, struct arena *a, const char *file, struct str text, struct diag *d) {

@@ -1,5 +1,6 @@
 #include "apply/status.h"
 
+#include "apply/registry_deed.h"
 #include "evidence/places.h"
 
 static const struct str words[] = {
@@ -48,6 +49,7 @@ struct look {
         const struct evidence *e;
         const struct entry *entry;
         struct str boot;
+        const struct verdict *v;
 };
 
 /* ---- One change ---- */
@@ -100,6 +102,82 @@ static enum took value_took(const struct look *x, const struct change *c, struct
         return TOOK_NOT;
 }
 
+/* ---- Windows' registry: read when Windows starts ---- */
+
+static bool same_data(const struct record *r, struct str wanted) {
+        uint64_t number;
+
+        if (str_starts(r->text, S("sz ")))
+                return str_eq(str_from(r->text, 3), wanted);
+        return str_to_u64(wanted, &number) && r->value == number;
+}
+
+static enum took registry_took(const struct look *x, const struct change *c, struct str *ret_why) {
+        struct str path = registry_path(x->j->a, c->target.place, c->target.key);
+        const struct record *r = evidence_registry(x->e, path);
+
+        if (!r || (r->state != FACT_KNOWN && r->state != FACT_ABSENT)) {
+                *ret_why = str_fmt(x->j->a, "%.*s was not read", STR_ARG(path));
+                return TOOK_UNKNOWN;
+        }
+        if (r->state == FACT_ABSENT ? c->edit == EDIT_REMOVE : c->edit != EDIT_REMOVE && same_data(r, c->new))
+                return TOOK_EFFECT;
+        *ret_why = str_fmt(x->j->a, "%.*s is not %.*s any more: another tool (Group Policy, Intune, a script) changed it since",
+                           STR_ARG(path), STR_ARG(c->edit == EDIT_REMOVE ? S("absent") : c->new));
+        return TOOK_NOT;
+}
+
+static bool is_registry(const struct entry_step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].target.kind != TARGET_REGISTRY_VALUE)
+                        return false;
+        return s->changes.count > 0;
+}
+
+static const struct finding *finding_named(const struct verdict *v, struct str id) {
+        for (uint32_t i = 0; i < v->finding_count; i++)
+                if (str_eq(v->findings[i].flaw->id, id))
+                        return &v->findings[i];
+        return NULL;
+}
+
+/* The values stand, and Windows has started since: what does it say of the flaws that they were set against? */
+static enum took windows_says(const struct look *x, const struct entry_step *s, struct str *ret_why) {
+        const struct finding *open = NULL, *unknown = NULL;
+        bool closed = s->resolves.count == 0;
+
+        for (uint32_t i = 0; i < s->resolves.count; i++) {
+                const struct finding *f = finding_named(x->v, s->resolves.items[i]);
+
+                if (!f || f->status == STATUS_UNKNOWN)
+                        unknown = f ? f : unknown;
+                else if (f->status > STATUS_MITIGATED)
+                        open = open ? open : f;
+                else
+                        closed = true;
+        }
+        if (closed)
+                return TOOK_EFFECT;
+        if (!open) {
+                *ret_why = S("the values stand since before this start; what Windows does with them was not seen");
+                return TOOK_UNKNOWN;
+        }
+        *ret_why = str_fmt(x->j->a, "the values stand since before this start, and %.*s is still open: %.*s", STR_ARG(open->flaw->name),
+                           STR_ARG(open->reason));
+        return TOOK_NOT;
+}
+
+static void see_registry(struct step_status *one, const struct look *x, const struct entry_step *s) {
+        bool live = x->j->tree->live;
+
+        if (one->took != TOOK_EFFECT || !live)
+                return;
+        if (s->restart && (x->boot.len == 0 || str_eq(x->boot, x->entry->boot)))
+                one->took = TOOK_WAITS;
+        else if (x->v)
+                one->took = windows_says(x, s, &one->why);
+}
+
 /* ---- Why it did not ---- */
 
 static bool changed_since(const struct look *x, const struct deed *d) {
@@ -130,7 +208,9 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
         for (ptrdiff_t i = 0; i < s->changes.count; i++) {
                 const struct change *c = &s->changes.items[i];
                 struct str why = S("");
-                enum took took = c->target.kind == TARGET_COMMAND_LINE ? line_took(x, c, &why) : value_took(x, c, &why);
+                enum took took = c->target.kind == TARGET_COMMAND_LINE     ? line_took(x, c, &why)
+                                 : c->target.kind == TARGET_REGISTRY_VALUE ? registry_took(x, c, &why)
+                                                                           : value_took(x, c, &why);
 
                 if (took > one.took) {
                         one.took = took;
@@ -141,17 +221,19 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
                 one.took = TOOK_UNKNOWN;
                 one.why = S("what packages bring shows in the verdicts");
         }
-        if (one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
+        if (is_registry(s))
+                see_registry(&one, x, s);
+        else if (one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
                 one.took = TOOK_WAITS;
         else if (one.took == TOOK_NOT)
                 one.why = str_fmt(x->j->a, "%.*s; %.*s", STR_ARG(one.why), STR_ARG(cause(x, n)));
         *arena_append(x->j->a, ret) = one;
 }
 
-void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot) {
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot, const struct verdict *v) {
         *ret = (struct statuses){ 0 };
         for (ptrdiff_t i = 0; i < j->entries.count; i++) {
-                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = boot };
+                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = boot, .v = v };
 
                 for (ptrdiff_t k = 0; x.entry->state == ENTRY_APPLIED && k < x.entry->steps.count; k++)
                         see_step(ret, &x, k);

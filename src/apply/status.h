@@ -4,6 +4,7 @@
 
 #include "apply/journal.h"
 #include "evidence/evidence.h"
+#include "verdict/verdict.h"
 
 #define TOOKS(X)                                                      \
         X(EFFECT, "took-effect", "took effect")                       \
@@ -32,8 +33,9 @@ struct statuses {
         ptrdiff_t count, capacity;
 };
 
-/* Of each step of each entry that is applied; `e` is evidence of the same machine, `boot` the identity of its present start. */
-void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot);
+/* Of each step of each entry that is applied; `e` is evidence of the same machine, `boot` the identity of its present start, `v` its verdict
+ * (NULL: what becomes of flaws is not asked). */
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot, const struct verdict *v);
 
 /* The identity of the machine's present start; empty when it cannot be told. */
 struct str status_boot(struct arena *a, const struct tree *t);

@@ -95,7 +95,7 @@ int fix_here_apply(struct fix_run *r) {
         }
         if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
                 return -1;
-        if (check_hash(r) < 0 || journal_open(&j, &r->cli->arena, &r->here->ground.tree, r->here->ground.journal, &r->cli->diag) < 0)
+        if (check_hash(r) < 0 || fix_journal_open(r->cli, &r->here->ground, &j) < 0)
                 return -1;
         status = apply(r, &j);
         journal_close(&j);
@@ -126,7 +126,7 @@ int fix_here_recover(struct cli *c, const struct fix_place *place) {
         struct entry *e;
         int status;
 
-        if (fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+        if (fix_ground_open(c, place, &g) < 0 || fix_journal_read(&c->arena, &g, &j, &c->diag) < 0)
                 return -1;
         e = journal_interrupted(&j);
         if (!e)
@@ -134,7 +134,7 @@ int fix_here_recover(struct cli *c, const struct fix_place *place) {
         if (!cli_given(c, "apply"))
                 return diag_fail(&c->diag, "fix %llu was interrupted, and what it left is no ground for a plan: `sidelight fix --rollback` takes "
                                            "it back", (unsigned long long)e->id);
-        if (journal_open(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+        if (fix_journal_open(c, &g, &j) < 0)
                 return -1;
         e = journal_interrupted(&j);
         status = e ? take_back(c, &j, e) : 0;
@@ -153,9 +153,9 @@ int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id)
         struct entry *e;
         int status;
 
-        if (fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+        if (fix_ground_open(c, place, &g) < 0 || fix_journal_read(&c->arena, &g, &j, &c->diag) < 0)
                 return -1;
-        if (j.entries.count && journal_open(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0)
+        if (j.entries.count && fix_journal_open(c, &g, &j) < 0)
                 return -1;
         e = journal_interrupted(&j) ? journal_interrupted(&j) : journal_entry(&j, id);
         if (e && e->state != ENTRY_ROLLED_BACK)
@@ -188,15 +188,17 @@ int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
         FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
         const struct catalog *k;
         struct statuses all;
+        struct verdict v;
         struct evidence e;
         struct journal j;
 
-        if (input_catalog(c, &k) < 0 || fix_ground_open(c, place, &g) < 0 || journal_read(&j, &c->arena, &g.tree, g.journal, &c->diag) < 0 ||
+        if (input_catalog(c, &k) < 0 || fix_ground_open(c, place, &g) < 0 || fix_journal_read(&c->arena, &g, &j, &c->diag) < 0 ||
             input_live(c, k, place->root, &c->arena, &e) < 0)
                 return -1;
         if (j.entries.count == 0)
                 out_c(&c->out, "Nothing was applied here.\n");
-        status_see(&all, &j, &e, fix_boot(&c->arena, &g.tree));
+        verdict_judge(&v, &c->arena, k, &e, &(struct verdict_options){ 0 });
+        status_see(&all, &j, &e, fix_boot(&c->arena, &g.tree), &v);
         for (ptrdiff_t i = 0; i < j.entries.count; i++) {
                 const struct entry *one = &j.entries.items[i];
 
@@ -226,7 +228,7 @@ static struct str_list notes_of(struct arena *a, struct journal *j, const struct
         if (half)
                 *arena_append(a, &notes) = str_fmt(a, "fix %llu was interrupted: `sidelight fix --rollback` takes it back",
                                                    (unsigned long long)half->id);
-        status_see(&all, j, e, fix_boot(a, j->tree));
+        status_see(&all, j, e, fix_boot(a, j->tree), NULL);
         for (ptrdiff_t i = 0; i < all.count; i++)
                 if (all.items[i].took == TOOK_NOT || all.items[i].took == TOOK_WAITS)
                         *arena_append(a, &notes) = note_of(a, &all.items[i]);
@@ -243,7 +245,7 @@ struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, str
                 c->diag = d;
                 return (struct str_list){ 0 };
         }
-        if (journal_read(&j, a, &g.tree, g.journal, &d) == 0)
+        if (fix_journal_read(a, &g, &j, &d) == 0)
                 return notes_of(a, &j, e);
         *note = str_fmt(a, "what fix applied here is not known: %s", d.text);
         return (struct str_list){ .items = note, .count = 1 };

@@ -2,6 +2,7 @@
 #include "cli/fix_here.h"
 
 #include "base/plain.h"
+#include "plan/edit/registry.h"
 #include "plan/edit/udiff.h"
 #include "report/layout.h"
 
@@ -16,11 +17,35 @@ void fix_ground_close(struct fix_ground *g) {
         tree_close(&g->tree);
 }
 
+int fix_journal_read(struct arena *a, struct fix_ground *g, struct journal *ret, struct diag *d) {
+        int status = journal_read(ret, a, &g->tree, g->journal, d);
+
+        ret->registry = g->registry;
+        return status;
+}
+
+int fix_journal_open(struct cli *c, struct fix_ground *g, struct journal *ret) {
+        int status = journal_open(ret, &c->arena, &g->tree, g->journal, &c->diag);
+
+        ret->registry = g->registry;
+        return status;
+}
+
 bool fix_here_refused(const struct deeds *d, ptrdiff_t step) {
         for (ptrdiff_t i = 0; i < d->refusals.count; i++)
                 if (d->refusals.items[i].step == step)
                         return true;
         return false;
+}
+
+void fix_here_made(struct fix_run *r) {
+        struct fix_here *h = r->here;
+
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                r->waits |= !fix_here_refused(&h->deeds, i) && !deeds_for_step(&h->deeds, i);
+        r->doable = h->deeds.files.count + h->deeds.commands.count > 0;
+        if (r->doable)
+                deeds_hash(&h->deeds, r->hash);
 }
 
 static bool removes_words(const struct step *s) {
@@ -44,7 +69,7 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         for (ptrdiff_t i = 0; i < d->files.count; i++) {
                 const struct deed *one = &d->files.items[i];
 
-                if (!deed_is_for(one, n))
+                if (!deed_is_for(one, n) || one->kind == DEED_REGISTRY) /* the change says it all */
                         continue;
                 if (one->kind == DEED_VALUE)
                         line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
@@ -89,7 +114,7 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
 
         json_begin_array(j, "files");
         for (ptrdiff_t i = 0; i < d->files.count; i++)
-                if (deed_is_for(&d->files.items[i], n) && d->files.items[i].kind == DEED_FILE)
+                if (deed_is_for(&d->files.items[i], n) && deed_is_file(&d->files.items[i]))
                         json_str(j, NULL, d->files.items[i].path);
         json_end_array(j);
         json_begin_array(j, "commands");
@@ -123,6 +148,50 @@ void fix_here_json(struct fix_run *r, struct json *j) {
         json_str(j, "diff", out_text(&diff));
 }
 
+/* A registry value as a .reg file has it; nothing where there is none. */
+static void reg_line(struct out *o, struct arena *a, const struct change *c, bool old) {
+        struct change one = *c;
+        struct changes all = { .items = &one, .count = 1 };
+        OUT_AUTO struct out text = { 0 };
+        struct str rest, line;
+
+        one.edit = EDIT_SET;
+        one.new = old ? c->old : c->new;
+        if ((old && c->was != FACT_KNOWN) || (!old && c->edit == EDIT_REMOVE) ||
+            registry_reg_text(&text, a, &all, false, &(struct diag){ 0 }) < 0)
+                return;
+        for (rest = out_text(&text); str_line(&rest, &line);)
+                if (str_starts(line, S("\"")))
+                        out_fmt(o, "%.*s\n", STR_ARG(str_trim(line)));
+}
+
+/* The values of one key that the plan changes, before and after. */
+static void diff_key(struct fix_run *r, struct out *o, const struct step *s, struct str key) {
+        OUT_AUTO struct out old = { 0 };
+        OUT_AUTO struct out new = { 0 };
+
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (str_eq(s->changes.items[i].target.place, key)) {
+                        reg_line(&old, &r->cli->arena, &s->changes.items[i], true);
+                        reg_line(&new, &r->cli->arena, &s->changes.items[i], false);
+                }
+        udiff(o, &(struct udiff_file){ .path = key, .old = out_text(&old), .new = out_text(&new) });
+}
+
+static void diff_registry(struct fix_run *r, struct out *o, ptrdiff_t n) {
+        const struct step *s = &r->plan.steps.items[n].step;
+
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                const struct target *t = &s->changes.items[i].target;
+                bool known = t->kind != TARGET_REGISTRY_VALUE;
+
+                for (ptrdiff_t k = 0; k < i; k++)
+                        known |= str_eq(s->changes.items[k].target.place, t->place);
+                if (!known)
+                        diff_key(r, o, s, t->place);
+        }
+}
+
 void fix_here_diff(struct fix_run *r, struct out *o) {
         const struct deeds *d = &r->here->deeds;
 
@@ -130,4 +199,7 @@ void fix_here_diff(struct fix_run *r, struct out *o) {
                 if (d->files.items[i].kind == DEED_FILE)
                         udiff(o, &(struct udiff_file){ .path = d->files.items[i].path, .new = d->files.items[i].new,
                                                        .old = d->files.items[i].was.exists ? d->files.items[i].old : (struct str){ 0 } });
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                if (deeds_for_step(d, i))
+                        diff_registry(r, o, i);
 }

@@ -12,7 +12,13 @@ struct fix_here {
         struct deeds deeds;
 };
 
+/* What is done with the plan once its deeds are there: sets `waits`, `doable`, `hash`. */
+void fix_here_made(struct fix_run *r);
 bool fix_here_refused(const struct deeds *d, ptrdiff_t step);
+
+/* Opens the journal of the place for changing it, or for reading. */
+int fix_journal_open(struct cli *c, struct fix_ground *g, struct journal *ret);
+int fix_journal_read(struct arena *a, struct fix_ground *g, struct journal *ret, struct diag *d);
 
 /* ---- linux/fix_here.c, win32/fix_here.c ---- */
 

@@ -13,6 +13,7 @@ struct fix_place {
 struct fix_ground {
         struct tree tree;
         const char *journal;
+        const struct registry_edit *registry; /* of the running Windows, or NULL */
 };
 
 /* -1 when there is no such place. */

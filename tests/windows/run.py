@@ -7,57 +7,14 @@ import subprocess
 import sys
 import tempfile
 
+import wine as tap
+from wine import ENOUGH, Wine, result
+
 CURRENT_VERSION = r'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 MEMORY = r'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
 FOREIGN = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../hosts/machines/x86_64/zen4-genoa.bare.7.2.13.host')
 CLOUDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds')
 REPORT = os.path.join(os.path.dirname(CLOUDS), 'other', 'sosreport-example')
-ENOUGH = 120  # seconds for one command; the first one starts the Wine server
-
-failures = 0
-number = 0
-
-
-def result(ok, name, why=''):
-    global failures, number
-    number += 1
-    failures += not ok
-    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
-    if not ok and why:
-        print('# ' + why.replace('\n', '\n# '), flush=True)
-
-
-class Wine:
-    """A Windows of our own, without a display."""
-
-    def __init__(self, folder, exe):
-        self.folder, self.exe = folder, exe
-        self.environment = dict(os.environ, WINEPREFIX=os.path.join(folder, 'prefix'), WINEDEBUG='-all',
-                                WINEDLLOVERRIDES='mscoree,mshtml=', HOME=folder)
-        self.environment.pop('DISPLAY', None)
-        self.run('wineboot', '-i')
-        subprocess.run(['wineserver', '-p'], env=self.environment, timeout=ENOUGH,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # stays between commands
-
-    def run(self, *arguments):
-        # Files, not pipes: Wine's own processes would hold a pipe open long after the command has ended.
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = subprocess.run(['wine', *arguments], cwd=self.folder, env=self.environment, stdout=out, stderr=err,
-                                  stdin=subprocess.DEVNULL, timeout=ENOUGH).returncode
-            out.seek(0)
-            err.seek(0)
-            return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
-
-    def sidelight(self, *arguments):
-        return self.run(self.exe, *arguments)
-
-    def registry(self, key, name, kind, data):
-        self.run('reg', 'add', key, '/v', name, '/t', kind, '/d', data, '/f')
-
-    def end(self):
-        subprocess.run(['wineserver', '-k'], env=self.environment, capture_output=True, timeout=ENOUGH)
-
-
 def native(program, folder, *arguments):
     return subprocess.run([program, *arguments], cwd=folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=ENOUGH)
 
@@ -200,8 +157,8 @@ def main():
             test_files_are_replaced(wine, program)
         finally:
             wine.end()
-    print(f'1..{number}')
-    return 1 if failures else 0
+    print(f'1..{tap.number}')
+    return 1 if tap.failures else 0
 
 
 sys.exit(main())

@@ -45,13 +45,9 @@ int fix_here_make(struct fix_run *r) {
         struct arena *a = &r->cli->arena;
         struct fix_here *h = r->here;
 
-        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++) {
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
                 realise_step(&h->deeds, a, &h->ground.tree, h->layout, r->verdict.facts, &r->plan.steps.items[i].step, i);
-                r->waits |= !fix_here_refused(&h->deeds, i) && !deeds_for_step(&h->deeds, i);
-        }
-        r->doable = h->deeds.files.count + h->deeds.commands.count > 0;
-        if (r->doable)
-                deeds_hash(&h->deeds, r->hash);
+        fix_here_made(r);
         return 0;
 }
 

@@ -1,82 +1,61 @@
-/* Windows' settings are changed through what a plan renders; there is nothing to be edited in place yet. */
-#include "cli/fix.h"
+/* A plan on the running Windows: values of its registry. */
+#include "cli/fix_here.h"
 
-int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
-        (void)r;
-        (void)ret_harmful;
+#include "apply/registry_deed.h"
+#include "platform/win32/machine.h"
+
+int fix_machine_open(struct cli *c, struct fix_ground *ret) {
+        const char *folder = machine_program_data(&c->arena);
+
+        *ret = (struct fix_ground){ .registry = &registry_edit };
+        tree_open_live(&ret->tree);
+        if (!folder)
+                return diag_fail(&c->diag, "Windows does not tell where programs keep their data (%%ProgramData%%)");
+        ret->journal = str_fmt(&c->arena, "%s/sidelight/fix", folder).p;
         return 0;
 }
 
-int fix_here_recover(struct cli *c, const struct fix_place *place) {
-        (void)c;
-        (void)place;
-        return 0;
+int fix_machine_may_change(struct cli *c) {
+        return machine_is_administrator() ? 0 : diag_fail(&c->diag, "this changes the machine: run it as an administrator");
+}
+
+struct str fix_boot(struct arena *a, const struct tree *t) {
+        return t->live ? machine_boot(a) : S("");
+}
+
+struct str fix_kernels(struct arena *a, const struct tree *t) {
+        (void)a;
+        (void)t;
+        return S("");
+}
+
+int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
+        struct fix_here *h = arena_new(&r->cli->arena, struct fix_here);
+
+        (void)ret_harmful;
+        if (r->place.root)
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "--root '%s': trees of a Linux are changed on a Linux", r->place.root);
+        r->here = h;
+        return fix_ground_open(r->cli, &r->place, &h->ground);
 }
 
 int fix_here_make(struct fix_run *r) {
-        (void)r;
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                realise_registry(&r->here->deeds, &r->cli->arena, r->here->ground.registry, &r->plan.steps.items[i].step, i);
+        fix_here_made(r);
         return 0;
-}
-
-void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
-        (void)r;
-        (void)n;
-        (void)indent;
-}
-
-void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
-        (void)r;
-        (void)n;
-        (void)j;
 }
 
 void fix_here_head_text(struct fix_run *r) {
         (void)r;
 }
 
-void fix_here_tail_text(struct fix_run *r) {
+void fix_here_head_json(struct fix_run *r, struct json *j) {
         (void)r;
-}
-
-void fix_here_json(struct fix_run *r, struct json *j) {
-        (void)r;
-        (void)j;
-}
-
-void fix_here_diff(struct fix_run *r, struct out *o) {
-        (void)r;
-        (void)o;
-}
-
-static int unable(struct cli *c) {
-        return diag_fail_class(&c->diag, DIAG_USAGE, "on Windows fix shows the steps, and does not carry them out");
+        json_put_null(j, "loader");
 }
 
 int fix_here_emit(struct fix_run *r, int rendering) {
         (void)rendering;
-        return unable(r->cli);
-}
-
-int fix_here_apply(struct fix_run *r) {
-        return unable(r->cli);
-}
-
-int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id) {
-        (void)place;
-        (void)id;
-        return unable(c);
-}
-
-int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
-        (void)place;
-        (void)verify;
-        return unable(c);
-}
-
-struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e) {
-        (void)c;
-        (void)place;
-        (void)a;
-        (void)e;
-        return (struct str_list){ 0 };
+        return diag_fail_class(&r->cli->diag, DIAG_USAGE, "a Windows' plan is written with --emit powershell or --emit reg");
 }

@@ -1,4 +1,4 @@
-/* Of platform/tree.h what Windows needs: folders that the user named, and what is in them. */
+/* Of platform/tree.h what Windows needs: folders that the user named, and what is in them. Changing them is tree_edit.c. */
 #include "platform/tree.h"
 
 #include <errno.h>
@@ -39,11 +39,12 @@ static bool counts(const WIN32_FIND_DATAW *found) {
 }
 
 int tree_list(const struct tree *t, const char *path, struct arena *a, struct tree_names *ret) {
-        struct str all = str_fmt(a, "%s/%s/*", t->root, path);
+        struct str all = t->live ? str_fmt(a, "%s/*", path) : str_fmt(a, "%s/%s/*", t->root, path);
         WIN32_FIND_DATAW found;
         HANDLE h = FindFirstFileW(wide_of(a, all), &found);
         int error = 0;
 
+        *ret = (struct tree_names){ 0 };
         if (h == INVALID_HANDLE_VALUE)
                 return ENOENT;
         do {
