@@ -32,6 +32,7 @@ static void complain(struct subject *m, const char *what, struct str which) {
 
 /* The verdict with the first `count` steps taken, but for one. */
 static void judge(struct subject *m, struct verdict *ret, const struct fix_plan *p, ptrdiff_t count, ptrdiff_t without) {
+        struct verdict_options after = m->o; /* a step counts as after the restart that it needs */
         struct evidence changed;
 
         change_copy(&changed, m->a, m->v.facts->evidence);
@@ -44,7 +45,8 @@ static void judge(struct subject *m, struct verdict *ret, const struct fix_plan 
                         if (change_fact(&changed, wishes[k].def, wishes[k].value, &d) < 0)
                                 complain(m, "a change cannot be made", p->steps.items[i].step.id);
         }
-        predict_judge(ret, m->a, &m->base, &changed, &m->o);
+        after.facts.restarted = true;
+        predict_judge(ret, m->a, &m->base, &changed, &after);
 }
 
 static enum status status_of(const struct verdict *v, const struct flaw *f) {
