@@ -227,7 +227,7 @@ static int go(struct journal *j, struct entry *e, struct diag *d) {
 }
 
 int carry_out(struct journal *j, const struct carried *what, struct entry **ret, struct diag *d) {
-        struct remarks remarks = { 0 };
+        struct carry_remarks remarks = { 0 };
         struct diag back = { 0 };
         struct entry e;
 
@@ -295,7 +295,7 @@ static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struc
 }
 
 /* A value that is neither the old nor the new one belongs to who set it; so does one that the kernel does not give back. */
-static void undo_value(struct journal *j, const struct deed *deed, struct remarks *remarks) {
+static void undo_value(struct journal *j, const struct deed *deed, struct carry_remarks *remarks) {
         struct str now;
         int error = tree_read(j->tree, c_path(j, deed->path), 4096, j->a, &now);
 
@@ -330,7 +330,7 @@ static ptrdiff_t result_of(const struct entry *e, struct str path) {
         return -1;
 }
 
-static int undo_command(struct journal *j, const struct entry *e, const struct errand *c, struct str kernels, struct remarks *remarks,
+static int undo_command(struct journal *j, const struct entry *e, const struct errand *c, struct str kernels, struct carry_remarks *remarks,
                         struct diag *d) {
         ptrdiff_t n = result_of(e, c->result);
 
@@ -357,7 +357,7 @@ static int restore_folders(struct journal *j, const struct entry *e, struct diag
         return 0;
 }
 
-static int undo_all(struct journal *j, struct entry *e, struct str kernels, struct remarks *remarks, struct diag *d) {
+static int undo_all(struct journal *j, struct entry *e, struct str kernels, struct carry_remarks *remarks, struct diag *d) {
         for (ptrdiff_t i = e->files.count - 1; i >= 0; i--)
                 if (e->files.items[i].kind != DEED_VALUE && undo_one(j, e, i, d) < 0)
                         return -1;
@@ -370,7 +370,7 @@ static int undo_all(struct journal *j, struct entry *e, struct str kernels, stru
         return registry_drop_keys(j, e, d) < 0 ? -1 : restore_folders(j, e, d);
 }
 
-int carry_back(struct journal *j, struct entry *e, struct str kernels, struct remarks *remarks, struct diag *d) {
+int carry_back(struct journal *j, struct entry *e, struct str kernels, struct carry_remarks *remarks, struct diag *d) {
         enum entry_state before = e->state;
 
         if (check_back(j, e, d) < 0)

@@ -19,10 +19,10 @@ int carry_out(struct journal *j, const struct carried *what, struct entry **ret,
 /* Takes an entry back, wherever it stands: interrupted, applied or half rolled back. `kernels`: those that are installed now. Nothing is
  * touched, and -1 returned, when a file is neither what it was nor what it was made; the message names it. `remarks`: what was not taken
  * back byte for byte, and why. */
-struct remarks {
+struct carry_remarks {
         struct str *items;
         ptrdiff_t count, capacity;
 };
-int carry_back(struct journal *j, struct entry *e, struct str kernels, struct remarks *remarks, struct diag *d);
+int carry_back(struct journal *j, struct entry *e, struct str kernels, struct carry_remarks *remarks, struct diag *d);
 
 #endif

@@ -37,8 +37,8 @@ void deeds_refuse(struct deeds *d, struct arena *a, ptrdiff_t step, struct str w
 }
 
 /* A missing folder above it is made; that of a file whose folder's folder is missing, too, is nobody's. */
-int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new) {
-        struct deed *known = deed_at(d, DEED_FILE, path), one = { .kind = DEED_FILE, .step = step, .path = path, .new = new };
+static int add_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, enum deed_kind kind, struct str path, struct str new) {
+        struct deed *known = deed_at(d, kind, path), one = { .kind = kind, .step = step, .path = path, .new = new };
         const char *p = str_to_c(a, path);
         int error;
 
@@ -52,7 +52,7 @@ int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t
         if (!error && tree_is_read_only(t, p))
                 error = -1;
         if (!error && one.was.exists)
-                error = tree_read(t, p, DEED_FILE_MAX, a, &one.old);
+                error = tree_read(t, p, kind == DEED_HIVE ? DEED_HIVE_MAX : DEED_FILE_MAX, a, &one.old);
         if (error) {
                 deeds_refuse(d, a, step, path, error < 0 ? S("its file system is read-only") : str_of(tree_edit_error(error)),
                              error < 0        ? S("change it where the file system comes from, or mount it for writing")
@@ -63,6 +63,22 @@ int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t
         }
         deeds_add(d, a, &one);
         return 0;
+}
+
+int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new) {
+        return add_file(d, a, t, step, DEED_FILE, path, new);
+}
+
+int deeds_hive(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new) {
+        return add_file(d, a, t, step, DEED_HIVE, path, new);
+}
+
+bool deeds_hive_text(const struct deeds *d, struct str path, struct str *ret) {
+        const struct deed *known = deed_at(d, DEED_HIVE, path);
+
+        if (known)
+                *ret = known->new;
+        return known != NULL;
 }
 
 void deeds_add(struct deeds *d, struct arena *a, struct deed *one) {

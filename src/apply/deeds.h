@@ -59,6 +59,9 @@ struct deeds {
 int deeds_file(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new);
 /* One that is made already, but for its hashes. */
 void deeds_add(struct deeds *d, struct arena *a, struct deed *one);
+/* The same for a hive of Windows' registry, which may be longer; and its bytes as an earlier step leaves them. */
+int deeds_hive(struct deeds *d, struct arena *a, const struct tree *t, ptrdiff_t step, struct str path, struct str new);
+bool deeds_hive_text(const struct deeds *d, struct str path, struct str *ret);
 void deeds_value(struct deeds *d, struct arena *a, ptrdiff_t step, struct str path, struct str old, struct str new);
 /* argv as one text, words parted by blanks; said once, however often it is asked for. */
 void deeds_command(struct deeds *d, struct arena *a, ptrdiff_t step, const char *words, struct str result, bool package);
@@ -81,6 +84,6 @@ void deeds_hash(const struct deeds *d, char ret_hex[65]);
 
 void text_hash(struct str text, char ret_hex[65]);
 
-enum { DEED_FILE_MAX = 16 << 20 };
+enum { DEED_FILE_MAX = 16 << 20, DEED_HIVE_MAX = 512 << 20 };
 
 #endif

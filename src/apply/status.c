@@ -189,6 +189,20 @@ static bool changed_since(const struct look *x, const struct deed *d) {
         return memcmp(hash, d->new_hash, 64) != 0;
 }
 
+/* A file that is deployed with its service. */
+static enum took file_took(const struct look *x, const struct change *c, struct str *ret_why) {
+        for (ptrdiff_t i = 0; i < x->entry->files.count; i++)
+                if (str_eq(x->entry->files.items[i].path, c->target.place) && changed_since(x, &x->entry->files.items[i])) {
+                        *ret_why = str_fmt(x->j->a, "%.*s was changed since", STR_ARG(c->target.place));
+                        return TOOK_NOT;
+                }
+        return TOOK_EFFECT;
+}
+
+static bool is_service(const struct entry_step *s) {
+        return s->changes.count > 0 && s->changes.items[0].target.kind == TARGET_SERVICE_FILE;
+}
+
 static struct str cause(const struct look *x, ptrdiff_t step) {
         const struct entry *e = x->entry;
 
@@ -210,6 +224,7 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
                 struct str why = S("");
                 enum took took = c->target.kind == TARGET_COMMAND_LINE     ? line_took(x, c, &why)
                                  : c->target.kind == TARGET_REGISTRY_VALUE ? registry_took(x, c, &why)
+                                 : c->target.kind == TARGET_SERVICE_FILE   ? file_took(x, c, &why)
                                                                            : value_took(x, c, &why);
 
                 if (took > one.took) {
@@ -223,9 +238,9 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
         }
         if (is_registry(s))
                 see_registry(&one, x, s);
-        else if (one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
+        else if (!is_service(s) && one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
                 one.took = TOOK_WAITS;
-        else if (one.took == TOOK_NOT)
+        else if (!is_service(s) && one.took == TOOK_NOT)
                 one.why = str_fmt(x->j->a, "%.*s; %.*s", STR_ARG(one.why), STR_ARG(cause(x, n)));
         *arena_append(x->j->a, ret) = one;
 }

@@ -155,6 +155,7 @@ static int check_list(struct check *k, const char *list) {
 }
 
 static int check_here(struct check *k) {
+        struct fix_place place = { .where = cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE, .root = cli_value(k->cli, "root") };
         struct str_list notes = { 0 };
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
@@ -163,7 +164,7 @@ static int check_here(struct check *k) {
                 status = (k->options.fingerprint ? input_whole : input_live)(k->cli, k->catalog, cli_value(k->cli, "root"),
                                                                              &k->bulk.arena, &e);
                 if (status == 0)
-                        notes = fix_here_notes(k->cli, &(struct fix_place){ .root = cli_value(k->cli, "root") }, &k->bulk.arena, &e);
+                        notes = fix_here_notes(k->cli, &place, &k->bulk.arena, &e);
         }
         if (status < 0)
                 return -1;

@@ -12,6 +12,13 @@ static const struct option options[] = {
           .details = "JSON: {\"accept\": [{\"flaw\": \"mds\", \"reason\": \"single tenant\", \"who\": \"ops\", \"until\": \"2027-01-31\"}]}. "
                      "No step is planned against an accepted risk. It stays in every report, and expires." },
         OPTION_ROOT,
+        { .name = "windows-root", .arg = "DIR", .brief = "a Windows that does not run: its disk is mounted at DIR",
+          .details = "Its SYSTEM and SOFTWARE hives are changed. With --apply either --to or --in-place says where." },
+        { .name = "to", .arg = "DIR", .brief = "with --apply --windows-root: changed copies of the hives go to DIR, the disk stays as it is" },
+        { .name = "in-place", .brief = "with --apply --windows-root: the hives of the disk itself are changed",
+          .details = "The old ones are kept in its ProgramData\\sidelight\\fix, and --rollback --windows-root DIR puts them back." },
+        { .name = "cloud-service", .arg = "DIR", .brief = "the files of an Azure Cloud Service below DIR: the start-up task that its roles need",
+          .details = "The old files are kept in DIR/.sidelight/fix, and --rollback --cloud-service DIR puts them back." },
         { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan" },
         { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|powershell|reg|",
           .brief = "the plan for a tool that you run already",
@@ -50,6 +57,7 @@ static const struct exit_text exits[] = {
 
 /* At most one of the words that say what to do. */
 static int check_usage(struct cli *c) {
+        int places = cli_given(c, "root") + cli_given(c, "windows-root") + cli_given(c, "cloud-service");
         int asked = cli_given(c, "apply") + cli_given(c, "rollback") + cli_given(c, "status") + cli_given(c, "verify");
 
         if (cli_given(c, "emit") && (asked || cli_given(c, "format")))
@@ -59,8 +67,13 @@ static int check_usage(struct cli *c) {
         if (asked && c->operand_count && !cli_given(c, "rollback"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "an evidence file is planned for, not changed: --apply and its like take this "
                                                              "machine, or --root");
-        if (c->operand_count && cli_given(c, "root") && !cli_given(c, "rollback"))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "a FILE and --root cannot be given together");
+        if (places + (c->operand_count && !cli_given(c, "rollback")) > 1)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "only one of FILE, --root, --windows-root and --cloud-service can be given");
+        if ((cli_given(c, "in-place") || cli_given(c, "to")) && !(cli_given(c, "apply") && cli_given(c, "windows-root")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--in-place and --to go with --apply --windows-root");
+        if (cli_given(c, "apply") && cli_given(c, "windows-root") && cli_given(c, "in-place") == cli_given(c, "to"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--apply --windows-root needs either --to DIR, for changed copies of the hives, or "
+                                                             "--in-place");
         if (cli_given(c, "apply") && cli_given(c, "plan") == cli_given(c, "yes"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply needs either --plan HASH, as `sidelight fix` shows it, or --yes");
         if (!cli_given(c, "apply") && (cli_given(c, "plan") || cli_given(c, "yes")))
@@ -103,7 +116,7 @@ static int judge(struct fix_run *r) {
         if (cli_given(c, "for") && input_flaw(c, r->catalog, cli_text(c, "for"), &request.only) < 0)
                 return -1;
         if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &r->evidence)
-                              : input_live(c, r->catalog, cli_value(c, "root"), &c->arena, &r->evidence)) < 0)
+                              : fix_evidence(c, r->catalog, &r->place, &r->evidence)) < 0)
                 return -1;
         verdict_judge(&r->verdict, &c->arena, r->catalog, &r->evidence, &r->judging);
         if (c->operand_count == 0 && fix_here_look(r, &request.next) < 0)
@@ -114,7 +127,23 @@ static int judge(struct fix_run *r) {
 }
 
 static struct fix_place place_of(const struct cli *c) {
-        return (struct fix_place){ .root = cli_value(c, "root") };
+        static const struct {
+                const char *option;
+                enum fix_where where;
+        } places[] = { { "root", FIX_TREE }, { "windows-root", FIX_WINDOWS_DISK }, { "cloud-service", FIX_CLOUD_SERVICE } };
+
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+                if (cli_given(c, places[i].option))
+                        return (struct fix_place){ .where = places[i].where, .root = cli_value(c, places[i].option) };
+        return (struct fix_place){ .where = FIX_MACHINE };
+}
+
+/* Files that are deployed: there is no machine yet. */
+static int plan_service(struct fix_run *r) {
+        struct changes none = { 0 };
+
+        r->verdict.source = str_of(r->place.root);
+        return fix_here_look(r, &none) < 0 ? -1 : fix_here_make(r);
 }
 
 static int make_plan(struct cli *c) {
@@ -125,7 +154,7 @@ static int make_plan(struct cli *c) {
         input_style(c, &r.style);
         if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, &r.place) < 0))
                 return -1;
-        if (declare(&r) < 0 || read_policy(&r) < 0 || judge(&r) < 0)
+        if (declare(&r) < 0 || read_policy(&r) < 0 || (r.place.where == FIX_CLOUD_SERVICE ? plan_service(&r) : judge(&r)) < 0)
                 return -1;
         if (cli_given(c, "apply"))
                 return fix_here_apply(&r);

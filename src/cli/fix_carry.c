@@ -5,13 +5,29 @@
 #include "base/plain.h"
 #include "cli/fix_here.h"
 #include "platform/process.h"
+#include "platform/replace.h"
 
 /* ---- Forward ---- */
+
+/* Whole files stand in the journal as files. */
+static struct changes without_texts(struct arena *a, const struct changes *all) {
+        struct changes ret = { 0 };
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                struct change *c = arena_append(a, &ret);
+
+                *c = all->items[i];
+                c->old = c->new = S("");
+        }
+        return ret;
+}
 
 static struct entry_step entry_step_of(struct arena *a, const struct planned_step *s) {
         struct str *ids = arena_array(a, struct str, s->step.resolves.count + 1);
         struct entry_step ret = { .id = s->step.id, .title = s->step.title, .restart = s->step.restart, .changes = s->step.changes };
 
+        if (s->step.target.kind == TARGET_SERVICE_FILE)
+                ret.changes = without_texts(a, &s->step.changes);
         for (ptrdiff_t i = 0; i < s->step.resolves.count; i++)
                 ids[ret.resolves.count++] = s->step.resolves.items[i]->id;
         ret.resolves.items = ids;
@@ -44,6 +60,16 @@ static bool edits(const struct entry *e, ptrdiff_t step) {
         return false;
 }
 
+static void tell_next(struct fix_run *r, const struct entry *e, bool restart) {
+        const char *next = r->place.where == FIX_CLOUD_SERVICE  ? " Deploy the service."
+                           : r->place.where == FIX_WINDOWS_DISK ? ""
+                           : restart                            ? " Restart, then see `sidelight fix --verify`."
+                                                                : "";
+
+        out_fmt(&r->cli->out, "This is fix %llu.%s `sidelight fix --rollback%.*s` takes it back.\n", (unsigned long long)e->id, next,
+                STR_ARG(fix_place_words(&r->cli->arena, &r->place)));
+}
+
 static void tell_applied(struct fix_run *r, const struct entry *e) {
         struct out *o = &r->cli->out;
         bool restart = false;
@@ -56,8 +82,7 @@ static void tell_applied(struct fix_run *r, const struct entry *e) {
         }
         for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
                 out_fmt(o, "still to be run, in the image: %.*s\n", STR_ARG(errand_text(&r->cli->arena, &e->commands.items[i])));
-        out_fmt(o, "This is fix %llu.%s `sidelight fix --rollback` takes it back.\n", (unsigned long long)e->id,
-                restart ? " Restart, then see `sidelight fix --verify`." : "");
+        tell_next(r, e, restart);
 }
 
 /* Signals wait while files are half-way. */
@@ -73,6 +98,25 @@ static int apply(struct fix_run *r, struct journal *j) {
         if (status < 0)
                 return -1;
         tell_applied(r, e);
+        return 0;
+}
+
+/* Copies of the changed hives; the disk stays as it is. */
+static int write_copies(struct fix_run *r) {
+        struct cli *c = r->cli;
+
+        for (ptrdiff_t i = 0; i < r->here->deeds.files.count; i++) {
+                const struct deed *one = &r->here->deeds.files.items[i];
+                struct str name = one->path, part, path;
+
+                while (str_cut(&name, '/', &part))
+                        path = part;
+                path = str_fmt(&c->arena, "%s/%.*s", cli_value(c, "to"), STR_ARG(path));
+                if (replace_file(str_to_c(&c->arena, path), one->new, &c->arena, &c->diag) < 0)
+                        return -1;
+                out_fmt(&c->out, "wrote %.*s: put it in place of %.*s\n", STR_ARG(path), STR_ARG(one->path));
+        }
+        out_c(&c->out, "The disk itself was not changed.\n");
         return 0;
 }
 
@@ -95,6 +139,8 @@ int fix_here_apply(struct fix_run *r) {
         }
         if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
                 return -1;
+        if (cli_given(r->cli, "to"))
+                return check_hash(r) < 0 ? -1 : write_copies(r);
         if (check_hash(r) < 0 || fix_journal_open(r->cli, &r->here->ground, &j) < 0)
                 return -1;
         status = apply(r, &j);
@@ -105,7 +151,7 @@ int fix_here_apply(struct fix_run *r) {
 /* ---- Back, and looking ---- */
 
 static int take_back(struct cli *c, struct journal *j, struct entry *e) {
-        struct remarks remarks = { 0 };
+        struct carry_remarks remarks = { 0 };
         int status;
 
         process_hold();
@@ -132,8 +178,8 @@ int fix_here_recover(struct cli *c, const struct fix_place *place) {
         if (!e)
                 return 0;
         if (!cli_given(c, "apply"))
-                return diag_fail(&c->diag, "fix %llu was interrupted, and what it left is no ground for a plan: `sidelight fix --rollback` takes "
-                                           "it back", (unsigned long long)e->id);
+                return diag_fail(&c->diag, "fix %llu was interrupted, and what it left is no ground for a plan: `sidelight fix --rollback%.*s` "
+                                           "takes it back", (unsigned long long)e->id, STR_ARG(fix_place_words(&c->arena, place)));
         if (fix_journal_open(c, &g, &j) < 0)
                 return -1;
         e = journal_interrupted(&j);
@@ -193,7 +239,7 @@ int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
         struct journal j;
 
         if (input_catalog(c, &k) < 0 || fix_ground_open(c, place, &g) < 0 || fix_journal_read(&c->arena, &g, &j, &c->diag) < 0 ||
-            input_live(c, k, place->root, &c->arena, &e) < 0)
+            fix_evidence(c, k, place, &e) < 0)
                 return -1;
         if (j.entries.count == 0)
                 out_c(&c->out, "Nothing was applied here.\n");

@@ -1,16 +1,103 @@
 /* What a plan comes to, shown: files, values, programs, and what is left alone. */
 #include "cli/fix_here.h"
 
+#include "apply/realise_hives.h"
 #include "base/plain.h"
+#include "collect/collect.h"
 #include "plan/edit/registry.h"
 #include "plan/edit/udiff.h"
 #include "report/layout.h"
 
+/* Where Windows' programs keep their data, as its disk spells it. */
+static const char *program_data(struct arena *a, const struct tree *t) {
+        struct str folder;
+
+        if (!windows_path(t, a, S("ProgramData"), &folder))
+                folder = S("/ProgramData");
+        return str_fmt(a, "%.*s/sidelight/fix", STR_ARG(folder)).p;
+}
+
 int fix_ground_open(struct cli *c, const struct fix_place *p, struct fix_ground *ret) {
-        if (!p->root)
+        if (p->where == FIX_MACHINE)
                 return fix_machine_open(c, ret);
-        *ret = (struct fix_ground){ .journal = JOURNAL_PLACE };
-        return tree_open(&ret->tree, p->root, &c->diag);
+        *ret = (struct fix_ground){ .journal = p->where == FIX_CLOUD_SERVICE ? "/.sidelight/fix" : JOURNAL_PLACE };
+        if (tree_open(&ret->tree, p->root, &c->diag) < 0)
+                return -1;
+        if (p->where == FIX_WINDOWS_DISK) {
+                ret->journal = program_data(&c->arena, &ret->tree);
+                ret->file_max = DEED_HIVE_MAX;
+        }
+        return 0;
+}
+
+struct str fix_place_words(struct arena *a, const struct fix_place *p) {
+        if (p->where != FIX_WINDOWS_DISK && p->where != FIX_CLOUD_SERVICE)
+                return S("");
+        return str_fmt(a, " %s %s", p->where == FIX_WINDOWS_DISK ? "--windows-root" : "--cloud-service", p->root);
+}
+
+int fix_evidence(struct cli *c, const struct catalog *k, const struct fix_place *p, struct evidence *ret) {
+        if (p->where == FIX_MACHINE || p->where == FIX_TREE)
+                return input_live(c, k, p->root, &c->arena, ret);
+        evidence_init(ret, &c->arena, str_of(p->root));
+        return p->where == FIX_WINDOWS_DISK ? collect_windows_tree(ret, p->root, &c->diag) : 0;
+}
+
+/* ---- By the place ---- */
+
+int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
+        struct fix_here *h = arena_new(&r->cli->arena, struct fix_here);
+
+        if (fix_ground_open(r->cli, &r->place, &h->ground) < 0)
+                return -1;
+        r->here = h;
+        return r->place.where == FIX_MACHINE || r->place.where == FIX_TREE ? fix_system_look(r, ret_harmful) : 0;
+}
+
+static int make(struct fix_run *r) {
+        if (r->place.where == FIX_CLOUD_SERVICE)
+                return fix_cloud_plan(r);
+        if (r->place.where != FIX_WINDOWS_DISK)
+                return fix_system_make(r);
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                realise_hives(&r->here->deeds, &r->cli->arena, &r->here->ground.tree, &r->plan.steps.items[i].step, i);
+        return 0;
+}
+
+int fix_here_make(struct fix_run *r) {
+        struct fix_here *h = r->here;
+
+        if (make(r) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                r->waits |= !fix_here_refused(&h->deeds, i) && !deeds_for_step(&h->deeds, i);
+        r->doable = h->deeds.files.count + h->deeds.commands.count > 0;
+        if (r->doable)
+                deeds_hash(&h->deeds, r->hash);
+        return 0;
+}
+
+static bool has_system(const struct fix_run *r) {
+        return r->place.where == FIX_MACHINE || r->place.where == FIX_TREE;
+}
+
+void fix_here_head_text(struct fix_run *r) {
+        if (has_system(r))
+                fix_system_head_text(r);
+}
+
+static void head_json(struct fix_run *r, struct json *j) {
+        if (has_system(r))
+                fix_system_head_json(r, j);
+}
+
+int fix_here_emit(struct fix_run *r, int rendering) {
+        if (!r->here)
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "an evidence file holds no files: --emit takes this machine, or --root");
+        if (!has_system(r))
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "--emit takes this machine, or --root; a Windows disk's plan is written with "
+                                                                  "--emit powershell or --emit reg");
+        return fix_system_emit(r, rendering);
 }
 
 void fix_ground_close(struct fix_ground *g) {
@@ -21,6 +108,7 @@ int fix_journal_read(struct arena *a, struct fix_ground *g, struct journal *ret,
         int status = journal_read(ret, a, &g->tree, g->journal, d);
 
         ret->registry = g->registry;
+        ret->file_max = g->file_max ? g->file_max : ret->file_max;
         return status;
 }
 
@@ -28,6 +116,7 @@ int fix_journal_open(struct cli *c, struct fix_ground *g, struct journal *ret) {
         int status = journal_open(ret, &c->arena, &g->tree, g->journal, &c->diag);
 
         ret->registry = g->registry;
+        ret->file_max = g->file_max ? g->file_max : ret->file_max;
         return status;
 }
 
@@ -36,16 +125,6 @@ bool fix_here_refused(const struct deeds *d, ptrdiff_t step) {
                 if (d->refusals.items[i].step == step)
                         return true;
         return false;
-}
-
-void fix_here_made(struct fix_run *r) {
-        struct fix_here *h = r->here;
-
-        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
-                r->waits |= !fix_here_refused(&h->deeds, i) && !deeds_for_step(&h->deeds, i);
-        r->doable = h->deeds.files.count + h->deeds.commands.count > 0;
-        if (r->doable)
-                deeds_hash(&h->deeds, r->hash);
 }
 
 static bool removes_words(const struct step *s) {
@@ -139,7 +218,7 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
 void fix_here_json(struct fix_run *r, struct json *j) {
         OUT_AUTO struct out diff = { 0 };
 
-        fix_here_head_json(r, j);
+        head_json(r, j);
         json_begin_array(j, "notes");
         for (ptrdiff_t i = 0; i < r->here->deeds.remarks.count; i++)
                 json_str(j, NULL, r->here->deeds.remarks.items[i]);

@@ -12,17 +12,23 @@ struct fix_here {
         struct deeds deeds;
 };
 
-/* What is done with the plan once its deeds are there: sets `waits`, `doable`, `hash`. */
-void fix_here_made(struct fix_run *r);
 bool fix_here_refused(const struct deeds *d, ptrdiff_t step);
 
 /* Opens the journal of the place for changing it, or for reading. */
 int fix_journal_open(struct cli *c, struct fix_ground *g, struct journal *ret);
 int fix_journal_read(struct arena *a, struct fix_ground *g, struct journal *ret, struct diag *d);
 
-/* ---- linux/fix_here.c, win32/fix_here.c ---- */
+/* ---- fix_cloud.c ---- */
 
-/* Members of the JSON object that are the system's own. */
-void fix_here_head_json(struct fix_run *r, struct json *j);
+/* The start-up task of each definition below the place, as steps; sets `plan` and `here`'s deeds. */
+int fix_cloud_plan(struct fix_run *r);
+
+/* ---- linux/fix_here.c, win32/fix_here.c: fix.h's functions for the running machine, and for a Linux' tree ---- */
+
+int fix_system_look(struct fix_run *r, struct changes *ret_harmful);
+int fix_system_make(struct fix_run *r);
+void fix_system_head_text(struct fix_run *r);
+void fix_system_head_json(struct fix_run *r, struct json *j);
+int fix_system_emit(struct fix_run *r, int rendering);
 
 #endif

@@ -117,7 +117,9 @@ static void write_end(struct fix_run *r) {
         bool steps = r->plan.steps.count > 0;
 
         if (r->hash[0])
-                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s\n", r->hash);
+                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s%.*s%s\n", r->hash,
+                        STR_ARG(fix_place_words(&r->cli->arena, &r->place)),
+                        r->place.where == FIX_WINDOWS_DISK ? " --to DIR (changed copies) or --in-place" : "");
         else if (r->waits)
                 out_c(o, "There is nothing to edit: restart.\n");
         else if (fix_exit(r) == EXIT_CLEAN)

@@ -21,7 +21,7 @@ struct tree {
         int fd;    /* the root directory */
         bool live; /* the running machine: the system resolves paths itself, and devices may be opened */
         bool walk; /* component by component instead of openat2(2): for kernels before 5.6 */
-        const char *root; /* on Windows, which has no tree_read_start and no tree_open_device */
+        const char *root; /* on Windows, which has no tree_open_device */
 };
 
 /* Directory entries, sorted by their bytes, without "." and ".."; names with control characters are left out, for

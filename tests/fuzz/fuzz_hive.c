@@ -2,7 +2,8 @@
  * is read can be written and read back; what is refused is refused as the input's fault. */
 #include "../unit/hive_maker.h"
 #include "base/out.h"
-#include "collect/hive/header.h"
+#include "base/hive_edit.h"
+#include "base/hive_header.h"
 #include "collect/hive/reader.h"
 #include "fuzz.h"
 
@@ -23,6 +24,24 @@ static struct str sound_hive(enum made_style style) {
         return made[style];
 }
 
+/* Changed, it is a hive still, and has the values; or the reason is told. */
+static void edit(struct arena *a, struct str bytes) {
+        static const struct str memory = STR("ControlSet001\\Control\\Session Manager\\Memory Management");
+        const struct hive_change changes[] = {
+                { .key = memory, .name = S("FeatureSettingsOverride"), .type = 4, .bytes = str_n("\x48\0\0\0", 4) },
+                { .key = memory, .name = S("FeatureSettingsOverrideMask"), .type = 4, .bytes = str_n("\3\0\0\0", 4) },
+                { .key = S("ControlSet001\\Control\\ProductOptions"), .name = S("ProductType"), .type = 1, .bytes = str_n("S\0e\0r\0v\0e\0r\0N\0T\0\0", 18) },
+        };
+        struct str new, why = { 0 };
+        struct diag d = { 0 };
+        bool dirty = true;
+
+        if (hive_edit(a, bytes, changes, 3, &new, &why) < 0)
+                FUZZ_PROMISE(why.len > 0);
+        else
+                FUZZ_PROMISE(hive_header(new, "edited", &dirty, &d) == 0 && !dirty && hive_log_pends(S("?"), new));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out text = { 0 };
@@ -36,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 p[(data[i] | data[i + 1] << 8) % bytes.len] = data[i + 2];
         hive_sign(p); /* a header that nobody could tell from an honest one */
         evidence_init(&e, &a, S("fuzz"));
+        if (hive_header(bytes, "fuzz", &dirty, &d) == 0)
+                edit(&a, bytes);
         if (hive_header(bytes, "fuzz", &dirty, &d) < 0 || hive_read(&e, bytes, "fuzz", &d) < 0) {
                 FUZZ_PROMISE(d.text[0] && d.class == DIAG_INPUT);
                 return 0;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "collect/collect.h"
-#include "collect/hive/header.h"
+#include "base/hive_header.h"
 #include "collect/hive/reader.h"
 #include "hive_maker.h"
 #include "platform/program.h"

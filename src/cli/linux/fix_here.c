@@ -27,31 +27,27 @@ struct str fix_kernels(struct arena *a, const struct tree *t) {
         return status_kernels(a, t);
 }
 
-int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
+int fix_system_look(struct fix_run *r, struct changes *ret_harmful) {
         struct arena *a = &r->cli->arena;
-        struct fix_here *h = arena_new(a, struct fix_here);
-        struct layout *layout;
+        struct fix_here *h = r->here;
+        struct layout *layout = arena_new(a, struct layout);
 
-        if (fix_ground_open(r->cli, &r->place, &h->ground) < 0)
-                return -1;
-        r->here = h;
-        h->layout = layout = arena_new(a, struct layout);
+        h->layout = layout;
         layout_find(layout, a, &h->ground.tree, r->verdict.facts);
         *ret_harmful = realise_harmful(a, &h->ground.tree, h->layout, r->verdict.facts, &h->deeds);
         return 0;
 }
 
-int fix_here_make(struct fix_run *r) {
+int fix_system_make(struct fix_run *r) {
         struct arena *a = &r->cli->arena;
         struct fix_here *h = r->here;
 
         for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
                 realise_step(&h->deeds, a, &h->ground.tree, h->layout, r->verdict.facts, &r->plan.steps.items[i].step, i);
-        fix_here_made(r);
         return 0;
 }
 
-void fix_here_head_text(struct fix_run *r) {
+void fix_system_head_text(struct fix_run *r) {
         const struct layout *l = r->here->layout;
 
         if (r->plan.steps.count == 0)
@@ -59,16 +55,14 @@ void fix_here_head_text(struct fix_run *r) {
         out_fmt(&r->cli->out, "Boot loader: %.*s (%.*s)\n\n", STR_ARG(loader_title(l->loader)), STR_ARG(plain(&r->cli->arena, l->why)));
 }
 
-void fix_here_head_json(struct fix_run *r, struct json *j) {
+void fix_system_head_json(struct fix_run *r, struct json *j) {
         json_begin_object(j, "loader");
         json_str(j, "id", loader_word(r->here->layout->loader));
         json_str(j, "why", r->here->layout->why);
         json_end_object(j);
 }
 
-int fix_here_emit(struct fix_run *r, int rendering) {
-        if (!r->here)
-                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "an evidence file holds no files: --emit takes this machine, or --root");
+int fix_system_emit(struct fix_run *r, int rendering) {
         if (r->doable)
                 render(&r->cli->out, &r->cli->arena, (enum rendering)rendering, &r->here->deeds, str_of(r->hash));
         return (int)fix_exit(r);

@@ -29,33 +29,29 @@ struct str fix_kernels(struct arena *a, const struct tree *t) {
         return S("");
 }
 
-int fix_here_look(struct fix_run *r, struct changes *ret_harmful) {
-        struct fix_here *h = arena_new(&r->cli->arena, struct fix_here);
-
+int fix_system_look(struct fix_run *r, struct changes *ret_harmful) {
         (void)ret_harmful;
         if (r->place.root)
                 return diag_fail_class(&r->cli->diag, DIAG_USAGE, "--root '%s': trees of a Linux are changed on a Linux", r->place.root);
-        r->here = h;
-        return fix_ground_open(r->cli, &r->place, &h->ground);
-}
-
-int fix_here_make(struct fix_run *r) {
-        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
-                realise_registry(&r->here->deeds, &r->cli->arena, r->here->ground.registry, &r->plan.steps.items[i].step, i);
-        fix_here_made(r);
         return 0;
 }
 
-void fix_here_head_text(struct fix_run *r) {
+int fix_system_make(struct fix_run *r) {
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                realise_registry(&r->here->deeds, &r->cli->arena, r->here->ground.registry, &r->plan.steps.items[i].step, i);
+        return 0;
+}
+
+void fix_system_head_text(struct fix_run *r) {
         (void)r;
 }
 
-void fix_here_head_json(struct fix_run *r, struct json *j) {
+void fix_system_head_json(struct fix_run *r, struct json *j) {
         (void)r;
-        json_put_null(j, "loader");
+        (void)j;
 }
 
-int fix_here_emit(struct fix_run *r, int rendering) {
+int fix_system_emit(struct fix_run *r, int rendering) {
         (void)rendering;
         return diag_fail_class(&r->cli->diag, DIAG_USAGE, "a Windows' plan is written with --emit powershell or --emit reg");
 }

@@ -1,6 +1,6 @@
 /* Evidence from a Windows disk: its SYSTEM and SOFTWARE hives. */
 #include "collect/collect.h"
-#include "collect/hive/header.h"
+#include "base/hive_header.h"
 #include "collect/hive/reader.h"
 #include "platform/program.h"
 #include "platform/tree.h"

@@ -1,6 +1,6 @@
 #include "collect/hive/reader.h"
 
-#include "collect/hive/cells.h"
+#include "base/hive_cells.h"
 #include "collect/registry/registry.h"
 
 struct hive {

@@ -76,20 +76,47 @@ static int read_handle(HANDLE h, ptrdiff_t limit, struct arena *a, struct str *r
 }
 
 /* Links to files are not followed: they may lead out of the folder. */
-int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret) {
-        struct str whole = t->live ? str_of(path) : str_fmt(a, "%s/%s", t->root, path);
-        HANDLE h = CreateFileW(wide_of(a, whole), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+static int open_file(const struct tree *t, const char *path, HANDLE *ret) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str whole = t->live ? str_of(path) : str_fmt(&a, "%s/%s", t->root, path);
+        HANDLE h = CreateFileW(wide_of(&a, whole), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
                                FILE_FLAG_OPEN_REPARSE_POINT, NULL);
         BY_HANDLE_FILE_INFORMATION about;
         DWORD why = GetLastError();
-        int error;
 
+        *ret = h;
         if (h == INVALID_HANDLE_VALUE)
                 return why == ERROR_ACCESS_DENIED ? EACCES : why == ERROR_FILE_NOT_FOUND || why == ERROR_PATH_NOT_FOUND ? ENOENT : EIO;
-        if (GetFileInformationByHandle(h, &about) && about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
+        if (!GetFileInformationByHandle(h, &about) || !(about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
+                return 0;
+        CloseHandle(h);
+        return EINVAL;
+}
+
+int tree_read(const struct tree *t, const char *path, ptrdiff_t limit, struct arena *a, struct str *ret) {
+        HANDLE h;
+        int error = open_file(t, path, &h);
+
+        if (error)
+                return error;
+        error = read_handle(h, limit, a, ret);
+        CloseHandle(h);
+        return error;
+}
+
+int tree_read_start(const struct tree *t, const char *path, void *ret, size_t size) {
+        DWORD n = 0;
+        HANDLE h;
+        int error = open_file(t, path, &h);
+
+        if (error)
+                return error;
+        if (GetFileType(h) != FILE_TYPE_DISK)
                 error = EINVAL;
-        else
-                error = read_handle(h, limit, a, ret);
+        else if (!ReadFile(h, ret, (DWORD)size, &n, NULL))
+                error = EIO;
+        else if (n < size)
+                error = EBADMSG;
         CloseHandle(h);
         return error;
 }
@@ -98,6 +125,8 @@ const char *tree_error_name(int error) {
         switch (error) {
         case EACCES:
                 return "EACCES";
+        case EBADMSG:
+                return "EBADMSG";
         case EFBIG:
                 return "EFBIG";
         case EINVAL:

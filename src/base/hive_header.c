@@ -1,6 +1,6 @@
-#include "collect/hive/header.h"
+#include "base/hive_header.h"
 
-enum { BASE_BLOCK = 4096, SEQUENCE_1 = 0x4, SEQUENCE_2 = 0x8, DATA_LENGTH = 0x28, CHECKSUM = 0x1fc };
+#include "base/hive_layout.h"
 
 static uint32_t dword_at(struct str bytes, ptrdiff_t at) {
         const unsigned char *p = (const unsigned char *)bytes.p + at;
@@ -9,7 +9,7 @@ static uint32_t dword_at(struct str bytes, ptrdiff_t at) {
 }
 
 /* 0 and all ones are kept for "no checksum": Windows writes 1 and all ones but one instead. */
-static uint32_t checksum(struct str bytes) {
+uint32_t hive_checksum(struct str bytes) {
         uint32_t sum = 0;
 
         for (ptrdiff_t at = 0; at < CHECKSUM; at += 4)
@@ -27,7 +27,7 @@ int hive_header(struct str bytes, const char *name, bool *ret_dirty, struct diag
                 return diag_fail_class(d, DIAG_INPUT, "registry hive '%s' is cut off: it is %td bytes long, and says %u", name,
                                        bytes.len, bytes.len < BASE_BLOCK ? (unsigned)BASE_BLOCK :
                                        (unsigned)BASE_BLOCK + dword_at(bytes, DATA_LENGTH));
-        if (dword_at(bytes, CHECKSUM) != checksum(bytes))
+        if (dword_at(bytes, CHECKSUM) != hive_checksum(bytes))
                 return diag_fail_class(d, DIAG_INPUT, "registry hive '%s' is damaged: the checksum of its header is wrong", name);
         *ret_dirty = dword_at(bytes, SEQUENCE_1) != dword_at(bytes, SEQUENCE_2);
         return 0;

@@ -2,8 +2,8 @@
  *
  * regf: a block of 4096 bytes, then bins ("hbin"), which cells fill without a gap; offsets count from the first bin (M. Suhanov,
  * "Windows registry file format specification"). */
-#ifndef SIDELIGHT_COLLECT_HIVE_CELLS_H
-#define SIDELIGHT_COLLECT_HIVE_CELLS_H
+#ifndef SIDELIGHT_BASE_HIVE_CELLS_H
+#define SIDELIGHT_BASE_HIVE_CELLS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +25,8 @@ void hive_cells_open(struct hive_cells *ret, struct str file);
 uint32_t hive_child(struct hive_cells *h, struct arena *a, uint32_t key, struct str name);
 /* The name of the index-th key below `key`; false behind the last one. */
 bool hive_child_name(struct hive_cells *h, struct arena *a, uint32_t key, uint32_t index, struct str *ret);
+/* The cell of a value of `key`, its contents in the file; false as below. */
+bool hive_value_cell(struct hive_cells *h, struct arena *a, uint32_t key, struct str name, uint32_t *ret, struct str *ret_value);
 /* A value of `key`: its bytes (in the file or in `a`) and type; false when it is not there, or when `damage` is set. */
 bool hive_value(struct hive_cells *h, struct arena *a, uint32_t key, struct str name, uint32_t *ret_type, struct str *ret);
 

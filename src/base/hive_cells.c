@@ -1,21 +1,7 @@
-#include "collect/hive/cells.h"
+#include "base/hive_cells.h"
 
+#include "base/hive_layout.h"
 #include "base/utf16.h"
-
-enum {
-        BASE_BLOCK = 4096, BIN_HEADER = 32,
-        ROOT = 0x24, MINOR = 0x18, DATA_LENGTH = 0x28,
-        /* a key */
-        KEY_FLAGS = 2, KEY_CHILDREN = 0x14, KEY_CHILD_LIST = 0x1c, KEY_VALUES = 0x24, KEY_VALUE_LIST = 0x28, KEY_NAME_LENGTH = 0x48,
-        KEY_NAME = 0x4c, KEY_NAME_IS_LATIN = 0x20,
-        /* a value */
-        VALUE_NAME_LENGTH = 2, VALUE_LENGTH = 4, VALUE_DATA = 8, VALUE_TYPE = 0xc, VALUE_FLAGS = 0x10, VALUE_NAME = 0x14,
-        VALUE_NAME_IS_LATIN = 1,
-        PIECE_MAX = 16344, /* of long data */
-        DATA_MAX = 1 << 20,
-};
-
-#define VALUE_IS_INLINE 0x80000000u
 
 /* Bytes behind the end read as 0: who asks has looked at the length, or at the magic of what is shorter than a dword. */
 static uint32_t number(struct str bytes, ptrdiff_t at, int width) {
@@ -257,8 +243,8 @@ static bool has_name(struct hive_cells *h, struct arena *a, struct str value, st
         return same;
 }
 
-bool hive_value(struct hive_cells *h, struct arena *a, uint32_t at, struct str name, uint32_t *ret_type, struct str *ret) {
-        struct str key, list = { 0 }, value;
+bool hive_value_cell(struct hive_cells *h, struct arena *a, uint32_t at, struct str name, uint32_t *ret, struct str *ret_value) {
+        struct str key, list = { 0 };
         uint32_t count;
 
         if (h->damage || !key_cell(h, at, &key))
@@ -269,14 +255,23 @@ bool hive_value(struct hive_cells *h, struct arena *a, uint32_t at, struct str n
         if ((ptrdiff_t)count > list.len / 4)
                 return damaged(h, "a key counts more values than it lists");
         for (uint32_t i = 0; i < count; i++) {
-                if (!cell(h, dword(list, 4 * (ptrdiff_t)i), S("vk"), VALUE_NAME, &value))
+                *ret = dword(list, 4 * (ptrdiff_t)i);
+                if (!cell(h, *ret, S("vk"), VALUE_NAME, ret_value))
                         return false;
-                if (has_name(h, a, value, name)) {
-                        *ret_type = dword(value, VALUE_TYPE);
-                        return value_data(h, a, value, ret);
-                }
+                if (has_name(h, a, *ret_value, name))
+                        return true;
                 if (h->damage)
                         return false;
         }
         return false;
+}
+
+bool hive_value(struct hive_cells *h, struct arena *a, uint32_t at, struct str name, uint32_t *ret_type, struct str *ret) {
+        struct str value;
+        uint32_t cell_at;
+
+        if (!hive_value_cell(h, a, at, name, &cell_at, &value))
+                return false;
+        *ret_type = dword(value, VALUE_TYPE);
+        return value_data(h, a, value, ret);
 }

@@ -1,0 +1,18 @@
+/* Steps about the registry of a Windows that does not run: its SYSTEM and SOFTWARE hives, as files of its disk. */
+#ifndef SIDELIGHT_APPLY_REALISE_HIVES_H
+#define SIDELIGHT_APPLY_REALISE_HIVES_H
+
+#include "apply/deeds.h"
+
+#define CONFIG "Windows/System32/config/"
+
+enum { HIBERNATION_HEAD = 4096 };
+
+/* Appends what the step (number `n`) does to hives; refusals where Windows is not at rest (hibernated, a write not completed, logs that
+ * hold more), or where another control set starts next than was read. */
+void realise_hives(struct deeds *ret, struct arena *a, const struct tree *t, const struct step *s, ptrdiff_t n);
+
+/* The real name of a path, letters' case ignored as Windows does; false when there is none. */
+bool windows_path(const struct tree *t, struct arena *a, struct str path, struct str *ret);
+
+#endif
