@@ -8,6 +8,7 @@ struct place {
         struct line_span line;
         ptrdiff_t from, to; /* of the value */
         bool pattern;       /* the key is written as a pattern */
+        bool none;          /* "-key" without a value: no pattern sets it, nor does a line in front of this one */
 };
 
 /* A key with '/' between its parts. Where the first separator is '/', a dot is part of a name. */
@@ -49,12 +50,13 @@ static bool sets(struct arena *a, struct str text, struct str key, struct place 
         struct str line = str_span(text, p->line.from, p->line.to), name;
         ptrdiff_t n = str_find_char(line, '=');
 
-        name = str_trim(str_sub(line, 0, n));
-        if (n < 0 || name.len == 0 || name.p[0] == '#' || name.p[0] == ';')
+        name = str_trim(n < 0 ? line : str_sub(line, 0, n));
+        p->none = n < 0;
+        if (name.len == 0 || name.p[0] == '#' || name.p[0] == ';' || (p->none && name.p[0] != '-'))
                 return false;
         name = normal(a, name.p[0] == '-' ? str_from(name, 1) : name);
         p->pattern = str_find_char(name, '*') >= 0 || str_find_char(name, '?') >= 0;
-        line = str_trim(str_from(line, n + 1));
+        line = p->none ? S("") : str_trim(str_from(line, n + 1));
         p->to = line.len ? (line.p - text.p) + line.len : p->line.to;
         p->from = p->to - line.len;
         return p->pattern ? fits(name, key) : str_eq(name, key);
@@ -74,7 +76,7 @@ static bool last_place(struct arena *a, struct text_files files, struct str key,
                                 any = true;
                         }
         }
-        return any;
+        return any && !ret->none;
 }
 
 static struct text_files files_of(struct arena *a, struct text_files files, enum sysctl_reader reader) {
