@@ -283,7 +283,9 @@ class Judge:
 
     def __init__(self, tree, build, tests, reached):
         self.tree, self.build, self.tests, self.reached = tree, build, tests, reached
-        self.kills = collections.defaultdict(collections.Counter)  # by folder
+        self.kills = collections.defaultdict(collections.Counter)  # by folder; kept from run to run
+        if (build / 'kills.json').exists():
+            self.kills.update({k: collections.Counter(v) for k, v in json.loads((build / 'kills.json').read_text()).items()})
         self.lock = threading.Lock()
         self.sanitized_tests, self.passing = {}, {}
 
@@ -326,6 +328,14 @@ class Judge:
                 self.passing[test.name] = test.run(SANITIZERS, None, test.patience())
             return self.passing[test.name]
 
+    def keep_kills(self):
+        (self.build / 'kills.json').write_text(json.dumps(self.kills))
+
+    def knows_catalog(self, test):
+        """Does a program of the test's command hold the catalog?"""
+        programs = [w for w in test.command if w.startswith(f'{self.tree}/build/') and os.access(w, os.X_OK)]
+        return any('catalog_builtin' in quiet(['nm', p]) for p in programs)
+
     def data(self, number, mutant):
         folder = self.build / 'work' / f'd{number}'
         shutil.rmtree(folder, ignore_errors=True)
@@ -338,7 +348,7 @@ class Judge:
         if made.returncode:
             return 'the compiler of the data'
         quiet(['cc', '-w', '-O0', f'-I{self.tree}/src', '-c', folder / 'catalog.c', '-o', folder / 'catalog.o'])
-        killer = self.first(mutant.path, [t for t in self.tests if t.suite not in C_ONLY and t.name not in C_ONLY],
+        killer = self.first(mutant.path, self.data_tests,
                             lambda t: t.run({}, self.linked(folder, t), t.patience()), overhead=1)
         shutil.rmtree(folder)
         return killer
@@ -435,6 +445,7 @@ def main():
     judge = Judge(tree, build, tests, trace(tests, build, tree))
     say('changing')
     if in_data:
+        judge.data_tests = [t for t in tests if t.suite not in C_ONLY and t.name not in C_ONLY and judge.knows_catalog(t)]
         same_text = in_data[0]._replace(site=in_data[0].site._replace(new=in_data[0].was))
         noticed = judge.data('same', same_text)
         if noticed:
@@ -450,6 +461,7 @@ def main():
             if done % 20 == 0:
                 say(f'{done} of {len(jobs)}, {time.monotonic() - begun:.0f} s')
     ask_sanitizers(judge, tree, numbers, killers)
+    judge.keep_kills()
     good = [tell('C', [m for m in in_c if m in numbers], killers), tell('data', in_data, killers)]
     sys.exit(0 if all(good) else 2)
 
