@@ -217,7 +217,7 @@ static void read_kernel_line(struct reader *r, const struct grub_command *c) {
                 e->words = str_fmt(r->a, "%.*s\n%.*s", STR_ARG(e->words), STR_ARG(line));
                 return;
         }
-        e->kernel = c->items[n - 1].text;
+        e->kernel = c->items[n > 2 && str_eq(c->items[n - 1].text, S("placeholder")) ? n - 2 : n - 1].text;
         e->line = line_at(r->config.text, from);
         e->words = line;
 }
