@@ -300,6 +300,19 @@ static void test_windows(void **state) {
                 { "win32.wine", BUILD("x86_64") "-- win32 wine 9.0\n", "9.0" },
                 { "win32.wine", BUILD("x86_64"), "?" },
                 { "win32.wine", BUILD("x86_64") "-- win32 wine redacted\n", "?" },
+                /* Microsoft's first updates, article by article */
+#define FIRST(build, kb, ubr) { "windows.kb", HEAD "-- uname Windows 10.0." build " x86_64\n", kb }, \
+                { "windows.date", HEAD "-- uname Windows 10.0." build " x86_64\n", "2018-01-03" },  \
+                { "windows.first", HEAD "-- uname Windows 10.0." build " x86_64\n", ubr }
+                FIRST("10240", "KB4056893", "4547"), FIRST("10586", "KB4056888", "54c"), FIRST("14393", "KB4056890", "7d7"),
+                FIRST("15063", "KB4056891", "352"), FIRST("16299", "KB4056892", "c0"),
+                { "windows.kb", HEAD "-- uname Windows 6.3.9600 x86_64\n", "KB4056898 (security only) or KB4056895 (rollup)" },
+                { "windows.kb", HEAD "-- uname Windows 6.1.7601 x86_64\n", "KB4056897 (security only) or KB4056894 (rollup)" },
+                { "windows.date", HEAD "-- uname Windows 6.3.9600 x86_64\n", "2018-01-03" },
+                { "windows.date", HEAD "-- uname Windows 6.1.7601 x86_64\n", "2018-01-03" },
+                { "windows.none", HEAD "-- uname Windows 6.2.9200 x86_64\n", "1" },
+                { "windows.none", HEAD "-- uname Windows 6.0.6002 x86_64\n", "1" },
+                { "windows.none", HEAD "-- uname Windows 6.3.9600 x86_64\n", "0" },
                 { "windows.name", X86, "-" },
                 { "windows.name", HEAD, "?" },
                 { "windows.disk", BUILD("x86_64") "-- nt 201 1 0\n", "0" },

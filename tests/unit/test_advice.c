@@ -1,0 +1,148 @@
+/* guidance: advice.txt holds each offering, and what is to be done there, from the day before each revision of its guidance on, for each
+ * answer about untrusted code, before anything is known of the machine:
+ *
+ *      OFFERING
+ *              DAY REVISION, then REVISION
+ *              ANSWER,ANSWER: +ACTION=STATUS -ACTION …
+ *
+ * which is what is otherwise than before. `test_advice fix` writes what is to be done, for review. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/date.h"
+#include "guidance/guidance.h"
+#include "table.h"
+
+static const struct guidance *guidance(void) {
+        return catalog_builtin.guidance;
+}
+
+/* What an action is in a list: its status's word, or nothing. */
+static struct str status_in(const struct advice *advice, struct str id) {
+        for (ptrdiff_t i = 0; advice && i < advice->count; i++)
+                if (str_eq(advice->items[i].action->id, id))
+                        return action_status_word(advice->items[i].status);
+        return S("");
+}
+
+/* " +ACTION=STATUS" where one is new or another, " -ACTION" where one is gone. */
+static struct str difference(struct arena *a, const struct advice *before, const struct advice *after) {
+        struct str ret = S("");
+
+        for (ptrdiff_t i = 0; i < after->count; i++) {
+                struct str id = after->items[i].action->id, now = status_in(after, id);
+
+                if (!str_eq(now, status_in(before, id)))
+                        ret = str_fmt(a, "%.*s +%.*s=%.*s", STR_ARG(ret), STR_ARG(id), STR_ARG(now));
+        }
+        for (ptrdiff_t i = 0; i < before->count; i++)
+                if (str_empty(status_in(after, before->items[i].action->id)))
+                        ret = str_fmt(a, "%.*s -%.*s", STR_ARG(ret), STR_ARG(before->items[i].action->id));
+        return ret;
+}
+
+/* One line for all answers for which the same is different. */
+static void put_differences(struct out *o, const struct str *differs) {
+        for (enum untrusted u = 0; u < UNTRUSTED_COUNT; u++) {
+                bool told = differs[u].len == 0;
+
+                for (enum untrusted before = 0; before < u; before++)
+                        told |= str_eq(differs[before], differs[u]);
+                if (told)
+                        continue;
+                out_fmt(o, "        %.*s", STR_ARG(untrusted_word(u)));
+                for (enum untrusted later = u + 1; later < UNTRUSTED_COUNT; later++)
+                        if (str_eq(differs[later], differs[u]))
+                                out_fmt(o, ",%.*s", STR_ARG(untrusted_word(later)));
+                out_fmt(o, ":%.*s\n", STR_ARG(differs[u]));
+        }
+}
+
+static void put_day(struct out *o, struct arena *a, const struct offering *offering, struct str day, struct advice *before) {
+        struct str differs[UNTRUSTED_COUNT], words = day.len ? day : S("without a day");
+
+        for (enum untrusted u = 0; u < UNTRUSTED_COUNT; u++) {
+                const struct advice_request request = { .offering = offering, .untrusted = u, .as_of = day };
+                struct advice advice;
+
+                guidance_advise(&advice, a, guidance(), &request);
+                differs[u] = difference(a, &before[u], &advice);
+                before[u] = advice;
+        }
+        if (before[0].revision)
+                out_fmt(o, "        %.*s %.*s%s%.*s\n", STR_ARG(words), STR_ARG(before[0].revision->id), before[0].next ? ", then " : "",
+                        STR_ARG(before[0].next ? before[0].next->id : S("")));
+        else
+                out_fmt(o, "        %.*s none\n", STR_ARG(words));
+        put_differences(o, differs);
+}
+
+/* The day before, of a date that is not the first of January. */
+static struct str day_before(struct arena *a, struct str day) {
+        uint64_t month, number;
+
+        assert_true(str_to_u64(str_sub(day, 8, 2), &number) && str_to_u64(str_sub(day, 5, 2), &month));
+        return number > 1 ? str_fmt(a, "%.*s%02u", STR_ARG(str_sub(day, 0, 8)), (unsigned)number - 1)
+                          : str_fmt(a, "%.*s%02u-28", STR_ARG(str_sub(day, 0, 5)), (unsigned)month - 1);
+}
+
+static void put_offering(struct out *o, struct arena *a, struct str row) {
+        const struct offering *offering = guidance_offering(guidance(), row);
+        struct advice before[UNTRUSTED_COUNT] = { 0 };
+
+        if (!offering)
+                fail_msg("no offering is called '%.*s'", STR_ARG(row));
+        for (uint32_t i = 0; i < guidance()->revision_count; i++)
+                if (str_eq(guidance()->revisions[i].document, offering->document)) {
+                        put_day(o, a, offering, day_before(a, guidance()->revisions[i].date), before);
+                        put_day(o, a, offering, guidance()->revisions[i].date, before);
+                }
+        put_day(o, a, offering, S(""), before);
+}
+
+static int should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return table_rows(o, text, put_offering);
+}
+
+static const struct table table = { SOURCE_ROOT "/tests/unit/advice.txt", 10, should_be };
+
+static void test_advice(void **state) {
+        (void)state;
+        table_hold(&table);
+}
+
+static void test_complete(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str text = table_read(&a, table.path);
+
+        (void)state;
+        for (uint32_t i = 0; i < guidance()->offering_count; i++)
+                if (str_find(text, str_fmt(&a, "\n%.*s\n", STR_ARG(guidance()->offerings[i].id))) < 0)
+                        fail_msg("%s lacks %.*s", table.path, STR_ARG(guidance()->offerings[i].id));
+}
+
+/* The id of a revision ends in its day, or in its month. */
+static void test_days(void **state) {
+        (void)state;
+        for (uint32_t i = 0; i < guidance()->revision_count; i++) {
+                const struct revision *r = &guidance()->revisions[i];
+                ptrdiff_t at = str_find(r->id, S("-20")) + 1;
+                struct str day = str_sub(r->id, at, 10);
+
+                if (at > 0 && !str_ends(day, S("-a")) && !str_starts(r->date, day))
+                        fail_msg("%.*s is of %.*s", STR_ARG(r->id), STR_ARG(r->date));
+        }
+}
+
+int main(int argc, char **argv) {
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_advice), cmocka_unit_test(test_complete), cmocka_unit_test(test_days) };
+
+        (void)argv;
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("advice", tests, NULL, NULL);
+}
