@@ -29,6 +29,11 @@ def before(version):
     return '.'.join(map(str, parts[:at] + [parts[at] - 1] + [999] * (2 - at))) if at < 3 else version
 
 
+def exact(version):
+    """With its third number: only then is it known to be the kernel's own release."""
+    return version + '.0' * (2 - version.count('.'))
+
+
 def releases(texts):
     # a package's numbers (kernel.debian) are no release: fixtures of their rules stand on either side
     found = sorted({v for t in texts for v in re.findall(r'(?<!kernel.debian )(?<![<=>])[<=>]+ v(\d+\.[\d.]*\d)', t)}, key=lambda v: [int(p) for p in v.split('.')])
@@ -39,7 +44,7 @@ def releases(texts):
                 yield from ((machine, f'release={head}.{b}') for b in (int(build) - 1, int(build)))
         else:
             for machine in LINUX:
-                yield from ((machine, f'release={r}') for r in (before(v), v))
+                yield from ((machine, f'release={r}') for r in (before(v), v, exact(v)))
 
 
 def signature(family, model, stepping):

@@ -20,6 +20,9 @@ READ = ('x86_64/skx-new.bare.7.2.13', 'x86_64/zen2-rome.bare.7.2.13', 'x86_64/sk
 ADMITTING = ('x86_64/skx-old.bare.7.2.13 admitting', 'x86_64/zen2-rome.bare.7.2.13 admitting',
              'x86_64/skylake-server.guest.6.1.0-56 admitting', 'aarch64/cortex-a72.guest.6.12.107 admitting',
              'ppc64/power9.guest.6.12.107 admitting', 's390x/max.guest.6.12.107 admitting')
+# The newest microcode of some, for what kernels do only with it.
+NEWEST = {'zen3-milan': '0xa0011df', 'zen4-genoa': '0xa101158'}
+VECTORS = ('user_kernel', 'user_user', 'guest_host', 'guest_guest', 'cross_thread')
 FLUSHES = ('EPT disabled', 'never', 'cond', 'always', 'not required')  # how KVM empties the first-level cache
 
 
@@ -41,6 +44,10 @@ def needed(folder, table):
         machine = f'x86_64/{name}.bare.7.2.13 predicted'
         yield from ((machine, step(cmdline=word, smt='on')) for word in words)
         yield from ((machine, step(cmdline=word, smt='off')) for word in words if re.match(WITHOUT_SMT, word))
+        yield from ((machine, step(cmdline=f'mitigations=auto,no_{vector}', smt='on')) for vector in VECTORS)
+        if name in NEWEST:
+            all_words = words + [f'mitigations=auto,no_{vector}' for vector in VECTORS]
+            yield from ((machine, step(cmdline=word, smt='on', revision=NEWEST[name])) for word in all_words)
         yield from ((machine, step(flush=flush, smt=smt)) for smt in ('on', 'off') for flush in FLUSHES)
     for machine in ADMITTING:
         yield from ((machine, step(cmdline=word)) for word in words)

@@ -154,6 +154,78 @@ static void test_catalog_understands_itself(void **state) {
                 }
 }
 
+/* What each piece behind a sentence amounts to by itself, whether the whole sentence turns on it or not. */
+static void test_pieces(void **state) {
+        static const struct {
+                const char *file, *says, *status;
+        } rows[] = {
+                { "spectre_v2", "BHI: Not affected", "not-affected" },
+                { "spectre_v2", "BHI: BHI_DIS_S", "mitigated" },
+                { "spectre_v2", "BHI: SW loop, KVM: SW loop", "mitigated" },
+                { "spectre_v2", "BHI: SW loop", "mitigated" },
+                { "spectre_v2", "BHI: Retpoline", "mitigated" },
+                { "spectre_v2", "BHI: Vulnerable, KVM: SW loop", "partial" },
+                { "spectre_v2", "BHI: Vulnerable", "vulnerable" },
+                { "spectre_v2", "BHI: Vulnerable (Syscall hardening enabled)", "vulnerable" },
+                { "spectre_v2", "BHI: Syscall hardening, KVM: SW loop", "partial" },
+                { "spectre_v2", "BHB", "mitigated" },
+                { "spectre_v2", "but not BHB", "vulnerable" },
+                { "l1tf", "VMX: EPT disabled", "mitigated" },
+                { "l1tf", "VMX: vulnerable", "partial" },
+                { "l1tf", "VMX: conditional cache flushes", "mitigated" },
+                { "l1tf", "VMX: cache flushes", "mitigated" },
+                { "l1tf", "VMX: flush not necessary", "mitigated" },
+                { "l1tf", "VMX: auto", "partial" },
+                { "l1tf", "SMT vulnerable", "partial" },
+                { "l1tf", "SMT disabled", "mitigated" },
+                { "l1tf", "VMX: SMT vulnerable", "partial" },
+                { "l1tf", "VMX: SMT disabled", "mitigated" },
+                { "l1tf", "L1D vulnerable", "partial" },
+                { "l1tf", "L1D conditional cache flushes", "mitigated" },
+                { "l1tf", "L1D cache flushes", "mitigated" },
+                { "l1tf", "L1D EPT disabled", "mitigated" },
+                { "l1tf", "L1D flush not necessary", "mitigated" },
+                { "l1tf", "L1D auto", "partial" },
+                { "spectre_v2", "PBRSB-eIBRS: Not affected", "not-affected" },
+                { "spectre_v2", "PBRSB-eIBRS: SW sequence", "mitigated" },
+                { "spectre_v2", "PBRSB-eIBRS: Vulnerable", "vulnerable" },
+                { "retbleed", "SMT disabled", "mitigated" },
+                { "retbleed", "SMT enabled with STIBP protection", "mitigated" },
+                { "retbleed", "SMT vulnerable", "partial" },
+                { "spectre_v2", "RSB filling", "mitigated" },
+                { "spectre_v2", "IBPB: always-on", "mitigated" },
+                { "spectre_v2", "IBPB: conditional", "mitigated" },
+                { "spectre_v2", "IBPB: disabled", "vulnerable" },
+                { "spectre_v2", "IBPB (Intel v4)", "mitigated" },
+                { "spectre_v2", "IBPB: kernel-off", "unknown" },
+                { "spectre_v2", "STIBP: forced", "mitigated" },
+                { "spectre_v2", "STIBP: always-on", "mitigated" },
+                { "spectre_v2", "STIBP: conditional", "mitigated" },
+                { "spectre_v2", "vulnerable module loaded", "vulnerable" },
+                { "spectre_v2", "ori31 speculation barrier enabled", "mitigated" },
+                { "spectre_v2", "Indirect branch cache disabled", "mitigated" },
+                { "spectre_v2", "Software link stack flush", "mitigated" },
+                { "spectre_v2", "Software link stack flush (hardware accelerated)", "mitigated" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct sentence_file *file = file_called(str_of(rows[i].file));
+                int found = 0;
+
+                for (uint32_t k = 0; k < file->sentence_count; k++) {
+                        const struct sentence *s = &file->sentences[k];
+
+                        if (!s->part || !str_eq(s->says, str_of(rows[i].says)))
+                                continue;
+                        if (!str_eq(status_word((enum status)s->status), str_of(rows[i].status)))
+                                fail_msg("%s: '%s' is not %s", rows[i].file, rows[i].says, rows[i].status);
+                        found++;
+                }
+                assert_int_equal(found, 1);
+        }
+}
+
 static void test_unknown_pieces(void **state) {
         static const struct {
                 const char *file, *text, *found;
@@ -214,7 +286,7 @@ int main(void) {
                 cmocka_unit_test(test_table),
                 cmocka_unit_test(test_complete),
                 cmocka_unit_test(test_catalog_understands_itself),
-                cmocka_unit_test(test_unknown_pieces),
+                cmocka_unit_test(test_pieces), cmocka_unit_test(test_unknown_pieces),
                 cmocka_unit_test(test_liars),
         };
 
