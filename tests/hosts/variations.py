@@ -22,7 +22,8 @@ ADMITTING = ('x86_64/skx-old.bare.7.2.13 admitting', 'x86_64/zen2-rome.bare.7.2.
              'ppc64/power9.guest.6.12.107 admitting', 's390x/max.guest.6.12.107 admitting')
 # The newest microcode of some, for what kernels do only with it.
 NEWEST = {'zen3-milan': '0xa0011df', 'zen4-genoa': '0xa101158'}
-VECTORS = ('user_kernel', 'user_user', 'guest_host', 'guest_guest', 'cross_thread')
+VECTORS = ('user_kernel', 'user_user', 'guest_host', 'guest_guest', 'cross_thread', 'user_kernel,no_user_user', 'guest_host,no_guest_guest',
+           'user_kernel,no_user_user,no_guest_host,no_guest_guest')
 FLUSHES = ('EPT disabled', 'never', 'cond', 'always', 'not required')  # how KVM empties the first-level cache
 
 
