@@ -1,4 +1,5 @@
 /* A cloud's offerings (data/azure/, data/clouds/): releases of the guest OS, and what resources are by their types. */
+#include "base/date.h"
 #include "compiler/builder.h"
 
 static int add_name(struct builder *b, raw_text text, struct guest_os_name *ret) {
@@ -32,6 +33,8 @@ static int add_release(struct builder *b, const struct raw_release *r) {
         if (before && (one.name.family < before->name.family ||
                        (one.name.family == before->name.family && guest_os_cmp(before->name, one.name) >= 0)))
                 return builder_fail(b, one.text, "'%s' must be newer than '%.*s', which comes before it", r->name, STR_ARG(before->text));
+        if (!date_valid(one.released) || (one.disabled.len && !date_valid(one.disabled)))
+                return builder_fail(b, one.text, "'%s' needs the dates of its release, and of its end, as YYYY-MM-DD", r->name);
         *arena_append(b->a, &b->guest_os_releases) = one;
         return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "compiler/builder.h"
 
 int (builder_fail)(struct builder *b, struct str needle, const char *format, ...) {
@@ -159,6 +160,8 @@ int builder_windows(struct builder *b, const struct raw_file *f) {
                         return builder_fail(b, str_of(r->name), "'%s' needs either 'kb' or 'none'", r->name);
                 ret = arena_append(b->a, &b->windows);
                 WINDOWS_FIELDS(COPY_FIELD)
+                if (r->date && !date_valid(ret->date))
+                        return builder_fail(b, str_of(r->name), "'%s' is not a date (YYYY-MM-DD)", r->date);
                 ret->none = r->none_because != NULL;
         }
         return 0;

@@ -400,13 +400,16 @@ static int define_contradictions(struct builder *b, const struct raw_flaw *r, st
 
 /* A number names one flaw, or the parts of one sentence of the kernel. */
 static int check_cves(struct builder *b, const struct flaw *f) {
-        for (uint32_t i = 0; i < f->cves.count; i++)
+        for (uint32_t i = 0; i < f->cves.count; i++) {
+                if (!str_starts(f->cves.items[i], S("CVE-")))
+                        return builder_fail(b, f->cves.items[i], "'%.*s' is no CVE number", STR_ARG(f->cves.items[i]));
                 for (const struct flaw *other = b->flaws; other < f; other++)
                         for (uint32_t k = 0; k < other->cves.count; k++)
                                 if (str_eq(other->cves.items[k], f->cves.items[i]) &&
                                     (!f->sentence_file || other->sentence_file != f->sentence_file))
                                         return builder_fail(b, f->cves.items[i], "%.*s already belongs to the flaw '%.*s'", STR_ARG(f->cves.items[i]),
                                                             STR_ARG(other->id));
+        }
         return 0;
 }
 

@@ -194,6 +194,19 @@ static int add_action(struct builder *b, struct builder_guidance *g, const struc
 /* ---- The whole ---- */
 
 /* Files come in order of path, but actions name offerings, revisions and statements. */
+static bool has_revisions(const struct builder_guidance *g, struct str document) {
+        for (ptrdiff_t i = 0; i < g->revisions.count; i++)
+                if (str_eq(g->revisions.items[i].document, document))
+                        return true;
+        return false;
+}
+
+static int check_document(struct builder *b, const struct builder_guidance *g, const struct raw_offering *r) {
+        if (!r->document || has_revisions(g, str_of(r->document)))
+                return 0;
+        return builder_fail(b, str_of(r->id), "'%s' has guidance '%s', of which there is no revision", r->id, r->document);
+}
+
 static int gather(struct builder *b, struct builder_guidance *g, bool actions) {
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 const struct raw_file *f = &b->files[i];
@@ -208,6 +221,9 @@ static int gather(struct builder *b, struct builder_guidance *g, bool actions) {
                                 return -1;
                 for (unsigned k = 0; !actions && k < f->statements_count; k++)
                         add_statement(b, g, &f->statements[k]);
+                for (unsigned k = 0; actions && k < f->offerings_count; k++)
+                        if (check_document(b, g, &f->offerings[k]) < 0)
+                                return -1;
                 for (unsigned k = 0; actions && k < f->actions_count; k++)
                         if (add_action(b, g, &f->actions[k]) < 0)
                                 return -1;
