@@ -16,6 +16,7 @@ struct reader {
         long line;
         int depth;      /* of the parentheses that are open */
         bool condition; /* an `if`, `&&` or `||` stands before, on this line or an earlier one */
+        bool chained;   /* `&&` or `||` stands before on this line */
 };
 
 struct words {
@@ -273,7 +274,7 @@ static void take_exit(struct reader *in, const struct words *w) {
                 if (!str_eq(w->w[i], S("/b")) && !str_eq(w->w[i], S("}")))
                         code = w->w[i];
         in->s->ends_zero = str_eq(code, S("0"));
-        in->s->ends_failing = at == 0 && in->depth == 0 && str_to_u64(code, &number) && number != 0;
+        in->s->ends_failing = at == 0 && in->depth == 0 && !in->chained && str_to_u64(code, &number) && number != 0;
         if (code.len > 0 && !in->s->ends_zero && in->s->fails_line == 0)
                 in->s->fails_line = in->line;
 }
@@ -322,6 +323,7 @@ static void take_line(struct reader *in, struct str line) {
         bool quoted = false;
         ptrdiff_t from = 0;
 
+        in->chained = false;
         for (ptrdiff_t i = 0; i <= line.len; i++) {
                 char c = i < line.len ? line.p[i] : '&';
 
@@ -332,7 +334,7 @@ static void take_line(struct reader *in, struct str line) {
                 take_command(in, str_sub(line, from, i - from));
                 in->depth += c == '(' ? 1 : c == ')' && in->depth > 0 ? -1 : 0;
                 if (i + 1 < line.len && (c == '&' || c == '|') && line.p[i + 1] == c)
-                        in->condition = true;
+                        in->condition = in->chained = true;
                 from = i + 1;
         }
 }

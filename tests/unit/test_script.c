@@ -9,6 +9,7 @@
 
 #include "base/out.h"
 #include "cloud/script.h"
+#include "table.h"
 
 #define KEY "\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\""
 #define OVERRIDE "reg add " KEY " /v FeatureSettingsOverride /t REG_DWORD "
@@ -220,9 +221,51 @@ static void test_command(void **state) {
         assert_true(s.ends_zero && s.call_count == 1 && str_eq(s.calls[0], S("setup.cmd")));
 }
 
-int main(void) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_scripts), cmocka_unit_test(test_long_line), cmocka_unit_test(test_merge),
-                                            cmocka_unit_test(test_command) };
+/* scripts.txt: more of them, in their own spelling; "KEY", "OVERRIDE" and "MASK" stand for the long words that they must hold. */
+static struct str spelled(struct arena *a, struct str row) {
+        static const struct {
+                struct str word, text;
+        } words[] = {
+                { STR("KEY"), STR(KEY) }, { STR("OVERRIDE"), STR("FeatureSettingsOverride") }, { STR("MASK"), STR("FeatureSettingsOverrideMask") },
+        };
 
-        return cmocka_run_group_tests_name("script", tests, NULL, NULL);
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+                ptrdiff_t at, from = 0;
+
+                while ((at = str_find(str_from(row, from), words[i].word)) >= 0) {
+                        at += from;
+                        row = str_fmt(a, "%.*s%.*s%.*s", STR_ARG(str_sub(row, 0, at)), STR_ARG(words[i].text), STR_ARG(str_from(row, at + words[i].word.len)));
+                        from = at + words[i].text.len;
+                }
+        }
+        return table_with_lines(a, row);
+}
+
+static void put_script(struct out *o, struct arena *a, struct str row) {
+        struct script s;
+        struct str all;
+
+        script_read(&s, a, spelled(a, row));
+        all = told(a, &s);
+        out_fmt(o, "        %.*s\n", STR_ARG(all.len ? all : S("nothing")));
+}
+
+static int should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return table_rows(o, text, put_script);
+}
+
+static const struct table table = { SOURCE_ROOT "/tests/unit/scripts.txt", 60, should_be };
+
+static void test_spellings(void **state) {
+        (void)state;
+        table_hold(&table);
+}
+
+int main(int argc, char **argv) {
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_scripts), cmocka_unit_test(test_long_line), cmocka_unit_test(test_merge),
+                                            cmocka_unit_test(test_command), cmocka_unit_test(test_spellings) };
+
+        (void)argv;
+        return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("script", tests, NULL, NULL);
 }
