@@ -75,6 +75,10 @@ static const struct row rows[] = {
           "Package: linux-image-6.1.0-56-amd64\nVersion: 6.1.192-2\n",
           "Package: intel-microcode\nStatus: install ok installed\nVersion: 3.20251111.1\n"
           "Package: linux-image-6.1.0-56-amd64\nVersion: 6.1.192-2\n" },
+        { "dpkg, packages that stand elsewhere", filter_dpkg,
+          "Status: install ok installed\nPackage: intel-microcode\nVersion: 1\n\nX-Package: intel-microcode\nVersion: 2\n\n"
+          "Description: x\n Package: intel-microcode\nVersion: 3\n",
+          "Package: intel-microcode\nVersion: 1\n" },
         { "cpuinfo", filter_cpuinfo, "processor\t: 0\nSerial\t\t: 10000000abcd\nmodel\t: 1\n", "processor\t: 0\nmodel\t: 1\n" },
         { "an owner's asset tag", filter_asset_tag, "INV-0017\n", "" },
         { "a cloud's asset tag", filter_asset_tag, "7783-7084-3265-9085-8269-3286-77\n", "7783-7084-3265-9085-8269-3286-77\n" },

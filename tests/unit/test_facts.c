@@ -103,6 +103,8 @@ static void test_registers(void **state) {
         CHECK(rows);
 }
 
+#define UPDATED "HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0|Update Revision"
+
 static void test_processor(void **state) {
         static const struct row rows[] = {
                 { "cpu.vendor", X86, "?" },
@@ -138,6 +140,10 @@ static void test_processor(void **state) {
                 { "cpu.microcode", X86 AMD "-- msr 0 8b denied\n", "denied" },
                 { "cpu.microcode", X86 AMD "-- msr 0 8b 0a101148\n" INFO("microcode\t: 0xa101147\n"), "failed" },
                 /* its table: which row is meant may hang on the platform */
+                { "cpu.microcode", X86 INTEL "-- registry " UPDATED " binary f000000000000000\n", "f0" },
+                { "cpu.microcode", X86 INTEL "-- registry " UPDATED " binary 00000000f0000000\n", "f0" }, /* Windows 10 and older write it to the upper half */
+                { "cpu.microcode", X86 INTEL "-- registry " UPDATED " absent\n", "?" },
+                { "cpu.microcode", X86 INTEL "-- registry " UPDATED " denied\n", "?" },
                 { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n", "?" },
                 { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n-- msr 0 17 0018000000000000\n", "c" },
                 { "microcode.intel", X86 INTEL "-- cpuid 0 1.0 000906a4 0 0 0\n-- msr 0 17 001c000000000000\n", "43b" },

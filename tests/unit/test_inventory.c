@@ -359,6 +359,33 @@ static void test_modules(void **state) {
         }
 }
 
+/* Amazon's words about the system: any of them, and the surest counts. */
+static void test_amazon_systems(void **state) {
+        static const struct {
+                const char *words, *os;
+        } rows[] = {
+                { "\"Platform\":\"windows\"", " windows " },
+                { "\"Platform\":\"Windows\"", " windows " },
+                { "\"PlatformDetails\":\"Linux/UNIX\"", " linux " },
+                { "\"PlatformDetails\":\"Windows with SQL Server\"", " windows " },
+                { "\"State\":{\"Name\":\"running\"}", " linux " },
+                { "\"Architecture\":\"x86_64_mac\",\"State\":{\"Name\":\"running\"}", " unknown " },
+                { "\"Monitoring\":{}", " unknown " },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                OUT_AUTO struct out json = { 0 };
+                struct told t = { 0 };
+
+                out_fmt(&json, "[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\",%s}]", rows[i].words);
+                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
+                if (str_find(out_text(&t.text), str_of(rows[i].os)) < 0)
+                        fail_msg("%s: %.*s", rows[i].words, STR_ARG(out_text(&t.text)));
+                free_told(&t);
+        }
+}
+
 /* The type that an id tells: wherever "/providers/" stands, the last of several, and never without a name behind it. */
 static void test_types_of_ids(void **state) {
         (void)state;
@@ -508,7 +535,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
-                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
