@@ -36,6 +36,14 @@ struct str table_cell(struct str *row) {
         return str_cut(row, '|', &s) ? str_trim(s) : S("");
 }
 
+uint32_t table_hexadecimal(struct str s) {
+        uint64_t number;
+
+        if (!str_hex_to_u64(s, &number) || number > UINT32_MAX)
+                fail_msg("no number: '%.*s'", STR_ARG(s));
+        return (uint32_t)number;
+}
+
 struct str table_with_lines(struct arena *a, struct str s) {
         ptrdiff_t at;
 

@@ -2,6 +2,8 @@
 #ifndef SIDELIGHT_TEST_TABLE_H
 #define SIDELIGHT_TEST_TABLE_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/out.h"
@@ -21,6 +23,9 @@ int table_rows(struct out *o, struct str text, void (*put)(struct out *o, struct
 
 /* The next column of a row, up to a "|" that is cut off too; without the blanks around it. */
 struct str table_cell(struct str *row);
+
+/* A hexadecimal number without "0x"; the test fails when it is none. */
+uint32_t table_hexadecimal(struct str s);
 
 /* `s`, in which "\n" stands for the end of a line. */
 struct str table_with_lines(struct arena *a, struct str s);

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
+#include "edit_table.h"
 #include "plan/edit/boot.h"
-#include "table.h"
 
 static void put_words(struct out *o, struct str words) {
         struct str line;
@@ -51,22 +51,6 @@ static struct str environment(struct arena *a, struct str settings) {
         memset(bytes, '#', 1024);
         memcpy(bytes, text.p, (size_t)text.len);
         return str_n(bytes, 1024);
-}
-
-/* "PATH\nTEXT\fPATH\nTEXT"; a path alone is a file that was not read. */
-static struct text_files files_in(struct arena *a, struct str text) {
-        struct text_file *items = arena_array(a, struct text_file, 12);
-        ptrdiff_t count = 0;
-
-        while (text.len > 0) {
-                ptrdiff_t end = str_find(text, S("\\f"));
-                struct str file = table_with_lines(a, end < 0 ? text : str_sub(text, 0, end)), path;
-
-                text = end < 0 ? S("") : str_from(text, end + 2);
-                assert_true(count < 12 && str_cut(&file, '\n', &path));
-                items[count++] = (struct text_file){ .path = path, .text = file };
-        }
-        return (struct text_files){ .items = items, .count = count };
 }
 
 static void put_versions(struct out *o, struct str list) {

@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "edit_changes.h"
+#include "edit_table.h"
 #include "plan/edit/udiff.h"
-#include "table.h"
 
 static struct edited line_file(struct arena *a, struct str text, const struct word_changes *c, int kind) {
         return edit_line_file(a, text, (enum line_file)kind, c);
@@ -95,22 +95,6 @@ static void put_files(struct out *o, const struct edited_files *e) {
         for (ptrdiff_t i = 0; i < e->remarks.count; i++)
                 out_fmt(o, "        remark %.*s:%u: %.*s\n", STR_ARG(e->remarks.items[i].path), e->remarks.items[i].line,
                         STR_ARG(e->remarks.items[i].text));
-}
-
-/* "PATH\nTEXT\fPATH\nTEXT". */
-static struct text_files files_in(struct arena *a, struct str text) {
-        struct text_file *items = arena_array(a, struct text_file, 9);
-        ptrdiff_t count = 0;
-
-        while (text.len > 0) {
-                ptrdiff_t end = str_find(text, S("\\f"));
-                struct str file = table_with_lines(a, end < 0 ? text : str_sub(text, 0, end)), path;
-
-                text = end < 0 ? S("") : str_from(text, end + 2);
-                assert_true(count < 9 && str_cut(&file, '\n', &path));
-                items[count++] = (struct text_file){ .path = path, .text = file };
-        }
-        return (struct text_files){ .items = items, .count = count };
 }
 
 /* "MODULE.PARAMETER=VALUE", or without a value to take it out. */

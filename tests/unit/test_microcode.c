@@ -28,19 +28,17 @@ static uint32_t signature(uint32_t family, uint32_t model, uint32_t stepping) {
         return (family - base) << 20 | (model >> 4) << 16 | base << 8 | (model & 15) << 4 | stepping;
 }
 
-static uint32_t hexadecimal(struct str *rest, char end) {
-        struct str piece;
-        uint64_t number;
+static uint32_t cut_number(struct str *rest, char end) {
+        struct str piece = { 0 };
 
-        if (!str_cut(rest, end, &piece) || !str_hex_to_u64(piece, &number))
-                fail_msg("%s: no number before: %.*s", path, STR_ARG(*rest));
-        return (uint32_t)number;
+        (void)str_cut(rest, end, &piece);
+        return table_hexadecimal(piece);
 }
 
 static void hold_row(const struct microcode_table *t, struct str row) {
         struct str rest = row;
-        uint32_t family = hexadecimal(&rest, '-'), model = hexadecimal(&rest, '-'), stepping = hexadecimal(&rest, ' ');
-        uint32_t revision = hexadecimal(&rest, ' '), found = 0;
+        uint32_t family = cut_number(&rest, '-'), model = cut_number(&rest, '-'), stepping = cut_number(&rest, ' ');
+        uint32_t revision = cut_number(&rest, ' '), found = 0;
 
         if (!catalog_microcode(t, signature(family, model, stepping), -1, &found))
                 fail_msg("%.*s lacks %.*s", STR_ARG(t->name), STR_ARG(row));

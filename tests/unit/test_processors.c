@@ -14,14 +14,6 @@ enum { MODELS = 0x1000 };
 
 static const char path[] = SOURCE_ROOT "/tests/unit/processors.txt";
 
-static uint32_t hexadecimal(struct str s) {
-        uint64_t number;
-
-        if (!str_hex_to_u64(s, &number) || number >= MODELS)
-                fail_msg("%s: no number: '%.*s'", path, STR_ARG(s));
-        return (uint32_t)number;
-}
-
 /* "00-0f zen3, 20-5f zen3" */
 static void read_names(struct str line, struct str *names) {
         struct str item, numbers, first;
@@ -29,7 +21,7 @@ static void read_names(struct str line, struct str *names) {
         while (str_cut(&line, ',', &item)) {
                 item = str_trim(item);
                 assert_true(str_cut(&item, ' ', &numbers) && str_cut(&numbers, '-', &first));
-                for (uint32_t i = hexadecimal(first), last = str_empty(numbers) ? i : hexadecimal(numbers); i <= last; i++) {
+                for (uint32_t i = table_hexadecimal(first), last = str_empty(numbers) ? i : table_hexadecimal(numbers); i <= last; i++) {
                         assert_null(names[i].p);
                         names[i] = item;
                 }
@@ -60,7 +52,7 @@ static void test_models(void **state) {
                 assert_true(str_cut(&line, ' ', &vendor) && str_cut(&line, ' ', &family) && str_starts(line, S("else ")));
                 for (rest = text; str_line(&rest, &next) && str_starts(next, S("        ")); text = rest)
                         read_names(next, names);
-                hold_family(vendor, hexadecimal(family), str_from(line, 5), names);
+                hold_family(vendor, table_hexadecimal(family), str_from(line, 5), names);
                 count++;
         }
         assert_true(count > 30);
