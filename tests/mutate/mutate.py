@@ -37,7 +37,7 @@ FOLDERS = ('src/facts', 'src/verdict', 'src/compiler', 'src/evidence', 'src/plan
            'src/collect/import', 'src/collect/registry', 'src/collect/linux/filter.c', 'src/collect/linux/sources.c')
 SUITES = ('unit', 'hosts', 'guidance', 'cli', 'docs', 'fuzz', 'report', 'fix')
 SLOW = ('formats', 'schema',  # a browser, a validator in Python: they would tell nothing that others do not tell faster
-        'fix-faults', 'fix-restart')  # a fault in each call of the system, boots: what they guard is apply's
+        'fix-live', 'fix-faults', 'fix-restart')  # a whole system, a fault in each of its calls, boots: what they guard is apply's
 C_ONLY = ('fuzz', 'docs', 'options', 'cloud-schemas', 'hosts-torture',  # the same of the data
           'compiler')  # compares the catalog with the data folder, and so would notice any change whatever it does
 FLOOR = 0.9

@@ -22,7 +22,7 @@ static void read_names(struct str line, struct str *names) {
                 item = str_trim(item);
                 assert_true(str_cut(&item, ' ', &numbers) && str_cut(&numbers, '-', &first));
                 for (uint32_t i = table_hexadecimal(first), last = str_empty(numbers) ? i : table_hexadecimal(numbers); i <= last; i++) {
-                        assert_null(names[i].p);
+                        assert_true(i < MODELS && !names[i].p);
                         names[i] = item;
                 }
         }
