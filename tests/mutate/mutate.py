@@ -172,7 +172,7 @@ def copy_project(tree, changed):
         write(tree / name, changed.get(name) or (ROOT / name).read_bytes())
         shutil.copymode(ROOT / name, tree / name)
     for old in glob.glob(f'{tree}/**/*.[ch]', recursive=True) + glob.glob(f'{tree}/**/*.host', recursive=True):
-        if os.path.relpath(old, tree) not in names and not old.startswith(f'{tree}/build/'):
+        if os.path.relpath(old, tree) not in names and not old.startswith((f'{tree}/build/', f'{tree}/build-sanitized/')):
             os.remove(old)
 
 
