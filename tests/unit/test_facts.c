@@ -166,6 +166,9 @@ static void test_processor(void **state) {
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=x\n", "?" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=x\n", "x" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=auto,no_user_user,no_cross_thread\n", "auto,no_user_user,no_cross_thread" },
+                /* a model that is listed with all its steppings needs none; one that is not does */
+                { "affected.zenbleed", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t: 49\n"), "1" },
+                { "affected.taa", X86 INFO("vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t: 85\n"), "?" },
                 { "cpu.count", X86, "?" },
                 { "cpu.count", X86 INFO("flags\t: fpu\n"), "1" },
                 { "cpu.same", X86, "?" },
@@ -282,6 +285,16 @@ static void test_files_and_kernel(void **state) {
                 { "sysfs.mds", X86 "-- absent /sys/devices/system/cpu/vulnerabilities/mds\n", "-" },
                 { "sysfs.mds", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "denied" },
                 { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nNot affected\n", "not-affected" },
+                { "sysfs.mds.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nNot affected\n", "-" },
+                { "sysfs.mds.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nPerhaps\n", "Perhaps" },
+                { "sysfs.spectre_v2.ibpb", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional\n", "conditional" },
+                { "sysfs.spectre_v2.ibpb", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "failed" },
+                { "sysfs.spectre_v2", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "retpolines" },
+                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "-" },
+                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; Something: new\n", "failed" },
+                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nPerhaps\n", "failed" },
+                { "sysfs.spectre_v2.ibpb.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional; Something: new\n", "-" },
+                { "sysfs.spectre_v2.stibp.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional; Something: new\n", "Something: new" },
                 { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nPerhaps\n", "failed" },
         };
 
