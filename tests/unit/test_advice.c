@@ -5,6 +5,9 @@
  *              DAY REVISION, then REVISION
  *              ANSWER,ANSWER: +ACTION=STATUS -ACTION …
  *
+ *      machine PATH
+ *              OFFERING: SURENESS, REASON, and what its facts make of the actions, as above
+ *
  * which is what is otherwise than before. `test_advice fix` writes what is to be done, for review. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,10 +94,41 @@ static struct str day_before(struct arena *a, struct str day) {
                           : str_fmt(a, "%.*s%02u-28", STR_ARG(str_sub(day, 0, 5)), (unsigned)month - 1);
 }
 
+/* "machine PATH": where it seems to be, and what is to be done there now that its facts are known. */
+static void put_machine(struct out *o, struct arena *a, struct str path) {
+        static const struct verdict_options plain;
+        const char *file = str_to_c(a, str_fmt(a, SOURCE_ROOT "/tests/%.*s.host", STR_ARG(path)));
+        struct str all[UNTRUSTED_COUNT] = { 0 };
+        struct advice first = { 0 };
+        struct evidence e;
+        struct verdict v;
+        struct diag d = { 0 };
+
+        if (evidence_parse(&e, a, path, table_read(a, file), &d) < 0)
+                fail_msg("%s", d.text);
+        verdict_judge(&v, a, &catalog_builtin, &e, &plain);
+        for (enum untrusted u = 0; u < UNTRUSTED_COUNT; u++) {
+                const struct advice_request request = { .untrusted = u, .facts = v.facts };
+                const struct advice none = { 0 };
+                struct advice advice;
+
+                guidance_advise(&advice, a, guidance(), &request);
+                all[u] = difference(a, &none, &advice);
+                first = u ? first : advice;
+        }
+        out_fmt(o, "        %.*s: %.*s, %.*s\n", STR_ARG(first.where.offering ? first.where.offering->id : S("nowhere")),
+                STR_ARG(sureness_word(first.where.sure)), STR_ARG(first.where.because));
+        put_differences(o, all);
+}
+
 static void put_offering(struct out *o, struct arena *a, struct str row) {
         const struct offering *offering = guidance_offering(guidance(), row);
         struct advice before[UNTRUSTED_COUNT] = { 0 };
 
+        if (str_starts(row, S("machine "))) {
+                put_machine(o, a, str_from(row, 8));
+                return;
+        }
         if (!offering)
                 fail_msg("no offering is called '%.*s'", STR_ARG(row));
         for (uint32_t i = 0; i < guidance()->revision_count; i++)
