@@ -149,6 +149,33 @@ static int files(struct evidence *e, struct arena *a, const struct import_file *
         return import_files(e, &catalog_builtin, items, count, S(""), d);
 }
 
+/* Very many machines, each told of twice: as many machines, each with both. */
+static void test_many_machines(void **state) {
+        enum { MACHINES = 300 };
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct import_machines all;
+        struct diag d = { 0 };
+
+        (void)state;
+        out_char(&o, '[');
+        for (int i = 0; i < 2 * MACHINES; i++)
+                out_fmt(&o, i < MACHINES ? "%s{\"hostname\":\"m%d\",\"path\":\"/v\",\"version\":\"6.1.%d\",\"arguments\":\"\"}"
+                                         : "%s{\"hostname\":\"m%d\",\"cpu_subtype\":\"\",\"cpu_type\":\"x86_64\",\"cpu_brand\":\"B%d\"}",
+                        i ? "," : "", i % MACHINES, i % MACHINES);
+        out_char(&o, ']');
+        if (import_machines(&all, &a, S("x"), &catalog_builtin, out_text(&o), &d) != 0)
+                fail_msg("%s", d.text);
+        assert_int_equal(all.count, MACHINES);
+        for (int i = 0; i < MACHINES; i++) {
+                const struct record *r = evidence_line(&all.items[i], RECORD_UNAME, S(""));
+                const struct record *cpu = evidence_file(&all.items[i], S("/proc/cpuinfo"));
+
+                assert_true(r && str_eq(r->text, str_fmt(&a, "Linux 6.1.%d x86_64", i)));
+                assert_true(cpu && str_find(cpu->text, str_fmt(&a, "B%d", i)) >= 0);
+        }
+}
+
 static void test_files(void **state) {
         static const struct import_file probe[] = {
                 { .path = STR("hw.info/host"), .text = STR("system:debian-12\narch:x86_64\nkernel:6.1.0-33-amd64\n") },
@@ -282,7 +309,7 @@ int main(void) {
                 cmocka_unit_test(test_unknown_sentence),
                 cmocka_unit_test(test_not_recognised),
                 cmocka_unit_test(test_document),
-                cmocka_unit_test(test_hints), cmocka_unit_test(test_two_starts), cmocka_unit_test(test_files), cmocka_unit_test(test_examples),
+                cmocka_unit_test(test_hints), cmocka_unit_test(test_two_starts), cmocka_unit_test(test_many_machines), cmocka_unit_test(test_files), cmocka_unit_test(test_examples),
         };
 
         return cmocka_run_group_tests_name("import", tests, NULL, NULL);
