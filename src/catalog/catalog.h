@@ -33,11 +33,11 @@ enum status {
 /* Which security boundaries a flaw lets an attacker look across (the kernel's attack vectors,
  * Documentation/admin-guide/hw-vuln/attack_vector_controls.rst). */
 #define BOUNDARIES(X)                                  \
-        X(USER_KERNEL, "user-kernel", "user -> kernel") \
-        X(USER_USER, "user-user", "user -> user")       \
-        X(GUEST_HOST, "guest-host", "guest -> host")    \
-        X(GUEST_GUEST, "guest-guest", "guest -> guest") \
-        X(CROSS_THREAD, "cross-thread", "thread -> thread")
+        X(USER_KERNEL, "user-kernel", "programs -> kernel") \
+        X(USER_USER, "user-user", "programs -> programs")       \
+        X(GUEST_HOST, "guest-host", "guests -> host")    \
+        X(GUEST_GUEST, "guest-guest", "guests -> guests") \
+        X(CROSS_THREAD, "cross-thread", "thread -> sibling thread")
 
 enum boundary {
 #define X(name, word, arrow) BOUNDARY_##name,

@@ -18,6 +18,7 @@ static const struct option options[] = {
         { .name = "declare", .arg = "NAME=yes|no", .repeats = true, .brief = "tell what you know to be done, or not done",
           .details = "Names are those that actions ask for: antivirus-compatible, guest-os-current, startup-task, ..." },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write the advice" },
+        { .name = "ticket", .brief = "what only your provider can answer or do, as a text that is ready to be sent" },
         { .name = "live", .brief = "this machine" },
         { .name = "imds", .arg = "URL", .brief = "ask Azure's instance metadata service, http://169.254.169.254" },
         OPTION_ROOT,
@@ -29,7 +30,8 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight advise", "what must be done here?" },
         { "sidelight advise --offering azure-windows-vm --as-of 2018-01-12", "the guidance of that day" },
-        { "sidelight advise web-17.host --untrusted yes --format markdown", "for a ticket" },
+        { "sidelight advise web-17.host --untrusted yes --format markdown", "for a page of your own" },
+        { "sidelight advise --ticket", "the questions to your provider, ready to be sent" },
         { 0 },
 };
 
@@ -89,6 +91,14 @@ static int take_request(struct cli *c, const struct guidance *g, struct advice_r
         return take_declared(c, g, r);
 }
 
+static int ticket(struct cli *c, const struct advice_page *page) {
+        if (!page->report)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--ticket asks about a machine: name a FILE, or --live");
+        if (!advice_ticket(page, &c->out))
+                out_c(&c->out, "There is nothing to ask your provider.\n");
+        return 0;
+}
+
 static int run(struct cli *c) {
         struct advice_page page = { .arena = &c->arena };
         struct verdict_options judging = { 0 };
@@ -114,6 +124,8 @@ static int run(struct cli *c) {
         plan_make(&plan, &c->arena, catalog, &advice, page.report);
         page.advice = &advice;
         page.plan = &plan;
+        if (cli_given(c, "ticket"))
+                return ticket(c, &page);
         advice_write(&page, (enum advice_format)cli_word(c, "format", ADVICE_TEXT), &style, &c->out);
         return 0;
 }

@@ -11,6 +11,7 @@ static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report",
           .details = "With nagios the exit code is a monitoring plugin's, of failures, too: 0 OK, 1 warning (partial), 2 critical, 3 unknown "
                      "or an error." },
+        { .name = "wide", .letter = 'v', .brief = "text: all that is known of each flaw, of what is mitigated, too" },
         { .name = "only", .arg = "LIST", .list = true, .brief = "judge only these flaws",
           .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
         { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,
@@ -190,6 +191,7 @@ static int prepare(struct check *k, struct cli *c) {
                                             .style = &k->style, .out = &c->out };
         input_style(c, &k->style);
         k->style.fail_on = fail_on(c);
+        k->style.wide = cli_given(c, "wide");
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
         k->options.fingerprint = cli_given(c, "fingerprint");

@@ -141,6 +141,8 @@ void plan_changes(struct step *ret, struct arena *a, const struct verdict *v, co
  * where hyper-threading is given up, and what a host of old virtual machines needs. None where no other value would close more. */
 void plan_registry(struct plan *ret, struct arena *a, const struct verdict *v);
 
+/* It is a question to the provider, or something that only the provider can do. */
+bool step_is_for_provider(const struct step *s);
 /* The steps that open findings ask for: `check`'s list. One flaw's, when `f` is not NULL. */
 bool step_is_for(const struct step *s, const struct flaw *f);
 

@@ -39,3 +39,7 @@ struct str doer_word(enum doer d) {
 struct str doer_said(enum doer d) {
         return doers_said[d];
 }
+
+bool step_is_for_provider(const struct step *s) {
+        return s->who == DOER_PROVIDER || (s->target.kind == TARGET_QUESTION && str_eq(s->target.place, S("provider")));
+}

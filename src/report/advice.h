@@ -26,6 +26,10 @@ struct advice_page {
 
 void advice_write(const struct advice_page *p, enum advice_format format, const struct report_style *s, struct out *o);
 
+/* What only the provider of this machine can answer or do, as a text that is ready to be sent. False (and nothing is written) when
+ * there is nothing. */
+bool advice_ticket(const struct advice_page *p, struct out *o);
+
 /* The revisions, one revision, and what one changed against another (`o`: only for this offering, or NULL). */
 void advice_revisions(const struct guidance *g, enum advice_format format, const struct report_style *s, struct arena *a,
                       struct out *out);

@@ -35,6 +35,7 @@ struct report_style {
         int columns;        /* width of the text report; at least 40 is used */
         bool color;         /* ANSI colours */
         bool ascii;         /* nothing but ASCII: no middle dots */
+        bool wide;          /* the text report: all that is known of each flaw, instead of the first screen */
         status_set fail_on; /* statuses that count for the exit code */
 };
 

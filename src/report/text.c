@@ -1,10 +1,11 @@
-/* The report for people: one line about the machine, one about whether to worry, a table, and what to do. */
+/* The report for people: one line about the machine, one about whether to worry, what is open, and what to do. The first screen has
+ * one line a flaw, and only names of what is closed; the wide one says all that is known of each. */
+#include "report/text.h"
+
 #include "report/formats.h"
-#include "report/layout.h"
-#include "report/steps.h"
 #include "plan/summary.h"
 
-enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, TODO_NAMES = 4 };
+enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, REASON_WORDS = 14 };
 
 static const char *const status_colors[] = {
         [STATUS_NOT_AFFECTED] = "2",
@@ -14,38 +15,17 @@ static const char *const status_colors[] = {
         [STATUS_VULNERABLE] = "1;31",
 };
 
-struct page {
-        const struct verdict *r;
-        const struct report_style *s;
-        struct arena *a;
-        struct out *o;
-        int columns;
-};
-
-static void paragraph(struct page *p, struct str text, int indent) {
+static void paragraph(struct text_page *p, struct str text, int indent) {
         layout_wrap(p->o, text, 0, indent, p->columns);
 }
 
-static void bold(struct page *p, const char *text) {
+static void bold(struct text_page *p, const char *text) {
         layout_title(p->o, str_of(text), p->s->color);
 }
 
-/* "2 things were denied, 1 could not be read". */
-static struct str denied_text(struct page *p) {
-        uint32_t denied = p->r->machine.denied, failed = p->r->machine.failed;
-        struct str text = S("nothing was denied");
-
-        if (denied > 0)
-                text = denied == 1 ? S("1 thing was denied") : str_fmt(p->a, "%u things were denied", (unsigned)denied);
-        if (failed > 0)
-                text = str_fmt(p->a, "%.*s%u%s could not be read", STR_ARG(denied > 0 ? str_fmt(p->a, "%.*s, ", STR_ARG(text)) : S("")),
-                               (unsigned)failed, denied > 0 ? "" : failed == 1 ? " thing" : " things");
-        return text;
-}
-
-static void headline(struct page *p) {
+static void headline(struct text_page *p) {
         const struct machine *h = &p->r->machine;
-        const struct str items[] = { h->name, h->processor, h->where, h->os, denied_text(p) };
+        const struct str items[] = { h->name, h->processor, h->where, h->os };
         struct out line = { 0 };
 
         for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
@@ -64,7 +44,7 @@ static void headline(struct page *p) {
         out_char(p->o, '\n');
 }
 
-static void answer(struct page *p) {
+static void answer(struct text_page *p) {
         static const char question[] = "Should I worry?";
         int at = (int)sizeof(question) + 1;
 
@@ -74,25 +54,25 @@ static void answer(struct page *p) {
         out_char(p->o, '\n');
 }
 
-/* One line an attacker: "user -> kernel, user". */
-static struct str stakes(struct page *p, boundary_set set) {
+/* "programs → kernel". */
+static struct str arrow(struct text_page *p, enum boundary b) {
+        struct str text = boundary_arrow(b);
+        ptrdiff_t at = str_find(text, S("->"));
+
+        return p->s->ascii ? text : str_fmt(p->a, "%.*s→%.*s", STR_ARG(str_sub(text, 0, at)), STR_ARG(str_from(text, at + 2)));
+}
+
+/* One line an attacker. */
+static struct str stakes(struct text_page *p, boundary_set set) {
         struct str text = S("");
 
-        if ((set & 3 << BOUNDARY_USER_KERNEL) == 3 << BOUNDARY_USER_KERNEL) {
-                text = S("user -> kernel, user\n");
-                set &= (boundary_set) ~(3 << BOUNDARY_USER_KERNEL);
-        }
-        if ((set & 3 << BOUNDARY_GUEST_HOST) == 3 << BOUNDARY_GUEST_HOST) {
-                text = str_fmt(p->a, "%.*sguest -> host, guest\n", STR_ARG(text));
-                set &= (boundary_set) ~(3 << BOUNDARY_GUEST_HOST);
-        }
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (set & 1 << b)
-                        text = str_fmt(p->a, "%.*s%.*s\n", STR_ARG(text), STR_ARG(boundary_arrow((enum boundary)b)));
+                        text = str_fmt(p->a, "%.*s%.*s\n", STR_ARG(text), STR_ARG(arrow(p, (enum boundary)b)));
         return text;
 }
 
-static struct str why(struct page *p, const struct finding *f) {
+static struct str why(struct text_page *p, const struct finding *f) {
         if (f->disagreement.len > 0)
                 return str_fmt(p->a, "%.*s; %.*s", STR_ARG(f->reason), STR_ARG(f->disagreement));
         if (f->contradiction.len > 0)
@@ -100,12 +80,51 @@ static struct str why(struct page *p, const struct finding *f) {
         return f->reason;
 }
 
-static void findings(struct page *p, const struct finding **order) {
+/* Where the bracket that opens at `at` is closed; at the end of a text that does not close it. */
+static ptrdiff_t bracket_end(struct str text, ptrdiff_t at) {
+        int depth = 0;
+
+        for (; at < text.len; at++) {
+                depth += (text.p[at] == '(') - (text.p[at] == ')');
+                if (depth == 0)
+                        break;
+        }
+        return at;
+}
+
+/* The first clause of a reason, without what stands in brackets, and no more than REASON_WORDS of it. */
+static struct str brief(struct text_page *p, struct str reason) {
+        char *to = arena_bytes(p->a, reason.len);
+        ptrdiff_t n = 0;
+        int words = 1;
+
+        for (ptrdiff_t i = 0; i < reason.len; i++) {
+                char c = reason.p[i], next = i + 1 < reason.len ? reason.p[i + 1] : 0;
+
+                if (c == ' ' && next == '(') {
+                        i = bracket_end(reason, i + 1);
+                        continue;
+                }
+                if ((c == ';' || c == ':') && next == ' ')
+                        break;
+                if (c == ' ' && ++words > REASON_WORDS)
+                        return str_fmt(p->a, "%.*s %s", (int)n, to, p->s->ascii ? "..." : "…");
+                to[n++] = c;
+        }
+        return (struct str){ .p = to, .len = n };
+}
+
+static bool is_shown(const struct text_page *p, const struct finding *f) {
+        return f->at_stake && f->status > (p->s->wide ? STATUS_NOT_AFFECTED : STATUS_MITIGATED);
+}
+
+/* All that is known of each finding. */
+static void findings_wide(struct text_page *p, const struct finding **order) {
         static const char *const titles[] = { "FLAW", "STATUS", "AT STAKE", "WHOSE JOB", "WHY" };
         struct table t = { .titles = titles, .column_count = 5, .columns = p->columns, .indent = 4,
                            .last_min = WHY_MIN, .color = p->s->color };
 
-        for (; *order && (*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED; order++) {
+        for (; *order && is_shown(p, *order); order++) {
                 const struct finding *f = *order;
                 const struct cell row[] = {
                         { .text = f->flaw->name },
@@ -122,6 +141,72 @@ static void findings(struct page *p, const struct finding **order) {
                 table_write(&t, p->o);
 }
 
+/* What the first screen says of a finding; sources that disagree are told in full. */
+static struct str brief_why(struct text_page *p, const struct finding *f) {
+        return f->disagreement.len == 0 && f->contradiction.len == 0 ? brief(p, f->reason) : why(p, f);
+}
+
+/* The row that says the same of another flaw, or NULL. */
+static struct cell *same_row(const struct table *t, struct str status, struct str who, struct str why) {
+        for (ptrdiff_t i = 0; i < t->count; i += t->column_count)
+                if (str_eq(t->items[i + 1].text, status) && str_eq(t->items[i + 2].text, who) && str_eq(t->items[i + 3].text, why))
+                        return &t->items[i];
+        return NULL;
+}
+
+/* One line for all flaws of which the same is to be said. */
+static void findings_brief(struct text_page *p, const struct finding **order) {
+        static const char *const titles[] = { "FLAW", "STATUS", "WHOSE JOB", "WHY" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = p->columns, .indent = 4,
+                           .last_min = WHY_MIN, .color = p->s->color };
+
+        for (; *order && is_shown(p, *order); order++) {
+                const struct finding *f = *order;
+                const struct cell row[] = {
+                        { .text = f->flaw->id },
+                        { .text = status_word(f->status), .color = status_colors[f->status] },
+                        { .text = summary_who(p->r, f) },
+                        { .text = brief_why(p, f) },
+                };
+                struct cell *same = same_row(&t, row[1].text, row[2].text, row[3].text);
+
+                if (same)
+                        same->text = str_fmt(p->a, "%.*s, %.*s", STR_ARG(same->text), STR_ARG(f->flaw->id));
+                for (size_t i = 0; !same && i < sizeof(row) / sizeof(row[0]); i++)
+                        *arena_append(p->a, &t) = row[i];
+        }
+        if (t.count > 0)
+                table_write(&t, p->o);
+}
+
+/* Who can read what, by the flaws that are open: "programs → kernel: mds, meltdown". */
+static void at_stake(struct text_page *p, const struct finding **order) {
+        if (!*order || !(*order)->at_stake || (*order)->status < STATUS_PARTIAL)
+                return;
+        out_char(p->o, '\n');
+        bold(p, "Who can read whose memory");
+        out_char(p->o, '\n');
+        for (int b = 0; b < BOUNDARY_COUNT; b++) {
+                OUT_AUTO struct out list = { 0 };
+
+                for (const struct finding **f = order; *f && (*f)->at_stake && (*f)->status >= STATUS_PARTIAL; f++)
+                        if ((*f)->boundaries & 1 << b)
+                                out_fmt(&list, "%s%.*s", list.len ? ", " : "", STR_ARG((*f)->flaw->id));
+                if (list.len > 0)
+                        paragraph(p, str_fmt(p->a, "  %.*s: %.*s", STR_ARG(arrow(p, (enum boundary)b)), STR_ARG(out_text(&list))), 4);
+        }
+}
+
+static void findings(struct text_page *p, const struct finding **order) {
+        if (p->s->wide) {
+                findings_wide(p, order);
+                return;
+        }
+        findings_brief(p, order);
+        at_stake(p, order);
+        p->gap = *order && is_shown(p, *order);
+}
+
 static bool is_for_arch(const struct flaw *f, struct str arch) {
         for (uint32_t i = 0; i < f->arches.count && arch.len > 0; i++)
                 if (str_eq(f->arches.items[i], arch))
@@ -131,21 +216,25 @@ static bool is_for_arch(const struct flaw *f, struct str arch) {
 
 /* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". Those of other architectures are left
  * out: nobody asked. */
-static void names(struct page *p, const char *title, const struct finding **order, bool at_stake) {
+static void names(struct text_page *p, const char *title, const struct finding **order, bool at_stake, enum status status) {
         OUT_AUTO struct out list = { 0 };
         int n = 0;
 
         for (; *order; order++) {
                 const struct finding *f = *order;
 
-                if (f->at_stake != at_stake || (at_stake && f->status != STATUS_NOT_AFFECTED) ||
+                if (f->at_stake != at_stake || (at_stake && f->status != status) ||
                     (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->machine.arch)))
                         continue;
                 out_c(&list, n++ ? ", " : "");
                 out_str(&list, f->flaw->id);
         }
-        if (n > 0)
-                paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
+        if (n == 0)
+                return;
+        if (p->gap)
+                out_char(p->o, '\n');
+        p->gap = false;
+        paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
 }
 
 /* Which findings would be settled by evidence that was denied, or could not be read. */
@@ -161,14 +250,16 @@ static void left_open(const struct finding **order, enum fact_state state, struc
                         }
 }
 
-static struct str denied_name(struct page *p, const struct record *r) {
+static struct str denied_name(struct text_page *p, const struct record *r) {
         if (r->kind == RECORD_MSR)
                 return str_fmt(p->a, "MSR 0x%x", (unsigned)r->leaf);
+        if (r->key.len == 0)
+                return r->text;
         return r->state == FACT_FAILED && r->text.len > 0 ? str_fmt(p->a, "%.*s (%.*s)", STR_ARG(r->key), STR_ARG(r->text)) : r->key;
 }
 
 /* The first few; what was denied on one processor after the other is one thing. */
-static void denied_names(struct page *p, enum fact_state state, struct out *list) {
+static void denied_names(struct text_page *p, enum fact_state state, struct out *list) {
         const struct evidence *e = p->r->facts->evidence;
         struct str last = S("");
         uint32_t n = 0;
@@ -186,7 +277,7 @@ static void denied_names(struct page *p, enum fact_state state, struct out *list
                 out_fmt(list, " and %u more", (unsigned)(n - DENIED_NAMES));
 }
 
-static void denied(struct page *p, const struct finding **order) {
+static void denied(struct text_page *p, const struct finding **order) {
         OUT_AUTO struct out names_list = { 0 };
         OUT_AUTO struct out open_list = { 0 };
 
@@ -194,6 +285,8 @@ static void denied(struct page *p, const struct finding **order) {
                 return;
         denied_names(p, FACT_DENIED, &names_list);
         left_open(order, FACT_DENIED, &open_list);
+        if (open_list.len == 0 && !p->s->wide)
+                return;
         if (open_list.len > 0)
                 paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s",
                                      STR_ARG(out_text(&names_list)), STR_ARG(out_text(&open_list))), 2);
@@ -201,7 +294,7 @@ static void denied(struct page *p, const struct finding **order) {
                 paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
 
-static void failed(struct page *p, const struct finding **order) {
+static void failed(struct text_page *p, const struct finding **order) {
         OUT_AUTO struct out names_list = { 0 };
         OUT_AUTO struct out open_list = { 0 };
 
@@ -216,48 +309,9 @@ static void failed(struct page *p, const struct finding **order) {
                 paragraph(p, str_fmt(p->a, "could not be read: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
 
-/* One step: its title, what it is for, the question or the changes, and where to read more. */
-static void step(struct page *p, const struct step *s, int number) {
-        struct str flaws = steps_flaws(p->a, s, TODO_NAMES);
-        struct str text = steps_title(p->a, s);
-
-        if (flaws.len)
-                text = str_fmt(p->a, "%.*s (%.*s)", STR_ARG(text), STR_ARG(flaws));
-        if (s->ask.len)
-                text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(s->ask));
-        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
-                if (s->instructions.items[i].kind == INSTRUCTION_CHANGE)
-                        text = str_fmt(p->a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(steps_instruction(p->a, &s->instructions.items[i], true)));
-        out_fmt(p->o, "%3d. ", number);
-        layout_wrap(p->o, str_fmt(p->a, "%.*s\nsidelight explain %.*s", STR_ARG(text), STR_ARG(s->resolves.items[0]->id)), 5, 5, p->columns);
-}
-
-static void todo(struct page *p) {
-        struct plan plan;
-        bool changes = false;
-        int number = 0;
-
-        plan_of_verdict(&plan, p->a, p->r);
-        for (ptrdiff_t i = 0; i < plan.count; i++) {
-                if (!step_is_for(&plan.items[i], NULL))
-                        continue;
-                if (number == 0) {
-                        out_char(p->o, '\n');
-                        bold(p, "What to do");
-                        out_char(p->o, '\n');
-                }
-                step(p, &plan.items[i], ++number);
-                changes |= plan.items[i].changes.count > 0 && plan.items[i].changes.items[0].target.kind != TARGET_REGISTRY_VALUE;
-        }
-        if (number)
-                layout_wrap(p->o, S("For the commands, and for what else your platform's guidance asks: sidelight advise"), 0, 2, p->columns);
-        if (changes)
-                layout_wrap(p->o, S("To see each file's change, and to have it made: sidelight fix"), 0, 2, p->columns);
-}
-
 void text_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
+        struct text_page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
                           .columns = w->style->columns < NARROWEST ? NARROWEST : w->style->columns };
         const struct finding **order = summary_order(r, p.a);
 
@@ -266,10 +320,12 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         headline(&p);
         answer(&p);
         findings(&p, order);
-        names(&p, "not affected", order, true);
-        names(&p, "not at stake", order, false);
+        if (!p.s->wide)
+                names(&p, "mitigated", order, true, STATUS_MITIGATED);
+        names(&p, "not affected", order, true, STATUS_NOT_AFFECTED);
+        names(&p, "not at stake", order, false, STATUS_COUNT);
         denied(&p, order);
         failed(&p, order);
-        todo(&p);
+        text_todo(&p);
         arena_release(p.a, mark);
 }

@@ -29,7 +29,7 @@ static void complain(struct machine_plan *m, const char *what, struct str which)
 
 /* The titles of check's list, one a line: "  1. Title (…" at a width at which nothing is folded. */
 static struct str checks_list(struct machine_plan *m) {
-        const struct report_style style = { .columns = 1 << 20, .fail_on = 0xff };
+        const struct report_style style = { .columns = 1 << 20, .fail_on = 0xff, .wide = true };
         OUT_AUTO struct out text = { 0 };
         OUT_AUTO struct out titles = { 0 };
         struct str rest, line;
@@ -52,6 +52,50 @@ static struct str advises_json(struct machine_plan *m) {
 
         advice_write(&page, ADVICE_JSON, &style, &text);
         return str_dup(m->a, out_text(&text));
+}
+
+/* The text without what folding put in: all blanks and newlines in a row are one. */
+static struct str unfolded(struct arena *a, struct str text) {
+        char *to = arena_bytes(a, text.len);
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                char c = text.p[i] == '\n' ? ' ' : text.p[i];
+
+                if (c != ' ' || (n > 0 && to[n - 1] != ' '))
+                        to[n++] = c;
+        }
+        return (struct str){ .p = to, .len = n };
+}
+
+/* The ticket asks the provider all that the plan asks of them, and exists only then; the first screen has it as one step. */
+static void asks_the_provider(struct machine_plan *m) {
+        const struct report_style style = { .columns = 100, .fail_on = 0xff };
+        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .report = &m->v, .arena = m->a };
+        OUT_AUTO struct out text = { 0 };
+        OUT_AUTO struct out screen = { 0 };
+        bool there = advice_ticket(&page, &text);
+        struct str ticket = unfolded(m->a, out_text(&text));
+        ptrdiff_t theirs = 0, questions = 0;
+
+        report_write(&m->v, REPORT_TEXT, &style, &screen);
+        for (ptrdiff_t i = 0; i < m->plan.count; i++) {
+                const struct step *s = &m->plan.items[i];
+
+                if (!step_is_for(s, NULL) || !step_is_for_provider(s))
+                        continue;
+                theirs++;
+                questions += s->ask.len > 0;
+                if (str_find(ticket, str_fmt(m->a, "%td. %.*s", theirs, STR_ARG(s->ask.len ? s->ask : S("Please: ")))) < 0)
+                        complain(m, "the ticket does not ask", s->title);
+                for (ptrdiff_t k = 0; k < s->resolves.count; k++)
+                        if (str_find(ticket, s->resolves.items[k]->name) < 0)
+                                complain(m, "the ticket does not name", s->resolves.items[k]->name);
+        }
+        if (there != (theirs > 0))
+                complain(m, "a ticket without a question, or none", ticket);
+        if ((str_find(unfolded(m->a, out_text(&screen)), str_fmt(m->a, "Ask your provider %td questions", questions)) >= 0) != (questions > 1))
+                complain(m, "the first screen does not ask them at once", ticket);
 }
 
 /* Each title of check's list stands in advise's output, behind the one before it. */
@@ -208,6 +252,7 @@ static void test_machine(struct arena *a, struct str path, const struct evidence
         guidance_advise(&m.advice, a, catalog_builtin.guidance, &request);
         plan_make(&m.plan, a, &catalog_builtin, &m.advice, &m.v);
         same_order_and_words(&m);
+        asks_the_provider(&m);
         each_finding_once(&m);
         nothing_twice(&m);
         each_step(&m);

@@ -1,0 +1,69 @@
+/* A ticket for the provider: plain text of at most 72 columns, which every form and every mail takes. */
+#include "base/version.h"
+#include "report/advice.h"
+
+#include "report/layout.h"
+#include "report/steps.h"
+
+enum { COLUMNS = 72, INDENT = 3 };
+
+static bool is_theirs(const struct step *s) {
+        return step_is_for_provider(s) && step_is_for(s, NULL);
+}
+
+static void paragraph(struct out *o, struct str text, int indent) {
+        out_repeat(o, ' ', indent);
+        layout_wrap(o, text, indent, indent, COLUMNS);
+}
+
+/* "Meltdown (CVE-2017-5754); MDS (CVE-2018-12126, …)". */
+static struct str decides(struct arena *a, const struct step *s) {
+        struct str text = S("");
+
+        for (ptrdiff_t i = 0; i < s->resolves.count; i++) {
+                const struct flaw *f = s->resolves.items[i];
+                struct str numbers = S("");
+
+                for (uint32_t k = 0; k < f->cves.count; k++)
+                        numbers = str_fmt(a, "%.*s%s%.*s", STR_ARG(numbers), k ? ", " : "", STR_ARG(f->cves.items[k]));
+                text = str_fmt(a, "%.*s%s%.*s%s%.*s%s", STR_ARG(text), i ? "; " : "", STR_ARG(f->name), numbers.len ? " (" : "",
+                               STR_ARG(numbers), numbers.len ? ")" : "");
+        }
+        return text;
+}
+
+static void request(const struct advice_page *p, const struct step *s, int number, struct out *o) {
+        struct arena *a = p->arena;
+
+        out_fmt(o, "\n%d. ", number);
+        layout_wrap(o, s->ask.len ? s->ask : str_fmt(a, "Please: %.*s.", STR_ARG(s->title)), INDENT, INDENT, COLUMNS);
+        paragraph(o, str_fmt(a, "For: %.*s", STR_ARG(decides(a, s))), INDENT);
+}
+
+static void head(const struct advice_page *p, int count, struct out *o) {
+        const struct machine *m = &p->report->machine;
+        struct arena *a = p->arena;
+
+        paragraph(o, str_fmt(a, "Subject: processor side channels: %d %s about the host of %.*s", count, count == 1 ? "question" : "questions",
+                             STR_ARG(m->name)), 0);
+        out_c(o, "\nHello,\n\n");
+        paragraph(o, str_fmt(a, "%.*s runs on one of your hosts (%.*s, %.*s%s%.*s). Whether it is protected against the speculative-execution "
+                             "side channels below is decided by the host's microcode, firmware and hypervisor, which cannot be seen from "
+                             "inside the machine. Please tell us:", STR_ARG(m->name), STR_ARG(m->processor), STR_ARG(m->where),
+                             m->os.len ? ", " : "", STR_ARG(m->os)), 0);
+}
+
+bool advice_ticket(const struct advice_page *p, struct out *o) {
+        int count = 0, number = 0;
+
+        for (ptrdiff_t i = 0; i < p->plan->count; i++)
+                count += is_theirs(&p->plan->items[i]);
+        if (count == 0)
+                return false;
+        head(p, count, o);
+        for (ptrdiff_t i = 0; i < p->plan->count; i++)
+                if (is_theirs(&p->plan->items[i]))
+                        request(p, &p->plan->items[i], ++number, o);
+        out_c(o, "\nThe questions are those that sidelight " SIDELIGHT_VERSION " could not answer from inside the machine.\n");
+        return true;
+}
