@@ -65,6 +65,7 @@ struct record {
         uint32_t words[4]; /* CPUID: eax ebx ecx edx; NT: the dwords (word_count of them) */
         uint32_t word_count;
         uint32_t known[2]; /* NT: which bits of words[0] and words[1] are known; all, but where another tool's report was read */
+        uint64_t unknown; /* MSR: which bits of value are not known; none, but where one bit was supposed (what-if) */
         uint64_t value;  /* MSR, IDREG: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword, binary (≤ 8 bytes): number */
         uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
 };

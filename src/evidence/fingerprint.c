@@ -22,7 +22,7 @@ static uint64_t word_of(const struct record *r, unsigned i) {
 static void add_record(struct sha256 *h, struct arena *scratch, const struct record *r) {
         const uint64_t numbers[] = { (uint64_t)r->kind, (uint64_t)r->state, r->cpu, r->leaf, r->subleaf, r->word_count,
                                      word_of(r, 0), word_of(r, 1), word_of(r, 2), word_of(r, 3), r->value,
-                                     (uint64_t)r->key.len, r->known[0], r->known[1] };
+                                     (uint64_t)r->key.len, r->known[0] | r->unknown << 32, r->known[1] | r->unknown >> 32 << 32 };
         struct arena_mark mark = arena_mark(scratch);
         char bytes[sizeof(numbers)];
 

@@ -175,7 +175,7 @@ static bool same_words(const struct record *a, const struct record *b) {
 bool identity_same(struct arena *scratch, const struct record *a, const struct record *b) {
         bool numbers = a->kind == RECORD_CPUID || a->kind == RECORD_MSR || a->kind == RECORD_NT || a->kind == RECORD_IDREG;
         struct arena_mark mark = arena_mark(scratch);
-        bool same = a->state == b->state && a->value == b->value && same_words(a, b);
+        bool same = a->state == b->state && a->value == b->value && a->unknown == b->unknown && same_words(a, b);
 
         if (same && !numbers) /* their numbers say it all, whether they came from a file or from this machine */
                 same = str_eq(a->text, b->text) || str_eq(identity_text(scratch, a), identity_text(scratch, b));

@@ -126,13 +126,25 @@ static bool parse_state(struct str word, enum fact_state *ret) {
         return false;
 }
 
+/* "000000000000fd6b", or "0000000000000001/0000000000000001": value and known bits */
+static bool parse_msr_value(struct str text, struct record *r) {
+        struct str value;
+        uint64_t known = UINT64_MAX;
+
+        if (!str_cut(&text, '/', &value) || !str_hex_to_u64(value, &r->value) || (text.p && !str_hex_to_u64(text, &known)))
+                return false;
+        r->unknown = ~known;
+        r->value &= known;
+        return true;
+}
+
 /* "0 0000010a 000000000000fd6b | denied | absent" */
 static int parse_msr(struct reader *in, struct record *r) {
         struct str rest = r->text, cpu, reg, value;
 
         if (!str_word(&rest, &cpu) || !parse_cpu(cpu, &r->cpu) || !str_word(&rest, &reg) ||
             !parse_hex32(reg, &r->leaf) || !str_word(&rest, &value) ||
-            (!parse_state(value, &r->state) && !str_hex_to_u64(value, &r->value)))
+            (!parse_state(value, &r->state) && !parse_msr_value(value, r)))
                 return wrong(in, "'msr CPU REGISTER VALUE', 'denied' or 'absent' for the value", r->text);
         return 0;
 }

@@ -69,6 +69,10 @@ static void write_msr(struct out *o, const struct record *r) {
                 out_hex(o, r->value, 16);
         else
                 out_c(o, fact_state_word(r->state));
+        if (r->state == FACT_KNOWN && r->unknown) {
+                out_char(o, '/');
+                out_hex(o, ~r->unknown, 16);
+        }
         out_char(o, '\n');
 }
 

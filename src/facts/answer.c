@@ -2,12 +2,18 @@
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
+static const struct str contradiction = STR("sources contradict each other");
+
+bool answer_is_contradicted(const struct fact *v) {
+        return v->state == FACT_FAILED && str_eq(v->text, contradiction);
+}
+
 static bool contradicts(struct fact *ret, struct str text, uint64_t n, struct str source) {
         bool same = ret->type == VALUE_TEXT || ret->type == VALUE_VERSION ? str_eq(ret->text, text) : ret->number == n;
 
         if (ret->state == FACT_FAILED || (ret->state == FACT_KNOWN && !same)) {
                 *ret = (struct fact){ .state = FACT_FAILED, .type = ret->type, .source = source,
-                                      .text = S("sources contradict each other") };
+                                      .text = contradiction };
                 return true;
         }
         return false;

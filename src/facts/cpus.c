@@ -230,6 +230,56 @@ static void read_online(struct cpu_list *l, struct arena *a, const struct eviden
         }
 }
 
+/* Where the list of those online was not read: how many CPUs of a package /proc/cpuinfo shows, and how many it says there are. */
+struct package {
+        struct str id;
+        uint64_t shown, siblings;
+};
+
+struct packages {
+        struct package *items;
+        ptrdiff_t count, capacity;
+};
+
+static struct package *package_of(struct packages *all, struct arena *a, struct str id) {
+        struct package *p;
+
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (str_eq(all->items[i].id, id))
+                        return &all->items[i];
+        p = arena_append(a, all);
+        *p = (struct package){ .id = id };
+        return p;
+}
+
+/* Linux writes "physical id" and behind it "siblings": the CPUs of the package that are online, this one among them. */
+static void read_siblings(struct cpu_list *l, struct arena *a, const struct evidence *e) {
+        const struct record *online = evidence_file(e, S("/sys/devices/system/cpu/online")),
+                            *abridged = evidence_line(e, RECORD_META, S("processor"));
+        struct packages all = { 0 };
+        struct str text = online && online->state == FACT_KNOWN ? S("") : l->cpuinfo, line, name, value, id = { 0 };
+        uint64_t siblings;
+
+        if (abridged && str_eq(abridged->text, S("one for all")))
+                return;
+        while (str_line(&text, &line)) {
+                if (!split_field(line, &name, &value))
+                        continue;
+                id = str_eq(name, S("physical id")) ? value : id;
+                if (str_eq(name, S("siblings")) && str_to_u64(value, &siblings)) {
+                        struct package *p = package_of(&all, a, id);
+
+                        p->shown++;
+                        p->siblings = siblings > p->siblings ? siblings : p->siblings;
+                }
+        }
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                if (all.items[i].shown < all.items[i].siblings) {
+                        add(l, a, CPU_UNNUMBERED, NULL);
+                        return;
+                }
+}
+
 /* ---- Which are alike ---- */
 
 /* Registers that sources read beside those that the catalog's facts name. */
@@ -280,7 +330,7 @@ static void show_fact(struct shown *s, const struct fact_def *def) {
                 show(s, r, r ? r->words[def->word] & mask_of(def) : 0);
         } else if (def->kind == FACT_KIND_MSR) {
                 r = evidence_msr(s->e, s->cpu, def->leaf);
-                show(s, r, r ? r->value & mask_of(def) : 0);
+                show(s, r && r->unknown & mask_of(def) ? NULL : r, r ? r->value & mask_of(def) : 0);
         } else if (def->kind == FACT_KIND_IDREG) {
                 r = evidence_idreg(s->e, s->cpu, def->text);
                 show(s, r, r ? r->value & mask_of(def) : 0);
@@ -383,6 +433,7 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *
         }
         read_records(ret, a, e);
         read_online(ret, a, e);
+        read_siblings(ret, a, e);
         read_registers(ret, a, c, e);
         classify(ret, a);
 }

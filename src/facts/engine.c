@@ -187,6 +187,8 @@ enum tri facts_tri(struct facts *f, struct str name) {
 }
 
 struct str fact_text(struct arena *a, const struct fact_def *def, const struct fact *v) {
+        if (answer_is_contradicted(v))
+                return v->text;
         if (v->state == FACT_FAILED && v->text.len)
                 return str_fmt(a, "not understood: %.*s", STR_ARG(v->text));
         if (v->state != FACT_KNOWN)

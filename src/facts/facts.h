@@ -84,6 +84,8 @@ const struct fact *facts_named(struct facts *f, struct str name);
 enum tri facts_tri(struct facts *f, struct str name);
 /* The value as a person reads it ("0x1000065", "Mitigation: PTI", "yes", "denied"). */
 struct str fact_text(struct arena *a, const struct fact_def *def, const struct fact *v);
+/* True where two sources told different things. */
+bool answer_is_contradicted(const struct fact *v);
 /* True for a fact that is worked out from others (derived, affected): a proof quotes those instead. */
 bool fact_is_derived(const struct fact_def *def);
 

@@ -225,7 +225,7 @@ void source_cpu_platform(struct facts *f, const struct fact_def *def, struct fac
         uint64_t mask, id = 0;
 
         (void)def;
-        if (r && r->state == FACT_KNOWN) {
+        if (r && r->state == FACT_KNOWN && !(r->unknown >> 50 & 7)) {
                 answer_number(ret, r->value >> 50 & 7, S("MSR 0x17[52:50]"));
         } else if (flags && flags->state == FACT_KNOWN && str_hex_to_u64(str_trim(flags->text), &mask) && mask) {
                 while (!(mask >> id & 1))
@@ -245,14 +245,14 @@ void source_cpu_microcode(struct facts *f, const struct fact_def *def, struct fa
                 answer_number(ret, n, S("/proc/cpuinfo"));
         if (w && w->state == FACT_KNOWN)
                 answer_number(ret, w->value > UINT32_MAX ? w->value >> 32 : w->value, S("CentralProcessor\\0|Update Revision"));
-        if (r && r->state == FACT_KNOWN) {
+        if (r && r->state == FACT_KNOWN && !r->unknown) {
                 vendor = facts_get(f, COMPUTED_CPU_VENDOR);
                 if (vendor->state != FACT_KNOWN)
                         return;
                 /* IA32_BIOS_SIGN_ID: Intel keeps the revision in the upper half; AMD's patch level is the lower one. */
                 n = str_eq(vendor->text, S("intel")) && r->value >> 32 ? r->value >> 32 : r->value & UINT32_MAX;
                 answer_number(ret, n, S("MSR 0x8b"));
-        } else if (r && ret->state == FACT_UNREAD) {
+        } else if (r && r->state != FACT_KNOWN && ret->state == FACT_UNREAD) {
                 answer_state(ret, (uint8_t)r->state, S("MSR 0x8b"));
         }
 }

@@ -35,7 +35,48 @@ static bool is_cut_within(struct str flags, struct str word) {
         return last.len > 0 && last.len < word.len && str_starts(word, last);
 }
 
+/* Words that Linux makes of bits of several makers, or of registers (arch/x86/kernel/cpu/common.c, init_speculation_control). */
+static bool made_by_kernel(struct str flag) {
+        static const struct str words[] = { STR("ibrs"), STR("ibpb"), STR("stibp"), STR("ssbd"), STR("ibrs_enhanced") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq(flag, words[i]))
+                        return true;
+        return false;
+}
+
+/* CPUID and the kernel's list of flags are both there, and one of them denies what the other shows. Where the list must hold the
+ * word of a bit that is set, the bit's `if` says so. */
+static bool flags_contradict(struct facts *f, const struct fact_def *def, bool set) {
+        const struct cpuinfo_block *info = f->cpu->info;
+
+        if (def->text.len == 0 || !info || info->flags.len == 0 || str_has_word(info->flags, def->text) == set)
+                return false;
+        if (!set)
+                return !made_by_kernel(def->text);
+        return def->gate != NO_CONDITION && !is_cut_within(info->flags, def->text) && condition_eval(f, def->gate) == TRI_FALSE;
+}
+
+/* A register that is there only where the bit is set. */
+static bool register_was_read(struct facts *f, const struct fact_def *bit, struct str *ret_source) {
+        for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
+                const struct fact_def *def = &f->catalog->facts[i];
+                const struct node *n = def->kind == FACT_KIND_MSR && def->gate != NO_CONDITION ? &f->catalog->nodes[def->gate] : NULL;
+                const struct record *r;
+
+                if (!n || n->op != NODE_FACT || &f->catalog->facts[n->fact] != bit)
+                        continue;
+                r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
+                if (r && r->state == FACT_KNOWN && r->value) {
+                        *ret_source = def->where;
+                        return true;
+                }
+        }
+        return false;
+}
+
 void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
+        struct str read_from;
         const struct record *r = evidence_cpuid(f->evidence, f->cpu->number, def->leaf, def->subleaf);
         const struct cpuinfo_block *info = f->cpu->info;
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
@@ -45,6 +86,10 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->state = FACT_ABSENT;
         } else if (r && r->state == FACT_KNOWN) {
                 answer_bits(v, r->words[def->word], def);
+                if (flags_contradict(f, def, v->number != 0)) {
+                        answer_number(v, !v->number, S("/proc/cpuinfo"));
+                        v->source = str_fmt(f->arena, "%.*s; /proc/cpuinfo, flag %.*s", STR_ARG(def->where), STR_ARG(def->text));
+                }
         } else if (beyond_highest_leaf(f, def->leaf) || beyond_highest_subleaf(f, def)) {
                 answer_bits(v, 0, def);
         } else if (def->text.len && info && str_has_word(info->flags, def->text)) {
@@ -55,6 +100,8 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
         } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(info->flags, def->text)) && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
                 v->source = (struct str){ 0 };
+                if (register_was_read(f, def, &read_from))
+                        answer_number(v, 1, read_from);
         }
 }
 
@@ -76,11 +123,11 @@ void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
         v->source = def->where;
         if (exists == TRI_FALSE)
                 answer_bits(v, 0, def);
-        else if (r && r->state == FACT_KNOWN)
+        else if (r && r->state == FACT_KNOWN && answer_bits_of(r->unknown, def) == 0)
                 answer_bits(v, r->value, def);
         else if (shown_in_log(f, def, v))
                 answer_bits(v, UINT64_MAX, def);
-        else if (r)
+        else if (r && r->state != FACT_KNOWN)
                 of_state(v, (uint8_t)r->state);
         if (v->state != FACT_KNOWN && def->source > 0)
                 from_stand_in(f, def->source, v);

@@ -28,16 +28,24 @@ static bool field_starts(struct facts *f, struct str name, struct str beginning)
 }
 
 /* Arm's 64-bit kernels show 8, those of 32 bits 7 or less; to a program of 32 bits a 64-bit kernel shows 8 and the words of old. */
-static struct str arm_of_cpuinfo(struct facts *f) {
+static struct str arm_of_cpuinfo(struct facts *f, const struct cpuinfo_block *info) {
         struct str value;
 
-        if (str_has_word(f->cpu->info->flags, S("fastmult")))
+        if (str_has_word(info->flags, S("fastmult")))
                 return S("arm");
         if (!cpu_list_field(f->cpus, S("CPU architecture"), &value))
                 return S("");
         if (str_eq(value, S("AArch64")) || str_eq(value, S("8")))
                 return S("aarch64");
         return value.len > 0 && value.p[0] >= '4' && value.p[0] <= '7' ? S("arm") : S("");
+}
+
+/* One that was not seen is of the same architecture as its neighbours. */
+static const struct cpuinfo_block *any_block(struct facts *f) {
+        for (ptrdiff_t i = 0; !f->cpu->info && i < f->cpus->count; i++)
+                if (f->cpus->items[i].info)
+                        return f->cpus->items[i].info;
+        return f->cpu->info;
 }
 
 /* What only one architecture's kernel writes. A flag that is missing proves nothing: the line may be cut, or made up. */
@@ -52,12 +60,14 @@ static struct str arch_of_cpuinfo(struct facts *f) {
                 { STR("cpu"), STR("Cell"), STR("ppc64") },           { STR("cpu"), STR("PPC970"), STR("ppc64") },
         };
 
+        const struct cpuinfo_block *info = any_block(f);
+
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (field_starts(f, rows[i].name, rows[i].beginning))
                         return rows[i].arch;
-        if (f->cpu->info && f->cpu->info->implementer.len > 0)
-                return arm_of_cpuinfo(f);
-        return f->cpu->info && str_has_word(f->cpu->info->flags, S("lm")) ? S("x86_64") : S("");
+        if (info && info->implementer.len > 0)
+                return arm_of_cpuinfo(f, info);
+        return info && str_has_word(info->flags, S("lm")) ? S("x86_64") : S("");
 }
 
 void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {

@@ -1,6 +1,7 @@
 #include "report/explain.h"
 
 #include "catalog/computed.h"
+#include "facts/cpus.h"
 #include "report/layout.h"
 #include "report/steps.h"
 #include "plan/summary.h"
@@ -115,10 +116,10 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
 }
 
 /* One rule: whether it holds, what it says, and the facts that made it so. */
-static void rule(struct page *p, const struct verdict *r, const struct rule *rule, bool decides) {
+static void rule(struct page *p, const struct finding *f, const struct rule *rule, bool decides) {
         static const char *const marks[] = { [TRI_FALSE] = "no", [TRI_UNKNOWN] = "?", [TRI_TRUE] = "yes" };
-        enum tri holds = verdict_rule(r, rule);
-        struct str facts = facts_text(p, r->facts, rule->condition);
+        enum tri holds = verdict_rule(f, rule);
+        struct str facts = facts_text(p, f->facts, rule->condition);
 
         out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(rule->id),
                 STR_ARG(status_word((enum status)rule->status)), decides ? ", this one decides" : "");
@@ -128,40 +129,52 @@ static void rule(struct page *p, const struct verdict *r, const struct rule *rul
 }
 
 /* Ruled out by nothing but the operating system that runs here: no news for the reader. */
-static bool is_for_another_system(const struct verdict *r, const struct rule *rule) {
+static bool is_for_another_system(const struct finding *f, const struct rule *rule) {
         struct fact_set set = { 0 };
 
-        if (verdict_rule(r, rule) != TRI_FALSE)
+        if (verdict_rule(f, rule) != TRI_FALSE)
                 return false;
-        condition_proof(r->facts, rule->condition, &set);
+        condition_proof(f->facts, rule->condition, &set);
         return set.count == 1 && set.items[0] == COMPUTED_SYSTEM;
 }
 
-static void skipped(struct page *p, const struct verdict *r, uint32_t count) {
+static void skipped(struct page *p, const struct finding *f, uint32_t count) {
         if (count > 0)
                 out_fmt(p->o, "  no  %u rule%s for another operating system (this is %.*s)\n", (unsigned)count,
-                        count == 1 ? "" : "s", STR_ARG(facts_get(r->facts, COMPUTED_SYSTEM)->text));
+                        count == 1 ? "" : "s", STR_ARG(facts_get(f->facts, COMPUTED_SYSTEM)->text));
 }
 
-static void rules(struct page *p, const struct verdict *r, const struct finding *f) {
+/* Whose facts stand below, where that is not every logical CPU of the machine. */
+static void whose(struct page *p, const struct finding *f) {
+        if (f->by_host)
+                paragraph(p, S("By the host's own evidence: the facts are the host's."), 2);
+        else if (f->class_index > 0 && f->facts->cpu->number == CPU_UNNUMBERED)
+                paragraph(p, S("The logical CPUs differ, and one of which nothing was read decided: the facts are that one's."), 2);
+        else if (f->class_index > 0)
+                paragraph(p, str_fmt(p->a, "The logical CPUs differ, and number %u decided: the facts are that one's.",
+                                     (unsigned)f->facts->cpu->number), 2);
+}
+
+static void rules(struct page *p, const struct finding *f) {
         uint32_t others = 0;
 
         heading(p, "How it was decided");
+        whose(p, f);
         paragraph(p, S("Rules in their order. The first that holds decides, if no rule before it that could hold says otherwise."), 2);
         for (uint32_t i = 0; i < f->flaw->rule_count; i++) {
                 const struct rule *one = &f->flaw->rules[i];
 
-                if (is_for_another_system(r, one)) {
+                if (is_for_another_system(f, one)) {
                         others++;
                         continue;
                 }
-                skipped(p, r, others);
+                skipped(p, f, others);
                 others = 0;
-                rule(p, r, one, one == f->rule);
+                rule(p, f, one, one == f->rule);
                 if (one == f->rule)
                         break;
         }
-        skipped(p, r, others);
+        skipped(p, f, others);
 }
 
 static void quoted(struct page *p, const char *title, const struct quoted_fact *items, uint32_t count) {
@@ -257,7 +270,7 @@ void explain_proof(const struct verdict *r, const struct finding *f, const struc
         if (f->status > STATUS_NOT_AFFECTED)
                 paragraph(&p, str_fmt(p.a, "whose job: %.*s", STR_ARG(summary_who(r, f))), 2);
         opinions(&p, f);
-        rules(&p, r, f);
+        rules(&p, f);
         quoted(&p, "Facts", f->evidence, f->evidence_count);
         quoted(&p, "Missing: these would decide", f->missing, f->missing_count);
         remedies(&p, f, plan);

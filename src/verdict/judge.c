@@ -305,6 +305,7 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         }
         *ret = (struct finding){
                 .flaw = flaw,
+                .facts = f,
                 .status = d.status,
                 .rule = d.rule,
                 .affected_hardware = hardware,
@@ -366,6 +367,7 @@ static void ask_host(struct finding *found, struct facts *f, const struct verdic
                         continue;
                 found->status = h->status;
                 found->rule = h->rule;
+                found->facts = h->facts;
                 found->owner = h->owner;
                 found->affected_hardware = h->affected_hardware; /* the processor that is really there */
                 found->reason = str_fmt(f->arena, "the host's own evidence says %.*s: %.*s", STR_ARG(status_word(h->status)),
@@ -465,6 +467,6 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 evidence_fingerprint(e, a, ret->fingerprint);
 }
 
-enum tri verdict_rule(const struct verdict *r, const struct rule *rule) {
-        return condition_eval(r->facts, rule->condition);
+enum tri verdict_rule(const struct finding *f, const struct rule *rule) {
+        return condition_eval(f->facts, rule->condition);
 }

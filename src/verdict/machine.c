@@ -112,6 +112,21 @@ static void describe_classes(struct machine *ret, struct facts *f, struct str *n
                                               "flaw is judged by the worst of them", (unsigned)ret->classes);
 }
 
+/* What two sources tell differently is believed of neither. Only what a verdict asked for is told. */
+static void describe_contradictions(struct facts *f, struct str *notes, uint32_t *count) {
+        struct str all = { 0 };
+
+        for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
+                const struct fact *v = &f->values[i];
+
+                if (f->asked[i] == FACT_COMPUTED && answer_is_contradicted(v) && !fact_is_derived(&f->catalog->facts[i]))
+                        all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), all.len ? ", " : "",
+                                      STR_ARG(f->catalog->facts[i].name), STR_ARG(v->source));
+        }
+        if (all.len)
+                notes[(*count)++] = str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all));
+}
+
 /* Lists of microcode that verdicts about this processor hang on, and that end long before the day of the evidence. */
 static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) {
         struct str day = evidence_captured(f->evidence);
@@ -284,6 +299,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         describe_where(ret, f);
         describe_classes(ret, f, notes, &count);
         note_where(ret, f, notes, &count);
+        describe_contradictions(f, notes, &count);
         describe_windows(f, notes, &count);
         describe_collection(f, notes, &count);
         describe_origin(f, notes, &count);

@@ -31,6 +31,7 @@ struct finding {
         struct str_list fixes;      /* ids of catalog fixes, most useful first */
         bool by_host;               /* the host's evidence answered: status, rule, owner, reason and fixes are the host's */
         uint32_t class_index;       /* the class of logical CPUs that decided (0 unless CPUs disagree) */
+        struct facts *facts;        /* what decided: that class's facts, or the host's */
 };
 
 /* The machine, in words for the report's first line. */
@@ -64,7 +65,7 @@ struct verdict {
         enum status worst;             /* of those */
         bool predicted;
         struct str host_refused;  /* why the host's evidence that was given is not used; empty when it is, or none was given */
-        struct facts *facts;      /* of class 0, for explain */
+        struct facts *facts;      /* of class 0, the boot CPU's */
 };
 
 struct verdict_options {
@@ -90,7 +91,7 @@ bool verdict_finding_is_theirs(const struct verdict *v, const struct finding *f)
 /* The same for a remedy: what a running kernel takes from its own root stays the reader's. */
 bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix);
 
-/* How one rule of a flaw stands on this machine: for explain. */
-enum tri verdict_rule(const struct verdict *r, const struct rule *rule);
+/* How one rule of the finding's flaw stands by the facts that decided the finding: for explain. */
+enum tri verdict_rule(const struct finding *f, const struct rule *rule);
 
 #endif

@@ -148,6 +148,11 @@ static int cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t v
         return 0;
 }
 
+static uint64_t bits_of(const struct fact_def *def) {
+        return with_bits(0, def, UINT64_MAX);
+}
+
+/* Of a register that was not read, the other bits stay unread; of one that the processor does not have, they are 0. */
 static void msr_edit(struct evidence *e, const struct fact_def *def, uint64_t value) {
         bool found = false;
 
@@ -156,12 +161,17 @@ static void msr_edit(struct evidence *e, const struct fact_def *def, uint64_t va
 
                 if (r->kind != RECORD_MSR || r->leaf != def->leaf)
                         continue;
+                r->unknown = r->state == FACT_KNOWN ? r->unknown & ~bits_of(def) : r->state == FACT_ABSENT ? 0 : ~bits_of(def);
                 r->value = with_bits(r->state == FACT_KNOWN ? r->value : 0, def, value);
                 r->state = FACT_KNOWN;
                 found = true;
         }
-        if (!found)
-                evidence_add_msr(e, EVIDENCE_ALL_CPUS, def->leaf, FACT_KNOWN, with_bits(0, def, value));
+        if (found)
+                return;
+        evidence_add_msr(e, EVIDENCE_ALL_CPUS, def->leaf, FACT_KNOWN, with_bits(0, def, value));
+        for (ptrdiff_t i = 0; i < e->count; i++)
+                if (e->items[i].kind == RECORD_MSR && e->items[i].leaf == def->leaf)
+                        e->items[i].unknown = ~bits_of(def);
 }
 
 /* ---- Facts -------------------------------------------------------------------------------------------------------------- */

@@ -97,9 +97,13 @@ static void test_registers(void **state) {
                 { "cap.md_clear", "yes", INFO("fpu rtm", ""), INFO("fpu rtm md_clear", "") },
                 { "cap.md_clear", "no", INFO("fpu md_clear rtm", ""), INFO("fpu rtm", "") },
                 { "cap.rdcl_no", "yes", "-- msr 0 0000010a 0000000000000008\n-- msr 1 0000010a denied\n-- msr 0 0000010b 0000000000000000\n",
-                  "-- msr 0 0000010a 0000000000000009\n-- msr 1 0000010a 0000000000000001\n-- msr 0 0000010b 0000000000000000\n" },
+                  "-- msr 0 0000010a 0000000000000009\n-- msr 1 0000010a 0000000000000001/0000000000000001\n-- msr 0 0000010b 0000000000000000\n" },
                 { "cap.rdcl_no", "0", "-- msr 0 0000010a ffffffffffffffff\n", "-- msr 0 0000010a fffffffffffffffe\n" },
-                { "cap.rdcl_no", "on", "", "-- msr * 0000010a 0000000000000001\n" },
+                /* a register that was not read: the other bits stay unread, and become known one by one */
+                { "cap.rdcl_no", "on", "", "-- msr * 0000010a 0000000000000001/0000000000000001\n" },
+                { "cap.mds_no", "no", "-- msr * 0000010a 0000000000000001/0000000000000001\n",
+                  "-- msr * 0000010a 0000000000000001/0000000000000021\n" },
+                { "cap.rdcl_no", "on", "-- msr * 0000010a absent\n", "-- msr * 0000010a 0000000000000001\n" },
                 /* microcode: Intel's upper half, AMD's lower one */
                 { "cpu.microcode", "0x2000065", "-- msr 0 0000008b 0200005000000000\n" INFO("fpu", "vendor_id\t: GenuineIntel\nmicrocode\t: 0x1\n"),
                   "-- msr 0 0000008b 0200006500000000\n-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\nmicrocode\t: 0x2000065\n"

@@ -13,6 +13,7 @@
 #define HEAD "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n"
 #define ZEN2 "vendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t\t: 49\nmodel name\t: AMD EPYC\nstepping\t: 0\nflags\t\t: fpu ibpb\nmicrocode\t: 0x830107d\n"
 #define CPU(n) "processor\t: " #n "\n" ZEN2 "\n"
+#define OF(n, package, siblings) "processor\t: " #n "\n" ZEN2 "physical id\t: " #package "\nsiblings\t: " #siblings "\n\n"
 #define LEAF7(n, edx) "-- cpuid " #n " 00000007.0 00000002 00000000 00000000 " #edx "\n"
 
 static void parse(struct arena *a, struct str text, struct evidence *ret) {
@@ -58,6 +59,14 @@ static void test_classes(void **state) {
                 /* online, and seen nowhere */
                 { HEAD "-- file /proc/cpuinfo\n" CPU(0) CPU(1) "-- file /sys/devices/system/cpu/online\n0-1\n", "00" },
                 { HEAD "-- file /proc/cpuinfo\n" CPU(0) CPU(1) "-- file /sys/devices/system/cpu/online\n0-2\n", "001" },
+                /* the list of those online was not read, but its neighbours count it: each package by itself */
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 2) OF(1, 0, 2), "00" },
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 3) OF(1, 0, 3), "001" },
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 2), "01" },
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 2) OF(1, 0, 2) OF(2, 1, 2), "0001" },
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 3) OF(1, 0, 3) "-- file /sys/devices/system/cpu/online\n0-1\n", "00" },
+                { HEAD "-- file /proc/cpuinfo\n" OF(0, 0, 3) OF(1, 0, 3) "-- denied /sys/devices/system/cpu/online\n", "001" },
+                { HEAD "-- meta processor one for all\n-- file /proc/cpuinfo\n" OF(0, 0, 3), "0" },
                 { HEAD "-- file /proc/cpuinfo\n" CPU(0) CPU(2) "-- file /sys/devices/system/cpu/online\n0,2\n", "00" },
                 { HEAD "-- file /proc/cpuinfo\n" CPU(0) CPU(2) "-- file /sys/devices/system/cpu/online\n0,2,4-4294967000\n", "001" },
                 { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\nnonsense\n", "0" },

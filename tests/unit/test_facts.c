@@ -161,6 +161,19 @@ static void test_processor(void **state) {
                 { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n1\n" INFO("siblings\t: 1\ncpu cores\t: 1\n"), "1" },
                 { "cap.arch_capabilities", X86 INFO("flags\t\t: fpu ssbd md_clear flush_l1d\n"), "0" },
                 { "cap.arch_capabilities", X86 INFO("flags\t\t: fpu ssbd md_clear flush_l1d arch_cap\n"), "?" },
+                /* CPUID and the list of flags deny what the other shows: neither is believed */
+                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear arch_capabilities\n"), "1" },
+                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "failed" },
+                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu arch_capabilities\n"), "failed" },
+                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu lm\n"), "1" }, /* an old kernel has no such word */
+                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear arch_cap\n"), "1" },
+                { "cap.arch_capabilities", X86 "-- msr 0 10a 1\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "failed" },
+                { "cap.arch_capabilities", X86 "-- msr 0 10a 0\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "0" },
+                { "cap.rdcl_no", X86 "-- msr 0 10a 1\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "?" },
+                { "cap.md_clear", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu md_clear\n"), "failed" },
+                { "cap.rtm", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu rtm\n"), "failed" },
+                { "cap.rtm", X86 "-- cpuid 0 7.0 0 800 0 0\n" INFO("flags\t\t: fpu lm\n"), "1" }, /* kernels hide it */
+                { "cap.spec_ctrl", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu ibrs\n"), "0" }, /* a word for AMD's bit, too */
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=auto,nosmt\n", "auto,nosmt" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=bogus\n", "?" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=x\n", "?" },

@@ -214,6 +214,26 @@ static void add_origin(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_META, S("not-used"), h->notes);
 }
 
+/* People paste the first CPU's block and leave the others out, as some tools do: that one stands for all, and it is told. */
+static void mark_abridged(struct import_host *h) {
+        const struct record *r = evidence_file(&h->e, S("/proc/cpuinfo"));
+        struct str text = r && r->state == FACT_KNOWN ? r->text : S(""), line, name;
+        uint64_t siblings = 0;
+        int blocks = 0;
+
+        while (str_line(&text, &line)) {
+                if (!str_cut(&line, ':', &name))
+                        continue;
+                blocks += str_eq(str_trim(name), S("processor"));
+                if (str_eq(str_trim(name), S("siblings")))
+                        (void)str_to_u64(str_trim(line), &siblings);
+        }
+        if (blocks != 1 || siblings < 2)
+                return;
+        evidence_add_line(&h->e, RECORD_META, S("processor"), S("one for all"));
+        import_note(h, "it shows one logical CPU of %u or more: the others are taken to be like it", (unsigned)siblings);
+}
+
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
 
@@ -223,6 +243,7 @@ static void finish(struct import *im, struct import_host *h) {
                 import_settle(im, h);
         add_uname(im, h);
         add_cpus(im, h);
+        mark_abridged(h);
         if (h->guest.len > 0)
                 evidence_add_line(&h->e, RECORD_CLAIM, S("guest"), h->guest);
         if ((lacks & LACKS_PROCESSOR) && !evidence_file(&h->e, S("/proc/cpuinfo")))
