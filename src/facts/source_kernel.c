@@ -172,6 +172,22 @@ static bool is_config(struct facts *f, struct str name, struct str value) {
         return option && option->state == FACT_KNOWN && str_eq(option->text, value);
 }
 
+/* Whether mitigations=`value` leaves a vector out: "off" leaves all, `word` this one. A kernel that does not know the parameter ignores
+ * it, and one that does not know vectors ignores a list with one. */
+static enum tri is_trusted(struct facts *f, struct str value, struct str word) {
+        bool off = false, vectors = false, named = false;
+        struct str one;
+
+        while (value.len > 0 && str_cut(&value, ',', &one)) {
+                off |= str_eq(one, S("off"));
+                vectors |= str_starts(one, S("no_"));
+                named |= str_eq(one, word);
+        }
+        if (!off && !named)
+                return TRI_FALSE;
+        return tri_and(facts_tri(f, S("mitigations_known")), vectors ? facts_tri(f, S("attack_vectors_known")) : TRI_TRUE);
+}
+
 /* Attack vectors: who was declared trusted with mitigations= (Linux Documentation/admin-guide/hw-vuln/attack_vector_controls.rst).
  * "off" trusts everybody; "auto,no_guest_host" trusts guests towards their host. */
 void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret) {
@@ -181,16 +197,17 @@ void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret
                 [COMPUTED_VECTOR_CROSS_THREAD] = STR("no_cross_thread"),
         };
         const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
-        struct str rest, word;
-        bool guarded = true;
+        enum tri trusted;
+        bool guarded;
 
         if (!asked)
                 return;
         ret->source = asked->source;
         ret->state = asked->state == FACT_ABSENT ? FACT_KNOWN : asked->state;
-        rest = asked->state == FACT_KNOWN ? asked->text : (struct str){ 0 };
-        while (rest.len > 0 && str_cut(&rest, ',', &word))
-                guarded &= !str_eq(word, S("off")) && !str_eq(word, words[def->source]);
+        trusted = asked->state == FACT_KNOWN ? is_trusted(f, asked->text, words[def->source]) : TRI_FALSE;
+        if (trusted == TRI_UNKNOWN)
+                ret->state = FACT_UNREAD;
+        guarded = trusted != TRI_TRUE;
         /* A kernel with attack vectors and without KVM counts guests as trusted unless it is told otherwise. */
         if (def->source == COMPUTED_VECTOR_GUEST_HOST || def->source == COMPUTED_VECTOR_GUEST_GUEST)
                 guarded &= !is_config(f, S("config.attack-vectors"), S("y")) || !is_config(f, S("config.kvm"), S("n"));

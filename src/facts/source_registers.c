@@ -57,7 +57,7 @@ static bool flags_contradict(struct facts *f, const struct fact_def *def, bool s
         return def->gate != NO_CONDITION && !is_cut_within(info->flags, def->text) && condition_eval(f, def->gate) == TRI_FALSE;
 }
 
-/* A register that is there only where the bit is set. */
+/* A register, or what stands in it, that is there only where the bit is set. */
 static bool register_was_read(struct facts *f, const struct fact_def *bit, struct str *ret_source) {
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
                 const struct fact_def *def = &f->catalog->facts[i];
@@ -67,7 +67,7 @@ static bool register_was_read(struct facts *f, const struct fact_def *bit, struc
                 if (!n || n->op != NODE_FACT || &f->catalog->facts[n->fact] != bit)
                         continue;
                 r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
-                if (r && r->state == FACT_KNOWN && r->value) {
+                if (r && r->state == FACT_KNOWN && answer_bits_of(r->value, def)) {
                         *ret_source = def->where;
                         return true;
                 }

@@ -180,6 +180,15 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
         }
 }
 
+/* mitigations= on a kernel that is older than the word. */
+static void describe_command_line(struct facts *f, struct str *notes, uint32_t *count) {
+        const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
+
+        if (asked && known(asked) && facts_tri(f, S("mitigations_known")) == TRI_FALSE)
+                notes[(*count)++] = str_fmt(f->arena, "mitigations=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
+                                                      "which came with Linux 5.2", STR_ARG(asked->text));
+}
+
 /* What a live machine or a tree lacks as a whole. */
 static void describe_collection(struct facts *f, struct str *notes, uint32_t *count) {
         const struct record *r = evidence_line(f->evidence, RECORD_META, S("not-seen"));
@@ -301,6 +310,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         note_where(ret, f, notes, &count);
         describe_contradictions(f, notes, &count);
         describe_windows(f, notes, &count);
+        describe_command_line(f, notes, &count);
         describe_collection(f, notes, &count);
         describe_origin(f, notes, &count);
         if (host_refused.len > 0)

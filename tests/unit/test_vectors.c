@@ -44,10 +44,42 @@ static void test_mitigations(void **state) {
 
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                struct str text = str_fmt(&a, "# sidelight evidence 1\n-- file /proc/cmdline\n%s\n", rows[i].parameters);
+                struct str text = str_fmt(&a, "# sidelight evidence 1\n-- uname Linux 6.17.1 x86_64\n-- file /proc/cmdline\n%s\n", rows[i].parameters);
 
                 vectors_of(&a, str_to_c(&a, text), found);
                 assert_string_equal(found, rows[i].vectors);
+        }
+}
+
+#define FOLDER "/sys/devices/system/cpu/vulnerabilities/"
+
+/* mitigations= came with 5.2 and with the fixes of 2019 for older kernels, vectors in it with 6.17: others ignore what they do not know. */
+static void test_older_kernels(void **state) {
+        static const struct {
+                const char *kernel, *parameters, *vectors;
+        } rows[] = {
+                { "-- uname Linux 5.2.0 x86_64\n", "mitigations=off", "00000" },
+                { "-- uname Linux 4.15.0-20-generic x86_64\n-- absent " FOLDER "mds\n-- absent " FOLDER "tsx_async_abort\n", "mitigations=off", "11111" },
+                { "-- uname Linux 4.9.100 x86_64\n-- absent " FOLDER "mds\n-- absent " FOLDER "tsx_async_abort\n", "mitigations=auto", "11111" },
+                { "-- uname Linux 4.18.0-147.el8 x86_64\n-- file " FOLDER "tsx_async_abort\nNot affected\n", "mitigations=off", "00000" },
+                { "-- uname Linux 3.10.0-957.12.2.el7 x86_64\n-- file " FOLDER "mds\nVulnerable\n-- absent " FOLDER "tsx_async_abort\n", "mitigations=off", "?????" },
+                { "-- uname Linux 4.19.43 x86_64\n-- file " FOLDER "mds\nVulnerable\n-- absent " FOLDER "tsx_async_abort\n", "mitigations=off", "00000" },
+                { "-- uname Linux 4.15.0 x86_64\n", "mitigations=off", "?????" },
+                { "", "mitigations=off", "?????" },
+                { "-- uname Linux 6.12.43 x86_64\n-- file /boot/config-6.12.43\nCONFIG_ARCH_HAS_CPU_ATTACK_VECTORS=y\n", "mitigations=auto,no_user_kernel", "01111" },
+                { "-- uname Linux 6.12.43 x86_64\n", "mitigations=auto,no_user_kernel", "?1111" },
+                { "-- uname Linux 6.12.43 x86_64\n", "mitigations=off", "00000" },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+        char found[6];
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct str text = str_fmt(&a, "# sidelight evidence 1\n%s-- file /proc/cmdline\n%s\n", rows[i].kernel, rows[i].parameters);
+
+                vectors_of(&a, str_to_c(&a, text), found);
+                if (strcmp(found, rows[i].vectors) != 0)
+                        fail_msg("row %zu: expected %s, found %s", i, rows[i].vectors, found);
         }
 }
 
@@ -145,7 +177,7 @@ static void test_redacted_vectors(void **state) {
 }
 
 int main(void) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_mitigations), cmocka_unit_test(test_not_read),
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_mitigations), cmocka_unit_test(test_older_kernels), cmocka_unit_test(test_not_read),
                                             cmocka_unit_test(test_words), cmocka_unit_test(test_redacted_vectors) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
