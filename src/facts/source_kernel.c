@@ -173,7 +173,7 @@ static bool is_config(struct facts *f, struct str name, struct str value) {
 }
 
 /* Whether mitigations=`value` leaves a vector out: "off" leaves all, `word` this one. A kernel that does not know the parameter ignores
- * it, and one that does not know vectors ignores a list with one. */
+ * it, and one that was built without vectors ignores a list with one; where that was not seen, it is taken at its word. */
 static enum tri is_trusted(struct facts *f, struct str value, struct str word) {
         bool off = false, vectors = false, named = false;
         struct str one;
@@ -185,7 +185,9 @@ static enum tri is_trusted(struct facts *f, struct str value, struct str word) {
         }
         if (!off && !named)
                 return TRI_FALSE;
-        return tri_and(facts_tri(f, S("mitigations_known")), vectors ? facts_tri(f, S("attack_vectors_known")) : TRI_TRUE);
+        if (vectors && facts_tri(f, S("attack_vectors_known")) == TRI_FALSE)
+                return TRI_FALSE;
+        return facts_tri(f, S("mitigations_known"));
 }
 
 /* Attack vectors: who was declared trusted with mitigations= (Linux Documentation/admin-guide/hw-vuln/attack_vector_controls.rst).

@@ -67,7 +67,8 @@ static void test_older_kernels(void **state) {
                 { "-- uname Linux 4.15.0 x86_64\n", "mitigations=off", "?????" },
                 { "", "mitigations=off", "?????" },
                 { "-- uname Linux 6.12.43 x86_64\n-- file /boot/config-6.12.43\nCONFIG_ARCH_HAS_CPU_ATTACK_VECTORS=y\n", "mitigations=auto,no_user_kernel", "01111" },
-                { "-- uname Linux 6.12.43 x86_64\n", "mitigations=auto,no_user_kernel", "?1111" },
+                { "-- uname Linux 6.12.43 x86_64\n-- file /boot/config-6.12.43\n# CONFIG_ARCH_HAS_CPU_ATTACK_VECTORS is not set\n", "mitigations=auto,no_user_kernel", "11111" },
+                { "-- uname Linux 6.12.43 x86_64\n", "mitigations=auto,no_user_kernel", "01111" },
                 { "-- uname Linux 6.12.43 x86_64\n", "mitigations=off", "00000" },
         };
         ARENA_AUTO struct arena a = { 0 };
