@@ -20,7 +20,7 @@ static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write the advice" },
         { .name = "ticket", .brief = "what only your provider can answer or do, as a text that is ready to be sent" },
         { .name = "live", .brief = "this machine" },
-        { .name = "imds", .arg = "URL", .brief = "ask Azure's instance metadata service, http://169.254.169.254" },
+        OPTION_IMDS,
         OPTION_ROOT,
         OPTION_DATA,
         OPTION_NO_COLOR,
@@ -78,7 +78,7 @@ static int take_evidence(struct cli *c, const struct catalog *k, struct evidence
         if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, e)
                               : input_live(c, k, cli_value(c, "root"), &c->arena, e)) < 0)
                 return -1;
-        return imds ? guide_imds(c, k, imds, e) : 0;
+        return imds ? guide_imds(c, k, imds, false, e) : 0;
 }
 
 static int take_request(struct cli *c, const struct guidance *g, struct advice_request *r) {

@@ -2,6 +2,7 @@
 #include "base/plain.h"
 #include "fleet/bulk.h"
 #include "cli/fix.h"
+#include "cli/guide.h"
 
 enum { NAGIOS_UNKNOWN = 3 };
 
@@ -24,6 +25,7 @@ static const struct option options[] = {
         OPTIONS_JUDGE,
         OPTION_ROOT,
         OPTIONS_WINDOWS,
+        OPTION_IMDS,
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -157,6 +159,7 @@ static int check_list(struct check *k, const char *list) {
 
 static int check_here(struct check *k) {
         struct fix_place place = { .where = cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE, .root = cli_value(k->cli, "root") };
+        const char *imds = cli_value(k->cli, "imds");
         struct str_list notes = { 0 };
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
@@ -167,7 +170,7 @@ static int check_here(struct check *k) {
                 if (status == 0)
                         notes = fix_here_notes(k->cli, &place, &k->bulk.arena, &e);
         }
-        if (status < 0)
+        if (status < 0 || (imds && guide_imds(k->cli, k->catalog, imds, false, &e) < 0))
                 return -1;
         judge_noting(k, &e, &notes);
         return 0;
@@ -206,6 +209,9 @@ static int run(struct cli *c) {
         struct check k = { 0 };
         int status = prepare(&k, c);
 
+        if (status == 0 && cli_given(c, "imds") && (c->operand_count || cli_given(c, "files-from")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--imds asks about this machine: it cannot be given with a FILE; `sidelight collect --imds` "
+                                                             "writes the answer into one");
         for (int i = 0; status == 0 && i < c->operand_count; i++)
                 check_file(&k, c->operands[i]);
         if (status == 0 && cli_given(c, "files-from"))

@@ -1,4 +1,5 @@
 /* `sidelight collect`: what was seen of a machine, as an evidence file. */
+#include "cli/guide.h"
 #include "cli/input.h"
 #include "cli/world.h"
 
@@ -10,6 +11,7 @@ static const struct option options[] = {
                      "its answers, names of unknown parameters without their values, a cloud's own marks." },
         OPTION_ROOT,
         OPTIONS_WINDOWS,
+        OPTION_IMDS,
         OPTION_DATA,
         { 0 },
 };
@@ -23,6 +25,7 @@ static const struct example examples[] = {
 
 static int run(struct cli *c) {
         struct collect_options o = { .redact = cli_given(c, "redact") };
+        const char *imds = cli_value(c, "imds");
         struct evidence e;
         int status;
 
@@ -33,7 +36,7 @@ static int run(struct cli *c) {
                 status = world_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
         else if (status == 0 && o.redact)
                 collect_redact_registry(&e, o.catalog);
-        if (status < 0)
+        if (status < 0 || (imds && guide_imds(c, o.catalog, imds, o.redact, &e) < 0))
                 return -1;
         evidence_write(&e, &c->out);
         return 0;

@@ -9,7 +9,8 @@
 /* An offering by id; fails with the nearest id. */
 int guide_offering(struct cli *c, const struct guidance *g, struct str id, const struct offering **ret);
 
-/* Asks the instance metadata service at `url`, and adds to the evidence what the facts of `k` want to know of its answer. */
-int guide_imds(struct cli *c, const struct catalog *k, const char *url, struct evidence *e);
+/* Asks the instance metadata service at `url`, and adds to the evidence what the facts of `k` want to know of its answer; of names, with
+ * `redact`, only that they are there. */
+int guide_imds(struct cli *c, const struct catalog *k, const char *url, bool redact, struct evidence *e);
 
 #endif

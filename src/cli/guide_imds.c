@@ -3,9 +3,12 @@
 
 #include "base/json_value.h"
 #include "collect/imds/imds.h"
+#include "collect/linux/redact.h"
 
 /* One leaf of the answer, kept as if it had been read from its own address. Azure answers "" for what there is not. */
-static void add_leaf(struct arena *a, struct evidence *e, const struct json_value *answer, struct str address) {
+static void add_leaf(struct cli *c, const struct catalog *k, struct evidence *e, const struct json_value *answer, struct str address,
+                     bool redact) {
+        struct arena *a = &c->arena;
         struct str leaf = str_from(address, (ptrdiff_t)sizeof(IMDS_ADDRESS) - 1), piece, path = S("");
         struct str value;
 
@@ -13,12 +16,12 @@ static void add_leaf(struct arena *a, struct evidence *e, const struct json_valu
                 path = str_fmt(a, "%.*s%s%.*s", STR_ARG(path), path.len ? "." : "", STR_ARG(piece));
         value = json_text(answer, path);
         if (value.len)
-                evidence_add_file(e, address, value);
+                evidence_add_file(e, address, redact ? redact_value(a, k, address, value) : value);
         else
                 evidence_add_missing(e, address, FACT_ABSENT, S(""));
 }
 
-int guide_imds(struct cli *c, const struct catalog *k, const char *url, struct evidence *e) {
+int guide_imds(struct cli *c, const struct catalog *k, const char *url, bool redact, struct evidence *e) {
         struct json_parser parser = { .last = true, .a = &c->arena };
         struct json_value answer;
         struct str text;
@@ -35,6 +38,6 @@ int guide_imds(struct cli *c, const struct catalog *k, const char *url, struct e
                 return diag_fail_class(&c->diag, DIAG_INPUT, "the metadata service's answer is not a JSON object");
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (k->facts[i].kind == FACT_KIND_FILE && str_starts(k->facts[i].text, S(IMDS_ADDRESS)))
-                        add_leaf(&c->arena, e, &answer, k->facts[i].text);
+                        add_leaf(c, k, e, &answer, k->facts[i].text, redact);
         return 0;
 }

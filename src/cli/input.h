@@ -19,6 +19,9 @@ enum { INPUT_FILE_MAX = 256 << 20 };
                 .name = "root", .arg = "DIR", .brief = "the machine that was captured or mounted at DIR",             \
                 .details = "Paths are resolved inside DIR, and no fact of the running machine gets in.",              \
         }
+/* For guide_imds. */
+#define OPTION_IMDS \
+        { .name = "imds", .arg = "URL", .brief = "ask Azure's instance metadata service, too, http://169.254.169.254" }
 /* For input_windows. */
 #define OPTIONS_WINDOWS                                                                                               \
         { .name = "windows-root", .arg = "DIR", .brief = "the Windows on the disk that is mounted at DIR",            \

@@ -118,6 +118,17 @@ static struct str distribution_names(struct arena *a, struct str id, struct str 
         return like.len ? str_fmt(a, "%.*s %.*s", STR_ARG(id), STR_ARG(like)) : id;
 }
 
+/* Nothing of the names was kept: then which it is was not read. Of a hidden ID with a kept ID_LIKE this much is known, and that it is
+ * none that steps or conditions name, for those are never hidden. */
+static bool all_redacted(struct str names) {
+        struct str word;
+
+        while (str_word(&names, &word))
+                if (!answer_is_redacted(word))
+                        return false;
+        return true;
+}
+
 /* ID and ID_LIKE, "ubuntu debian"; a file without ID means "linux" (os-release(5)). */
 void source_distribution(struct facts *f, const struct fact_def *def, struct fact *ret) {
         static const struct str places[] = { STR("/etc/os-release"), STR("/usr/lib/os-release") };
@@ -131,6 +142,8 @@ void source_distribution(struct facts *f, const struct fact_def *def, struct fac
                 answer_state(ret, (uint8_t)r->state, places[i]);
                 if (r->state == FACT_KNOWN)
                         ret->text = distribution_names(f->arena, os_release_value(r->text, S("ID")), os_release_value(r->text, S("ID_LIKE")));
+                if (r->state == FACT_KNOWN && all_redacted(ret->text))
+                        answer_state(ret, FACT_UNREAD, places[i]);
         }
 }
 

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -338,6 +339,38 @@ def the_metadata_service_is_certain():
     assert told['offering']['id'] == WINDOWS and told['offering']['sure'] == 'certain'
     told = asked(json.dumps({'compute': {**compute, 'osType': 'Linux', 'vmScaleSetName': 'front'}}).encode())
     assert told['offering']['id'] == 'azure-linux-scale-set'
+
+
+def with_service(answer, *command):
+    Service.answer, Service.status = json.dumps(answer).encode(), 200
+    server = http.server.HTTPServer(('127.0.0.1', 0), Service)
+    threading.Thread(target=server.handle_request, daemon=True).start()
+    done = run(*command, '--imds', f'http://127.0.0.1:{server.server_port}')
+    server.server_close()
+    return done
+
+
+@case
+def the_metadata_service_s_answer_is_kept_as_evidence():
+    """`collect --imds` and `check FILE` say what `check --imds` says; and `advise FILE` what `advise --imds` says."""
+    compute = {'provider': 'Microsoft.Compute', 'osType': 'Linux', 'vmSize': 'Standard_D4s_v3', 'vmScaleSetName': 'front'}
+    with tempfile.TemporaryDirectory() as folder:
+        root, path = os.path.join(folder, 'root'), os.path.join(folder, 'x.host')
+        os.makedirs(os.path.join(root, 'proc'))
+        with open(os.path.join(root, 'proc', 'version'), 'w', encoding='utf-8') as f:
+            f.write('Linux version 6.1.0-13-amd64 (x) #1 SMP Debian 6.1.55-1 (2023-09-29)\n')
+        live = with_service({'compute': compute}, 'check', '--root', root, '--format', 'json')
+        for redact in ((), ('--redact',)):
+            with open(path, 'w', encoding='utf-8') as f:
+                f.write(with_service({'compute': compute}, 'collect', '--root', root, *redact).stdout)
+            kept = run('check', path, '--format', 'json')
+            assert kept.returncode == live.returncode, kept.stderr
+            a, b = json.loads(live.stdout), json.loads(kept.stdout)
+            assert a['findings'] == b['findings'] and a['host']['cloud'] == b['host']['cloud'] == 'Azure', (a['host'], b['host'])
+            told = json.loads(run('advise', path, '--format', 'json').stdout)['offering']
+            assert told['id'] == 'azure-linux-scale-set' if not redact else told['id'] != 'azure-linux-vm', told
+            assert 'front' not in open(path, encoding='utf-8').read() or not redact
+    assert run('check', 'machines/nothing.host', '--imds', 'http://127.0.0.1:1').returncode == 64
 
 
 @case

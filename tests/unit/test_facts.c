@@ -161,6 +161,12 @@ static void test_processor(void **state) {
                 { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n1\n" INFO("siblings\t: 1\ncpu cores\t: 1\n"), "1" },
                 { "cap.arch_capabilities", X86 INFO("flags\t\t: fpu ssbd md_clear flush_l1d\n"), "0" },
                 { "cap.arch_capabilities", X86 INFO("flags\t\t: fpu ssbd md_clear flush_l1d arch_cap\n"), "?" },
+                /* what --redact hid of the distribution's names */
+                { "os.distribution", X86 "-- file /etc/os-release\nID=ubuntu\nID_LIKE=debian\n", "ubuntu debian" },
+                { "os.distribution", X86 "-- file /etc/os-release\nNAME=x\n", "linux" },
+                { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\nID_LIKE=\"debian\"\n", "redacted debian" },
+                { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\n", "?" },
+                { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\nID_LIKE=\"redacted redacted\"\n", "?" },
                 /* CPUID and the list of flags deny what the other shows: neither is believed */
                 { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear arch_capabilities\n"), "1" },
                 { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "failed" },
