@@ -134,6 +134,7 @@ void advice_json(const struct advice_page *p, struct out *o) {
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
         untrusted(&j, p, p->plan);
+        strings(&j, "notes", p->report ? p->report->machine.notes : (struct str_list){ 0 });
         json_begin_array(&j, "actions");
         for (ptrdiff_t i = 0; i < p->plan->count; i++)
                 step(&j, &p->plan->items[i], (uint64_t)i + 1);

@@ -131,6 +131,12 @@ static void group(const struct advice_writer *w, const struct plan *all, enum tr
         }
 }
 
+/* What else the reader must know of the machine, or of the lists that the advice hangs on. */
+static void notes(const struct advice_page *p, const struct advice_writer *w) {
+        for (uint32_t i = 0; p->report && i < p->report->machine.notes.count; i++)
+                paragraph(w, str_fmt(w->a, "note: %.*s", STR_ARG(p->report->machine.notes.items[i])), 0);
+}
+
 static void header(const struct advice_page *p, const struct advice_writer *w) {
         const struct advice *a = p->advice;
         const struct revision *r = a->revision;
@@ -158,6 +164,7 @@ void advice_people(const struct advice_page *p, const struct advice_writer *w) {
         ptrdiff_t number = 0;
 
         header(p, w);
+        notes(p, w);
         out_char(w->o, '\n');
         for (int t = 0; both && t < TRUST_COUNT; t++)
                 group(w, all, (enum trust)t, &number);
