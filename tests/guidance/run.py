@@ -368,7 +368,7 @@ def the_metadata_service_s_answer_is_kept_as_evidence():
             a, b = json.loads(live.stdout), json.loads(kept.stdout)
             assert a['findings'] == b['findings'] and a['host']['cloud'] == b['host']['cloud'] == 'Azure', (a['host'], b['host'])
             told = json.loads(run('advise', path, '--format', 'json').stdout)['offering']
-            assert told['id'] == 'azure-linux-scale-set' if not redact else told['id'] != 'azure-linux-vm', told
+            assert told['id'] == 'azure-linux-scale-set' if not redact else told is None, told
             assert 'front' not in open(path, encoding='utf-8').read() or not redact
     assert run('check', 'machines/nothing.host', '--imds', 'http://127.0.0.1:1').returncode == 64
 
