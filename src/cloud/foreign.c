@@ -8,12 +8,31 @@ struct shape {
         struct str id, name, location, size, image, threads, cpu;
 };
 
-enum { AWS_INSTANCE, GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, SHAPE_COUNT };
+enum {
+        AWS_INSTANCE, AWS_IMAGE, SSM_INSTANCE, SSM_PATCHES, ECS_CLUSTER, ECS_MACHINE, ECS_TASK, EKS_CLUSTER, EKS_POOL, AWS_FUNCTION, AWS_BATCH,
+        GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, OPENSTACK_SERVER, VSPHERE_MACHINE, VSPHERE_HOST, SHAPE_COUNT
+};
 
 static const struct shape shapes[SHAPE_COUNT] = {
         [AWS_INSTANCE] = { .type = STR("aws:ec2/instance"), .needs = STR("InstanceId InstanceType"), .id = STR("InstanceId arn id"),
                            .name = STR(""), .location = STR("Placement.AvailabilityZone availability_zone"), .size = STR("InstanceType"),
                            .image = STR("ImageId ami"), .threads = STR("CpuOptions.ThreadsPerCore cpu_threads_per_core") },
+        [AWS_IMAGE] = { .type = STR("aws:ec2/image"), .needs = STR("ImageId CreationDate OwnerId"), .id = STR("ImageId"), .name = STR("Name") },
+        [SSM_INSTANCE] = { .type = STR("aws:ssm/instance"), .needs = STR("InstanceId PingStatus"), .id = STR("InstanceId"), .name = STR("ComputerName") },
+        [SSM_PATCHES] = { .type = STR("aws:ssm/patches"), .needs = STR("InstanceId BaselineId"), .name = STR("InstanceId") },
+        [ECS_CLUSTER] = { .type = STR("aws:ecs/cluster"), .needs = STR("clusterArn clusterName"), .id = STR("clusterArn"), .name = STR("clusterName") },
+        [ECS_MACHINE] = { .type = STR("aws:ecs/container-instance"), .needs = STR("containerInstanceArn ec2InstanceId"),
+                          .id = STR("ec2InstanceId"), .name = STR("ec2InstanceId") },
+        [ECS_TASK] = { .type = STR("aws:ecs/task"), .needs = STR("taskArn taskDefinitionArn"), .id = STR("taskArn"), .name = STR("group") },
+        [EKS_CLUSTER] = { .type = STR("aws:eks/cluster"), .needs = STR("name version roleArn"), .or_needs = STR("name version computeConfig"),
+                          .id = STR("arn"), .name = STR("name") },
+        [EKS_POOL] = { .type = STR("aws:eks/nodegroup"), .needs = STR("nodegroupName amiType"), .id = STR("nodegroupArn"),
+                       .name = STR("nodegroupName"), .size = STR("instanceTypes"), .image = STR("amiType") },
+        [AWS_FUNCTION] = { .type = STR("aws:lambda/function"), .needs = STR("FunctionName FunctionArn"), .or_needs = STR("FunctionName Runtime"),
+                           .id = STR("FunctionArn"), .name = STR("FunctionName") },
+        [AWS_BATCH] = { .type = STR("aws:batch/compute-environment"), .needs = STR("computeEnvironmentName computeResources"),
+                        .or_needs = STR("computeEnvironmentName computeEnvironmentArn"), .id = STR("computeEnvironmentArn"),
+                        .name = STR("computeEnvironmentName"), .size = STR("computeResources.instanceTypes") },
         [GCP_INSTANCE] = { .type = STR("gcp:compute/instance"), .needs = STR("machineType zone"), .id = STR("selfLink id"),
                            .name = STR("name"), .location = STR("zone"), .size = STR("machineType"),
                            .image = STR("disks.licenses boot_disk.initialize_params.image"),
@@ -32,6 +51,13 @@ static const struct shape shapes[SHAPE_COUNT] = {
         [KUBERNETES_NODE] = { .type = STR("kubernetes:node"), .needs = STR("metadata.name status.nodeInfo"), .id = STR("spec.providerID"),
                               .name = STR("metadata.name"), .location = STR("metadata|labels|topology.kubernetes.io/zone"),
                               .size = STR("metadata|labels|node.kubernetes.io/instance-type"), .image = STR("status.nodeInfo.osImage") },
+        [OPENSTACK_SERVER] = { .type = STR("openstack:server"), .needs = STR("ID Status Networks Flavor"), .or_needs = STR("id hostId flavor"),
+                               .id = STR("ID"), .name = STR("Name"), .location = STR("OS-EXT-AZ:availability_zone"),
+                               .size = STR("flavor.original_name flavor_name Flavor"), .image = STR("image_name Image") },
+        [VSPHERE_MACHINE] = { .type = STR("vsphere:machine"), .needs = STR("config.guestId"), .id = STR("config.uuid"), .name = STR("name"),
+                              .image = STR("config.guestId") },
+        [VSPHERE_HOST] = { .type = STR("vsphere:host"), .needs = STR("config.product.version config.hyperThread"), .id = STR("summary.hardware.uuid"),
+                           .name = STR("name"), .cpu = STR("summary.hardware.cpuModel") },
 };
 
 static const struct json_value *first_at(const struct json_value *v, struct str paths) {
@@ -159,6 +185,33 @@ static void node_os(struct resource *r, const struct json_value *v) {
         r->os_version = json_text(resource_at(v, S("status.nodeInfo")), S("kernelVersion"));
 }
 
+/* Systems Manager asks the machine itself. */
+static void ssm_os(struct resource *r, const struct json_value *v) {
+        struct str os = json_text(v, S("PlatformType"));
+
+        say_os(r, str_eq_nocase(os, S("Linux")) ? OS_LINUX : str_eq_nocase(os, S("Windows")) ? OS_WINDOWS : OS_UNKNOWN, S("PlatformType"),
+               RESOURCE_CERTAIN);
+        r->os_version = json_text(v, S("PlatformVersion"));
+}
+
+/* "AL2023_x86_64_STANDARD", "WINDOWS_CORE_2022_x86_64"; CUSTOM is the launch template's image. */
+static void eks_os(struct resource *r) {
+        if (!str_eq_nocase(r->image, S("CUSTOM")))
+                say_os(r, contains(r->image, S("windows")) ? OS_WINDOWS : OS_LINUX, S("amiType"), RESOURCE_CERTAIN);
+}
+
+/* An image's name as somebody gave it, or a guest's id in vSphere ("windows9Server64Guest", "rhel8_64Guest"). */
+static void os_by_name(struct resource *r, struct str because, enum resource_sure sure) {
+        static const struct str linux_words[] = { STR("linux"), STR("ubuntu"), STR("debian"), STR("centos"), STR("rhel"), STR("red hat"), STR("fedora"),
+                                                  STR("sles"),  STR("suse"),   STR("rocky"),  STR("photon"), STR("coreos"), STR("asianux") };
+
+        if (contains(r->image, S("windows")) || (str_eq_nocase(because, S("config.guestId")) && str_starts(r->image, S("win"))))
+                say_os(r, OS_WINDOWS, because, sure);
+        for (size_t i = 0; i < sizeof(linux_words) / sizeof(linux_words[0]); i++)
+                if (contains(r->image, linux_words[i]))
+                        say_os(r, OS_LINUX, because, sure);
+}
+
 static void oci_threads(struct resource *r, const struct json_value *v) {
         const struct json_value *smt = first_at(v, S("platform-config.is-symmetric-multi-threading-enabled "
                                                      "platformConfig.isSymmetricMultiThreadingEnabled"));
@@ -192,6 +245,14 @@ static void read_shape(struct resource *r, const struct catalog *c, const struct
                 node_os(r, v);
         else if (number == OCI_INSTANCE)
                 oci_threads(r, v);
+        else if (number == SSM_INSTANCE)
+                ssm_os(r, v);
+        else if (number == EKS_POOL)
+                eks_os(r);
+        else if (number == OPENSTACK_SERVER)
+                os_by_name(r, S("the image's name"), RESOURCE_LIKELY);
+        else if (number == VSPHERE_MACHINE)
+                os_by_name(r, S("config.guestId"), RESOURCE_CERTAIN);
 }
 
 /* ---- Terraform ---- */

@@ -14,7 +14,12 @@ struct reading {
 
 /* The members in which lists of resources stand. */
 static const struct str list_names[] = { STR("value"), STR("data"),         STR("resources"), STR("rows"),
-                                         STR("items"), STR("Reservations"), STR("instances") };
+                                         STR("items"), STR("Reservations"), STR("instances"),
+                                          /* describe- and list- of AWS */
+                                          STR("Images"), STR("InstanceInformationList"), STR("InstancePatchStates"), STR("clusters"),
+                                          STR("containerInstances"), STR("tasks"), STR("Functions"), STR("computeEnvironments"),
+                                          /* OpenStack, vSphere */
+                                          STR("servers"), STR("virtualMachines"), STR("hostSystems") };
 enum { ROWS = 3 };
 
 static void count(struct inventory *inv, struct str offering) {
@@ -178,6 +183,14 @@ static const char *visit_module(struct reading *in, const struct json_value *v, 
         return wrong;
 }
 
+/* EKS puts what it describes into a member of its own. */
+static const struct json_value *described_in(const struct json_value *v) {
+        const struct json_value *one = json_get(v, S("cluster"));
+
+        one = one ? one : json_get(v, S("nodegroup"));
+        return v->count == 1 && one && foreign_looks_like(one) ? one : NULL;
+}
+
 /* A zone of Compute Engine's aggregated list in which nothing is; the wrapper of Cloud Asset. */
 static bool is_empty_zone(const struct json_value *v) {
         return v->count == 1 && json_get(v, S("warning"));
@@ -195,12 +208,16 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
                 return "resources are nested too deeply";
         if (v->type == JSON_ARRAY)
                 return visit_all(in, v, parent, depth + 1);
+        if (v->type == JSON_STRING)
+                return "expected a resource, an object: a list of names does not tell what they are, the cloud's `describe` or `show` command does";
         if (v->type != JSON_OBJECT)
                 return "expected a resource, an object";
         if (module_in(v))
                 return visit_module(in, module_in(v), depth);
         if (asset_in(v))
                 return visit(in, asset_in(v), NULL, depth + 1);
+        if (described_in(v))
+                return visit(in, described_in(v), NULL, depth + 1);
         if (is_empty_zone(v))
                 return NULL;
         if (foreign_looks_like(v)) {
@@ -251,6 +268,18 @@ static const char *on_element(void *arg, const struct json_value *v, const struc
         return wrong ? wrong : visit(in, &row, NULL, 0);
 }
 
+/* "taskArns", "clusterArns", "nodegroups", "instanceIds" …: a member that holds nothing but texts. */
+static bool names_alone(const struct json_value *v) {
+        const struct json_value *list = v->type == JSON_OBJECT && v->count > 0 ? &v->members[0].value : NULL;
+
+        if (!list || list->type != JSON_ARRAY || list->count == 0)
+                return false;
+        for (ptrdiff_t i = 0; i < list->count; i++)
+                if (list->items[i].type != JSON_STRING)
+                        return false;
+        return true;
+}
+
 static const char *on_document(void *arg, const struct json_value *v, int lists) {
         struct reading *in = arg;
 
@@ -259,7 +288,9 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
                 in->inv->partial += is_partial(v);
                 return resource_looks_like(v) ? visit(in, v, NULL, 0) : NULL;
         }
-        if (!resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
+        if (names_alone(v))
+                return "a list of names does not tell what they are: the cloud's `describe` or `show` command does";
+        if (!described_in(v) && !resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
             !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
         return visit(in, v, NULL, 0);

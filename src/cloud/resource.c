@@ -24,7 +24,7 @@ static const struct json_value *field(const struct json_value *v, struct str pat
 static struct str text(const struct json_value *v, struct str path) {
         const struct json_value *at = field(v, path);
 
-        return at && at->type == JSON_STRING ? at->text : (struct str){ .p = "" };
+        return at && (at->type == JSON_STRING || at->type == JSON_NUMBER) ? at->text : (struct str){ .p = "" };
 }
 
 static bool is_there(const struct json_value *v) {

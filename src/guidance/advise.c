@@ -199,6 +199,6 @@ void guidance_advise(struct advice *ret, struct arena *a, const struct guidance 
         ret->next = guidance_next(g, ret->revision);
         for (uint32_t i = 0; i < g->action_count; i++)
                 if (guidance_has(g, &g->actions[i], ret->revision, ret->where.offering) &&
-                    concerns(&g->actions[i], r->untrusted) && applies(&g->actions[i], r->facts))
+                    concerns(&g->actions[i], r->untrusted) && applies(&g->actions[i], r->facts ? r->facts : r->scope))
                         add(ret, a, &g->actions[i], r);
 }

@@ -48,6 +48,7 @@ struct advice_request {
         const struct declared *declared;  /* NAME=yes|no: what the user says is done */
         uint32_t declared_count;
         struct facts *facts;              /* the machine; NULL: none, then what needs doing is to do */
+        struct facts *scope;              /* without a machine: what is known of it, by which actions of others are left out; or NULL */
 };
 
 /* One action, judged. */

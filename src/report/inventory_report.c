@@ -43,18 +43,32 @@ static bool class_evidence(struct evidence *e, struct arena *a, const struct adv
         return true;
 }
 
-static struct facts *class_facts(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
+static struct facts *facts_of(const struct inventory_report *r, struct arena *a, const struct evidence *e) {
         static const struct facts_options options = { 0 };
-        struct evidence *e = arena_new(a, struct evidence);
         struct cpu_list *cpus = arena_new(a, struct cpu_list);
         struct facts *f = arena_new(a, struct facts);
 
-        evidence_init(e, a, S("the inventory"));
-        if (!class_evidence(e, a, c))
-                return NULL;
         cpu_list_read(cpus, a, r->catalog, e);
         facts_init(f, a, r->catalog, e, cpus, &options, 0);
         return f;
+}
+
+static struct facts *class_facts(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
+        struct evidence *e = arena_new(a, struct evidence);
+
+        evidence_init(e, a, S("the inventory"));
+        return class_evidence(e, a, c) ? facts_of(r, a, e) : NULL;
+}
+
+/* The operating system, by which what is for another one is left out; NULL where the list does not tell. */
+static struct facts *class_scope(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
+        struct evidence *e = arena_new(a, struct evidence);
+
+        if (c->os == OS_UNKNOWN)
+                return NULL;
+        evidence_init(e, a, S("the inventory"));
+        evidence_add_line(e, RECORD_UNAME, S(""), c->os == OS_WINDOWS ? S("Windows") : S("Linux"));
+        return facts_of(r, a, e);
 }
 
 static enum tri is_patched(struct facts *f) {
@@ -194,6 +208,7 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
 
         request.offering = guidance_offering(r->catalog->guidance, c->offering);
         request.facts = class_facts(r, a, c);
+        request.scope = class_scope(r, a, c);
         c->patched = is_patched(request.facts);
         if (request.offering)
                 guidance_advise(&advice, a, r->catalog->guidance, &request);
@@ -207,16 +222,23 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
         c->detail = actions_detail(a, &advice);
 }
 
+/* Offerings of Azure's are of one system; the general ones are of any. */
+static enum resource_os os_of_class(const struct inventory_report *r, const struct resource *x) {
+        const struct offering *o = guidance_offering(r->catalog->guidance, resource_offering(x));
+
+        return o && str_eq(o->document, S("general")) ? x->os : OS_UNKNOWN;
+}
+
 static bool same_class(const struct advice_class *a, const struct advice_class *b) {
         return str_eq(a->offering, b->offering) && str_eq(a->os_version, b->os_version) && str_eq(a->edition, b->edition) &&
-               a->threads == b->threads;
+               a->threads == b->threads && a->os == b->os;
 }
 
 /* The class of the resource, which is made when it is the first of it. */
 static struct advice_class *class_of(struct inventory_report *r, const struct resource *resource) {
         const bool windows = resource->os == OS_WINDOWS;
         struct advice_class one = { .offering = resource_offering(resource), .os_version = windows ? resource->os_version : S(""),
-        };
+                                    .os = os_of_class(r, resource) };
         struct advice_class *c;
 
         if (one.os_version.len > 0) {
@@ -311,12 +333,17 @@ static void text_resource(struct inventory_report *r, const struct resource *x, 
         }
 }
 
+static const char *class_system(const struct advice_class *c) {
+        if (c->os_version.len > 0)
+                return ", Windows ";
+        return c->os == OS_WINDOWS ? ", Windows" : c->os == OS_LINUX ? ", Linux" : "";
+}
+
 static void text_end(struct inventory_report *r, const struct inventory *inv) {
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 const struct advice_class *c = &r->items[i];
 
-                out_fmt(&r->line, "%.*s%s%.*s: %llu", STR_ARG(c->offering), c->os_version.len > 0 ? ", Windows " : "",
-                        STR_ARG(c->os_version), (unsigned long long)c->resources);
+                out_fmt(&r->line, "%.*s%s%.*s: %llu", STR_ARG(c->offering), class_system(c), STR_ARG(c->os_version), (unsigned long long)c->resources);
                 out_char(r->out, '\n');
                 text_line(r);
                 out_str(r->out, c->detail);
@@ -398,6 +425,7 @@ static void json_end(struct inventory_report *r, const struct inventory *inv) {
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 json_begin_object(j, NULL);
                 json_str(j, "offering", r->items[i].offering);
+                json_known(j, "os", r->items[i].os == OS_UNKNOWN ? S("") : resource_os_word(r->items[i].os));
                 json_known(j, "os_version", r->items[i].os_version);
                 json_u64(j, "resources", r->items[i].resources);
                 json_raw(j, "actions", r->items[i].json_detail);

@@ -12,6 +12,7 @@
 struct advice_class {
         struct str offering, os_version;
         struct str edition; /* Windows: "client", "server"; empty: not known */
+        enum resource_os os;
         uint32_t threads;   /* of a core, where that was chosen; 0: not known */
         uint64_t resources;
         enum tri patched;  /* Windows: are the fixes of January 2018 in, by the version? */

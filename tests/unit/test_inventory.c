@@ -231,6 +231,65 @@ static void test_foreign(void **state) {
         expect("[{\"instanceId\":\"0\",\"name\":\"x\"}]", "unknown unknown unknown x\n");
 }
 
+/* Amazon's other lists, OpenStack's and vSphere's. */
+static void test_lists_of_other_tools(void **state) {
+        (void)state;
+        expect("{\"Images\":[{\"ImageId\":\"ami-1\",\"Name\":\"al2023\",\"CreationDate\":\"2024-01-01\",\"OwnerId\":\"1\"}]}", "no-machine certain unknown al2023\n");
+        expect("{\"InstanceInformationList\":[{\"InstanceId\":\"i-1\",\"PingStatus\":\"Online\",\"PlatformType\":\"Linux\",\"ComputerName\":\"a\"},"
+               "{\"InstanceId\":\"mi-1\",\"PingStatus\":\"Online\",\"PlatformType\":\"Windows\",\"ComputerName\":\"b\"},"
+               "{\"InstanceId\":\"i-2\",\"PingStatus\":\"Online\",\"PlatformType\":\"MacOS\",\"ComputerName\":\"c\"}]}",
+               "cloud-guest likely linux a\nunknown unknown windows b\nunknown unknown unknown c\n");
+        /* of one machine in two lists the first counts */
+        expect("[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\"},{\"InstanceId\":\"i-1\",\"PingStatus\":\"Online\",\"PlatformType\":\"Linux\"}]",
+               "cloud-guest certain unknown \n");
+        expect("{\"InstancePatchStates\":[{\"InstanceId\":\"i-1\",\"BaselineId\":\"pb-1\",\"InstalledPendingRebootCount\":0},"
+               "{\"InstanceId\":\"i-2\",\"BaselineId\":\"pb-1\",\"InstalledPendingRebootCount\":2,\"UnreportedNotApplicableCount\":-1},"
+               "{\"InstanceId\":\"i-3\",\"BaselineId\":\"pb-1\"}]}",
+               "no-machine certain unknown i-1\ncloud-guest likely unknown i-2\nunknown unknown unknown i-3\n");
+        expect("{\"clusters\":[{\"clusterArn\":\"arn:1\",\"clusterName\":\"c\"}]}", "no-machine certain unknown c\n");
+        expect("{\"containerInstances\":[{\"containerInstanceArn\":\"arn:2\",\"ec2InstanceId\":\"i-9\"}]}", "cloud-guest likely unknown i-9\n");
+        expect("{\"tasks\":[{\"taskArn\":\"arn:3\",\"taskDefinitionArn\":\"d\",\"launchType\":\"FARGATE\",\"group\":\"g\"},"
+               "{\"taskArn\":\"arn:4\",\"taskDefinitionArn\":\"d\",\"launchType\":\"EC2\",\"group\":\"h\"}]}",
+               "unknown unknown unknown g\nno-machine certain unknown h\n");
+        expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\"}}", "no-machine certain unknown k\n");
+        expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\",\"computeConfig\":{\"enabled\":true}}}", "unknown unknown unknown k\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"AL2023_x86_64_STANDARD\",\"instanceTypes\":[\"m5.large\"]}}",
+               "cloud-guest certain linux n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"WINDOWS_CORE_2022_x86_64\"}}", "cloud-guest certain windows n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"CUSTOM\"}}", "cloud-guest certain unknown n\n");
+        expect("{\"Functions\":[{\"FunctionName\":\"f\",\"Runtime\":\"python3.12\",\"Architectures\":[\"arm64\"]}]}", "unknown unknown unknown f\n");
+        expect("{\"computeEnvironments\":[{\"computeEnvironmentName\":\"b\",\"computeResources\":{\"type\":\"SPOT\"}},"
+               "{\"computeEnvironmentName\":\"c\",\"computeResources\":{\"type\":\"FARGATE_SPOT\"}}]}",
+               "cloud-guest certain unknown b\nunknown unknown unknown c\n");
+        expect("[{\"ID\":\"1\",\"Name\":\"web\",\"Status\":\"ACTIVE\",\"Networks\":{\"n\":[\"10.0.0.1\"]},\"Image\":\"ubuntu-22.04\",\"Flavor\":\"m1\"}]",
+               "cloud-guest certain linux web\n");
+        expect("{\"servers\":[{\"id\":\"2\",\"name\":\"db\",\"hostId\":\"h\",\"flavor\":{\"original_name\":\"m1\"},\"image\":{\"id\":\"x\"}}]}",
+               "cloud-guest certain unknown db\n");
+        expect("{\"virtualMachines\":[{\"name\":\"v\",\"config\":{\"guestId\":\"rhel8_64Guest\"}},{\"name\":\"w\",\"config\":{\"guestId\":\"winNetStandardGuest\"}},"
+               "{\"name\":\"m\",\"config\":{\"guestId\":\"darwin19_64Guest\"}}]}",
+               "cloud-guest certain linux v\ncloud-guest certain windows w\nunknown unknown unknown m\n");
+        expect("{\"VirtualMachines\":[{\"Name\":\"v\",\"Config\":{\"GuestId\":\"otherLinux64Guest\"}}]}", "cloud-guest certain linux v\n");
+        expect("{\"hostSystems\":[{\"name\":\"e\",\"config\":{\"product\":{\"version\":\"8.0\"},\"hyperThread\":{\"active\":true}}}]}",
+               "unknown unknown unknown e\n");
+}
+
+/* Traps of the clouds' own words. */
+static void test_traps(void **state) {
+        (void)state;
+        /* stopped machines count, terminated ones are gone; at Google TERMINATED is stopped */
+        expect("{\"Reservations\":[{\"Instances\":[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\",\"State\":{\"Name\":\"stopped\"},\"Hypervisor\":\"xen\"},"
+               "{\"InstanceId\":\"i-2\",\"InstanceType\":\"m5.large\",\"State\":{\"Name\":\"terminated\"}}]}]}",
+               "cloud-guest certain linux \nno-machine certain linux \n");
+        expect("[{\"name\":\"g\",\"zone\":\"z\",\"machineType\":\"n1-standard-1\",\"status\":\"TERMINATED\"}]", "cloud-guest certain unknown g\n");
+        expect("{\"Reservations\":[{\"Instances\":[{\"InstanceId\":\"i-3\",\"InstanceType\":\"mac1.metal\",\"Architecture\":\"x86_64_mac\",\"State\":{\"Name\":\"running\"}}]}]}",
+               "unknown unknown unknown \n");
+        expect("{\"data\":[{\"id\":\"o\",\"display-name\":\"d\",\"shape\":\"BM.Standard3.64\",\"lifecycle-state\":\"RUNNING\"}]}", "bare-metal certain unknown d\n");
+        expect("{\"kind\":\"List\",\"items\":[{\"metadata\":{\"name\":\"n\"},\"spec\":{\"providerID\":\"gce://p/z/n\"},\"status\":{\"nodeInfo\":"
+               "{\"kernelVersion\":\"5.15.133+\",\"operatingSystem\":\"linux\"}}}]}", "cloud-guest certain linux n\n");
+        expect("{\"version\":4,\"resources\":[{\"mode\":\"data\",\"type\":\"aws_ami\",\"name\":\"a\",\"instances\":[{\"attributes\":{}}]}]}",
+               "no-machine certain unknown a\n");
+}
+
 static void test_repeats(void **state) {
         static const struct str arm =
                 STR("{\"value\":[{" VM ",\"properties\":{" LINUX_DISK "}}],\"nextLink\":\"https://x\"}");
@@ -288,6 +347,8 @@ static void test_refused(void **state) {
         REFUSE("[\0", "UTF-16");
         REFUSE("[1]", "expected a resource");
         REFUSE("{\"a\":1}", "expected a resource, or a list");
+        REFUSE("{\"taskArns\":[\"arn:aws:ecs:x\"]}", "a list of names does not tell what they are");
+        REFUSE("{\"clusters\":[\"a\"]}", "a list of names does not tell what they are");
         REFUSE("{\"error\":{\"code\":\"AuthorizationFailed\"}}", "a request that failed");
         REFUSE("{\"data\":{\"columns\":[{\"name\":\"id\"}],\"rows\":[[1,2]]}}", "as many values");
         REFUSE("[] x", "expected JSON");
@@ -535,7 +596,8 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
-                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_lists_of_other_tools), cmocka_unit_test(test_traps),
+                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
