@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "facts/where.h"
 #include "verdict/verdict.h"
 
 #define HEAD "# sidelight evidence 1\n"
@@ -135,6 +136,91 @@ static const struct row {
         { X86 IRON "-- file /proc/vz\n\n-- file /proc/bc\n\n", NO, NULL, NULL, NULL },
         { HEAD "-- uname Linux 5.15.167.4-microsoft-standard-WSL2 x86_64\n" SEEN, YES, "Hyper-V", NULL, "WSL2" },
         { HEAD "-- uname Linux 4.4.0-19041-Microsoft x86_64\n" IRON, NO, NULL, NULL, "WSL1" },
+        /* The rest of the log's words, of Xen's files and of devices */
+        { X86 HIDDEN LOG("Hypervisor detected: VMware"), YES, "VMware", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: Xen PV"), YES, "Xen", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: Xen HVM"), YES, "Xen", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: ACRN"), YES, "ACRN", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: Bhyve"), YES, "bhyve", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: Jailhouse"), YES, "Jailhouse", NULL, NULL },
+        { X86 HIDDEN LOG("Hypervisor detected: PVM"), YES, "PVM", NULL, NULL },
+        { X86 HIDDEN LOG("Booting paravirtualized kernel on KVM"), YES, "KVM", NULL, NULL },
+        { X86 HIDDEN LOG("Booting paravirtualized kernel on VMware"), YES, "VMware", NULL, NULL },
+        { X86 HIDDEN LOG("Booting paravirtualized kernel on Hyper-V"), YES, "Hyper-V", NULL, NULL },
+        { X86 HIDDEN "-- file /sys/hypervisor/guest_type\nPVH\n", YES, "Xen", NULL, NULL },
+        { X86 HIDDEN "-- file /proc/bus/pci/devices\n15ad0405\n", YES, "VMware", NULL, NULL },
+        { HEAD "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: PowerVM Lx86\nflags\t\t: fpu\n", YES, "PowerVM Lx86", NULL, NULL },
+        { X86 HIDDEN DMI("sys_vendor", "Nutanix") DMI("product_name", "NX-3060"), MAYBE, NULL, NULL, NULL }, /* one of its own machines */
+        { X86 HIDDEN DMI("sys_vendor", "Nutanix") DMI("product_name", "Guest"), YES, "KVM", NULL, NULL },
+        /* The rest of the device tree's */
+        { ARM TREE("hypervisor/compatible", "vmware"), YES, "VMware", NULL, NULL },
+        { ARM TREE("compatible", "xen,xenvm-4.17\nxen,xenvm"), YES, "Xen", NULL, NULL },
+        { ARM TREE("fw-cfg/compatible", "qemu,fw-cfg-mmio"), YES, "QEMU", NULL, NULL },
+        { HEAD "-- uname Linux 6.1.0 ppc64le\n" TREE("compatible", "qemu,pseries"), YES, "KVM", NULL, NULL },
+        { HEAD "-- uname Linux 6.1.0 ppc64le\n-- file /proc/ppc64/lparcfg\n\n", YES, "PowerVM", NULL, NULL },
+        /* The rest of the containers' */
+        { X86 SEEN LOG("Starting gVisor..."), YES, NULL, NULL, "gVisor" },
+        { X86 SEEN "-- file /run/systemd/container\ndocker\n", YES, NULL, NULL, "Docker" },
+        { X86 SEEN "-- file /run/systemd/container\npodman\n", YES, NULL, NULL, "Podman" },
+        { X86 SEEN "-- file /run/systemd/container\nlxc\n", YES, NULL, NULL, "LXC" },
+        { X86 SEEN "-- file /run/systemd/container\nwsl\n", YES, NULL, NULL, "WSL2" },
+        { X86 SEEN "-- file /run/systemd/container\noci\n", YES, NULL, NULL, "an OCI runtime" },
+        { ARM "-- file /run/systemd/container\nrkt\n", MAYBE, NULL, NULL, "an unnamed runtime" },
+        { X86 SEEN "-- file /proc/1/environ\ncontainer=docker\n", YES, NULL, NULL, "Docker" },
+        { X86 SEEN "-- file /proc/1/environ\ncontainer=podman\n", YES, NULL, NULL, "Podman" },
+        { X86 SEEN "-- file /proc/1/environ\ncontainer=systemd-nspawn\n", YES, NULL, NULL, "systemd-nspawn" },
+        { ARM "-- file /proc/1/environ\ncontainer=oci\n", MAYBE, NULL, NULL, "an unnamed runtime" },
+        { ARM "-- file /proc/self/cgroup\nkubepods\n", MAYBE, NULL, NULL, "Kubernetes" },
+        { ARM "-- file /proc/1/cgroup\n/libpod\n", MAYBE, NULL, NULL, "Podman" },
+        { ARM "-- file /proc/1/cgroup\n/docker\n", MAYBE, NULL, NULL, "Docker" },
+        { ARM "-- file /proc/self/cgroup\n/libpod-\n", MAYBE, NULL, NULL, "Podman" },
+        { ARM "-- file /proc/self/cgroup\n/docker/\n", MAYBE, NULL, NULL, "Docker" },
+        { ARM "-- file /proc/1/cgroup\nlxc.payload\n", MAYBE, NULL, NULL, "LXC" },
+        /* Azure by what else tells it */
+        { HEAD "-- uname Windows 10.0.20348 x86_64\n-- win32 chassis-asset-tag 7783-7084-3265-9085-8269-3286-77\n", MAYBE, NULL, "Azure", NULL },
+        { X86 SEEN "-- file http://169.254.169.254/metadata/instance/compute/provider\nMicrosoft.Compute\n", YES, NULL, "Azure", NULL },
+};
+
+/* What firmware says is the same on PCs and on Arm. */
+static const struct {
+        const char *what, *text, *hypervisor, *cloud;
+} firmware[] = {
+        { "bios_vendor", "Amazon EC2", NULL, "Amazon EC2" },
+        { "bios_vendor", "innotek GmbH", "VirtualBox", NULL },      { "board_name", "VirtualBox", "VirtualBox", NULL },
+        { "product_name", "Parallels ARM Virtual Machine", "Parallels", NULL }, { "sys_vendor", "Apple Virtualization", "Apple Virtualization", NULL },
+        { "product_name", "KVM Virtual Machine", "KVM", NULL },     { "product_name", "OpenStack Nova", "KVM", "OpenStack" },
+        { "product_name", "AHV", "KVM", NULL },                     { "product_name", "KubeVirt", "KVM", NULL },
+        { "sys_vendor", "oVirt", "KVM", NULL },                     { "product_name", "RHEV Hypervisor", "KVM", NULL },
+        { "product_name", "oVirt Node", "KVM", NULL },              { "bios_vendor", "KVM", "KVM", NULL },
+        { "sys_vendor", "OpenStack Foundation", "KVM", "OpenStack" }, { "sys_vendor", "VMware, Inc.", "VMware", NULL },
+        { "product_name", "VMware20,1", "VMware", NULL },           { "bios_vendor", "VMW201.00V", "VMware", NULL },
+        { "product_version", "Hyper-V UEFI Release v4.1", "Hyper-V", NULL }, { "product_name", "HVM domU", "Xen", NULL },
+        { "bios_vendor", "Xen", "Xen", NULL },                      { "sys_vendor", "FreeBSD", "bhyve", NULL },
+        { "bios_vendor", "BHYVE", "bhyve", NULL },                  { "sys_vendor", "Bochs", "Bochs", NULL },
+        { "product_name", "QEMU Virtual Machine", "QEMU", NULL },   { "bios_vendor", "QEMU", "QEMU", NULL },
+        { "product_name", "Amazon EC2 t3", NULL, "Amazon EC2" },    { "bios_version", "4.11.amazon", NULL, "Amazon EC2" },
+        { "chassis_asset_tag", "Amazon EC2", NULL, "Amazon EC2" },  { "sys_vendor", "Alibaba Cloud", NULL, "Alibaba Cloud" },
+        { "sys_vendor", "Vultr", NULL, "Vultr" },                   { "sys_vendor", "UpCloud", NULL, "UpCloud" },
+        { "sys_vendor", "Akamai", NULL, "Akamai" },                 { "sys_vendor", "Linode", NULL, "Akamai" },
+        { "sys_vendor", "Scaleway", NULL, "Scaleway" },             { "sys_vendor", "Exoscale", NULL, "Exoscale" },
+        { "product_name", "Exoscale Compute Platform", NULL, "Exoscale" }, { "sys_vendor", "Tencent Cloud", NULL, "Tencent Cloud" },
+        { "sys_vendor", "Huawei Cloud", NULL, "Huawei Cloud" },     { "chassis_asset_tag", "HUAWEICLOUD", NULL, "Huawei Cloud" },
+        { "chassis_asset_tag", "OpenTelekomCloud", NULL, "Open Telekom Cloud" },
+        { "chassis_asset_tag", "SAP CCloud VM", NULL, "SAP Converged Cloud" },
+        { "chassis_asset_tag", "Samsung Cloud Platform", NULL, "Samsung Cloud Platform" },
+        { "chassis_asset_tag", "OracleCloud.com", NULL, "Oracle Cloud" },
+        { "chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77", NULL, "Azure" }, { "sys_vendor", "DigitalOcean", NULL, "DigitalOcean" },
+        { "product_name", "Alibaba Cloud ECS", NULL, "Alibaba Cloud" },
+};
+
+/* CPUID 0x40000000, as the twelve letters that it holds. */
+static const struct {
+        const char *letters, *hypervisor;
+} signatures[] = {
+        { "prl hyperv  ", "Parallels" },   { "VBoxVBoxVBox", "VirtualBox" },          { "QNXQVMBSQG  ", "QNX" },
+        { "NVMMNVMMNVMM", "NVMM" },        { "SRESRESRESRE", "Lockheed Martin LMHS" }, { "LKVMLKVMLKVM", "KVM (kvmtool)" },
+        { "OpenBSDVMM58", "OpenBSD vmm" }, { "EVMMEVMMEVMM", "Intel KGT" },           { "UnisysSpar64", "Unisys s-Par" },
+        { "Jailhouse   ", "Jailhouse" },   { "Linux KVM Hv", "KVM" },                 { "ACRNACRNACRN", "ACRN" },
 };
 
 static void judge(struct arena *a, const struct evidence *e, struct verdict *ret) {
@@ -154,6 +240,50 @@ static bool is_text(struct str got, const char *wanted) {
         return wanted ? str_eq(got, str_of(wanted)) : got.len == 0;
 }
 
+static bool all_shown[512]; /* signs that were shown by anything */
+
+static void note_shown(const struct verdict *r) {
+        for (uint32_t k = 0; k < catalog_builtin.where_sign_count; k++)
+                all_shown[k] |= where_shown(r->facts, &catalog_builtin.where_signs[k]);
+}
+
+static void test_firmware(void **state) {
+        (void)state;
+        for (size_t i = 0; i < 2 * sizeof(firmware) / sizeof(firmware[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const size_t row = i / 2;
+                struct str text = str_fmt(&a, "%s-- file /sys/class/dmi/id/%s\n%s\n", i % 2 ? X86 HIDDEN : ARM, firmware[row].what, firmware[row].text);
+                struct evidence e;
+                struct verdict r;
+
+                read_row(&a, str_to_c(&a, text), &e);
+                judge(&a, &e, &r);
+                note_shown(&r);
+                if ((r.machine.guest == TRI_TRUE) != (firmware[row].hypervisor != NULL) || r.machine.guest == TRI_FALSE ||
+                    !is_text(r.machine.hypervisor, firmware[row].hypervisor) || !is_text(r.machine.cloud, firmware[row].cloud))
+                        fail_msg("%s '%s': %.*s", firmware[row].what, firmware[row].text, STR_ARG(r.machine.where));
+        }
+}
+
+static void test_signatures(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                uint32_t w[4] = { 0x40000001 };
+                struct evidence e;
+                struct verdict r;
+
+                for (int k = 0; k < 12; k++)
+                        w[1 + k / 4] |= (uint32_t)(unsigned char)signatures[i].letters[k] << (8 * (k % 4));
+                read_row(&a, X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 80000000 0\n", &e);
+                evidence_add_cpuid(&e, 0, 0x40000000, 0, w);
+                judge(&a, &e, &r);
+                note_shown(&r);
+                if (r.machine.guest != TRI_TRUE || !is_text(r.machine.hypervisor, signatures[i].hypervisor))
+                        fail_msg("%s: %.*s", signatures[i].letters, STR_ARG(r.machine.where));
+        }
+}
+
 static void test_signs(void **state) {
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -163,11 +293,29 @@ static void test_signs(void **state) {
 
                 read_row(&a, rows[i].evidence, &e);
                 judge(&a, &e, &r);
+                note_shown(&r);
                 if ((int)r.machine.guest != (int)rows[i].guest || !is_text(r.machine.hypervisor, rows[i].hypervisor) ||
                     !is_text(r.machine.cloud, rows[i].cloud) || !is_text(r.machine.container, rows[i].container))
                         fail_msg("%s\nguest %d, under '%.*s', cloud '%.*s', container '%.*s': %.*s", rows[i].evidence, (int)r.machine.guest,
                                  STR_ARG(r.machine.hypervisor), STR_ARG(r.machine.cloud), STR_ARG(r.machine.container), STR_ARG(r.machine.where));
         }
+}
+
+/* Every sign of data/where.yaml spoke in some row above. */
+static void test_every_sign_is_shown(void **state) {
+        uint32_t missing = 0;
+
+        (void)state;
+        assert_true(catalog_builtin.where_sign_count <= sizeof(all_shown));
+        for (uint32_t k = 0; k < catalog_builtin.where_sign_count; k++) {
+                const struct where_sign *s = &catalog_builtin.where_signs[k];
+                struct str names = s->guest.len ? s->guest : s->owner.len ? s->owner : s->cloud.len ? s->cloud : s->container;
+
+                if (!all_shown[k])
+                        print_error("no row shows sign %u: %.*s, %.*s\n", (unsigned)k, STR_ARG(catalog_builtin.facts[s->fact].name), STR_ARG(names));
+                missing += !all_shown[k];
+        }
+        assert_int_equal(missing, 0);
 }
 
 /* Sources that contradict each other: the one that is left is believed. */
@@ -255,6 +403,9 @@ static void test_verdicts_of_a_hidden_guest(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_signs),
+                cmocka_unit_test(test_firmware),
+                cmocka_unit_test(test_signatures),
+                cmocka_unit_test(test_every_sign_is_shown),
                 cmocka_unit_test(test_records_taken_away),
                 cmocka_unit_test(test_disagreement_is_told),
                 cmocka_unit_test(test_verdicts_of_a_hidden_guest),

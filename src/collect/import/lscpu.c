@@ -112,6 +112,15 @@ static void take_hypervisor(struct import *im, struct import_host *h, struct str
         import_guest(h, value);
 }
 
+/* A hypervisor, and nothing virtual: lscpu says so of Xen's control domain, whose /proc/xen/capabilities it has read. */
+static void take_no_type(struct import *im, struct import_host *h) {
+        bool xen = str_eq_nocase(h->guest, S("Xen"));
+
+        if (xen)
+                import_file_text(im, h, S("/proc/xen/capabilities"), S("control_d"));
+        h->guest = xen ? S("") : S("no");
+}
+
 static void take(struct import *im, struct import_host *h, enum label label, struct str value) {
         if (import_placeholder(value) && label != LABEL_VIRTUALIZATION) /* "none" is an answer there */
                 return;
@@ -145,8 +154,8 @@ static void take(struct import *im, struct import_host *h, enum label label, str
                 take_hypervisor(im, h, value);
                 break;
         case LABEL_VIRTUALIZATION: /* what the processor could do is "Virtualization" */
-                if (str_eq_nocase(value, S("none"))) /* Xen's control domain */
-                        h->guest = S("no");
+                if (str_eq_nocase(value, S("none")))
+                        take_no_type(im, h);
                 else if (str_eq_nocase(value, S("full")) || str_eq_nocase(value, S("para")))
                         import_guest(h, S(""));
                 break;
