@@ -185,7 +185,9 @@ static bool is_inxi(struct import *im, const struct lines *l) {
         for (ptrdiff_t i = 0; i < l->count && !(cpu && info); i++) {
                 struct str line = l->items[i].text, rest = line, word;
 
-                cpu |= str_starts(line, S("CPU:")) || str_eq(line, S("CPU"));
+                uint64_t number; /* "CPU: 4" is how lscpu counts them in some languages */
+
+                cpu |= (str_starts(line, S("CPU:")) && !str_to_u64(str_trim(str_from(line, 4)), &number)) || str_eq(line, S("CPU"));
                 while (cpu && !info && str_word(&rest, &word))
                         info = is_key(word, S("Info")) || is_key(word, S("Topology")) || is_key(word, S("Vulnerabilities"));
         }
