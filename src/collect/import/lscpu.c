@@ -328,6 +328,7 @@ static int read_lscpu(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         ptrdiff_t width = folded_width(l), base = -1;
         bool in_section = false, begun = false;
+        int machines = 0;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct line *line = &l->items[i];
@@ -344,6 +345,10 @@ static int read_lscpu(struct import *im, struct lines *l) {
                         in_section = value.len == 0;
                 line->taken = true;
                 i = read_value(im, l, i, width, &value);
+                if (label_of(label) == LABEL_ARCHITECTURE && ++machines > 1) { /* each begins with it, and has it once */
+                        lscpu_done(im, h);
+                        h = import_host(im, str_fmt(im->arena, "machine %d", machines));
+                }
                 lscpu_field(im, h, label, value, in_section);
         }
         lscpu_done(im, h);
