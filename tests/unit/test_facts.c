@@ -163,7 +163,6 @@ static void test_processor(void **state) {
                 { "cap.arch_capabilities", X86 INFO("flags\t\t: fpu ssbd md_clear flush_l1d arch_cap\n"), "?" },
                 /* what --redact hid of the distribution's names */
                 { "os.distribution", X86 "-- file /etc/os-release\nID=ubuntu\nID_LIKE=debian\n", "ubuntu debian" },
-                { "os.distribution", X86 "-- file /etc/os-release\nNAME=x\n", "linux" },
                 { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\nID_LIKE=\"debian\"\n", "redacted debian" },
                 { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\n", "?" },
                 { "os.distribution", X86 "-- file /etc/os-release\nID=\"redacted\"\nID_LIKE=\"redacted redacted\"\n", "?" },
@@ -172,14 +171,12 @@ static void test_processor(void **state) {
                 { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "failed" },
                 { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu arch_capabilities\n"), "failed" },
                 { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu lm\n"), "1" }, /* an old kernel has no such word */
-                { "cap.arch_capabilities", X86 "-- cpuid 0 7.0 0 0 0 20000000\n" INFO("flags\t\t: fpu ssbd md_clear arch_cap\n"), "1" },
                 { "cap.arch_capabilities", X86 "-- msr 0 10a 1\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "failed" },
-                { "cap.arch_capabilities", X86 "-- msr 0 10a 0\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "0" },
                 { "cap.rdcl_no", X86 "-- msr 0 10a 1\n" INFO("flags\t\t: fpu ssbd md_clear\n"), "?" },
                 { "cap.md_clear", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu md_clear\n"), "failed" },
                 { "cap.rtm", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu rtm\n"), "failed" },
                 { "cap.rtm", X86 "-- cpuid 0 7.0 0 800 0 0\n" INFO("flags\t\t: fpu lm\n"), "1" }, /* kernels hide it */
-                { "cap.spec_ctrl", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu ibrs\n"), "0" }, /* a word for AMD's bit, too */
+                { "cap.spec_ctrl", X86 "-- cpuid 0 7.0 0 0 0 0\n" INFO("flags\t\t: fpu ibrs\n"), "0" }, /* AMD's word, too */
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=auto,nosmt\n", "auto,nosmt" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=bogus\n", "?" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=x\n", "?" },

@@ -240,8 +240,7 @@ static void test_lists_of_other_tools(void **state) {
                "{\"InstanceId\":\"i-2\",\"PingStatus\":\"Online\",\"PlatformType\":\"MacOS\",\"ComputerName\":\"c\"}]}",
                "cloud-guest likely linux a\nunknown unknown windows b\nunknown unknown unknown c\n");
         /* of one machine in two lists the first counts */
-        expect("[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\"},{\"InstanceId\":\"i-1\",\"PingStatus\":\"Online\",\"PlatformType\":\"Linux\"}]",
-               "cloud-guest certain unknown \n");
+        expect("[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\"},{\"InstanceId\":\"i-1\",\"PingStatus\":\"Online\",\"PlatformType\":\"Linux\"}]", "cloud-guest certain unknown \n");
         expect("{\"InstancePatchStates\":[{\"InstanceId\":\"i-1\",\"BaselineId\":\"pb-1\",\"InstalledPendingRebootCount\":0},"
                "{\"InstanceId\":\"i-2\",\"BaselineId\":\"pb-1\",\"InstalledPendingRebootCount\":2,\"UnreportedNotApplicableCount\":-1},"
                "{\"InstanceId\":\"i-3\",\"BaselineId\":\"pb-1\"}]}",
@@ -253,24 +252,20 @@ static void test_lists_of_other_tools(void **state) {
                "unknown unknown unknown g\nno-machine certain unknown h\n");
         expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\"}}", "no-machine certain unknown k\n");
         expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\",\"computeConfig\":{\"enabled\":true}}}", "unknown unknown unknown k\n");
-        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"AL2023_x86_64_STANDARD\",\"instanceTypes\":[\"m5.large\"]}}",
-               "cloud-guest certain linux n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"AL2023_x86_64_STANDARD\",\"instanceTypes\":[\"m5.large\"]}}", "cloud-guest certain linux n\n");
         expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"WINDOWS_CORE_2022_x86_64\"}}", "cloud-guest certain windows n\n");
         expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"CUSTOM\"}}", "cloud-guest certain unknown n\n");
         expect("{\"Functions\":[{\"FunctionName\":\"f\",\"Runtime\":\"python3.12\",\"Architectures\":[\"arm64\"]}]}", "unknown unknown unknown f\n");
         expect("{\"computeEnvironments\":[{\"computeEnvironmentName\":\"b\",\"computeResources\":{\"type\":\"SPOT\"}},"
                "{\"computeEnvironmentName\":\"c\",\"computeResources\":{\"type\":\"FARGATE_SPOT\"}}]}",
                "cloud-guest certain unknown b\nunknown unknown unknown c\n");
-        expect("[{\"ID\":\"1\",\"Name\":\"web\",\"Status\":\"ACTIVE\",\"Networks\":{\"n\":[\"10.0.0.1\"]},\"Image\":\"ubuntu-22.04\",\"Flavor\":\"m1\"}]",
-               "cloud-guest certain linux web\n");
-        expect("{\"servers\":[{\"id\":\"2\",\"name\":\"db\",\"hostId\":\"h\",\"flavor\":{\"original_name\":\"m1\"},\"image\":{\"id\":\"x\"}}]}",
-               "cloud-guest certain unknown db\n");
+        expect("[{\"ID\":\"1\",\"Name\":\"web\",\"Status\":\"ACTIVE\",\"Networks\":{\"n\":[\"10.0.0.1\"]},\"Image\":\"ubuntu-22.04\",\"Flavor\":\"m1\"}]", "cloud-guest certain linux web\n");
+        expect("{\"servers\":[{\"id\":\"2\",\"name\":\"db\",\"hostId\":\"h\",\"flavor\":{\"original_name\":\"m1\"},\"image\":{\"id\":\"x\"}}]}", "cloud-guest certain unknown db\n");
         expect("{\"virtualMachines\":[{\"name\":\"v\",\"config\":{\"guestId\":\"rhel8_64Guest\"}},{\"name\":\"w\",\"config\":{\"guestId\":\"winNetStandardGuest\"}},"
                "{\"name\":\"m\",\"config\":{\"guestId\":\"darwin19_64Guest\"}}]}",
                "cloud-guest certain linux v\ncloud-guest certain windows w\nunknown unknown unknown m\n");
         expect("{\"VirtualMachines\":[{\"Name\":\"v\",\"Config\":{\"GuestId\":\"otherLinux64Guest\"}}]}", "cloud-guest certain linux v\n");
-        expect("{\"hostSystems\":[{\"name\":\"e\",\"config\":{\"product\":{\"version\":\"8.0\"},\"hyperThread\":{\"active\":true}}}]}",
-               "unknown unknown unknown e\n");
+        expect("{\"hostSystems\":[{\"name\":\"e\",\"config\":{\"product\":{\"version\":\"8.0\"},\"hyperThread\":{\"active\":true}}}]}", "unknown unknown unknown e\n");
 }
 
 /* Traps of the clouds' own words. */
@@ -281,13 +276,11 @@ static void test_traps(void **state) {
                "{\"InstanceId\":\"i-2\",\"InstanceType\":\"m5.large\",\"State\":{\"Name\":\"terminated\"}}]}]}",
                "cloud-guest certain linux \nno-machine certain linux \n");
         expect("[{\"name\":\"g\",\"zone\":\"z\",\"machineType\":\"n1-standard-1\",\"status\":\"TERMINATED\"}]", "cloud-guest certain unknown g\n");
-        expect("{\"Reservations\":[{\"Instances\":[{\"InstanceId\":\"i-3\",\"InstanceType\":\"mac1.metal\",\"Architecture\":\"x86_64_mac\",\"State\":{\"Name\":\"running\"}}]}]}",
-               "unknown unknown unknown \n");
+        expect("{\"Reservations\":[{\"Instances\":[{\"InstanceId\":\"i-3\",\"InstanceType\":\"mac1.metal\",\"Architecture\":\"x86_64_mac\",\"State\":{\"Name\":\"running\"}}]}]}", "unknown unknown unknown \n");
         expect("{\"data\":[{\"id\":\"o\",\"display-name\":\"d\",\"shape\":\"BM.Standard3.64\",\"lifecycle-state\":\"RUNNING\"}]}", "bare-metal certain unknown d\n");
         expect("{\"kind\":\"List\",\"items\":[{\"metadata\":{\"name\":\"n\"},\"spec\":{\"providerID\":\"gce://p/z/n\"},\"status\":{\"nodeInfo\":"
                "{\"kernelVersion\":\"5.15.133+\",\"operatingSystem\":\"linux\"}}}]}", "cloud-guest certain linux n\n");
-        expect("{\"version\":4,\"resources\":[{\"mode\":\"data\",\"type\":\"aws_ami\",\"name\":\"a\",\"instances\":[{\"attributes\":{}}]}]}",
-               "no-machine certain unknown a\n");
+        expect("{\"version\":4,\"resources\":[{\"mode\":\"data\",\"type\":\"aws_ami\",\"name\":\"a\",\"instances\":[{\"attributes\":{}}]}]}", "no-machine certain unknown a\n");
 }
 
 static void test_repeats(void **state) {
