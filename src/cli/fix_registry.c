@@ -16,13 +16,23 @@ static struct changes changes_of(struct fix_run *r) {
         return ret;
 }
 
+/* The bits that switch a protection off, on whose processors ever. */
+static uint32_t off_bits(const struct catalog *c) {
+        uint32_t bits = 0;
+
+        for (uint32_t i = 0; i < c->registry_bit_count; i++)
+                if (c->registry_bits[i].off)
+                        bits |= 1u << c->registry_bits[i].bit;
+        return bits;
+}
+
 int fix_emit_registry(struct fix_run *r, bool powershell) {
         struct changes changes = changes_of(r);
 
         if (!changes.count)
                 return diag_fail_class(&r->cli->diag, DIAG_USAGE, "the plan changes no registry value: there is nothing to write");
         if (powershell)
-                registry_powershell(&r->cli->out, &r->cli->arena, &changes);
+                registry_powershell(&r->cli->out, &r->cli->arena, &changes, off_bits(r->catalog));
         else if (registry_reg(&r->cli->out, &r->cli->arena, &changes, false, &r->cli->diag) < 0)
                 return -1;
         return FIX_STEPS;

@@ -147,9 +147,11 @@ def windows(program):
         got = [(name, int(value, 16)) for name, value in re.findall(r'^"(\w+)"=dword:([0-9a-f]{8})\r$', text, re.M)]
         tell(reg.stdout[:2] == b'\xff\xfe' and text.startswith('Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\') and
              got == [w[:2] for w in want], f'{os.path.basename(path)}: as a .reg file', text)
-        got = [(name, int(new), None if old == '$null' else int(old))
-               for name, old, new in re.findall(r"^    @\{ Path = '[^']*'; Name = '(\w+)'; Known = \$\w+; Old = (\S+); New = (\S+) \}$", script.stdout.decode(), re.M)]
-        tell(got == want, f'{os.path.basename(path)}: as a script', script.stdout.decode(), want)
+        got = re.findall(r"^    @\{ Path = '[^']*'; Name = '(\w+)'; Set = (-?\d+); Clear = (-?\d+) \}$", script.stdout.decode(), re.M)
+        kept = [(name, (int(bits) | ((old or 0) & ~int(clear))) & 0xffffffff, old) for (name, bits, clear), (_, _, old) in zip(got, want)]
+        tell(len(got) == len(want) and kept == want, f'{os.path.basename(path)}: as a script', script.stdout.decode(), want)
+        tell(all(not int(bits) & 0x2000003 for name, bits, _ in got if name == 'FeatureSettingsOverride'),
+             f'{os.path.basename(path)}: no other machine gets a bit that switches off', got)
         if 'registry-default' in path:
             tell(plan['steps'][0]['promised'] == ['mds', 'meltdown', 'spectre-v2'], 'a server whose registry asks for nothing has its step', plan)
     tell(seen > 1, 'some recorded Windows have values to set')

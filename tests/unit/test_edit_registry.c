@@ -74,10 +74,10 @@ static void test_powershell(void **state) {
         OUT_AUTO struct out o = { 0 };
 
         (void)state;
-        registry_powershell(&o, &a, &changes);
-        assert_true(str_find(out_text(&o), S("Memory Management'; Name = 'FeatureSettingsOverride'; Known = $true; Old = 1024; New = -1073741752 }\n")) > 0);
-        assert_true(str_find(out_text(&o), S("Name = 'FeatureSettingsOverrideMask'; Known = $true; Old = $null; New = 3 }\n")) > 0);
-        assert_true(str_find(out_text(&o), S("Name = 'gone'; Known = $true; Old = 0; New = $null }\n")) > 0);
+        registry_powershell(&o, &a, &changes, 1u << 25 | 3);
+        assert_true(str_find(out_text(&o), S("Memory Management'; Name = 'FeatureSettingsOverride'; Set = -1073741752; Clear = 1027 }\n")) > 0);
+        assert_true(str_find(out_text(&o), S("Name = 'FeatureSettingsOverrideMask'; Set = 3; Clear = 0 }\n")) > 0);
+        assert_true(str_find(out_text(&o), S("Name = 'gone'; Gone = $true }\n")) > 0);
 }
 
 static void test_no_way_back(void **state) {

@@ -51,8 +51,7 @@ static int values_of(struct arena *a, const struct changes *changes, bool undo, 
         return 0;
 }
 
-/* HKLM and its like by their long names. */
-static struct str long_key(struct arena *a, struct str key) {
+struct str registry_long_key(struct arena *a, struct str key) {
         static const struct {
                 struct str is, full;
         } roots[] = { { STR("HKLM\\"), STR("HKEY_LOCAL_MACHINE\\") }, { STR("HKCU\\"), STR("HKEY_CURRENT_USER\\") } };
@@ -86,7 +85,7 @@ int registry_reg_text(struct out *o, struct arena *a, const struct changes *chan
                 const struct value *v = &values[i];
 
                 if (i == 0 || !str_eq(values[i - 1].key, v->key))
-                        out_fmt(o, "\r\n[%.*s]\r\n", STR_ARG(long_key(a, v->key)));
+                        out_fmt(o, "\r\n[%.*s]\r\n", STR_ARG(registry_long_key(a, v->key)));
                 put_reg_text(o, v->name);
                 out_char(o, '=');
                 if (v->new.type == REGISTRY_DWORD)
@@ -155,86 +154,4 @@ int registry_commands(struct out *o, struct arena *a, const struct changes *chan
                 out_c(o, " /f /reg:64\n");
         }
         return 0;
-}
-
-/* ---- PowerShell ---- */
-
-static void put_quoted(struct out *o, struct str s) {
-        out_char(o, '\'');
-        for (ptrdiff_t i = 0; i < s.len; i++) {
-                if (s.p[i] == '\'')
-                        out_char(o, '\'');
-                out_char(o, s.p[i]);
-        }
-        out_char(o, '\'');
-}
-
-/* As PowerShell 5.1 takes it: a DWord is a signed number there. */
-static void put_data(struct out *o, const struct registry_data *v) {
-        if (v->type == REGISTRY_NONE)
-                out_c(o, "$null");
-        else if (v->type == REGISTRY_DWORD)
-                out_fmt(o, "%d", (int)(int32_t)v->number);
-        else
-                put_quoted(o, v->text);
-}
-
-static const char powershell_head[] =
-        "# sidelight fix: values of the registry. A value that is neither what it was nor what it is to be stops it before anything is changed;\n"
-        "# -Undo takes the changes back. A second run changes nothing.\n"
-        "param([switch]$Undo)\n"
-        "$ErrorActionPreference = 'Stop'\n"
-        "function Get-Now($C) {\n"
-        "    if (-not (Test-Path -LiteralPath $C.Path)) { return $null }\n"
-        "    $Key = Get-Item -LiteralPath $C.Path\n"
-        "    if ($Key.GetValueNames() -notcontains $C.Name) { return $null }\n"
-        "    return $Key.GetValue($C.Name, $null, 'DoNotExpandEnvironmentNames')\n"
-        "}\n"
-        "$Changes = @(\n";
-
-static const char powershell_tail[] =
-        ")\n"
-        "if ($Undo) {\n"
-        "    [array]::Reverse($Changes)\n"
-        "    foreach ($C in $Changes) {\n"
-        "        if (-not $C.Known) { throw \"what $($C.Path)\\$($C.Name) was is not known: nothing was changed\" }\n"
-        "        $C.Old, $C.New = $C.New, $C.Old\n"
-        "    }\n"
-        "}\n"
-        "foreach ($C in $Changes) {\n"
-        "    $Now = Get-Now $C\n"
-        "    if ($Now -cne $C.New -and $C.Known -and $Now -cne $C.Old) {\n"
-        "        throw \"$($C.Path)\\$($C.Name) is $Now, which is not what the plan was made from: nothing was changed\"\n"
-        "    }\n"
-        "}\n"
-        "foreach ($C in $Changes) {\n"
-        "    if ((Get-Now $C) -ceq $C.New) { continue }\n"
-        "    if ($null -eq $C.New) {\n"
-        "        Remove-ItemProperty -LiteralPath $C.Path -Name $C.Name\n"
-        "    } else {\n"
-        "        if (-not (Test-Path -LiteralPath $C.Path)) { New-Item -Path $C.Path -Force | Out-Null }\n"
-        "        $Type = if ($C.New -is [int]) { 'DWord' } else { 'String' }\n"
-        "        New-ItemProperty -LiteralPath $C.Path -Name $C.Name -PropertyType $Type -Value $C.New -Force | Out-Null\n"
-        "    }\n"
-        "    \"changed $($C.Path)\\$($C.Name)\"\n"
-        "}\n";
-
-void registry_powershell(struct out *o, struct arena *a, const struct changes *changes) {
-        out_c(o, powershell_head);
-        for (ptrdiff_t i = 0; i < changes->count; i++) {
-                struct value v = value_of(&changes->items[i]);
-
-                if (changes->items[i].target.kind != TARGET_REGISTRY_VALUE)
-                        continue;
-                out_c(o, "    @{ Path = ");
-                put_quoted(o, str_fmt(a, "Registry::%.*s", STR_ARG(long_key(a, v.key))));
-                out_c(o, "; Name = ");
-                put_quoted(o, v.name);
-                out_fmt(o, "; Known = $%s; Old = ", v.known ? "true" : "false");
-                put_data(o, &v.old);
-                out_c(o, "; New = ");
-                put_data(o, &v.new);
-                out_c(o, " }\n");
-        }
-        out_c(o, powershell_tail);
 }

@@ -24,8 +24,12 @@ int registry_reg(struct out *o, struct arena *a, const struct changes *changes, 
 int registry_reg_text(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d);
 /* Commands of reg.exe, one a line. */
 int registry_commands(struct out *o, struct arena *a, const struct changes *changes, bool undo, struct diag *d);
-/* A PowerShell script (5.1 and later), with -Undo as the way back. It looks before it changes anything: where a value is neither what it
- * was nor what it is to be, it stops. A second run changes nothing. */
-void registry_powershell(struct out *o, struct arena *a, const struct changes *changes);
+/* A PowerShell script (5.1 and later) for this machine and others like it, with -Undo as the way back. Of FeatureSettingsOverride and its
+ * mask it sets the bits that the changes ask for, but none of `off_bits` (which switch protections off), and leaves the others as each
+ * machine has them. What was there (absence too) is kept in the registry, where only administrators write. A second run changes nothing. */
+void registry_powershell(struct out *o, struct arena *a, const struct changes *changes, uint32_t off_bits);
+
+/* HKLM and its like by their long names. */
+struct str registry_long_key(struct arena *a, struct str key);
 
 #endif
