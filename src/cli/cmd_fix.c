@@ -24,7 +24,8 @@ static const struct option options[] = {
           .brief = "the plan for a tool that you run already",
           .details = "A script or playbook that leaves the machine as --apply does. It checks first that each file is what the plan was made "
                      "from, and changes nothing where one is not. A second run changes nothing. powershell and reg are for Windows; "
-                     "they take an evidence FILE as well." },
+                     "they take an evidence FILE as well. A .reg file sets values as they are to be on this machine; the PowerShell "
+                     "script keeps the bits that each machine has set, and what was there: -Undo takes it back." },
         { .name = "apply", .brief = "carry the plan out; needs --plan or --yes" },
         { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
           .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
@@ -44,6 +45,8 @@ static const struct example examples[] = {
         { "sidelight fix --verify", "after the restart: did it take effect?" },
         { "sidelight fix --rollback", "take it back" },
         { "sidelight fix --root /mnt/image --format diff", "for an image that is being built" },
+        { "sidelight fix --windows-root /mnt/c --apply --yes --to copies", "changed copies of a Windows disk's hives" },
+        { "sidelight fix --cloud-service MyService", "the start-up task that a cloud service lacks, as a diff" },
         { "sidelight fix --emit ansible -o fix.yml", "for machines that are like this one" },
         { 0 },
 };
@@ -195,14 +198,17 @@ const struct command cmd_fix = {
         .summary = "close what is open: show the changes, make them, prove them, take them back",
         .description =
                 "Turns what is open on this machine into steps that a program can carry out, and shows them with the exact change "
-                "of each file. Nothing is changed without --apply. What is changed is kept first in /var/lib/sidelight/fix, and "
-                "--rollback takes it back byte for byte. A step that is interrupted is taken back by the next run.\n\n"
+                "of each file. Nothing is changed without --apply. What is changed is kept first in /var/lib/sidelight/fix (on Windows "
+                "%ProgramData%\\sidelight\\fix), and --rollback takes it back byte for byte. A step that is interrupted is taken back by the next run.\n\n"
                 "Each step is predicted to make something safer, none makes anything weaker, and none is there that others make "
                 "superfluous. A file that cannot be edited safely is left alone, with the reason and what to do instead. What only "
                 "others can do is listed, not disguised as a step.\n\n"
                 "After the restart --verify compares the running kernel with what was asked for. With --root the machine is the "
                 "one at DIR: its files are edited, and no program is run. For an evidence FILE there are steps, but no files to "
-                "change.",
+                "change.\n\n"
+                "On Windows the steps are registry values; updates are named, not installed. Bits that were set stay. --verify asks "
+                "whether the values stand, whether Windows has started since, and what Windows then says of the flaws. A disk whose "
+                "Windows is hibernated (fast startup does that), or whose hives wait for their logs, is refused.",
         .options = options,
         .examples = examples,
         .exits = exits,
