@@ -13,6 +13,8 @@ static const struct row {
             "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("specex_vuln_status"), STR("cve=") },
           { "metrics of spectre-meltdown-checker", "which are its own verdicts", "give node_exporter's `node_cpu_vulnerabilities_info`" } },
+        { { STR("BTIWindowsSupport"), STR("</") },
+          { "the SpeculationControl module's object as XML", "which is not read in that form", "give it as JSON: `Get-SpeculationControlSettings | ConvertTo-Json`" } },
         { { STR("InSpectre"), STR("protected") },
           { "InSpectre's report", "whose verdicts are its own", "run `sidelight collect` there, or Get-SpeculationControlSettings" } },
         { { STR("System is Meltdown"), STR("System is Spectre") },

@@ -157,34 +157,46 @@ static bool property_of(const struct catalog *c, struct str line, struct import_
 
 /* ---- CSV: names in one line, a machine in each line below ---- */
 
-static struct str cell(struct str *rest) {
+/* Between cells stands a comma, or what Windows' settings of the language, or the user, put there. */
+static char separator_of(struct str head) {
+        static const char separators[] = { ',', ';', '\t' };
+
+        for (size_t i = 0; i < sizeof(separators); i++)
+                if (str_find_char(head, separators[i]) > 0)
+                        return separators[i];
+        return 0;
+}
+
+static struct str cell(struct str *rest, char separator) {
         bool quoted = str_starts(*rest, S("\""));
         struct str piece;
         ptrdiff_t end;
 
         if (!quoted)
-                return str_cut(rest, ',', &piece) ? str_trim(piece) : S("");
+                return str_cut(rest, separator, &piece) ? str_trim(piece) : S("");
         *rest = str_from(*rest, 1);
         end = str_find_char(*rest, '"');
         piece = str_sub(*rest, 0, end < 0 ? rest->len : end);
         *rest = end < 0 ? S("") : str_from(*rest, end + 1);
-        if (str_starts(*rest, S(",")))
+        if (rest->len > 0 && rest->p[0] == separator)
                 *rest = str_from(*rest, 1);
         return piece;
 }
 
 static bool is_csv_head(const struct catalog *c, struct str line) {
+        char separator = separator_of(line);
         int marks = 0;
 
-        for (struct str rest = str_trim(line); rest.len > 0 && str_find_char(line, ',') > 0;)
-                marks += is_property(c, cell(&rest));
+        for (struct str rest = str_trim(line); rest.len > 0 && separator;)
+                marks += is_property(c, cell(&rest, separator));
         return marks >= 2;
 }
 
 static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
+        char separator = separator_of(l->items[head].text);
         ptrdiff_t number = 0, last = head + 1;
 
-        while (last < l->count && str_find_char(l->items[last].text, ',') > 0)
+        while (last < l->count && str_find_char(l->items[last].text, separator) > 0)
                 last++;
         l->items[head].taken = true;
         for (ptrdiff_t i = head + 1; i < last; i++) {
@@ -193,7 +205,7 @@ static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
                 struct properties all = { 0 };
 
                 while (names.len > 0) {
-                        struct str name = cell(&names), value = cell(&values);
+                        struct str name = cell(&names, separator), value = cell(&values, separator);
 
                         if (str_eq(name, S("PSComputerName")) || str_eq(name, S("ComputerName")))
                                 computer = value;
@@ -229,6 +241,13 @@ static void add_once(struct import *im, struct properties *all, const struct imp
         add(im, all, p->name, p->value);
 }
 
+static void take_headings(struct lines *l) {
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (str_starts(str_trim(l->items[i].text), S("Speculation control settings for ")) ||
+                    str_starts(str_trim(l->items[i].text), S("For more information about the output below")))
+                        l->items[i].taken = true;
+}
+
 static int read_module_text(struct import *im, struct lines *l) {
         struct properties all = { 0 };
         struct import_property p;
@@ -243,6 +262,7 @@ static int read_module_text(struct import *im, struct lines *l) {
                         l->items[i].taken = true;
                         add_once(im, &all, &p);
                 }
+        take_headings(l);
         add_machine(im, S(""), &all);
         return 0;
 }
