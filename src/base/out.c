@@ -47,8 +47,10 @@ static bool is_cut(const struct out *o, ptrdiff_t i) {
 
 /* Makes the buffer harmless, in place; it never gets longer. Gives how much of it is done. */
 static ptrdiff_t guard(struct out *o, bool last, ptrdiff_t *ret_len) {
-        ptrdiff_t i = 0, to = 0, own = 0;
+        ptrdiff_t i = o->harmless, to = i, own = 0;
 
+        while (own < o->own_count && o->own[own] < i)
+                own++;
         while (i < o->len) {
                 ptrdiff_t end = own < o->own_count ? o->own[own] : o->len, n = plain_ascii(o->p + i, end - i), skip = 1;
 
@@ -83,7 +85,13 @@ static bool flush(struct out *o, bool last) {
         memmove(o->p, o->p + done, (size_t)(o->len - done));
         o->len -= done;
         o->own_count = 0;
+        o->harmless = 0;
         return !o->failed;
+}
+
+void out_harmless(struct out *o, ptrdiff_t from) {
+        if (o->harmless == from)
+                o->harmless = o->len;
 }
 
 bool out_flush(struct out *o) {

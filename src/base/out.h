@@ -20,6 +20,7 @@ struct out {
         bool guarded;     /* with a sink: nothing leaves that could steer a terminal; see out_flush */
         ptrdiff_t *own;   /* guarded: where out_sgr wrote */
         ptrdiff_t own_count, own_size;
+        ptrdiff_t harmless; /* guarded: so much of the buffer was looked at before */
 };
 
 /* { 0 } is an empty, growing buffer. */
@@ -28,6 +29,9 @@ void out_free(struct out *o);
  * characters (base/plain.h) only line feeds, tabs and a carriage return before a line feed pass, and what out_sgr wrote; the others, and
  * bytes that are no UTF-8, become '?'. */
 bool out_flush(struct out *o);
+/* What stands in the buffer from there on is known to be harmless (base/plain.h, and line feeds): a guard need not look again. Nothing was
+ * handed to the sink since. */
+void out_harmless(struct out *o, ptrdiff_t from);
 /* "ESC [ params m": the only way in which colours pass a guard. */
 void out_sgr(struct out *o, const char *params);
 

@@ -3,6 +3,7 @@
 #include "base/plain.h"
 #include "base/sha256.h"
 #include "evidence/identity.h"
+#include "evidence/places.h"
 
 enum { STEPS_MAX = 256 }; /* in the table of records: ordinary names need a handful */
 
@@ -99,7 +100,7 @@ static void index_make(struct evidence *e) {
         e->index_size = size;
 }
 
-static bool may_repeat(enum record_kind kind) {
+bool evidence_may_repeat(enum record_kind kind) {
         return kind == RECORD_OTHER || kind == RECORD_META || kind == RECORD_IDENTITY || kind == RECORD_UNAME ||
                kind == RECORD_WIN32 || kind == RECORD_CLAIM || kind == RECORD_EXPECT;
 }
@@ -111,7 +112,7 @@ static const struct record *index_all(struct evidence *e, const struct record **
         index_make(e);
         for (ptrdiff_t i = 0; i < e->count; i++) {
                 first = index_add(e, i);
-                if (first && !repeated && !may_repeat(e->items[i].kind)) {
+                if (first && !repeated && !evidence_may_repeat(e->items[i].kind)) {
                         *ret_first = first;
                         repeated = &e->items[i];
                 }
@@ -133,6 +134,27 @@ const struct record *evidence_repeated(struct evidence *e, const struct record *
         return index_all(e, ret_first);
 }
 
+facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf) {
+        switch (kind) {
+        case RECORD_CPUID:
+        case RECORD_IDREG:
+                return FACET_PROCESSOR;
+        case RECORD_MSR:
+                return leaf == MSR_REVISION ? FACET_PROCESSOR | FACET_REVISION : FACET_PROCESSOR;
+        case RECORD_UNAME:
+                return FACET_SYSTEM | FACET_RELEASE;
+        case RECORD_FILE:
+                if (str_eq(key, S(PLACE_CPUINFO)))
+                        return FACET_PROCESSOR | FACET_REVISION;
+                if (str_eq(key, S(PLACE_CMDLINE)))
+                        return FACET_UNSHARED; /* for one parameter: evidence_parameter */
+                break;
+        default:
+                break;
+        }
+        return (facet_set)1 << (FACETS_OF_RECORDS + hash_of(0, kind, key, 0, leaf, 0) % RECORD_FACETS);
+}
+
 /* Its place among the records, from 1; 0 when there is none. */
 static uint32_t find_place(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
                            uint32_t subleaf) {
@@ -146,10 +168,20 @@ static uint32_t find_place(const struct evidence *e, enum record_kind kind, stru
         return e->index[at];
 }
 
+static const struct record *find_noting(const struct evidence *e, enum record_kind kind, struct str key, facet_set facets) {
+        uint32_t place = find_place(e, kind, key, 0, 0, 0);
+
+        if (e->asked)
+                e->asked->set |= facets;
+        return place ? &e->items[place - 1] : NULL;
+}
+
 static const struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
                                  uint32_t subleaf) {
         uint32_t place = find_place(e, kind, key, cpu, leaf, subleaf);
 
+        if (e->asked)
+                e->asked->set |= evidence_facet(kind, key, leaf);
         return place ? &e->items[place - 1] : NULL;
 }
 
@@ -195,6 +227,18 @@ const struct record *evidence_registry(const struct evidence *e, struct str key_
 
 const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key) {
         return find(e, kind, key, 0, 0, 0);
+}
+
+const struct record *evidence_parameter(const struct evidence *e, struct str name) {
+        return find_noting(e, RECORD_FILE, S(PLACE_CMDLINE), FACET_LINE | (name.len > 0 ? facet_of_parameter(name) : 0));
+}
+
+const struct record *evidence_release(const struct evidence *e) {
+        return find_noting(e, RECORD_UNAME, (struct str){ 0 }, FACET_RELEASE);
+}
+
+const struct record *evidence_system(const struct evidence *e) {
+        return find_noting(e, RECORD_UNAME, (struct str){ 0 }, FACET_SYSTEM);
 }
 
 /* The record of that name, made when it is not there yet, emptied of everything but its name. What stands on a record's line is

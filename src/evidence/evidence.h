@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "evidence/facets.h"
 
 /* The state of a piece of evidence, and of every fact derived from it. */
 #define EVIDENCE_STATES(X)                                                \
@@ -86,6 +87,7 @@ struct evidence {
         uint64_t seed;          /* of the table; 0 until that happens */
         ptrdiff_t reseeded;     /* how many records there were then */
         struct evidence_later *later; /* NULL: everything was read */
+        struct facets_asked *asked; /* NULL; or where it is noted which sides were looked at */
 };
 
 void evidence_init(struct evidence *e, struct arena *a, struct str source);
@@ -142,6 +144,16 @@ const struct record *evidence_idreg(const struct evidence *e, uint32_t cpu, stru
 const struct record *evidence_nt(const struct evidence *e, uint32_t class);
 const struct record *evidence_registry(const struct evidence *e, struct str key_value); /* case-insensitive */
 const struct record *evidence_line(const struct evidence *e, enum record_kind kind, struct str key);
+/* The kernel's command line, where it is looked at for one parameter alone; with an empty name: only for whether it was read. */
+const struct record *evidence_parameter(const struct evidence *e, struct str name);
+/* The uname record, looked at for the release alone, or for everything else. */
+const struct record *evidence_release(const struct evidence *e);
+const struct record *evidence_system(const struct evidence *e);
+
+/* Several records of one name may stand in one file. */
+bool evidence_may_repeat(enum record_kind kind);
+/* The side to which a record of that name belongs. */
+facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf);
 /* The day on which it was captured ("2026-11-22"); empty when it is not said. Days written so are in the order of their bytes. */
 struct str evidence_captured(const struct evidence *e);
 

@@ -83,7 +83,7 @@ struct str word_of(struct str text, int which) {
 }
 
 struct str read_uname(struct facts *f, int word) {
-        const struct record *r = if_known(evidence_line(f->evidence, RECORD_UNAME, (struct str){ 0 }));
+        const struct record *r = if_known(word == 1 ? evidence_release(f->evidence) : evidence_system(f->evidence));
 
         struct str text = r ? word_of(r->text, word) : (struct str){ 0 };
 

@@ -37,11 +37,11 @@ static bool holds(enum node_op op, int order) {
 }
 
 static enum tri compare(struct facts *f, const struct node *n) {
-        const struct fact *v = facts_get(f, n->fact), *w;
+        const struct fact *v = facts_peek(f, n->fact), *w;
         struct fact literal = { .state = FACT_KNOWN };
 
         if (n->compares_facts) {
-                w = facts_get(f, n->b);
+                w = facts_peek(f, n->b);
         } else {
                 literal.number = f->catalog->literals[n->a].number;
                 literal.text = f->catalog->literals[n->a].text;
@@ -51,6 +51,9 @@ static enum tri compare(struct facts *f, const struct node *n) {
                 return tri_of(n->op == NODE_NE);
         if (v->state != FACT_KNOWN || w->state != FACT_KNOWN)
                 return TRI_UNKNOWN;
+        facts_compared(f, n->fact, w->number);
+        if (n->compares_facts)
+                facts_compared(f, n->b, v->number);
         return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text, w->number, w->text)));
 }
 
@@ -124,9 +127,9 @@ static enum tri evaluate(struct facts *f, const struct node *n) {
                 return is_one_of(f, n);
         case NODE_PRESENT:
         case NODE_ABSENT:
-                if (!readable(facts_get(f, n->fact)))
+                if (!readable(facts_peek(f, n->fact)))
                         return TRI_UNKNOWN;
-                return tri_of((facts_get(f, n->fact)->state == FACT_KNOWN) == (n->op == NODE_PRESENT));
+                return tri_of((facts_peek(f, n->fact)->state == FACT_KNOWN) == (n->op == NODE_PRESENT));
         default:
                 return compare(f, n);
         }
@@ -137,13 +140,19 @@ static enum tri evaluate(struct facts *f, const struct node *n) {
 enum tri condition_eval(struct facts *f, condition c) {
         uint8_t *kept = &f->truths[c];
         uint32_t loops = f->loops;
+        facet_set before = f->seen->set;
         enum tri t;
 
-        if (*kept)
+        if (*kept) {
+                f->seen->set |= f->truth_facets[c];
                 return (enum tri)(*kept - 1);
+        }
+        f->seen->set = 0;
         t = evaluate(f, node_of(f, c));
         if (f->loops == loops)
                 *kept = (uint8_t)(t + 1);
+        f->truth_facets[c] = f->seen->set;
+        f->seen->set |= before;
         return t;
 }
 
@@ -161,7 +170,7 @@ static void prove(struct facts *f, condition c, struct fact_set *ret, int depth)
 /* A fact worked out from others is proven by them; a register that does not exist, by what says so. */
 static void prove_fact(struct facts *f, uint16_t number, bool unknown, struct fact_set *ret, int depth) {
         const struct fact_def *def = &f->catalog->facts[number];
-        const struct fact *v = facts_get(f, number);
+        const struct fact *v = facts_peek(f, number);
         bool was_read = def->kind == FACT_KIND_CPUID && v->state == FACT_KNOWN && v->source.len > 0;
         bool by_gate = def->gate != NO_CONDITION && !was_read &&
                        (fact_is_derived(def) || condition_eval(f, def->gate) != TRI_TRUE);

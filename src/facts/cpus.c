@@ -425,6 +425,8 @@ static void classify(struct cpu_list *l, struct arena *a) {
 void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *c, const struct evidence *e) {
         const struct record *info = evidence_file(e, S("/proc/cpuinfo"));
 
+        if (e->asked)
+                e->asked->set = 0;
         *ret = (struct cpu_list){ .cpuinfo_state = info ? (uint8_t)info->state : FACT_UNREAD };
         if (info && info->state == FACT_KNOWN) {
                 ret->cpuinfo_read = true;
@@ -436,4 +438,7 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *
         read_siblings(ret, a, e);
         read_registers(ret, a, c, e);
         classify(ret, a);
+        /* Where all CPUs show one revision, which one it is makes none of them unlike. */
+        if (e->asked)
+                ret->facets = (e->asked->set | FACET_PROCESSOR) & ~FACET_REVISION;
 }

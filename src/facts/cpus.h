@@ -35,6 +35,7 @@ struct cpu_list {
         bool cpuinfo_read;
         struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
+        facet_set facets;          /* sides of the evidence on which the list hangs, where that was asked for */
 };
 
 /* Everything lives in `a`. The catalog says which bits of which registers matter. */

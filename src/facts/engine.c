@@ -14,6 +14,9 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
         f->sentences = arena_array(a, struct parsed_sentence, c->file_count);
         f->truths = arena_array(a, uint8_t, c->node_count);
         f->logged = arena_array(a, uint8_t, c->fact_count);
+        f->facets = arena_array_raw(a, facet_set, c->fact_count);
+        f->truth_facets = arena_array_raw(a, facet_set, c->node_count);
+        f->seen = e->asked ? e->asked : arena_new(a, struct facets_asked);
         if (class_index < cpus->class_count && cpus->count)
                 f->cpu = cpus->classes[class_index];
 }
@@ -75,6 +78,7 @@ static void from_affected(struct facts *f, const struct fact_def *def, struct fa
 }
 
 static void from_verdict(struct facts *f, const struct fact_def *def, struct fact *v) {
+        f->seen->set |= FACET_UNSHARED;
         if (!f->verdicts || f->verdicts[def->source] == STATUS_UNKNOWN) /* what is not known makes a condition not known */
                 return;
         v->state = FACT_KNOWN;
@@ -144,12 +148,14 @@ static bool is_common(const struct fact_def *def) {
 const struct fact *facts_compute(struct facts *f, uint32_t number) {
         const struct fact_def *def = &f->catalog->facts[number];
         struct fact *v = &f->values[number], fresh = { .type = def->type };
+        facet_set before = f->seen->set;
 
         if (f->asked[number] == FACT_COMPUTING) {
                 f->loops++;
                 return v;
         }
         f->asked[number] = FACT_COMPUTING;
+        f->seen->set = 0;
         *v = fresh;
         if (f->first && is_common(def))
                 fresh = *facts_get(f->first, number);
@@ -157,7 +163,45 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
                 by_kind[def->kind].answer(f, def, &fresh);
         *v = fresh;
         f->asked[number] = FACT_COMPUTED;
+        f->facets[number] = f->seen->set;
+        f->seen->set |= before;
         return v;
+}
+
+/* ---- The revision that stands open ---- */
+
+static bool is_open(const struct facts *f, uint32_t fact) {
+        return f->options.revision && fact == COMPUTED_CPU_MICROCODE && f->values[fact].state == FACT_KNOWN &&
+               f->values[fact].number == f->options.revision;
+}
+
+const struct fact *facts_peek(struct facts *f, uint32_t fact) {
+        facet_set before = f->seen->set;
+        const struct fact *v = facts_get(f, fact);
+
+        /* Sources that contradict each other about it do so whichever it is. */
+        if (is_open(f, fact) || (f->options.revision && fact == COMPUTED_CPU_MICROCODE && v->state == FACT_FAILED))
+                f->seen->set = before | (f->facets[fact] & ~FACET_REVISION);
+        return v;
+}
+
+struct str facts_tell(struct facts *f, uint32_t fact) {
+        const struct fact *v = facts_peek(f, fact);
+
+        return is_open(f, fact) ? S(REVISION_MARK) : fact_text(f->arena, &f->catalog->facts[fact], v);
+}
+
+void facts_compared(struct facts *f, uint32_t fact, uint64_t with) {
+        struct facets_asked *seen = f->seen;
+        uint64_t n = f->options.revision;
+
+        if (!is_open(f, fact))
+                return;
+        seen->set |= FACET_REVISION_RANGE;
+        if (n <= with && seen->high > with - (n < with))
+                seen->high = with - (n < with);
+        if (n >= with && seen->low < with + (n > with))
+                seen->low = with + (n > with);
 }
 
 void facts_answer_common(struct facts *first) {

@@ -26,6 +26,7 @@ struct parsed_sentence {
         bool *unclear;               /* [part number]: said in other words, or twice unlike; [0]: a piece of no part that is known */
         bool predicting;             /* now: to what it hangs on it is not known */
         bool parts_pending;          /* predicted so far: the base alone */
+        facet_set facets;            /* the file's */
         bool doubt;                  /* what is unclear could make the whole worse than base and parts that were understood */
 };
 
@@ -40,6 +41,8 @@ struct facts_options {
         bool predict;                    /* sentences are what a kernel of today would print, not what was read */
         const struct declared *declared; /* what the user said */
         uint32_t declared_count;
+        uint64_t revision;               /* 0; or the microcode's revision, which stands open: it is told as REVISION_MARK, and comparing
+                                            it notes a range (evidence/facets.h) */
 };
 
 struct cpu_seen;
@@ -54,10 +57,14 @@ struct facts {
         struct arena *arena;
         struct fact *values;               /* one for each catalog->facts; holds something once it was asked for */
         uint8_t *asked;                    /* enum fact_asked of each of them */
+        struct facets_asked *seen;         /* which sides of the evidence were looked at; of each fact and node that was computed: */
+        facet_set *facets, *truth_facets;
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
         uint32_t loops;                    /* how often something was asked for that was being computed */
         struct kernel_words *parameters;   /* of the command line (evidence/kernel_line.h), once one was asked for; or NULL */
+        struct where *where;               /* where it runs (where.h), once that was asked for, and the sides on which it hangs; or NULL */
+        facet_set where_facets;
         uint8_t *logged;                   /* of each fact with a line of the log: where it stands, once it was looked for */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */
         struct facts *first;               /* of the first class, which answers what is the same for all CPUs; or NULL */
@@ -76,8 +83,22 @@ void facts_share(struct facts *f, struct facts *first);
 
 const struct fact *facts_compute(struct facts *f, uint32_t fact);
 static inline const struct fact *facts_get(struct facts *f, uint32_t fact) {
-        return f->asked[fact] == FACT_COMPUTED ? &f->values[fact] : facts_compute(f, fact);
+        if (f->asked[fact] != FACT_COMPUTED)
+                return facts_compute(f, fact);
+        f->seen->set |= f->facets[fact];
+        return &f->values[fact];
 }
+
+/* The same for who does not look at the value, or passes it on to facts_tell or facts_compare: where the revision stands open, it does
+ * not count as looked at. */
+const struct fact *facts_peek(struct facts *f, uint32_t fact);
+/* What a report may show of the fact's value: fact_text, or where that is the open revision REVISION_MARK. */
+struct str facts_tell(struct facts *f, uint32_t fact);
+/* The fact's number is compared with this one. */
+void facts_compared(struct facts *f, uint32_t fact, uint64_t with);
+/* A character of the private use area, that passes through everything that makes texts harmless. */
+#define REVISION_MARK "\xee\x80\x80"
+
 /* By name; NULL when the catalog has no such fact. */
 const struct fact *facts_named(struct facts *f, struct str name);
 /* A known bool fact's value; not known otherwise. */

@@ -222,8 +222,10 @@ const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t numb
         const struct record *r;
 
         f->loops += s->predicting;
-        if (s->parsed)
+        if (s->parsed) {
+                f->seen->set |= s->facets;
                 return s;
+        }
         if (f->first && !f->options.predict)
                 return facts_sentence(f->first, number);
         if (f->options.predict) {
@@ -234,6 +236,7 @@ const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t numb
         if (r && r->state == FACT_KNOWN)
                 sentence_parse(&f->catalog->files[number], r->text, f->arena, s);
         s->parsed = true;
+        s->facets = evidence_facet(RECORD_FILE, f->catalog->files[number].path, 0);
         s->state = r ? (uint8_t)r->state : FACT_UNREAD;
         return s;
 }

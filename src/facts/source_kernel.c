@@ -145,7 +145,7 @@ static bool is_asked_twice(struct str line) {
 }
 
 void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_file(f->evidence, S("/proc/cmdline"));
+        const struct record *r = evidence_parameter(f->evidence, def->text);
         struct fact other = { 0 };
         bool has_value;
 
@@ -315,6 +315,8 @@ bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
 
         if (def->log.len == 0 || f->options.ignore_os_claims)
                 return false;
+        for (size_t i = 0; f->evidence->asked && i < sizeof(logs) / sizeof(logs[0]); i++)
+                f->seen->set |= evidence_facet(RECORD_FILE, logs[i], 0);
         if (*logged == NOT_SEARCHED) {
                 const struct str *log = in_log(f, def->log);
 

@@ -241,6 +241,9 @@ void source_cpu_microcode(struct facts *f, const struct fact_def *def, struct fa
         uint64_t n;
 
         (void)def;
+        f->seen->set |= FACET_REVISION;
+        if (w && w->state == FACT_KNOWN)
+                f->seen->set |= FACET_UNSHARED; /* held against the other two: no range tells what comes out */
         if (f->cpu->info && str_to_u64(f->cpu->info->microcode, &n))
                 answer_number(ret, n, S("/proc/cpuinfo"));
         if (w && w->state == FACT_KNOWN)

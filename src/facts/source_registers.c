@@ -170,6 +170,8 @@ void source_cpuinfo(struct facts *f, const struct fact_def *def, struct fact *v)
         struct str text;
 
         v->source = S("/proc/cpuinfo");
+        if (str_eq(def->text, S("microcode")))
+                f->seen->set |= FACET_REVISION;
         if (cpu_field(f->cpus, f->cpu, def->text, &text))
                 answer_value(v, text);
         else if (f->cpus->cpuinfo_state != FACT_KNOWN) /* a line that is not there may be lost, or unknown to an old kernel */

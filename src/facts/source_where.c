@@ -72,11 +72,27 @@ static bool log_may_wait(struct facts *f, const struct where *w) {
         return f->evidence->later && (w->guest || (bit->state == FACT_KNOWN && bit->number) || facts_tri(f, S("bare_metal")) == TRI_TRUE);
 }
 
+/* Looked for once, like a fact: several facts and sentences rest on it. */
 void where_look(struct facts *f, struct where *ret) {
+        facet_set before = f->seen->set;
+        uint32_t loops = f->loops;
+
+        if (f->where) {
+                f->seen->set |= f->where_facets;
+                *ret = *f->where;
+                return;
+        }
+        f->seen->set = 0;
         *ret = (struct where){ 0 };
         look(f, false, ret);
         if (!log_may_wait(f, ret))
                 look(f, true, ret);
+        if (f->loops == loops) {
+                f->where = arena_new(f->arena, struct where);
+                *f->where = *ret;
+                f->where_facets = f->seen->set;
+        }
+        f->seen->set |= before;
 }
 
 struct str where_source(struct facts *f, const struct where_sign *s) {

@@ -1,210 +1,237 @@
 #include "fleet/bulk.h"
 
 #include "base/plain.h"
-#include "evidence/identity.h"
-#include "evidence/places.h"
 #include "verdict/machine.h"
 
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
-enum { KINDS = 8192, KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
+enum { KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
 
-struct bulk_kind {
-        uint64_t hash;
-        struct str canonical; /* NULL: a free place */
-        ptrdiff_t tail, tail_len; /* where its report stands in `tails` */
-        enum exit_result exit;
+/* One file. */
+struct judged {
+        struct str source, text;
+        struct sight sight;
+        struct evidence evidence;
+        bool parsed;
 };
 
-/* ---- What two machines have in common --------------------------------------------------------------------------------- */
+static bool is_wanted(const struct bulk *b, uint32_t flaw) {
+        const struct verdict_options *o = b->options;
 
-enum inside { INSIDE_OTHER, INSIDE_CPUINFO, INSIDE_CMDLINE };
-
-struct canonical {
-        char *p;
-        ptrdiff_t len;
-        struct str name;
-        enum inside inside;
-};
-
-static void keep(struct canonical *c, struct str s) {
-        memcpy(c->p + c->len, s.p, (size_t)s.len);
-        c->len += s.len;
+        return o->only ? o->only == &b->catalog->flaws[flaw] : !o->among || o->among[flaw];
 }
 
-/* Of a word of eight hexadecimal digits, those of which the mask has no bit become 0. */
-static void keep_masked(struct canonical *c, struct str word, uint32_t mask) {
-        keep(c, S(" "));
-        keep(c, word);
-        for (ptrdiff_t i = 0; i < word.len && word.len == 8; i++)
-                if (!(mask >> (28 - 4 * i) & 15))
-                        c->p[c->len - 8 + i] = '0';
+static int parse(struct bulk *b, struct judged *j, struct diag *d) {
+        if (j->parsed)
+                return 0;
+        if (evidence_parse(&j->evidence, &b->arena, j->source, j->text, d) < 0)
+                return -1;
+        if (!evidence_tells(&j->evidence, false))
+                return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(j->source));
+        j->parsed = true;
+        return 0;
 }
 
-/* Without APIC ids and the like. */
-static void keep_cpuid(struct canonical *c, struct str line) {
-        struct str word, rest = line, leaf = S("");
-        uint64_t number, subleaf;
-        bool whole = true;
+/* ---- By itself ---------------------------------------------------------------------------------------------------------------------- */
 
-        for (int i = 0; i < 4; i++) /* "--", "cpuid", CPU, LEAF.SUBLEAF */
-                (void)str_word(&rest, &leaf);
-        if (str_cut(&leaf, '.', &word) && str_hex_to_u64(word, &number) && str_hex_to_u64(leaf, &subleaf))
-                for (unsigned i = 0; i < 4; i++)
-                        whole = whole && identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i) == UINT32_MAX;
-        if (whole) {
-                keep(c, line);
-                return;
-        }
-        keep(c, str_n(line.p, rest.p - line.p));
-        for (unsigned i = 0; i < 4 && str_word(&rest, &word); i++)
-                keep_masked(c, word, identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i));
-        keep(c, rest);
+static int judge_alone(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
+        struct verdict r;
+
+        if (parse(b, j, d) < 0)
+                return -1;
+        j->evidence.asked = NULL;
+        verdict_judge(&r, &b->arena, b->catalog, &j->evidence, b->options);
+        report_write(&r, REPORT_JSON, b->style, o);
+        *ret = summary_exit(&r, b->style->fail_on);
+        b->apart++;
+        return 0;
 }
 
-/* Of a record that names the machine its kind stays, so that what follows it is still seen to follow it. */
-static void keep_record(struct canonical *c, struct str line) {
-        static const struct str host = STR("-- identity hostname "), identity = STR("-- identity "), captured = STR("-- meta captured ");
-
-        c->inside = str_eq(line, S("-- file " PLACE_CPUINFO)) ? INSIDE_CPUINFO
-                    : str_eq(line, S("-- file " PLACE_CMDLINE)) ? INSIDE_CMDLINE : INSIDE_OTHER;
-        if (str_starts(line, host) && c->name.len == 0)
-                c->name = str_trim(str_from(line, host.len));
-        if (str_starts(line, identity))
-                line = identity;
-        else if (str_starts(line, captured))
-                line = captured;
-        if (str_starts(line, S("-- cpuid ")))
-                keep_cpuid(c, line);
-        else
-                keep(c, line);
-}
-
-struct str bulk_canonical(struct arena *a, struct str text, struct str *ret_name) {
-        struct canonical c = { .p = arena_bytes(a, text.len + 1) };
-        ptrdiff_t from = 0;
-
-        while (from < text.len) {
-                const char *newline = memchr(text.p + from, '\n', (size_t)(text.len - from));
-                struct str line = str_n(text.p + from, newline ? newline - text.p - from : text.len - from);
-
-                if (line.len > 2 && line.p[0] == '-' && line.p[1] == '-')
-                        keep_record(&c, line);
-                else if (c.inside == INSIDE_CMDLINE)
-                        c.len += identity_cut_cmdline(c.p + c.len, line);
-                else if (c.inside == INSIDE_CPUINFO)
-                        c.len += identity_cut_cpuinfo(c.p + c.len, line);
-                else
-                        keep(&c, line);
-                if (newline)
-                        keep(&c, S("\n"));
-                from += line.len + 1;
-        }
-        *ret_name = c.name;
-        return str_n(c.p, c.len);
-}
-
-static uint64_t mix(uint64_t h, uint64_t word) {
-        h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        return h ^ h >> 32;
-}
-
-/* Only for the table: what it finds is compared byte for byte. Four lanes, which the processor works on side by side. */
-static uint64_t hash_of(struct str s) {
-        enum { LANES = 4 };
-        uint64_t lanes[LANES] = { (uint64_t)s.len, 1, 2, 3 }, words[LANES] = { 0 };
-        ptrdiff_t i = 0;
-
-        for (; i + (ptrdiff_t)sizeof(words) <= s.len; i += (ptrdiff_t)sizeof(words)) {
-                memcpy(words, s.p + i, sizeof(words));
-                for (int k = 0; k < LANES; k++)
-                        lanes[k] = mix(lanes[k], words[k]);
-        }
-        for (; i < s.len; i++)
-                lanes[0] = mix(lanes[0], (unsigned char)s.p[i]);
-        return mix(mix(lanes[0], lanes[1]), mix(lanes[2], lanes[3]));
-}
-
-/* ---- The table ---------------------------------------------------------------------------------------------------------- */
-
-/* The place of this kind, or the free one where it belongs. */
-static struct bulk_kind *place(struct bulk *b, struct str canonical, uint64_t hash) {
-        uint32_t at = (uint32_t)hash & (KINDS - 1);
-
-        if (!b->kinds)
-                b->kinds = arena_array(&b->kept, struct bulk_kind, KINDS);
-        while (b->kinds[at].canonical.p &&
-               (b->kinds[at].hash != hash || !str_eq(b->kinds[at].canonical, canonical)))
-                at = (at + 1) & (KINDS - 1);
-        return &b->kinds[at];
-}
-
-static void forget(struct bulk *b) {
-        if (b->hits > b->count && b->kept_limit < KEPT_MAX)
-                b->kept_limit *= 2;
-        arena_reset(&b->kept);
-        b->kinds = NULL;
-        b->count = 0;
-        b->hits = 0;
-        b->kept_bytes = 0;
-        b->tails.len = 0;
-}
+/* ---- By what was found before ------------------------------------------------------------------------------------------------------- */
 
 static void forget_when_full(struct bulk *b) {
         if (!b->kept_limit)
                 b->kept_limit = KEPT_FIRST;
-        if (b->count >= KINDS / 2 || b->kept_bytes + b->tails.len > b->kept_limit)
-                forget(b);
+        if (b->pieces.bytes + b->answers.bytes <= b->kept_limit)
+                return;
+        if (2 * b->hits > b->count && b->kept_limit < KEPT_MAX)
+                b->kept_limit *= 2;
+        pieces_forget(&b->pieces);
+        answers_forget(&b->answers);
+        b->count = 0;
+        b->hits = 0;
 }
 
-static struct bulk_kind *remember(struct bulk *b, struct bulk_kind kind) {
-        struct bulk_kind *k = place(b, kind.canonical, kind.hash);
-
-        kind.canonical = str_dup(&b->kept, kind.canonical);
-        b->kept_bytes += kind.canonical.len;
-        b->count++;
-        *k = kind;
-        return k;
+static void prepare(struct bulk *b) {
+        if (b->found)
+                return;
+        b->answers.numbers = b->catalog->flaw_count + 1;
+        b->pieces.catalog = b->catalog;
+        b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
 }
 
-static int judge(struct bulk *b, struct str source, struct str text, struct bulk_kind *kind, struct diag *d) {
-        struct json j = { .out = &b->tails, .depth = 2, .need_comma = true };
-        struct evidence e;
+/* The flaws of which nothing is known; true when that is none, and the machine is known as well. */
+static bool find_answers(struct bulk *b, const struct answers_kind *k, const struct sight *s, bool *missing) {
+        uint32_t last = b->catalog->flaw_count;
+        bool all = true;
+
+        for (uint32_t i = 0; i <= last; i++) {
+                if (i < last && !is_wanted(b, i))
+                        continue;
+                b->found[i] = answers_find(k, i, s);
+                missing[i] = !b->found[i];
+                all &= !missing[i];
+        }
+        return all;
+}
+
+/* What is in `b->text` as an answer; false when it cannot be kept. */
+static bool add_answer(struct bulk *b, struct answers_kind *k, const struct sight *s, uint32_t number, struct answer *fresh,
+                       const struct facets_asked *asked) {
+        fresh->text = out_text(&b->text);
+        fresh->low = 0;
+        fresh->high = UINT64_MAX;
+        if (fresh->facets & FACET_REVISION) {
+                fresh->low = fresh->high = s->revision;
+        } else if (fresh->facets & FACET_REVISION_RANGE) {
+                fresh->low = asked->low;
+                fresh->high = asked->high;
+        }
+        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION) || plain(&b->arena, fresh->text).p != fresh->text.p)
+                return false;
+        b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
+        return b->found[number] != NULL;
+}
+
+static bool add_finding(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct finding *f,
+                        const struct facets_asked *asked) {
+        struct json j = { .out = &b->text };
+
+        b->text.len = 0;
+        report_json_finding(&j, NULL, f, b->catalog);
+        return add_answer(b, k, s, (uint32_t)(f->flaw - b->catalog->flaws),
+                          &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked);
+}
+
+static bool add_machine(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct machine *m,
+                        const struct facets_asked *asked) {
+        struct json j = { .out = &b->text, .depth = 2, .need_comma = true };
+
+        b->text.len = 0;
+        report_json_machine(&j, m);
+        return add_answer(b, k, s, b->catalog->flaw_count, &(struct answer){ .facets = m->facets }, asked);
+}
+
+/* Judges what is not known; false when it hangs on more than can be told. */
+static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const bool *missing) {
+        struct facets_asked asked = { .high = UINT64_MAX };
+        struct verdict_options o = *b->options;
         struct verdict r;
+        bool good;
 
-        if (evidence_parse(&e, &b->arena, source, text, d) < 0)
+        o.only = NULL;
+        o.among = missing;
+        o.facts.revision = j->sight.revision;
+        j->evidence.asked = &asked;
+        verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
+        good = r.loops == 0 && r.facts->loops == 0;
+        for (uint32_t i = 0; good && i < r.finding_count; i++)
+                good = add_finding(b, k, &j->sight, &r.findings[i], &asked);
+        return good && (!missing[b->catalog->flaw_count] || add_machine(b, k, &j->sight, &r.machine, &asked));
+}
+
+/* ---- The report ------------------------------------------------------------------------------------------------------------------------ */
+
+/* The counts of the findings; gives the length of their texts. */
+static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct verdict *ret) {
+        uint32_t last = b->catalog->flaw_count;
+        ptrdiff_t length = answer_length(b->found[last], s);
+
+        *ret = (struct verdict){ .catalog = b->catalog, .worst = STATUS_NOT_AFFECTED };
+        for (uint32_t i = 0; i < last; i++) {
+                const struct answer *a = b->found[i];
+
+                if (!is_wanted(b, i))
+                        continue;
+                length += answer_length(a, s) + 1;
+                if (!a->at_stake)
+                        continue;
+                ret->counts[a->status]++;
+                if (a->status > ret->worst)
+                        ret->worst = (enum status)a->status;
+        }
+        return length;
+}
+
+/* The text may be written behind what is there, for which there is room. */
+static void write_answer(struct out *o, const struct answer *a, const struct sight *s) {
+        o->len = answer_write(a, s, o->p + o->len) - o->p;
+}
+
+/* All of it goes to one place at once; each text was looked at before, so that it need not be looked at again on its way out. */
+static void write_found(struct bulk *b, struct str source, const struct sight *s, struct out *o, enum exit_result *ret) {
+        enum { REST = 1024 }; /* keys and counts */
+        struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(s->name, source));
+        struct json j = { .out = o };
+        struct verdict r;
+        ptrdiff_t length = count_found(b, s, &r), start;
+
+        (void)out_room(o, length + 6 * (from.len + name.len) + REST);
+        start = o->len;
+        report_json_head(&j, from, name);
+        write_answer(o, b->found[b->catalog->flaw_count], s);
+        j.depth--;
+        j.need_comma = true;
+        report_json_middle(&j, &r, b->style);
+        for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
+                if (!is_wanted(b, i))
+                        continue;
+                if (j.need_comma)
+                        out_char(o, ',');
+                write_answer(o, b->found[i], s);
+                j.need_comma = true;
+        }
+        report_json_end(&j);
+        out_harmless(o, start);
+        *ret = summary_exit(&r, b->style->fail_on);
+}
+
+static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
+        bool *missing = arena_array(&b->arena, bool, b->catalog->flaw_count + 1);
+        struct answers_kind *k = answers_kind(&b->answers, &j->sight);
+
+        if (find_answers(b, k, &j->sight, missing))
+                b->hits++;
+        else if (parse(b, j, d) < 0)
                 return -1;
-        if (!evidence_tells(&e, false))
-                return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(source));
-        verdict_judge(&r, &b->arena, b->catalog, &e, b->options);
-        kind->tail = b->tails.len;
-        report_json_tail(&j, &r, b->style);
-        kind->tail_len = b->tails.len - kind->tail;
-        kind->exit = summary_exit(&r, b->style->fail_on);
+        else if (!judge_missing(b, j, k, missing))
+                return judge_alone(b, j, o, ret, d);
+        write_found(b, j->source, &j->sight, o, ret);
         return 0;
 }
 
 int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d) {
-        struct str name, canonical = bulk_canonical(&b->arena, text, &name);
-        struct bulk_kind fresh = { .canonical = canonical, .hash = hash_of(canonical) };
-        const struct bulk_kind *k = place(b, canonical, fresh.hash);
-        struct json j = { .out = o };
+        struct judged j = { .source = source, .text = text };
 
-        if (!k->canonical.p) {
-                forget_when_full(b);
-                if (judge(b, source, text, &fresh, d) < 0)
+        if (b->options->host || b->options->fingerprint)
+                return judge_alone(b, &j, o, ret, d);
+        prepare(b);
+        forget_when_full(b);
+        b->count++;
+        pieces_read(&b->pieces, &b->arena, text, &j.sight);
+        if (!j.sight.known || j.sight.apart) {
+                if (parse(b, &j, d) < 0)
                         return -1;
-                k = remember(b, fresh);
-        } else {
-                b->hits++;
+                pieces_learn(&b->pieces, &j.sight, &j.evidence);
         }
-        report_json_head(&j, plain(&b->arena, source), plain(&b->arena, machine_name(name, source)));
-        out_str(o, str_n(b->tails.p + k->tail, k->tail_len));
-        *ret = k->exit;
-        return 0;
+        if (!pieces_compare(&b->pieces, &j.sight))
+                return judge_alone(b, &j, o, ret, d);
+        return judge_shared(b, &j, o, ret, d);
 }
 
 void bulk_free(struct bulk *b) {
         arena_free(&b->arena);
         arena_free(&b->kept);
-        out_free(&b->tails);
+        pieces_free(&b->pieces);
+        arena_free(&b->answers.arena);
+        out_free(&b->text);
 }

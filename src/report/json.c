@@ -75,7 +75,7 @@ void report_json_finding(struct json *j, const char *key, const struct finding *
         json_end_object(j);
 }
 
-static void write_host(struct json *j, const struct machine *h) {
+void report_json_machine(struct json *j, const struct machine *h) {
         str_or_null(j, "cpu", h->cpu);
         str_or_null(j, "os", h->os);
         str_or_null(j, "arch", h->arch);
@@ -113,18 +113,26 @@ void report_json_head(struct json *j, struct str source, struct str name) {
         str_or_null(j, "name", name);
 }
 
-void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
-        write_host(j, &r->machine);
+void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s) {
         if (r->fingerprint[0])
                 json_c(j, "fingerprint", r->fingerprint);
         json_bool(j, "predicted", r->predicted);
         write_summary(j, r, s);
         json_begin_array(j, "findings");
-        for (uint32_t i = 0; i < r->finding_count; i++)
-                report_json_finding(j, NULL, &r->findings[i], r->catalog);
+}
+
+void report_json_end(struct json *j) {
         json_end_array(j);
         json_end_object(j);
         out_char(j->out, '\n');
+}
+
+void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
+        report_json_machine(j, &r->machine);
+        report_json_middle(j, r, s);
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                report_json_finding(j, NULL, &r->findings[i], r->catalog);
+        report_json_end(j);
 }
 
 void json_add(struct report_writer *w, const struct verdict *r) {

@@ -64,8 +64,13 @@ void report_end(struct report_writer *w);
 /* A document of one report. */
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);
 
-/* The JSON report in two pieces: the head names one machine, the tail is the same for all machines that are alike. */
+/* The JSON report in pieces, one behind the other: what names one machine, the rest of its description, the counts, each finding (below),
+ * the end. The middle looks at no finding. */
 void report_json_head(struct json *j, struct str source, struct str name);
+void report_json_machine(struct json *j, const struct machine *m);
+void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s);
+void report_json_end(struct json *j);
+/* All but the head. */
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s);
 
 /* One finding as a JSON object; key as in json.h. */

@@ -1,6 +1,5 @@
 #include "base/plain.h"
 #include "catalog/computed.h"
-#include "evidence/places.h"
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
@@ -159,8 +158,8 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
 /* ---- Words ---- */
 
 /* What a report may show of a fact. Names and sources are the catalog's; only texts come from the evidence. */
-static struct str value_of(struct facts *f, const struct fact_def *def, const struct fact *v) {
-        struct str text = fact_text(f->arena, def, v);
+static struct str value_of(struct facts *f, uint32_t number, const struct fact *v) {
+        struct str text = facts_tell(f, number);
 
         return v->text.len > 0 ? plain(f->arena, text) : text;
 }
@@ -170,9 +169,9 @@ static const struct quoted_fact *quote(struct facts *f, const struct fact_set *s
 
         for (ptrdiff_t i = 0; i < set->count; i++) {
                 const struct fact_def *def = &f->catalog->facts[set->items[i]];
-                const struct fact *v = facts_get(f, set->items[i]);
+                const struct fact *v = facts_peek(f, set->items[i]);
 
-                quoted[i] = (struct quoted_fact){ .name = def->name, .value = value_of(f, def, v), .source = v->source };
+                quoted[i] = (struct quoted_fact){ .name = def->name, .value = value_of(f, set->items[i], v), .source = v->source };
         }
         *ret_count = (uint32_t)set->count;
         return quoted;
@@ -231,7 +230,7 @@ static bool names_value(const struct parameter *p, struct str value) {
 
 /* Whether the command line can hold the parameter at all, by the part of its name that is written one way only. */
 static bool may_be_given(const struct facts *f, struct str name) {
-        const struct record *r = evidence_file(f->evidence, S(PLACE_CMDLINE));
+        const struct record *r = evidence_parameter(f->evidence, name);
         ptrdiff_t n = 0;
 
         while (n < name.len && name.p[n] != '_' && name.p[n] != '-')
@@ -348,6 +347,7 @@ static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding 
 /* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. True when it is this one. */
 static bool merge(struct finding *all, const struct finding *one, uint32_t class_index) {
         enum tri hardware = tri_or(all->affected_hardware, one->affected_hardware);
+        facet_set facets = all->facets | one->facets;
         bool worse = one->status > all->status;
 
         if (worse) {
@@ -355,6 +355,7 @@ static bool merge(struct finding *all, const struct finding *one, uint32_t class
                 all->class_index = class_index;
         }
         all->affected_hardware = hardware;
+        all->facets = facets;
         return worse;
 }
 
@@ -416,8 +417,10 @@ static void judge_class(struct verdict *r, struct arena *a, const struct evidenc
 
                 if (o->only ? flaw != o->only : o->among && !o->among[flaw - r->catalog->flaws])
                         continue;
+                f->seen->set = cpus->facets;
                 judge_flaw(f, flaw, &one);
                 heed_claim(f, flaw, &one);
+                one.facets = f->seen->set;
                 if (class_index == 0)
                         r->findings[n] = one;
                 else
@@ -425,6 +428,7 @@ static void judge_class(struct verdict *r, struct arena *a, const struct evidenc
                 n++;
         }
         r->finding_count = n;
+        r->loops += f->loops;
         if (!kept)
                 arena_release(a, mark);
 }
@@ -459,7 +463,9 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
+        ret->facts->seen->set = cpus->facets;
         machine_describe(&ret->machine, ret->facts, ret->host_refused);
+        ret->machine.facets = ret->facts->seen->set;
         remedies_settle_owners(ret);
         count(ret, o);
         verdict_harmless(ret, a);

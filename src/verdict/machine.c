@@ -82,16 +82,20 @@ static struct str os_of(struct facts *f) {
 }
 
 bool microcode_is_made_up(struct facts *f) {
-        const struct fact *revision = facts_get(f, COMPUTED_CPU_MICROCODE), *family = facts_get(f, COMPUTED_CPU_FAMILY),
+        const struct fact *revision = facts_peek(f, COMPUTED_CPU_MICROCODE), *family = facts_get(f, COMPUTED_CPU_FAMILY),
                           *model = facts_get(f, COMPUTED_CPU_MODEL), *below = facts_get(f, COMPUTED_HYPERVISOR);
         uint64_t r = revision->number;
 
         if (!known(revision) || !known(below) || !below->number)
                 return false;
+        facts_compared(f, COMPUTED_CPU_MICROCODE, 1);
+        facts_compared(f, COMPUTED_CPU_MICROCODE, UINT32_MAX);
         if (r <= 1 || r == UINT32_MAX)
                 return true;
         if (!str_eq(text_of(f, COMPUTED_CPU_VENDOR), S("amd")) || !known(family) || !known(model) || family->number < 0x17)
                 return false;
+        facts_compared(f, COMPUTED_CPU_MICROCODE, (r | 0xfff) + 1); /* the last digits say nothing here */
+        facts_compared(f, COMPUTED_CPU_MICROCODE, (r & ~UINT64_C(0xfff)) - (r > 0xfff));
         return r >> 24 != family->number - 15 || (r >> 20 & 15) != model->number >> 4 ||
                (r >> 12 & 15) != (model->number & 15);
 }
@@ -99,6 +103,8 @@ bool microcode_is_made_up(struct facts *f) {
 static uint32_t count_state(const struct evidence *e, enum fact_state state) {
         uint32_t n = 0;
 
+        if (e->asked)
+                e->asked->set |= FACET_STATES;
         for (ptrdiff_t i = 0; i < e->count; i++)
                 n += e->items[i].state == state;
         return n;
@@ -246,8 +252,12 @@ static bool rules_its_hypervisor(struct facts *f) {
 }
 
 static void describe_where(struct machine *ret, struct facts *f) {
-        bool rules_it = rules_its_hypervisor(f);
+        facet_set before = f->seen->set;
+        bool rules_it;
 
+        f->seen->set = 0;
+        (void)facts_get(f, COMPUTED_HYPERVISOR);
+        rules_it = rules_its_hypervisor(f);
         ret->cloud = text_of(f, COMPUTED_CLOUD);
         ret->container = text_of(f, COMPUTED_CONTAINER);
         if (rules_it && ret->guest == TRI_TRUE)
@@ -255,6 +265,8 @@ static void describe_where(struct machine *ret, struct facts *f) {
         else if (ret->guest == TRI_FALSE && !rules_it && !where_is_bare(f) && !root_partition(f))
                 ret->guest = TRI_UNKNOWN;
         ret->where = place_of(f, ret, rules_it);
+        ret->guest_facets = f->seen->set;
+        f->seen->set |= before;
 }
 
 static void note_disagreement(struct facts *f, struct str *notes, uint32_t *count) {
@@ -284,8 +296,15 @@ static void note_where(const struct machine *m, struct facts *f, struct str *not
                 notes[(*count)++] = S("this guest can run guests of its own (nested virtualisation)");
 }
 
+/* In hexadecimal however small it is. */
+static struct str revision_of(struct facts *f, const struct fact *v) {
+        if (!known(v))
+                return (struct str){ 0 };
+        return v->number < 10 ? str_0x(f->arena, v->number) : facts_tell(f, COMPUTED_CPU_MICROCODE);
+}
+
 void machine_describe(struct machine *ret, struct facts *f, struct str host_refused) {
-        const struct fact *microcode = facts_get(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
+        const struct fact *microcode = facts_peek(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
         struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
         uint32_t count = 0;
 
@@ -297,9 +316,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                 .arch = text_of(f, COMPUTED_ARCH),
                 .guest = known(below) ? tri_of(below->number != 0) : TRI_UNKNOWN,
                 .hypervisor = text_of(f, COMPUTED_HYPERVISOR_VENDOR),
-                .microcode = known(microcode)
-                                     ? str_fmt(f->arena, "0x%llx", (unsigned long long)microcode->number)
-                                     : (struct str){ 0 },
+                .microcode = revision_of(f, microcode),
                 .microcode_made_up = microcode_is_made_up(f),
                 .classes = 1,
                 .denied = count_state(f->evidence, FACT_DENIED),

@@ -1,6 +1,5 @@
 #include "verdict/remedies.h"
 
-#include "evidence/places.h"
 #include "verdict/told.h"
 
 static bool helps(struct facts *f, const struct fix *fix) {
@@ -10,7 +9,7 @@ static bool helps(struct facts *f, const struct fix *fix) {
 /* Of a flaw's usual remedies: those that there is an occasion for. Where the command line was read, a parameter to be removed would
  * have been found by a rule of its own. */
 static bool has_occasion(struct facts *f, const struct fix *fix) {
-        const struct record *r = evidence_file(f->evidence, S(PLACE_CMDLINE));
+        const struct record *r = evidence_parameter(f->evidence, S(""));
 
         if (fix->phase == PHASE_ASK)
                 return facts_tri(f, S("hypervisor")) == TRI_TRUE;
@@ -126,7 +125,11 @@ void remedies_settle_owners(struct verdict *v) {
                 struct finding *f = &v->findings[i];
                 const struct fix *first = f->fixes.count ? catalog_fix(v->catalog, f->fixes.items[0]) : NULL;
 
-                if (f->status >= STATUS_UNKNOWN && first && !f->by_host && verdict_fix_is_theirs(v, first))
+                if (f->status < STATUS_UNKNOWN || !first || f->by_host)
+                        continue;
+                v->facts->seen->set = v->machine.guest_facets;
+                if (verdict_fix_is_theirs(v, first))
                         f->owner = LAYER_HYPERVISOR;
+                f->facets |= v->facts->seen->set;
         }
 }

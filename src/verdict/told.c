@@ -9,8 +9,8 @@ struct str told(struct facts *f, struct str text) {
                 uint64_t number = 0;
 
                 if (str_to_u64(str_sub(text, open + 1, close - open - 1), &number) && number < f->catalog->fact_count)
-                        v = facts_get(f, (uint32_t)number);
-                piece = v && v->state == FACT_KNOWN ? fact_text(f->arena, &f->catalog->facts[number], v) : (struct str){ 0 };
+                        v = facts_peek(f, (uint32_t)number);
+                piece = v && v->state == FACT_KNOWN ? facts_tell(f, (uint32_t)number) : (struct str){ 0 };
                 /* " (6.1.0)" goes as a whole where the version is not known. */
                 if (piece.len == 0 && open > 1 && text.p[open - 1] == '(' && str_starts(str_from(text, close), S("})"))) {
                         open -= 2;

@@ -30,6 +30,7 @@ struct finding {
         uint32_t missing_count;
         struct str_list fixes;      /* ids of catalog fixes, most useful first */
         bool by_host;               /* the host's evidence answered: status, rule, owner, reason and fixes are the host's */
+        facet_set facets;           /* sides of the evidence on which all of this hangs, where that was asked for (evidence.asked) */
         uint32_t class_index;       /* the class of logical CPUs that decided (0 unless CPUs disagree) */
         struct facts *facts;        /* what decided: that class's facts, or the host's */
 };
@@ -51,6 +52,7 @@ struct machine {
         uint32_t classes;      /* kinds of unlike logical CPUs */
         uint32_t denied;       /* pieces of evidence that were denied */
         uint32_t failed;       /* those that could not be read */
+        facet_set facets, guest_facets; /* sides of the evidence on which all of this hangs, and `guest` and `container` */
         struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
 };
 
@@ -64,6 +66,7 @@ struct verdict {
         uint32_t counts[STATUS_COUNT]; /* of the findings that are at stake */
         enum status worst;             /* of those */
         bool predicted;
+        uint32_t loops;           /* how often a fact needed itself: what came out may hang on what was asked before */
         struct str host_refused;  /* why the host's evidence that was given is not used; empty when it is, or none was given */
         struct facts *facts;      /* of class 0, the boot CPU's */
 };

@@ -16,7 +16,7 @@
 
 #define HEAD "# sidelight evidence 1\n"
 
-static const struct str one = STR(HEAD "-- meta captured 2026-11-22\n-- identity hostname web-1\n"
+static const struct str one = STR(HEAD "-- meta captured 2026-11-22 10:00:00\n-- identity hostname web-1\n"
                                        "-- uname Linux 6.1.0-56-cloud-amd64 x86_64\n"
                                        "-- file /proc/cmdline\n"
                                        "BOOT_IMAGE=/boot/vmlinuz root=UUID=1 ro initrd=a.img crashkernel=256M console=ttyS0 rd.luks.uuid=1 "
@@ -27,7 +27,7 @@ static const struct str one = STR(HEAD "-- meta captured 2026-11-22\n-- identity
                                        "-- cpuid 0 00000001.0 00050654 00000800 00000000 00000000\n"
                                        "-- cpuid 0 0000000b.0 00000001 00000002 00000100 00000000\n"
                                        "-- cpuid 0 8000001e.0 00000000 00000100 00000000 00000000\n");
-static const struct str two = STR(HEAD "-- meta captured 2026-11-23\n-- identity hostname web-22\n"
+static const struct str two = STR(HEAD "-- meta captured 2026-11-22 23:59:59\n-- identity hostname web-22\n"
                                        "-- uname Linux 6.1.0-56-cloud-amd64 x86_64\n"
                                        "-- file /proc/cmdline\n"
                                        "BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro mds=off ip=dhcp console=tty0\n"
@@ -45,11 +45,26 @@ static void read_one(struct evidence *e, struct arena *a, struct str text) {
                 fail_msg("%s", d.text);
 }
 
+static bool judged_by_the_other(struct str a, struct str b) {
+        static const struct report_style style = { .columns = 80 };
+        struct verdict_options o = { 0 };
+        struct bulk bulk = { .catalog = &catalog_builtin, .options = &o, .style = &style };
+        OUT_AUTO struct out reports = { 0 };
+        enum exit_result code;
+        struct diag d = { 0 };
+        bool hit;
+
+        assert_int_equal(0, bulk_judge(&bulk, S("a"), a, &reports, &code, &d));
+        assert_int_equal(0, bulk_judge(&bulk, S("b"), b, &reports, &code, &d));
+        hit = bulk.hits == 1;
+        bulk_free(&bulk);
+        return hit;
+}
+
 /* Whether the fingerprint, bulk and diff take two files for the same kind of machine: they must agree. */
 static bool alike(struct str a, struct str b) {
         ARENA_AUTO struct arena arena = { 0 };
         struct evidence x, y;
-        struct str name;
         char hex[2][65];
         bool same;
 
@@ -59,7 +74,7 @@ static bool alike(struct str a, struct str b) {
         evidence_fingerprint(&y, &arena, hex[1]);
         same = strcmp(hex[0], hex[1]) == 0;
         assert_int_equal(same, compare_evidence(&arena, &x, &y).count == 0);
-        assert_int_equal(same, str_eq(bulk_canonical(&arena, a, &name), bulk_canonical(&arena, b, &name)));
+        assert_true(judged_by_the_other(a, b) >= same); /* bulk may find more machines alike: those whose difference decides nothing */
         return same;
 }
 

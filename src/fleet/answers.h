@@ -1,0 +1,46 @@
+/* What was found before, for machines that show the same from the sides on which it hangs: one flaw's finding, or the description of the
+ * machine, as the text that stands in the report. */
+#ifndef SIDELIGHT_FLEET_ANSWERS_H
+#define SIDELIGHT_FLEET_ANSWERS_H
+
+#include "fleet/pieces.h"
+
+struct answer {
+        struct answer *next;
+        facet_set facets;
+        const uint32_t *versions;  /* what is shown from each of these sides */
+        uint64_t low, high;        /* revisions between which it holds */
+        struct str text;
+        const uint32_t *marks;     /* where the revision stands in it */
+        uint32_t mark_count;
+        uint8_t status;            /* enum status of a finding */
+        bool at_stake;
+};
+
+/* All about one kind of processor. */
+struct answers_kind {
+        uint32_t processor;
+        struct answer **first;     /* by number */
+};
+
+struct answers {
+        struct arena arena;
+        ptrdiff_t bytes;           /* kept in it */
+        uint32_t numbers;          /* of answers to one machine */
+        struct answers_kind *kinds;
+        uint32_t size, count;
+};
+
+/* NULL: nothing is known. */
+struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
+const struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+/* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
+const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
+                                 const struct answer *fresh);
+void answers_forget(struct answers *t);
+
+/* The text with the revision in its places; there must be room for answer_length. */
+ptrdiff_t answer_length(const struct answer *a, const struct sight *s);
+char *answer_write(const struct answer *a, const struct sight *s, char *to);
+
+#endif

@@ -1,0 +1,87 @@
+/* Evidence files taken apart: a record that was seen before, in whatever file, is not parsed again.
+ *
+ * Each record's text is held against those that are kept, byte for byte, and stands for a number from then on; what a file shows from
+ * each side (evidence/facets.h) is one more number. What names one machine (evidence/identity.h) is left out before. */
+#ifndef SIDELIGHT_FLEET_PIECES_H
+#define SIDELIGHT_FLEET_PIECES_H
+
+#include "catalog/catalog.h"
+#include "evidence/evidence.h"
+
+/* A text that was kept. */
+struct piece {
+        struct str text;
+        uint64_t hash;
+        uint32_t id;         /* of the text; from 1 */
+        uint32_t name;       /* of what the record answers: two records of one name are not evidence; 0: there may be several */
+        facet_set facets;    /* the sides that it belongs to */
+        uint32_t place;      /* the machine in which its name was seen last */
+        uint8_t state;       /* enum fact_state of the record */
+        bool known;          /* it was part of a file that was evidence: the four above hold */
+        bool tells;          /* it says something of a machine */
+        bool apart;          /* a file with it is judged by itself */
+};
+
+struct piece_pair {
+        uint32_t a, b, id;
+};
+
+struct pieces {
+        const struct catalog *catalog;
+        struct arena arena;
+        ptrdiff_t bytes;          /* kept in it */
+        struct piece **table;
+        uint32_t size, count;     /* of the table */
+        struct piece_pair *pairs; /* numbers one behind the other are a number */
+        uint32_t pair_size, pair_count;
+        uint32_t next;            /* number */
+        uint32_t *seen;           /* by name: the file in which it was seen last */
+        uint32_t seen_size, file;
+        bool parameters;          /* of the command line: those that facts ask for are kept */
+        char *text;               /* room for one record's */
+        ptrdiff_t text_size;
+};
+
+/* A revision that is part of the sides, and which another source, whatever it tells, contradicts. */
+#define REVISION_CONTRADICTED UINT64_MAX
+
+/* One record of a file. */
+struct chunk {
+        struct str text;
+        uint8_t kind;        /* private */
+        bool line;           /* one line */
+        struct piece *piece; /* NULL: it is no part of what is alike */
+};
+
+/* What a file shows. */
+struct sight {
+        struct chunk *chunks;        /* the first is what stands before all records */
+        ptrdiff_t count, capacity;
+        uint32_t versions[FACETS];   /* from each side; 0: nothing */
+        uint64_t revision;           /* of the microcode; 0: it is part of the sides, and stands open in no text */
+        bool inexact;                /* another source tells another one, or it is not written as usual: more than the number was shown */
+        char digits[20];             /* as reports show it */
+        ptrdiff_t digit_count;
+        struct str name;             /* the host's, or empty */
+        bool known;                  /* every record is */
+        bool apart;                  /* to be judged by itself */
+};
+
+/* Takes the text apart; everything of the file's own lives in `a`. */
+void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret);
+/* The file was evidence: what its records are is learnt, where it was not known. */
+void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e);
+/* After that: what it shows from each side. False when it must be judged, or refused, by itself. */
+bool pieces_compare(struct pieces *p, struct sight *s);
+
+/* The kept copy of a text, made where there is none; NULL when too many meet in one place. */
+struct piece *pieces_keep(struct pieces *p, struct str text);
+/* False when it was never kept. */
+bool pieces_may_hold(const struct pieces *p, struct str text);
+/* The number of `first` and, behind it, `second`; 0 when too many meet in one place. */
+uint32_t pieces_behind(struct pieces *p, uint32_t first, uint32_t second);
+/* Forgets everything. */
+void pieces_forget(struct pieces *p);
+void pieces_free(struct pieces *p);
+
+#endif
