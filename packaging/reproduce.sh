@@ -26,6 +26,18 @@ place() {
         tar -xzf "$clone"/sidelight-*.tar.gz -C "$clone/tree" --strip-components=1
         "$clone/tree/packaging/debian.sh" "$clone/tree/build/package" >"$clone/name" 2>"$clone/log" ||
                 { tail -n 40 "$clone/log" | sed 's/^/# /' && exit 1; }
+        "$clone/tree/packaging/static.sh" "$clone/tree/build/static" >"$clone/static" 2>"$clone/log" ||
+                { tail -n 40 "$clone/log" | sed 's/^/# /' && exit 1; }
+}
+
+# alone: the static program runs where there is nothing else.
+alone() {
+        local word=ok
+        mkdir "$folder/alone"
+        tar -xzf "$(<"$folder/a/static")" -C "$folder/alone" --strip-components=1
+        (cd "$(dirname "$(<"$folder/a/static")")" && sha256sum --check --quiet -- *.sha256) >&2 || word='not ok'
+        chroot "$folder/alone" /sidelight --version >&2 || word='not ok'
+        echo "$word $((++number)) - the static program runs in an empty root, and its checksum is right"
 }
 
 if [[ ${SIDELIGHT_FULL-} != 1 ]]; then
@@ -36,5 +48,7 @@ fi
 (place "$folder/another place/far below" 077 Asia/Kathmandu C)
 same 'the same tarball from any folder' "$folder"/a/sidelight-*.tar.gz "$folder"/another*/*/sidelight-*.tar.gz
 same 'the same package from any folder' "$(<"$folder/a/name")" "$(<"$folder/another place/far below/name")"
+same 'the same static program from any folder' "$(<"$folder/a/static")" "$(<"$folder/another place/far below/static")"
+alone
 
 echo "1..$number"

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# static.sh [BUILD_FOLDER]: builds one program that needs no library, for any Linux of this architecture, and leaves it with its manual
+# as sidelight-VERSION-linux-ARCHITECTURE.tar.gz beside the folder, with its checksum; prints its name. What it lacks is the reading of
+# archives, since the library for that is opened at run time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+umask 022
+
+build=$(realpath -m "${1:-build/static}")
+version=$(sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build)
+name=sidelight-$version-linux-$(uname -m)
+tree=$build/tree
+
+# As debian.sh: the same sources give the same bytes.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y meson.build)}
+export SOURCE_DATE_EPOCH
+
+options=(--prefix=/usr --strip -Dwerror=false -Dauto_features=disabled -Dstatic=true -Dprefer_static=true)
+[[ ! -f $build/build.ninja ]] || options+=(--reconfigure)
+meson setup "$build" "${options[@]}" >&2
+ninja -C "$build" >&2
+rm -rf "$tree"
+DESTDIR=$tree meson install -C "$build" --no-rebuild --quiet >&2
+mkdir "$tree/$name"
+mv "$tree/usr/bin/sidelight" "$tree/usr/share" "$tree/$name/"
+cp LICENSE README.md SECURITY.md "$tree/$name/"
+
+tarball=$(dirname "$build")/$name.tar.gz
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -C "$tree" -cf - "$name" |
+        gzip -9n >"$tarball.new"
+mv "$tarball.new" "$tarball"
+(cd "$(dirname "$tarball")" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")
+echo "$tarball"
