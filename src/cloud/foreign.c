@@ -169,7 +169,8 @@ static void gcp_os(const struct catalog *c, struct resource *r, const struct jso
                         if (licences->items[k].type == JSON_STRING)
                                 say_os(r, licence_os(c, licences->items[k].text), S("disks.licenses"), RESOURCE_CERTAIN);
         }
-        say_os(r, licence_os(c, r->image), S("boot_disk.initialize_params.image"), RESOURCE_LIKELY);
+        if (!disks) /* a list's first licence may be another disk's */
+                say_os(r, licence_os(c, r->image), S("boot_disk.initialize_params.image"), RESOURCE_LIKELY);
 }
 
 static void pool_os(struct resource *r) {

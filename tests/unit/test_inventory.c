@@ -440,6 +440,44 @@ static void test_amazon_systems(void **state) {
         }
 }
 
+/* Compute Engine: the licences of the boot disk, and of no other. */
+static void test_licences(void **state) {
+#define DISK(boot, project) "{\"boot\":" boot ",\"licenses\":[\"https://x/projects/" project "/global/licenses/y\"]}"
+        static const struct {
+                const char *disks, *os;
+        } rows[] = {
+                { "[" DISK("true", "debian-cloud") "]", " linux " },
+                { "[" DISK("true", "windows-cloud") "]", " windows " },
+                { "[" DISK("false", "windows-cloud") "," DISK("true", "debian-cloud") "]", " linux " },
+                { "[" DISK("false", "windows-cloud") "]", " unknown " },
+                { "[" DISK("1", "windows-cloud") "]", " unknown " },
+                { "[{\"boot\":true,\"licenses\":[5,\"https://x/projects/windows-cloud/global/licenses/y\"]}]", " windows " },
+                { "[{\"boot\":true,\"licenses\":\"windows-cloud\"},{\"boot\":true},{}]", " unknown " },
+                { "{\"a\":" DISK("true", "windows-cloud") "}", " unknown " },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                OUT_AUTO struct out json = { 0 };
+                struct told t = { 0 };
+
+                out_fmt(&json, "[{\"name\":\"a\",\"zone\":\"z\",\"machineType\":\"e2-medium\","
+                               "\"selfLink\":\"https://x\",\"disks\":%s}]", rows[i].disks);
+                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
+                if (str_find(out_text(&t.text), str_of(rows[i].os)) < 0)
+                        fail_msg("%s: %.*s", rows[i].disks, STR_ARG(out_text(&t.text)));
+                free_told(&t);
+        }
+}
+
+/* PowerShell writes enumerations as numbers. */
+static void test_numbers_of_systems(void **state) {
+        (void)state;
+        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":0}}}]", "azure-windows-vm likely windows vm\n");
+        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":1}}}]", "azure-linux-vm likely linux vm\n");
+        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":2}}}]", "unknown unknown unknown vm\n");
+}
+
 /* The type that an id tells: wherever "/providers/" stands, the last of several, and never without a name behind it. */
 static void test_types_of_ids(void **state) {
         (void)state;
@@ -590,7 +628,9 @@ int main(void) {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_lists_of_other_tools), cmocka_unit_test(test_traps),
-                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),  cmocka_unit_test(test_depth), cmocka_unit_test(test_modules), cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused), cmocka_unit_test(test_depth), cmocka_unit_test(test_modules),
+                cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_licences),
+                cmocka_unit_test(test_numbers_of_systems), cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };

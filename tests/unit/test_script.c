@@ -212,6 +212,32 @@ static void test_merge(void **state) {
         }
 }
 
+/* A byte order mark, and UTF-16 of the little end: read, and told. */
+static void test_marks(void **state) {
+        static const struct {
+                struct str script;
+                const char *told;
+        } marks[] = {
+                { STR("exit 0"), "ends zero;" },
+                { STR("\xef\xbb\xbf" "exit 0"), "ends zero; marked;" },
+                { STR("\xff\xfe" "e\0x\0i\0t\0 \0000\0"), "ends zero; marked;" },
+                { STR("\xff\xfe"), "marked;" },
+                { STR("\xff" "exit 0"), "" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct script s;
+                struct str found;
+
+                script_read(&s, &a, marks[i].script);
+                found = told(&a, &s);
+                if (!str_eq(found, str_of(marks[i].told)))
+                        fail_msg("%zu is '%.*s'", i, STR_ARG(found));
+        }
+}
+
 static void test_command(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct script s;
@@ -264,7 +290,7 @@ static void test_spellings(void **state) {
 
 int main(int argc, char **argv) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_scripts), cmocka_unit_test(test_long_line), cmocka_unit_test(test_merge),
-                                            cmocka_unit_test(test_command), cmocka_unit_test(test_spellings) };
+                                            cmocka_unit_test(test_command), cmocka_unit_test(test_marks), cmocka_unit_test(test_spellings) };
 
         (void)argv;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("script", tests, NULL, NULL);

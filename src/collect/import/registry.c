@@ -50,10 +50,12 @@ static bool of_reg_file(struct str line, struct value *ret) {
 
         line = str_trim(line);
         end = str_starts(line, S("\"")) ? str_find(line, S("\"=")) : -1;
-        if (end < 1)
+        if (end < 2)
                 return false;
         ret->name = str_sub(line, 1, end - 1);
         ret->data = str_from(line, end + 2);
+        if (str_starts(ret->data, S("hex(")))
+                return false; /* a type that no fact has */
         ret->kind = VALUE_SZ;
         if (str_starts(ret->data, S("dword:"))) {
                 ret->kind = VALUE_DWORD;
@@ -96,6 +98,8 @@ static void add(struct import *im, struct import_host *h, struct str key, const 
 
         if (v->kind == VALUE_DWORD && str_hex_to_u64(v->data, &n) && n <= UINT32_MAX)
                 evidence_add_registry_dword(&h->e, path, (uint32_t)n);
+        else if (v->kind == VALUE_DWORD)
+                evidence_add_registry_missing(&h->e, path, FACT_FAILED);
         else if (v->kind == VALUE_SZ)
                 evidence_add_registry_text(&h->e, path, v->data);
         else if (v->kind == VALUE_HEX)
@@ -110,6 +114,29 @@ static void add_absent(struct import *im, struct import_host *h, struct str key)
                 if (f->kind == FACT_KIND_REGISTRY && str_find_char(f->text, '|') == key.len && str_eq_nocase(str_sub(f->text, 0, key.len), key) &&
                     !evidence_registry(&h->e, f->text))
                         evidence_add_registry_missing(&h->e, f->text, FACT_ABSENT);
+        }
+}
+
+/* A line that begins with the name, or was cut within it. */
+static bool names(struct str line, struct str name) {
+        ptrdiff_t n = line.len < name.len ? line.len : name.len;
+
+        return n > 0 && str_eq_nocase(str_sub(line, 0, n), str_sub(name, 0, n)) && (line.len <= name.len || memchr(" \t\"", line.p[n], 3));
+}
+
+/* A line about a value that a fact asks for, of another type, cut or garbled: it is there, and nothing more is known. */
+static void add_unread(struct import *im, struct import_host *h, struct str key, struct str line) {
+        struct str s = str_trim(line);
+
+        if (str_starts(s, S("\"")))
+                s = str_from(s, 1);
+        for (uint32_t i = 0; i < im->catalog->fact_count; i++) {
+                const struct fact_def *f = &im->catalog->facts[i];
+                struct str name = str_from(f->text, key.len + 1);
+
+                if (f->kind == FACT_KIND_REGISTRY && str_find_char(f->text, '|') == key.len && str_eq_nocase(str_sub(f->text, 0, key.len), key) &&
+                    names(s, name) && !evidence_registry(&h->e, f->text))
+                        evidence_add_registry_missing(&h->e, f->text, FACT_FAILED);
         }
 }
 
@@ -151,6 +178,8 @@ static int read_registry(struct import *im, struct lines *l) {
                         in_key++;
                         all++;
                         l->items[i].taken = true;
+                } else if (key.len > 0) {
+                        add_unread(im, h, key, l->items[i].text);
                 }
         }
         if (in_key >= WHOLE_KEY)
