@@ -7,66 +7,7 @@
 
 #include <cmocka.h>
 
-#include "catalog/guidance.h"
-#include "report/inventory_report.h"
-
-#define VM_ID "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/vm"
-#define VM "\"id\":\"" VM_ID "\",\"name\":\"vm\",\"type\":\"Microsoft.Compute/virtualMachines\""
-#define LINUX_DISK "\"storageProfile\":{\"osDisk\":{\"osType\":\"Linux\"}}"
-#define WINDOWS_DISK "\"storageProfile\":{\"osDisk\":{\"osType\":\"Windows\"}}"
-
-/* What an inventory told: one line a resource, "offering sure os name". */
-struct told {
-        struct out text;
-        struct str input;
-        ptrdiff_t chunk; /* bytes a read gives; 0: all */
-        struct inventory inv;
-        struct diag d;
-};
-
-static void on_resource(void *arg, const struct resource *r) {
-        struct told *t = arg;
-
-        out_fmt(&t->text, "%.*s %.*s %.*s %.*s\n", STR_ARG(resource_offering(r)), STR_ARG(resource_sure_word(r->sure)),
-                STR_ARG(resource_os_word(r->os)), STR_ARG(r->name));
-}
-
-static ptrdiff_t read_text(void *arg, char *p, ptrdiff_t size, struct diag *d) {
-        struct told *t = arg;
-        ptrdiff_t n = t->input.len < size ? t->input.len : size;
-
-        (void)d;
-        n = t->chunk && n > t->chunk ? t->chunk : n;
-        if (n > 0)
-                memcpy(p, t->input.p, (size_t)n);
-        t->input = str_from(t->input, n);
-        return n;
-}
-
-static int read_inventory(struct told *t, struct str json, ptrdiff_t chunk) {
-        t->input = json;
-        t->chunk = chunk;
-        t->inv.resource = on_resource;
-        t->inv.catalog = &catalog_builtin;
-        t->inv.arg = t;
-        return inventory_read(&t->inv, "f.json", read_text, t, &t->d);
-}
-
-static void free_told(struct told *t) {
-        out_free(&t->text);
-        inventory_free(&t->inv);
-}
-
-static void expect(const char *json, const char *lines) {
-        for (ptrdiff_t chunk = 0; chunk < 3; chunk++) { /* all at once, byte by byte, two by two */
-                struct told t = { 0 };
-
-                assert_int_equal(read_inventory(&t, str_of(json), chunk), 0);
-                out_char(&t.text, 0);
-                assert_string_equal(t.text.p, lines);
-                free_told(&t);
-        }
-}
+#include "inventory_told.h"
 
 static void test_lists(void **state) {
         (void)state;
@@ -301,16 +242,6 @@ static void test_repeats(void **state) {
         free_told(&t);
 }
 
-static void refuse(const char *json, ptrdiff_t len, const char *message) {
-        struct told t = { 0 };
-
-        assert_int_equal(read_inventory(&t, str_n(json, len), 0), -1);
-        assert_int_equal(t.d.class, DIAG_INPUT);
-        if (!strstr(t.d.text, message))
-                assert_string_equal(t.d.text, message);
-        free_told(&t);
-}
-
 #define REFUSE(json, message) refuse((json), (ptrdiff_t)sizeof(json) - 1, (message))
 
 static void test_refused(void **state) {
@@ -348,143 +279,6 @@ static void test_refused(void **state) {
         for (int i = 0; i < 1000; i++)
                 out_c(&deep, "[{\"a\":");
         refuse(deep.p, deep.len, "nested too deeply");
-}
-
-/* Each way to stand inside another, some levels deep: read; many levels deep: refused. */
-static void test_depth(void **state) {
-        static const struct {
-                const char *open, *close;
-        } ways[] = {
-                { "[", "]" },
-                { "{\"value\":[", "]}" },
-                { "{\"value\":{\"a\":", "}}" },
-                { "{\"responses\":{\"200\":{\"body\":", "}}}" },
-                { "{\"responses\":[{\"content\":", "}]}" },
-                { "{\"assetType\":\"x\",\"resource\":{\"data\":", "}}" },
-                { "{\"values\":{\"root_module\":{\"resources\":[", "]}}}" },
-                { "{\"planned_values\":{\"root_module\":{\"resources\":[", "]}}}" },
-                { "{\"type\":\"Microsoft.Resources/deployments\",\"name\":\"d\",\"properties\":{\"template\":{\"resources\":[", "]}}}" },
-                { "{\"type\":\"Microsoft.Batch/batchAccounts\",\"name\":\"d\",\"resources\":[", "]}" },
-        };
-
-        (void)state;
-        for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-                for (int levels = 4; levels <= 36; levels += 32) {
-                        OUT_AUTO struct out json = { 0 };
-                        struct told t = { 0 };
-
-                        for (int k = 0; k < levels; k++)
-                                out_c(&json, ways[i].open);
-                        out_c(&json, "{" VM "," LINUX_DISK "}");
-                        for (int k = 0; k < levels; k++)
-                                out_c(&json, ways[i].close);
-                        if (levels == 4) {
-                                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
-                                if (str_find(out_text(&t.text), S("azure-linux-vm certain linux vm\n")) < 0)
-                                        fail_msg("%s: %.*s", ways[i].open, STR_ARG(out_text(&t.text)));
-                                free_told(&t);
-                        } else {
-                                refuse(json.p, json.len, "nested too deeply");
-                        }
-                }
-}
-
-/* Terraform's modules in modules. */
-static void test_modules(void **state) {
-        (void)state;
-        for (int levels = 4; levels <= 36; levels += 32) {
-                OUT_AUTO struct out json = { 0 };
-                struct told t = { 0 };
-
-                out_c(&json, "{\"values\":{\"root_module\":{");
-                for (int k = 0; k < levels; k++)
-                        out_c(&json, "\"child_modules\":[{");
-                out_c(&json, "\"resources\":[{" VM "," LINUX_DISK "}]");
-                for (int k = 0; k < levels; k++)
-                        out_c(&json, "}]");
-                out_c(&json, "}}}");
-                if (levels == 4) {
-                        assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
-                        assert_true(str_eq(out_text(&t.text), S("azure-linux-vm certain linux vm\n")));
-                        free_told(&t);
-                } else {
-                        refuse(json.p, json.len, "nested too deeply");
-                }
-        }
-}
-
-/* Amazon's words about the system: any of them, and the surest counts. */
-static void test_amazon_systems(void **state) {
-        static const struct {
-                const char *words, *os;
-        } rows[] = {
-                { "\"Platform\":\"windows\"", " windows " },
-                { "\"Platform\":\"Windows\"", " windows " },
-                { "\"PlatformDetails\":\"Linux/UNIX\"", " linux " },
-                { "\"PlatformDetails\":\"Windows with SQL Server\"", " windows " },
-                { "\"State\":{\"Name\":\"running\"}", " linux " },
-                { "\"Architecture\":\"x86_64_mac\",\"State\":{\"Name\":\"running\"}", " unknown " },
-                { "\"Monitoring\":{}", " unknown " },
-        };
-
-        (void)state;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                OUT_AUTO struct out json = { 0 };
-                struct told t = { 0 };
-
-                out_fmt(&json, "[{\"InstanceId\":\"i-1\",\"InstanceType\":\"m5.large\",%s}]", rows[i].words);
-                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
-                if (str_find(out_text(&t.text), str_of(rows[i].os)) < 0)
-                        fail_msg("%s: %.*s", rows[i].words, STR_ARG(out_text(&t.text)));
-                free_told(&t);
-        }
-}
-
-/* Compute Engine: the licences of the boot disk, and of no other. */
-static void test_licences(void **state) {
-#define DISK(boot, project) "{\"boot\":" boot ",\"licenses\":[\"https://x/projects/" project "/global/licenses/y\"]}"
-        static const struct {
-                const char *disks, *os;
-        } rows[] = {
-                { "[" DISK("true", "debian-cloud") "]", " linux " },
-                { "[" DISK("true", "windows-cloud") "]", " windows " },
-                { "[" DISK("false", "windows-cloud") "," DISK("true", "debian-cloud") "]", " linux " },
-                { "[" DISK("false", "windows-cloud") "]", " unknown " },
-                { "[" DISK("1", "windows-cloud") "]", " unknown " },
-                { "[{\"boot\":true,\"licenses\":[5,\"https://x/projects/windows-cloud/global/licenses/y\"]}]", " windows " },
-                { "[{\"boot\":true,\"licenses\":\"windows-cloud\"},{\"boot\":true},{}]", " unknown " },
-                { "{\"a\":" DISK("true", "windows-cloud") "}", " unknown " },
-        };
-
-        (void)state;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                OUT_AUTO struct out json = { 0 };
-                struct told t = { 0 };
-
-                out_fmt(&json, "[{\"name\":\"a\",\"zone\":\"z\",\"machineType\":\"e2-medium\","
-                               "\"selfLink\":\"https://x\",\"disks\":%s}]", rows[i].disks);
-                assert_int_equal(read_inventory(&t, out_text(&json), 0), 0);
-                if (str_find(out_text(&t.text), str_of(rows[i].os)) < 0)
-                        fail_msg("%s: %.*s", rows[i].disks, STR_ARG(out_text(&t.text)));
-                free_told(&t);
-        }
-}
-
-/* PowerShell writes enumerations as numbers. */
-static void test_numbers_of_systems(void **state) {
-        (void)state;
-        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":0}}}]", "azure-windows-vm likely windows vm\n");
-        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":1}}}]", "azure-linux-vm likely linux vm\n");
-        expect("[{" VM ",\"storageProfile\":{\"osDisk\":{\"osType\":2}}}]", "unknown unknown unknown vm\n");
-}
-
-/* The type that an id tells: wherever "/providers/" stands, the last of several, and never without a name behind it. */
-static void test_types_of_ids(void **state) {
-        (void)state;
-        expect("[{\"id\":\"/providers/Microsoft.Web/sites/w\",\"name\":\"a\"}]", "azure-paas certain unknown a\n");
-        expect("[{\"id\":\"/subscriptions/S/PROVIDERS/Microsoft.Web/sites/w\",\"name\":\"a\"}]", "azure-paas certain unknown a\n");
-        expect("[{\"id\":\"/s/providers/Microsoft.Web/sites/w/providers/Microsoft.Compute/virtualMachines/v\",\"name\":\"a\"," LINUX_DISK "}]",
-               "azure-linux-vm certain linux a\n");
 }
 
 static void test_truncated(void **state) {
@@ -628,9 +422,8 @@ int main(void) {
                 cmocka_unit_test(test_lists),   cmocka_unit_test(test_resource_graph), cmocka_unit_test(test_templates),
                 cmocka_unit_test(test_clusters), cmocka_unit_test(test_others), cmocka_unit_test(test_envelopes),  cmocka_unit_test(test_unknown),
                 cmocka_unit_test(test_details), cmocka_unit_test(test_foreign), cmocka_unit_test(test_lists_of_other_tools), cmocka_unit_test(test_traps),
-                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused), cmocka_unit_test(test_depth), cmocka_unit_test(test_modules),
-                cmocka_unit_test(test_types_of_ids), cmocka_unit_test(test_amazon_systems), cmocka_unit_test(test_licences),
-                cmocka_unit_test(test_numbers_of_systems), cmocka_unit_test(test_truncated),
+                cmocka_unit_test(test_repeats), cmocka_unit_test(test_refused),
+                cmocka_unit_test(test_truncated),
                 cmocka_unit_test(test_long),    cmocka_unit_test(test_table),    cmocka_unit_test(test_report),
                 cmocka_unit_test(test_before_guidance), cmocka_unit_test(test_configuration), cmocka_unit_test(test_siphash), cmocka_unit_test(test_seen),
         };
