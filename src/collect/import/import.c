@@ -1,6 +1,7 @@
 /* What a text is, and which readers read it. */
 #include "collect/import/import.h"
 
+#include "collect/import/hosts.h"
 #include "collect/import/parts.h"
 
 static const struct reader *const readers[] = {
@@ -301,21 +302,67 @@ static int not_known(struct import *im, struct str text) {
         return IMPORT_UNKNOWN;
 }
 
-/* ---- The door ---- */
-
-int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
-                    struct diag *d) {
+/* A text without what mail and terminals did to it. */
+static int read_one(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text, struct diag *d) {
         struct import im = { .arena = a, .catalog = c, .diag = d, .source = source };
         int known;
 
         *ret = (struct import_machines){ 0 };
-        text = normal_text(a, text);
         if (memchr(text.p ? text.p : "", '\0', (size_t)text.len))
                 return not_known(&im, text);
         if (evidence_looks_like(text)) /* in another encoding */
                 return evidence_parse(arena_append(a, ret), a, source, text, d);
         known = import_any(&im, text);
         return known < 0 ? -1 : known == 0 ? not_known(&im, text) : finish_all(ret, &im);
+}
+
+/* ---- One command's output on many machines ---- */
+
+/* What could not be read of a machine is told with those that could. */
+static void tell_of_silent(struct import_machines *all, struct arena *a, struct str names) {
+        for (ptrdiff_t i = 0; i < all->count && names.len; i++) {
+                const struct record *r = evidence_line(&all->items[i], RECORD_META, S("not-used"));
+
+                evidence_add_line(&all->items[i], RECORD_META, S("not-used"),
+                                  str_fmt(a, "%.*s%snothing that can be read of %.*s", STR_ARG(r ? r->text : S("")), r && r->text.len ? "; " : "",
+                                          STR_ARG(names)));
+        }
+}
+
+static int read_hosts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, const struct host_texts *hosts,
+                      struct diag *d) {
+        struct str silent = { 0 };
+
+        for (ptrdiff_t i = 0; i < hosts->count; i++) {
+                struct import_machines one;
+                struct diag own = { 0 };
+
+                if (read_one(&one, a, source, c, hosts->items[i].text, &own) != 0) {
+                        silent = str_fmt(a, "%.*s%s%.*s", STR_ARG(silent), silent.len ? ", " : "", STR_ARG(hosts->items[i].name));
+                        continue;
+                }
+                for (ptrdiff_t k = 0; k < one.count; k++) {
+                        if (!evidence_line(&one.items[k], RECORD_IDENTITY, S("hostname")))
+                                evidence_add_line(&one.items[k], RECORD_IDENTITY, S("hostname"), hosts->items[i].name);
+                        *arena_append(a, ret) = one.items[k];
+                }
+        }
+        tell_of_silent(ret, a, silent);
+        if (ret->count == 0)
+                return diag_fail_class(d, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(source));
+        return 0;
+}
+
+/* ---- The door ---- */
+
+int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
+                    struct diag *d) {
+        struct host_texts hosts;
+
+        *ret = (struct import_machines){ 0 };
+        text = normal_text(a, text);
+        hosts_split(&hosts, a, text);
+        return hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, d) : read_one(ret, a, source, c, text, d);
 }
 
 static int only_one(struct evidence *e, const struct import_machines *all, struct diag *d) {

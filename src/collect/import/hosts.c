@@ -1,0 +1,147 @@
+#include "collect/import/hosts.h"
+
+#include "base/out.h"
+
+/* Names by their hashes: a fleet has many. The table is made for as many names as the text has lines. */
+struct names {
+        uint32_t *items; /* numbers of host_texts, from 1; 0: free */
+        uint32_t size;   /* a power of two */
+};
+
+static void names_make(struct names *ret, struct arena *a, struct str text) {
+        uint32_t lines = 1;
+        struct str line;
+
+        while (str_line(&text, &line))
+                lines++;
+        *ret = (struct names){ .size = 16 };
+        while (ret->size < 2 * lines)
+                ret->size *= 2;
+        ret->items = arena_array(a, uint32_t, ret->size);
+}
+
+static struct host_text *host_of(struct host_texts *all, struct arena *a, struct names *names, struct str name) {
+        uint32_t hash = 2166136261U;
+
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                hash = (hash ^ (unsigned char)name.p[i]) * 16777619U;
+        for (uint32_t at = hash & (names->size - 1);; at = (at + 1) & (names->size - 1)) {
+                if (names->items[at] && str_eq(all->items[names->items[at] - 1].name, name))
+                        return &all->items[names->items[at] - 1];
+                if (names->items[at])
+                        continue;
+                *arena_append(a, all) = (struct host_text){ .name = name };
+                names->items[at] = (uint32_t)all->count;
+                return &all->items[all->count - 1];
+        }
+}
+
+static void add_text(struct host_text *h, struct arena *a, struct str text) {
+        h->text = h->text.len ? str_fmt(a, "%.*s\n%.*s", STR_ARG(h->text), STR_ARG(text)) : text;
+}
+
+static bool is_name(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
+                      s.p[i] == '.' || s.p[i] == '-' || s.p[i] == '_'))
+                        return false;
+        return s.len > 0 && s.len <= 255;
+}
+
+/* ---- Ansible: "web1 | CHANGED | rc=0 >>", "web1 | SUCCESS => {" ---- */
+
+/* What follows in the heading's own line is the text's first. */
+static bool is_heading(struct str line, struct str *ret_name, struct str *ret_rest) {
+        static const struct str words[] = { STR("SUCCESS"), STR("CHANGED"), STR("FAILED"), STR("FAILED!"), STR("UNREACHABLE!") };
+        ptrdiff_t bar = str_find(line, S(" | ")), json, end;
+        struct str rest = str_from(line, bar + 3), word = { 0 };
+        bool known = false;
+
+        if (bar <= 0 || !is_name(str_sub(line, 0, bar)) || !str_word(&rest, &word))
+                return false;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                known |= str_eq(word, words[i]);
+        end = str_find(rest, S(">>"));
+        json = str_find(rest, S("=> "));
+        if (!known || (end < 0 && json < 0))
+                return false;
+        *ret_name = str_sub(line, 0, bar);
+        *ret_rest = end >= 0 ? str_from(rest, end + 2) : str_from(rest, json + 3);
+        return true;
+}
+
+static void split_headings(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+        struct str line, name = { 0 }, rest, next;
+        const char *begin = NULL;
+
+        for (struct str left = text; str_line(&left, &line);) {
+                if (!is_heading(line, &next, &rest))
+                        continue;
+                if (begin)
+                        add_text(host_of(ret, a, names, name), a, str_n(begin, line.p - begin));
+                name = next;
+                begin = rest.p;
+        }
+        if (begin)
+                add_text(host_of(ret, a, names, name), a, str_n(begin, text.p + text.len - begin));
+}
+
+/* ---- pdsh, pssh, clush, parallel --tag: each line begins with its machine's name ---- */
+
+static bool is_prefixed(struct str line, struct str *ret_name, struct str *ret_rest) {
+        ptrdiff_t colon = str_find(line, S(": "));
+
+        if (colon <= 0 || !is_name(str_sub(line, 0, colon)))
+                return false;
+        *ret_name = str_sub(line, 0, colon);
+        *ret_rest = str_from(line, colon + 2);
+        return true;
+}
+
+/* Every line is, and one shows a file of the vulnerabilities folder behind its name. */
+static bool all_prefixed(struct str text) {
+        struct str line, name, rest;
+        bool shown = false;
+
+        while (str_line(&text, &line)) {
+                if (str_trim(line).len == 0)
+                        continue;
+                if (!is_prefixed(line, &name, &rest))
+                        return false;
+                shown |= str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/"));
+        }
+        return shown;
+}
+
+/* Of a machine whose lines follow each other, the text is one piece; where the lines of several stand mixed, it is put together. */
+static void split_prefixes(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+        struct str line, name = { 0 }, rest, last = { 0 };
+        OUT_AUTO struct out own = { 0 };
+
+        while (str_line(&text, &line)) {
+                if (!is_prefixed(line, &name, &rest))
+                        continue;
+                if (!str_eq(name, last) && own.len > 0) {
+                        add_text(host_of(ret, a, names, last), a, str_dup(a, out_text(&own)));
+                        own.len = 0;
+                }
+                last = name;
+                out_str(&own, rest);
+                out_char(&own, '\n');
+        }
+        if (own.len > 0)
+                add_text(host_of(ret, a, names, last), a, str_dup(a, out_text(&own)));
+}
+
+void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
+        bool prefixed = all_prefixed(text), headed = !prefixed && str_find(text, S(" | ")) > 0;
+        struct names names = { 0 };
+
+        *ret = (struct host_texts){ 0 };
+        if (prefixed || headed)
+                names_make(&names, a, text);
+        if (prefixed)
+                split_prefixes(ret, a, &names, text);
+        else if (headed)
+                split_headings(ret, a, &names, text);
+}

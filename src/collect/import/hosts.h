@@ -1,0 +1,20 @@
+/* One command's output on many machines: what Ansible, pdsh, pssh and clush print, cut into each machine's own text. Pure. */
+#ifndef SIDELIGHT_COLLECT_IMPORT_HOSTS_H
+#define SIDELIGHT_COLLECT_IMPORT_HOSTS_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct host_text {
+        struct str name, text;
+};
+
+struct host_texts {
+        struct host_text *items;
+        ptrdiff_t count, capacity;
+};
+
+/* The machines in the order in which they first appear, with their texts; none where it is not such a text. Lives in `a`. */
+void hosts_split(struct host_texts *ret, struct arena *a, struct str text);
+
+#endif
