@@ -86,7 +86,7 @@ static bool fault(void) {
         if (++calls != n)
                 return false;
         if (strncmp(text, "wait:", 5) == 0) {
-                Sleep(6000);
+                Sleep(12000);
                 return false;
         }
         if (kill)

@@ -139,7 +139,7 @@ def locked(m):
         if os.path.exists(os.path.join(m.journal(), 'new')) or glob.glob(os.path.join(m.journal(), '[0-9]*')):
             break
         time.sleep(0.1)
-    done = m.fix('--rollback')
+    done = m.fix('--apply', '--yes')
     result(done.returncode == 70 and 'another sidelight' in done.text, 'a second instance is locked out', done.text)
     result(first.wait(tap.ENOUGH) == 0 and m.values() == (0x48, 3), 'and does not disturb the first')
     m.fix('--rollback')
