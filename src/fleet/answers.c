@@ -5,7 +5,7 @@
 enum { KINDS_FIRST = 64, KINDS_MAX = 1 << 16, CHAIN_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
-static const facet_set compared = ~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE);
+static const facet_set compared = FACETS_ALL;
 
 /* ---- By the processor ---------------------------------------------------------------------------------------------------------- */
 
@@ -49,6 +49,8 @@ struct answers_kind *answers_kind(struct answers *t, const struct sight *s) {
 static bool holds(const struct answer *a, const struct sight *s) {
         const uint32_t *version = a->versions;
 
+        if (a->facets == FACETS_ALL)
+                return s->revision == a->low && memcmp(s->versions, version, sizeof(s->versions)) == 0;
         for (facet_set left = a->facets & compared; left; left &= left - 1)
                 if (s->versions[facet_first(left)] != *version++)
                         return false;
@@ -56,7 +58,7 @@ static bool holds(const struct answer *a, const struct sight *s) {
 }
 
 /* What was asked for last comes first. */
-const struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
+struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
         for (struct answer **at = &k->first[number], *a; (a = *at) != NULL; at = &a->next)
                 if (holds(a, s)) {
                         *at = a->next;
@@ -112,6 +114,23 @@ const struct answer *answers_add(struct answers *t, struct pieces *p, struct ans
         k->first[number] = a;
         shorten(k, number);
         return a;
+}
+
+void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status) {
+        struct answer *a = arena_new(&t->arena, struct answer);
+        uint32_t *versions = arena_array_raw(&t->arena, uint32_t, FACETS);
+
+        memcpy(versions, s->versions, sizeof(s->versions));
+        *a = (struct answer){ .facets = FACETS_ALL, .versions = versions, .low = s->revision, .high = s->revision, .status = status };
+        t->bytes += (ptrdiff_t)(sizeof(*a) + sizeof(s->versions));
+        a->next = k->first[number];
+        k->first[number] = a;
+        shorten(k, number);
+}
+
+void answers_keep_text(struct answers *t, struct answer *a, struct str text) {
+        a->text = str_dup(&t->arena, text);
+        t->bytes += text.len;
 }
 
 void answers_forget(struct answers *t) {

@@ -13,9 +13,12 @@ struct answer {
         struct str text;
         const uint32_t *marks;     /* where the revision stands in it */
         uint32_t mark_count;
-        uint8_t status;            /* enum status of a finding */
+        uint8_t status;            /* enum status of a finding; enum exit_result of a whole report */
         bool at_stake;
 };
+
+/* From all sides: one kind of machine, whose whole report is kept once it is seen for the second time. */
+#define FACETS_ALL (~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE))
 
 /* All about one kind of processor. */
 struct answers_kind {
@@ -33,7 +36,10 @@ struct answers {
 
 /* NULL: nothing is known. */
 struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
-const struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+/* A kind of machine that was not seen before: an answer without a text. And its text, copied. */
+void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status);
+void answers_keep_text(struct answers *t, struct answer *a, struct str text);
 /* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh);

@@ -64,7 +64,7 @@ static void forget_when_full(struct bulk *b) {
 static void prepare(struct bulk *b) {
         if (b->found)
                 return;
-        b->answers.numbers = b->catalog->flaw_count + 1;
+        b->answers.numbers = b->catalog->flaw_count + 2;
         b->pieces.catalog = b->catalog;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
 }
@@ -167,21 +167,23 @@ static void write_answer(struct out *o, const struct answer *a, const struct sig
         o->len = answer_write(a, s, o->p + o->len) - o->p;
 }
 
-/* All of it goes to one place at once; each text was looked at before, so that it need not be looked at again on its way out. */
-static void write_found(struct bulk *b, struct str source, const struct sight *s, struct out *o, enum exit_result *ret) {
-        enum { REST = 1024 }; /* keys and counts */
+enum { REST = 1024 }; /* keys and counts */
+
+/* All of it goes to one place at once; each text was looked at before, so that it need not be looked at again on its way out. Gives all but
+ * the head. */
+static struct str write_found(struct bulk *b, struct str source, const struct sight *s, struct out *o, struct verdict *ret) {
         struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(s->name, source));
         struct json j = { .out = o };
-        struct verdict r;
-        ptrdiff_t length = count_found(b, s, &r), start;
+        ptrdiff_t length = count_found(b, s, ret), start, tail;
 
         (void)out_room(o, length + 6 * (from.len + name.len) + REST);
         start = o->len;
         report_json_head(&j, from, name);
+        tail = o->len;
         write_answer(o, b->found[b->catalog->flaw_count], s);
         j.depth--;
         j.need_comma = true;
-        report_json_middle(&j, &r, b->style);
+        report_json_middle(&j, ret, b->style);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
                 if (!is_wanted(b, i))
                         continue;
@@ -192,20 +194,48 @@ static void write_found(struct bulk *b, struct str source, const struct sight *s
         }
         report_json_end(&j);
         out_harmless(o, start);
-        *ret = summary_exit(&r, b->style->fail_on);
+        return str_n(o->p + tail, o->len - tail);
+}
+
+/* The same where the whole is kept. */
+static void write_whole(struct bulk *b, struct str source, const struct sight *s, const struct answer *whole, struct out *o) {
+        struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(s->name, source));
+        struct json j = { .out = o };
+        ptrdiff_t start;
+
+        (void)out_room(o, whole->text.len + 6 * (from.len + name.len) + REST);
+        start = o->len;
+        report_json_head(&j, from, name);
+        out_str(o, whole->text);
+        out_harmless(o, start);
 }
 
 static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
         bool *missing = arena_array(&b->arena, bool, b->catalog->flaw_count + 1);
         struct answers_kind *k = answers_kind(&b->answers, &j->sight);
+        uint32_t machine = b->catalog->flaw_count + 1;
+        struct answer *whole = answers_find(k, machine, &j->sight);
+        struct verdict r;
+        struct str tail;
 
+        if (whole && whole->text.len > 0) {
+                b->hits++;
+                write_whole(b, j->source, &j->sight, whole, o);
+                *ret = (enum exit_result)whole->status;
+                return 0;
+        }
         if (find_answers(b, k, &j->sight, missing))
                 b->hits++;
         else if (parse(b, j, d) < 0)
                 return -1;
         else if (!judge_missing(b, j, k, missing))
                 return judge_alone(b, j, o, ret, d);
-        write_found(b, j->source, &j->sight, o, ret);
+        tail = write_found(b, j->source, &j->sight, o, &r);
+        *ret = summary_exit(&r, b->style->fail_on);
+        if (whole)
+                answers_keep_text(&b->answers, whole, tail);
+        else
+                answers_add_machine(&b->answers, k, machine, &j->sight, (uint8_t)*ret);
         return 0;
 }
 
