@@ -54,6 +54,7 @@ static struct str vendor_word(struct str id) {
                 { STR("GenuineIntel"), STR("intel") },   { STR("AuthenticAMD"), STR("amd") },
                 { STR("HygonGenuine"), STR("hygon") },   { STR("CentaurHauls"), STR("centaur") },
                 { STR("  Shanghai  "), STR("zhaoxin") }, { STR("Shanghai"), STR("zhaoxin") },
+                { STR("ARM"), STR("arm") },
                 { STR("Geode by NSC"), STR("nsc") },     { STR("Vortex86 SoC"), STR("vortex") },
         };
 

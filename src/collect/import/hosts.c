@@ -71,19 +71,23 @@ static bool is_heading(struct str line, struct str *ret_name, struct str *ret_re
 }
 
 static void split_headings(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
-        struct str line, name = { 0 }, rest, next;
-        const char *begin = NULL;
+        struct str line, name = { 0 }, rest, next, before;
+        const char *begin = NULL, *first = NULL;
 
         for (struct str left = text; str_line(&left, &line);) {
                 if (!is_heading(line, &next, &rest))
                         continue;
                 if (begin)
                         add_text(host_of(ret, a, names, name), a, str_n(begin, line.p - begin));
+                first = first ? first : line.p;
                 name = next;
                 begin = rest.p;
         }
         if (begin)
                 add_text(host_of(ret, a, names, name), a, str_n(begin, text.p + text.len - begin));
+        before = str_sub(text, 0, first ? first - text.p : 0);
+        if (str_trim(before).len > 0) /* a machine whose heading is lost */
+                add_text(host_of(ret, a, names, S("")), a, before);
 }
 
 /* ---- pdsh, pssh, clush, parallel --tag: each line begins with its machine's name ---- */

@@ -6,7 +6,8 @@
 #include "base/str.h"
 
 struct host_text {
-        struct str name, text;
+        struct str name; /* empty: what stands before the first name */
+        struct str text;
 };
 
 struct host_texts {

@@ -338,11 +338,12 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
                 struct diag own = { 0 };
 
                 if (read_one(&one, a, source, c, hosts->items[i].text, &own) != 0) {
-                        silent = str_fmt(a, "%.*s%s%.*s", STR_ARG(silent), silent.len ? ", " : "", STR_ARG(hosts->items[i].name));
+                        silent = str_fmt(a, "%.*s%s%.*s", STR_ARG(silent), silent.len ? ", " : "",
+                                         STR_ARG(hosts->items[i].name.len ? hosts->items[i].name : S("what stands before the first machine's name")));
                         continue;
                 }
                 for (ptrdiff_t k = 0; k < one.count; k++) {
-                        if (!evidence_line(&one.items[k], RECORD_IDENTITY, S("hostname")))
+                        if (hosts->items[i].name.len && !evidence_line(&one.items[k], RECORD_IDENTITY, S("hostname")))
                                 evidence_add_line(&one.items[k], RECORD_IDENTITY, S("hostname"), hosts->items[i].name);
                         *arena_append(a, ret) = one.items[k];
                 }

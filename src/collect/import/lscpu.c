@@ -228,9 +228,7 @@ static void arm_numbers(struct import *im, struct import_cpu *cpu) {
                 cpu->variant = str_fmt(im->arena, "0x%llx", (unsigned long long)variant);
                 cpu->revision = str_fmt(im->arena, "%llu", (unsigned long long)revision);
         }
-        cpu->family = cpu->model = cpu->stepping = S("");
-        if (found)
-                cpu->vendor = S("");
+        cpu->vendor = cpu->family = cpu->model = cpu->stepping = S(""); /* of a core without a name here nothing is known */
 }
 
 static bool is_arm(struct str machine) {
