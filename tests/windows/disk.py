@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """fix on a Windows that does not run: its hives are changed, in copies or in place, by what another reader (hivex) sees too, and come
-back byte for byte. Usage: disk.py SIDELIGHT MAKE_HIVE"""
+back byte for byte. Usage: disk.py SIDELIGHT MAKE_HIVE FAULTS.so"""
 import ctypes
 import ctypes.util
+import errno
 import json
 import os
 import re
@@ -29,8 +30,9 @@ class Disk:
             subprocess.run([make_hive, path, what], check=True)
             os.chmod(path, 0o644)
 
-    def fix(self, *arguments):
-        done = subprocess.run([self.program, 'fix', '--windows-root', self.root, *arguments], capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    def fix(self, *arguments, env=None):
+        done = subprocess.run([self.program, 'fix', '--windows-root', self.root, *arguments], capture_output=True, stdin=subprocess.DEVNULL,
+                              env=env, check=False)
         done.text = done.stdout.decode(errors='replace') + done.stderr.decode(errors='replace')
         return done
 
@@ -157,10 +159,39 @@ def refused(disk, before):
     write(disk.system, system)
 
 
+def faults(disk, library, folder):
+    """Each system call in turn is the last, or fails: the hive is the old one or the new one, and the next rollback finds the old."""
+    count, kinds = os.path.join(folder, 'count'), (0, -1, errno.EIO, errno.ENOSPC)
+
+    def run(at, kind, *arguments):
+        return disk.fix(*arguments, env={'PATH': os.environ['PATH'], 'LD_PRELOAD': library, 'FAULT_AT': str(at), 'FAULT_KIND': str(kind),
+                                         'FAULT_COUNT': count})
+
+    def calls(*arguments):
+        done = run(0, 1, *arguments)
+        return int(read(count)) if done.returncode == 0 else 0
+
+    apply, old = ('--apply', '--yes', '--in-place'), read(disk.system)
+    number, new = calls(*apply), read(disk.system)
+    back, wrong = calls('--rollback'), []
+    for at in range(1, number + back + 1):
+        forward, kind = at <= number, kinds[at % len(kinds)]
+        if not forward:
+            disk.fix(*apply)
+        done = run(at if forward else at - number, kind, *(apply if forward else ('--rollback',)))
+        now = read(disk.system)
+        if now not in (old, new) or (done.returncode == 0 and now != (new if forward else old)) or (forward and done.returncode > 0 and now != old):
+            wrong.append((at, kind, done.returncode, done.text))
+        again = disk.fix('--rollback')
+        if again.returncode or read(disk.system) != old or set(os.listdir(disk.config)) != {'System', 'SOFTWARE'}:
+            wrong.append((at, kind, done.text, again.text, os.listdir(disk.config)))
+    result(not wrong and number > 20 and back > 20, f'{number + back} faults leave the old hive or the new', str(wrong[:4]))
+
+
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    program, make_hive = map(os.path.abspath, sys.argv[1:])
+    program, make_hive, library = map(os.path.abspath, sys.argv[1:])
     os.umask(0o022)
     with tempfile.TemporaryDirectory(prefix='sidelight-disk-') as folder:
         disk = Disk(program, make_hive, folder)
@@ -169,6 +200,7 @@ def main():
         back(disk, before)
         shutil.rmtree(os.path.join(disk.root, 'ProgramData/sidelight'), ignore_errors=True)
         refused(disk, before)
+        faults(disk, library, folder)
     print(f'1..{tap.number}')
     return 1 if tap.failures else 0
 
