@@ -460,8 +460,11 @@ def main():
                 say('noticed by nobody:', described(jobs[job]))
             if done % 20 == 0:
                 say(f'{done} of {len(jobs)}, {time.monotonic() - begun:.0f} s')
-    ask_sanitizers(judge, tree, numbers, killers)
     judge.keep_kills()
+    try:
+        ask_sanitizers(judge, tree, numbers, killers)
+    except SystemExit as failed:  # what was found so far is told all the same
+        say('the sanitizers were not asked:', failed)
     good = [tell('C', [m for m in in_c if m in numbers], killers), tell('data', in_data, killers)]
     sys.exit(0 if all(good) else 2)
 
