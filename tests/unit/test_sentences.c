@@ -242,6 +242,12 @@ static void test_unknown_pieces(void **state) {
                 { "spectre_v2", "Mitigation: Retpolines; IBPB: sometimes; RSB filling", "mitigated|retpolines rsb=filling ?" },
                 { "spectre_v2", "Mitigation: Retpolines; Something: new; RSB filling", "mitigated|retpolines rsb=filling ?" },
                 { "spectre_v2", "Mitigation: Retpolines; Something: Vulnerable", "?|retpolines ?" },
+                /* a piece about nothing that is known, where a part that would count does not stand: it may be that part in new words */
+                { "mds", "Mitigation: Clear CPU buffers; Something: new", "?|clear ?" },
+                { "mds", "Mitigation: Clear CPU buffers; Something: new; SMT disabled", "mitigated|clear smt=disabled ?" },
+                { "l1tf", "Mitigation: PTE Inversion; Something: new", "?|pte-inversion ?" },
+                /* but not where all that would make it worse says "vulnerable", which the piece does not */
+                { "retbleed", "Mitigation: untrained return thunk; Something: new", "mitigated|unret ?" },
                 { "spectre_v2", "Mitigation: Retpolines; (the log does not tell the rest)", "?|retpolines ?" },
                 /* what begins with the ABI's word is vulnerable, whatever follows */
                 { "spec_rstack_overflow", "Vulnerable: Something new", "vulnerable|vulnerable-otherwise ?" },
