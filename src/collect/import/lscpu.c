@@ -235,11 +235,23 @@ static bool is_arm(struct str machine) {
         return str_starts(machine, S("aarch64")) || str_starts(machine, S("arm"));
 }
 
+/* Makers as lscpu names them by the implementer's number (sys-utils/lscpu-arm.c); PCs' have names of their own. */
+static bool is_arm_maker(struct str vendor) {
+        static const struct str makers[] = { STR("ARM"), STR("Broadcom"), STR("Cavium"), STR("FUJITSU"), STR("HiSilicon"), STR("NVIDIA"), STR("APM"),
+                                             STR("Qualcomm"), STR("Samsung"), STR("Marvell"), STR("Apple"), STR("Faraday"), STR("Microsoft"),
+                                             STR("Phytium"), STR("Ampere") };
+
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (str_eq(vendor, makers[i]))
+                        return true;
+        return false;
+}
+
 void lscpu_done(struct import *im, struct import_host *h) {
         for (ptrdiff_t i = 0; i < h->cpus.count; i++) {
                 struct import_cpu *cpu = &h->cpus.items[i];
 
-                if (is_arm(h->machine) || str_starts(cpu->stepping, S("r")))
+                if (is_arm(h->machine) || is_arm_maker(cpu->vendor) || str_starts(cpu->stepping, S("r")))
                         arm_numbers(im, cpu);
         }
         if (h->answers)
