@@ -47,21 +47,29 @@ static struct str windows_identifier(struct facts *f) {
         return (struct str){ 0 };
 }
 
-static struct str vendor_word(struct str id) {
-        static const struct {
-                struct str id, word;
-        } rows[] = {
-                { STR("GenuineIntel"), STR("intel") },   { STR("AuthenticAMD"), STR("amd") },
-                { STR("HygonGenuine"), STR("hygon") },   { STR("CentaurHauls"), STR("centaur") },
-                { STR("  Shanghai  "), STR("zhaoxin") }, { STR("Shanghai"), STR("zhaoxin") },
-                { STR("ARM"), STR("arm") },
-                { STR("Geode by NSC"), STR("nsc") },     { STR("Vortex86 SoC"), STR("vortex") },
-        };
+static const struct {
+        struct str id, word;
+} makers[] = {
+        { STR("GenuineIntel"), STR("intel") },   { STR("AuthenticAMD"), STR("amd") },
+        { STR("HygonGenuine"), STR("hygon") },   { STR("CentaurHauls"), STR("centaur") },
+        { STR("  Shanghai  "), STR("zhaoxin") }, { STR("Shanghai"), STR("zhaoxin") },
+        { STR("ARM"), STR("arm") },
+        { STR("Geode by NSC"), STR("nsc") },     { STR("Vortex86 SoC"), STR("vortex") },
+};
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(id, rows[i].id))
-                        return rows[i].word;
+static struct str vendor_word(struct str id) {
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (str_eq(id, makers[i].id))
+                        return makers[i].word;
         return str_trim(id);
+}
+
+/* A maker's name whose end is lost is not another maker's. */
+static bool is_cut_vendor(struct str id) {
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (id.len < makers[i].id.len && str_starts(makers[i].id, id))
+                        return true;
+        return false;
 }
 
 /* Processors that do not tell who made them, as those of PCs and of Arm do. There a line that is missing was only not read. */
@@ -89,7 +97,7 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
                         id[i] = (char)(order[i / 4] >> (8 * (i % 4)));
                 answer_text(ret, vendor_word(str_n(id, 12)), S("CPUID 0x0"));
         }
-        if (f->cpu->info && f->cpu->info->vendor.len > 0)
+        if (f->cpu->info && f->cpu->info->vendor.len > 0 && !is_cut_vendor(f->cpu->info->vendor))
                 answer_text(ret, vendor_word(f->cpu->info->vendor), S("/proc/cpuinfo"));
         if (f->cpu->info && f->cpu->info->implementer.len > 0)
                 answer_text(ret, S("arm"), S("/proc/cpuinfo"));
