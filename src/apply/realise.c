@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "catalog/computed.h"
-#include "plan/harmful.h"
 
 /* ---- What parts share ---- */
 
@@ -127,73 +126,77 @@ void realise_step(struct deeds *ret, struct arena *a, const struct tree *t, cons
 
 /* ---- What the next start would bring ---- */
 
-static struct str arch_of(const struct evidence *e) {
-        const struct record *uname = evidence_line(e, RECORD_UNAME, S(""));
-        struct str rest = uname ? uname->text : S(""), arch = S(""), word;
+static bool is_here(struct realising *x, const struct harmful *h) {
+        const struct fact *arch = facts_get(x->facts, COMPUTED_ARCH);
+        bool here = h->arches.count == 0 || arch->state != FACT_KNOWN;
 
-        while (str_word(&rest, &word))
-                arch = word;
-        return arch;
+        for (uint32_t i = 0; !here && i < h->arches.count; i++)
+                here = str_eq(h->arches.items[i], arch->text);
+        return here;
 }
 
-/* Each word is taken out by itself: where something would be edited, it stands there. */
-static void harmful_words(struct realising *x, struct changes *ret) {
-        struct deeds *before = x->deeds;
-        bool told = false;
-        struct harmful one;
+/* A word is taken out by itself: where something would be edited, it stands there. */
+static void harmful_word(struct realising *x, struct changes *ret, const struct harmful *h, struct str value, bool *told) {
+        struct str text = value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(h->parameter), STR_ARG(value)) : h->parameter;
+        struct word_change change = { .remove = text };
+        struct deeds trial = { 0 }, *before = x->deeds;
 
-        for (int i = 0; harmful_word(i, arch_of(x->facts->evidence), &one); i++) {
-                struct str text = one.value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(one.name), STR_ARG(one.value)) : one.name;
-                struct word_change change = { .remove = text };
-                struct deeds trial = { 0 };
-
-                x->deeds = &trial;
-                realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
-                x->deeds = before;
-                if (trial.refusals.count && !told)
-                        realise_remark(x, str_fmt(x->a, "which words the next start gets is not known: %.*s: %.*s",
-                                                  STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));
-                told |= trial.refusals.count > 0;
-                if (trial.files.count)
-                        *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = one.name },
-                                                                    .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
-        }
+        x->deeds = &trial;
+        realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
+        x->deeds = before;
+        if (trial.refusals.count && !*told)
+                realise_remark(x, str_fmt(x->a, "which words the next start gets is not known: %.*s: %.*s",
+                                          STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));
+        *told |= trial.refusals.count > 0;
+        if (trial.files.count)
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = h->parameter },
+                                                            .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
 }
 
-static void harmful_sysctl(struct realising *x, struct changes *ret) {
-        static const struct str key = STR("kernel.unprivileged_bpf_disabled");
-        struct text_files files = realise_settings(x, "sysctl.d");
-        struct setting systemd = sysctl_at_start(x->a, files, SYSCTL_SYSTEMD, key), procps = sysctl_at_start(x->a, files, SYSCTL_PROCPS, key);
+static bool is_harmful(const struct harmful *h, const struct setting *s) {
+        bool any = false;
 
-        if ((systemd.set && str_eq(systemd.value, S("0"))) || (procps.set && str_eq(procps.value, S("0"))))
-                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_SYSCTL, .key = key }, .edit = EDIT_SET,
-                                                            .was = FACT_KNOWN, .old = S("0"), .new = S("2") };
+        for (uint32_t i = 0; s->set && i < h->values.count; i++)
+                any |= str_eq(h->values.items[i], s->value);
+        return any;
 }
 
-static void harmful_options(struct realising *x, struct changes *ret) {
-        static const struct {
-                struct str module, parameter, values;
-        } options[] = { { STR("kvm_intel"), STR("vmentry_l1d_flush"), STR("never") }, { STR("kvm"), STR("nx_huge_pages"), STR("off never") },
-                        { STR("kvm"), STR("mitigate_smt_rsb"), STR("0 n N") } };
-        struct text_files files = realise_settings(x, "modprobe.d");
+static void harmful_sysctl(struct realising *x, struct changes *ret, const struct harmful *h, struct text_files files) {
+        struct setting systemd = sysctl_at_start(x->a, files, SYSCTL_SYSTEMD, h->sysctl),
+                       procps = sysctl_at_start(x->a, files, SYSCTL_PROCPS, h->sysctl);
 
-        for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-                struct setting s = module_option(x->a, files, options[i].module, options[i].parameter);
+        if (is_harmful(h, &systemd) || is_harmful(h, &procps))
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_SYSCTL, .key = h->sysctl }, .edit = EDIT_SET,
+                                                            .was = FACT_KNOWN, .new = h->instead,
+                                                            .old = is_harmful(h, &systemd) ? systemd.value : procps.value };
+}
 
-                if (s.set && str_has_word(options[i].values, s.value))
-                        *arena_append(x->a, ret) = (struct change){
-                                .target = { .kind = TARGET_MODULE_OPTION, .place = options[i].module, .key = options[i].parameter },
-                                .edit = EDIT_REMOVE, .was = FACT_KNOWN, .old = s.value };
-        }
+static void harmful_option(struct realising *x, struct changes *ret, const struct harmful *h, struct text_files files) {
+        struct setting s = module_option(x->a, files, h->module, h->option);
+
+        if (is_harmful(h, &s))
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_MODULE_OPTION, .place = h->module, .key = h->option },
+                                                            .edit = EDIT_REMOVE, .was = FACT_KNOWN, .old = s.value };
 }
 
 struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f,
                                struct deeds *ret_remarks) {
         struct realising x = { .deeds = ret_remarks, .a = a, .tree = t, .layout = l, .facts = f };
+        struct text_files sysctls = realise_settings(&x, "sysctl.d"), options = realise_settings(&x, "modprobe.d");
         struct changes ret = { 0 };
+        bool told = false;
 
-        harmful_words(&x, &ret);
-        harmful_sysctl(&x, &ret);
-        harmful_options(&x, &ret);
+        for (uint32_t i = 0; i < f->catalog->harmful_count; i++) {
+                const struct harmful *h = &f->catalog->harmful[i];
+
+                if (!is_here(&x, h))
+                        continue;
+                for (uint32_t k = 0; h->parameter.len && k < (h->values.count ? h->values.count : 1); k++)
+                        harmful_word(&x, &ret, h, h->values.count ? h->values.items[k] : S(""), &told);
+                if (h->sysctl.len)
+                        harmful_sysctl(&x, &ret, h, sysctls);
+                if (h->module.len)
+                        harmful_option(&x, &ret, h, options);
+        }
         return ret;
 }

@@ -20,7 +20,7 @@ void realise_step(struct deeds *ret, struct arena *a, const struct tree *t, cons
                   ptrdiff_t n);
 
 /* What would take out the harmful settings that are found where the next start gets them: words of the kernel's command line
- * (plan/harmful.h), sysctls, options of modules. Where that cannot be read a remark says so. */
+ * (data/harmful.yaml), sysctls, options of modules. Where that cannot be read a remark says so. */
 struct changes realise_harmful(struct arena *a, const struct tree *t, const struct layout *l, struct facts *f, struct deeds *ret_remarks);
 
 #endif

@@ -304,11 +304,11 @@ static void ostree(struct realising *x, const struct word_changes *w) {
                 bool there = line && line->state == FACT_KNOWN && str_has_word(line->text, remove.len ? remove : add);
 
                 if (remove.len && there) {
-                        words = str_fmt(x->a, "%.*s --delete=%.*s", STR_ARG(words), STR_ARG(remove));
+                        words = str_fmt(x->a, "%.*s --delete-if-present=%.*s", STR_ARG(words), STR_ARG(remove));
                         undo = str_fmt(x->a, "%.*s --append-if-missing=%.*s", STR_ARG(undo), STR_ARG(remove));
                 } else if (add.len && !there) {
                         words = str_fmt(x->a, "%.*s --append-if-missing=%.*s", STR_ARG(words), STR_ARG(add));
-                        undo = str_fmt(x->a, "%.*s --delete=%.*s", STR_ARG(undo), STR_ARG(add));
+                        undo = str_fmt(x->a, "%.*s --delete-if-present=%.*s", STR_ARG(undo), STR_ARG(add));
                 }
         }
         if (words.len)

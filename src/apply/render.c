@@ -2,6 +2,9 @@
 
 #include "base/json.h"
 
+#define RENDER_PLACE "/var/lib/sidelight"
+#define RENDER_RESTART "/run/sidelight-fix.restart" /* a run changed something that holds only after a restart */
+
 /* ---- sh ---- */
 
 /* 'it'\''s': nothing inside is read. */
@@ -50,6 +53,7 @@ static void contents(struct out *o, struct str text) {
 
 static const char script_head[] =
         "set -eu\n"
+        "trap '[ $? -eq 0 ] || echo \"sidelight fix: failed; run this again when the cause is gone\"' EXIT\n"
         "\n"
         "# What is at a path: the SHA-256 of its contents, or \"absent\".\n"
         "state() {\n"
@@ -76,7 +80,17 @@ static const char script_head[] =
         "        sync\n"
         "        mv -f \"$1.sidelight\" \"$1\"\n"
         "}\n"
+        "\n"
+        "# value PATH VALUE: a setting of the running kernel.\n"
+        "value() {\n"
+        "        [ \"$(cat \"$1\")\" = \"$2\" ] || printf '%s' \"$2\" >\"$1\"\n"
+        "}\n"
         "\n";
+
+/* Stands there from before the first file is written until the last command has run: a run that ends between is completed by the next. */
+static struct str marker(struct arena *a, struct str hash) {
+        return str_fmt(a, "%s/%.12s.pending", RENDER_PLACE, hash.p);
+}
 
 static const char *old_state(const struct deed *d) {
         return d->was.exists ? d->old_hash : "absent";
@@ -104,37 +118,78 @@ static void write_file(struct out *o, struct arena *a, const struct deed *d, ptr
         out_c(o, "\n        changed=yes\nfi\n");
 }
 
-static void script(struct out *o, struct arena *a, const struct deeds *d, struct str hash) {
-        out_fmt(o, "#!/bin/sh\n# sidelight fix, plan %.*s. A second run changes nothing.\n", STR_ARG(hash));
-        out_c(o, script_head);
+/* What a command makes of files that are edited runs when they are; one that stands for itself is run each time, and has to bear it. */
+static bool follows_files(const struct deeds *d, const struct errand *c) {
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (d->files.items[i].kind == DEED_FILE && deed_is_for(&d->files.items[i], c->step))
+                        return true;
+        return false;
+}
+
+static bool any_follows(const struct deeds *d) {
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (follows_files(d, &d->commands.items[i]))
+                        return true;
+        return false;
+}
+
+static bool all_follow(const struct deeds *d) {
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (!follows_files(d, &d->commands.items[i]))
+                        return false;
+        return true;
+}
+
+static void script_files(struct out *o, struct arena *a, const struct deeds *d, struct str hash) {
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
                         check_file(o, &d->files.items[i], i);
-        out_c(o, "changed=\n");
+        out_fmt(o, "pending=%.*s\nchanged=\n[ -e \"$pending\" ] && changed=yes\n", STR_ARG(marker(a, hash)));
+        if (any_follows(d)) {
+                out_c(o, "if [ -n \"");
+                for (ptrdiff_t i = 0; i < d->files.count; i++)
+                        if (d->files.items[i].kind == DEED_FILE)
+                                out_fmt(o, "$todo_%td", i);
+                out_c(o, "\" ]; then mkdir -p -m 700 " RENDER_PLACE "; : >\"$pending\"; sync; fi\n");
+        }
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
                         write_file(o, a, &d->files.items[i], i);
-        for (ptrdiff_t i = 0; i < d->files.count; i++)
-                if (d->files.items[i].kind == DEED_VALUE) {
-                        out_c(o, "\nprintf '%s' ");
-                        quoted(o, d->files.items[i].new);
-                        out_c(o, " >");
-                        quoted(o, d->files.items[i].path);
-                        out_char(o, '\n');
-                }
-        if (d->commands.count)
-                out_c(o, "\nif [ -n \"$changed\" ]; then\n");
+}
+
+static void script_values(struct out *o, const struct deeds *d) {
+        for (ptrdiff_t i = 0; i < d->files.count; i++) {
+                if (d->files.items[i].kind != DEED_VALUE)
+                        continue;
+                out_c(o, "\nvalue ");
+                quoted(o, d->files.items[i].path);
+                out_char(o, ' ');
+                quoted(o, d->files.items[i].new);
+                out_char(o, '\n');
+        }
+}
+
+static void script_commands(struct out *o, const struct deeds *d) {
         for (ptrdiff_t i = 0; i < d->commands.count; i++) {
-                out_c(o, "        ");
+                out_c(o, follows_files(d, &d->commands.items[i]) ? "\n[ -z \"$changed\" ] ||" : "\n");
                 for (uint32_t k = 0; k < d->commands.items[i].argv.count; k++) {
-                        out_c(o, k ? " " : "");
+                        out_c(o, k || follows_files(d, &d->commands.items[i]) ? " " : "");
                         quoted(o, d->commands.items[i].argv.items[k]);
                 }
                 out_char(o, '\n');
         }
-        if (d->commands.count)
-                out_c(o, "fi\n");
-        out_c(o, "\necho sidelight fix: done\n");
+}
+
+static void script(struct out *o, struct arena *a, const struct rendered *r) {
+        out_fmt(o, "#!/bin/sh\n# sidelight fix, plan %.*s. A second run changes nothing.\n", STR_ARG(r->hash));
+        out_c(o, script_head);
+        script_files(o, a, r->deeds, r->hash);
+        script_values(o, r->deeds);
+        script_commands(o, r->deeds);
+        out_c(o, "\nrm -f \"$pending\"\n");
+        if (r->restart)
+                out_fmt(o, "%s: >" RENDER_RESTART "\n", all_follow(r->deeds) ? "[ -z \"$changed\" ] || " : "");
+        out_fmt(o, "echo 'sidelight fix: done%s'\n", r->restart ? "; restart, then see sidelight fix --verify" : "");
 }
 
 /* ---- Others ---- */
@@ -146,13 +201,16 @@ static void scalar(struct out *o, struct str s) {
         json_str(&j, NULL, s);
 }
 
-static void cloud_init(struct out *o, struct str text) {
+/* It restarts only when something was changed. */
+static void cloud_init(struct out *o, struct str text, bool restart) {
         struct str line;
 
         out_c(o, "#cloud-config\nwrite_files:\n- path: /run/sidelight-fix.sh\n  permissions: '0700'\n  content: |\n");
         while (str_line(&text, &line))
                 out_fmt(o, "%s%.*s\n", line.len ? "    " : "", STR_ARG(line));
         out_c(o, "runcmd:\n- [sh, /run/sidelight-fix.sh]\n");
+        if (restart)
+                out_c(o, "power_state:\n  mode: reboot\n  message: sidelight fix\n  condition: test -e " RENDER_RESTART "\n");
 }
 
 static void run_command(struct out *o, struct str text) {
@@ -185,52 +243,103 @@ static void playbook_check(struct out *o, struct arena *a, const struct deed *d,
                 old_state(d), d->new_hash);
 }
 
-static void playbook_write(struct out *o, struct arena *a, const struct deed *d, bool notify) {
+static void playbook_write(struct out *o, struct arena *a, const struct deed *d) {
         task(o, a, "Write", d->path);
         out_c(o, "      ansible.builtin.copy:\n        dest: ");
         scalar(o, d->path);
         out_c(o, "\n        content: !unsafe ");
         scalar(o, d->new);
         out_fmt(o, "\n        mode: '%04o'\n", d->was.exists ? (unsigned)d->was.mode : 0644u);
-        if (notify)
-                out_c(o, "      notify: sidelight\n");
 }
 
-static void handlers(struct out *o, struct arena *a, const struct deeds *d) {
-        out_c(o, "  handlers:\n");
-        for (ptrdiff_t i = 0; i < d->commands.count; i++) {
-                task(o, a, "Run", errand_text(a, &d->commands.items[i]));
-                out_c(o, "      listen: sidelight\n      ansible.builtin.command:\n        argv:\n");
-                for (uint32_t k = 0; k < d->commands.items[i].argv.count; k++) {
-                        out_c(o, "          - ");
-                        scalar(o, d->commands.items[i].argv.items[k]);
-                        out_char(o, '\n');
-                }
+/* True (in the playbook's language) while a file waits to be written, or a run that was to do it has not ended. */
+static void while_begun(struct out *o, const struct deeds *d) {
+        out_c(o, "      when: sidelight_pending.stat.exists");
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (d->files.items[i].kind == DEED_FILE)
+                        out_fmt(o, " or sidelight_%td.stat.checksum | default('absent') != '%s'", i, d->files.items[i].new_hash);
+        out_char(o, '\n');
+}
+
+static void playbook_pending(struct out *o, struct arena *a, const struct deeds *d, struct str path) {
+        task(o, a, "Look at", path);
+        out_c(o, "      ansible.builtin.stat:\n        path: ");
+        scalar(o, path);
+        out_c(o, "\n      register: sidelight_pending\n");
+        task(o, a, "Make", S(RENDER_PLACE));
+        out_c(o, "      ansible.builtin.file:\n        path: " RENDER_PLACE "\n        state: directory\n        mode: '0700'\n");
+        while_begun(o, d);
+        task(o, a, "Note what is begun in", path);
+        out_c(o, "      ansible.builtin.copy:\n        content: ''\n        mode: '0600'\n        dest: ");
+        scalar(o, path);
+        out_char(o, '\n');
+        while_begun(o, d);
+}
+
+static void argv(struct out *o, const struct str_list *words) {
+        out_c(o, "      ansible.builtin.command:\n        argv:\n");
+        for (uint32_t k = 0; k < words->count; k++) {
+                out_c(o, "          - !unsafe ");
+                scalar(o, words->items[k]);
+                out_char(o, '\n');
         }
 }
 
-static void playbook(struct out *o, struct arena *a, const struct deeds *d, struct str hash) {
-        out_fmt(o, "# sidelight fix, plan %.*s\n- hosts: all\n  become: true\n  gather_facts: false\n  tasks:\n", STR_ARG(hash));
+static void playbook_value(struct out *o, struct arena *a, const struct deed *d) {
+        const struct str words[] = { STR("sh"), STR("-c"), STR("[ \"$(cat \"$1\")\" = \"$2\" ] || { printf %s \"$2\" >\"$1\" && echo set; }"),
+                                     STR("sh"), d->path, d->new };
+
+        task(o, a, "Set now", d->path);
+        argv(o, &(struct str_list){ .items = words, .count = sizeof(words) / sizeof(words[0]) });
+        out_c(o, "      register: sidelight_value\n      changed_when: sidelight_value.stdout != ''\n");
+}
+
+static void playbook_command(struct out *o, struct arena *a, const struct deeds *d, const struct errand *c) {
+        task(o, a, "Run", errand_text(a, c));
+        argv(o, &c->argv);
+        if (follows_files(d, c))
+                while_begun(o, d);
+        else
+                out_c(o, "      changed_when: false\n");
+}
+
+static void playbook_tasks(struct out *o, struct arena *a, const struct deeds *d, struct str pending) {
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
                         playbook_check(o, a, &d->files.items[i], i);
+        if (any_follows(d))
+                playbook_pending(o, a, d, pending);
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
-                        playbook_write(o, a, &d->files.items[i], d->commands.count > 0);
-        if (d->commands.count)
-                handlers(o, a, d);
+                        playbook_write(o, a, &d->files.items[i]);
+                else
+                        playbook_value(o, a, &d->files.items[i]);
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                playbook_command(o, a, d, &d->commands.items[i]);
+        if (!any_follows(d))
+                return;
+        task(o, a, "Forget what was begun in", pending);
+        out_c(o, "      ansible.builtin.file:\n        state: absent\n        path: ");
+        scalar(o, pending);
+        out_char(o, '\n');
 }
 
-void render(struct out *o, struct arena *a, enum rendering r, const struct deeds *d, struct str hash) {
+static void playbook(struct out *o, struct arena *a, const struct rendered *r) {
+        out_fmt(o, "# sidelight fix, plan %.*s%s\n- hosts: all\n  become: true\n  gather_facts: false\n  tasks:\n", STR_ARG(r->hash),
+                r->restart ? "; it takes effect after a restart" : "");
+        playbook_tasks(o, a, r->deeds, marker(a, r->hash));
+}
+
+void render(struct out *o, struct arena *a, enum rendering kind, const struct rendered *r) {
         OUT_AUTO struct out text = { 0 };
 
-        script(&text, a, d, hash);
-        if (r == RENDER_SHELL)
+        script(&text, a, r);
+        if (kind == RENDER_SHELL)
                 out_str(o, out_text(&text));
-        else if (r == RENDER_ANSIBLE)
-                playbook(o, a, d, hash);
-        else if (r == RENDER_CLOUD_INIT)
-                cloud_init(o, out_text(&text));
+        else if (kind == RENDER_ANSIBLE)
+                playbook(o, a, r);
+        else if (kind == RENDER_CLOUD_INIT)
+                cloud_init(o, out_text(&text), r->restart);
         else
                 run_command(o, out_text(&text));
 }

@@ -1,6 +1,6 @@
 /* The same deeds as text for tools that people already run. Each checks first that every file is what the plan was made from, or what it
- * makes of it already, and changes nothing otherwise; a second run changes nothing. Values of the running kernel are set again by what
- * the files say at the next start; `sysctl` sets them now. */
+ * makes of it already, and changes nothing otherwise; a second run changes nothing, and completes what the first could not end: files are
+ * written before commands run, and what was begun is noted until all have run. Nothing of it restarts the machine but cloud-init's. */
 #ifndef SIDELIGHT_APPLY_RENDER_H
 #define SIDELIGHT_APPLY_RENDER_H
 
@@ -20,6 +20,12 @@ enum rendering {
         RENDERING_COUNT,
 };
 
-void render(struct out *o, struct arena *a, enum rendering r, const struct deeds *d, struct str hash);
+struct rendered {
+        const struct deeds *deeds;
+        struct str hash;
+        bool restart; /* some of it holds only after a restart */
+};
+
+void render(struct out *o, struct arena *a, enum rendering kind, const struct rendered *r);
 
 #endif

@@ -220,6 +220,10 @@ struct where_sign {
         WHERE_SIGN_FIELDS(FIELD_MEMBER)
 };
 
+struct harmful {
+        HARMFUL_FIELDS(FIELD_MEMBER)
+};
+
 struct left_out {
         LEFT_OUT_FIELDS(FIELD_MEMBER)
 };
@@ -256,6 +260,7 @@ struct guidance;
         X(registry_bits, registry_bit_count, registry_bit)                                                    \
         X(properties, property_count, module_property) /* in the module's order */                            \
         X(log_lines, log_line_count, log_line)                                                                \
+        X(harmful, harmful_count, harmful)                                                                    \
         X(left_out, left_out_count, left_out)                                                                 \
         X(where_signs, where_sign_count, where_sign) /* in order: the first names the hypervisor */          \
         X(guest_os_families, guest_os_family_count, guest_os_family)                                          \

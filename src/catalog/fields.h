@@ -372,6 +372,16 @@ struct str_list {
         F(where_sign, OUT, fact, , , uint16_t)                                                                         \
         F(where_sign, OUT, excluding, , , uint16_t) /* + 1; 0: none */
 
+/* A setting that takes protections away (data/harmful.yaml): one of `parameter`, `module` with `option`, `sysctl`. */
+#define HARMFUL_FIELDS(F)                                                                                              \
+        F(harmful, TEXT, parameter, "parameter", OPTIONAL)                                                             \
+        F(harmful, TEXT, module, "module", OPTIONAL)                                                                   \
+        F(harmful, TEXT, option, "option", OPTIONAL)                                                                   \
+        F(harmful, TEXT, sysctl, "sysctl", OPTIONAL)                                                                   \
+        F(harmful, TEXTS, values, "values", OPTIONAL)   /* none: with any value, and without */                        \
+        F(harmful, TEXTS, arches, "arches", OPTIONAL)   /* none: everywhere */                                         \
+        F(harmful, TEXT, instead, "instead", OPTIONAL)  /* what the sysctl is set to */
+
 #define LEFT_OUT_FIELDS(F)                                                                                             \
         F(left_out, TEXT, name, "name", NEEDED)                                                                        \
         F(left_out, TEXT, cve, "cve", OPTIONAL)                                                                        \

@@ -44,6 +44,7 @@ struct builder {
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct log_line, log_lines);
+        BUILDER_LIST(struct harmful, harmful);
         BUILDER_LIST(struct left_out, left_out);
         BUILDER_LIST(struct where_sign, where_signs);
         BUILDER_LIST(struct guest_os_family, guest_os_families);
@@ -147,6 +148,7 @@ int builder_windows(struct builder *b, const struct raw_file *f);
 int builder_declare_facts(struct builder *b);  /* everything but conditions */
 int builder_declare_flaws(struct builder *b);  /* names, sentences, and the facts they make */
 int builder_define_facts(struct builder *b);   /* the conditions of facts */
+int builder_harmful(struct builder *b);        /* settings that take protections away */
 int builder_where(struct builder *b);          /* signs of where a machine runs */
 int builder_properties(struct builder *b);     /* of the SpeculationControl module */
 int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */

@@ -297,6 +297,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(registry_bits, registry_bit_count),
                 LIST(properties, property_count),
                 LIST(log_lines, log_line_count),
+                LIST(harmful, harmful_count),
                 LIST(left_out, left_out_count),
                 LIST(where_signs, where_sign_count),
                 LIST(guest_os_families, guest_os_family_count),
@@ -318,7 +319,7 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
         if (read_files(b, files, count) < 0)
                 return -1;
         if (builder_declare_facts(b) < 0 || builder_declare_flaws(b) < 0 || builder_define_facts(b) < 0 ||
-            builder_where(b) < 0 || builder_properties(b) < 0)
+            builder_where(b) < 0 || builder_harmful(b) < 0 || builder_properties(b) < 0)
                 return -1;
         if (b->flaw_count == 0) {
                 b->file = NULL;

@@ -62,6 +62,7 @@ struct raw_fix { FIX_FIELDS(RAW_FIELD) };
 struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
 struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
+struct raw_harmful { HARMFUL_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
 struct raw_where_sign { WHERE_SIGN_FIELDS(RAW_FIELD) };
 struct raw_sign { SIGN_FIELDS(RAW_FIELD) };
@@ -90,6 +91,7 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("rulesets.yaml", LIST, ruleset, rulesets)                          \
         X("fixes.yaml", LIST, fix, fixes)                                    \
         X("log.yaml", LIST, log_line, log_lines)                             \
+        X("harmful.yaml", LIST, harmful, harmful)                            \
         X("left-out.yaml", LIST, left_out, left_out)                         \
         X("where.yaml", LIST, where_sign, where_signs)                       \
         X("windows/facts.yaml", LIST, fact, own.facts)                       \
@@ -121,6 +123,7 @@ struct raw_file {
         RAW_LIST(struct raw_ruleset, rulesets);
         RAW_LIST(struct raw_fix, fixes);
         RAW_LIST(struct raw_log_line, log_lines);
+        RAW_LIST(struct raw_harmful, harmful);
         RAW_LIST(struct raw_left_out, left_out);
         RAW_LIST(struct raw_where_sign, where_signs);
         RAW_LIST(struct raw_offering, offerings);

@@ -11,9 +11,10 @@ import sys
 import tempfile
 
 import jsonschema
+import yaml
 
 import roots
-from table import ROOTS
+from table import DEBIAN, GRUB_CFG, ROOTS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '110'}
@@ -110,6 +111,27 @@ def consistent(program):
     tell(not wrong and {(0, 0), (2, 2), (2, 3), (3, 3)} <= seen, "the exit codes of check and fix agree over every recorded machine", *wrong, seen)
 
 
+def harmful(program):
+    """Every setting of data/harmful.yaml, where an image keeps it, is taken out; what protects stays."""
+    with open(os.path.join(HERE, '..', '..', 'data', 'harmful.yaml'), encoding='utf-8') as f:
+        listed = yaml.safe_load(f)
+    words = [f'{one["parameter"]}={value}' if value else one['parameter'] for one in listed if 'parameter' in one for value in one.get('values', [''])]
+    options = [f'options {one["module"]} {one["option"]}={value}' for one in listed if 'module' in one for value in one['values']]
+    sysctls = [f'{one["sysctl"]} = {value}' for one in listed if 'sysctl' in one for value in one['values']]
+    protective = 'mitigations=auto,nosmt spec_store_bypass_disable=on'
+    with tempfile.TemporaryDirectory() as root:
+        roots.make(root, None, {**DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG, '/etc/sysctl.d/a.conf': '\n'.join(sysctls) + '\n',
+                                '/etc/default/grub': f'GRUB_CMDLINE_LINUX_DEFAULT="{protective} {" ".join(words)}"\n'})
+        for n, option in enumerate(options):
+            roots.write(root, f'/etc/modprobe.d/{n}.conf', option + '\n')
+        done = fix(program, root, '--apply', '--yes')
+        read = lambda path: open(root + path, encoding='utf-8').read()
+        line = re.search('DEFAULT="(.*)"', read('/etc/default/grub')).group(1)
+        tell(line.strip() == protective, f'{len(words)} harmful words are taken out of the kernel command line, and no other', line, done.stdout)
+        left = [option for n, option in enumerate(options) if option in read(f'/etc/modprobe.d/{n}.conf')]
+        tell(not left and not [s for s in sysctls if s in read('/etc/sysctl.d/a.conf')], f'{len(options)} options of modules, {len(sysctls)} sysctl, too', left)
+
+
 def accepted(program):
     """Accepted risks have no step, and stay visible; expired ones are told."""
     machine, cmdline, files, _ = ROOTS['debian-bpf']
@@ -170,6 +192,7 @@ def main():
     evidence_file(program)
     consistent(program)
     windows(program)
+    harmful(program)
     accepted(program)
     print(f'1..{number}')
     return failures > 0

@@ -137,6 +137,15 @@ def value(program, tree):
     write('/etc/default/grub', GRUB.replace(' mitigations=off', ''))
     write('/boot/grub/grub.cfg', 'linux /boot/vmlinuz root=/dev/vda1 ro quiet\n')
     before = roots.snapshot(tree)
+    for word, execute in renderers().items():
+        text = fix(program, '--emit', word).stdout
+        done = [execute(text), execute(text)]
+        tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '2' and [one.returncode for one in done] == [0, 0],
+             f'{word} sets the sysctl now, and a second time it holds already', text, *(one.stdout for one in done))
+        os.unlink('/etc/sysctl.d/zz-sidelight.conf')
+        os.utime('/var/lib', ns=(1_700_000_000_000_000_000,) * 2)
+        write('/proc/sys/kernel/unprivileged_bpf_disabled', '0\n')
+        os.utime('/etc/sysctl.d', ns=(1_700_000_000_000_000_000,) * 2)
     done = fix(program, '--apply', '--yes')
     tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '2', 'the sysctl holds now', done.stdout)
     tell(os.path.exists('/etc/sysctl.d/zz-sidelight.conf'), 'and at the next start', done.stdout)
@@ -163,50 +172,84 @@ def renewed(program, tree, before):
         roots.write('', path, before[path][4], before[path][0] & 0o7777)
 
 
-def renderings(program, tree, before):
-    """Each rendering leaves the files as --apply does; a second run changes nothing; another file is refused."""
-    fix(program, '--apply', '--yes')
-    applied_files = contents(tree)
-    renewed(program, tree, before)
-    texts = {word: fix(program, '--emit', word).stdout for word in ('shell', 'cloud-init', 'azure-run-command', 'ansible')}
-    cloud = yaml.safe_load(texts['cloud-init'])
-    scripts = {'shell': texts['shell'], 'cloud-init': cloud['write_files'][0]['content'],
-               'azure-run-command': '\n'.join(json.loads(texts['azure-run-command'])['script']) + '\n'}
-    for word, text in scripts.items():
-        done = subprocess.run(['sh'], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        tell(done.returncode == 0 and contents(tree) == applied_files, f'{word} leaves the files as --apply does', done.stdout, text)
-        times = os.stat('/etc/default/grub').st_mtime_ns
-        done = subprocess.run(['sh'], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        tell(done.returncode == 0 and os.stat('/etc/default/grub').st_mtime_ns == times, f'{word}: a second run changes nothing', done.stdout)
-        renewed(program, tree, before)
-    playbook(texts['ansible'], tree, applied_files)
-    renewed(program, tree, before)
-    roots.write('', '/etc/default/grub', GRUB + '# mine\n')
-    done = subprocess.run(['sh'], input=texts['shell'], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    tell(done.returncode == 70 and read('/etc/default/grub') == GRUB + '# mine\n', 'another file is refused', done.stdout)
-    renewed(program, tree, before)
+def sh(text):
+    return subprocess.run(['sh'], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
 
 
-def playbook(text, tree, applied_files):
-    tool = shutil.which('ansible-playbook')
+def cloud_init(text):
+    """cloud-init itself writes the file and makes the script of runcmd; where it is not installed its work is done here."""
+    tool = shutil.which('cloud-init')
     if not tool:
-        tell(yaml.load(text, PlainLoader)[0]['hosts'] == 'all', 'ansible: a playbook # SKIP ansible-core is not installed, so it is only parsed')
-        return
+        return sh(yaml.safe_load(text)['write_files'][0]['content'])
     with tempfile.NamedTemporaryFile('w', suffix='.yml', encoding='utf-8') as f:
         f.write(text)
         f.flush()
-        for what in ('leaves the files as --apply does', 'a second run changes nothing'):
-            done = subprocess.run([tool, '-i', 'localhost,', '-c', 'local', '-e', 'ansible_become=false', f.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  check=False, env={**os.environ, 'ANSIBLE_LOCALHOST_WARNING': '0', 'HOME': '/tmp', 'LC_ALL': 'C.UTF-8'})
-            good = done.returncode == 0 and contents(tree) == applied_files
-            tell(good and ('second' not in what or 'changed=0' in done.stdout), f'ansible: {what}', done.stdout)
+        done = subprocess.run([tool, 'schema', '-c', f.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        for module in ('write_files', 'runcmd') if done.returncode == 0 else ():
+            done = subprocess.run([tool, '-f', f.name, 'single', '--name', module, '--frequency', 'always'], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, check=False)
+    shutil.rmtree('/var/lib/cloud', ignore_errors=True)  # its own notes
+    script = '/run/sidelight-fix.sh'
+    return done if done.returncode or not os.path.exists(script) else subprocess.run(['sh', script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                                                                     text=True, check=False)
 
 
-class PlainLoader(yaml.SafeLoader):
-    pass
+def azure(text):
+    """As Azure's agent does: the lines in a file, which a shell runs."""
+    request = json.loads(text)
+    assert request['commandId'] == 'RunShellScript'
+    with tempfile.NamedTemporaryFile('w', suffix='.sh', encoding='utf-8') as f:
+        f.write('\n'.join(request['script']))
+        f.flush()
+        return subprocess.run(['sh', f.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
-PlainLoader.add_constructor('!unsafe', lambda loader, node: loader.construct_scalar(node))
+def ansible(text):
+    tool = shutil.which('ansible-playbook')
+    with tempfile.NamedTemporaryFile('w', suffix='.yml', encoding='utf-8') as f:
+        f.write(text)
+        f.flush()
+        return subprocess.run([tool, '-i', 'localhost,', '-c', 'local', '-e', 'ansible_become=false', f.name], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False,
+                              env={**os.environ, 'ANSIBLE_LOCALHOST_WARNING': '0', 'HOME': '/tmp', 'LC_ALL': 'C.UTF-8'})
+
+
+def renderers():
+    if not shutil.which('ansible-playbook'):
+        tell(True, 'ansible # SKIP ansible-core is not installed')
+    return {'shell': sh, 'cloud-init': cloud_init, 'azure-run-command': azure, **({'ansible': ansible} if shutil.which('ansible-playbook') else {})}
+
+
+def renderings(program, tree, before):
+    """Each rendering leaves the files as --apply does; a second run changes nothing; one that failed is completed by the next; another
+    file is refused."""
+    fix(program, '--apply', '--yes')
+    applied_files = contents(tree)
+    renewed(program, tree, before)
+    for word, execute in renderers().items():
+        text = fix(program, '--emit', word).stdout
+        done = execute(text)
+        tell(done.returncode == 0 and contents(tree) == applied_files, f'{word} leaves the files as --apply does', done.stdout, text)
+        times = [os.stat(path).st_mtime_ns for path in ('/etc/default/grub', '/boot/grub/grub.cfg')]
+        done = execute(text)
+        tell(done.returncode == 0 and [os.stat(path).st_mtime_ns for path in ('/etc/default/grub', '/boot/grub/grub.cfg')] == times and
+             ('changed=0' in done.stdout or word != 'ansible'), f'{word}: a second run changes nothing', done.stdout)
+        renewed(program, tree, before)
+        roots.write('', '/etc/update-grub-fails', '')
+        failed = execute(text)
+        half = read('/boot/grub/grub.cfg')
+        os.unlink('/etc/update-grub-fails')
+        done = execute(text)
+        tell(failed.returncode != 0 and 'mitigations=off' in half and done.returncode == 0 and contents(tree) == applied_files,
+             f'{word}: where the tool fails, the next run completes it', failed.stdout, done.stdout)
+        tell(not [name for name in os.listdir('/var/lib/sidelight') if name.endswith('.pending')], f'{word}: nothing is left of it')
+        renewed(program, tree, before)
+        roots.write('', '/etc/default/grub', GRUB + '# mine\n')
+        done = execute(text)
+        tell(done.returncode != 0 and read('/etc/default/grub') == GRUB + '# mine\n', f'{word}: another file is refused', done.stdout)
+        renewed(program, tree, before)
+    cloud = yaml.safe_load(fix(program, '--emit', 'cloud-init').stdout)
+    tell(cloud['power_state']['mode'] == 'reboot' and 'condition' in cloud['power_state'], 'cloud-init restarts where something waits for it', cloud)
 
 
 def hostile(program, tree):

@@ -62,8 +62,16 @@ void fix_system_head_json(struct fix_run *r, struct json *j) {
         json_end_object(j);
 }
 
+static bool fix_needs_restart(const struct fix_run *r) {
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                if (r->plan.steps.items[i].step.restart && deeds_for_step(&r->here->deeds, i))
+                        return true;
+        return false;
+}
+
 int fix_system_emit(struct fix_run *r, int rendering) {
         if (r->doable)
-                render(&r->cli->out, &r->cli->arena, (enum rendering)rendering, &r->here->deeds, str_of(r->hash));
+                render(&r->cli->out, &r->cli->arena, (enum rendering)rendering,
+                       &(struct rendered){ .deeds = &r->here->deeds, .hash = str_of(r->hash), .restart = fix_needs_restart(r) });
         return (int)fix_exit(r);
 }
