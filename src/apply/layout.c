@@ -268,12 +268,12 @@ static void find_others(struct search *s, struct candidates *all) {
 /* ---- Which of them ---- */
 
 /* An EFI variable: four bytes of attributes, then UTF-16. */
-static struct str efi_variable(const struct search *s, const char *name) {
-        struct str path = str_fmt(s->a, "/sys/firmware/efi/efivars/%s-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", name), raw;
+struct str layout_variable(struct arena *a, const struct tree *t, const char *name) {
+        struct str path = str_fmt(a, "/sys/firmware/efi/efivars/%s-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", name), raw;
 
-        if (tree_read(s->t, path.p, 4096, s->a, &raw) != 0 || raw.len < 6)
+        if (tree_read(t, path.p, 4096, a, &raw) != 0 || raw.len < 6)
                 return S("");
-        raw = utf8_from_utf16(s->a, raw.p + 4, raw.len - 4);
+        raw = utf8_from_utf16(a, raw.p + 4, raw.len - 4);
         return str_trim(str_sub(raw, 0, str_find_char(raw, '\0') >= 0 ? str_find_char(raw, '\0') : raw.len));
 }
 
@@ -355,8 +355,8 @@ void layout_find(struct layout *ret, struct arena *a, const struct tree *t, stru
         *ret = (struct layout){ 0 };
         s.distribution = distribution->state == FACT_KNOWN ? distribution->text : S("");
         s.line = line && line->state == FACT_KNOWN ? line->text : S("");
-        s.loader_info = efi_variable(&s, "LoaderInfo");
-        s.stub_info = efi_variable(&s, "StubInfo");
+        s.loader_info = layout_variable(a, t, "LoaderInfo");
+        s.stub_info = layout_variable(a, t, "StubInfo");
         if (find_owner(&s) || find_image_system(&s))
                 return;
         find_grub(&s, &all);

@@ -48,6 +48,9 @@ struct layout {
         struct str instead;  /* and what to do: WORDS stands for the parameters */
 };
 
+/* A variable of the boot loader interface (systemd's), as text; empty where it is not set. */
+struct str layout_variable(struct arena *a, const struct tree *t, const char *name);
+
 /* `f`: facts of the machine that the tree holds. */
 void layout_find(struct layout *ret, struct arena *a, const struct tree *t, struct facts *f);
 

@@ -2,6 +2,7 @@
 
 #include "apply/registry_deed.h"
 #include "evidence/places.h"
+#include "plan/edit/words.h"
 
 static const struct str words[] = {
 #define X(name, word, text) [TOOK_##name] = STR(word),
@@ -50,6 +51,7 @@ struct look {
         const struct entry *entry;
         struct str boot;
         const struct verdict *v;
+        const struct next_start *next;
 };
 
 /* ---- One change ---- */
@@ -76,7 +78,7 @@ static enum took line_took(const struct look *x, const struct change *c, struct 
                 *ret_why = S("the running kernel's command line was not read");
                 return TOOK_UNKNOWN;
         }
-        if (str_has_word(r->text, word) == (c->edit == EDIT_ADD_WORD))
+        if (words_hold(x->j->a, r->text, WORDS_KERNEL, word) == (c->edit == EDIT_ADD_WORD))
                 return TOOK_EFFECT;
         *ret_why = str_fmt(x->j->a, "%.*s %s on the running kernel's command line", STR_ARG(word),
                            c->edit == EDIT_ADD_WORD ? "is not" : "still stands");
@@ -178,6 +180,44 @@ static void see_registry(struct step_status *one, const struct look *x, const st
                 one->took = windows_says(x, s, &one->why);
 }
 
+/* ---- The next start ---- */
+
+static bool will_hold(const struct look *x, const struct change *c) {
+        const struct boot_entry *e = x->next->entry;
+
+        return c->edit == EDIT_ADD_WORD ? boot_entry_always_holds(x->j->a, e, c->new) : !boot_entry_holds(x->j->a, e, c->old);
+}
+
+static struct str entry_text(const struct look *x) {
+        const struct boot_entry *e = x->next->entry;
+
+        return str_fmt(x->j->a, "the entry that starts next%s, '%.*s' (%.*s)", x->next->once ? ", only this time" : "",
+                       STR_ARG(e->title.len ? e->title : e->id), STR_ARG(e->path));
+}
+
+/* What is asked of the kernel's command line stands in what the loader starts next, or it will not hold. */
+static void see_next(struct step_status *one, const struct look *x, const struct entry_step *s) {
+        bool asks = false;
+
+        if (!x->next || x->entry->commands_wait)
+                return;
+        for (ptrdiff_t i = 0; i < s->changes.count; i++) {
+                const struct change *c = &s->changes.items[i];
+
+                if (c->target.kind != TARGET_COMMAND_LINE)
+                        continue;
+                asks = true;
+                if (!x->next->entry || x->next->doubt.len || will_hold(x, c))
+                        continue;
+                one->why = str_fmt(x->j->a, "%s%.*s %s %.*s", one->took == TOOK_EFFECT ? "it holds now, but " : "", STR_ARG(entry_text(x)),
+                                   c->edit == EDIT_ADD_WORD ? "is without" : "still has", STR_ARG(c->edit == EDIT_ADD_WORD ? c->new : c->old));
+                one->took = TOOK_WONT;
+                return;
+        }
+        if (asks && one->took == TOOK_WAITS && x->next->doubt.len)
+                one->why = str_fmt(x->j->a, "which entry starts next is not sure: %.*s", STR_ARG(x->next->doubt));
+}
+
 /* ---- Why it did not ---- */
 
 static bool changed_since(const struct look *x, const struct deed *d) {
@@ -212,6 +252,8 @@ static struct str cause(const struct look *x, ptrdiff_t step) {
         for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
                 if (e->commands.items[i].step == step)
                         return str_fmt(x->j->a, "'%.*s' was not run", STR_ARG(errand_text(x->j->a, &e->commands.items[i])));
+        if (x->next && x->next->entry && !x->next->doubt.len)
+                return str_fmt(x->j->a, "%.*s has it: this start used another entry", STR_ARG(entry_text(x)));
         return S("what was edited is as it was left: another boot entry, another loader or a later setting decided");
 }
 
@@ -240,15 +282,34 @@ static void see_step(struct statuses *ret, const struct look *x, ptrdiff_t n) {
                 see_registry(&one, x, s);
         else if (!is_service(s) && one.took == TOOK_NOT && (str_eq(x->boot, x->entry->boot) && (x->boot.len || !x->j->tree->live)))
                 one.took = TOOK_WAITS;
-        else if (!is_service(s) && one.took == TOOK_NOT)
+        if (one.took == TOOK_WAITS || one.took == TOOK_EFFECT)
+                see_next(&one, x, s);
+        else if (one.took == TOOK_NOT && !is_registry(s) && !is_service(s))
                 one.why = str_fmt(x->j->a, "%.*s; %.*s", STR_ARG(one.why), STR_ARG(cause(x, n)));
         *arena_append(x->j->a, ret) = one;
 }
 
-void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot, const struct verdict *v) {
+bool step_failed(const struct step_status *s) {
+        return s->took == TOOK_NOT || s->took == TOOK_WONT;
+}
+
+enum exit_result statuses_exit(const struct statuses *all) {
+        enum exit_result ret = EXIT_CLEAN;
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                if (step_failed(&all->items[i]))
+                        return EXIT_OPEN;
+                if (all->items[i].took != TOOK_EFFECT && all->items[i].step->changes.count > 0)
+                        ret = EXIT_UNKNOWN;
+        }
+        return ret;
+}
+
+void status_see(struct statuses *ret, struct journal *j, const struct evidence *e, struct str boot, const struct verdict *v,
+                const struct next_start *next) {
         *ret = (struct statuses){ 0 };
         for (ptrdiff_t i = 0; i < j->entries.count; i++) {
-                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = boot, .v = v };
+                const struct look x = { .j = j, .e = e, .entry = &j->entries.items[i], .boot = boot, .v = v, .next = next };
 
                 for (ptrdiff_t k = 0; x.entry->state == ENTRY_APPLIED && k < x.entry->steps.count; k++)
                         see_step(ret, &x, k);

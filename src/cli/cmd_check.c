@@ -71,26 +71,19 @@ static int exit_of(const struct check *k, const struct verdict *r) {
                                                  : (int)summary_exit(r, k->style.fail_on);
 }
 
-/* `more`: what else is to be noted of the machine. */
-static void judge_noting(struct check *k, const struct evidence *e, const struct str_list *more) {
-        struct arena *a = &k->bulk.arena;
+/* `place`: what fix did there is told, too; NULL: an evidence file. */
+static void judge_at(struct check *k, const struct evidence *e, const struct fix_place *place) {
         struct verdict r;
 
-        verdict_judge(&r, a, k->catalog, e, &k->options);
-        if (more->count) {
-                struct str_list *notes = &r.machine.notes;
-                struct str *all = arena_array(a, struct str, notes->count + more->count);
-
-                for (uint32_t i = 0; i < notes->count + more->count; i++)
-                        all[i] = i < notes->count ? notes->items[i] : more->items[i - notes->count];
-                *notes = (struct str_list){ .items = all, .count = notes->count + more->count };
-        }
+        verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
+        if (place)
+                fix_here_notes(k->cli, place, &k->bulk.arena, &r);
         report_add(&k->writer, &r);
         k->worst = worse(k->worst, exit_of(k, &r));
 }
 
 static void judge(struct check *k, const struct evidence *e) {
-        judge_noting(k, e, &(struct str_list){ 0 });
+        judge_at(k, e, NULL);
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
@@ -158,21 +151,20 @@ static int check_list(struct check *k, const char *list) {
 }
 
 static int check_here(struct check *k) {
-        struct fix_place place = { .where = cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE, .root = cli_value(k->cli, "root") };
+        const struct fix_place place = { .where = cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE, .root = cli_value(k->cli, "root") };
         const char *imds = cli_value(k->cli, "imds");
-        struct str_list notes = { 0 };
+        bool here = false;
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
 
         if (status == INPUT_NOT_ASKED) {
                 status = (k->options.fingerprint ? input_whole : input_live)(k->cli, k->catalog, cli_value(k->cli, "root"),
                                                                              &k->bulk.arena, &e);
-                if (status == 0)
-                        notes = fix_here_notes(k->cli, &place, &k->bulk.arena, &e);
+                here = status == 0;
         }
         if (status < 0 || (imds && guide_imds(k->cli, k->catalog, imds, false, &e) < 0))
                 return -1;
-        judge_noting(k, &e, &notes);
+        judge_at(k, &e, here ? &place : NULL);
         return 0;
 }
 

@@ -19,7 +19,7 @@ static const struct option options[] = {
           .details = "The old ones are kept in its ProgramData\\sidelight\\fix, and --rollback --windows-root DIR puts them back." },
         { .name = "cloud-service", .arg = "DIR", .brief = "the files of an Azure Cloud Service below DIR: the start-up task that its roles need",
           .details = "The old files are kept in DIR/.sidelight/fix, and --rollback --cloud-service DIR puts them back." },
-        { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan; text or json: what became of it" },
         { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|powershell|reg|",
           .brief = "the plan for a tool that you run already",
           .details = "A script or playbook that leaves the machine as --apply does. It checks first that each file is what the plan was made "
@@ -33,7 +33,7 @@ static const struct option options[] = {
         { .name = "rollback", .brief = "take back what was applied last, or what has the number that follows, byte for byte",
           .details = "The numbers are those of --status." },
         { .name = "status", .brief = "what was applied, what waits for a restart, what took effect" },
-        { .name = "verify", .brief = "the same, and the exit code shows it: 0 all took effect, 2 some did not, 3 some wait for a restart" },
+        { .name = "verify", .brief = "the same, and the exit code shows it: 0 all took effect, 2 some did not or will not, 3 some wait for a restart" },
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -65,6 +65,8 @@ static int check_usage(struct cli *c) {
 
         if (cli_given(c, "emit") && (asked || cli_given(c, "format")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--emit shows the plan: it does not go with --format, --apply and their like");
+        if ((cli_given(c, "status") || cli_given(c, "verify")) && cli_word(c, "format", 0) == FIX_FORMAT_DIFF)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--status and --verify are text or JSON: they have no diff");
         if (asked > 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify cannot be given together");
         if (asked && c->operand_count && !cli_given(c, "rollback"))

@@ -24,13 +24,14 @@ struct fix_run {
         bool doable;           /* something would be done */
 };
 
-#define FIX_NOTHING EXIT_CLEAN
-#define FIX_STEPS EXIT_OPEN
-#define FIX_OTHERS EXIT_UNKNOWN
 
 enum exit_result fix_exit(const struct fix_run *r);
 
-/* fix_write.c: the plan as text, as JSON. */
+/* The words of --format, in their order. */
+enum fix_format { FIX_FORMAT_TEXT, FIX_FORMAT_JSON, FIX_FORMAT_DIFF };
+
+/* fix_write.c: the plan as text, as JSON; a line of a step, which wraps. */
+void fix_line(struct fix_run *r, int indent, const char *label, struct str text);
 void fix_write_text(struct fix_run *r);
 void fix_write_json(struct fix_run *r);
 
@@ -65,10 +66,14 @@ void fix_here_diff(struct fix_run *r, struct out *o);
 int fix_here_recover(struct cli *c, const struct fix_place *place);
 /* Carries the plan out; an exit code, or -1. */
 int fix_here_apply(struct fix_run *r);
-/* --rollback (`id` 0: the last), --status, --verify. */
+/* --rollback (`id` 0: the last). */
 int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id);
+
+/* ---- fix_status.c ---- */
+
+/* --status, --verify. */
 int fix_here_status(struct cli *c, const struct fix_place *place, bool verify);
-/* For `check`: what was applied and did not take effect, waits for a restart, or was interrupted. */
-struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e);
+/* For `check`: puts into the machine's notes, and its list of applied steps, what was applied here and whether it took effect. */
+void fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, struct verdict *v);
 
 #endif

@@ -1,7 +1,6 @@
-/* Carrying a plan out, taking it back, and telling what became of it. */
+/* Carrying a plan out, and taking it back. */
 #include "cli/fix.h"
 
-#include "apply/status.h"
 #include "base/plain.h"
 #include "cli/fix_here.h"
 #include "platform/process.h"
@@ -135,7 +134,7 @@ int fix_here_apply(struct fix_run *r) {
 
         if (!r->doable) {
                 fix_write_text(r); /* why */
-                return fix_exit(r) == FIX_STEPS ? FIX_NOTHING : (int)fix_exit(r);
+                return fix_exit(r) == EXIT_OPEN ? EXIT_CLEAN : (int)fix_exit(r);
         }
         if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
                 return -1;
@@ -148,7 +147,7 @@ int fix_here_apply(struct fix_run *r) {
         return status;
 }
 
-/* ---- Back, and looking ---- */
+/* ---- Back ---- */
 
 static int take_back(struct cli *c, struct journal *j, struct entry *e) {
         struct carry_remarks remarks = { 0 };
@@ -212,87 +211,4 @@ int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id)
                 status = nothing_to_take_back(c);
         journal_close(&j);
         return status;
-}
-
-static void tell_status(struct cli *c, const struct step_status *s) {
-        out_fmt(&c->out, "     %.*s: %.*s%s%.*s\n", STR_ARG(s->step->title), STR_ARG(took_text(s->took)), s->why.len ? ": " : "",
-                STR_ARG(plain(&c->arena, s->why)));
-}
-
-static int verified(const struct statuses *all) {
-        bool waits = false;
-
-        for (ptrdiff_t i = 0; i < all->count; i++) {
-                if (all->items[i].took == TOOK_NOT)
-                        return FIX_STEPS;
-                waits |= all->items[i].took != TOOK_EFFECT && all->items[i].step->changes.count > 0;
-        }
-        return waits ? FIX_OTHERS : FIX_NOTHING;
-}
-
-int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
-        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
-        const struct catalog *k;
-        struct statuses all;
-        struct verdict v;
-        struct evidence e;
-        struct journal j;
-
-        if (input_catalog(c, &k) < 0 || fix_ground_open(c, place, &g) < 0 || fix_journal_read(&c->arena, &g, &j, &c->diag) < 0 ||
-            fix_evidence(c, k, place, &e) < 0)
-                return -1;
-        if (j.entries.count == 0)
-                out_c(&c->out, "Nothing was applied here.\n");
-        verdict_judge(&v, &c->arena, k, &e, &(struct verdict_options){ 0 });
-        status_see(&all, &j, &e, fix_boot(&c->arena, &g.tree), &v);
-        for (ptrdiff_t i = 0; i < j.entries.count; i++) {
-                const struct entry *one = &j.entries.items[i];
-
-                out_fmt(&c->out, "fix %llu of %.*s: %.*s%s\n", (unsigned long long)one->id, STR_ARG(plain(&c->arena, one->when)),
-                        STR_ARG(entry_state_word(one->state)),
-                        one->state == ENTRY_APPLYING || one->state == ENTRY_ROLLING_BACK ? ", interrupted: sidelight fix --rollback" : "");
-                for (ptrdiff_t n = 0; n < all.count; n++)
-                        if (all.items[n].entry == one)
-                                tell_status(c, &all.items[n]);
-        }
-        return verify ? verified(&all) : FIX_NOTHING;
-}
-
-static struct str note_of(struct arena *a, const struct step_status *s) {
-        struct str why = s->took == TOOK_NOT ? str_fmt(a, ": %.*s", STR_ARG(s->why)) : S("");
-
-        return str_fmt(a, "fix %llu, \"%.*s\", %.*s%.*s", (unsigned long long)s->entry->id, STR_ARG(s->step->title), STR_ARG(took_text(s->took)),
-                       STR_ARG(why));
-}
-
-/* Entries that are half done, then steps that do not hold. */
-static struct str_list notes_of(struct arena *a, struct journal *j, const struct evidence *e) {
-        struct { struct str *items; ptrdiff_t count, capacity; } notes = { 0 };
-        const struct entry *half = journal_interrupted(j);
-        struct statuses all;
-
-        if (half)
-                *arena_append(a, &notes) = str_fmt(a, "fix %llu was interrupted: `sidelight fix --rollback` takes it back",
-                                                   (unsigned long long)half->id);
-        status_see(&all, j, e, fix_boot(a, j->tree), NULL);
-        for (ptrdiff_t i = 0; i < all.count; i++)
-                if (all.items[i].took == TOOK_NOT || all.items[i].took == TOOK_WAITS)
-                        *arena_append(a, &notes) = note_of(a, &all.items[i]);
-        return (struct str_list){ .items = notes.items, .count = (uint32_t)notes.count };
-}
-
-struct str_list fix_here_notes(struct cli *c, const struct fix_place *place, struct arena *a, const struct evidence *e) {
-        FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
-        struct str *note = arena_new(a, struct str);
-        struct diag d = { 0 };
-        struct journal j;
-
-        if (fix_ground_open(c, place, &g) < 0) {
-                c->diag = d;
-                return (struct str_list){ 0 };
-        }
-        if (fix_journal_read(a, &g, &j, &d) == 0)
-                return notes_of(a, &j, e);
-        *note = str_fmt(a, "what fix applied here is not known: %s", d.text);
-        return (struct str_list){ .items = note, .count = 1 };
 }

@@ -134,12 +134,6 @@ static bool removes_words(const struct step *s) {
         return false;
 }
 
-static void line(struct fix_run *r, int indent, const char *label, struct str text) {
-        out_repeat(&r->cli->out, ' ', indent);
-        out_c(&r->cli->out, label);
-        layout_wrap(&r->cli->out, text, indent + (int)strlen(label), indent + 2, r->style.columns < 40 ? 40 : r->style.columns);
-}
-
 void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         const struct deeds *d = &r->here->deeds;
         struct arena *a = &r->cli->arena;
@@ -151,23 +145,23 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
                 if (!deed_is_for(one, n) || one->kind == DEED_REGISTRY) /* the change says it all */
                         continue;
                 if (one->kind == DEED_VALUE)
-                        line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
+                        fix_line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
                 else
-                        line(r, indent, one->was.exists ? "edit: " : "make: ", one->path);
+                        fix_line(r, indent, one->was.exists ? "edit: " : "make: ", one->path);
         }
         for (ptrdiff_t i = 0; i < d->commands.count; i++)
                 if (d->commands.items[i].step == n)
-                        line(r, indent, live ? "run: " : "then run, in the image: ", errand_text(a, &d->commands.items[i]));
+                        fix_line(r, indent, live ? "run: " : "then run, in the image: ", errand_text(a, &d->commands.items[i]));
         for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
                 const struct refusal *one = &d->refusals.items[i];
 
                 if (one->step != n)
                         continue;
-                line(r, indent, "left alone: ", plain(a, str_fmt(a, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
-                line(r, indent, "instead: ", plain(a, one->instead));
+                fix_line(r, indent, "left alone: ", plain(a, str_fmt(a, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
+                fix_line(r, indent, "instead: ", plain(a, one->instead));
         }
         if (!fix_here_refused(d, n) && !deeds_for_step(d, n))
-                line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
+                fix_line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
                                             ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
                                                 "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
                                             : S("the configuration asks for it already: restart"));
@@ -178,7 +172,7 @@ void fix_here_tail_text(struct fix_run *r) {
         const struct deeds *d = &r->here->deeds;
 
         for (ptrdiff_t i = 0; i < d->remarks.count; i++)
-                line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
+                fix_line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
         if (d->remarks.count)
                 out_char(&r->cli->out, '\n');
         fix_here_diff(r, &diff);

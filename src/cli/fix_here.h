@@ -5,6 +5,7 @@
 #include "cli/fix.h"
 
 struct layout;
+struct next_start;
 
 struct fix_here {
         struct fix_ground ground;
@@ -25,6 +26,8 @@ int fix_cloud_plan(struct fix_run *r);
 
 /* ---- linux/fix_here.c, win32/fix_here.c: fix.h's functions for the running machine, and for a Linux' tree ---- */
 
+/* What the place starts next; left as it is where that is not read. */
+void fix_next_start(struct arena *a, struct fix_ground *g, const struct verdict *v, struct next_start *ret);
 int fix_system_look(struct fix_run *r, struct changes *ret_harmful);
 int fix_system_make(struct fix_run *r);
 void fix_system_head_text(struct fix_run *r);

@@ -35,5 +35,5 @@ int fix_emit_registry(struct fix_run *r, bool powershell) {
                 registry_powershell(&r->cli->out, &r->cli->arena, &changes, off_bits(r->catalog));
         else if (registry_reg(&r->cli->out, &r->cli->arena, &changes, false, &r->cli->diag) < 0)
                 return -1;
-        return FIX_STEPS;
+        return EXIT_OPEN;
 }

@@ -12,14 +12,17 @@ enum exit_result fix_exit(const struct fix_run *r) {
 
 /* ---- Text ---- */
 
-static void line(struct fix_run *r, const char *label, struct str text) {
+void fix_line(struct fix_run *r, int indent, const char *label, struct str text) {
         struct out *o = &r->cli->out;
 
-        if (text.len == 0)
-                return;
-        out_repeat(o, ' ', INDENT);
+        out_repeat(o, ' ', indent);
         out_c(o, label);
-        layout_wrap(o, text, INDENT + (int)strlen(label), INDENT + 2, r->style.columns < 40 ? 40 : r->style.columns);
+        layout_wrap(o, text, indent + (int)strlen(label), indent + 2, r->style.columns < 40 ? 40 : r->style.columns);
+}
+
+static void line(struct fix_run *r, const char *label, struct str text) {
+        if (text.len)
+                fix_line(r, INDENT, label, text);
 }
 
 static struct str names(struct arena *a, const struct resolved *all) {

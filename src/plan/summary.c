@@ -12,8 +12,19 @@ static bool is_open(enum status s) {
         return s == STATUS_VULNERABLE || s == STATUS_PARTIAL;
 }
 
+uint32_t summary_failed_steps(const struct verdict *r) {
+        uint32_t n = 0;
+
+        for (uint32_t i = 0; i < r->machine.applied_count; i++)
+                n += r->machine.applied[i].failed;
+        return n;
+}
+
 enum exit_result summary_exit(const struct verdict *r, status_set fail_on) {
         enum exit_result code = EXIT_CLEAN;
+
+        if (fail_on && summary_failed_steps(r))
+                return EXIT_OPEN;
 
         for (int s = STATUS_UNKNOWN; s < STATUS_COUNT; s++) {
                 if (r->counts[s] == 0 || !(fail_on & 1 << s))
@@ -94,7 +105,7 @@ static bool seen_enough(const struct tally *t) {
         return t->unknown_mine == 0 && 8 * t->unknown_theirs <= t->mitigated + t->not_affected;
 }
 
-struct str summary_answer(const struct verdict *r, struct arena *a) {
+static struct str answer_flaws(const struct verdict *r, struct arena *a) {
         struct tally t = summary_tally(r);
         struct str unknown = answer_unknown(&t, a);
         struct str open = answer_open(r, &t, a);
@@ -115,6 +126,16 @@ struct str summary_answer(const struct verdict *r, struct arena *a) {
                 return S("No. None of the known flaws occurs on this processor.");
         return str_fmt(a, "No. %s known to occur on this processor is mitigated.",
                        t.mitigated == 1 ? "The one flaw" : "Every flaw");
+}
+
+struct str summary_answer(const struct verdict *r, struct arena *a) {
+        struct str flaws = answer_flaws(r, a);
+        uint32_t failed = summary_failed_steps(r);
+
+        if (failed == 0)
+                return flaws;
+        return str_fmt(a, "%.*s %.*s that fix applied here did not take effect, or will not.", STR_ARG(flaws),
+                       STR_ARG(summary_count(a, failed, "step")));
 }
 
 const struct finding **summary_order(const struct verdict *r, struct arena *a) {

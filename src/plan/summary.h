@@ -27,10 +27,13 @@ typedef uint8_t status_set; /* 1 << enum status */
 /* The exit codes of a report, and what they mean there. */
 #define SUMMARY_EXITS(X)                                                    \
         X(EXIT_CLEAN, "nothing to do")                                      \
-        X(EXIT_OPEN, "something is vulnerable, or only partly protected")   \
+        X(EXIT_OPEN, "something is vulnerable or only partly protected, or what fix applied did not take effect")   \
         X(EXIT_UNKNOWN, "something is not known, and nothing is vulnerable")
 
-/* Vulnerable and partial findings count as open, unknown ones as unknown; those that are not at stake never count. */
+/* Steps that `fix` applied to the machine and that did not take effect, or will not: findings of their own. */
+uint32_t summary_failed_steps(const struct verdict *r);
+
+/* Vulnerable and partial findings, and failed steps, count as open, unknown ones as unknown; those that are not at stake never count. */
 enum exit_result summary_exit(const struct verdict *r, status_set fail_on);
 
 /* "1 flaw", "3 flaws". */

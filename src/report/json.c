@@ -75,6 +75,22 @@ void report_json_finding(struct json *j, const char *key, const struct finding *
         json_end_object(j);
 }
 
+static void write_applied(struct json *j, const struct machine *h) {
+        json_begin_array(j, "applied");
+        for (uint32_t i = 0; i < h->applied_count; i++) {
+                const struct applied_step *s = &h->applied[i];
+
+                json_begin_object(j, NULL);
+                json_u64(j, "fix", s->fix);
+                json_str(j, "step", s->step);
+                json_str(j, "title", s->title);
+                json_str(j, "took", s->took);
+                str_or_null(j, "why", s->why);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
 void report_json_machine(struct json *j, const struct machine *h) {
         str_or_null(j, "cpu", h->cpu);
         str_or_null(j, "os", h->os);
@@ -89,6 +105,8 @@ void report_json_machine(struct json *j, const struct machine *h) {
         json_u64(j, "denied", h->denied);
         json_u64(j, "failed", h->failed);
         strings(j, "notes", h->notes);
+        if (h->applied_count)
+                write_applied(j, h);
         json_end_object(j);
 }
 

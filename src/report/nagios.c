@@ -18,7 +18,7 @@ static void without_bars(struct out *o, struct str text) {
 int report_nagios_exit(const struct verdict *r, status_set fail_on) {
         if (r->counts[STATUS_VULNERABLE] && fail_on & 1 << STATUS_VULNERABLE)
                 return CRITICAL;
-        if (r->counts[STATUS_PARTIAL] && fail_on & 1 << STATUS_PARTIAL)
+        if ((r->counts[STATUS_PARTIAL] && fail_on & 1 << STATUS_PARTIAL) || (fail_on && summary_failed_steps(r)))
                 return WARNING;
         return r->counts[STATUS_UNKNOWN] && fail_on & 1 << STATUS_UNKNOWN ? UNKNOWN : OK;
 }

@@ -35,6 +35,15 @@ struct finding {
         struct facts *facts;        /* what decided: that class's facts, or the host's */
 };
 
+/* A step that `fix` carried out on the machine, and what became of it. */
+struct applied_step {
+        uint64_t fix;               /* number of the plan that it belongs to */
+        struct str step, title;
+        struct str took;            /* a word of apply/status.h */
+        struct str why;             /* of what did not take effect, or cannot be told */
+        bool failed;                /* it did not, or will not: a finding of its own */
+};
+
 /* The machine, in words for the report's first line. */
 struct machine {
         struct str name;       /* host name, or the evidence file's name */
@@ -53,6 +62,8 @@ struct machine {
         uint32_t denied;       /* pieces of evidence that were denied */
         uint32_t failed;       /* those that could not be read */
         facet_set facets, guest_facets; /* sides of the evidence on which all of this hangs, and `guest` and `container` */
+        const struct applied_step *applied; /* of the machine at hand; set by who read its journal */
+        uint32_t applied_count;
         struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
 };
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import jsonschema
 import yaml
 
 import roots
@@ -21,7 +22,8 @@ UPDATE = '''#!/bin/sh
 set -e
 [ ! -e /etc/update-grub-fails ] || { echo "grub-script-check: syntax error" >&2; exit 1; }
 . /etc/default/grub
-echo "linux /boot/vmlinuz root=/dev/vda1 ro $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT" > /boot/grub/grub.cfg.new
+echo "menuentry 'Debian' { linux /boot/vmlinuz root=/dev/vda1 ro $GRUB_CMDLINE_LINUX $GRUB_CMDLINE_LINUX_DEFAULT
+}" > /boot/grub/grub.cfg.new
 cat /boot/grub/grub.cfg.new > /boot/grub/grub.cfg
 rm /boot/grub/grub.cfg.new
 '''
@@ -79,6 +81,59 @@ def applied(program):
     tell(verify.returncode == 3 and 'waits for a restart' in verify.stdout, 'it waits for the restart', verify.stdout)
     check = subprocess.run([program, 'check'], capture_output=True, text=True, check=False)
     tell('waits for a restart' in check.stdout, 'check says so, too', check.stdout)
+    next_start(program)
+
+
+def status(program, command='fix'):
+    """The exit code, and what became of the one step that is applied, from JSON that is as published."""
+    words = ('--verify', '--format', 'json') if command == 'fix' else ('--format', 'json')
+    done = subprocess.run([program, command, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    got = json.loads(done.stdout)
+    with open(os.path.join(roots.HERE, '..', '..', 'docs', 'fix.schema.json' if command == 'fix' else 'report.schema.json'), encoding='utf-8') as f:
+        wrong = list(jsonschema.Draft202012Validator(json.load(f)).iter_errors(got))
+    tell(not wrong, f'{command}: the JSON is as published', *wrong)
+    if command == 'fix':
+        tell(got['verified'] == done.returncode, 'fix: the exit code stands in it', got)
+    steps = got['host'].get('applied', []) if command == 'check' else [s for one in got['applied'] for s in one['steps']]
+    return done.returncode, steps[0]['took'] if steps else None, (steps[0]['why'] or '') if steps else ''
+
+
+def next_start(program):
+    """What the boot loader starts next decides: another entry, or the word that came back."""
+    original = read('/boot/grub/grub.cfg')
+    tell(status(program)[:2] == (3, 'waits'), 'the next start has it')
+    with open('/boot/grub/grub.cfg', 'w', encoding='utf-8') as f:
+        f.write("menuentry 'Fast' { linux /boot/vmlinuz ro mitigations=off\n}\n" + original)
+    code, took, why = status(program)
+    tell((code, took) == (2, 'will-not-take-effect') and "'Fast'" in why and 'still has mitigations=off' in why, 'the next start will not use it', why)
+    code, took, why = status(program, 'check')
+    tell((code, took) == (2, 'will-not-take-effect') and "'Fast'" in why, 'check says so, too', why)
+    with open('/boot/grub/grub.cfg', 'w', encoding='utf-8') as f:
+        f.write(original + "menuentry 'Fast' { linux /boot/vmlinuz ro mitigations=off\n}\n")
+    tell(status(program)[:2] == (3, 'waits'), 'an entry that does not start next decides nothing')
+    with open('/boot/grub/grub.cfg', 'w', encoding='utf-8') as f:
+        f.write(original)
+
+
+def restarted(program, tree):
+    """As after a restart: another boot, and a kernel with the line, or without it."""
+    fix(program, '--apply', '--yes')
+    line, boot = read('/proc/cmdline'), tree + '/boot_id'
+    roots.write('', boot, 'another-start\n')
+    mount(boot, '/proc/sys/kernel/random/boot_id')
+    code, took, why = status(program)
+    tell((code, took) == (2, 'did-not-take-effect') and 'this start used another entry' in why, 'after a start with another entry it did not take effect', why)
+    code, took, why = status(program, 'check')
+    tell((code, took) == (2, 'did-not-take-effect'), 'check says so, too', why)
+    said = subprocess.run([program, 'check'], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    tell('1 step that fix applied here did not take effect' in ' '.join(said.split()), 'in words', said)
+    roots.write(tree, '/proc/cmdline', line.replace(' mitigations=off', ''))
+    tell(status(program)[:2] == (0, 'took-effect'), 'after the right start it took effect')
+    said = subprocess.run([program, 'check'], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    tell('took effect' in said.stdout and status(program, 'check')[1] == 'took-effect', 'check says so, too', said.stdout)
+    roots.write(tree, '/proc/cmdline', line)
+    subprocess.run(['umount', '/proc/sys/kernel/random/boot_id'], check=True)
+    os.unlink(boot)
 
 
 def back(program, tree, before):
@@ -271,6 +326,8 @@ def inner(program):
         before = roots.snapshot(tree)
         print(fix(program).stdout) if "--show" in sys.argv else None
         applied(program)
+        back(program, tree, before)
+        restarted(program, tree)
         back(program, tree, before)
         second_instance(program)
         changed_since(program, tree, before)

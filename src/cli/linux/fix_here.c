@@ -27,6 +27,13 @@ struct str fix_kernels(struct arena *a, const struct tree *t) {
         return status_kernels(a, t);
 }
 
+void fix_next_start(struct arena *a, struct fix_ground *g, const struct verdict *v, struct next_start *ret) {
+        struct layout l;
+
+        layout_find(&l, a, &g->tree, v->facts);
+        next_start_read(ret, a, &g->tree, &l);
+}
+
 int fix_system_look(struct fix_run *r, struct changes *ret_harmful) {
         struct arena *a = &r->cli->arena;
         struct fix_here *h = r->here;
