@@ -233,9 +233,10 @@ def sh(text):
 
 def cloud_init(text):
     """cloud-init itself writes the file and makes the script of runcmd; where it is not installed its work is done here."""
-    tool = shutil.which('cloud-init')
-    if not tool:
-        return sh(yaml.safe_load(text)['write_files'][0]['content'])
+    tool, script = shutil.which('cloud-init'), '/run/sidelight-fix.sh'
+    content = yaml.safe_load(text)['write_files'][0]['content']
+    if not tool or (os.path.exists(script) and read(script) == content):  # once is enough: it takes seconds
+        return sh(content)
     with tempfile.NamedTemporaryFile('w', suffix='.yml', encoding='utf-8') as f:
         f.write(text)
         f.flush()
@@ -244,7 +245,7 @@ def cloud_init(text):
             done = subprocess.run([tool, '-f', f.name, 'single', '--name', module, '--frequency', 'always'], stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, check=False)
     shutil.rmtree('/var/lib/cloud', ignore_errors=True)  # its own notes
-    script = '/run/sidelight-fix.sh'
+    tell(done.returncode == 0 and read(script) == content, 'cloud-init takes its user data, and writes the script', done.stdout)
     return done if done.returncode or not os.path.exists(script) else subprocess.run(['sh', script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                                                                      text=True, check=False)
 
@@ -266,7 +267,8 @@ def ansible(text):
         f.flush()
         return subprocess.run([tool, '-i', 'localhost,', '-c', 'local', '-e', 'ansible_become=false', f.name], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False,
-                              env={**os.environ, 'ANSIBLE_LOCALHOST_WARNING': '0', 'HOME': '/tmp', 'LC_ALL': 'C.UTF-8'})
+                              env={**os.environ, 'ANSIBLE_LOCALHOST_WARNING': '0', 'ANSIBLE_PIPELINING': '1', 'ANSIBLE_PYTHON_INTERPRETER': sys.executable,
+                                   'HOME': '/tmp', 'LC_ALL': 'C.UTF-8'})
 
 
 def renderers():
@@ -336,6 +338,9 @@ def inner(program):
         renderings(program, tree, before)
         value(program, tree)
         hostile(program, tree)
+        for path in ('/run/sidelight-fix.sh', '/run/sidelight-fix.restart'):
+            if os.path.exists(path):
+                os.unlink(path)
         print(f'1..{number}', flush=True)
         os._exit(failures > 0)  # mounts are still there: the folder cannot be removed, and goes with the namespace
 
