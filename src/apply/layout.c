@@ -107,7 +107,9 @@ static bool find_owner(struct search *s) {
 }
 
 static bool find_image_system(struct search *s) {
-        if (there(s, "/run/ostree-booted") || there(s, "/ostree/repo")) {
+        bool image = there(s, "/usr/lib/bootc/kargs.d") && !s->t->live;
+
+        if (!image && (there(s, "/run/ostree-booted") || there(s, "/ostree/repo"))) {
                 s->ret->why = there(s, "/run/ostree-booted") ? S("/run/ostree-booted is there") : S("/ostree/repo is there");
                 s->ret->loader = there(s, "/usr/bin/rpm-ostree") ? LOADER_OSTREE : LOADER_REFUSED;
                 if (s->ret->loader == LOADER_REFUSED)

@@ -148,6 +148,20 @@ static bool is_tuned(struct realising *x, const struct word_changes *w) {
         return false;
 }
 
+/* The hypervisor's own line is another one: what stands there is told. */
+static void look_at_xen(struct realising *x, struct text_files files) {
+        static const struct str words[] = { STR("spec-ctrl=no"), STR("xpti=no"), STR("xpti=0") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+                const struct word_change one = { .remove = words[i] };
+                struct edited_files e = edit_variables(x->a, files, VARIABLE_FILE_GRUB_XEN, &(struct word_changes){ .items = &one, .count = 1 });
+
+                if (e.outcome == EDITED_DONE)
+                        realise_remark(x, str_fmt(x->a, "%.*s holds %.*s for Xen itself, which leaves its guests open: take it out of GRUB_CMDLINE_XEN by "
+                                                        "hand, then run update-grub", STR_ARG(e.items[0].path), STR_ARG(words[i])));
+        }
+}
+
 /* What no variable reaches: told, not edited. */
 static void look_at_custom(struct realising *x, const struct word_changes *w) {
         static const char *const paths[] = { "/etc/grub.d/40_custom", "/etc/grub.d/41_custom", "/boot/grub/custom.cfg", "/boot/grub2/custom.cfg" };
@@ -178,6 +192,7 @@ static void grub_variables(struct realising *x, const struct word_changes *w) {
         if (realise_is_distribution(x, "debian") || realise_is_distribution(x, "azurelinux"))
                 chain_folder(x, &c, "/etc/default/grub.d", S(".cfg"));
         edit_chain(x, &c, VARIABLE_FILE_GRUB, w);
+        look_at_xen(x, (struct text_files){ .items = c.files.items, .count = c.files.count });
         look_at_custom(x, w);
 }
 
@@ -372,6 +387,25 @@ static void flash_kernel(struct realising *x, const struct word_changes *w) {
                 run(x, "flash-kernel", S(""));
 }
 
+/* The image's own lists; what is added stands in a list of its own. */
+static void bootc(struct realising *x, const struct word_changes *w) {
+        static const char folder[] = "/usr/lib/bootc/kargs.d";
+        struct tree_names names;
+        struct str words = S("");
+
+        if (tree_list(x->tree, folder, x->a, &names) != 0)
+                return;
+        for (ptrdiff_t i = 0; i < names.count; i++)
+                if (str_ends(names.items[i], S(".toml")))
+                        edit_one(x, str_fmt(x->a, "%s/%.*s", folder, STR_ARG(names.items[i])), edit_bootc_kargs, w);
+        for (ptrdiff_t i = 0; i < w->count; i++)
+                if (w->items[i].add.len)
+                        words = str_fmt(x->a, "%.*s%s\"%.*s\"", STR_ARG(words), words.len ? ", " : "", STR_ARG(w->items[i].add));
+        if (words.len)
+                (void)deeds_file(x->deeds, x->a, x->tree, x->step, str_fmt(x->a, "%s/zz-sidelight.toml", folder),
+                                 str_fmt(x->a, "kargs = [%.*s]\n", STR_ARG(words)));
+}
+
 static void refused(struct realising *x, const struct word_changes *w) {
         struct str instead = x->layout->instead, text = realise_words_text(x, w);
         ptrdiff_t at = str_find(instead, S("WORDS"));
@@ -379,11 +413,6 @@ static void refused(struct realising *x, const struct word_changes *w) {
         if (at >= 0)
                 instead = str_fmt(x->a, "%.*s%.*s%.*s", STR_ARG(str_sub(instead, 0, at)), STR_ARG(text), STR_ARG(str_from(instead, at + 5)));
         realise_refuse(x, S("the kernel's command line"), x->layout->refusal, instead);
-}
-
-static void unable(struct realising *x, const struct word_changes *w) {
-        realise_refuse(x, x->layout->config, str_fmt(x->a, "there is no editor for %.*s", STR_ARG(loader_title(x->layout->loader))),
-                       by_hand(x, w));
 }
 
 static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word_changes *) = {
@@ -403,6 +432,7 @@ static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word
         [LOADER_UKI] = uki,
         [LOADER_RASPBERRY] = raspberry,
         [LOADER_OSTREE] = ostree,
+        [LOADER_BOOTC] = bootc,
 };
 
 /* ---- What a person should know before ---- */
@@ -418,7 +448,8 @@ static void warn_of_tpm(struct realising *x) {
         else if (tree_list(x->tree, "/var/lib/pcrlock.d", x->a, &names) == 0 && names.count)
                 realise_remark(x, S("/var/lib/pcrlock.d holds the TPM to the boot that it knows: run systemd-pcrlock make-policy before the restart"));
         else if (realise_is_there(x, "/usr/bin/clevis-luks-unlock") || realise_is_there(x, "/usr/bin/clevis-luks-bind"))
-                realise_remark(x, S("clevis may unlock a disk with the TPM: after the change the next start may ask for the passphrase"));
+                realise_remark(x, S("clevis may unlock a disk with the TPM: after the change the next start may ask for the passphrase; "
+                                    "bind anew with clevis luks regen"));
 }
 
 /* An image that is loaded already starts with its old line. */
@@ -440,7 +471,7 @@ void realise_line(struct realising *x, const struct word_changes *words) {
                 realise_refuse(x, folder, S("/etc/fstab has it, and it is not mounted"), S("mount it, then run fix again"));
                 return;
         }
-        (loaders[x->layout->loader] ? loaders[x->layout->loader] : unable)(x, words);
+        loaders[x->layout->loader](x, words);
         if (changed_here(x)) {
                 warn_of_tpm(x);
                 warn_of_kexec(x);

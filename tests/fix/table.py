@@ -135,5 +135,22 @@ ROOTS = {
         **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG, '/usr/bin/apt-get': ('', 0o755),
         '/var/lib/dpkg/status': ''.join(f'Package: {name}\nStatus: install ok installed\nVersion: 1\n\n'
                                         for name in ('bash', 'linux-image-6.12.117', 'linux-image-amd64'))}, ('--untrusted', 'yes')),
+    'debian-flash-kernel': (SKYLAKE, 'root=/dev/mmcblk0p2 quiet mitigations=off', {
+        **DEBIAN, '/etc/default/flash-kernel': 'LINUX_KERNEL_CMDLINE="quiet mitigations=off" # board\nLINUX_KERNEL_CMDLINE_DEFAULTS=""\n'}, ()),
+    'guix': (SKYLAKE, BAD, {'/etc/os-release': os_release('guix'), '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'azure-linux-3': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('azurelinux', version='3.0'), '/etc/default/grub': GRUB.replace('mitigations=off', ''),
+        '/etc/default/grub.d/50-fast.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX mitigations=off"\n', '/boot/grub2/grub.cfg': GRUB_CFG}, ()),
+    'azure-linux-2': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('mariner', version='2.0'), '/boot/mariner.cfg': 'mariner_cmdline=ro mitigations=off\n'}, ()),
+    'debian-xen': (SKYLAKE, BAD, {
+        **DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub': GRUB + 'GRUB_CMDLINE_XEN_DEFAULT="dom0_mem=1G spec-ctrl=no"\n'}, ()),
+    'bootc-image': (None, None, {
+        '/etc/os-release': os_release('fedora', version='41'), '/ostree/repo/config': '', '/usr/bin/rpm-ostree': '',
+        '/usr/lib/bootc/kargs.d/10-fast.toml': '# fast\nkargs = [\n    "console=ttyS0", # serial\n    "mitigations=off", "nopti",\n    "rhgb"\n]\nmatch-architectures = ["x86_64"]\n',
+        '/usr/lib/bootc/kargs.d/20-last.toml': "kargs = ['quiet', 'mds=off', 'tsx=on']\n"}, ()),
+    'debian-clevis': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, '/usr/bin/clevis-luks-bind': ''}, ()),
     'image': (None, None, {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
 }

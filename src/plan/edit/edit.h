@@ -79,6 +79,8 @@ struct edited edit_refind_linux(struct arena *a, struct str text, const struct w
 struct edited edit_mariner(struct arena *a, struct str text, const struct word_changes *changes);
 /* Pop!_OS: user.kernel_options of /etc/kernelstub/configuration. */
 struct edited edit_kernelstub(struct arena *a, struct str text, const struct word_changes *changes);
+/* bootc's /usr/lib/bootc/kargs.d/NAME.toml: words are taken out; those to be added go into a file of their own. */
+struct edited edit_bootc_kargs(struct arena *a, struct str text, const struct word_changes *changes);
 /* TuneD's profile (tuned.conf): never edited. REFUSED with the line where it adds a word that is to go, else SAME. */
 struct edited look_at_tuned(struct arena *a, struct str text, const struct word_changes *changes);
 
