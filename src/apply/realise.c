@@ -191,7 +191,7 @@ struct changes realise_harmful(struct arena *a, const struct tree *t, const stru
 
                 if (!is_here(&x, h))
                         continue;
-                for (uint32_t k = 0; h->parameter.len && k < (h->values.count ? h->values.count : 1); k++)
+                for (uint32_t k = 0; h->parameter.len && !(told && l->refusal.len) && k < (h->values.count ? h->values.count : 1); k++)
                         harmful_word(&x, &ret, h, h->values.count ? h->values.items[k] : S(""), &told);
                 if (h->sysctl.len)
                         harmful_sysctl(&x, &ret, h, sysctls);

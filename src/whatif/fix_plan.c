@@ -368,9 +368,10 @@ static void consider_next(struct fixing *x) {
 
 /* Which of the steps that are left leave something open. */
 static void see_left(struct fixing *x) {
-        struct verdict then;
+        struct verdict then = *x->v;
 
-        judge(x, &then, x->ret->steps.count, -1);
+        if (x->ret->steps.count)
+                judge(x, &then, x->ret->steps.count, -1);
         for (ptrdiff_t i = 0; i < x->ret->left.count; i++) {
                 struct left_step *l = &x->ret->left.items[i];
 
@@ -396,14 +397,17 @@ void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *
         *ret = (struct fix_plan){ 0 };
         x.after.facts.restarted = true;
         note_accepted(&x);
-        baseline_take(&x.base, a, v->catalog, v->facts->evidence);
         for (ptrdiff_t i = 0; i < plan->count; i++)
                 consider(&x, &plan->items[i]);
-        see_predictable(&x);
-        drop_weakening(&x);
-        drop_useless(&x);
-        drop_not_needed(&x);
-        promise(&x);
+        if (ret->steps.count || r->next.count) /* predictions cost a judgement each */
+                baseline_take(&x.base, a, v->catalog, v->facts->evidence);
+        if (ret->steps.count) {
+                see_predictable(&x);
+                drop_weakening(&x);
+                drop_useless(&x);
+                drop_not_needed(&x);
+                promise(&x);
+        }
         see_left(&x);
         consider_next(&x);
 }

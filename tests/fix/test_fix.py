@@ -111,6 +111,23 @@ def consistent(program):
     tell(not wrong and {(0, 0), (2, 2), (2, 3), (3, 3)} <= seen, "the exit codes of check and fix agree over every recorded machine", *wrong, seen)
 
 
+def readme(program, write):
+    """The worked example of README.md is what fix writes; a running machine's command is run, not left to the image."""
+    path = os.path.join(HERE, '..', '..', 'README.md')
+    machine, cmdline, files, _ = ROOTS['debian-grub']
+    with tempfile.TemporaryDirectory() as root:
+        roots.make(root, machine, files, cmdline)
+        shown = fix(program, root).stdout.replace('then run, in the image: ', 'run: ')
+    with open(path, encoding='utf-8') as f:
+        head, rest = f.read().split('$ sudo sidelight fix\n', 1)
+    example, tail = rest.split('```', 1)
+    if write:
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(head + '$ sudo sidelight fix\n' + shown + '```' + tail)
+        example = shown
+    tell(plain(example, root) == plain(shown, root), 'the example of README.md is what fix writes', shown)
+
+
 def harmful(program):
     """Every setting of data/harmful.yaml, where an image keeps it, is taken out; what protects stays."""
     with open(os.path.join(HERE, '..', '..', 'data', 'harmful.yaml'), encoding='utf-8') as f:
@@ -192,6 +209,7 @@ def main():
     evidence_file(program)
     consistent(program)
     windows(program)
+    readme(program, '--fix' in sys.argv)
     harmful(program)
     accepted(program)
     print(f'1..{number}')

@@ -326,7 +326,6 @@ def inner(program):
         os.chmod(tree, 0o755)
         build(tree)
         before = roots.snapshot(tree)
-        print(fix(program).stdout) if "--show" in sys.argv else None
         applied(program)
         back(program, tree, before)
         restarted(program, tree)
