@@ -71,7 +71,7 @@ static struct boot_menu read_extlinux(struct arena *a, const struct tree *t) {
 }
 
 void next_start_read(struct next_start *ret, struct arena *a, const struct tree *t, const struct layout *l) {
-        struct boot_menu menu = { .starts = -1 };
+        struct boot_menu menu;
 
         *ret = (struct next_start){ 0 };
         switch (l->loader) {
@@ -99,5 +99,5 @@ void next_start_read(struct next_start *ret, struct arena *a, const struct tree 
                 return;
         ret->entry = &menu.items[menu.starts];
         if (ret->entry->expands && !ret->doubt.len)
-                ret->doubt = S("its words hang on a variable whose value is not known");
+                ret->doubt = S("its words depend on a variable whose value is not known");
 }

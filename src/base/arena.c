@@ -94,13 +94,11 @@ void arena_free(struct arena *a) {
 
 /* What no one has now: the rest of the current block, and those behind it. */
 static void forbid_rest(struct arena *a) {
-        struct arena_block *b = a->current ? a->current->next : a->first;
-
         if (!BETWEEN)
                 return;
         if (a->current)
                 forbid(a->current->bytes + a->current->used, a->current->size - a->current->used);
-        for (; b; b = b->next)
+        for (struct arena_block *b = a->current ? a->current->next : a->first; b; b = b->next)
                 forbid(b->bytes, b->size);
 }
 

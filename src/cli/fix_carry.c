@@ -106,7 +106,7 @@ static int write_copies(struct fix_run *r) {
 
         for (ptrdiff_t i = 0; i < r->here->deeds.files.count; i++) {
                 const struct deed *one = &r->here->deeds.files.items[i];
-                struct str name = one->path, part, path;
+                struct str name = one->path, part, path = one->path;
 
                 while (str_cut(&name, '/', &part))
                         path = part;

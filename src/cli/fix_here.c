@@ -223,13 +223,12 @@ void fix_here_json(struct fix_run *r, struct json *j) {
 
 /* A registry value as a .reg file has it; nothing where there is none. */
 static void reg_line(struct out *o, struct arena *a, const struct change *c, bool old) {
-        struct change one = *c;
-        struct changes all = { .items = &one, .count = 1 };
+        const struct change one = { .target = c->target, .edit = EDIT_SET, .was = c->was, .old = c->old, .new = old ? c->old : c->new };
         OUT_AUTO struct out text = { 0 };
+        struct changes all = { 0 };
         struct str rest, line;
 
-        one.edit = EDIT_SET;
-        one.new = old ? c->old : c->new;
+        *arena_append(a, &all) = one;
         if ((old && c->was != FACT_KNOWN) || (!old && c->edit == EDIT_REMOVE) ||
             registry_reg_text(&text, a, &all, false, &(struct diag){ 0 }) < 0)
                 return;

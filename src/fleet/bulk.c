@@ -133,6 +133,7 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
         o.facts.revision = j->sight.revision;
         j->evidence.asked = &asked;
         verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
+        j->evidence.asked = NULL;
         good = r.loops == 0 && r.facts->loops == 0;
         for (uint32_t i = 0; good && i < r.finding_count; i++)
                 good = add_finding(b, k, &j->sight, &r.findings[i], &asked);

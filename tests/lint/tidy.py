@@ -2,7 +2,7 @@
 """Runs clang-tidy over each C file that a build compiles, as many at once as there are processors. tidy.py BUILD_FOLDER...
 
 A folder that was not built (the one for Windows, when only `./dev lint` ran) is left out. The analyzer takes nine tenths of the time:
-with SIDELIGHT_FULL=1 it walks as far as it can, and tests as well, which else the sanitizers alone run; without, a quarter as far."""
+with SIDELIGHT_FULL=1 it walks as far as it can, without, a quarter as far."""
 import concurrent.futures
 import hashlib
 import json
@@ -15,8 +15,8 @@ import tempfile
 import tree
 
 CACHE = f'{tree.ROOT}/build/tidy'
-FULL = os.environ.get('SIDELIGHT_FULL') == '1'
 SHALLOW = [f'--extra-arg={word}' for word in ('-Xclang', '-analyzer-config', '-Xclang', 'max-nodes=60000')]
+DEPTH = [] if os.environ.get('SIDELIGHT_FULL') == '1' else SHALLOW
 
 
 def commands(builds):
@@ -31,28 +31,20 @@ def commands(builds):
     return found
 
 
-def unchanged(command, options):
+def unchanged(command):
     """A file that exists when clang-tidy found no fault in this very input: preprocessed source, comments, configuration."""
     words = shlex.split(command['command'])
     del words[words.index('-o'):words.index('-o') + 2]
     ran = subprocess.run(words + ['-E', '-C', '-o', '-'], cwd=command['directory'], stdout=subprocess.PIPE, check=True)
-    configured = ''.join(tree.text(p) for p in tree.files('.clang-tidy')) + str(options)
+    configured = ''.join(tree.text(p) for p in tree.files('.clang-tidy')) + str(DEPTH)
     return f"{CACHE}/{hashlib.sha256(ran.stdout + configured.encode()).hexdigest()}"
 
 
-def depth(path):
-    """The options that say how deep this file is looked into."""
-    if FULL:
-        return []
-    return SHALLOW if path.startswith('src/') else ['--checks=-clang-analyzer-*']
-
-
 def faults(path, command, folder):
-    deep = depth(path)
-    mark = unchanged(command, deep)
+    mark = unchanged(command)
     if os.path.exists(mark):
         return []
-    tidy = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', *deep, path]
+    tidy = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', *DEPTH, path]
     ran = subprocess.run(tidy, cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if ran.returncode == 0:
         with open(mark, 'w', encoding='utf-8'):

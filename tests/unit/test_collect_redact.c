@@ -53,7 +53,7 @@ static const char *const log_lines[] = {
         "[    0.1] " SECRET,
 };
 
-static const char *const makers[] = { "Microsoft Corporation", SECRET, SECRET " Inc.", "QEMU", "Dell " SECRET, "4711" };
+static const char *const makers[] = { "Microsoft Corporation", SECRET, (SECRET " Inc."), "QEMU", ("Dell " SECRET), "4711" };
 
 static const char *const os_lines[] = { "ID=debian", "ID=" SECRET, "ID_LIKE=\"rhel " SECRET "\"", "NAME=\"" SECRET "\"", "VERSION_ID=\"12\"",
                                         "VERSION_ID=" SECRET, "PRETTY_NAME=\"" SECRET " Linux\"", "VARIANT_ID=" SECRET,

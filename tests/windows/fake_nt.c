@@ -70,9 +70,18 @@ extern FARPROC(WINAPI *__imp_GetProcAddress)(HMODULE, LPCSTR);
 FARPROC(WINAPI *__imp_GetProcAddress)(HMODULE, LPCSTR) = get_proc_address;
 
 /* ---- Calls that change something: SIDELIGHT_FAULT "kill:3" ends the program at the third, "fail:3" lets it fail,
- * "wait:3" lets it wait ---- */
+ * "wait:3" lets it wait while there is the file that SIDELIGHT_WAIT names ---- */
 
 static LONG calls;
+
+static void wait(void) {
+        char path[MAX_PATH] = "";
+
+        if (!GetEnvironmentVariableA("SIDELIGHT_WAIT", path, sizeof(path)))
+                return;
+        for (int i = 0; i < 3000 && GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES; i++)
+                Sleep(100);
+}
 
 static bool fault(void) {
         char text[32] = "";
@@ -86,7 +95,7 @@ static bool fault(void) {
         if (++calls != n)
                 return false;
         if (strncmp(text, "wait:", 5) == 0) {
-                Sleep(12000);
+                wait();
                 return false;
         }
         if (kill)

@@ -132,14 +132,19 @@ def refused(m):
 
 def locked(m):
     """A second instance waits for nobody: it says so."""
-    m.wine.environment['SIDELIGHT_FAULT'] = 'wait:9'
+    m.forget()
+    held = os.path.join(m.wine.folder, 'held')
+    with open(held, 'wb'):
+        pass
+    m.wine.environment |= {'SIDELIGHT_FAULT': 'wait:9', 'SIDELIGHT_WAIT': 'held'}
     first = m.wine.start(m.wine.exe, 'fix', '--apply', '--yes')
     m.wine.environment.pop('SIDELIGHT_FAULT')
-    for _ in range(100):
+    for _ in range(600):
         if os.path.exists(os.path.join(m.journal(), 'new')) or glob.glob(os.path.join(m.journal(), '[0-9]*')):
             break
         time.sleep(0.1)
     done = m.fix('--apply', '--yes')
+    os.unlink(held)
     result(done.returncode == 70 and 'another sidelight' in done.text, 'a second instance is locked out', done.text)
     result(first.wait(tap.ENOUGH) == 0 and m.values() == (0x48, 3), 'and does not disturb the first')
     m.fix('--rollback')

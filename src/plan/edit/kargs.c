@@ -57,7 +57,7 @@ static bool read_item(struct kargs *k, ptrdiff_t *at) {
         ptrdiff_t from = *at, to = from + 1;
 
         if (quote != '"' && quote != '\'')
-                return refuse(k, from, "kargs holds something else than a plain string");
+                return refuse(k, from, "kargs holds something other than a plain string");
         while (to < k->text.len && k->text.p[to] != quote && k->text.p[to] != '\n')
                 to++;
         if (to >= k->text.len || k->text.p[to] != quote || to == from + 1)
