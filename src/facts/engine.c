@@ -162,6 +162,10 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
         else if (!(def->os_claim && f->options.ignore_os_claims))
                 by_kind[def->kind].answer(f, def, &fresh);
         *v = fresh;
+        /* The machine's notes tell of each that some verdict asked for, so this verdict is no longer alone with it. The revision is always
+         * asked for. */
+        if (answer_is_contradicted(v) && number != COMPUTED_CPU_MICROCODE)
+                f->seen->set |= FACET_UNSHARED;
         f->asked[number] = FACT_COMPUTED;
         f->facets[number] = f->seen->set;
         f->seen->set |= before;
