@@ -112,6 +112,7 @@ static void *real_of(const wchar_t *library, const char *name) {
         return found;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type and a list of parameters take none */
 /* FAULTY(library, what it gives when it fails, type, name, parameters, arguments) */
 #define FAULTY(library, failed, type, name, parameters, arguments)                   \
         static type WINAPI faulty_##name parameters {                                \
@@ -124,6 +125,7 @@ static void *real_of(const wchar_t *library, const char *name) {
         }                                                                            \
         extern type(WINAPI *__imp_##name) parameters;                                \
         type(WINAPI *__imp_##name) parameters = faulty_##name;
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 FAULTY(L"advapi32.dll", ERROR_DISK_FULL, LSTATUS, RegSetValueExW,
        (HKEY key, LPCWSTR name, DWORD reserved, DWORD type, const BYTE *data, DWORD size), (key, name, reserved, type, data, size))
