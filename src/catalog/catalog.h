@@ -242,6 +242,11 @@ struct dated_file {
         DATED_FILE_FIELDS(FIELD_MEMBER)
 };
 
+/* A day, "2026-11-26", and ".2" behind it where a day has more than one. */
+struct data_version {
+        DATA_VERSION_FIELDS(FIELD_MEMBER)
+};
+
 struct guidance;
 
 /* Every list of the catalog: X(member, count, struct). */
@@ -268,7 +273,8 @@ struct guidance;
         X(resource_types, resource_type_count, resource_type) /* in order: the first that fits holds */       \
         X(cloud_sizes, cloud_size_count, cloud_size) /* the same */                                           \
         X(image_publishers, image_publisher_count, image_publisher)                                           \
-        X(dated, dated_count, dated_file)
+        X(dated, dated_count, dated_file)                                                                     \
+        X(versions, version_count, data_version) /* one, or none where the folder does not say */
 
 struct catalog {
 #define X(member, number, tag)      \
@@ -281,6 +287,11 @@ struct catalog {
 
 /* The catalog that was built in. */
 extern const struct catalog catalog_builtin;
+
+/* The version of the data; empty where the folder does not say. And the order of such versions: <0, 0, >0; empty is the oldest. */
+struct str catalog_version(const struct catalog *c);
+bool data_version_valid(struct str version);
+int data_version_cmp(struct str x, struct str y);
 
 /* Look-ups; -1 or NULL when there is none. A flaw answers to its id, its sysfs name, its CVE numbers and its aliases,
  * letters' case ignored and '-', '_' and ' ' alike. */

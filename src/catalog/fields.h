@@ -387,6 +387,10 @@ struct str_list {
         F(left_out, TEXT, cve, "cve", OPTIONAL)                                                                        \
         F(left_out, TEXT, reason, "reason", NEEDED)
 
+/* The whole folder's version (data/version.yaml). */
+#define DATA_VERSION_FIELDS(F)                                                                                         \
+        F(data_version, TEXT, version, "version", NEEDED)
+
 /* ---- Guidance ---- */
 
 #define SIGN_FIELDS(F)                                                                                                 \

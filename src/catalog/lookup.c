@@ -168,6 +168,38 @@ bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str w
         return false;
 }
 
+struct str catalog_version(const struct catalog *c) {
+        return c->version_count ? c->versions[0].version : S("");
+}
+
+/* The day, and the number behind it. */
+static bool version_parts(struct str version, struct str *ret_day, uint64_t *ret_number) {
+        struct str rest = version;
+
+        *ret_number = 0;
+        if (!str_cut(&rest, '.', ret_day) || !date_valid(*ret_day))
+                return false;
+        if (version.len == ret_day->len)
+                return true;
+        return rest.len > 0 && rest.len <= 9 && rest.p[0] >= '1' && rest.p[0] <= '9' && str_to_u64(rest, ret_number);
+}
+
+bool data_version_valid(struct str version) {
+        struct str day;
+        uint64_t number;
+
+        return version_parts(version, &day, &number);
+}
+
+int data_version_cmp(struct str x, struct str y) {
+        struct str day_x = S(""), day_y = S("");
+        uint64_t number_x, number_y;
+        bool has_x = version_parts(x, &day_x, &number_x), has_y = version_parts(y, &day_y, &number_y);
+        int days = has_x && has_y ? str_cmp(day_x, day_y) : has_x - has_y;
+
+        return days ? days : has_x ? (number_x > number_y) - (number_x < number_y) : 0;
+}
+
 const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day) {
         for (uint32_t i = 0; i < c->dated_count; i++)
                 if (str_eq(c->dated[i].path, path))

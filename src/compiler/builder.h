@@ -46,6 +46,7 @@ struct builder {
         BUILDER_LIST(struct log_line, log_lines);
         BUILDER_LIST(struct harmful, harmful);
         BUILDER_LIST(struct left_out, left_out);
+        BUILDER_LIST(struct data_version, versions);
         BUILDER_LIST(struct where_sign, where_signs);
         BUILDER_LIST(struct guest_os_family, guest_os_families);
         BUILDER_LIST(struct guest_os_release, guest_os_releases);

@@ -208,6 +208,18 @@ static bool is_prose(struct str path) {
         return str_eq(path, S("README.md")) || str_ends(path, S("/README.md"));
 }
 
+static int add_version(struct builder *b, const struct raw_file *f) {
+        const struct raw_data_version *r = f->version;
+        struct data_version *ret = arena_append(b->a, &b->versions);
+
+        b->file = f->file;
+        b->cursor = 0;
+        DATA_VERSION_FIELDS(COPY_FIELD)
+        if (!data_version_valid(ret->version))
+                return builder_fail(b, S("version"), "'%s' is no version: a day such as 2026-11-26, or 2026-11-26.2", r->version);
+        return 0;
+}
+
 static int read_file(struct builder *b, struct data_file *file) {
         struct raw_file *f;
         const struct str_list arguments = { .items = b->arguments.items, .count = (uint32_t)b->arguments.count };
@@ -219,6 +231,8 @@ static int read_file(struct builder *b, struct data_file *file) {
         if (raw_load(&b->files[b->file_count], file, arguments, b->a, b->d) < 0)
                 return -1;
         f = &b->files[b->file_count++];
+        if (f->version)
+                return add_version(b, f);
         if (f->flaw)
                 return 0;
         if (f->guest_os)
@@ -306,6 +320,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(cloud_sizes, cloud_size_count),
                 LIST(image_publishers, image_publisher_count),
                 LIST(dated, dated_count),
+                LIST(versions, version_count),
 #undef LIST
                 .files = close_files(b),
                 .file_count = (uint32_t)b->sentence_files.count,

@@ -63,6 +63,7 @@ struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
 struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
 struct raw_harmful { HARMFUL_FIELDS(RAW_FIELD) };
+struct raw_data_version { DATA_VERSION_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
 struct raw_where_sign { WHERE_SIGN_FIELDS(RAW_FIELD) };
 struct raw_sign { SIGN_FIELDS(RAW_FIELD) };
@@ -108,6 +109,7 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("azure/resource-types.yaml", ONE, resource_types, resource_types)  \
         X("clouds/resource-types.yaml", ONE, resource_types, resource_types) \
         X("clouds/sizes.yaml", LIST, cloud_size, cloud_sizes)                \
+        X("version.yaml", ONE, data_version, version)                        \
         X("vulns/", ONE, flaw, flaw)
 
 /* A data file with what was read from it. Exactly one of the members is filled. */
@@ -116,6 +118,7 @@ struct raw_file {
         const void *schema; /* by which it was read */
         unsigned entries;   /* of a list */
         struct raw_flaw *flaw;
+        struct raw_data_version *version;
         struct raw_guest_os *guest_os;
         struct raw_resource_types *resource_types;
         struct raw_own own; /* a list of facts */
