@@ -9,13 +9,18 @@ static bool ends_nocase(struct str s, struct str tail) {
         return s.len >= tail.len && str_eq_nocase(str_from(s, s.len - tail.len), tail);
 }
 
+/* Opens a folder. False only of what was seen to be none: what could not be looked at leaves `t` closed, and `d` tells why. */
+static bool open_folder(struct tree *t, const char *path, struct diag *d) {
+        errno = 0;
+        return tree_open(t, path, d) == 0 || (errno != 0 && errno != ENOENT && errno != ENOTDIR);
+}
+
 /* Also what could not be looked at: whoever uses it then is told why. */
 static bool is_folder(const char *path) {
         TREE_AUTO struct tree t = { .fd = -1 };
         struct diag d = { 0 };
 
-        errno = 0;
-        return tree_open(&t, path, &d) == 0 || (errno != 0 && errno != ENOENT && errno != ENOTDIR);
+        return open_folder(&t, path, &d);
 }
 
 static struct str basename_of(struct str path) {
@@ -124,8 +129,13 @@ static void read_operand(struct cloud_files *f, const char *operand, int *code) 
         struct diag d = { 0 };
         struct str root = str_of(operand);
 
-        if (tree_open(&t, operand, &d) < 0) {
+        if (!open_folder(&t, operand, &d)) {
                 read_or_complain(f, operand, code);
+                return;
+        }
+        if (d.text[0]) {
+                f->cli->diag = d;
+                complain(f, code);
                 return;
         }
         while (root.len > 1 && file_is_separator(root.p[root.len - 1]))

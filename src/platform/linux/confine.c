@@ -199,6 +199,9 @@ static int settle(pid_t pid, enum ending ending, const struct out *answer, const
                 return diag_fail(d, "cannot read what was found in '%s'", name);
         if (ending == TOO_MUCH)
                 return diag_fail_class(d, DIAG_INPUT, "'%s' is damaged: reading it took too long or gave too much", name);
+        /* The filter's own signal. A sound input comes to this, too, when the library, out of memory say, goes a way of its own. */
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+                return diag_fail(d, "cannot read '%s': what unpacks it was stopped, because it asked for what it may not do", name);
         if (WIFSIGNALED(status))
                 return diag_fail_class(d, DIAG_INPUT, "'%s' is damaged: reading it was stopped by signal %d (%s)", name,
                                        WTERMSIG(status), strsignal(WTERMSIG(status)));
