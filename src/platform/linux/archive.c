@@ -4,27 +4,31 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 
 #include "platform/confine.h"
+#include "platform/library.h"
 
 enum { PACKED_SECONDS = 60, BLOCK = 65536, PROTOCOL_MAX = 64 };
 
 /* The library is opened when an archive is: with the dozen libraries that it needs it costs a start more than a report does. */
-#define FUNCTIONS(X)                                                                                                    \
-        X(read_new) X(read_support_filter_gzip) X(read_support_filter_bzip2) X(read_support_filter_xz)                  \
-        X(read_support_filter_zstd) X(read_support_format_tar) X(read_support_format_zip) X(read_support_format_raw)    \
-        X(read_open_fd) X(read_next_header) X(read_data) X(error_string) X(format) X(entry_pathname)                    \
-        X(entry_pathname_utf8) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted)
+#define FUNCTIONS(X)                                                                                 \
+        X(archive_read_new) X(archive_read_support_filter_gzip) X(archive_read_support_filter_bzip2) \
+        X(archive_read_support_filter_xz) X(archive_read_support_filter_zstd)                        \
+        X(archive_read_support_format_tar) X(archive_read_support_format_zip)                        \
+        X(archive_read_support_format_raw) X(archive_read_open_fd) X(archive_read_next_header)       \
+        X(archive_read_data) X(archive_error_string) X(archive_format) X(archive_entry_pathname)     \
+        X(archive_entry_pathname_utf8) X(archive_entry_filetype) X(archive_entry_hardlink)           \
+        X(archive_entry_is_encrypted)
 
-struct library {
-#define X(name) __typeof__(archive_##name) *(name);
-        FUNCTIONS(X)
-#undef X
+struct libarchive {
+        FUNCTIONS(LIBRARY_MEMBER)
 };
 
+static const char *const functions[] = { FUNCTIONS(LIBRARY_NAME) NULL };
+static const struct library library = { .file = "libarchive.so.13", .package = "libarchive13", .functions = functions };
+
 struct unpacking {
-        struct library lib;
+        struct libarchive lib;
         bool (*wants)(void *arg, struct str path);
         void *arg;
         struct archive *from;
@@ -79,7 +83,7 @@ static int refuse(struct unpacking *u, const char *why) {
 
 /* The child ends soon: what it takes from an arena is not given back. */
 static const char *damage(struct unpacking *u) {
-        const char *why = u->lib.error_string(u->from);
+        const char *why = u->lib.archive_error_string(u->from);
 
         return str_fmt(&u->own, "it is damaged or cut off (%s)%c", why ? why : "no reason is known", '\0').p;
 }
@@ -87,7 +91,7 @@ static const char *damage(struct unpacking *u) {
 static const char *read_text(struct unpacking *u) {
         u->text.len = 0;
         for (;;) {
-                ptrdiff_t n = u->lib.read_data(u->from, out_room(&u->text, BLOCK), BLOCK);
+                ptrdiff_t n = u->lib.archive_read_data(u->from, out_room(&u->text, BLOCK), BLOCK);
 
                 if (n < 0)
                         return damage(u);
@@ -103,20 +107,20 @@ static const char *read_text(struct unpacking *u) {
 }
 
 static const char *take_entry(struct unpacking *u, struct archive_entry *entry) {
-        const char *known = u->lib.entry_pathname_utf8(entry);
-        struct str path = str_of(known ? known : u->lib.entry_pathname(entry));
-        bool whole = u->lib.format(u->from) == ARCHIVE_FORMAT_RAW;
+        const char *known = u->lib.archive_entry_pathname_utf8(entry);
+        struct str path = str_of(known ? known : u->lib.archive_entry_pathname(entry));
+        bool whole = u->lib.archive_format(u->from) == ARCHIVE_FORMAT_RAW;
         const char *wrong;
 
         while (str_starts(path, S("./")))
                 path = str_from(path, 2);
-        if (u->lib.entry_filetype(entry) != AE_IFREG || u->lib.entry_hardlink(entry))
+        if (u->lib.archive_entry_filetype(entry) != AE_IFREG || u->lib.archive_entry_hardlink(entry))
                 return NULL;
         if (!whole && path.p && !is_sound(path))
                 leave_out(u, path);
         if (!whole && (!path.p || !is_sound(path) || !u->wants(u->arg, path)))
                 return NULL;
-        if (u->lib.entry_is_encrypted(entry))
+        if (u->lib.archive_entry_is_encrypted(entry))
                 return "it is encrypted";
         if (++u->files > ARCHIVE_FILES_MAX)
                 return "it holds too many files";
@@ -134,17 +138,17 @@ static int unpack(void *arg, int input, struct out *to, struct diag *d) {
 
         (void)d;
         u->answer = to;
-        u->from = u->lib.read_new();
-        u->lib.read_support_filter_gzip(u->from);
-        u->lib.read_support_filter_bzip2(u->from);
-        u->lib.read_support_filter_xz(u->from);
-        u->lib.read_support_filter_zstd(u->from);
-        u->lib.read_support_format_tar(u->from);
-        u->lib.read_support_format_zip(u->from);
-        u->lib.read_support_format_raw(u->from);
-        status = u->lib.read_open_fd(u->from, input, BLOCK);
+        u->from = u->lib.archive_read_new();
+        u->lib.archive_read_support_filter_gzip(u->from);
+        u->lib.archive_read_support_filter_bzip2(u->from);
+        u->lib.archive_read_support_filter_xz(u->from);
+        u->lib.archive_read_support_filter_zstd(u->from);
+        u->lib.archive_read_support_format_tar(u->from);
+        u->lib.archive_read_support_format_zip(u->from);
+        u->lib.archive_read_support_format_raw(u->from);
+        status = u->lib.archive_read_open_fd(u->from, input, BLOCK);
         for (long entries = 0; !wrong && status >= ARCHIVE_WARN; entries++) {
-                status = u->lib.read_next_header(u->from, &entry);
+                status = u->lib.archive_read_next_header(u->from, &entry);
                 if (status == ARCHIVE_EOF)
                         break;
                 if (status >= ARCHIVE_WARN)
@@ -157,21 +161,6 @@ static int unpack(void *arg, int input, struct out *to, struct diag *d) {
 }
 
 /* ---- The parent ---- */
-
-static int open_library(struct library *ret, const char *name, struct diag *d) {
-        void *opened = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
-
-        if (!opened)
-                return diag_fail(d, "'%s' is an archive, which cannot be unpacked here: %s", name, dlerror());
-#define X(function) *(void **)&ret->function = dlsym(opened, "archive_" #function);
-        FUNCTIONS(X)
-#undef X
-#define X(function) && ret->function
-        if (!(true FUNCTIONS(X)))
-#undef X
-                return diag_fail_class(d, DIAG_USAGE, "'%s' is an archive, and this libarchive lacks what it takes to unpack it", name);
-        return 0;
-}
 
 struct piece {
         char sort;
@@ -201,7 +190,7 @@ int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes,
         uint64_t left_out = 0;
 
         *ret = (struct archive_files){ 0 };
-        if (open_library(&u.lib, name, d) < 0)
+        if (library_open(&library, &u.lib, str_fmt(a, "'%s' is an archive, which cannot be unpacked here%c", name, 0).p, d) < 0)
                 return -1;
         if (confine(&(struct confinement){ .name = name, .work = unpack, .arg = &u, .seconds = PACKED_SECONDS,
                                            .answer_max = ARCHIVE_ALL_MAX + ARCHIVE_FILES_MAX * (PROTOCOL_MAX + ARCHIVE_PATH_MAX) },
