@@ -19,9 +19,12 @@ version() {
         sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build
 }
 
-# The package of the library that unpacks archives, which the program opens when it is given one.
+# The packages of the libraries that the program opens when it is asked for what takes them.
 recommended() {
-        dpkg-query -S '*/libarchive.so.13' | head -n 1 | cut -d: -f1
+        local file
+        grep -rhoP '\.file = "\Klib[^"]+\.so\.[0-9]+(?=")' src | sort -u | while read -r file; do
+                dpkg-query -S "*/$file" | head -n 1 | cut -d: -f1
+        done | paste -sd, | sed 's/,/, /g'
 }
 
 # control VERSION: the package's description.

@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""The web server against clients that are slow, huge, many, malformed or gone. Usage: test_http_server.py FAKE_SERVER"""
+import contextlib
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+PROGRAM = sys.argv[1]
+
+
+@contextlib.contextmanager
+def server(threads=2, queue=100, body=4096, seconds=20, rate=0):
+    process = subprocess.Popen([PROGRAM] + [str(n) for n in (threads, queue, body, seconds, rate)], stdout=subprocess.PIPE, text=True)
+    try:
+        yield int(process.stdout.readline()), process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
+def ask(port, method='GET', path='/', body=None, headers=None):
+    c = http.client.HTTPConnection('127.0.0.1', port, timeout=20)
+    try:
+        c.request(method, path, body, headers or {})
+        answer = c.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        c.close()
+
+
+def raw(port, data, timeout=20):
+    """What comes back for these bytes, until the other side closes."""
+    with socket.create_connection(('127.0.0.1', port), timeout=timeout) as s:
+        s.sendall(data)
+        got = b''
+        with contextlib.suppress(ConnectionResetError):
+            while part := s.recv(65536):
+                got += part
+        return got
+
+
+def counts(port):
+    words = 'requests refused limited busy too_long slow stored commits failed'.split()
+    return dict(zip(words, map(int, ask(port, path='/counts')[1].split())))
+
+
+def answers_and_its_headers():
+    with server() as (port, _):
+        status, text, headers = ask(port, path='/a?q=b%20c')
+        assert (status, text) == (200, b'/a b c'), (status, text)
+        want = {'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer'}
+        assert all(headers[k] == v for k, v in want.items()), headers.items()
+        assert "default-src 'none'" in headers['Content-Security-Policy']
+        assert ask(port, 'HEAD', '/a')[:2] == (200, b'')
+        status, _, headers = ask(port, 'DELETE', '/a')
+        assert (status, headers['Allow']) == (405, 'GET, HEAD, POST')
+
+
+def stores_before_it_answers():
+    with server() as (port, _):
+        assert ask(port, 'POST', '/x', b'12345')[:2] == (202, b'5 bytes\n')
+        assert counts(port)['stored'] == 1
+        status, text, headers = ask(port, 'POST', '/fails', b'1')
+        assert status == 503 and headers['Retry-After'] == '2' and b'nothing of this request was kept' in text, (status, text)
+        assert counts(port)['failed'] == 1 and counts(port)['stored'] == 1
+
+
+def many_share_a_transaction():
+    with server(threads=2) as (port, _):
+        got = []
+        slow = threading.Thread(target=lambda: got.append(ask(port, 'POST', '/slow', b'1')[0]))
+        slow.start()
+        time.sleep(0.1)
+        others = [threading.Thread(target=lambda: got.append(ask(port, 'POST', '/x', b'1')[0])) for _ in range(40)]
+        for t in others:
+            t.start()
+        for t in [slow] + others:
+            t.join()
+        after = counts(port)
+        assert got == [202] * 41 and after['stored'] == 41 and after['commits'] <= 12, after
+
+
+def full_queue_says_when_to_come_again():
+    with server(queue=3) as (port, _):
+        got = []
+        threads = [threading.Thread(target=lambda: got.append(ask(port, 'POST', '/slow', b'1'))) for _ in range(12)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        busy = [g for g in got if g[0] == 503]
+        assert busy and all(g[2]['Retry-After'] == '1' for g in busy), [g[0] for g in got]
+        after = counts(port)
+        assert after['busy'] == len(busy) and after['stored'] == 12 - len(busy), after
+
+
+def long_bodies():
+    with server(body=1000) as (port, _):
+        assert ask(port, 'POST', '/x', b'x' * 1000)[0] == 202
+        assert b' 413 ' in raw(port, b'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n', 5).split(b'\r\n')[0]
+        pieces = b''.join(b'%x\r\n' % 500 + b'y' * 500 + b'\r\n' for _ in range(3)) + b'0\r\n\r\n'
+        head = b'POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n'
+        assert b' 413 ' in raw(port, head + pieces).split(b'\r\n')[0]
+        endless = (b'%x\r\n' % 500 + b'y' * 500 + b'\r\n') * 100
+        with contextlib.suppress(ConnectionError):
+            assert b' 202 ' not in raw(port, head + endless)
+        assert ask(port, 'POST', '/x', b'x')[0] == 202 and counts(port)['too_long'] >= 2
+
+
+def long_headers():
+    with server() as (port, _):
+        got = raw(port, b'GET / HTTP/1.1\r\nHost: localhost\r\n' + b'X-Long: ' + b'a' * 100000 + b'\r\n\r\n')
+        assert b' 200 ' not in got.split(b'\r\n')[0], got[:80]
+        got = raw(port, b'GET /' + b'a' * 100000 + b' HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        assert b' 200 ' not in got.split(b'\r\n')[0], got[:80]
+        assert ask(port)[0] == 200
+
+
+def malformed_requests():
+    with server() as (port, _):
+        for text in (b'\x00\x01\x02\xff' * 20 + b'\r\n\r\n', b'GET\r\n\r\n', b'GET / HTTP/9.9\r\n\r\n', b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' + b'\r\n\r\n',
+                     b'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\nConnection: close\r\n\r\n',
+                     b'POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n'):
+            with socket.create_connection(('127.0.0.1', port), timeout=5) as s:
+                s.sendall(text)
+                s.shutdown(socket.SHUT_WR)
+                with contextlib.suppress(ConnectionResetError):
+                    assert b' 200 ' not in s.recv(4096).split(b'\r\n')[0], text
+        for bad in ('/a?q=%zz', '/a?q=%ff', '/a?q=%00', '/a?q=%0d%0aSet-Cookie:%20x', '/a?q=%1b%5b31m'):
+            assert ask(port, path=bad)[0] == 400, bad
+        assert ask(port)[0] == 200
+
+
+def slow_clients_are_closed():
+    """A byte now and then keeps the library's own time limit away; ours counts from the first byte."""
+    with server(seconds=2) as (port, _):
+        slow = [socket.create_connection(('127.0.0.1', port), timeout=20) for _ in range(20)]
+        body = socket.create_connection(('127.0.0.1', port), timeout=20)
+        body.sendall(b'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n')
+        begun, closed = time.monotonic(), set()
+        while time.monotonic() - begun < 8 and len(closed) < 21:
+            for i, s in enumerate(slow + [body]):
+                if i in closed:
+                    continue
+                try:
+                    s.sendall(b'G' if i < 20 else b'x')
+                    s.settimeout(0.001)
+                    if s.recv(100) == b'':
+                        closed.add(i)
+                except TimeoutError:
+                    pass
+                except OSError:
+                    closed.add(i)
+            assert ask(port)[0] == 200
+            time.sleep(0.2)
+        assert len(closed) == 21, len(closed)
+        assert counts(port)['slow'] >= 21
+
+
+def connections_of_one_client():
+    with server() as (port, _):
+        many = []
+        with contextlib.suppress(OSError):
+            for _ in range(150):
+                many.append(socket.create_connection(('127.0.0.1', port), timeout=1))
+        time.sleep(0.3)
+        alive = 0
+        for s in many:
+            with contextlib.suppress(OSError):
+                s.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        time.sleep(0.5)
+        for s in many:
+            with contextlib.suppress(OSError):
+                s.settimeout(0.2)
+                alive += b' 200 ' in s.recv(4096)
+        for s in many:
+            s.close()
+        assert 0 < alive <= 100, alive
+        time.sleep(0.3)
+        assert ask(port)[0] == 200
+
+
+def requests_a_second():
+    with server(rate=5) as (port, _):
+        got = [ask(port) for _ in range(20)]
+        limited = [g for g in got if g[0] == 429]
+        assert 5 <= len(limited) <= 10 and all(int(g[2]['Retry-After']) >= 1 for g in limited), [g[0] for g in got]
+        time.sleep(int(limited[-1][2]['Retry-After']))
+        assert ask(port)[0] == 200
+
+
+def other_sites_cannot_ask():
+    with server() as (port, _):
+        here = f'127.0.0.1:{port}'
+        assert ask(port, headers={'Host': 'evil.example'})[0] == 403
+        assert ask(port, headers={'Host': f'localhost:{port}'})[0] == 200
+        assert ask(port, headers={'Host': '127.0.0.1.evil.example'})[0] == 403
+        assert ask(port, 'POST', '/x', b'1', {'Origin': 'https://evil.example'})[0] == 403
+        assert ask(port, 'POST', '/x', b'1', {'Origin': 'null'})[0] == 403
+        assert ask(port, 'POST', '/x', b'1', {'Sec-Fetch-Site': 'cross-site'})[0] == 403
+        assert ask(port, 'POST', '/x', b'1', {'Origin': 'http://' + here, 'Sec-Fetch-Site': 'same-origin'})[0] == 202
+
+
+def tokens_in_both_forms():
+    with server() as (port, _):
+        status, _, headers = ask(port, path='/secret')
+        assert status == 401 and headers['WWW-Authenticate'].startswith('Basic '), status
+        assert ask(port, path='/secret', headers={'Authorization': 'Bearer sesame'})[0] == 200
+        assert ask(port, path='/secret', headers={'Authorization': 'Basic bWU6c2VzYW1l'})[0] == 200
+        for bad in ('Bearer', 'Bearer sesam', 'Basic c2VzYW1l', 'Basic !!!!', 'sesame', 'Basic ' + 'A' * 5000, 'Bearer sesame x'):
+            assert ask(port, path='/secret', headers={'Authorization': bad})[0] == 401, bad
+
+
+def ends_when_told_and_answers_first():
+    with server() as (port, process):
+        got = []
+        threads = [threading.Thread(target=lambda: got.append(ask(port, 'POST', '/slow', b'1')[0])) for _ in range(4)]
+        for t in threads:
+            t.start()
+        time.sleep(0.15)
+        process.send_signal(signal.SIGTERM)
+        for t in threads:
+            t.join()
+        assert process.wait(timeout=15) == 0 and got == [202] * 4, got
+
+
+def who_leaves_while_it_waits_harms_nobody():
+    with server() as (port, _):
+        for _ in range(5):
+            s = socket.create_connection(('127.0.0.1', port), timeout=5)
+            s.sendall(b'POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx')
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\x01\x00\x00\x00\x00\x00\x00\x00')
+            time.sleep(0.02)
+            s.close()
+        time.sleep(2)
+        assert ask(port, 'POST', '/x', b'1')[0] == 202
+
+
+def main():
+    checks = [answers_and_its_headers, stores_before_it_answers, many_share_a_transaction, full_queue_says_when_to_come_again, long_bodies, long_headers,
+              malformed_requests, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
+              ends_when_told_and_answers_first, who_leaves_while_it_waits_harms_nobody]
+    print(f'1..{len(checks)}')
+    failed = False
+    for number, check in enumerate(checks, 1):
+        why = ''
+        try:
+            check()
+        except Exception as e:  # pylint: disable=broad-except
+            why = f'{type(e).__name__}: {e} (line {e.__traceback__.tb_next.tb_lineno if e.__traceback__.tb_next else 0})'
+        print('not ok' if why else 'ok', number, '-', check.__name__.replace('_', ' '))
+        if why:
+            failed = True
+            print('#', why.replace('\n', ' '))
+    sys.exit(failed)
+
+
+main()
