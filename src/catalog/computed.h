@@ -14,6 +14,7 @@
         X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
         X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "this machine is a guest: another system runs it")                 \
+        X(WHERE_SEEN, "where.seen", BOOL, where_seen, "the evidence can tell whether this machine is a guest")             \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor")                             \
         X(HYPERVISOR_BIT, "hypervisor.bit", BOOL, hypervisor_bit, "the processor reports a hypervisor (CPUID.1:ECX[31])")  \
         X(HYPERVISOR_SIGNATURE, "hypervisor.signature", TEXT, hypervisor_signature, "the hypervisor's own name (CPUID 0x40000000)") \

@@ -267,6 +267,18 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_number(ret, 0, bit->source); /* a pasted list of flags: rules take it for what it says (the machine's line does not) */
 }
 
+/* False where the evidence by its nature tells nothing of it (`-- meta where none`), and nothing else did. */
+void source_where_seen(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *none = evidence_line(f->evidence, RECORD_META, S("where"));
+        const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
+
+        (void)def;
+        if (below->state == FACT_KNOWN)
+                answer_number(ret, true, below->source);
+        else if (none && none->state == FACT_KNOWN && str_eq(none->text, S("none")))
+                answer_number(ret, false, S("evidence"));
+}
+
 void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR), *signature = facts_get(f, COMPUTED_HYPERVISOR_SIGNATURE);
         struct str claim = claimed(f, S("guest"));

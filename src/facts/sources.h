@@ -22,7 +22,7 @@ source_fn source_kernel_release, source_kernel_upstream, source_kernel_debian, s
 /* source_system.c: what runs, and on what; FACT_KIND_FILE. */
 source_fn source_arch, source_system_name, source_distribution, source_file;
 /* source_where.c: where it runs. */
-source_fn source_hypervisor, source_hypervisor_vendor, source_hypervisor_bit, source_hypervisor_signature, source_ordinary, source_cloud,
+source_fn source_hypervisor, source_where_seen, source_hypervisor_vendor, source_hypervisor_bit, source_hypervisor_signature, source_ordinary, source_cloud,
         source_container;
 /* source_windows.c: FACT_KIND_NT, REGISTRY, WIN32, UPDATE. */
 source_fn source_windows_disk, source_nt, source_registry, source_win32, source_update;

@@ -326,19 +326,62 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
                 ret->reason = strange.len ? strange : undecided_reason(f, ret);
 }
 
-/* Another tool's word (a claim record) is never made safer: what it calls vulnerable is not known to be safe. */
-static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding *ret) {
-        const struct record *claim = evidence_line(f->evidence, RECORD_CLAIM, flaw->id);
-        struct str rest, word, tool;
+/* "vulnerable TOOL: WHY" of a claim record. */
+struct claim {
+        struct str tool, why;
+};
 
-        if (!claim || ret->status >= STATUS_UNKNOWN)
+static bool claimed_vulnerable(struct facts *f, const struct flaw *flaw, struct claim *ret) {
+        const struct record *r = evidence_line(f->evidence, RECORD_CLAIM, flaw->id);
+        struct str rest = r ? r->text : (struct str){ 0 }, word;
+
+        if (!r || !str_word(&rest, &word) || !str_eq(word, S("vulnerable")))
+                return false;
+        rest = plain(f->arena, str_trim(rest));
+        if (!str_cut(&rest, ':', &ret->tool)) {
+                ret->tool = rest;
+                rest = (struct str){ 0 };
+        }
+        ret->tool = ret->tool.len ? str_trim(ret->tool) : S("another tool");
+        ret->why = str_trim(rest);
+        return true;
+}
+
+/* The kernel's own sentence about the flaw was read, in words that are understood. */
+static bool kernel_spoke(struct facts *f, const struct flaw *flaw) {
+        const struct parsed_sentence *s = flaw->sentence_file && !f->options.ignore_os_claims ? facts_sentence(f, flaw->sentence_file - 1u) : NULL;
+
+        return s && s->state == FACT_KNOWN && (flaw->sentence_part ? s->parts && s->parts[flaw->sentence_part] : s->base != NULL);
+}
+
+/* Nothing else was seen of the flaw: the tool's word is all that there is. */
+static void take_claim(struct facts *f, const struct flaw *flaw, const struct claim *c, struct finding *ret) {
+        const struct rule last = { .owner = flaw->rules[flaw->rule_count - 1].owner, .status = STATUS_VULNERABLE };
+
+        ret->status = STATUS_VULNERABLE;
+        ret->owner = (enum layer)last.owner;
+        ret->reason = c->why.len ? str_fmt(f->arena, "%.*s calls this machine vulnerable: %.*s", STR_ARG(c->tool), STR_ARG(c->why))
+                                 : str_fmt(f->arena, "%.*s calls this machine vulnerable", STR_ARG(c->tool));
+        ret->ask = (struct str){ 0 };
+        remedies_choose(ret, f, &last);
+}
+
+/* Another tool's word (a claim record) is never made safer. What it calls vulnerable is not known where what was read says otherwise,
+ * or where only the host's owner can say it; where nothing else was seen, it is vulnerable. */
+static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding *ret) {
+        struct claim c;
+
+        if (ret->status > STATUS_UNKNOWN || !claimed_vulnerable(f, flaw, &c))
                 return;
-        rest = claim->text;
-        if (!str_word(&rest, &word) || !str_eq(word, S("vulnerable")))
+        if (ret->status == STATUS_UNKNOWN) {
+                if (ret->owner != LAYER_HYPERVISOR && ret->affected_hardware != TRI_FALSE && !kernel_spoke(f, flaw)) {
+                        ret->rule = NULL;
+                        take_claim(f, flaw, &c, ret);
+                }
                 return;
-        tool = str_trim(rest);
-        ret->reason = str_fmt(f->arena, "%.*s calls this machine vulnerable; what was read says otherwise (%.*s)",
-                              STR_ARG(tool.len ? tool : S("another tool")), STR_ARG(ret->reason));
+        }
+        ret->reason = str_fmt(f->arena, "%.*s calls this machine vulnerable; what was read says otherwise (%.*s)", STR_ARG(c.tool),
+                              STR_ARG(ret->reason));
         ret->status = STATUS_UNKNOWN;
         ret->rule = NULL;
         ret->boundaries = flaw->boundaries;

@@ -246,10 +246,45 @@ static void test_what_evidence_lacks_by_nature(void **state) {
         }
 }
 
+/* What another tool calls vulnerable is vulnerable where nothing else was seen, and not known where what was seen says otherwise. */
+static void test_another_tools_word(void **state) {
+#define CLAIM(text) "-- claim leak " text "\n"
+        static const struct {
+                struct str evidence;
+                enum status status;
+                const char *reason; /* has */
+        } rows[] = {
+                { STR(HEAD CLAIM("vulnerable checker: no walls were built")), STATUS_VULNERABLE, "checker calls this machine vulnerable: no walls" },
+                { STR(HEAD CLAIM("vulnerable checker")), STATUS_VULNERABLE, "checker calls this machine vulnerable" },
+                { STR(HEAD CLAIM("vulnerable")), STATUS_VULNERABLE, "another tool calls this machine vulnerable" },
+                { STR(HEAD CLAIM("safe checker")), STATUS_UNKNOWN, "" },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Not sure") CLAIM("vulnerable checker")), STATUS_VULNERABLE, "checker calls" },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls") CLAIM("vulnerable checker")), STATUS_UNKNOWN,
+                  "says otherwise" },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; SMT strange") CLAIM("vulnerable checker")), STATUS_UNKNOWN,
+                  "not understood" },
+                { STR(HEAD UNAME INTEL MODEL_55_7 NO_CAPS CLAIM("vulnerable checker")), STATUS_UNKNOWN, "" },
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Vulnerable") CLAIM("vulnerable checker")), STATUS_VULNERABLE, "no walls" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct world w;
+                const struct finding *f;
+
+                judge(&w, rows[i].evidence, NULL);
+                f = &w.report.findings[0];
+                if (f->status != rows[i].status || str_find(f->reason, str_of(rows[i].reason)) < 0)
+                        fail_msg("row %zu: status %d, '%.*s'", i, (int)f->status, STR_ARG(f->reason));
+                arena_free(&w.a);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_rules),           cmocka_unit_test(test_proof_and_missing),
                 cmocka_unit_test(test_flags),           cmocka_unit_test(test_ignoring_claims),
+                cmocka_unit_test(test_another_tools_word),
                 cmocka_unit_test(test_unlike_cpus),     cmocka_unit_test(test_boundaries),
                 cmocka_unit_test(test_parameters_and_config), cmocka_unit_test(test_contradictions),
                 cmocka_unit_test(test_contradicting_sources),

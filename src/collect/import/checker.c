@@ -1,5 +1,5 @@
 /* spectre-meltdown-checker's JSON: up to 0.46 an array of CVEs, then an object with the machine in it. What it quotes of the kernel
- * is taken, its own verdicts are not. */
+ * is taken; of its own verdicts only what it calls vulnerable, as its claim. */
 #include "collect/import/parts.h"
 
 /* The file that answers for a CVE: that of the flaw whose own sentence it is. */
@@ -17,24 +17,27 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str c
 }
 
 /* What the checker itself calls vulnerable is never safer here: the flaw whose number it is, and not its parts. */
-static void claim(struct import *im, struct import_host *h, struct str cve) {
+static void claim(struct import *im, struct import_host *h, struct str cve, struct str why) {
         for (uint32_t i = 0; i < im->catalog->flaw_count; i++) {
                 const struct flaw *f = &im->catalog->flaws[i];
 
                 for (uint32_t k = 0; k < f->cves.count && f->sentence_part == 0; k++)
                         if (str_eq_nocase(f->cves.items[k], cve))
-                                evidence_add_line(&h->e, RECORD_CLAIM, f->id, S("vulnerable spectre-meltdown-checker"));
+                                evidence_add_line(&h->e, RECORD_CLAIM, f->id,
+                                                  str_fmt(im->arena, "vulnerable spectre-meltdown-checker%s%.*s", why.len ? ": " : "", STR_ARG(why)));
         }
 }
 
 /* Several CVEs share a file, and the checker repeats its sentence for each. */
-static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, bool vulnerable) {
+static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable) {
         const struct sentence_file *f = file_of(im->catalog, cve);
+        bool kernels = import_is_sentence(sentence);
 
-        if (f && import_is_sentence(sentence))
+        if (f && kernels)
                 import_sentence(im, h, f, sentence);
+        own = own.len ? own : kernels ? (struct str){ 0 } : sentence;
         if (vulnerable)
-                claim(im, h, cve);
+                claim(im, h, cve, import_placeholder(own) ? (struct str){ 0 } : own);
 }
 
 static bool is_true(const struct json_value *v) {
@@ -49,7 +52,7 @@ static bool is_old(const struct json_value *root) {
 
 static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
         for (ptrdiff_t i = 0; i < root->count; i++)
-                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")),
+                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")), (struct str){ 0 },
                         is_true(json_get(&root->items[i], S("VULNERABLE"))));
 }
 
@@ -83,7 +86,7 @@ static void add_cpu(struct import *im, struct import_host *h, const struct json_
 
 static int read_new(struct import *im, struct import_host *h, const struct json_value *root) {
         const struct json_value *machine = json_get(root, S("system")), *all = json_get(root, S("vulnerabilities"));
-        const struct json_value *smt = json_get(machine, S("smt_enabled"));
+        const struct json_value *smt = json_get(machine, S("smt_enabled")), *guest = json_get(machine, S("guest_vm"));
         struct str cmdline = json_text(machine, S("kernel_cmdline"));
 
         if (!is_linux(machine))
@@ -91,15 +94,17 @@ static int read_new(struct import *im, struct import_host *h, const struct json_
                                        STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
                                                                                             : json_text(machine, S("kernel_release"))));
         for (ptrdiff_t i = 0; i < all->count; i++)
-                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
+                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")), json_text(&all->items[i], S("info")),
                         is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
         import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
         if (cmdline.len > 0)
                 import_file_text(im, h, S("/proc/cmdline"), cmdline);
         if (smt && (smt->type == JSON_TRUE || smt->type == JSON_FALSE))
                 import_file_text(im, h, S("/sys/devices/system/cpu/smt/active"), is_true(smt) ? S("1") : S("0"));
-        if (is_true(json_get(machine, S("guest_vm"))))
+        if (is_true(guest))
                 import_guest(h, S(""));
+        else if (guest && guest->type == JSON_FALSE)
+                h->guest = S("no");
         add_cpu(im, h, root);
         return 0;
 }
@@ -128,8 +133,8 @@ static int read_checker(struct import *im, const struct json_value *root) {
 
 const struct reader reader_checker = {
         .format = { .name = "checker-json", .title = "spectre-meltdown-checker --batch json",
-                    .carries = "spectre-meltdown-checker: what it quotes of the kernel's sentences, and of kernel and processor; its own "
-                               "verdicts are not taken over" },
+                    .carries = "spectre-meltdown-checker: what it quotes of the kernel's sentences, and of kernel and processor; what it "
+                               "calls vulnerable itself counts where nothing else was seen" },
         .lacks = LACKS_PROCESSOR,
         .in_json = is_checker,
         .read_json = read_checker,

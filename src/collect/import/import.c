@@ -235,6 +235,14 @@ static void mark_abridged(struct import_host *h) {
         import_note(h, "it shows one logical CPU of %u or more: the others are taken to be like it", (unsigned)siblings);
 }
 
+/* Some list of flags, which show a guest, whoever made it. */
+static bool shows_flags(const struct import_host *h) {
+        for (ptrdiff_t i = 0; i < h->cpus.count; i++)
+                if (h->cpus.items[i].flags.len > 0)
+                        return true;
+        return false;
+}
+
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
 
@@ -247,6 +255,8 @@ static void finish(struct import *im, struct import_host *h) {
         mark_abridged(h);
         if (h->guest.len > 0)
                 evidence_add_line(&h->e, RECORD_CLAIM, S("guest"), h->guest);
+        else if (h->answers && !h->hypervisor && !h->cpuinfo && !shows_flags(h))
+                evidence_add_line(&h->e, RECORD_META, S("where"), S("none"));
         if ((lacks & LACKS_PROCESSOR) && !evidence_file(&h->e, S("/proc/cpuinfo")))
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("none"));
         if ((lacks & LACKS_KERNEL) && !h->answers)

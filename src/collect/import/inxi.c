@@ -171,11 +171,17 @@ static void read_parameters(struct import *im, struct import_host *h, struct str
 static void read_machine(struct import_host *h, struct str text) {
         static const struct str kinds[] = { STR("Kvm"), STR("Vmware"), STR("Virtualbox"), STR("Qemu"), STR("Xen"), STR("Hyper-V"),
                                             STR("Microsoft"), STR("Bochs"), STR("Parallels"), STR("Virtual-machine"), STR("Other-vm?") };
+        /* inxi looks for a hypervisor first, and then takes the firmware's word for the case. */
+        static const struct str cases[] = { STR("Laptop"), STR("Desktop"), STR("Server"), STR("Mini-pc"), STR("Convertible"), STR("Detachable"),
+                                            STR("Portable"), STR("Notebook"), STR("Tablet"), STR("Aio"), STR("Blade"), STR("Stick-pc"), STR("Embedded-pc") };
         struct str type = value_of(text, S("Type"));
 
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
                 if (str_eq_nocase(type, kinds[i]))
                         import_guest(h, kinds[i]);
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) && h->guest.len == 0; i++)
+                if (str_eq_nocase(type, cases[i]))
+                        h->guest = S("no");
 }
 
 static bool is_inxi(struct import *im, const struct lines *l) {

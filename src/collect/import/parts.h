@@ -63,6 +63,7 @@ struct import_host {
         struct import_cpus cpus;
         bool cpuinfo;   /* /proc/cpuinfo was there verbatim: `cpus` is not needed */
         bool answers;   /* some word of the kernel about a flaw */
+        bool hypervisor; /* those words show that it sees a hypervisor */
         bool complete;  /* the kernel's words are all that it has: what is not there is absent */
         uint32_t used;  /* readers that said something, 1 << their number */
         struct str notes; /* what was dropped, "; " between */

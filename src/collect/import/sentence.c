@@ -33,6 +33,7 @@ bool import_is_sentence(struct str text) {
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
         text = str_trim(text);
         h->answers = true;
+        h->hypervisor |= str_find(text, S("Host state unknown")) >= 0 || str_find(text, S("hypervisor")) >= 0;
         if (import_placeholder(text) && text.len < 3)
                 return;
         if (str_find(text, S("Permission denied")) >= 0 || str_eq(text, S("<superuser required>")) || str_eq(text, S("<root required>")))
