@@ -1,6 +1,6 @@
 #include "base/date.h"
 
-enum { HALF_A_YEAR = 183 };
+enum { HALF_A_YEAR = 183, DAY = 24 * 60 * 60 };
 
 static bool digits(struct str s, ptrdiff_t from, ptrdiff_t n, int32_t *ret) {
         *ret = 0;
@@ -38,6 +38,56 @@ bool date_valid(struct str s) {
         int32_t days;
 
         return date_days(s, &days);
+}
+
+bool date_seconds(struct str moment, int64_t *ret) {
+        int32_t days, hour = 0, minute = 0, second = 0;
+
+        if ((moment.len != 10 && moment.len != 20) || !date_days(str_sub(moment, 0, 10), &days))
+                return false;
+        if (moment.len == 20 && (moment.p[10] != 'T' || moment.p[13] != ':' || moment.p[16] != ':' || moment.p[19] != 'Z' ||
+                                 !digits(moment, 11, 2, &hour) || !digits(moment, 14, 2, &minute) || !digits(moment, 17, 2, &second) ||
+                                 hour > 23 || minute > 59 || second > 60))
+                return false;
+        *ret = (int64_t)days * DAY + hour * 3600 + minute * 60 + second;
+        return true;
+}
+
+bool date_is_moment(struct str s) {
+        int64_t seconds;
+
+        return date_seconds(s, &seconds);
+}
+
+struct str date_moment(struct str s) {
+        struct str day = str_sub(s, 0, s.len < 10 ? s.len : 10);
+
+        return date_is_moment(s) ? s : date_valid(day) ? day : (struct str){ 0 };
+}
+
+static void put(char *to, int digit_count, int32_t number) {
+        for (int i = digit_count; i-- > 0; number /= 10)
+                to[i] = (char)('0' + number % 10);
+}
+
+void date_of_seconds(int64_t seconds, char ret[21]) {
+        const int64_t last = INT64_C(253402300799); /* 9999-12-31T23:59:59Z */
+        int64_t now = seconds < 0 ? 0 : seconds > last ? last : seconds;
+        int32_t days = (int32_t)(now / DAY), rest = (int32_t)(now % DAY), year = 1970, month = 1;
+
+        while (days >= 365 + (days_of(year, 2) == 29)) {
+                days -= 365 + (days_of(year, 2) == 29);
+                year++;
+        }
+        for (; days >= days_of(year, month); month++)
+                days -= days_of(year, month);
+        memcpy(ret, "0000-00-00T00:00:00Z", 21);
+        put(ret, 4, year);
+        put(ret + 5, 2, month);
+        put(ret + 8, 2, days + 1);
+        put(ret + 11, 2, rest / 3600);
+        put(ret + 14, 2, rest / 60 % 60);
+        put(ret + 17, 2, rest % 60);
 }
 
 bool date_stale(struct str list, struct str day) {

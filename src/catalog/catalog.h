@@ -283,6 +283,8 @@ struct catalog {
         CATALOG_LISTS(X)
 #undef X
         const struct guidance *guidance; /* catalog/guidance.h; never NULL */
+        struct str date;    /* of the newest list: up to then the data holds what was published ("2026-11-24", "2026-11"); or empty */
+        struct str version; /* of the data: twelve hexadecimal digits, the same for the same files */
 };
 
 /* The catalog that was built in. */

@@ -1,5 +1,7 @@
 #include "cli/input.h"
 
+#include "base/date.h"
+
 #include "cli/folder.h"
 #include "cli/world.h"
 #include "platform/archive.h"
@@ -114,6 +116,7 @@ int input_options(struct cli *c, struct verdict_options *ret) {
         const char *host = cli_value(c, "host-evidence"), *untrusted = cli_value(c, "untrusted");
 
         *ret = (struct verdict_options){
+                .today = str_sub(input_now(c), 0, 10),
                 .facts.ignore_os_claims = cli_given(c, "ignore-os-claims"),
                 .boundaries = (boundary_set)cli_words(c, "boundary", 0),
         };
@@ -173,6 +176,19 @@ static bool speaks_utf8(struct arena *a) {
         return false;
 }
 
+struct str input_now(struct cli *c) {
+        struct str told = str_of(program_environment(&c->arena, "SOURCE_DATE_EPOCH"));
+        char date[11], time[9], moment[21];
+        uint64_t seconds;
+
+        if (str_to_u64(told, &seconds) && seconds < INT64_MAX) {
+                date_of_seconds((int64_t)seconds, moment);
+                return str_dup(&c->arena, str_of(moment));
+        }
+        program_date(date, time);
+        return str_fmt(&c->arena, "%sT%sZ", date, time);
+}
+
 void input_style(struct cli *c, struct report_style *ret) {
         struct str no_color = str_of(program_environment(&c->arena, "NO_COLOR"));
         uint64_t columns = 0;
@@ -183,5 +199,6 @@ void input_style(struct cli *c, struct report_style *ret) {
                 .columns = columns ? (int)columns : 80,
                 .color = c->terminal.colour && no_color.len == 0 && !cli_given(c, "no-color"),
                 .ascii = !speaks_utf8(&c->arena),
+                .now = input_now(c),
         };
 }

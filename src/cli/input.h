@@ -78,6 +78,9 @@ int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, co
 /* The flaws that --only names, which then are the only ones; nothing when it was not given. */
 int input_only(struct cli *c, const struct catalog *catalog, struct verdict_options *o);
 
+/* The moment of the report, "2026-11-26T18:00:00Z": the clock's, or that of SOURCE_DATE_EPOCH, so that the same input gives the same bytes. */
+struct str input_now(struct cli *c);
+
 /* How to show it: terminal, environment and --no-color. */
 void input_style(struct cli *c, struct report_style *ret);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/sha256.h"
 #include "compiler/builder.h"
 
 int (builder_fail)(struct builder *b, struct str needle, const char *format, ...) {
@@ -296,6 +297,31 @@ static const struct sentence_file *close_files(struct builder *b) {
         return files;
 }
 
+enum { VERSION_DIGITS = 12 };
+
+static struct str newest(const struct builder *b) {
+        struct str date = S("");
+
+        for (ptrdiff_t i = 0; i < b->dated.count; i++)
+                if (str_cmp(b->dated.items[i].date, date) > 0)
+                        date = b->dated.items[i].date;
+        return date;
+}
+
+/* A hash over the files, which are in order. */
+static struct str version_of(struct arena *a, const struct data_file *files, ptrdiff_t count) {
+        struct sha256 h;
+        char hex[65];
+
+        sha256_init(&h);
+        for (ptrdiff_t i = 0; i < count; i++) {
+                sha256_add(&h, str_fmt(a, "%.*s %td\n", STR_ARG(files[i].path), files[i].text.len));
+                sha256_add(&h, files[i].text);
+        }
+        sha256_hex(&h, hex);
+        return str_dup(a, str_n(hex, VERSION_DIGITS));
+}
+
 static void close_catalog(struct builder *b, struct catalog *ret) {
         *ret = (struct catalog){
 #define LIST(name, number) .name = b->name.items, .number = (uint32_t)b->name.count
@@ -327,6 +353,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 .flaws = b->flaws,
                 .flaw_count = b->flaw_count,
                 .guidance = b->guidance,
+                .date = newest(b),
         };
 }
 
@@ -358,8 +385,10 @@ int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file
                 memcpy(sorted, files, (size_t)count * sizeof(*files));
         qsort(sorted, (size_t)count, sizeof(*sorted), by_path);
         status = compile(&b, sorted, count);
-        if (status == 0)
+        if (status == 0) {
                 close_catalog(&b, ret);
+                ret->version = version_of(a, sorted, count);
+        }
         for (ptrdiff_t i = 0; i < b.file_count; i++)
                 raw_free(&b.files[i]);
         return status;

@@ -1,5 +1,6 @@
 #include "evidence/evidence.h"
 
+#include "base/date.h"
 #include "base/plain.h"
 #include "base/sha256.h"
 #include "evidence/identity.h"
@@ -349,6 +350,12 @@ void evidence_add_registry_binary(struct evidence *e, struct str key_value, stru
 
 void evidence_add_registry_missing(struct evidence *e, struct str key_value, enum fact_state state) {
         place(e, RECORD_REGISTRY, key_value, 0, 0, 0)->state = state;
+}
+
+struct str evidence_moment(const struct evidence *e) {
+        const struct record *r = evidence_line(e, RECORD_META, S("captured"));
+
+        return r && r->state == FACT_KNOWN ? date_moment(str_trim(r->text)) : (struct str){ 0 };
 }
 
 struct str evidence_captured(const struct evidence *e) {

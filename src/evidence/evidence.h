@@ -156,5 +156,7 @@ bool evidence_may_repeat(enum record_kind kind);
 facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf);
 /* The day on which it was captured ("2026-11-22"); empty when it is not said. Days written so are in the order of their bytes. */
 struct str evidence_captured(const struct evidence *e);
+/* The same with the time of day where that is told ("2026-11-22T10:11:12Z"); empty when it is neither. */
+struct str evidence_moment(const struct evidence *e);
 
 #endif

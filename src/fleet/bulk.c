@@ -179,7 +179,7 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
 
         (void)out_room(o, length + 6 * (from.len + name.len) + REST);
         start = o->len;
-        report_json_head(&j, from, name);
+        report_json_head(&j, b->catalog, from, s->captured, name);
         tail = o->len;
         write_answer(o, b->found[b->catalog->flaw_count], s);
         j.depth--;
@@ -206,7 +206,7 @@ static void write_whole(struct bulk *b, struct str source, const struct sight *s
 
         (void)out_room(o, whole->text.len + 6 * (from.len + name.len) + REST);
         start = o->len;
-        report_json_head(&j, from, name);
+        report_json_head(&j, b->catalog, from, s->captured, name);
         out_str(o, whole->text);
         out_harmless(o, start);
 }

@@ -1,5 +1,6 @@
 #include "fleet/pieces.h"
 
+#include "base/date.h"
 #include "evidence/identity.h"
 #include "evidence/kernel_line.h"
 #include "evidence/places.h"
@@ -414,6 +415,10 @@ static void read_name(struct sight *s, struct str text) {
                 s->name = str_trim(str_from(text, host.len));
 }
 
+static void read_captured(struct sight *s, struct str text) {
+        s->captured = date_moment(str_trim(str_from(text, 17)));
+}
+
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret) {
         char half;
 
@@ -426,6 +431,8 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
 
                 if (c->kind == CHUNK_IDENTITY)
                         read_name(ret, c->text);
+                else if (c->kind == CHUNK_CAPTURED)
+                        read_captured(ret, c->text);
                 if (!has_piece(c))
                         continue;
                 c->piece = keep_chunk(p, ret, c, half);
@@ -461,6 +468,10 @@ static void learn_record(struct pieces *p, struct piece *piece, const struct rec
                 learn_name(p, piece, r);
 }
 
+static bool is_captured(const struct record *r) {
+        return r->kind == RECORD_META && str_eq(r->key, S("captured"));
+}
+
 void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
         s->apart |= e->count + 1 != s->count;
         for (ptrdiff_t i = 0; i < s->count && !s->apart; i++) {
@@ -472,6 +483,8 @@ void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
                         piece->known = true;
                 else
                         learn_record(p, piece, &e->items[i - 1]);
+                if (i > 0 && s->chunks[i].kind != CHUNK_CAPTURED && is_captured(&e->items[i - 1]))
+                        piece->apart = true; /* written in an unusual way */
                 s->apart |= piece->apart;
         }
 }

@@ -63,6 +63,7 @@ struct sight {
         char digits[20];             /* as reports show it */
         ptrdiff_t digit_count;
         struct str name;             /* the host's, or empty */
+        struct str captured;         /* as evidence_moment() gives it */
         bool known;                  /* every record is */
         bool apart;                  /* to be judged by itself */
 };

@@ -149,3 +149,10 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a) {
                                         order[n++] = &r->findings[i];
         return order;
 }
+
+struct str summary_origin(const struct verdict *r, struct arena *a) {
+        struct str data = r->catalog->date;
+        struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
+
+        return r->captured.len ? str_fmt(a, "%.*s; evidence of %.*s", STR_ARG(own), STR_ARG(r->captured)) : own;
+}

@@ -19,6 +19,9 @@ struct tally summary_tally(const struct verdict *r);
 /* The one-line answer to "should I worry?". */
 struct str summary_answer(const struct verdict *r, struct arena *a);
 
+/* Who says so and since when: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22". */
+struct str summary_origin(const struct verdict *r, struct arena *a);
+
 /* Findings as people want them: at stake first, worst first, then in the catalog's order. */
 const struct finding **summary_order(const struct verdict *r, struct arena *a);
 

@@ -91,6 +91,18 @@ static void write_applied(struct json *j, const struct machine *h) {
         json_end_array(j);
 }
 
+static void write_unread(struct json *j, const struct machine *h) {
+        json_begin_array(j, "not_read");
+        for (uint32_t i = 0; i < h->unread_count; i++) {
+                json_begin_object(j, NULL);
+                json_str(j, "what", h->unread[i].name);
+                json_str(j, "state", h->unread[i].value);
+                str_or_null(j, "why", h->unread[i].source);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
 void report_json_machine(struct json *j, const struct machine *h) {
         str_or_null(j, "cpu", h->cpu);
         str_or_null(j, "os", h->os);
@@ -104,6 +116,7 @@ void report_json_machine(struct json *j, const struct machine *h) {
         json_u64(j, "cpu_classes", h->classes);
         json_u64(j, "denied", h->denied);
         json_u64(j, "failed", h->failed);
+        write_unread(j, h);
         strings(j, "notes", h->notes);
         if (h->applied_count)
                 write_applied(j, h);
@@ -123,10 +136,16 @@ static void write_summary(struct json *j, const struct verdict *r, const struct 
         json_end_object(j);
 }
 
-void report_json_head(struct json *j, struct str source, struct str name) {
+void report_json_head(struct json *j, const struct catalog *c, struct str source, struct str captured, struct str name) {
         json_begin_object(j, NULL);
         json_u64(j, "schema", 1);
         json_str(j, "source", source);
+        json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
+        json_begin_object(j, "data");
+        str_or_null(j, "date", c->date);
+        json_str(j, "version", c->version);
+        json_end_object(j);
+        str_or_null(j, "captured", captured);
         json_begin_object(j, "host");
         str_or_null(j, "name", name);
 }
@@ -156,6 +175,6 @@ void report_json_tail(struct json *j, const struct verdict *r, const struct repo
 void json_add(struct report_writer *w, const struct verdict *r) {
         struct json j = { .out = w->out };
 
-        report_json_head(&j, r->source, r->machine.name);
+        report_json_head(&j, r->catalog, r->source, r->captured, r->machine.name);
         report_json_tail(&j, r, w->style);
 }

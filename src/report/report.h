@@ -37,6 +37,7 @@ struct report_style {
         bool ascii;         /* nothing but ASCII: no middle dots */
         bool wide;          /* the text report: all that is known of each flaw, instead of the first screen */
         status_set fail_on; /* statuses that count for the exit code */
+        struct str now;     /* when the report is written: "2026-11-26T18:00:00Z" */
 };
 
 
@@ -64,9 +65,9 @@ void report_end(struct report_writer *w);
 /* A document of one report. */
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);
 
-/* The JSON report in pieces, one behind the other: what names one machine, the rest of its description, the counts, each finding (below),
+/* The JSON report in pieces, one behind the other: program and data, what names one machine and its evidence, the rest of its description, the counts, each finding (below),
  * the end. The middle looks at no finding. */
-void report_json_head(struct json *j, struct str source, struct str name);
+void report_json_head(struct json *j, const struct catalog *c, struct str source, struct str captured, struct str name);
 void report_json_machine(struct json *j, const struct machine *m);
 void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s);
 void report_json_end(struct json *j);

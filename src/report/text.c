@@ -214,21 +214,27 @@ static bool is_for_arch(const struct flaw *f, struct str arch) {
         return f->arches.count == 0 || arch.len == 0;
 }
 
-/* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". Those of other architectures are left
- * out: nobody asked. */
+/* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". Those of other architectures are counted,
+ * but nobody asked for their names. */
 static void names(struct text_page *p, const char *title, const struct finding **order, bool at_stake, enum status status) {
         OUT_AUTO struct out list = { 0 };
-        int n = 0;
+        int n = 0, elsewhere = 0;
 
         for (; *order; order++) {
                 const struct finding *f = *order;
 
-                if (f->at_stake != at_stake || (at_stake && f->status != status) ||
-                    (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->machine.arch)))
+                if (f->at_stake != at_stake || (at_stake && f->status != status))
                         continue;
-                out_c(&list, n++ ? ", " : "");
+                n++;
+                if (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->machine.arch)) {
+                        elsewhere++;
+                        continue;
+                }
+                out_c(&list, list.len ? ", " : "");
                 out_str(&list, f->flaw->id);
         }
+        if (elsewhere)
+                out_fmt(&list, "%s%d of other architectures", list.len ? ", and " : "", elsewhere);
         if (n == 0)
                 return;
         if (p->gap)
@@ -250,28 +256,20 @@ static void left_open(const struct finding **order, enum fact_state state, struc
                         }
 }
 
-static struct str denied_name(struct text_page *p, const struct record *r) {
-        if (r->kind == RECORD_MSR)
-                return str_fmt(p->a, "MSR 0x%x", (unsigned)r->leaf);
-        if (r->key.len == 0)
-                return r->text;
-        return r->state == FACT_FAILED && r->text.len > 0 ? str_fmt(p->a, "%.*s (%.*s)", STR_ARG(r->key), STR_ARG(r->text)) : r->key;
-}
-
-/* The first few; what was denied on one processor after the other is one thing. */
-static void denied_names(struct text_page *p, enum fact_state state, struct out *list) {
-        const struct evidence *e = p->r->facts->evidence;
-        struct str last = S("");
+/* The first few of what was denied, or could not be read. */
+static void unread_names(struct text_page *p, enum fact_state state, struct out *list) {
+        const struct machine *m = &p->r->machine;
+        struct str word = str_of(fact_state_word(state));
         uint32_t n = 0;
 
-        for (ptrdiff_t i = 0; i < e->count; i++) {
-                struct str name = e->items[i].state == state ? denied_name(p, &e->items[i]) : last;
+        for (uint32_t i = 0; i < m->unread_count; i++) {
+                const struct quoted_fact *q = &m->unread[i];
 
-                if (str_eq(name, last))
+                if (!str_eq(q->value, word) || n++ >= DENIED_NAMES)
                         continue;
-                last = name;
-                if (n++ < DENIED_NAMES)
-                        out_fmt(list, "%s%.*s", n > 1 ? ", " : "", STR_ARG(name));
+                out_fmt(list, "%s%.*s", n > 1 ? ", " : "", STR_ARG(q->name));
+                if (q->source.len > 0)
+                        out_fmt(list, " (%.*s)", STR_ARG(q->source));
         }
         if (n > DENIED_NAMES)
                 out_fmt(list, " and %u more", (unsigned)(n - DENIED_NAMES));
@@ -283,7 +281,7 @@ static void denied(struct text_page *p, const struct finding **order) {
 
         if (p->r->machine.denied == 0)
                 return;
-        denied_names(p, FACT_DENIED, &names_list);
+        unread_names(p, FACT_DENIED, &names_list);
         left_open(order, FACT_DENIED, &open_list);
         if (open_list.len == 0 && !p->s->wide)
                 return;
@@ -300,7 +298,7 @@ static void failed(struct text_page *p, const struct finding **order) {
 
         if (p->r->machine.failed == 0)
                 return;
-        denied_names(p, FACT_FAILED, &names_list);
+        unread_names(p, FACT_FAILED, &names_list);
         left_open(order, FACT_FAILED, &open_list);
         if (open_list.len > 0)
                 paragraph(p, str_fmt(p->a, "could not be read: %.*s; this leaves %.*s open", STR_ARG(out_text(&names_list)),
@@ -327,5 +325,6 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         denied(&p, order);
         failed(&p, order);
         text_todo(&p);
+        paragraph(&p, summary_origin(r, p.a), 2);
         arena_release(p.a, mark);
 }

@@ -15,6 +15,17 @@ static void make_list(struct arena *a, struct str_list *l) {
         l->items = copy;
 }
 
+static void make_unread(struct arena *a, struct machine *m) {
+        struct quoted_fact *copy = arena_array(a, struct quoted_fact, m->unread_count);
+
+        for (uint32_t i = 0; i < m->unread_count; i++) {
+                copy[i] = m->unread[i];
+                make(a, &copy[i].name);
+                make(a, &copy[i].source);
+        }
+        m->unread = copy;
+}
+
 static void make_finding(struct arena *a, struct finding *f) {
         struct str *const texts[] = { &f->reason, &f->ask, &f->disagreement, &f->contradiction, &f->text };
 
@@ -28,6 +39,7 @@ void verdict_harmless(struct verdict *r, struct arena *a) {
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 make(a, texts[i]);
+        make_unread(a, m);
         make_list(a, &m->notes);
         for (uint32_t i = 0; i < r->finding_count; i++)
                 make_finding(a, &r->findings[i]);

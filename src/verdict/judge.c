@@ -507,10 +507,11 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
         ret->facts->seen->set = cpus->facets;
-        machine_describe(&ret->machine, ret->facts, ret->host_refused);
+        machine_describe(&ret->machine, ret->facts, ret->host_refused, o->today);
         ret->machine.facets = ret->facts->seen->set;
         remedies_settle_owners(ret);
         count(ret, o);
+        ret->captured = evidence_moment(e);
         verdict_harmless(ret, a);
         if (o->fingerprint)
                 evidence_fingerprint(e, a, ret->fingerprint);

@@ -1,11 +1,14 @@
 #include "verdict/machine.h"
 
+#include <stdlib.h>
+
+#include "base/date.h"
 #include "base/version.h"
 #include "catalog/computed.h"
 #include "facts/cpus.h"
 #include "facts/where.h"
 
-enum { NOTES_MAX = 16 };
+enum { NOTES_MAX = 20, EVIDENCE_FRESH = 31 /* days */ };
 
 static bool known(const struct fact *v) {
         return v->state == FACT_KNOWN;
@@ -110,6 +113,45 @@ static uint32_t count_state(const struct evidence *e, enum fact_state state) {
         return n;
 }
 
+static struct str unread_name(struct facts *f, const struct record *r) {
+        if (r->kind == RECORD_MSR)
+                return str_fmt(f->arena, "MSR 0x%x", (unsigned)r->leaf);
+        return r->key.len ? r->key : r->text;
+}
+
+static int by_name(const void *x, const void *y) {
+        const struct quoted_fact *a = x, *b = y;
+        int order = str_cmp(a->value, b->value);
+
+        order = order ? order : str_cmp(a->name, b->name);
+        return order ? order : str_cmp(a->source, b->source);
+}
+
+/* In order of their names, whatever the order of the records; what one processor after the other denied is one thing. */
+static void describe_unread(struct machine *ret, struct facts *f) {
+        const struct evidence *e = f->evidence;
+        struct quoted_fact *all = arena_array(f->arena, struct quoted_fact, ret->denied + ret->failed);
+        uint32_t n = 0, kept = 0;
+
+        for (ptrdiff_t i = 0; i < e->count && n < ret->denied + ret->failed; i++) {
+                const struct record *r = &e->items[i];
+
+                if (r->state != FACT_DENIED && r->state != FACT_FAILED)
+                        continue;
+                if (e->asked)
+                        e->asked->set |= evidence_facet(r->kind, r->key, r->leaf);
+                all[n++] = (struct quoted_fact){ .name = unread_name(f, r), .value = str_of(fact_state_word((enum fact_state)r->state)),
+                                                 .source = r->kind == RECORD_FILE && r->state == FACT_FAILED ? r->text : S("") };
+        }
+        if (n > 0)
+                qsort(all, n, sizeof(*all), by_name);
+        for (uint32_t i = 0; i < n; i++)
+                if (i == 0 || by_name(&all[kept - 1], &all[i]) != 0)
+                        all[kept++] = all[i];
+        ret->unread = all;
+        ret->unread_count = kept;
+}
+
 static void describe_classes(struct machine *ret, struct facts *f, struct str *notes, uint32_t *count) {
         if (f->cpus->class_count < 2)
                 return;
@@ -153,6 +195,18 @@ static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) 
         if (oldest)
                 notes[(*count)++] = str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
                                                       "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day));
+}
+
+/* Old evidence, and a release of sidelight that knows nothing of what came out since. */
+static void describe_age(struct facts *f, struct str today, struct str *notes, uint32_t *count) {
+        struct str day = evidence_captured(f->evidence), data = f->catalog->date;
+        int32_t then, now;
+
+        if (date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH)
+                notes[(*count)++] = str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day));
+        if (date_stale(data, today))
+                notes[(*count)++] = str_fmt(f->arena, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes",
+                                            STR_ARG(data));
 }
 
 /* What weakens everything that Windows evidence says. */
@@ -303,7 +357,7 @@ static struct str revision_of(struct facts *f, const struct fact *v) {
         return v->number < 10 ? str_0x(f->arena, v->number) : facts_tell(f, COMPUTED_CPU_MICROCODE);
 }
 
-void machine_describe(struct machine *ret, struct facts *f, struct str host_refused) {
+void machine_describe(struct machine *ret, struct facts *f, struct str host_refused, struct str today) {
         const struct fact *microcode = facts_peek(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
         struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
         uint32_t count = 0;
@@ -336,5 +390,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                 notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
                                                    "provider knows the real one", STR_ARG(ret->microcode));
         describe_lists(f, notes, &count);
+        describe_age(f, today, notes, &count);
+        describe_unread(ret, f);
         ret->notes = (struct str_list){ .items = notes, .count = count };
 }

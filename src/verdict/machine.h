@@ -7,8 +7,8 @@
 /* What a report calls the machine: its host name, or (when that is empty) its evidence file's name. */
 struct str machine_name(struct str hostname, struct str source);
 
-/* `host_refused`: why the host's evidence is not used, or empty. */
-void machine_describe(struct machine *ret, struct facts *f, struct str host_refused);
+/* `host_refused`: why the host's evidence is not used, or empty; `today`: as in verdict_options. */
+void machine_describe(struct machine *ret, struct facts *f, struct str host_refused, struct str today);
 
 /* True when a guest's microcode revision is its hypervisor's invention: a constant that hypervisors use, or a number that does
  * not belong to this processor (AMD encodes family, model and stepping in the patch level's upper half). */

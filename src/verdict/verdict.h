@@ -64,12 +64,15 @@ struct machine {
         facet_set facets, guest_facets; /* sides of the evidence on which all of this hangs, and `guest` and `container` */
         const struct applied_step *applied; /* of the machine at hand; set by who read its journal */
         uint32_t applied_count;
+        const struct quoted_fact *unread; /* what was denied or could not be read, each once; value: the word of that */
+        uint32_t unread_count;
         struct str_list notes; /* what else the reader must know: CPUs that disagree, Wine, a dirty hive … */
 };
 
 struct verdict {
         const struct catalog *catalog;
         struct str source;        /* the evidence's path, or "live" */
+        struct str captured;      /* when the evidence was taken: "2026-11-22", "2026-11-22T10:11:12Z"; empty: not told */
         struct machine machine;
         char fingerprint[65];     /* "" unless asked for */
         struct finding *findings; /* in the catalog's order */
@@ -86,6 +89,7 @@ struct verdict_options {
         struct facts_options facts;
         boundary_set boundaries;  /* 0: all; else only findings that touch one of these are at stake */
         bool fingerprint;
+        struct str today;         /* the day of the report: what is old by then is called old; empty: nothing is */
         const struct evidence *host; /* what the host of this guest says of itself, or NULL */
         const struct flaw *only;  /* just this one, or NULL */
         const bool *among;        /* by number in the catalog: those that are true; NULL: all */

@@ -2,12 +2,15 @@
 """Runs the cases of cases.txt and compares what they print, and their exit codes, with golden/. Usage: run.py [--fix] SIDELIGHT"""
 import difflib
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'TERM': 'xterm', 'COLUMNS': '100'}
+CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'TERM': 'xterm', 'COLUMNS': '100', 'SOURCE_DATE_EPOCH': '1795600000'}
+DATA = r'(sidelight [0-9.]+, data of |"data":\{"date":")[0-9-]+'  # changes with the data
+VERSION = r'("data":\{"date":[a-z0-9"-]+,"version":")[0-9a-f]{12}'
 
 
 def cases():
@@ -26,6 +29,7 @@ def run(command, program):
         done = subprocess.run(['bash', '-c', shell], cwd=HERE, env=env, stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=60, check=False)
     out, err = (b.decode().replace(folder, 'TMP') for b in (done.stdout, done.stderr))
+    out = re.sub(DATA, r'\1DATE', re.sub(VERSION, r'\1VERSION', out))
     return f'$ {command}\n{out}--- standard error\n{err}--- exit code\n{done.returncode}\n'
 
 

@@ -9,6 +9,9 @@ import sys
 import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'report'))
+from strict import load, strict  # noqa: E402 pylint: disable=wrong-import-position
+
 SARIF = os.path.join(os.path.dirname(HERE), 'report/sarif.schema.json')
 DOCS = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'docs')
 LISTS = [p for p in sorted(glob.glob(os.path.join(HERE, 'clouds/lists/*.json'))) if not p.endswith('cut.json')]
@@ -25,15 +28,15 @@ LIST = {'lint': 'findings', 'inventory': 'resources', 'advise': 'actions'}
 
 
 def faults(program, name, args):
-    with open(os.path.join(DOCS, f'{name}.schema.json'), encoding='utf-8') as f:
-        validator = jsonschema.Draft202012Validator(json.load(f))
+    schema, wrong = load(os.path.join(DOCS, f'{name}.schema.json'))
+    validator = jsonschema.Draft202012Validator(strict(schema))
     done = subprocess.run([program, *args, '--format', 'json'], capture_output=True, check=False)
     if done.stderr:
         return [done.stderr.decode()]
     got = json.loads(done.stdout)
     items = got[LIST[name]]
     known = validator.schema['properties'][LIST[name]]['items'].get('properties') or validator.schema['$defs']['action']['properties']
-    found = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
+    found = wrong + [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
     return found + [f'the schema does not tell of {key}' for key in {k for i in items for k in i} - set(known)] + \
         ([] if items else ['nothing was found'])
 

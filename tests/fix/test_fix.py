@@ -13,7 +13,9 @@ import tempfile
 import jsonschema
 import yaml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'report'))
 import roots
+from strict import strict
 from table import DEBIAN, GRUB_CFG, ROOTS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -79,7 +81,7 @@ SCHEMA = os.path.join(HERE, '..', '..', 'docs', 'fix.schema.json')
 
 def as_json(program, name, root, options):
     with open(SCHEMA, encoding='utf-8') as f:
-        validator = jsonschema.Draft202012Validator(json.load(f))
+        validator = jsonschema.Draft202012Validator(strict(json.load(f)))
     done = fix(program, root, *options, '--format', 'json')
     got = json.loads(done.stdout)
     wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
@@ -92,7 +94,7 @@ def evidence_file(program):
     path = os.path.join(roots.MACHINES, 'x86_64/skylake-server.guest.6.1.0-56.mds=off.host')
     done = subprocess.run([program, 'fix', path, '--format', 'json'], env=CLEAN, capture_output=True, text=True, check=False)
     with open(SCHEMA, encoding='utf-8') as f:
-        wrong = list(jsonschema.Draft202012Validator(json.load(f)).iter_errors(json.loads(done.stdout)))
+        wrong = list(jsonschema.Draft202012Validator(strict(json.load(f))).iter_errors(json.loads(done.stdout)))
     tell(not wrong and not done.stderr, 'an evidence file: its JSON is as published', *wrong)
     done = subprocess.run([program, 'fix', path, '--apply', '--yes'], env=CLEAN, capture_output=True, text=True, check=False)
     tell(done.returncode == 64, 'an evidence file is not applied', done.stderr)

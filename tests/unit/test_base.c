@@ -299,6 +299,54 @@ static void test_dates(void **state) {
                      date_stale(S("2026-08"), S("soon")));
 }
 
+static void test_moments(void **state) {
+        static const struct {
+                struct str text;
+                int64_t seconds; /* -1: refused */
+        } rows[] = {
+                { STR("1970-01-01"), 0 },
+                { STR("1970-01-01T00:00:01Z"), 1 },
+                { STR("2000-02-29T23:59:59Z"), 951868799 },
+                { STR("2026-11-26T18:00:00Z"), 1795716000 },
+                { STR("9999-12-31T23:59:59Z"), INT64_C(253402300799) },
+                { STR("2026-11-26T24:00:00Z"), -1 },
+                { STR("2026-11-26T23:60:00Z"), -1 },
+                { STR("2026-11-26T23:00:61Z"), -1 },
+                { STR("2026-02-30T10:00:00Z"), -1 },
+                { STR("2026-11-26 18:00:00Z"), -1 },
+                { STR("2026-11-26T18:00:00"), -1 },
+                { STR("2026-11-26T18:00:00+"), -1 },
+                { STR("2026-11-26T1x:00:00Z"), -1 },
+                { STR("2026-11-26T18-00:00Z"), -1 },
+                { STR("2026-11-26T18:00-00Z"), -1 },
+                { STR("2026-11"), -1 },
+                { STR(""), -1 },
+        };
+        int64_t seconds;
+        char text[21];
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                assert_int_equal(date_is_moment(rows[i].text), rows[i].seconds >= 0);
+                if (rows[i].seconds < 0)
+                        continue;
+                assert_true(date_seconds(rows[i].text, &seconds) && seconds == rows[i].seconds);
+                date_of_seconds(seconds, text);
+                assert_true(str_starts(str_of(text), rows[i].text));
+        }
+        assert_true(str_eq(date_moment(S("2026-11-26T18:00:00Z")), S("2026-11-26T18:00:00Z")));
+        assert_true(str_eq(date_moment(S("2026-11-26 18:00:00")), S("2026-11-26")));
+        assert_true(date_moment(S("yesterday")).len == 0 && date_moment(S("2026-11-31T18")).len == 0);
+        date_of_seconds(-5, text);
+        assert_string_equal(text, "1970-01-01T00:00:00Z");
+        date_of_seconds(INT64_MAX, text);
+        assert_string_equal(text, "9999-12-31T23:59:59Z");
+        for (int64_t day = 0; day < 60000; day++) {
+                date_of_seconds(day * 86400 + day % 86400, text);
+                assert_true(date_seconds(str_of(text), &seconds) && seconds == day * 86400 + day % 86400);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
 #if defined(__SANITIZE_ADDRESS__)
@@ -311,6 +359,7 @@ int main(void) {
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
                 cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),
                 cmocka_unit_test(test_dates),
+                cmocka_unit_test(test_moments),
                 cmocka_unit_test(test_plain),       cmocka_unit_test(test_guard),
         };
 

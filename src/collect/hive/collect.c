@@ -92,7 +92,7 @@ static int add_hives(struct evidence *e, const struct hive_file *files, int coun
         char date[11], time[9];
 
         program_date(date, time);
-        evidence_add_line(e, RECORD_META, S("captured"), str_of(date));
+        evidence_add_line(e, RECORD_META, S("captured"), str_fmt(e->arena, "%sT%sZ", date, time));
         evidence_add_line(e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
         evidence_add_line(e, RECORD_WIN32, S("source"), S("disk"));
         for (int i = 0; i < count; i++)

@@ -16,7 +16,7 @@ static void collect_meta(struct reader *r) {
         struct tm utc;
         char date[32];
 
-        if (gmtime_r(&now, &utc) && strftime(date, sizeof(date), "%Y-%m-%d", &utc) > 0)
+        if (gmtime_r(&now, &utc) && strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
                 evidence_add_line(r->e, RECORD_META, S("captured"), str_of(date));
         evidence_add_line(r->e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
         if (r->tree->live)

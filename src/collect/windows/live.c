@@ -47,7 +47,7 @@ static void collect_meta(struct evidence *e) {
         char date[11], time[9];
 
         program_date(date, time);
-        evidence_add_line(e, RECORD_META, S("captured"), str_of(date));
+        evidence_add_line(e, RECORD_META, S("captured"), str_fmt(e->arena, "%sT%sZ", date, time));
         evidence_add_line(e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
         if (wine.symbol) /* what follows says nothing about a real Windows */
                 evidence_add_line(e, RECORD_WIN32, S("wine"), str_of(wine.call()));
