@@ -26,19 +26,38 @@ static void grow(struct seen *s) {
         *s = bigger;
 }
 
+static struct hash128 hash_of(const struct seen *s, struct str name) {
+        struct hash128 h = siphash(s->key, name);
+
+        if (h.low == 0 && h.high == 0)
+                h.low = 1; /* zero marks a free slot */
+        return h;
+}
+
 bool seen_before(struct seen *s, struct str name) {
-        struct hash128 h = siphash(s->key, name), *slot;
+        struct hash128 h = hash_of(s, name), *slot;
 
         if (s->count * 8 >= s->size * 7)
                 grow(s);
-        if (h.low == 0 && h.high == 0)
-                h.low = 1; /* zero marks a free slot */
         slot = find(s, h);
         if (same(*slot, h))
                 return true;
         *slot = h;
         s->count++;
         return false;
+}
+
+bool seen_has(const struct seen *s, struct str name) {
+        struct hash128 h = hash_of(s, name);
+
+        return s->count > 0 && same(*find(s, h), h);
+}
+
+void seen_forget(struct seen *s) {
+        struct hash128 key = s->key;
+
+        seen_free(s);
+        s->key = key;
 }
 
 void seen_free(struct seen *s) {

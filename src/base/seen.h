@@ -16,6 +16,10 @@ struct seen {
 
 /* True when the name was there already; then, or from now on, it is. */
 bool seen_before(struct seen *s, struct str name);
+/* The same, and nothing is added. */
+bool seen_has(const struct seen *s, struct str name);
+/* Forgets the names, and keeps the key. */
+void seen_forget(struct seen *s);
 void seen_free(struct seen *s);
 
 #endif

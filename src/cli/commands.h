@@ -16,6 +16,7 @@
         X(what_if)  \
         X(cloud_service) \
         X(inventory) \
+        X(fleet)    \
         X(help)
 
 #define X(name) extern const struct command cmd_##name;

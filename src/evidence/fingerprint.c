@@ -43,7 +43,7 @@ void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char 
         struct sha256 h;
 
         for (ptrdiff_t i = 0; i < e->count; i++)
-                if (!identity_is_record(e->items[i].kind))
+                if (!identity_is_record(e->items[i].kind) || identity_decides(&e->items[i]))
                         order[n++] = &e->items[i];
         qsort(order, n, sizeof(*order), by_name);
         sha256_init(&h);

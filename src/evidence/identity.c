@@ -6,6 +6,10 @@ bool identity_is_record(enum record_kind kind) {
         return kind == RECORD_META || kind == RECORD_IDENTITY || kind == RECORD_EXPECT;
 }
 
+bool identity_decides(const struct record *r) {
+        return r->kind == RECORD_META && (str_eq(r->key, S("kernel-answers")) || str_eq(r->key, S("processor")));
+}
+
 /* ---- The kernel's command line ---- */
 
 /* A dot or underscore at the end: all names that begin so. */

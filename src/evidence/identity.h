@@ -10,6 +10,9 @@
 /* Records that name the machine (identity), tell how it was looked at (meta), or what a test demands (expect). */
 bool identity_is_record(enum record_kind kind);
 
+/* Of those, the ones on which verdicts hang all the same: what the evidence by its nature does not hold. The fingerprint has them. */
+bool identity_decides(const struct record *r);
+
 /* A parameter of the kernel's command line by its name ("root", "rd.luks.uuid"; '-' and '_' are alike): it names a device, an
  * image, an address or a size that differs between like machines. */
 bool identity_is_parameter(struct str name);

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""All recorded machines go in, and each comes out as `check` judges it. Usage: test_import.py SIDELIGHT"""
+import random
+
+from fleet import STATUSES, Store, Tap, check, machines
+
+FINDING = ('id', 'status', 'owner', 'rule', 'reason', 'boundaries', 'fixes', 'ask', 'at_stake')
+HOSTS = '''SELECT h.name, h.origin, p.hex, f.flaw, f.status, f.owner, f.rule, f.reason, f.boundaries, f.fixes, f.ask, f.at_stake
+           FROM host h JOIN fingerprint p ON p.id = h.fingerprint JOIN outcome_finding o ON o.outcome = p.outcome
+           JOIN finding f ON f.id = o.finding ORDER BY h.id, o.position'''
+STATE = ('host', 'fingerprint', 'verdict', 'finding', 'outcome', 'outcome_finding', 'sighting', 'kept_aside')
+
+
+def expected(files):
+    """By file: the fingerprint, and the findings in words."""
+    found = {}
+    for report in check(*files):
+        rows = []
+        for f in report['findings']:
+            row = [f[k] for k in FINDING]
+            rows.append(tuple(' '.join(v) if isinstance(v, list) else int(v) if isinstance(v, bool) else v or '' for v in row))
+        found[report['source']] = (report['fingerprint'], rows)
+    return found
+
+
+def stored(store):
+    found = {}
+    for row in store.sql(HOSTS):
+        found.setdefault(row[1], (row[2], []))[1].append(row[3:])
+    return found
+
+
+def counts(wanted):
+    """What status must tell."""
+    flaws = {}
+    for _, rows in wanted.values():
+        for row in rows:
+            flaws.setdefault(row[0], dict.fromkeys(STATUSES, 0))[row[1]] += 1
+    return flaws
+
+
+def differences(got, want):
+    return [f'{k}: {got.get(k)}\n   {want[k]}' for k in want if got.get(k) != want[k]][:3]
+
+
+def without_last(dump):
+    """`last` is when a host was seen last: column 7 of host."""
+    return {**dump, 'host': [row[:7] + row[8:] for row in dump['host']]}
+
+
+PRESENT = 'SELECT h.name, h.ident, h.first, h.since, h.last, p.hex FROM host h JOIN fingerprint p ON p.id = h.fingerprint'
+PAST = 'SELECT h.name, p.hex, s.first FROM sighting s JOIN host h ON h.id = s.host JOIN fingerprint p ON p.id = s.fingerprint'
+NUMBERS = 'SELECT p.hosts, (SELECT count(*) FROM host h WHERE h.fingerprint = p.id) FROM fingerprint p'
+
+
+def in_order(files):
+    """Present and past of all hosts after importing the files one by one, and whether the numbers of hosts are right."""
+    with Store() as store:
+        for f in files:
+            store.fleet('import', f)
+        return sorted(store.sql(PRESENT)), sorted(store.sql(PAST)), all(a == b for a, b in store.sql(NUMBERS))
+
+
+def captured(store, files):
+    """Ten hosts, each captured four times, of the recorded machines."""
+    paths = []
+    for i, f in enumerate(files[:40]):
+        with open(f, encoding='utf-8', errors='surrogateescape') as opened:
+            lines = opened.read().split('\n')
+        head = ['# sidelight evidence 1', f'-- meta captured 2025-{1 + i // 10:02}-0{1 + i % 9}', f'-- identity hostname host-{i % 10}']
+        body = [line for line in lines[1:] if not line.startswith(('-- meta captured', '-- identity hostname'))]
+        paths.append(store.file(f'in/{i:02}.host', '\n'.join(head + body).encode('utf-8', 'surrogateescape')))
+    return paths
+
+
+def orders(tap, files):
+    with Store() as store:
+        paths = captured(store, files)
+        want = in_order(paths)
+        tap.same('ten hosts, and what they showed before', (len(want[0]), len(want[1]), want[2]), (10, 30, True))
+        rng = random.Random(7)
+        for n in range(4):
+            shuffled = rng.sample(paths, len(paths)) if n else paths[::-1]
+            tap.ok(f'the same in another order ({n})', in_order(shuffled) == want)
+        store.fleet('import', *paths)
+        tap.ok('the same at once', (sorted(store.sql(PRESENT)), sorted(store.sql(PAST)), True) == want)
+
+
+def main():
+    tap = Tap()
+    files = machines()
+    wanted = expected(files)
+    with Store() as store:
+        store.fleet('import', *files)
+        got = stored(store)
+        tap.same('every machine is there', sorted(got), sorted(wanted))
+        tap.ok('each with the fingerprint and the verdicts of check', got == wanted, *differences(got, wanted))
+        status = store.json('status')
+        tap.same('status counts hosts', status['hosts'], len(files))
+        tap.same('and kinds of hosts', status['fingerprints'], len({w[0] for w in wanted.values()}))
+        tap.same('and hosts by flaw and status', {k: {s: v[s] for s in STATUSES} for k, v in status['flaws'].items()}, counts(wanted))
+        before = store.dump(*STATE)
+        store.fleet('import', *files)
+        tap.ok('the same again changes nothing but when hosts were seen last', without_last(before) == without_last(store.dump(*STATE)))
+    orders(tap, files)
+    tap.end()
+
+
+main()
