@@ -2,7 +2,7 @@
 
 #include "base/out.h"
 
-static const struct db_engine *const engines[] = { &db_sqlite };
+static const struct db_engine *const engines[] = { &db_sqlite, &db_postgresql };
 
 int db_open(struct db **ret, const char *address, enum db_mode mode, struct diag *d) {
         struct str text = str_of(address);

@@ -127,7 +127,7 @@ int db_load_begin(struct db *db, struct db_load *ret, const char *table, const c
 int db_load_row(struct db_load *l, const struct db_value *values, struct diag *d);
 int db_load_end(struct db_load *l, bool keep, struct diag *d);
 
-/* The engines: X(name). */
-extern const struct db_engine db_sqlite;
+/* The engines. */
+extern const struct db_engine db_sqlite, db_postgresql;
 
 #endif

@@ -1,4 +1,4 @@
-"""What the tests of `sidelight fleet` share: a program, a folder for a test, a store, and TAP."""
+"""What the tests of `sidelight fleet` share: a program, a folder for a test, a store, and TAP. Usage: test_NAME.py PROGRAM [postgresql]"""
 import json
 import os
 import sqlite3
@@ -6,9 +6,12 @@ import subprocess
 import sys
 import tempfile
 
+import pg
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 MACHINES = os.path.join(ROOT, 'tests', 'hosts', 'machines')
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
+SERVER = pg.Server() if 'postgresql' in sys.argv[2:] else None
 STATUSES = ('not-affected', 'mitigated', 'unknown', 'partial', 'vulnerable')
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '100', **{k: v for k, v in os.environ.items() if 'SAN_OPTIONS' in k}}
 
@@ -19,11 +22,11 @@ def machines():
 
 
 class Store:
-    """A store in a temporary folder. fleet('status', '--format', 'json') runs a word on it."""
+    """A store in a temporary folder, or on a server. fleet('status', '--format', 'json') runs a word on it."""
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.path = os.path.join(self.folder.name, 'fleet.db')
+        self.path = SERVER.address() if SERVER else os.path.join(self.folder.name, 'fleet.db')
 
     def __enter__(self):
         return self
@@ -51,6 +54,8 @@ class Store:
         return json.loads(self.fleet(word, '--format', 'json', *arguments))
 
     def sql(self, query, *arguments):
+        if SERVER:
+            return SERVER.sql(self.path, query, *arguments)
         db = sqlite3.connect(self.path)
         try:
             return db.execute(query, arguments).fetchall()
