@@ -247,6 +247,15 @@ static bool is_arm_maker(struct str vendor) {
         return false;
 }
 
+/* Some lines that somebody picked out of it are not the list: the processor stands in it, or what every kernel has told since 2018. */
+static bool is_whole(const struct import *im, const struct import_host *h) {
+        ptrdiff_t sentences = 0;
+
+        for (uint32_t i = 0; i < im->catalog->file_count; i++)
+                sentences += evidence_file(&h->e, im->catalog->files[i].path) != NULL;
+        return h->cpus.count > 0 || h->machine.len > 0 || sentences >= 5;
+}
+
 void lscpu_done(struct import *im, struct import_host *h) {
         for (ptrdiff_t i = 0; i < h->cpus.count; i++) {
                 struct import_cpu *cpu = &h->cpus.items[i];
@@ -255,7 +264,7 @@ void lscpu_done(struct import *im, struct import_host *h) {
                         arm_numbers(im, cpu);
         }
         if (h->answers)
-                h->complete = true;
+                h->complete |= is_whole(im, h);
 }
 
 /* ---- The text ---- */
@@ -311,33 +320,40 @@ static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t 
         return i;
 }
 
-static bool is_mark(const struct catalog *c, struct str line, bool *in_section) {
+/* "Spec store bypass", "Mds": a name as the section of newer versions has it, and nothing else writes it. */
+static bool is_title(const struct catalog *c, struct str label) {
+        return label.len > 1 && label.p[0] >= 'A' && label.p[0] <= 'Z' && (label.p[1] >= 'a' || label.p[1] == '1') && import_titled(c, label);
+}
+
+static bool is_mark(const struct catalog *c, struct str line, bool *in_section, bool *ret_flaw) {
         struct str label, value;
 
+        *ret_flaw = false;
         if (!import_label(line, &label, &value))
                 return false;
-        if (flaw_of(c, label) || (label_of(label) != LABEL_OTHER && label_of(label) != LABEL_MODEL))
+        *ret_flaw = (flaw_of(c, label) || is_title(c, label)) && import_is_sentence(value);
+        if (*ret_flaw || flaw_of(c, label) || (label_of(label) != LABEL_OTHER && label_of(label) != LABEL_MODEL))
                 return true;
         if (import_indent(line) == 0)
                 *in_section = value.len == 0;
         return *in_section && import_indent(line) > 0 && import_titled(c, label);
 }
 
-/* Two marks, one of which nothing else prints. */
+/* Two marks, one of which nothing else prints; or a line about a flaw alone. */
 static bool is_lscpu(struct import *im, const struct lines *l) {
         ptrdiff_t marks = 0;
-        bool in_section = false;
+        bool in_section = false, flaw = false;
 
         for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
                 if (!l->items[i].taken)
-                        marks += is_mark(im->catalog, l->items[i].text, &in_section);
+                        marks += is_mark(im->catalog, l->items[i].text, &in_section, &flaw) + flaw;
         return marks >= 2;
 }
 
 static int read_lscpu(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         ptrdiff_t width = folded_width(l), base = -1;
-        bool in_section = false, begun = false;
+        bool in_section = false, begun = false, titled;
         int machines = 0;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
@@ -346,7 +362,8 @@ static int read_lscpu(struct import *im, struct lines *l) {
 
                 if (line->taken || !import_label(line->text, &label, &value))
                         continue;
-                begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) || (in_section && import_titled(im->catalog, label));
+                titled = is_title(im->catalog, label) && import_is_sentence(value);
+                begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) || titled || (in_section && import_titled(im->catalog, label));
                 if (!begun && value.len > 0)
                         continue;
                 if (base < 0)
@@ -359,7 +376,7 @@ static int read_lscpu(struct import *im, struct lines *l) {
                         lscpu_done(im, h);
                         h = import_host(im, str_fmt(im->arena, "machine %d", machines));
                 }
-                lscpu_field(im, h, label, value, in_section);
+                lscpu_field(im, h, label, value, in_section || titled);
         }
         lscpu_done(im, h);
         return 0;

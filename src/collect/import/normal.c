@@ -183,15 +183,18 @@ static bool is_quoted(struct str text) {
 }
 
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
-        bool quoted = is_quoted(text);
         struct str line;
+        bool quoted, nothing;
 
         *ret = (struct lines){ 0 };
+        text = markup_text(a, text);
+        quoted = is_quoted(text);
         while (str_line(&text, &line)) {
                 if (quoted)
                         line = without_quote(line);
+                line = markup_line(a, line, &nothing);
                 if (line.len > ret->longest)
                         ret->longest = line.len;
-                *arena_append(a, ret) = (struct line){ .text = line, .taken = str_trim(line).len == 0 || is_fence(line) };
+                *arena_append(a, ret) = (struct line){ .text = line, .taken = nothing || str_trim(line).len == 0 || is_fence(line) };
         }
 }

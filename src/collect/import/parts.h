@@ -22,6 +22,10 @@ struct lines {
 
 /* Encodings, marks, colours, quotation and typography undone; the result may be `text` itself. */
 struct str normal_text(struct arena *a, struct str text);
+/* A web page's text; any other text as it is. */
+struct str markup_text(struct arena *a, struct str text);
+/* A row of two cells as "NAME: VALUE", an item of a list without its marks; `ret_nothing`: a line between rows. */
+struct str markup_line(struct arena *a, struct str line, bool *ret_nothing);
 void normal_lines(struct lines *ret, struct arena *a, struct str text);
 
 /* ---- One machine that is being put together ---- */

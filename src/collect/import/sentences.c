@@ -6,6 +6,17 @@ enum { SENTENCE_MAX = 1024 };
 
 static const struct str folder = STR("vulnerabilities/");
 
+/* The file by the kernel's own short name of the flaw, as people call it: "srso", "gds", "old-microcode". */
+static const struct sentence_file *called(const struct catalog *c, struct str name) {
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                const struct flaw *f = &c->flaws[i];
+
+                if (f->sentence_file && !f->sentence_part && (str_eq(f->id, name) || (f->bug.len && str_eq(f->bug, name))))
+                        return &c->files[f->sentence_file - 1];
+        }
+        return NULL;
+}
+
 /* The part of a path that names a file of the folder; NULL when it is none. */
 static const struct sentence_file *file_of(const struct catalog *c, struct str path, bool *ret_whole) {
         ptrdiff_t at = -1, next;
@@ -23,9 +34,12 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str p
 
 /* Behind a prompt, a diff's mark, or the pid that some loops print, nothing of this begins: only whole lines count. */
 static struct str bare(struct str line) {
+        static const struct str bullets[] = { STR("- "), STR("* "), STR("\xe2\x80\xa2 ") };
+
         line = str_trim(line);
-        if (str_starts(line, S("- ")))
-                line = str_from(line, 2);
+        for (size_t i = 0; i < sizeof(bullets) / sizeof(bullets[0]); i++)
+                if (str_starts(line, bullets[i]))
+                        line = str_from(line, bullets[i].len);
         if (str_ends(line, S(",")))
                 line.len--;
         line = import_unquoted(line);
@@ -47,6 +61,15 @@ static bool beside(const struct catalog *c, struct str line, struct found *ret) 
         if (at > 0 && (ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole))) {
                 ret->text = import_unquoted(str_from(line, at + 1));
                 return ret->text.len > 0;
+        }
+        if (at > 0 && (ret->file = called(c, str_sub(line, 0, at))) && import_understood(ret->file, str_trim(str_from(line, at + 1)))) {
+                ret->text = str_trim(str_from(line, at + 1));
+                return true;
+        }
+        at = str_find_char(line, ',');
+        if (at > 0 && (ret->file = import_known(c, import_unquoted(str_sub(line, 0, at))))) { /* a table of a spreadsheet */
+                ret->text = import_unquoted(str_from(line, at + 1));
+                return import_is_sentence(ret->text);
         }
         ret->text = line;
         if (!str_word(&ret->text, &name) || !(ret->file = file_of(c, name, &ret->whole)))
@@ -112,14 +135,15 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
 }
 
-/* A path of the folder, or two names of its files with sentences. */
+/* A path of the folder, two names of its files with sentences, or one with a colon and a sentence that its table knows. */
 static bool is_sentences(struct import *im, const struct lines *l) {
         int marks = 0;
         struct found f;
 
         for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
                 if (find(im->catalog, l, i, &f))
-                        marks += f.whole ? 2 : import_is_sentence(f.text);
+                        marks += f.whole || (f.used == 1 && str_find_char(l->items[i].text, ':') > 0 && import_understood(f.file, f.text))
+                                         ? 2 : import_is_sentence(f.text);
         return marks >= 2;
 }
 
