@@ -22,14 +22,14 @@ static void claim(struct import *im, struct import_host *h, struct str cve, stru
                 const struct flaw *f = &im->catalog->flaws[i];
 
                 for (uint32_t k = 0; k < f->cves.count && f->sentence_part == 0; k++)
-                        if (str_eq_nocase(f->cves.items[k], cve))
+                        if (str_eq_nocase(f->cves.items[k], cve) && !evidence_line(&h->e, RECORD_CLAIM, f->id))
                                 evidence_add_line(&h->e, RECORD_CLAIM, f->id,
                                                   str_fmt(im->arena, "vulnerable spectre-meltdown-checker%s%.*s", why.len ? ": " : "", STR_ARG(why)));
         }
 }
 
 /* Several CVEs share a file, and the checker repeats its sentence for each. */
-static void finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable) {
+void checker_finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable) {
         const struct sentence_file *f = file_of(im->catalog, cve);
         bool kernels = import_is_sentence(sentence);
 
@@ -52,8 +52,8 @@ static bool is_old(const struct json_value *root) {
 
 static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
         for (ptrdiff_t i = 0; i < root->count; i++)
-                finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")), (struct str){ 0 },
-                        is_true(json_get(&root->items[i], S("VULNERABLE"))));
+                checker_finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")), (struct str){ 0 },
+                                is_true(json_get(&root->items[i], S("VULNERABLE"))));
 }
 
 /* ---- From 26 on ---- */
@@ -94,8 +94,9 @@ static int read_new(struct import *im, struct import_host *h, const struct json_
                                        STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
                                                                                             : json_text(machine, S("kernel_release"))));
         for (ptrdiff_t i = 0; i < all->count; i++)
-                finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")), json_text(&all->items[i], S("info")),
-                        is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
+                checker_finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
+                                json_text(&all->items[i], S("info")),
+                                is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
         import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
         if (cmdline.len > 0)
                 import_file_text(im, h, S("/proc/cmdline"), cmdline);

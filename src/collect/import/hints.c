@@ -9,9 +9,11 @@ static const struct row {
         struct import_hint hint;
 } rows[] = {
         { { STR("> STATUS:"), STR("CVE-20") },
-          { "the screen of spectre-meltdown-checker", "whose verdicts are its own and whose wording changes from version to version",
+          { "the screen of spectre-meltdown-checker", "which calls nothing vulnerable, and whose other verdicts are its own",
             "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("specex_vuln_status"), STR("cve=") },
+          { "metrics of spectre-meltdown-checker", "which are its own verdicts", "give node_exporter's `node_cpu_vulnerabilities_info`" } },
+        { { STR("smc_vulnerability_status"), STR("cve=") },
           { "metrics of spectre-meltdown-checker", "which are its own verdicts", "give node_exporter's `node_cpu_vulnerabilities_info`" } },
         { { STR("BTIWindowsSupport"), STR("</") },
           { "the SpeculationControl module's object as XML", "which is not read in that form", "give it as JSON: `Get-SpeculationControlSettings | ConvertTo-Json`" } },

@@ -272,12 +272,21 @@ static bool holds_something(const struct evidence *e) {
         return false;
 }
 
+static int refuse(struct import *im, const struct import_hint *hint) {
+        return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is %s, %s; %s", STR_ARG(im->source), hint->what, hint->lacks, hint->instead);
+}
+
 static int finish_all(struct import_machines *ret, struct import *im) {
+        const struct import_hint *hint;
+
         for (ptrdiff_t i = 0; i < im->count; i++) {
                 finish(im, &im->items[i]);
                 if (holds_something(&im->items[i].e))
                         *arena_append(im->arena, ret) = im->items[i].e;
         }
+        hint = ret->count == 0 ? import_hint(im->catalog, im->text) : NULL;
+        if (hint)
+                return refuse(im, hint);
         if (ret->count == 0)
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(im->source));
         return 0;
@@ -305,8 +314,7 @@ static int not_known(struct import *im, struct str text) {
         const struct import_hint *hint = other ? NULL : import_hint(im->catalog, text);
 
         if (hint)
-                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is %s, %s; %s", STR_ARG(im->source), hint->what, hint->lacks, hint->instead);
-
+                return refuse(im, hint);
         if (other)
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
         return IMPORT_UNKNOWN;
@@ -314,7 +322,7 @@ static int not_known(struct import *im, struct str text) {
 
 /* A text without what mail and terminals did to it. */
 static int read_one(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text, struct diag *d) {
-        struct import im = { .arena = a, .catalog = c, .diag = d, .source = source };
+        struct import im = { .arena = a, .catalog = c, .diag = d, .source = source, .text = text };
         int known;
 
         *ret = (struct import_machines){ 0 };

@@ -77,7 +77,7 @@ struct import {
         struct arena *arena;
         const struct catalog *catalog;
         struct diag *diag;
-        struct str source;
+        struct str source, text; /* where it is from, and all of it (empty in folders) */
         struct import_host *items; /* the machines */
         ptrdiff_t count, capacity;
         uint32_t *names; /* hash table over their names: number + 1 */
@@ -168,8 +168,10 @@ struct reader {
         X(nodes)              \
         X(hwinfo)             \
         X(checker)            \
+        X(checker_text)       \
         X(module_text)        \
         X(module_json)        \
+        X(sentences_json)     \
         X(folder)
 
 #define X(name) extern const struct reader reader_##name;
@@ -181,6 +183,9 @@ int import_reader_number(const struct reader *r);
 int import_lines(struct import *im, struct lines *l);
 /* The same for a text as it came, JSON or lines. */
 int import_any(struct import *im, struct str text);
+
+/* What spectre-meltdown-checker says of a flaw: the sentence that it quotes of the kernel, or else its own word; empty ones say nothing. */
+void checker_finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable);
 
 /* One property of Get-SpeculationControlSettings as text: "True", "45", "SYSTEM_SPECULATION_CONTROL_GDS_MITIGATED"; $null is empty,
  * or "null". */

@@ -190,3 +190,59 @@ const struct reader reader_sentences = {
         .in_lines = is_sentences,
         .read_lines = read_sentences,
 };
+
+/* ---- JSON: {"meltdown": "Mitigation: PTI", …}, at any depth, as people's own inventories have it ---- */
+
+enum { OBJECT_DEPTH_MAX = 8 };
+
+static bool is_said(const struct catalog *c, const struct json_member *m) {
+        return m->value.type == JSON_STRING && import_known(c, m->key) && import_is_sentence(m->value.text);
+}
+
+/* How many objects have members that are files of the folder with sentences; `ret` is the last of them. */
+static int objects_of(const struct catalog *c, const struct json_value *v, int depth, const struct json_value **ret) {
+        int count = 0;
+        bool own = false;
+
+        for (ptrdiff_t i = 0; depth <= OBJECT_DEPTH_MAX && v->type == JSON_ARRAY && i < v->count; i++)
+                count += objects_of(c, &v->items[i], depth + 1, ret);
+        for (ptrdiff_t i = 0; depth <= OBJECT_DEPTH_MAX && v->type == JSON_OBJECT && i < v->count; i++) {
+                own |= is_said(c, &v->members[i]);
+                count += objects_of(c, &v->members[i].value, depth + 1, ret);
+        }
+        if (own)
+                *ret = v;
+        return count + own;
+}
+
+static bool is_object(struct import *im, const struct json_value *root) {
+        const struct json_value *object = NULL;
+
+        return objects_of(im->catalog, root, 0, &object) == 1; /* two are two machines, which nothing here tells apart */
+}
+
+static int read_object(struct import *im, const struct json_value *root) {
+        struct import_host *h = import_host(im, S(""));
+        const struct json_value *object = NULL;
+        bool some_unaffected = false;
+
+        (void)objects_of(im->catalog, root, 0, &object);
+        for (ptrdiff_t i = 0; i < object->count; i++) {
+                const struct json_member *m = &object->members[i];
+
+                if (m->value.type == JSON_STRING && import_known(im->catalog, m->key))
+                        import_sentence(im, h, import_known(im->catalog, m->key), m->value.text);
+                some_unaffected |= str_eq(m->value.text, S("Not affected"));
+        }
+        import_uname(h, S("Linux"), S(""), S(""));
+        h->complete |= is_whole(h, some_unaffected);
+        return 0;
+}
+
+const struct reader reader_sentences_json = {
+        .format = { .name = "vulnerabilities-json", .title = "{\"meltdown\": \"Mitigation: PTI\", …}",
+                    .carries = "a copy of the vulnerabilities folder: what the kernel says, and nothing of the processor" },
+        .lacks = LACKS_PROCESSOR,
+        .in_json = is_object,
+        .read_json = read_object,
+};

@@ -1,0 +1,132 @@
+/* spectre-meltdown-checker's screen, the line that it prints for Nagios, and its summary: what it quotes of the kernel is taken, and what
+ * it calls vulnerable, as its claim. What it calls safe says nothing here. */
+#include "collect/import/parts.h"
+
+/* "CVE-2017-5754" at the beginning of `s`; empty where there is none. */
+static struct str cve_at(struct str s) {
+        ptrdiff_t n = 4;
+
+        if (!str_starts(s, S("CVE-")))
+                return (struct str){ 0 };
+        while (n < s.len && ((s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == '-'))
+                n++;
+        return n > 9 ? str_sub(s, 0, n) : (struct str){ 0 };
+}
+
+/* "Vulnerable: CVE-2017-5753 CVE-2017-5715", of versions up to 0.46. */
+static bool is_nagios(struct str line) {
+        struct str word;
+        int count = 0;
+
+        if (!str_starts(line, S("Vulnerable: CVE-")))
+                return false;
+        for (line = str_from(line, 12); str_word(&line, &word); count++)
+                if (cve_at(word).len != word.len)
+                        return false;
+        return count > 0;
+}
+
+/* "[CRITICAL] CVE-2017-5754 (MELTDOWN): why", of later ones. */
+static bool is_nagios_line(struct str line) {
+        return str_starts(line, S("[CRITICAL] CVE-")) || str_starts(line, S("[UNKNOWN] CVE-")) || str_starts(line, S("[OK] CVE-"));
+}
+
+static bool is_summary(struct str line) {
+        return str_starts(line, S("> SUMMARY: CVE-")) || str_starts(line, S("SUMMARY: CVE-"));
+}
+
+static bool is_status(struct str line) {
+        return str_starts(line, S("> STATUS:")) || str_starts(line, S("STATUS:"));
+}
+
+static bool is_checker_text(struct import *im, const struct lines *l) {
+        bool cve = false;
+
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = str_trim(l->items[i].text);
+
+                if (l->items[i].taken)
+                        continue;
+                if (is_nagios(line) || is_nagios_line(line) || is_summary(line) || (cve && is_status(line)))
+                        return true;
+                cve |= cve_at(line).len > 0 && (str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
+        }
+        return false;
+}
+
+/* What stands between the last pair of parentheses at the line's end. */
+static struct str in_parentheses(struct str line) {
+        ptrdiff_t open = str_find_char(line, '(');
+
+        return open >= 0 && str_ends(line, S(")")) ? str_trim(str_sub(line, open + 1, line.len - open - 2)) : (struct str){ 0 };
+}
+
+static void claims(struct import *im, struct import_host *h, struct str words) {
+        struct str word;
+
+        while (str_word(&words, &word)) {
+                struct str cve = cve_at(word), rest = str_from(word, cve.len);
+
+                if (cve.len > 0 && (rest.len == 0 || str_eq(rest, S(":KO"))))
+                        checker_finding(im, h, cve, (struct str){ 0 }, (struct str){ 0 }, true);
+        }
+}
+
+/* One line; `cve`: the number that the lines are about, until the next one. False where it is none of the checker's. */
+static bool read_line(struct import *im, struct import_host *h, struct str line, struct str *cve) {
+        ptrdiff_t colon = str_find(line, S("): "));
+
+        if (cve_at(line).len > 0) {
+                *cve = cve_at(line);
+        } else if (is_nagios(line)) {
+                claims(im, h, str_from(line, 12));
+        } else if (is_summary(line)) {
+                claims(im, h, str_from(line, str_find(line, S("CVE-"))));
+        } else if (str_starts(line, S("[CRITICAL] CVE-"))) {
+                struct str why = colon > 0 ? str_trim(str_from(line, colon + 3)) : (struct str){ 0 };
+
+                checker_finding(im, h, cve_at(str_from(line, 11)), why, (struct str){ 0 }, true);
+        } else if (is_status(line)) {
+                struct str rest = str_trim(str_from(line, str_find_char(line, ':') + 1));
+
+                if (cve->len > 0)
+                        checker_finding(im, h, *cve, (struct str){ 0 }, in_parentheses(rest), str_starts(rest, S("VULNERABLE")));
+        } else if (str_find(line, S("according to the /sys interface")) > 0) {
+                if (cve->len > 0)
+                        checker_finding(im, h, *cve, in_parentheses(line), (struct str){ 0 }, false);
+        } else if (str_starts(line, S("Kernel is Linux "))) {
+                import_uname_line(im, h, str_fmt(im->arena, "Linux ? %.*s", STR_ARG(str_from(line, 16))));
+        } else if (str_starts(line, S("CPU is "))) {
+                arena_append(im->arena, &h->cpus)->name = str_from(line, 7);
+        } else {
+                return str_starts(line, S("*")) || str_starts(line, S("[OK] CVE-")) || str_starts(line, S("[UNKNOWN] CVE-"));
+        }
+        return true;
+}
+
+static int read_checker_text(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        struct str cve = { 0 };
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = str_trim(l->items[i].text);
+
+                if (l->items[i].taken)
+                        continue;
+                if (str_starts(line, S("Kernel is ")) && str_find(line, S("BSD")) > 0)
+                        return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %.*s: only Linux and Windows are judged",
+                                               STR_ARG(im->source), STR_ARG(str_from(line, 10)));
+                l->items[i].taken = read_line(im, h, line, &cve);
+        }
+        return 0;
+}
+
+const struct reader reader_checker_text = {
+        .format = { .name = "checker-text", .title = "spectre-meltdown-checker's screen, --batch nrpe",
+                    .carries = "spectre-meltdown-checker: what it quotes of the kernel's sentences, and of kernel and processor; what it "
+                               "calls vulnerable itself counts where nothing else was seen" },
+        .lacks = LACKS_PROCESSOR,
+        .in_lines = is_checker_text,
+        .read_lines = read_checker_text,
+};
