@@ -1,7 +1,7 @@
 /* `sidelight diff`: what changed between two machines, or between two days of one. */
 #include "base/plain.h"
 #include "whatif/compare.h"
-#include "cli/input.h"
+#include "cli/diff.h"
 #include "report/layout.h"
 
 enum { LINES_MAX = 6, LINE_MAX = 200 }; /* of a longer text, on each side */
@@ -169,21 +169,15 @@ static void write_json(struct comparison *k) {
         out_char(&k->cli->out, '\n');
 }
 
-static int run(struct cli *c) {
+int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict_options *o, const struct evidence *a, const struct evidence *b) {
         struct comparison k = { .cli = c };
-        struct verdict_options o;
-        const struct catalog *catalog;
         struct report_style s;
-        struct evidence a, b;
 
         input_style(c, &s);
-        if (input_catalog(c, &catalog) < 0 || input_options(c, &o) < 0 ||
-            input_evidence(c, c->operands[0], &c->arena, &a) < 0 || input_evidence(c, c->operands[1], &c->arena, &b) < 0)
-                return -1;
-        verdict_judge(&k.a, &c->arena, catalog, &a, &o);
-        verdict_judge(&k.b, &c->arena, catalog, &b, &o);
-        k.evidence = compare_evidence(&c->arena, &a, &b);
-        k.turns = compare_verdicts(&c->arena, &k.a, &k.b, &k.evidence, &o);
+        verdict_judge(&k.a, &c->arena, catalog, a, o);
+        verdict_judge(&k.b, &c->arena, catalog, b, o);
+        k.evidence = compare_evidence(&c->arena, a, b);
+        k.turns = compare_verdicts(&c->arena, &k.a, &k.b, &k.evidence, o);
         if (cli_word(c, "format", 0) == 1) {
                 write_json(&k);
         } else {
@@ -191,6 +185,17 @@ static int run(struct cli *c) {
                 verdicts_text(&k, &s);
         }
         return k.turns.count > 0 ? EXIT_DIFFERS : EXIT_CLEAN;
+}
+
+static int run(struct cli *c) {
+        struct verdict_options o;
+        const struct catalog *catalog;
+        struct evidence a, b;
+
+        if (input_catalog(c, &catalog) < 0 || input_options(c, &o) < 0 ||
+            input_evidence(c, c->operands[0], &c->arena, &a) < 0 || input_evidence(c, c->operands[1], &c->arena, &b) < 0)
+                return -1;
+        return diff_show(c, catalog, &o, &a, &b);
 }
 
 const struct command cmd_diff = {

@@ -4,35 +4,34 @@
 
 #include "cli/input.h"
 
-struct store;
-
 /* A word of `fleet`: sidelight fleet WORD [OPERAND…]. */
 struct fleet_word {
         const char *name;
         const char *operands;        /* as the help writes them; NULL: none */
         int operands_min, operands_max; /* behind the word; -1: any number */
         const char *options;         /* those that go with it, "|name|name|"; --store, --tenant and --data go with all */
-        const char *brief;           /* one line */
+        const char *formats;         /* the words of --format that it knows, "|text|json|" */
         int (*run)(struct cli *c);   /* as a command's; c->operands begin behind the word */
 };
 
-/* What each word is, in cmd_fleet.c. Where this build has no store, those that need one say so. */
+/* The words that need a store, in the order of the help; what each takes stands in cmd_fleet.c. A build without a store refuses them. */
 #define FLEET_WORDS(X) \
         X(import)      \
-        X(status)
+        X(status)      \
+        X(hosts)       \
+        X(flaws)       \
+        X(show)        \
+        X(diff)        \
+        X(history)     \
+        X(rejudge)     \
+        X(accept)      \
+        X(export)      \
+        X(prune)       \
+        X(backup)      \
+        X(restore)
 
 #define X(name) int fleet_##name(struct cli *c);
 FLEET_WORDS(X)
 #undef X
-
-/* ---- For words that need the store (fleet_open.c) ---- */
-
-#ifdef SIDELIGHT_FLEET_STORE_H
-/* The store of --store and the tenant of --tenant; made where `mode` says so. */
-int fleet_open(struct cli *c, enum db_mode mode, struct store *ret, int64_t *ret_tenant);
-#endif
-
-/* Seconds since 1970. */
-int64_t fleet_now(void);
 
 #endif

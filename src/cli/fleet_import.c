@@ -1,54 +1,119 @@
 /* `fleet import`: what paths hold, into the store. */
-#include "fleet/intake.h"
-
-#include "cli/fleet.h"
+#include "cli/fleet_parts.h"
 #include "cli/folder.h"
+#include "collect/import/import.h"
+#include "fleet/changes.h"
+#include "fleet/intake.h"
 #include "fleet/judge.h"
+#include "fleet/moment.h"
 #include "platform/archive.h"
 #include "platform/tree.h"
 
 enum { DEPTH_MAX = 32 };
 
 struct importing {
-        struct cli *cli;
-        struct store store;
+        struct fleet fleet;
         struct intake in;
         int64_t files, new_hosts, changed, fingerprints;
         int depth;
 };
 
 static int commit(struct importing *m) {
-        if (store_commit(&m->store, &m->cli->diag) < 0)
+        if (store_commit(&m->fleet.store, &m->fleet.cli->diag) < 0)
                 return -1;
-        m->new_hosts += m->store.new_hosts;
-        m->changed += m->store.changed_hosts;
-        m->fingerprints += m->store.new_fingerprints;
+        m->new_hosts += m->fleet.store.new_hosts;
+        m->changed += m->fleet.store.changed_hosts;
+        m->fingerprints += m->fleet.store.new_fingerprints;
         return 0;
+}
+
+/* Within a long text. */
+static int commit_now(void *arg, struct diag *d) {
+        (void)d; /* the cli's own */
+        return commit(arg);
 }
 
 /* The reason is in the cli's diag, which is free again after that. */
 static int set_aside(struct importing *m, const char *path, struct str bytes) {
-        struct diag why = m->cli->diag;
+        struct diag why = m->fleet.cli->diag;
 
-        m->cli->diag = (struct diag){ 0 };
-        return intake_aside(&m->in, str_of(path), str_of(why.text), bytes, &m->cli->diag);
+        m->fleet.cli->diag = (struct diag){ 0 };
+        return intake_aside(&m->in, str_of(path), str_of(why.text), bytes, &m->fleet.cli->diag);
+}
+
+/* An archive of evidence files, or of other tools' outputs: each is one of its own. */
+static bool any_file(void *arg, struct str path) {
+        (void)arg;
+        return path.len > 0;
+}
+
+static int import_bundle(struct importing *m, const char *path, struct str bytes, const struct diag *why) {
+        struct archive_files all = { 0 };
+        struct diag ignored = { 0 };
+        ptrdiff_t evidence = 0;
+        int64_t machines;
+
+        if (archive_unpack(&all, &m->in.scratch, bytes, path, any_file, NULL, &ignored) == 0)
+                for (ptrdiff_t i = 0; i < all.count; i++)
+                        evidence += evidence_looks_like(all.items[i].text);
+        if (evidence == 0) {
+                m->fleet.cli->diag = *why;
+                return set_aside(m, path, bytes);
+        }
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                if (intake_text(&m->in, str_fmt(&m->in.scratch, "%s:%.*s", path, STR_ARG(all.items[i].path)), all.items[i].text, &machines,
+                                &m->fleet.cli->diag) < 0)
+                        return -1;
+        return 0;
+}
+
+static int import_archive(struct importing *m, const char *path, struct str bytes, struct str *ret_text) {
+        struct evidence e;
+
+        *ret_text = bytes;
+        if (archive_evidence(&e, ret_text, &m->in.scratch, m->in.catalog, str_of(path), &m->fleet.cli->diag) < 0) {
+                struct diag why = m->fleet.cli->diag;
+
+                m->fleet.cli->diag = (struct diag){ 0 };
+                *ret_text = (struct str){ 0 };
+                return import_bundle(m, path, bytes, &why);
+        }
+        return ret_text->p ? 0 : intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
 }
 
 static int import_file(struct importing *m, const char *path) {
-        struct arena *a = &m->in.scratch;
-        struct evidence e;
-        struct str text = { 0 }, bytes;
+        struct str text = { 0 };
         int64_t machines;
 
         m->files++;
-        if (program_read_file(path, INPUT_FILE_MAX, a, &text, &m->cli->diag) < 0)
+        if (program_read_file(path, INPUT_FILE_MAX, &m->in.scratch, &text, &m->fleet.cli->diag) < 0)
                 return set_aside(m, path, text);
-        bytes = text;
-        if (archive_looks_like(text) && archive_evidence(&e, &text, a, m->in.catalog, str_of(path), &m->cli->diag) < 0)
-                return set_aside(m, path, bytes);
-        if (text.p)
-                return intake_text(&m->in, str_of(path), text, &machines, &m->cli->diag);
-        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->cli->diag);
+        if (archive_looks_like(text) && import_archive(m, path, text, &text) < 0)
+                return -1;
+        return text.p ? intake_text(&m->in, str_of(path), text, &machines, &m->fleet.cli->diag) : 0;
+}
+
+/* Whether the folder itself is one machine's report: what stands directly in it says so. */
+static bool is_report(const struct importing *m, const struct tree *t, const struct tree_names *names) {
+        static const char *const marks[] = { "/sos_commands", "/insights_commands", "/data/insights_commands", "/hw.info", "/proc/cpuinfo",
+                                             "/sys/devices/system/cpu" };
+
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+                if (tree_exists(t, marks[i]) == 0)
+                        return true;
+        for (ptrdiff_t i = 0; i < names->count; i++)
+                if (import_wants(m->in.catalog, names->items[i]))
+                        return true;
+        return false;
+}
+
+static int import_report(struct importing *m, const char *path) {
+        struct evidence e;
+
+        m->files++;
+        if (folder_evidence(&e, &m->in.scratch, m->in.catalog, path, &m->fleet.cli->diag) < 0)
+                return set_aside(m, path, S(""));
+        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
 }
 
 static int import_path(struct importing *m, const char *path);
@@ -59,14 +124,16 @@ static int import_folder(struct importing *m, const char *path) {
         struct tree_names names = { 0 };
         int status = 0, error;
 
-        if (tree_open(&t, path, &m->cli->diag) < 0)
+        if (tree_open(&t, path, &m->fleet.cli->diag) < 0)
                 return set_aside(m, path, S(""));
         error = tree_list(&t, "/", &a, &names);
         if (error || m->depth >= DEPTH_MAX) {
-                (void)diag_fail_class(&m->cli->diag, DIAG_NO_INPUT, "cannot list '%s': %s", path,
+                (void)diag_fail_class(&m->fleet.cli->diag, DIAG_NO_INPUT, "cannot list '%s': %s", path,
                                       error ? tree_error_name(error) : "it lies too deep");
                 return set_aside(m, path, S(""));
         }
+        if (is_report(m, &t, &names))
+                return import_report(m, path);
         m->depth++;
         for (ptrdiff_t i = 0; i < names.count && status == 0; i++)
                 status = import_path(m, str_fmt(&a, "%s/%.*s%c", path, STR_ARG(names.items[i]), '\0').p);
@@ -79,36 +146,67 @@ static int import_path(struct importing *m, const char *path) {
         int status = folder_is_one(path) ? import_folder(m, path) : import_file(m, path);
 
         arena_release(&m->in.scratch, mark);
-        return status == 0 && store_is_full(&m->store) ? commit(m) : status;
+        return status == 0 && store_is_full(&m->fleet.store) ? commit(m) : status;
 }
 
-static void tell(struct importing *m, const struct judged *judged) {
-        out_fmt(&m->cli->out, "%lld machines from %lld files: %lld new, %lld changed; %lld kinds were new, %lld judged; %lld files kept aside\n",
-                (long long)m->in.reports, (long long)m->files, (long long)m->new_hosts, (long long)m->changed, (long long)m->fingerprints,
-                (long long)judged->fingerprints, (long long)m->in.aside);
+static void tell_text(struct importing *m, const struct judged *judged) {
+        struct arena *a = &m->fleet.cli->arena;
+        struct out *o = &m->fleet.cli->out;
+
+        out_fmt(o, "%.*s from %.*s: %.*s new, %.*s changed; %.*s new, %.*s judged.\n", STR_ARG(fleet_count(a, m->in.reports, "report")),
+                STR_ARG(fleet_count(a, m->files, "file")), STR_ARG(fleet_count(a, m->new_hosts, "machine")),
+                STR_ARG(fleet_number(a, m->changed)), STR_ARG(fleet_count(a, m->fingerprints, "kind")),
+                STR_ARG(fleet_number(a, judged->fingerprints)));
+        if (m->in.resources > 0)
+                out_fmt(o, "%.*s of cloud inventories.\n", STR_ARG(fleet_count(a, m->in.resources, "resource")));
+        if (m->in.aside > 0)
+                out_fmt(o, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside` tells why.\n",
+                        STR_ARG(fleet_count(a, m->in.aside, "text")), m->in.aside == 1 ? "is" : "are");
+}
+
+static void tell_json(struct importing *m, const struct judged *judged) {
+        struct json j = { .out = &m->fleet.cli->out };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_i64(&j, "files", m->files);
+        json_i64(&j, "reports", m->in.reports);
+        json_i64(&j, "new_hosts", m->new_hosts);
+        json_i64(&j, "changed_hosts", m->changed);
+        json_i64(&j, "new_fingerprints", m->fingerprints);
+        json_i64(&j, "judged", judged->fingerprints);
+        json_i64(&j, "resources", m->in.resources);
+        json_i64(&j, "kept_aside", m->in.aside);
+        json_end_object(&j);
+        out_char(j.out, '\n');
 }
 
 static int import_all(struct importing *m) {
+        struct fleet *f = &m->fleet;
         struct judged judged;
 
-        for (int i = 0; i < m->cli->operand_count; i++)
-                if (import_path(m, m->cli->operands[i]) < 0)
+        for (int i = 0; i < f->cli->operand_count; i++)
+                if (import_path(m, f->cli->operands[i]) < 0)
                         return -1;
-        if (commit(m) < 0 || judge_store(&m->store, m->in.catalog, JUDGE_NEW, m->in.now, &judged, &m->cli->diag) < 0)
+        if (commit(m) < 0 || judge_store(&f->store, f->catalog, JUDGE_NEW, f->now, &judged, &f->cli->diag) < 0 ||
+            history_note(&f->store, f->tenant, moment_day(&f->cli->arena, f->now), &f->cli->diag) < 0)
                 return -1;
-        tell(m, &judged);
+        (f->json ? tell_json : tell_text)(m, &judged);
         return m->in.aside ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 
 int fleet_import(struct cli *c) {
-        struct importing m = { .cli = c, .in.now = fleet_now() };
+        struct importing m = { 0 };
         int status;
 
-        if (input_catalog(c, &m.in.catalog) < 0 || fleet_open(c, DB_CREATE, &m.store, &m.in.tenant) < 0)
+        if (fleet_open(&m.fleet, c, DB_CREATE) < 0)
                 return -1;
-        m.in.store = &m.store;
+        m.in = (struct intake){ .store = &m.fleet.store, .catalog = m.fleet.catalog, .tenant = m.fleet.tenant, .now = m.fleet.now,
+                                .full = commit_now, .full_arg = &m };
+        if (cli_given(c, "tag"))
+                m.in.tags = cli_text(c, "tag");
         status = import_all(&m);
         intake_free(&m.in);
-        store_close(&m.store);
+        fleet_close(&m.fleet);
         return status;
 }

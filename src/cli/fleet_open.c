@@ -1,30 +1,129 @@
-#include "fleet/store.h"
-
-#include "base/date.h"
-#include "cli/fleet.h"
-#include "fleet/intake.h"
+#include "cli/fleet_parts.h"
+#include "fleet/moment.h"
 
 int64_t fleet_now(void) {
-        char date[11], time[9], both[21];
+        char date[11], time[9], both[20];
         int64_t now = 0;
 
         program_date(date, time);
         memcpy(both, date, 10);
         both[10] = 'T';
         memcpy(both + 11, time, 8);
-        (void)intake_time(str_n(both, 19), &now);
+        (void)moment_parse(str_n(both, 19), &now);
         return now;
 }
 
-int fleet_open(struct cli *c, enum db_mode mode, struct store *ret, int64_t *ret_tenant) {
+/* A flaw answers to all its names, also where the store's catalog is another one. */
+static int read_filter(struct fleet *f) {
+        static const struct {
+                const char *name;
+                size_t offset;
+        } members[] = {
+#define X(member, option, what) { (option), offsetof(struct ask_filter, member) },
+                ASK_FILTERS(X)
+#undef X
+        };
+        struct str word;
+
+        for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+                *(struct str *)(void *)((char *)&f->filter + members[i].offset) = cli_given(f->cli, members[i].name) ? cli_text(f->cli, members[i].name) : S("");
+        f->filter.status = S("");
+        for (ptrdiff_t at = 0; cli_next(f->cli, "status", &at, &word);)
+                f->filter.status = str_fmt(&f->cli->arena, "%.*s%s%.*s", STR_ARG(f->filter.status), f->filter.status.len ? "," : "", STR_ARG(word));
+        if (f->filter.flaw.len > 0) {
+                const struct flaw *flaw;
+
+                if (input_flaw(f->cli, f->catalog, f->filter.flaw, &flaw) < 0)
+                        return -1;
+                f->filter.flaw = flaw->id;
+        }
+        return 0;
+}
+
+int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode) {
         struct str tenant = cli_given(c, "tenant") ? cli_text(c, "tenant") : S("default");
 
+        *ret = (struct fleet){ .cli = c, .now = fleet_now(), .json = cli_word(c, "format", 0) == 1 };
+        input_style(c, &ret->style);
         if (!cli_given(c, "store"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store FILE.db, or --store postgresql://…");
-        if (store_open(ret, cli_value(c, "store"), mode, &c->diag) < 0)
+        if (input_catalog(c, &ret->catalog) < 0 || read_filter(ret) < 0 || store_open(&ret->store, cli_value(c, "store"), mode, &c->diag) < 0)
                 return -1;
-        if (store_tenant(ret, tenant, mode, ret_tenant, &c->diag) == 0)
+        if (store_tenant(&ret->store, tenant, mode, &ret->tenant, &c->diag) == 0)
                 return 0;
-        store_close(ret);
+        store_close(&ret->store);
         return -1;
+}
+
+void fleet_close(struct fleet *f) {
+        store_close(&f->store);
+}
+
+int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret) {
+        struct str text = cli_text(f->cli, option);
+        uint64_t days;
+
+        if (str_eq(text, S("yesterday"))) {
+                *ret = f->now - MOMENT_DAY;
+                return 0;
+        }
+        if (ago && str_ends(text, S("d")) && str_to_u64(str_sub(text, 0, text.len - 1), &days) && days < 100000) {
+                *ret = f->now - (int64_t)days * MOMENT_DAY;
+                return 0;
+        }
+        if (moment_parse(text, ret))
+                return 0;
+        return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--%s '%.*s' is no day: 2026-11-22%s", option, STR_ARG(text),
+                               ago ? ", or 90d" : ", or yesterday");
+}
+
+struct str fleet_number(struct arena *a, int64_t n) {
+        struct str digits = str_decimal(a, (uint64_t)(n < 0 ? -n : n)), all = n < 0 ? S("-") : S("");
+
+        while (digits.len > 0) {
+                ptrdiff_t part = digits.len % 3 ? digits.len % 3 : 3;
+
+                all = str_fmt(a, "%.*s%.*s%s", STR_ARG(all), (int)part, digits.p, digits.len > part ? "," : "");
+                digits = str_from(digits, part);
+        }
+        return all;
+}
+
+struct str fleet_count(struct arena *a, int64_t n, const char *noun) {
+        return str_fmt(a, "%.*s %s%s", STR_ARG(fleet_number(a, n)), noun, n == 1 ? "" : "s");
+}
+
+const char *fleet_color(struct str status) {
+        if (str_eq(status, S("vulnerable")) || str_eq(status, S("partial")))
+                return "1;31";
+        return str_eq(status, S("unknown")) || str_eq(status, S("not-judged")) ? "33" : "32";
+}
+
+void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color) {
+        struct cell *c = arena_append(&f->cli->arena, t);
+
+        c->text = text;
+        c->color = color;
+}
+
+int fleet_host(struct fleet *f, const char *name, struct ask_host *ret) {
+        struct ask_filter by_name = { .host = str_of(name) };
+        struct ask_hosts found = { 0 };
+
+        if (ask_hosts(&f->store, f->tenant, &by_name, &(struct ask_page){ .limit = 2 }, &f->cli->arena, &found, &f->cli->diag) < 0)
+                return -1;
+        if (found.count == 0)
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "the store has no machine '%s'; `sidelight fleet hosts` lists them", name);
+        *ret = found.items[0];
+        if (found.count > 1 && !f->json)
+                out_fmt(&f->cli->out, "Several machines are called %s; this is the one with the ident '%.*s'.\n", name, STR_ARG(ret->ident));
+        return 0;
+}
+
+int fleet_evidence(struct fleet *f, int64_t fingerprint, struct str source, struct evidence *ret) {
+        struct str text;
+
+        if (ask_body(&f->store, fingerprint, &f->cli->arena, &text, &f->cli->diag) < 0)
+                return -1;
+        return evidence_parse(ret, &f->cli->arena, source, text, &f->cli->diag);
 }

@@ -1,49 +1,125 @@
-/* `fleet status`: who should worry, and about what. */
-#include "fleet/ask.h"
+/* `fleet status`: who should worry, about what, whose job it is; and what became worse since a day, and why. */
+#include <stdlib.h>
 
-#include "cli/fleet.h"
+#include "cli/fleet_parts.h"
+#include "fleet/ask_json.h"
+#include "fleet/moment.h"
+#include "whatif/compare.h"
 
-static void write_counts(struct json *j, const char *key, const int64_t *hosts) {
-        if (key)
-                json_begin_object(j, key);
-        for (int i = 0; i < STATUS_COUNT; i++) {
-                json_key(j, status_word((enum status)i));
-                json_i64(j, NULL, hosts[i]);
-        }
-        if (key)
-                json_end_object(j);
-}
+struct answers_now {
+        struct ask_status status;
+        struct accepted_risks accepted;
+};
 
-static void write_json(struct out *o, const struct ask_status *s) {
-        struct json j = { .out = o };
+/* ---- Now ---- */
 
-        json_begin_object(&j, NULL);
-        json_u64(&j, "schema", 1);
-        json_i64(&j, "hosts", s->hosts);
-        json_i64(&j, "fingerprints", s->fingerprints);
-        json_i64(&j, "kept_aside", s->kept_aside);
-        json_i64(&j, "resources", s->resources);
-        json_i64(&j, "not_judged", s->not_judged);
-        write_counts(&j, "worst", s->worst);
-        json_begin_object(&j, "flaws");
-        for (ptrdiff_t i = 0; i < s->flaws.count; i++) {
-                json_key(&j, s->flaws.items[i].id);
-                json_begin_object(&j, NULL);
-                write_counts(&j, NULL, s->flaws.items[i].hosts);
-                json_end_object(&j);
-        }
-        json_end_object(&j);
-        json_end_object(&j);
+static void answer_line(struct fleet *f, const struct ask_status *s) {
+        struct arena *a = &f->cli->arena;
+        int64_t open = s->worst[STATUS_VULNERABLE] + s->worst[STATUS_PARTIAL], unknown = s->worst[STATUS_UNKNOWN];
+        struct out *o = &f->cli->out;
+
+        out_fmt(o, "%.*s of %.*s\n\n", STR_ARG(fleet_count(a, s->hosts, "machine")), STR_ARG(fleet_count(a, s->fingerprints, "kind")));
+        out_c(o, "Who should worry?  ");
+        if (open > 0)
+                out_fmt(o, "%.*s %s open to something.", STR_ARG(fleet_count(a, open, "machine")), open == 1 ? "is" : "are");
+        else
+                out_c(o, s->hosts ? "No machine is known to be open." : "There are no machines yet: `sidelight fleet import` takes them in.");
+        if (unknown > 0)
+                out_fmt(o, " Of %.*s something is not known, and nothing is open.", STR_ARG(fleet_count(a, unknown, "machine")));
         out_char(o, '\n');
+        if (s->not_judged > 0)
+                out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged, "machine")));
+        if (s->judged_before > 0)
+                out_fmt(o, "%.*s judged by older data: `sidelight fleet rejudge` judges them anew.\n",
+                        STR_ARG(fleet_count(a, s->judged_before, "machine")));
+        if (s->kept_aside > 0)
+                out_fmt(o, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside`.\n",
+                        STR_ARG(fleet_count(a, s->kept_aside, "file")), s->kept_aside == 1 ? "is" : "are");
+        if (s->resources > 0)
+                out_fmt(o, "%.*s of clouds without evidence of their own.\n", STR_ARG(fleet_count(a, s->resources, "resource")));
 }
 
-static void write_text(struct out *o, const struct ask_status *s) {
-        out_fmt(o, "%lld machines of %lld kinds\n", (long long)s->hosts, (long long)s->fingerprints);
+/* Flaws with something open first, the most machines first. */
+static int by_open(const void *x, const void *y) {
+        const struct ask_flaw *a = x, *b = y;
+        int64_t p = a->hosts[STATUS_VULNERABLE] + a->hosts[STATUS_PARTIAL], q = b->hosts[STATUS_VULNERABLE] + b->hosts[STATUS_PARTIAL];
+
+        if (p == q) {
+                p = a->hosts[STATUS_UNKNOWN];
+                q = b->hosts[STATUS_UNKNOWN];
+        }
+        return p != q ? (p > q ? -1 : 1) : str_cmp(a->id, b->id);
+}
+
+static void flaws_table(struct fleet *f, const struct ask_status *s) {
+        static const char *const titles[] = { "FLAW", "VULNERABLE", "PARTIAL", "UNKNOWN", "MITIGATED", "NOT AFFECTED" };
+        static const enum status shown[] = { STATUS_VULNERABLE, STATUS_PARTIAL, STATUS_UNKNOWN, STATUS_MITIGATED, STATUS_NOT_AFFECTED };
+        struct table t = { .titles = titles, .column_count = 6, .columns = f->style.columns, .indent = 2, .last_min = 1, .color = f->style.color };
+        struct arena *a = &f->cli->arena;
+
+        if (s->flaws.count == 0)
+                return;
+        qsort(s->flaws.items, (size_t)s->flaws.count, sizeof(*s->flaws.items), by_open);
+        out_char(&f->cli->out, '\n');
         for (ptrdiff_t i = 0; i < s->flaws.count; i++) {
-                out_str(o, s->flaws.items[i].id);
-                for (int n = 0; n < STATUS_COUNT; n++)
-                        out_fmt(o, " %lld", (long long)s->flaws.items[i].hosts[n]);
-                out_char(o, '\n');
+                fleet_cell(f, &t, s->flaws.items[i].id, NULL);
+                for (int n = 0; n < 5; n++) {
+                        int64_t hosts = s->flaws.items[i].hosts[shown[n]];
+
+                        fleet_cell(f, &t, hosts ? fleet_number(a, hosts) : S("-"), hosts && n < 3 ? fleet_color(status_word(shown[n])) : NULL);
+                }
+        }
+        table_write(&t, &f->cli->out);
+}
+
+static void owners_lines(struct fleet *f, const struct ask_owners *owners) {
+        struct arena *a = &f->cli->arena;
+
+        if (owners->count == 0)
+                return;
+        out_c(&f->cli->out, "\n");
+        layout_title(&f->cli->out, S("Whose job"), f->style.color);
+        out_c(&f->cli->out, "\n");
+        for (ptrdiff_t i = 0; i < owners->count; i++)
+                out_fmt(&f->cli->out, "  %-12.*s %.*s of %.*s\n", STR_ARG(owners->items[i].who),
+                        STR_ARG(fleet_count(a, owners->items[i].hosts, "open finding")), STR_ARG(fleet_count(a, owners->items[i].flaws, "flaw")));
+}
+
+static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
+        static const char *const titles[] = { "MACHINES", "LIKE", "OPEN", "PROCESSOR AND SYSTEM" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .color = f->style.color };
+        struct arena *a = &f->cli->arena;
+
+        if (kinds->count == 0)
+                return;
+        out_c(&f->cli->out, "\n");
+        layout_title(&f->cli->out, S("Worst kinds of machines"), f->style.color);
+        out_c(&f->cli->out, "\n");
+        for (ptrdiff_t i = 0; i < kinds->count; i++) {
+                const struct ask_kind *k = &kinds->items[i];
+
+                fleet_cell(f, &t, fleet_number(a, k->hosts), NULL);
+                fleet_cell(f, &t, k->example, NULL);
+                fleet_cell(f, &t, fleet_number(a, k->vulnerable + k->partial), "1;31");
+                fleet_cell(f, &t, str_fmt(a, "%.*s, %.*s", STR_ARG(k->processor), STR_ARG(k->kernel)), NULL);
+        }
+        table_write(&t, &f->cli->out);
+}
+
+static void accepted_lines(struct fleet *f, const struct accepted_risks *risks) {
+        struct arena *a = &f->cli->arena;
+
+        if (risks->count == 0)
+                return;
+        out_c(&f->cli->out, "\n");
+        layout_title(&f->cli->out, S("Accepted risks"), f->style.color);
+        out_c(&f->cli->out, "\n");
+        for (ptrdiff_t i = 0; i < risks->count; i++) {
+                const struct accepted_risk *r = &risks->items[i];
+
+                out_fmt(&f->cli->out, "  %lld. %.*s on %.*s, %s %.*s, by %.*s: %.*s\n", (long long)r->id,
+                        STR_ARG(accept_filter_text(a, &r->filter)), STR_ARG(fleet_count(a, r->hosts, "machine")),
+                        r->ended ? "ended" : "until", STR_ARG(moment_day(a, r->until)), STR_ARG(r->who), STR_ARG(r->reason));
         }
 }
 
@@ -53,21 +129,180 @@ static int exit_of(const struct ask_status *s) {
         return s->worst[STATUS_UNKNOWN] + s->not_judged + s->kept_aside > 0 ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 
+static int show_now(struct fleet *f) {
+        struct answers_now now = { 0 };
+        struct cli *c = f->cli;
+
+        if (ask_status(&f->store, f->tenant, &f->filter, &c->arena, &now.status, &c->diag) < 0 ||
+            accept_list(&f->store, f->tenant, f->now, &c->arena, &now.accepted, &c->diag) < 0)
+                return -1;
+        if (f->json) {
+                struct json j = { .out = &c->out };
+
+                ask_json_status(&j, &c->arena, &now.status, &now.accepted);
+                out_char(&c->out, '\n');
+        } else {
+                answer_line(f, &now.status);
+                flaws_table(f, &now.status);
+                owners_lines(f, &now.status.owners);
+                kinds_table(f, &now.status.kinds);
+                accepted_lines(f, &now.accepted);
+        }
+        return exit_of(&now.status);
+}
+
+/* ---- Since ---- */
+
+/* One way in which hosts changed: what turned, and the records that did it. */
+struct way {
+        const struct change *change;
+        struct flaw_turns turns;
+        struct differences evidence;
+        struct turns causes;
+};
+
+static int look(struct fleet *f, struct way *w) {
+        static const struct verdict_options options = { 0 };
+        struct arena *a = &f->cli->arena;
+        struct evidence before, after;
+        struct verdict x, y;
+
+        if (fleet_evidence(f, w->change->before, w->change->example, &before) < 0 ||
+            fleet_evidence(f, w->change->after, w->change->example, &after) < 0)
+                return -1;
+        verdict_judge(&x, a, f->catalog, &before, &options);
+        verdict_judge(&y, a, f->catalog, &after, &options);
+        w->evidence = compare_evidence(a, &before, &after);
+        w->causes = compare_verdicts(a, &x, &y, &w->evidence, &options);
+        return 0;
+}
+
+/* What made the flaw turn: records and settings; empty: several together. */
+static struct str cause_of(struct arena *a, const struct turn *t) {
+        struct str all = S("");
+
+        for (ptrdiff_t i = 0; i < t->settings.count; i++)
+                all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len ? "; " : "", STR_ARG(t->settings.items[i].text));
+        for (ptrdiff_t i = 0; i < t->count; i++) {
+                struct str name = compare_name(a, t->items[i]->a ? t->items[i]->a : t->items[i]->b);
+
+                if (str_find(all, name) < 0)
+                        all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len ? "; " : "", STR_ARG(name));
+        }
+        return all;
+}
+
+static bool is_worse(const struct turn *t) {
+        return t->b->status > t->a->status;
+}
+
+static void way_json(struct fleet *f, struct json *j, const struct way *w) {
+        json_begin_object(j, NULL);
+        json_i64(j, "hosts", w->change->hosts);
+        json_str(j, "example", w->change->example);
+        json_str(j, "before", w->change->before_hex);
+        json_str(j, "after", w->change->after_hex);
+        json_begin_array(j, "verdicts");
+        for (ptrdiff_t i = 0; i < w->causes.count; i++) {
+                const struct turn *t = &w->causes.items[i];
+
+                json_begin_object(j, NULL);
+                json_str(j, "id", t->a->flaw->id);
+                json_str(j, "before", status_word(t->a->status));
+                json_str(j, "after", status_word(t->b->status));
+                json_bool(j, "worse", is_worse(t));
+                json_str(j, "reason", t->b->reason);
+                json_str(j, "because_of", cause_of(&f->cli->arena, t));
+                json_end_object(j);
+        }
+        json_end_array(j);
+        json_end_object(j);
+}
+
+static void way_text(struct fleet *f, const struct way *w, bool worse) {
+        struct out *o = &f->cli->out;
+        bool told = false;
+
+        for (ptrdiff_t i = 0; i < w->causes.count; i++) {
+                const struct turn *t = &w->causes.items[i];
+                struct str cause = cause_of(&f->cli->arena, t);
+
+                if (is_worse(t) != worse)
+                        continue;
+                if (!told)
+                        out_fmt(o, "  %.*s%s%.*s:\n", STR_ARG(w->change->example), w->change->hosts > 1 ? " and others, " : ", ",
+                                STR_ARG(fleet_count(&f->cli->arena, w->change->hosts, "machine")));
+                told = true;
+                out_c(o, "    ");
+                layout_wrap(o, str_fmt(&f->cli->arena, "%.*s: %.*s -> %.*s, because of %.*s", STR_ARG(t->a->flaw->name),
+                                       STR_ARG(status_word(t->a->status)), STR_ARG(status_word(t->b->status)),
+                                       STR_ARG(cause.len ? cause : S("several differences together"))), 4, 6, f->style.columns);
+        }
+}
+
+static void since_text(struct fleet *f, int64_t then, const struct changes *all, const struct way *ways) {
+        struct arena *a = &f->cli->arena;
+        struct out *o = &f->cli->out;
+        ptrdiff_t worse = 0, better = 0;
+
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                for (ptrdiff_t n = 0; n < ways[i].causes.count; n++)
+                        *(is_worse(&ways[i].causes.items[n]) ? &worse : &better) += 1;
+        out_fmt(o, "Since %.*s: %.*s new, %.*s not seen any more.\n", STR_ARG(moment_day(a, then)),
+                STR_ARG(fleet_count(a, all->new_hosts, "machine")), STR_ARG(fleet_number(a, all->silent_hosts)));
+        out_c(o, worse ? "\nWhat became worse, and why\n" : "Nothing became worse.\n");
+        for (ptrdiff_t i = 0; i < all->count && worse; i++)
+                way_text(f, &ways[i], true);
+        out_c(o, better ? "\nWhat became better\n" : "");
+        for (ptrdiff_t i = 0; i < all->count && better; i++)
+                way_text(f, &ways[i], false);
+}
+
+static void since_json(struct fleet *f, int64_t then, const struct changes *all, const struct way *ways) {
+        struct json j = { .out = &f->cli->out };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_str(&j, "since", moment_text(&f->cli->arena, then));
+        json_i64(&j, "new_hosts", all->new_hosts);
+        json_i64(&j, "silent_hosts", all->silent_hosts);
+        json_begin_array(&j, "changes");
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                way_json(f, &j, &ways[i]);
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(&f->cli->out, '\n');
+}
+
+static int show_since(struct fleet *f) {
+        struct arena *a = &f->cli->arena;
+        struct changes all = { 0 };
+        struct way *ways;
+        bool worse = false;
+        int64_t then;
+
+        if (fleet_moment(f, "since", false, &then) < 0 ||
+            changes_since(&f->store, f->tenant, then, &f->filter, a, &all, &f->cli->diag) < 0)
+                return -1;
+        ways = arena_array(a, struct way, all.count + 1);
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                ways[i].change = &all.items[i];
+                if (look(f, &ways[i]) < 0)
+                        return -1;
+                for (ptrdiff_t n = 0; n < ways[i].causes.count; n++)
+                        worse |= is_worse(&ways[i].causes.items[n]);
+        }
+        (f->json ? since_json : since_text)(f, then, &all, ways);
+        return worse ? EXIT_OPEN : EXIT_CLEAN;
+}
+
 int fleet_status(struct cli *c) {
-        struct ask_status answer;
-        struct store s;
-        int64_t tenant;
+        struct fleet f;
         int status;
 
-        if (fleet_open(c, DB_EXISTING, &s, &tenant) < 0)
+        if (fleet_open(&f, c, DB_EXISTING) < 0)
                 return -1;
-        status = ask_status(&s, tenant, &c->arena, &answer, &c->diag);
-        store_close(&s);
-        if (status < 0)
-                return -1;
-        if (cli_word(c, "format", 0) == 1)
-                write_json(&c->out, &answer);
-        else
-                write_text(&c->out, &answer);
-        return exit_of(&answer);
+        status = cli_given(c, "since") ? show_since(&f) : show_now(&f);
+        fleet_close(&f);
+        return status;
 }

@@ -1,68 +1,117 @@
-#include "fleet/ask.h"
+#include "fleet/ask_sql.h"
 
 static int one(struct store *s, int64_t tenant, const char *sql, int64_t *ret, struct diag *d) {
         return db_one(s->db, ret, 0, sql, DB_ARGS(DB_N(tenant)), d);
 }
 
-static int count_all(struct store *s, int64_t tenant, struct ask_status *r, struct diag *d) {
-        return one(s, tenant, "SELECT CAST(sum(hosts) AS BIGINT) FROM fingerprint WHERE tenant = ?1", &r->hosts, d) < 0 ||
-                       one(s, tenant, "SELECT count(*) FROM fingerprint WHERE tenant = ?1 AND hosts > 0", &r->fingerprints, d) < 0 ||
-                       one(s, tenant, "SELECT count(*) FROM kept_aside WHERE tenant = ?1", &r->kept_aside, d) < 0 ||
-                       one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &r->resources, d) < 0 ||
-                       one(s, tenant, "SELECT CAST(sum(hosts) AS BIGINT) FROM fingerprint WHERE tenant = ?1 AND outcome IS NULL",
-                           &r->not_judged, d) < 0 ||
-                       one(s, tenant, "SELECT CAST(sum(hosts) AS BIGINT) FROM fingerprint WHERE tenant = ?1 AND catalog <>"
-                                      " (SELECT max(id) FROM catalog)", &r->judged_by_others, d) < 0 ? -1 : 0;
+/* A statement over `shown`. */
+static int over_shown(struct ask_sql *q, struct store *s, int64_t tenant, const struct ask_filter *f, const char *sql, struct db_rows *r,
+                      struct diag *d) {
+        ask_shown(q, tenant, f);
+        ASK_TEXT(q, sql);
+        return ask_run_query(q, s, r, d);
 }
 
-static int count_worst(struct store *s, int64_t tenant, struct ask_status *ret, struct diag *d) {
+/* By outcome: hosts are summed first, for many fingerprints come to the same. */
+static int count_hosts(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
+        struct ask_sql q = { .a = a };
         struct db_rows r;
         int status;
 
-        if (db_query(s->db, &r, "SELECT o.worst, CAST(sum(p.hosts) AS BIGINT) FROM fingerprint p JOIN outcome o ON o.id = p.outcome"
-                                " WHERE p.tenant = ?1 AND p.hosts > 0 GROUP BY o.worst", DB_ARGS(DB_N(tenant)), d) < 0)
+        if (over_shown(&q, s, tenant, f,
+                                "SELECT o.worst, count(*), CAST(sum(shown.hosts) AS BIGINT), CAST(sum(CASE WHEN shown.catalog <> (SELECT max(id)"
+                                " FROM catalog) THEN shown.hosts ELSE 0 END) AS BIGINT) FROM shown LEFT JOIN outcome o ON o.id = shown.outcome"
+                                " GROUP BY o.worst", &r, d) < 0)
                 return -1;
         while ((status = db_next(&r, d)) > 0) {
                 enum status word;
 
-                if (status_parse(db_text(&r, 0), &word))
-                        ret->worst[word] += db_number(&r, 1);
+                ret->fingerprints += db_number(&r, 1);
+                ret->hosts += db_number(&r, 2);
+                ret->judged_before += db_number(&r, 3);
+                if (db_is_null(&r, 0))
+                        ret->not_judged += db_number(&r, 2);
+                else if (status_parse(db_text(&r, 0), &word))
+                        ret->worst[word] += db_number(&r, 2);
         }
         db_end(&r);
         return status;
 }
 
-/* Hosts are summed by outcome first: many fingerprints come to the same. */
 static const char by_flaw[] =
-        "WITH shown AS (SELECT outcome, sum(hosts) AS hosts FROM fingerprint WHERE tenant = ?1 AND hosts > 0 AND outcome IS NOT NULL"
-        " GROUP BY outcome)"
-        " SELECT f.flaw, f.status, f.at_stake, CAST(sum(shown.hosts) AS BIGINT) FROM shown"
-        " JOIN outcome_finding o ON o.outcome = shown.outcome JOIN finding f ON f.id = o.finding"
-        " GROUP BY f.flaw, f.status, f.at_stake ORDER BY f.flaw";
+        ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome)"
+        " SELECT f.flaw, f.status, CAST(sum(summed.hosts) AS BIGINT) FROM summed"
+        " JOIN outcome_finding o ON o.outcome = summed.outcome JOIN finding f ON f.id = o.finding"
+        " GROUP BY f.flaw, f.status ORDER BY f.flaw";
 
-static int count_flaws(struct store *s, int64_t tenant, struct arena *a, struct ask_flaws *ret, struct diag *d) {
+static int count_flaws(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_flaws *ret, struct diag *d) {
+        struct ask_sql q = { .a = a };
         struct db_rows r;
         int status;
 
-        if (db_query(s->db, &r, by_flaw, DB_ARGS(DB_N(tenant)), d) < 0)
+        if (over_shown(&q, s, tenant, f, by_flaw, &r, d) < 0)
                 return -1;
         while ((status = db_next(&r, d)) > 0) {
-                struct ask_flaw *f = ret->count ? &ret->items[ret->count - 1] : NULL;
+                struct ask_flaw *last = ret->count ? &ret->items[ret->count - 1] : NULL;
                 enum status word;
 
-                if (!f || !str_eq(f->id, db_text(&r, 0))) {
-                        f = arena_append(a, ret);
-                        f->id = str_dup(a, db_text(&r, 0));
+                if (!last || !str_eq(last->id, db_text(&r, 0))) {
+                        last = arena_append(a, ret);
+                        last->id = ask_text(a, &r, 0);
                 }
                 if (status_parse(db_text(&r, 1), &word))
-                        f->hosts[word] += db_number(&r, 3);
-                f->not_at_stake += db_number(&r, 2) ? 0 : db_number(&r, 3);
+                        last->hosts[word] += db_number(&r, 2);
         }
         db_end(&r);
         return status;
 }
 
-int ask_status(struct store *s, int64_t tenant, struct arena *a, struct ask_status *ret, struct diag *d) {
+static const char by_owner[] =
+        ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome)"
+        " SELECT f.who, CAST(sum(summed.hosts) AS BIGINT), count(DISTINCT f.flaw) FROM summed"
+        " JOIN outcome_finding o ON o.outcome = summed.outcome JOIN finding f ON f.id = o.finding"
+        " WHERE f.at_stake = 1 AND f.status IN ('vulnerable', 'partial') GROUP BY f.who ORDER BY 2 DESC, 1";
+
+static int count_owners(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_owners *ret,
+                        struct diag *d) {
+        struct ask_sql q = { .a = a };
+        struct db_rows r;
+        int status;
+
+        if (over_shown(&q, s, tenant, f, by_owner, &r, d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                *arena_append(a, ret) = (struct ask_owner){ .who = ask_text(a, &r, 0), .hosts = db_number(&r, 1), .flaws = db_number(&r, 2) };
+        db_end(&r);
+        return status;
+}
+
+static const char worst_kinds[] =
+        "SELECT p.hex, p.processor, p.kernel, p.place, (SELECT h.name FROM host h WHERE h.fingerprint = p.id LIMIT 1), shown.hosts,"
+        " o.vulnerable, o.partial, o.unknown FROM shown JOIN fingerprint p ON p.id = shown.id JOIN outcome o ON o.id = shown.outcome"
+        " WHERE o.vulnerable + o.partial > 0 ORDER BY o.vulnerable DESC, o.partial DESC, shown.hosts DESC, p.hex LIMIT 10";
+
+static int find_kinds(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_kinds *ret, struct diag *d) {
+        struct ask_sql q = { .a = a };
+        struct db_rows r;
+        int status;
+
+        if (over_shown(&q, s, tenant, f, worst_kinds, &r, d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                *arena_append(a, ret) = (struct ask_kind){
+                        .fingerprint = ask_text(a, &r, 0), .processor = ask_text(a, &r, 1), .kernel = ask_text(a, &r, 2),
+                        .place = ask_text(a, &r, 3), .example = ask_text(a, &r, 4), .hosts = db_number(&r, 5),
+                        .vulnerable = db_number(&r, 6), .partial = db_number(&r, 7), .unknown = db_number(&r, 8) };
+        db_end(&r);
+        return status;
+}
+
+int ask_status(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
         *ret = (struct ask_status){ 0 };
-        return count_all(s, tenant, ret, d) < 0 || count_worst(s, tenant, ret, d) < 0 ? -1 : count_flaws(s, tenant, a, &ret->flaws, d);
+        if (one(s, tenant, "SELECT count(*) FROM kept_aside WHERE tenant = ?1", &ret->kept_aside, d) < 0 ||
+            one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0)
+                return -1;
+        return count_hosts(s, tenant, f, a, ret, d) < 0 || count_flaws(s, tenant, f, a, &ret->flaws, d) < 0 ||
+                       count_owners(s, tenant, f, a, &ret->owners, d) < 0 || find_kinds(s, tenant, f, a, &ret->kinds, d) < 0 ? -1 : 0;
 }

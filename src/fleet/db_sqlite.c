@@ -1,6 +1,7 @@
 /* A store in a file: SQLite, linked statically. */
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/out.h"
@@ -252,6 +253,72 @@ static int load_end(struct db_load *l, bool keep, struct diag *d) {
         return 0;
 }
 
+/* ---- Backup ---- */
+
+enum { PAGES = 4096, PAUSE_MS = 20, TRIES = 3000 };
+
+/* Others may write meanwhile: what they change is copied, too, and the copy is of one moment. */
+static int copy(sqlite3 *to, sqlite3 *from, struct str name, struct diag *d) {
+        sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+        int code = SQLITE_ERROR, tries = 0;
+
+        while (b && ((code = sqlite3_backup_step(b, PAGES)) == SQLITE_OK || ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && tries++ < TRIES)))
+                if (code != SQLITE_OK)
+                        (void)sqlite3_sleep(PAUSE_MS);
+        if (b && sqlite3_backup_finish(b) == SQLITE_OK && code == SQLITE_DONE)
+                return 0;
+        return diag_fail(d, "cannot copy the store to or from '%.*s': %s", STR_ARG(name), code == SQLITE_DONE ? sqlite3_errmsg(to) : sqlite3_errstr(code));
+}
+
+static int backup(struct db *db, struct str file, struct diag *d) {
+        struct sqlite *s = of(db);
+        const char *path = str_to_c(&s->arena, file);
+        FILE *there = fopen(path, "rbe");
+        sqlite3 *to = NULL;
+        int status;
+
+        if (there) {
+                (void)fclose(there);
+                return diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path);
+        }
+        status = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK
+                         ? copy(to, s->handle, file, d)
+                         : diag_fail(d, "cannot write '%s': %s", path, sqlite3_errmsg(to));
+        if (status == 0) /* the copy is one file, which can be moved */
+                (void)sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+        (void)sqlite3_close_v2(to);
+        return status;
+}
+
+/* What is restored must be a whole store. */
+static int check_copy(struct db *from, struct diag *d) {
+        struct db_rows r;
+        int status;
+        bool good;
+
+        if (db_query(from, &r, "PRAGMA integrity_check(1)", DB_NO_ARGS, d) < 0)
+                return -1;
+        status = db_next(&r, d);
+        good = status > 0 && str_eq(db_text(&r, 0), S("ok"));
+        db_end(&r);
+        if (status < 0)
+                return -1;
+        return good ? 0 : diag_fail_class(d, DIAG_INPUT, "'%.*s' is damaged", STR_ARG(from->name));
+}
+
+static int restore(struct db *db, struct str file, struct diag *d) {
+        struct db *from;
+        int status;
+
+        if (open_sqlite(&from, file, DB_EXISTING, d) < 0)
+                return -1;
+        status = check_copy(from, d);
+        if (status == 0)
+                status = copy(of(db)->handle, of(from)->handle, file, d);
+        close_sqlite(from);
+        return status;
+}
+
 const struct db_engine db_sqlite = {
         .name = "SQLite",
         .takes = takes,
@@ -269,4 +336,6 @@ const struct db_engine db_sqlite = {
         .load_begin = load_begin,
         .load_row = load_row,
         .load_end = load_end,
+        .backup = backup,
+        .restore = restore,
 };

@@ -1,35 +1,10 @@
 #include "fleet/intake.h"
 
-#include "base/date.h"
+#include "base/json_value.h"
 #include "base/plain.h"
 #include "collect/import/import.h"
 #include "fleet/body.h"
-
-enum { DAY = 86400, HOST_MAX = 255 };
-
-/* Two digits at `at`, less than `limit`; -1 when they are none. */
-static int64_t two(struct str s, ptrdiff_t at, int64_t limit) {
-        uint64_t v;
-
-        return at + 2 <= s.len && str_to_u64(str_sub(s, at, 2), &v) && (int64_t)v < limit ? (int64_t)v : -1;
-}
-
-bool intake_time(struct str text, int64_t *ret) {
-        int64_t hours = 0, minutes = 0, seconds = 0;
-        int32_t days;
-
-        if (!date_days(str_sub(text, 0, 10), &days))
-                return false;
-        if (text.len > 10) {
-                hours = two(text, 11, 24);
-                minutes = two(text, 14, 60);
-                seconds = two(text, 17, 61);
-                if (hours < 0 || minutes < 0 || seconds < 0 || (text.p[10] != 'T' && text.p[10] != ' ') || text.p[13] != ':' || text.p[16] != ':')
-                        return false;
-        }
-        *ret = (int64_t)days * DAY + hours * 3600 + minutes * 60 + seconds;
-        return true;
-}
+#include "fleet/moment.h"
 
 static struct str line_of(const struct evidence *e, enum record_kind kind, struct str key) {
         const struct record *r = evidence_line(e, kind, key);
@@ -42,7 +17,7 @@ static int64_t time_of(const struct intake *in, const struct evidence *e, int64_
         struct str captured = line_of(e, RECORD_META, S("captured"));
         int64_t t = told;
 
-        if (!t && !intake_time(captured, &t) && !intake_time(str_sub(captured, 0, 10), &t))
+        if (!t && !moment_parse(captured, &t) && !moment_parse(str_sub(captured, 0, 10), &t))
                 t = in->now;
         return t > in->now ? in->now : t;
 }
@@ -117,21 +92,130 @@ static struct str read_text(struct intake *in, struct import_machines *ret, stru
         return S("");
 }
 
-int intake_text(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d) {
-        struct arena_mark mark = arena_mark(&in->scratch);
+/* One text that is no list of others; `said` and `time` as in intake_evidence. */
+static int take_machines(struct intake *in, struct str said, struct str name, struct str text, int64_t time, int64_t *ret_read, struct diag *d) {
         struct import_machines all;
         struct str why = read_text(in, &all, name, text);
+
+        if (why.len > 0)
+                return intake_aside(in, name, why, text, d);
+        for (ptrdiff_t i = 0; i < all.count; i++) {
+                struct str own = i == 0 ? name : str_fmt(&in->scratch, "%.*s#%td", STR_ARG(name), i + 1);
+
+                if (intake_evidence(in, &all.items[i], all.count == 1 ? said : S(""), own, time, d) < 0)
+                        return -1;
+                ++*ret_read;
+        }
+        return 0;
+}
+
+/* ---- Lines of JSON ---- */
+
+/* "2026-11-22…", or seconds; 0: it is not told. */
+static int64_t line_time(const struct json_value *v) {
+        const struct json_value *time = json_member(v, S("time"));
+        int64_t t = 0;
+
+        if (json_to_i64(time, &t) || moment_parse(json_member_text(v, S("time")), &t))
+                return t > 0 ? t : 0;
+        return 0;
+}
+
+/* "a b", or ["a", "b"]. No pointer: they are not told. */
+static struct str line_tags(struct arena *a, const struct json_value *v) {
+        const struct json_value *tags = json_member(v, S("tags"));
+        struct str all = S("");
+
+        if (!tags)
+                return (struct str){ 0 };
+        if (tags->type == JSON_STRING)
+                return plain(a, tags->text);
+        for (ptrdiff_t i = 0; i < json_count(tags); i++)
+                if (json_item(tags, i) && json_item(tags, i)->type == JSON_STRING)
+                        all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(json_item(tags, i)->text));
+        return plain(a, all);
+}
+
+/* Seen again, without its evidence: the store has it. */
+static int take_seen(struct intake *in, const struct json_value *v, struct str name, struct str line, int64_t *ret_read, struct diag *d) {
+        struct arena *a = &in->scratch;
+        int64_t time = line_time(v);
+        const struct store_report r = { .tenant = in->tenant, .host = plain(a, json_member_text(v, S("host"))),
+                                        .ident = plain(a, json_member_text(v, S("ident"))),
+                                        .fingerprint = json_member_text(v, S("fingerprint")), .tags = line_tags(a, v),
+                                        .time = time && time < in->now ? time : in->now, .origin = plain(a, name) };
+        int status = r.host.len ? store_put(in->store, &r, d) : STORE_UNKNOWN;
+
+        if (status == STORE_UNKNOWN)
+                return intake_aside(in, name, S("the store does not have the evidence of this fingerprint"), line, d);
+        in->reports += status == 0;
+        *ret_read += status == 0;
+        return status;
+}
+
+static int take_line(struct intake *in, struct str name, struct str line, int64_t *ret_read, struct diag *d) {
+        struct intake own = *in;
+        struct json_value v;
+        struct diag why = { 0 };
+        struct str tags;
+        int status;
+
+        if (json_read(&own.scratch, str_to_c(&own.scratch, name), line, &v, &why) < 0) {
+                status = intake_aside(&own, name, str_of(why.text), line, d);
+        } else if (json_member(&v, S("evidence"))) {
+                tags = line_tags(&own.scratch, &v);
+                own.tags = tags.p ? tags : in->tags;
+                status = take_machines(&own, json_member_text(&v, S("host")), name, json_member_text(&v, S("evidence")), line_time(&v), ret_read, d);
+        } else {
+                status = take_seen(&own, &v, name, line, ret_read, d);
+        }
+        own.tags = in->tags;
+        *in = own;
+        return status;
+}
+
+/* Whether the text is lines of {"host": …, "evidence": …} or {"host": …, "fingerprint": …}, by the first. */
+static bool is_lines(struct intake *in, struct str text) {
+        struct diag ignored = { 0 };
+        struct json_value v;
+        struct str line;
+
+        while (str_line(&text, &line))
+                if (str_trim(line).len > 0)
+                        return line.p[0] == '{' && json_read(&in->scratch, "", line, &v, &ignored) == 0 && json_member(&v, S("host")) &&
+                               (json_member(&v, S("evidence")) || json_member(&v, S("fingerprint")));
+        return false;
+}
+
+static int take_lines(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d) {
+        struct str line;
         int status = 0;
 
-        *ret_read = 0;
-        if (why.len > 0)
-                status = intake_aside(in, name, why, text, d);
-        for (ptrdiff_t i = 0; i < all.count && status == 0 && why.len == 0; i++) {
-                status = intake_evidence(in, &all.items[i], S(""), i == 0 ? name : str_fmt(&in->scratch, "%.*s#%td", STR_ARG(name), i + 1), 0, d);
-                *ret_read += status == 0;
+        for (ptrdiff_t n = 1; status == 0 && str_line(&text, &line); n++) {
+                struct arena_mark mark = arena_mark(&in->scratch);
+
+                if (str_trim(line).len > 0)
+                        status = take_line(in, str_fmt(&in->scratch, "%.*s:%td", STR_ARG(name), n), line, ret_read, d);
+                arena_release(&in->scratch, mark);
+                if (status == 0 && in->full && store_is_full(in->store))
+                        status = in->full(in->full_arg, d);
         }
-        arena_release(&in->scratch, mark);
         return status;
+}
+
+/* ---- Any text ---- */
+
+int intake_text(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d) {
+        struct arena_mark mark = arena_mark(&in->scratch);
+        int status;
+
+        *ret_read = 0;
+        if (is_lines(in, text))
+                status = take_lines(in, name, text, ret_read, d);
+        else if ((status = intake_inventory(in, name, text, d)) == 0)
+                status = take_machines(in, S(""), name, text, 0, ret_read, d);
+        arena_release(&in->scratch, mark);
+        return status < 0 ? -1 : 0;
 }
 
 void intake_free(struct intake *in) {

@@ -19,7 +19,7 @@ static const struct {
         int width;
 } tables[TABLES] = {
         [NEW_FINDING] = { "new_finding", "digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake", 11 },
-        [NEW_OUTCOME] = { "new_outcome", "digest, worst", 2 },
+        [NEW_OUTCOME] = { "new_outcome", "digest, worst, vulnerable, partial, unknown", 5 },
         [NEW_PART] = { "new_part", "outcome, position, finding", 3 },
         [NEW_VERDICT] = { "new_verdict", "fingerprint, outcome, processor, kernel, os, arch, cloud, place, microcode", 9 },
 };
@@ -118,7 +118,8 @@ static struct str add_outcome(struct judging *j, const struct verdict *v) {
         digest = end_digest(&h, &j->scratch);
         if (seen_before(&j->outcomes, digest))
                 return digest;
-        add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(v->worst)) });
+        add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(v->worst)), DB_N(v->counts[STATUS_VULNERABLE]),
+                                                           DB_N(v->counts[STATUS_PARTIAL]), DB_N(v->counts[STATUS_UNKNOWN]) });
         for (uint32_t i = 0; i < v->finding_count; i++)
                 add_row(j, NEW_PART, (const struct db_value[]){ DB_T(digest), DB_N(i), DB_T(parts[i]) });
         return digest;
@@ -182,7 +183,8 @@ static int make_tables(struct db *db, struct diag *d) {
         return db_exec(db,
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_finding (digest TEXT, flaw TEXT, status TEXT, owner TEXT, who TEXT, rule TEXT,"
                 " reason TEXT, boundaries TEXT, fixes TEXT, ask TEXT, at_stake BIGINT);"
-                "CREATE TEMPORARY TABLE IF NOT EXISTS new_outcome (digest TEXT, worst TEXT);"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS new_outcome (digest TEXT, worst TEXT, vulnerable BIGINT, partial BIGINT,"
+                " unknown BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_part (outcome TEXT, position BIGINT, finding TEXT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (fingerprint BIGINT, outcome TEXT, processor TEXT, kernel TEXT, os TEXT,"
                 " arch TEXT, cloud TEXT, place TEXT, microcode TEXT);"
@@ -204,7 +206,8 @@ static const char *const merges[] = {
         "INSERT INTO finding (digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake)"
         " SELECT digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake FROM new_finding WHERE true"
         " ON CONFLICT (digest) DO NOTHING",
-        "INSERT INTO outcome (digest, worst) SELECT digest, worst FROM new_outcome WHERE true ON CONFLICT (digest) DO NOTHING",
+        "INSERT INTO outcome (digest, worst, vulnerable, partial, unknown) SELECT digest, worst, vulnerable, partial, unknown FROM new_outcome"
+        " WHERE true ON CONFLICT (digest) DO NOTHING",
         "INSERT INTO outcome_finding (outcome, position, finding) SELECT o.id, p.position, f.id FROM new_part p"
         " JOIN outcome o ON o.digest = p.outcome JOIN finding f ON f.digest = p.finding WHERE true"
         " ON CONFLICT (outcome, position) DO NOTHING",

@@ -12,7 +12,8 @@ static const char *const steps[] = {
         "CREATE TABLE finding (id $IDENTITY, digest TEXT NOT NULL UNIQUE, flaw TEXT NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL,"
         " who TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, boundaries TEXT NOT NULL, fixes TEXT NOT NULL, ask TEXT NOT NULL,"
         " at_stake BIGINT NOT NULL);"
-        "CREATE TABLE outcome (id $IDENTITY, digest TEXT NOT NULL UNIQUE, worst TEXT NOT NULL);"
+        "CREATE TABLE outcome (id $IDENTITY, digest TEXT NOT NULL UNIQUE, worst TEXT NOT NULL, vulnerable BIGINT NOT NULL,"
+        " partial BIGINT NOT NULL, unknown BIGINT NOT NULL);"
         "CREATE TABLE outcome_finding (outcome BIGINT NOT NULL, position BIGINT NOT NULL, finding BIGINT NOT NULL,"
         " PRIMARY KEY (outcome, position));"
         "CREATE INDEX outcome_finding_finding ON outcome_finding (finding);"
@@ -41,7 +42,11 @@ static const char *const steps[] = {
         " about TEXT NOT NULL);"
         "CREATE TABLE resource (id $IDENTITY, tenant BIGINT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL, type TEXT NOT NULL,"
         " offering TEXT NOT NULL, provider TEXT NOT NULL, os TEXT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,"
-        " UNIQUE (tenant, name));",
+        " UNIQUE (tenant, name));"
+        /* For other programs that read the file, osquery's automatic tables among them: one row a host and flaw, in words. */
+        "CREATE VIEW findings AS SELECT t.name AS tenant, h.name AS host, f.flaw AS flaw, f.status AS status, f.owner AS owner,"
+        " f.reason AS reason, f.rule AS rule, p.hex AS fingerprint FROM host h JOIN tenant t ON t.id = h.tenant"
+        " JOIN fingerprint p ON p.id = h.fingerprint JOIN outcome_finding o ON o.outcome = p.outcome JOIN finding f ON f.id = o.finding;",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));

@@ -1,0 +1,116 @@
+/* `fleet history` and `fleet rejudge`. */
+#include "cli/fleet_parts.h"
+#include "fleet/ask_json.h"
+#include "fleet/judge.h"
+#include "fleet/moment.h"
+
+/* ---- History ---- */
+
+static void history_table(struct fleet *f, const struct history *h) {
+        static const char *const titles[] = { "DAY", "VULNERABLE", "PARTIAL", "UNKNOWN", "MITIGATED", "NOT AFFECTED" };
+        static const struct str shown[] = { STR("vulnerable"), STR("partial"), STR("unknown"), STR("mitigated"), STR("not-affected") };
+        struct table t = { .titles = titles, .column_count = 6, .columns = f->style.columns, .indent = 2, .last_min = 1, .color = f->style.color };
+
+        for (ptrdiff_t i = 0; i < h->count;) {
+                struct str day = h->items[i].day;
+                int64_t hosts[5] = { 0 };
+
+                for (; i < h->count && str_eq(h->items[i].day, day); i++)
+                        for (int n = 0; n < 5; n++)
+                                if (str_eq(h->items[i].status, shown[n]))
+                                        hosts[n] = h->items[i].hosts;
+                fleet_cell(f, &t, day, NULL);
+                for (int n = 0; n < 5; n++)
+                        fleet_cell(f, &t, hosts[n] ? fleet_number(&f->cli->arena, hosts[n]) : S("-"), hosts[n] && n < 3 ? fleet_color(shown[n]) : NULL);
+        }
+        if (t.count > 0)
+                table_write(&t, &f->cli->out);
+        else
+                out_c(&f->cli->out, "no history yet\n");
+}
+
+static int show_history(struct fleet *f) {
+        struct arena *a = &f->cli->arena;
+        struct history h = { 0 };
+        int64_t since = 0;
+
+        if (cli_given(f->cli, "since") && fleet_moment(f, "since", false, &since) < 0)
+                return -1;
+        if (history_read(&f->store, f->tenant, moment_day(a, since), f->filter.flaw, a, &h, &f->cli->diag) < 0)
+                return -1;
+        if (f->json) {
+                struct json j = { .out = &f->cli->out };
+
+                ask_json_history(&j, &h);
+                out_char(&f->cli->out, '\n');
+        } else {
+                history_table(f, &h);
+        }
+        return EXIT_CLEAN;
+}
+
+int fleet_history(struct cli *c) {
+        struct fleet f;
+        int status;
+
+        if (fleet_open(&f, c, DB_EXISTING) < 0)
+                return -1;
+        status = show_history(&f);
+        fleet_close(&f);
+        return status;
+}
+
+/* ---- Rejudge ---- */
+
+static void tell_text(struct fleet *f, const struct judged *judged, const struct flaw_turns *turns) {
+        struct arena *a = &f->cli->arena;
+        struct out *o = &f->cli->out;
+
+        out_fmt(o, "%.*s judged, %.*s came out otherwise than before.\n", STR_ARG(fleet_count(a, judged->fingerprints, "kind")),
+                STR_ARG(fleet_number(a, judged->turned)));
+        for (ptrdiff_t i = 0; i < turns->count; i++) {
+                const struct flaw_turn *t = &turns->items[i];
+
+                out_fmt(o, "  %.*s: %.*s -> %.*s on %.*s\n", STR_ARG(t->flaw), STR_ARG(t->before), STR_ARG(t->after),
+                        STR_ARG(fleet_count(a, t->hosts, "machine")));
+        }
+}
+
+static void tell_json(struct fleet *f, const struct judged *judged, const struct flaw_turns *turns) {
+        struct json j = { .out = &f->cli->out };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_i64(&j, "judged", judged->fingerprints);
+        json_i64(&j, "turned", judged->turned);
+        ask_json_turns(&j, "verdicts", turns);
+        json_end_object(&j);
+        out_char(&f->cli->out, '\n');
+}
+
+static int rejudge(struct fleet *f) {
+        struct arena *a = &f->cli->arena;
+        struct flaw_turns turns = { 0 };
+        struct judged judged;
+        bool worse = false;
+
+        if (judge_store(&f->store, f->catalog, JUDGE_ALL, f->now, &judged, &f->cli->diag) < 0 ||
+            changes_of_rejudge(&f->store, f->tenant, a, &turns, &f->cli->diag) < 0 ||
+            history_note(&f->store, f->tenant, moment_day(a, f->now), &f->cli->diag) < 0)
+                return -1;
+        (f->json ? tell_json : tell_text)(f, &judged, &turns);
+        for (ptrdiff_t i = 0; i < turns.count; i++)
+                worse |= turns.items[i].worse;
+        return worse ? EXIT_OPEN : EXIT_CLEAN;
+}
+
+int fleet_rejudge(struct cli *c) {
+        struct fleet f;
+        int status;
+
+        if (fleet_open(&f, c, DB_EXISTING) < 0)
+                return -1;
+        status = rejudge(&f);
+        fleet_close(&f);
+        return status;
+}

@@ -1,0 +1,126 @@
+/* `fleet hosts` and `fleet flaws`: lists. */
+#include "cli/fleet_parts.h"
+#include "fleet/ask_json.h"
+
+enum { LIMIT = 100, LIMIT_MAX = 100000 };
+
+/* ---- Hosts ---- */
+
+static void hosts_table(struct fleet *f, const struct ask_hosts *hosts) {
+        static const char *const titles[] = { "HOST", "WORST", "OPEN", "PROCESSOR AND SYSTEM" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .color = f->style.color };
+        struct arena *a = &f->cli->arena;
+
+        for (ptrdiff_t i = 0; i < hosts->count; i++) {
+                const struct ask_host *h = &hosts->items[i];
+                struct str worst = h->outcome ? h->worst : S("not-judged");
+
+                fleet_cell(f, &t, h->ident.len ? str_fmt(a, "%.*s#%.*s", STR_ARG(h->name), STR_ARG(h->ident)) : h->name, NULL);
+                fleet_cell(f, &t, worst, fleet_color(worst));
+                fleet_cell(f, &t, fleet_number(a, h->vulnerable + h->partial), NULL);
+                fleet_cell(f, &t, str_fmt(a, "%.*s, %.*s%s%.*s", STR_ARG(h->processor), STR_ARG(h->kernel), h->tags.len ? "; " : "", STR_ARG(h->tags)),
+                           NULL);
+        }
+        if (t.count > 0)
+                table_write(&t, &f->cli->out);
+        else
+                out_c(&f->cli->out, "no machine\n");
+}
+
+static int limit_of(struct fleet *f, int64_t *ret) {
+        uint64_t limit = LIMIT;
+
+        if (cli_given(f->cli, "limit") && (!str_to_u64(cli_text(f->cli, "limit"), &limit) || limit == 0 || limit > LIMIT_MAX))
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--limit is a number from 1 to %d", LIMIT_MAX);
+        *ret = (int64_t)limit;
+        return 0;
+}
+
+static int list_hosts(struct fleet *f) {
+        struct ask_page page = { .after_name = cli_given(f->cli, "after") ? cli_text(f->cli, "after") : S("") };
+        struct ask_hosts hosts = { 0 };
+        int64_t limit;
+        bool more;
+
+        if (limit_of(f, &limit) < 0)
+                return -1;
+        page.limit = limit + 1;
+        if (ask_hosts(&f->store, f->tenant, &f->filter, &page, &f->cli->arena, &hosts, &f->cli->diag) < 0)
+                return -1;
+        more = hosts.count > limit;
+        hosts.count -= more;
+        if (f->json) {
+                struct json j = { .out = &f->cli->out };
+
+                ask_json_hosts(&j, &f->cli->arena, &hosts, more);
+                out_char(&f->cli->out, '\n');
+        } else {
+                hosts_table(f, &hosts);
+                if (more)
+                        out_fmt(&f->cli->out, "There are more: --limit %lld, or --after '%.*s'.\n", (long long)limit * 10,
+                                STR_ARG(hosts.items[hosts.count - 1].name));
+        }
+        return EXIT_CLEAN;
+}
+
+int fleet_hosts(struct cli *c) {
+        struct fleet f;
+        int status;
+
+        if (fleet_open(&f, c, DB_EXISTING) < 0)
+                return -1;
+        status = list_hosts(&f);
+        fleet_close(&f);
+        return status;
+}
+
+/* ---- Flaws ---- */
+
+static void flaws_table(struct fleet *f, const struct ask_findings *all) {
+        static const char *const titles[] = { "FLAW", "STATUS", "MACHINES", "WHOSE JOB", "WHY" };
+        struct table t = { .titles = titles, .column_count = 5, .columns = f->style.columns, .indent = 4, .last_min = 30, .color = f->style.color };
+
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                const struct ask_finding *x = &all->items[i];
+
+                fleet_cell(f, &t, x->flaw, NULL);
+                fleet_cell(f, &t, x->status, fleet_color(x->status));
+                fleet_cell(f, &t, fleet_number(&f->cli->arena, x->hosts), NULL);
+                fleet_cell(f, &t, x->who, NULL);
+                fleet_cell(f, &t, x->reason, NULL);
+        }
+        if (t.count > 0)
+                table_write(&t, &f->cli->out);
+        else
+                out_c(&f->cli->out, "nothing\n");
+}
+
+/* Without a filter of findings: what is open or not known. */
+static int list_flaws(struct fleet *f) {
+        struct ask_findings all = { 0 };
+
+        if (f->filter.status.len == 0)
+                f->filter.status = S("vulnerable,partial,unknown");
+        if (ask_flaws(&f->store, f->tenant, &f->filter, &f->cli->arena, &all, &f->cli->diag) < 0)
+                return -1;
+        if (f->json) {
+                struct json j = { .out = &f->cli->out };
+
+                ask_json_flaws(&j, &all);
+                out_char(&f->cli->out, '\n');
+        } else {
+                flaws_table(f, &all);
+        }
+        return EXIT_CLEAN;
+}
+
+int fleet_flaws(struct cli *c) {
+        struct fleet f;
+        int status;
+
+        if (fleet_open(&f, c, DB_EXISTING) < 0)
+                return -1;
+        status = list_flaws(&f);
+        fleet_close(&f);
+        return status;
+}

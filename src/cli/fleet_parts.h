@@ -1,0 +1,42 @@
+/* What the words of `fleet` that need a store share (fleet_open.c). */
+#ifndef SIDELIGHT_CLI_FLEET_PARTS_H
+#define SIDELIGHT_CLI_FLEET_PARTS_H
+
+#include "cli/fleet.h"
+#include "fleet/ask.h"
+#include "fleet/store.h"
+#include "report/layout.h"
+
+/* A store that was opened. */
+struct fleet {
+        struct cli *cli;
+        struct store store;
+        const struct catalog *catalog;
+        int64_t tenant, now;
+        struct ask_filter filter; /* of --flaw, --status, … */
+        struct report_style style;
+        bool json;
+};
+
+/* The store of --store, the tenant of --tenant, the catalog, the filter; made where `mode` says so. fleet_close() after success. */
+int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode);
+void fleet_close(struct fleet *f);
+
+/* Now, in seconds since 1970. */
+int64_t fleet_now(void);
+/* The moment that an option names: "yesterday" (a day ago), "90d" ago where `ago`, or a day, 2026-11-22. */
+int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret);
+/* "1 machine", "12,345 machines". */
+struct str fleet_count(struct arena *a, int64_t n, const char *noun);
+/* "12,345" */
+struct str fleet_number(struct arena *a, int64_t n);
+/* The colour of a status' word, or NULL. */
+const char *fleet_color(struct str status);
+/* Adds a cell to a table. */
+void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color);
+/* The host that an operand names; when several machines have the name, the first, and the others are told as notes. */
+int fleet_host(struct fleet *f, const char *name, struct ask_host *ret);
+/* The stored evidence of a fingerprint (its number). */
+int fleet_evidence(struct fleet *f, int64_t fingerprint, struct str source, struct evidence *ret);
+
+#endif
