@@ -180,6 +180,19 @@ static status_set fail_on(const struct cli *c) {
         return set;
 }
 
+static int which_flaws(struct check *k) {
+        if (input_only(k->cli, k->catalog, &k->options) < 0)
+                return -1;
+        if (k->options.among && report_is_vex(k->writer.format)) {
+                bool *among = arena_array(&k->cli->arena, bool, k->catalog->flaw_count);
+
+                memcpy(among, k->options.among, k->catalog->flaw_count * sizeof(*among));
+                vex_complete(k->catalog, among);
+                k->options.among = among;
+        }
+        return 0;
+}
+
 static int prepare(struct check *k, struct cli *c) {
         k->cli = c;
         k->writer = (struct report_writer){ .format = (enum report_format)cli_word(c, "format", REPORT_TEXT),
@@ -189,12 +202,12 @@ static int prepare(struct check *k, struct cli *c) {
         k->style.wide = cli_given(c, "wide");
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
-        k->options.fingerprint = cli_given(c, "fingerprint");
+        k->options.fingerprint = cli_given(c, "fingerprint") || report_is_document(k->writer.format);
         k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
         if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
             (c->operand_count || cli_given(c, "files-from")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a disk and evidence files cannot be judged together");
-        return input_only(c, k->catalog, &k->options);
+        return which_flaws(k);
 }
 
 static int run(struct cli *c) {

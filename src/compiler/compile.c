@@ -297,19 +297,19 @@ static const struct sentence_file *close_files(struct builder *b) {
         return files;
 }
 
-enum { VERSION_DIGITS = 12 };
+enum { HASH_DIGITS = 12 };
 
-static struct str newest(const struct builder *b) {
-        struct str date = S("");
+static struct str date_of(const struct builder *b) {
+        struct str date = b->versions.count ? str_sub(b->versions.items[0].version, 0, 10) : S("");
 
-        for (ptrdiff_t i = 0; i < b->dated.count; i++)
+        for (ptrdiff_t i = 0; i < b->dated.count && !b->versions.count; i++)
                 if (str_cmp(b->dated.items[i].date, date) > 0)
                         date = b->dated.items[i].date;
         return date;
 }
 
 /* A hash over the files, which are in order. */
-static struct str version_of(struct arena *a, const struct data_file *files, ptrdiff_t count) {
+static struct str hash_of(struct arena *a, const struct data_file *files, ptrdiff_t count) {
         struct sha256 h;
         char hex[65];
 
@@ -319,7 +319,7 @@ static struct str version_of(struct arena *a, const struct data_file *files, ptr
                 sha256_add(&h, files[i].text);
         }
         sha256_hex(&h, hex);
-        return str_dup(a, str_n(hex, VERSION_DIGITS));
+        return str_dup(a, str_n(hex, HASH_DIGITS));
 }
 
 static void close_catalog(struct builder *b, struct catalog *ret) {
@@ -353,7 +353,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 .flaws = b->flaws,
                 .flaw_count = b->flaw_count,
                 .guidance = b->guidance,
-                .date = newest(b),
+                .date = date_of(b),
         };
 }
 
@@ -387,7 +387,7 @@ int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file
         status = compile(&b, sorted, count);
         if (status == 0) {
                 close_catalog(&b, ret);
-                ret->version = version_of(a, sorted, count);
+                ret->hash = hash_of(a, sorted, count);
         }
         for (ptrdiff_t i = 0; i < b.file_count; i++)
                 raw_free(&b.files[i]);

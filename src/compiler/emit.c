@@ -157,5 +157,5 @@ void catalog_emit(const struct catalog *c, struct out *o) {
         emit_lists(c, o);
         out_c(o, ".guidance = &(const struct guidance){\n\t");
         emit_guidance(c->guidance, o);
-        out_fmt(o, "},\n\t.date = STR(\"%.*s\"), .version = STR(\"%.*s\"),\n};\n", STR_ARG(c->date), STR_ARG(c->version));
+        out_fmt(o, "},\n\t.date = STR(\"%.*s\"), .hash = STR(\"%.*s\"),\n};\n", STR_ARG(c->date), STR_ARG(c->hash));
 }

@@ -253,7 +253,7 @@ static int write_all(struct judging *j, struct diag *d) {
 
 /* The catalog's number: the data's digest, and the program that reads it. */
 static int find_catalog(struct judging *j, struct diag *d) {
-        struct str digest = str_fmt(&j->arena, "%.*s %s", STR_ARG(j->catalog->version), SIDELIGHT_VERSION);
+        struct str digest = str_fmt(&j->arena, "%.*s %s", STR_ARG(j->catalog->hash), SIDELIGHT_VERSION);
 
         if (db_run(j->store->db, "INSERT INTO catalog (digest, program, first) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
                    DB_ARGS(DB_T(digest), DB_T(S(SIDELIGHT_VERSION)), DB_N(j->now)), d) < 0)

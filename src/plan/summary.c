@@ -156,3 +156,56 @@ struct str summary_origin(const struct verdict *r, struct arena *a) {
 
         return r->captured.len ? str_fmt(a, "%.*s; evidence of %.*s", STR_ARG(own), STR_ARG(r->captured)) : own;
 }
+
+bool summary_applies(const struct verdict *r, const struct finding *f) {
+        struct str_list arches = f->flaw->arches;
+
+        for (uint32_t i = 0; i < arches.count; i++)
+                if (str_eq(arches.items[i], r->machine.arch))
+                        return true;
+        return arches.count == 0 || r->machine.arch.len == 0 || f->status != STATUS_NOT_AFFECTED;
+}
+
+struct str summary_names(const struct verdict *r, struct arena *a, bool at_stake, enum status status, uint32_t *ret_count) {
+        struct str list = S("");
+        uint32_t elsewhere = 0;
+
+        *ret_count = 0;
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                const struct finding *f = &r->findings[i];
+
+                if (f->at_stake != at_stake || (at_stake && f->status != status))
+                        continue;
+                ++*ret_count;
+                if (summary_applies(r, f))
+                        list = str_fmt(a, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(f->flaw->id));
+                else
+                        elsewhere++;
+        }
+        if (elsewhere)
+                list = str_fmt(a, "%.*s%s%u of other architectures", STR_ARG(list), list.len ? ", and " : "", (unsigned)elsewhere);
+        return list;
+}
+
+/* The first of "/proc/cpuinfo, CPUID" when it is a file. */
+static struct str file_of(struct str sources) {
+        ptrdiff_t comma = str_find(sources, S(", "));
+        struct str first = comma < 0 ? sources : str_sub(sources, 0, comma);
+
+        return str_starts(first, S("/")) ? first : S("");
+}
+
+struct place summary_place(const struct verdict *r, const struct finding *f) {
+        bool recorded = r->facts->evidence->count > 0 && r->facts->evidence->items[0].line > 0;
+
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                struct str file = file_of(f->evidence[i].source);
+                const struct record *read = file.len ? evidence_file(r->facts->evidence, file) : NULL;
+
+                if (read && recorded)
+                        return (struct place){ r->source, read->line };
+                if (file.len && !recorded)
+                        return (struct place){ file, 1 };
+        }
+        return (struct place){ recorded || !str_eq(r->source, S("live")) ? r->source : S("/proc/cpuinfo"), 1 };
+}

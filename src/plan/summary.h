@@ -19,6 +19,21 @@ struct tally summary_tally(const struct verdict *r);
 /* The one-line answer to "should I worry?". */
 struct str summary_answer(const struct verdict *r, struct arena *a);
 
+/* False for a flaw that only processors of other architectures can have. */
+bool summary_applies(const struct verdict *r, const struct finding *f);
+
+/* The findings of one kind by name: "l1tf, meltdown, and 4 of other architectures" (of which nobody asked for the names); empty for none.
+ * Those that are not at stake are one kind, whatever their status. */
+struct str summary_names(const struct verdict *r, struct arena *a, bool at_stake, enum status status, uint32_t *ret_count);
+
+/* What the finding rests on, as a place that can be opened: the file, and its line, from 1. Of an evidence file the line of the record; else
+ * the file that was read. */
+struct place {
+        struct str path;
+        uint32_t line;
+};
+struct place summary_place(const struct verdict *r, const struct finding *f);
+
 /* Who says so and since when: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22". */
 struct str summary_origin(const struct verdict *r, struct arena *a);
 

@@ -35,7 +35,7 @@ static struct str boundaries(struct arena *a, boundary_set set) {
 }
 
 void csv_begin(struct report_writer *w) {
-        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes\r\n");
+        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes,captured,fingerprint,version,data\r\n");
 }
 
 void csv_add(struct report_writer *w, const struct verdict *r) {
@@ -47,7 +47,8 @@ void csv_add(struct report_writer *w, const struct verdict *r) {
                 const struct str fields[] = { r->source, r->machine.name, f->flaw->id, f->flaw->name, joined(a, f->flaw->cves),
                                               status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
                                               boundaries(a, f->boundaries), f->rule ? f->rule->id : S(""), f->reason,
-                                              joined(a, f->fixes) };
+                                              joined(a, f->fixes), r->captured, str_of(r->fingerprint), S(SIDELIGHT_VERSION),
+                                              r->catalog->date };
                 const size_t n = sizeof(fields) / sizeof(fields[0]);
 
                 for (size_t k = 0; k < n; k++)

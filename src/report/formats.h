@@ -23,6 +23,10 @@ void prometheus_add(struct report_writer *w, const struct verdict *r);
 void prometheus_end(struct report_writer *w);
 void csv_begin(struct report_writer *w);
 void csv_add(struct report_writer *w, const struct verdict *r);
+void vex_report_add(struct report_writer *w, const struct verdict *r);
+void openvex_end(struct report_writer *w);
+void cyclonedx_end(struct report_writer *w);
+void csaf_end(struct report_writer *w);
 void speculationcontrol_add(struct report_writer *w, const struct verdict *r);
 void speculationcontrol_json_add(struct report_writer *w, const struct verdict *r);
 

@@ -4,16 +4,25 @@
 #include "plan/summary.h"
 #include "report/page.h"
 
+/* Dark and light, screens of any width, and paper. On a narrow one each row of the table becomes a card. */
 static const char style[] =
-        "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:2em auto;padding:0 1em;color:#1b1f24;background:#fff}\n"
+        ":root{color-scheme:light dark;--ink:#1b1f24;--page:#fff;--quiet:#57606a;--line:#d8dee4;--tint:#f2f4f7}\n"
+        "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:1em auto;padding:0 1em;color:var(--ink);background:var(--page)}\n"
+        "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.2em 0 .4em}header p{margin:.2em 0}article+article{margin-top:3em}\n"
+        ".answer{font-size:1.15em;margin:.8em 0;padding:.6em .8em;border-left:.3em solid var(--quiet);background:var(--tint)}\n"
+        ".answer.open{border-color:#b42318}.answer.unsure{border-color:#175cd3}.answer.safe{border-color:#067647}\n"
         "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;"
-        "border-bottom:1px solid #d8dee4}\n"
+        "border-bottom:1px solid var(--line)}li{margin:.3em 0}p,li,td{overflow-wrap:break-word}h1,footer{overflow-wrap:anywhere}\n"
         ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
-        ".mitigated{color:#067647}.answer{font-size:1.15em}.quiet{color:#57606a}.stake{white-space:nowrap}code{background:#f2f4f7;"
-        "padding:.1em .3em}\n"
-        "@media (prefers-color-scheme:dark){body{background:#101418;color:#e6e9ec}th,td{border-color:#333a41}"
-        ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}"
-        ".quiet{color:#9aa4ad}code{background:#20262c}}\n";
+        ".mitigated{color:#067647}.quiet,footer{color:var(--quiet)}.stake{white-space:nowrap}code{background:var(--tint);"
+        "padding:.1em .3em}svg{max-width:100%;height:auto}\n"
+        "@media (max-width:44em){thead{position:absolute;left:-999em}table,tbody,tr,td{display:block}tr{border-bottom:1px solid var(--line);"
+        "padding:.5em 0}td{border:0;padding:.1em 0}td:first-child{font-weight:600}td[data-is]::before{content:attr(data-is) \": \";"
+        "color:var(--quiet);font-weight:400}.stake{white-space:normal}.stake br{display:none}.stake span::after{content:\", \"}"
+        ".stake span:last-child::after{content:\"\"}}\n"
+        "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
+        ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}}\n"
+        "@media print{body{max-width:none;margin:0;color:#000;background:#fff}article{break-after:page}tr,li{break-inside:avoid}}\n";
 
 /* The picture: what stands on what, top down. */
 static const struct {
@@ -24,7 +33,7 @@ static const struct {
         { LAYER_MICROCODE, "firmware" },   { LAYER_HARDWARE, "processor" },
 };
 
-enum { BOX_WIDTH = 430, BOX_HEIGHT = 44, BOX_STEP = 52, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
+enum { BOX_WIDTH = 352, BOX_HEIGHT = 46, BOX_STEP = 52, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
 
 static const char *const fills[] = { [STATUS_NOT_AFFECTED] = "#e4e7ec", [STATUS_MITIGATED] = "#d1fadf",
                                      [STATUS_UNKNOWN] = "#d1e9ff", [STATUS_PARTIAL] = "#fedf89",
@@ -34,11 +43,11 @@ void html_begin(struct report_writer *w) {
         out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
         out_c(w->out, style);
-        out_c(w->out, "</style>\n</head>\n<body>\n");
+        out_c(w->out, "</style>\n</head>\n<body>\n<main>\n");
 }
 
 void html_end(struct report_writer *w) {
-        out_c(w->out, "</body>\n</html>\n");
+        out_c(w->out, "</main>\n</body>\n</html>\n");
 }
 
 /* "2 vulnerable, 1 unknown" of what this layer owns; `ret_worst` colours its box. */
@@ -69,22 +78,22 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
         owned(&text, r, layers[i].layer, &worst);
         out_fmt(o, "<rect x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"#667085\"/>", y, BOX_WIDTH,
                 BOX_HEIGHT, fills[worst]);
-        out_fmt(o, "<text x=\"20\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 28, layers[i].title);
-        out_fmt(o, "<text x=\"150\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 28, STR_ARG(out_text(&text)));
-        out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"currentColor\">%s</text>\n", BOX_WIDTH + 20, y + 28,
+        out_fmt(o, "<text x=\"16\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 19, layers[i].title);
+        out_fmt(o, "<text x=\"16\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 38, STR_ARG(out_text(&text)));
+        out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"#1b1f24\" text-anchor=\"end\">%s</text>\n", BOX_WIDTH - 8, y + 19,
                 verdict_is_theirs(r, layers[i].layer) ? "your provider" : "you");
 }
 
 static void picture(struct out *o, const struct verdict *r) {
-        out_fmt(o, "<svg viewBox=\"0 0 580 %d\" width=\"580\" role=\"img\" aria-label=\"Who is responsible for which layer\" "
-                   "font-family=\"system-ui,sans-serif\" font-size=\"15\">\n", LAYER_COUNT_SHOWN * BOX_STEP + 4);
+        out_fmt(o, "<h2>Who is responsible</h2>\n<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" aria-label=\"Who is responsible for which "
+                   "layer\" font-family=\"system-ui,sans-serif\" font-size=\"15\">\n", BOX_WIDTH + 8, LAYER_COUNT_SHOWN * BOX_STEP + 4, BOX_WIDTH + 8);
         for (size_t i = 0; i < LAYER_COUNT_SHOWN; i++)
                 box(o, r, i);
         out_c(o, "</svg>\n");
 }
 
 static void status_cell(struct out *o, struct str status) {
-        out_fmt(o, "</td><td class=\"%.*s\">%.*s</td><td class=\"stake\">", STR_ARG(status), STR_ARG(status));
+        out_fmt(o, "</td><td data-is=\"Status\" class=\"%.*s\">%.*s</td><td data-is=\"At stake\" class=\"stake\"><span>", STR_ARG(status), STR_ARG(status));
 }
 
 static void step_begins(struct out *o, int number) {
@@ -95,15 +104,17 @@ static const struct page_dress dress = {
         .text = xml_text,
         .status = status_cell,
         .step = step_begins,
-        .head = "<table>\n<tr><th>Flaw</th><th>Status</th><th>At stake</th><th>Whose job</th><th>Why</th></tr>\n",
+        .head = "<h2>Flaw by flaw</h2>\n<table>\n<thead><tr><th scope=\"col\">Flaw</th><th scope=\"col\">Status</th><th scope=\"col\">At stake</th>"
+                "<th scope=\"col\">Whose job</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n",
         .row = "<tr><td>",
-        .between = "<br>",
-        .who = "</td><td>",
+        .arrow = "→",
+        .between = "</span><br><span>",
+        .who = "</span></td><td data-is=\"Whose job\">",
         .why = "</td><td>",
         .row_end = "</td></tr>\n",
-        .immune = "</table>\n<p class=\"quiet\">",
-        .immune_end = "</p>\n",
-        .always_immune = true,
+        .table_end = "</tbody>\n</table>\n",
+        .names = "<p class=\"quiet\">",
+        .names_end = "</p>\n",
         .aside = " <span class=\"quiet\">(",
         .aside_end = ")</span>",
         .command = " <code>",
@@ -112,26 +123,56 @@ static const struct page_dress dress = {
         .steps_end = "</ol>\n",
 };
 
+static const char *answer_class(const struct verdict *r) {
+        return r->worst > STATUS_UNKNOWN || summary_failed_steps(r) ? "open" : r->worst == STATUS_UNKNOWN ? "unsure" : "safe";
+}
+
+static void notes(struct out *o, const struct machine *m) {
+        if (m->notes.count + m->unread_count == 0)
+                return;
+        out_c(o, "<h2>Notes</h2>\n<ul>\n");
+        for (uint32_t i = 0; i < m->notes.count; i++) {
+                out_c(o, "<li>");
+                xml_text(o, m->notes.items[i]);
+                out_c(o, "</li>\n");
+        }
+        for (uint32_t i = 0; i < m->unread_count; i++) {
+                out_c(o, i ? ", " : "<li>not read: ");
+                xml_text(o, m->unread[i].name);
+                out_fmt(o, " (%.*s)", STR_ARG(m->unread[i].value));
+        }
+        out_c(o, m->unread_count ? "</li>\n</ul>\n" : "</ul>\n");
+}
+
+static void footer(struct out *o, const struct verdict *r) {
+        out_c(o, "<footer><p>");
+        xml_text(o, summary_origin(r, r->facts->arena));
+        if (r->fingerprint[0])
+                out_fmt(o, "<br>fingerprint <code>%s</code>", r->fingerprint);
+        out_c(o, "</p></footer>\n");
+}
+
+/* The answer and the steps come first, so that a phone shows them without scrolling. */
 void html_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         struct out *o = w->out;
 
-        out_c(o, "<article>\n<h1>");
+        out_c(o, "<article>\n<header>\n<h1>");
         xml_text(o, r->machine.name);
         out_c(o, "</h1>\n<p class=\"quiet\">");
         xml_text(o, r->machine.processor);
         out_c(o, ", ");
+        xml_text(o, r->machine.where);
+        out_c(o, ", ");
         xml_text(o, r->machine.os);
-        for (uint32_t i = 0; i < r->machine.notes.count; i++) {
-                out_c(o, "<br>note: ");
-                xml_text(o, r->machine.notes.items[i]);
-        }
-        out_c(o, "</p>\n<p class=\"answer\"><strong>Should I worry?</strong> ");
+        out_fmt(o, "</p>\n</header>\n<p class=\"answer %s\"><strong>Should I worry?</strong> ", answer_class(r));
         xml_text(o, summary_answer(r, r->facts->arena));
         out_c(o, "</p>\n");
+        page_steps(&dress, o, r);
         picture(o, r);
         page_findings(&dress, o, r);
-        page_steps(&dress, o, r);
+        notes(o, &r->machine);
+        footer(o, r);
         out_c(o, "</article>\n");
         arena_release(r->facts->arena, mark);
 }

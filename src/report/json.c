@@ -142,8 +142,9 @@ void report_json_head(struct json *j, const struct catalog *c, struct str source
         json_str(j, "source", source);
         json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
         json_begin_object(j, "data");
+        str_or_null(j, "version", c->version_count ? c->versions[0].version : S(""));
         str_or_null(j, "date", c->date);
-        json_str(j, "version", c->version);
+        json_str(j, "hash", c->hash);
         json_end_object(j);
         str_or_null(j, "captured", captured);
         json_begin_object(j, "host");

@@ -16,21 +16,66 @@ static const char *outcome(const struct finding *f, status_set fail_on) {
         return !counts ? "skipped" : f->status == STATUS_UNKNOWN ? "error" : "failure";
 }
 
+static void proof(struct out *o, const struct finding *f) {
+        out_c(o, "      <system-out>");
+        xml_text(o, status_word(f->status));
+        out_c(o, ": ");
+        xml_text(o, f->reason);
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                out_c(o, "\nseen: ");
+                xml_text(o, f->evidence[i].name);
+                out_c(o, " = ");
+                xml_text(o, f->evidence[i].value);
+                out_c(o, " (");
+                xml_text(o, f->evidence[i].source);
+                out_char(o, ')');
+        }
+        for (uint32_t i = 0; i < f->missing_count; i++) {
+                out_c(o, "\nmissing: ");
+                xml_text(o, f->missing[i].name);
+        }
+        out_c(o, "</system-out>\n");
+}
+
 static void one(struct out *o, const struct finding *f, status_set fail_on) {
         const char *tag = outcome(f, fail_on);
 
         out_c(o, "    <testcase");
         attribute(o, "classname", S("sidelight"));
-        attribute(o, "name", f->flaw->name);
-        if (!tag) {
+        attribute(o, "name", f->flaw->id);
+        out_c(o, " time=\"0\">\n");
+        if (tag) {
+                out_fmt(o, "      <%s", tag);
+                attribute(o, "message", f->reason);
+                if (strcmp(tag, "skipped") != 0)
+                        attribute(o, "type", status_word(f->status));
                 out_c(o, "/>\n");
-                return;
         }
-        out_fmt(o, ">\n      <%s", tag);
-        attribute(o, "message", f->reason);
-        if (strcmp(tag, "skipped") != 0)
-                attribute(o, "type", status_word(f->status));
-        out_c(o, "/>\n    </testcase>\n");
+        proof(o, f);
+        out_c(o, "    </testcase>\n");
+}
+
+static void property(struct out *o, const char *name, struct str value) {
+        if (value.len == 0)
+                return;
+        out_fmt(o, "      <property name=\"%s\"", name);
+        attribute(o, "value", value);
+        out_c(o, "/>\n");
+}
+
+static void properties(struct out *o, const struct verdict *r) {
+        out_c(o, "    <properties>\n");
+        property(o, "sidelight", S(SIDELIGHT_VERSION));
+        property(o, "data", r->catalog->date);
+        property(o, "data-hash", r->catalog->hash);
+        property(o, "source", r->source);
+        property(o, "captured", r->captured);
+        property(o, "fingerprint", str_of(r->fingerprint));
+        for (uint32_t i = 0; i < r->machine.unread_count; i++)
+                property(o, "not-read", r->machine.unread[i].name);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++)
+                property(o, "note", r->machine.notes.items[i]);
+        out_c(o, "    </properties>\n");
 }
 
 static unsigned count(const struct verdict *r, status_set fail_on, const char *tag) {
@@ -45,7 +90,7 @@ static unsigned count(const struct verdict *r, status_set fail_on, const char *t
 }
 
 void junit_begin(struct report_writer *w) {
-        out_c(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+        out_c(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sidelight\">\n");
 }
 
 void junit_add(struct report_writer *w, const struct verdict *r) {
@@ -53,8 +98,11 @@ void junit_add(struct report_writer *w, const struct verdict *r) {
 
         out_c(w->out, "  <testsuite");
         attribute(w->out, "name", r->machine.name);
-        out_fmt(w->out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", (unsigned)r->finding_count,
+        attribute(w->out, "hostname", r->machine.name);
+        attribute(w->out, "timestamp", str_sub(w->style->now, 0, 19)); /* without a zone; it is UTC */
+        out_fmt(w->out, " time=\"0\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", (unsigned)r->finding_count,
                 count(r, fail_on, "failure"), count(r, fail_on, "error"), count(r, fail_on, "skipped"));
+        properties(w->out, r);
         for (uint32_t i = 0; i < r->finding_count; i++)
                 one(w->out, &r->findings[i], fail_on);
         out_c(w->out, "  </testsuite>\n");

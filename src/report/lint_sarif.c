@@ -35,6 +35,7 @@ void lint_write_sarif(struct out *o, const struct remarks *f) {
         sarif_results_begin(&j);
         for (ptrdiff_t i = 0; i < f->count; i++)
                 write_result(&j, &f->items[i]);
+        sarif_results_end(&j);
         sarif_run_end(&j);
         sarif_log_end(&j);
 }

@@ -35,12 +35,14 @@ static const struct page_dress dress = {
         .step = step_begins,
         .head = "\n\n| Flaw | Status | At stake | Whose job | Why |\n|---|---|---|---|---|\n",
         .row = "| ",
+        .arrow = "→",
         .between = ", ",
         .who = " | ",
         .why = " | ",
         .row_end = " |\n",
-        .immune = "\n",
-        .immune_end = "\n",
+        .table_end = "",
+        .names = "\n",
+        .names_end = "\n",
         .aside = " (",
         .aside_end = ")",
         .command = " `",
@@ -63,5 +65,15 @@ void markdown_add(struct report_writer *w, const struct verdict *r) {
         escaped(o, summary_answer(r, r->facts->arena));
         page_findings(&dress, o, r);
         page_steps(&dress, o, r);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++) {
+                out_c(o, i ? "* " : "\n## Notes\n\n* ");
+                escaped(o, r->machine.notes.items[i]);
+                out_char(o, '\n');
+        }
+        out_char(o, '\n');
+        escaped(o, summary_origin(r, r->facts->arena));
+        if (r->fingerprint[0])
+                out_fmt(o, "; fingerprint %s", r->fingerprint);
+        out_char(o, '\n');
         arena_release(r->facts->arena, mark);
 }

@@ -39,6 +39,19 @@ static void performance(struct out *o, const uint32_t *n) {
                 (unsigned)n[STATUS_MITIGATED], (unsigned)n[STATUS_NOT_AFFECTED]);
 }
 
+/* What was not read, who says so, and since when: of each machine, at the end of its findings. */
+static void origin(struct out *o, const struct verdict *r) {
+        if (r->machine.denied + r->machine.failed)
+                out_fmt(o, "not read: %u denied, %u failed\n", (unsigned)r->machine.denied, (unsigned)r->machine.failed);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++) {
+                out_c(o, "note: ");
+                without_bars(o, r->machine.notes.items[i]);
+                out_char(o, '\n');
+        }
+        without_bars(o, summary_origin(r, r->facts->arena));
+        out_char(o, '\n');
+}
+
 /* The first machine's line waits in later[0], its findings and all other machines in later[1]. */
 void nagios_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
@@ -62,6 +75,7 @@ void nagios_add(struct report_writer *w, const struct verdict *r) {
                 without_bars(o, (*order)->reason);
                 out_char(o, '\n');
         }
+        origin(o, r);
         arena_release(r->facts->arena, mark);
 }
 

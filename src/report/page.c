@@ -3,6 +3,15 @@
 #include "plan/summary.h"
 #include "report/steps.h"
 
+/* "programs -> kernel". */
+static void stake(const struct page_dress *d, struct out *o, struct str text) {
+        ptrdiff_t at = str_find(text, S("->"));
+
+        d->text(o, str_sub(text, 0, at));
+        out_c(o, d->arrow);
+        d->text(o, str_from(text, at + 2));
+}
+
 static void row(const struct page_dress *d, struct out *o, const struct verdict *r, const struct finding *f) {
         const char *between = "";
 
@@ -12,7 +21,7 @@ static void row(const struct page_dress *d, struct out *o, const struct verdict 
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b) {
                         out_c(o, between);
-                        d->text(o, boundary_arrow((enum boundary)b));
+                        stake(d, o, boundary_arrow((enum boundary)b));
                         between = d->between;
                 }
         out_fmt(o, "%s%.*s%s", d->who, STR_ARG(summary_who(r, f)), d->why);
@@ -20,18 +29,27 @@ static void row(const struct page_dress *d, struct out *o, const struct verdict 
         out_c(o, d->row_end);
 }
 
+static void names(const struct page_dress *d, struct out *o, const struct verdict *r, const char *title, bool at_stake) {
+        uint32_t n;
+        struct str list = summary_names(r, r->facts->arena, at_stake, STATUS_NOT_AFFECTED, &n);
+
+        if (n == 0)
+                return;
+        out_fmt(o, "%s%s (%u): ", d->names, title, (unsigned)n);
+        d->text(o, list);
+        out_c(o, d->names_end);
+}
+
 void page_findings(const struct page_dress *d, struct out *o, const struct verdict *r) {
         const struct finding **order = summary_order(r, r->facts->arena);
-        int immune = 0;
 
         out_c(o, d->head);
         for (; *order; order++)
                 if ((*order)->at_stake && (*order)->status != STATUS_NOT_AFFECTED)
                         row(d, o, r, *order);
-                else
-                        immune++;
-        if (immune > 0 || d->always_immune)
-                out_fmt(o, "%sNot affected or not at stake: %d%s", d->immune, immune, d->immune_end);
+        out_c(o, d->table_end);
+        names(d, o, r, "Not affected", true);
+        names(d, o, r, "Not at stake", false);
 }
 
 void page_steps(const struct page_dress *d, struct out *o, const struct verdict *r) {

@@ -10,9 +10,10 @@ struct page_dress {
         void (*status)(struct out *o, struct str status);  /* between a flaw's name and its boundaries */
         void (*step)(struct out *o, int number);           /* before a step's words; from 0 */
         const char *head;                                  /* the table's, and what stands before it */
+        const char *arrow;                                 /* from who attacks to who is attacked */
         const char *row, *between, *who, *why, *row_end;   /* before the name; between boundaries; before who and why; behind it */
-        const char *immune, *immune_end;                   /* around the number of findings that are left out */
-        bool always_immune;                                /* also where that is 0 */
+        const char *table_end;
+        const char *names, *names_end;                     /* around the names of findings that have no row */
         const char *aside, *aside_end;                     /* around the flaws of a step */
         const char *command, *command_end;                 /* around the command that explains it */
         const char *no_ask;                                /* instead of a question */

@@ -15,8 +15,19 @@ static const struct {
         [REPORT_PROMETHEUS] = { .add = prometheus_add, .end = prometheus_end },
         [REPORT_SPECULATIONCONTROL] = { .add = speculationcontrol_add },
         [REPORT_SPECULATIONCONTROL_JSON] = { .add = speculationcontrol_json_add },
+        [REPORT_OPENVEX] = { .add = vex_report_add, .end = openvex_end },
+        [REPORT_CYCLONEDX] = { .add = vex_report_add, .end = cyclonedx_end },
+        [REPORT_CSAF] = { .add = vex_report_add, .end = csaf_end },
         [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
 };
+
+bool report_is_vex(enum report_format f) {
+        return formats[f].add == vex_report_add;
+}
+
+bool report_is_document(enum report_format f) {
+        return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || report_is_vex(f);
+}
 
 void report_add(struct report_writer *w, const struct verdict *r) {
         if (w->count == 0 && formats[w->format].begin)
@@ -36,6 +47,7 @@ void report_end(struct report_writer *w) {
         for (int i = 0; i < REPORT_LATER; i++)
                 out_free(&w->later[i]);
         seen_free(&w->told);
+        arena_free(&w->kept);
 }
 
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o) {

@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "base/seen.h"
 #include "plan/summary.h"
+#include "plan/vex.h"
 
 /* The formats of `check`: name, word of --format, what it is for. */
 #define REPORT_FORMATS(X)                                                          \
@@ -20,6 +21,9 @@
         X(NAGIOS, "nagios", "a monitoring plugin's line; its exit codes, too")     \
         X(PROMETHEUS, "prometheus", "metrics in Prometheus' text format")          \
         X(CSV, "csv", "one line a finding (RFC 4180)")                                 \
+        X(OPENVEX, "openvex", "CVE by CVE: affected or not, and why (OpenVEX 0.2.0)")           \
+        X(CYCLONEDX, "cyclonedx", "the same as CycloneDX 1.6 VEX")                              \
+        X(CSAF, "csaf", "the same as OASIS CSAF 2.0, profile csaf_vex")                         \
         X(SPECULATIONCONTROL, "speculationcontrol", "Windows: the properties of Get-SpeculationControlSettings") \
         X(SPECULATIONCONTROL_JSON, "speculationcontrol-json", "the same as one JSON object")
 
@@ -30,6 +34,11 @@ enum report_format {
         REPORT_FORMAT_COUNT,
 };
 
+
+/* Formats that are documents of their own name the fingerprint without being asked. */
+bool report_is_document(enum report_format f);
+/* Formats that speak of CVEs as a whole (plan/vex.h). */
+bool report_is_vex(enum report_format f);
 
 struct report_style {
         int columns;        /* width of the text report; at least 40 is used */
@@ -45,7 +54,7 @@ struct report_style {
 int report_nagios_exit(const struct verdict *r, status_set fail_on);
 
 /* Reports of several machines in one document: add each, then end. Without any report nothing is written. */
-enum { REPORT_LATER = 4 };
+enum { REPORT_LATER = 8 };
 
 struct report_writer {
         enum report_format format;
@@ -55,6 +64,8 @@ struct report_writer {
         struct out later[REPORT_LATER];  /* what must stand together at the end */
         struct json json;                /* SARIF: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
+        struct arena kept;               /* what lives as long as the document */
+        struct vex vex;                  /* VEX formats: all machines so far */
         uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
 };
 

@@ -22,20 +22,25 @@ void sarif_end(struct report_writer *w) {
         sarif_log_end(&w->json);
 }
 
+/* GitHub sorts by this number, a CVSS score. That of AV:L/AC:H/PR:L/UI:N/S:C/C:H/I:N/A:N, which fits them all: whoever can run code on
+ * the machine reads, with some care, what is another's. */
+static const char severity[] = "5.6";
+
 static void rule(struct json *j, const struct flaw *f, struct arena *a) {
         OUT_AUTO struct out url = { 0 };
 
         json_begin_object(j, NULL);
         json_str(j, "id", f->id);
-        json_str(j, "name", f->name);
-        sarif_message(j, "shortDescription", f->summary.len ? f->summary : f->name);
+        sarif_message(j, "shortDescription", f->name);
+        sarif_message(j, "fullDescription", f->summary.len ? f->summary : f->name);
         if (f->page.len > 0)
-                sarif_message(j, "fullDescription", f->page);
+                sarif_message(j, "help", f->page);
         if (f->sources.count > 0) {
                 catalog_source_url(f->sources.items[0], &url);
                 json_str(j, "helpUri", str_dup(a, out_text(&url)));
         }
         json_begin_object(j, "properties");
+        json_c(j, "security-severity", severity);
         json_begin_array(j, "tags");
         json_c(j, NULL, "security");
         for (uint32_t i = 0; i < f->cves.count; i++)
@@ -45,36 +50,98 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
         json_end_object(j);
 }
 
-static ptrdiff_t first_of(struct str sources) {
-        ptrdiff_t comma = str_find(sources, S(", "));
-
-        return comma < 0 ? sources.len : comma;
+/* Where the setting stands that is to be edited or, where nothing is to be edited, what the verdict rests on. */
+static struct place location(const struct verdict *r, const struct finding *f) {
+        for (uint32_t i = 0; i < f->fixes.count; i++)
+                if (str_eq(f->fixes.items[i], S("remove-parameter")) && str_eq(r->source, S("live")))
+                        return (struct place){ S("/etc/default/grub"), 1 };
+        return summary_place(r, f);
 }
 
-/* The file to edit or, where nothing is to be edited, the one that the verdict rests on. */
-static struct str location(const struct verdict *r, const struct finding *f) {
-        for (uint32_t i = 0; i < f->fixes.count; i++)
-                if (str_eq(f->fixes.items[i], S("remove-parameter")))
-                        return S("/etc/default/grub");
-        for (uint32_t i = 0; i < f->evidence_count; i++)
-                if (str_starts(f->evidence[i].source, S("/"))) /* the first of "/proc/cpuinfo, CPUID" */
-                        return str_sub(f->evidence[i].source, 0, first_of(f->evidence[i].source));
-        return r->source;
+static void write_proof(struct json *j, const struct finding *f) {
+        json_begin_array(j, "evidence");
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                json_begin_object(j, NULL);
+                json_str(j, "fact", f->evidence[i].name);
+                json_str(j, "value", f->evidence[i].value);
+                json_str(j, "source", f->evidence[i].source);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+/* The same flaw on the same machine is the same result, in whatever run (section 3.27.17). */
+static void fingerprints(struct json *j, const struct verdict *r, const struct finding *f) {
+        json_begin_object(j, "partialFingerprints");
+        json_str(j, "flawOnHost/v1", str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(f->flaw->id)));
+        json_end_object(j);
 }
 
 static void result(struct json *j, const struct verdict *r, const struct finding *f, uint32_t index) {
+        struct place at = location(r, f);
+
         json_begin_object(j, NULL);
         json_str(j, "ruleId", f->flaw->id);
         json_u64(j, "ruleIndex", index);
         json_c(j, "kind", f->at_stake ? kinds[f->status].kind : "notApplicable");
         json_c(j, "level", f->at_stake ? kinds[f->status].level : "none");
         sarif_message(j, "message", f->reason);
-        sarif_location(j, location(r, f), 0, 0, S(""));
+        sarif_location(j, at.path, at.line, 1, str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(layer_word(f->owner))));
+        fingerprints(j, r, f);
         json_begin_object(j, "properties");
         json_str(j, "status", status_word(f->status));
         json_str(j, "owner", layer_word(f->owner));
         json_str(j, "host", r->machine.name);
+        write_proof(j, f);
         json_end_object(j);
+        json_end_object(j);
+}
+
+/* What the run could not read, each as a notification (3.58). */
+static void unread(struct json *j, const struct verdict *r) {
+        const struct machine *m = &r->machine;
+
+        json_begin_array(j, "toolExecutionNotifications");
+        for (uint32_t i = 0; i < m->unread_count; i++) {
+                json_begin_object(j, NULL);
+                json_c(j, "level", "note");
+                sarif_message(j, "message", str_fmt(r->facts->arena, "not read: %.*s (%.*s)", STR_ARG(m->unread[i].name), STR_ARG(m->unread[i].value)));
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+static void invocation(struct report_writer *w, const struct verdict *r) {
+        struct json *j = &w->json;
+
+        json_begin_array(j, "invocations");
+        json_begin_object(j, NULL);
+        json_bool(j, "executionSuccessful", true);
+        json_str(j, "endTimeUtc", w->style->now);
+        json_u64(j, "exitCode", (uint64_t)summary_exit(r, w->style->fail_on));
+        unread(j, r);
+        json_end_object(j);
+        json_end_array(j);
+}
+
+static void about(struct report_writer *w, const struct verdict *r) {
+        struct json *j = &w->json;
+
+        json_begin_object(j, "automationDetails");
+        json_str(j, "id", str_fmt(r->facts->arena, "sidelight/%.*s/", STR_ARG(r->machine.name)));
+        json_end_object(j);
+        json_c(j, "columnKind", "utf16CodeUnits");
+        json_begin_object(j, "properties");
+        json_str(j, "host", r->machine.name);
+        json_str(j, "source", r->source);
+        json_str(j, "data", r->catalog->date);
+        json_str(j, "dataHash", r->catalog->hash);
+        json_str(j, "captured", r->captured);
+        json_c(j, "fingerprint", r->fingerprint);
+        json_begin_array(j, "notes");
+        for (uint32_t i = 0; i < r->machine.notes.count; i++)
+                json_str(j, NULL, r->machine.notes.items[i]);
+        json_end_array(j);
         json_end_object(j);
 }
 
@@ -87,6 +154,9 @@ void sarif_add(struct report_writer *w, const struct verdict *r) {
         sarif_results_begin(&w->json);
         for (uint32_t i = 0; i < r->finding_count; i++)
                 result(&w->json, r, &r->findings[i], i);
+        sarif_results_end(&w->json);
+        invocation(w, r);
+        about(w, r);
         sarif_run_end(&w->json);
         arena_release(r->facts->arena, mark);
 }

@@ -29,8 +29,11 @@ void sarif_results_begin(struct json *j) {
         json_begin_array(j, "results");
 }
 
-void sarif_run_end(struct json *j) {
+void sarif_results_end(struct json *j) {
         json_end_array(j);
+}
+
+void sarif_run_end(struct json *j) {
         json_end_object(j);
 }
 

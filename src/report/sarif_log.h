@@ -4,10 +4,11 @@
 
 #include "base/json.h"
 
-/* In this order: the log; for each run its tool with rules (objects, added between), then its results. */
+/* In this order: the log; for each run its tool with rules (objects, added between), then its results, and what else the run has. */
 void sarif_log_begin(struct json *j);
 void sarif_run_begin(struct json *j);
 void sarif_results_begin(struct json *j);
+void sarif_results_end(struct json *j);
 void sarif_run_end(struct json *j);
 void sarif_log_end(struct json *j);
 

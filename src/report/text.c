@@ -207,40 +207,17 @@ static void findings(struct text_page *p, const struct finding **order) {
         p->gap = *order && is_shown(p, *order);
 }
 
-static bool is_for_arch(const struct flaw *f, struct str arch) {
-        for (uint32_t i = 0; i < f->arches.count && arch.len > 0; i++)
-                if (str_eq(f->arches.items[i], arch))
-                        return true;
-        return f->arches.count == 0 || arch.len == 0;
-}
+/* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". */
+static void names(struct text_page *p, const char *title, bool at_stake, enum status status) {
+        uint32_t n;
+        struct str list = summary_names(p->r, p->a, at_stake, status, &n);
 
-/* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". Those of other architectures are counted,
- * but nobody asked for their names. */
-static void names(struct text_page *p, const char *title, const struct finding **order, bool at_stake, enum status status) {
-        OUT_AUTO struct out list = { 0 };
-        int n = 0, elsewhere = 0;
-
-        for (; *order; order++) {
-                const struct finding *f = *order;
-
-                if (f->at_stake != at_stake || (at_stake && f->status != status))
-                        continue;
-                n++;
-                if (f->status == STATUS_NOT_AFFECTED && !is_for_arch(f->flaw, p->r->machine.arch)) {
-                        elsewhere++;
-                        continue;
-                }
-                out_c(&list, list.len ? ", " : "");
-                out_str(&list, f->flaw->id);
-        }
-        if (elsewhere)
-                out_fmt(&list, "%s%d of other architectures", list.len ? ", and " : "", elsewhere);
         if (n == 0)
                 return;
         if (p->gap)
                 out_char(p->o, '\n');
         p->gap = false;
-        paragraph(p, str_fmt(p->a, "%s (%d): %.*s", title, n, STR_ARG(out_text(&list))), 2);
+        paragraph(p, str_fmt(p->a, "%s (%u): %.*s", title, (unsigned)n, STR_ARG(list)), 2);
 }
 
 /* Which findings would be settled by evidence that was denied, or could not be read. */
@@ -319,9 +296,9 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         answer(&p);
         findings(&p, order);
         if (!p.s->wide)
-                names(&p, "mitigated", order, true, STATUS_MITIGATED);
-        names(&p, "not affected", order, true, STATUS_NOT_AFFECTED);
-        names(&p, "not at stake", order, false, STATUS_COUNT);
+                names(&p, "mitigated", true, STATUS_MITIGATED);
+        names(&p, "not affected", true, STATUS_NOT_AFFECTED);
+        names(&p, "not at stake", false, STATUS_COUNT);
         denied(&p, order);
         failed(&p, order);
         text_todo(&p);

@@ -35,7 +35,8 @@ static void make_finding(struct arena *a, struct finding *f) {
 
 void verdict_harmless(struct verdict *r, struct arena *a) {
         struct machine *m = &r->machine;
-        struct str *const texts[] = { &r->source, &m->name, &m->cpu, &m->os, &m->hypervisor, &m->arch, &m->microcode };
+        struct str *const texts[] = { &r->source, &m->name, &m->cpu, &m->os, &m->hypervisor, &m->arch, &m->microcode,
+                                      &m->processor, &m->where };
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 make(a, texts[i]);

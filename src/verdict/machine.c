@@ -197,7 +197,7 @@ static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) 
                                                       "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day));
 }
 
-/* Old evidence, and a release of sidelight that knows nothing of what came out since. */
+/* Old evidence, and a release that knows nothing of what came out since. */
 static void describe_age(struct facts *f, struct str today, struct str *notes, uint32_t *count) {
         struct str day = evidence_captured(f->evidence), data = f->catalog->date;
         int32_t then, now;

@@ -6,6 +6,7 @@ import html.parser
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOSTILE = 'a"b<c>&\'\\|\x07é,\u2028=1'  # a host name that every format has to quote
+STATUSES = ['not-affected', 'mitigated', 'unknown', 'partial', 'vulnerable']
 NAGIOS_CODES = {'OK': 0, 'WARNING': 1, 'CRITICAL': 2, 'UNKNOWN': 3}
 
 
@@ -42,8 +44,14 @@ def as_junit(program, files, reports):
         said = {'failure': int(suite.get('failures')), 'error': int(suite.get('errors')), 'skipped': int(suite.get('skipped'))}
         counts = r['summary']['counts']
         want = {'failure': counts['vulnerable'] + counts['partial'], 'error': counts['unknown'], 'skipped': 0}
-        if counted != said or counted != want or len(suite) != int(suite.get('tests')):
+        if counted != said or counted != want or len(suite.findall('testcase')) != int(suite.get('tests')):
             bad.append(f'{suite.get("name")}: {counted}, {said}, {want}')
+        if [c.get('name') for c in suite.findall('testcase')] != [f['id'] for f in r['findings']] or suite.get('hostname') != r['host']['name']:
+            bad.append('names')
+        for case, f in zip(suite.findall('testcase'), r['findings']):
+            proof = case.find('system-out').text
+            if not proof.startswith(f'{f["status"]}: ') or any(f'{e["fact"]} = {e["value"]} ({e["source"]})' not in proof for e in f['evidence']):
+                bad.append(f'{f["id"]}: {proof}')
     return bad
 
 
@@ -58,13 +66,44 @@ def as_sarif(program, files, reports):
         open_ones = sum(x['kind'] == 'fail' for x in one['results'])
         if open_ones != r['summary']['counts']['vulnerable'] + r['summary']['counts']['partial']:
             bad.append(f'{open_ones} results fail')
+        prints = [json.dumps(x['partialFingerprints']) for x in one['results']]
+        if len(set(prints)) != len(r['findings']) or one['invocations'][0]['exitCode'] != r['summary']['exit']:
+            bad.append('fingerprints, exit code')
+        bad += places(one, r)
     return bad
+
+
+def places(one, r):
+    """Each result points at a line of the evidence file that says what it rests on."""
+    with open(r['source'], encoding='utf-8', errors='replace') as f:
+        lines = f.read().split('\n')
+    bad = []
+    for x in one['results']:
+        where = x['locations'][0]['physicalLocation']
+        line = where['region']['startLine']
+        if not where['artifactLocation']['uri'].endswith(os.path.basename(r['source'])) or line > len(lines) or (line > 1 and not lines[line - 1].startswith('-- ')):
+            bad.append(f'{x["ruleId"]}: {where}')
+    if all(x['locations'][0]['physicalLocation']['region']['startLine'] == 1 for x in one['results']) and 'vulnerabilities/' in '\n'.join(lines):
+        bad.append('nothing points into the file')
+    return bad
+
+
+def quoted(text):
+    return text.replace('\\', '\\\\').replace('"', '\\"')
 
 
 def as_prometheus(program, files, reports):
     text = run(program, 'prometheus', files)[1]
     samples = [line for line in text.split('\n') if line.startswith('sidelight_flaw_status{')]
-    bad = [] if len(samples) == sum(len(r['findings']) for r in reports) else ['a sample is missing']
+    values = {s.split('} ')[0] + '}': int(s.split('} ')[1]) for s in samples}
+    bad = [] if len(values) == len(samples) else ['a series stands twice']
+    bad += [s for s in samples if 'owner=' in s]
+    for r in reports:
+        mine = {re.search(r'flaw="([^"]*)"', s).group(1): v for s, v in values.items() if f'source="{quoted(r["source"])}"' in s}
+        want = {f['id']: STATUSES.index(f['status']) for f in r['findings']}
+        left_out = want.keys() - mine.keys()
+        if any(want[i] != v for i, v in mine.items()) or any(want[i] for i in left_out) or not left_out < want.keys():
+            bad.append(f'{r["source"]}: {mine}, not {want}')
     if shutil.which('promtool'):
         done = subprocess.run(['promtool', 'check', 'metrics'], input=text.encode(), capture_output=True, check=False)
         if done.returncode:
