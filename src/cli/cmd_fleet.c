@@ -32,6 +32,9 @@ static const struct option options[] = {
         { .name = "who", .arg = "NAME", .brief = "accept: who takes it (the user)" },
         { .name = "end", .arg = "N", .brief = "accept: end the accepted risk of this number now" },
         { .name = "older-than", .arg = "AGE", .brief = "prune: what ended before then: 90d, or a day" },
+        { .name = "bus", .arg = "ADDRESSES", .brief = "work: the NATS nodes, nats://a,nats://b",
+          .details = "Reports go over a JetStream stream, which is made where there is none." },
+        { .name = "once", .brief = "work: end when nothing is left on the bus" },
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -70,6 +73,7 @@ static const struct fleet_word words[] = {
         { "prune", NULL, 0, 0, "|older-than|", "|", fleet_prune },
         { "backup", "FILE", 1, 1, "|", "|", fleet_backup },
         { "restore", "FILE", 1, 1, "|", "|", fleet_restore },
+        { "work", NULL, 0, 0, "|bus|once|", "|", fleet_work },
 };
 
 /* Options that belong to other words only. */
@@ -123,7 +127,8 @@ const struct command cmd_fleet = {
                 "history is each day's count. rejudge judges everything anew, where rules, tables or guidance are newer. accept FLAW takes a "
                 "risk, with a reason and an end: it changes no verdict, and stands beside it.\n\n"
                 "export writes everything for other programs. prune lets go of what is old; its counts stay in the history. backup FILE and "
-                "restore FILE copy the store, also while others write.",
+                "restore FILE copy the store, also while others write.\n\n"
+                "work takes reports off the bus into the store, until it is told to end. Any number of workers share the work, and any may die.",
         .options = options,
         .examples = examples,
         .exits = exits,

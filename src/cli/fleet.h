@@ -28,7 +28,8 @@ struct fleet_word {
         X(export)      \
         X(prune)       \
         X(backup)      \
-        X(restore)
+        X(restore)     \
+        X(work)
 
 #define X(name) int fleet_##name(struct cli *c);
 FLEET_WORDS(X)

@@ -47,6 +47,7 @@ struct db {
         bool in_transaction;
         bool try_again;       /* the last failure was another one's doing (a deadlock, a lost race, a server that starts): the same
                                * transaction, begun again, may go well */
+        bool refused;         /* the last failure lay in the values: the same ones would be refused again */
 };
 
 /* The rows of a query that is under way; on the stack, ended with db_end(). */

@@ -45,6 +45,7 @@ int postgresql_fail(struct db *db, const PGresult *result, struct diag *d) {
         bool lost = p->lib.PQstatus(p->connection) != CONNECTION_OK;
 
         db->try_again = lost || may_pass(state);
+        db->refused = str_starts(state, S("22")) || str_starts(state, S("23")) || str_starts(state, S("54"));
         if (lost)
                 p->stream = NULL;
         if (str_eq(state, S("53100")) || str_find(why, S("No space left on device")) >= 0)

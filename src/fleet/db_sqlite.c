@@ -33,6 +33,7 @@ static int fail(struct db *db, struct diag *d) {
         int code = sqlite3_errcode(s->handle), base = code & 0xff;
 
         db->try_again = base == SQLITE_BUSY || base == SQLITE_LOCKED;
+        db->refused = base == SQLITE_CONSTRAINT || base == SQLITE_MISMATCH || base == SQLITE_TOOBIG;
         if (sqlite3_get_autocommit(s->handle))
                 db->in_transaction = false; /* some failures end it */
         if (base == SQLITE_FULL || sqlite3_system_errno(s->handle) == 27 /* EFBIG */)
