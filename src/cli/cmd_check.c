@@ -67,6 +67,8 @@ static int worse(int a, int b) {
 }
 
 static int exit_of(const struct check *k, const struct verdict *r) {
+        if (k->writer.format == REPORT_FACTS) /* Ansible takes any other code for a failure */
+                return EXIT_CLEAN;
         return k->writer.format == REPORT_NAGIOS ? report_nagios_exit(r, k->style.fail_on)
                                                  : (int)summary_exit(r, k->style.fail_on);
 }
@@ -225,16 +227,18 @@ static int run(struct cli *c) {
                 status = check_here(&k);
         report_end(&k.writer);
         bulk_free(&k.bulk);
-        if (k.failed && k.writer.format == REPORT_NAGIOS)
+        if (k.failed && (k.writer.format == REPORT_NAGIOS || k.writer.format == REPORT_SMC_NRPE))
                 return worse(k.worst, NAGIOS_UNKNOWN);
         return status < 0 ? -1 : k.failed ? k.failed : k.worst;
 }
 
 /* A monitoring system waits for one line on standard output and a code of 0 to 3. */
 static int failed(struct cli *c) {
-        if (cli_word(c, "format", REPORT_TEXT) != REPORT_NAGIOS)
+        int format = cli_word(c, "format", REPORT_TEXT);
+
+        if (format != REPORT_NAGIOS && format != REPORT_SMC_NRPE)
                 return -1;
-        out_fmt(&c->out, "SIDELIGHT UNKNOWN - %.*s\n", STR_ARG(plain(&c->arena, str_of(c->diag.text))));
+        out_fmt(&c->out, "%s - %.*s\n", format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN" : "Unknown", STR_ARG(plain(&c->arena, str_of(c->diag.text))));
         return NAGIOS_UNKNOWN;
 }
 

@@ -15,18 +15,25 @@ static const struct {
         [REPORT_PROMETHEUS] = { .add = prometheus_add, .end = prometheus_end },
         [REPORT_SPECULATIONCONTROL] = { .add = speculationcontrol_add },
         [REPORT_SPECULATIONCONTROL_JSON] = { .add = speculationcontrol_json_add },
+        [REPORT_SUMMARY] = { .add = summary_add, .end = summary_end },
         [REPORT_OPENVEX] = { .add = vex_report_add, .end = openvex_end },
         [REPORT_CYCLONEDX] = { .add = vex_report_add, .end = cyclonedx_end },
         [REPORT_CSAF] = { .add = vex_report_add, .end = csaf_end },
+        [REPORT_XCCDF] = { .add = xccdf_add, .end = xccdf_end },
+        [REPORT_FACTS] = { .add = facts_add },
+        [REPORT_SMC_JSON] = { .add = smc_json_add },
+        [REPORT_SMC_NRPE] = { .add = smc_nrpe_add },
+        [REPORT_SMC_PROMETHEUS] = { .add = smc_prometheus_add, .end = smc_prometheus_end },
         [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
 };
 
 bool report_is_vex(enum report_format f) {
-        return formats[f].add == vex_report_add;
+        return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC_PROMETHEUS);
 }
 
 bool report_is_document(enum report_format f) {
-        return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || report_is_vex(f);
+        return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
+               formats[f].add == vex_report_add;
 }
 
 void report_add(struct report_writer *w, const struct verdict *r) {
@@ -39,6 +46,8 @@ void report_add(struct report_writer *w, const struct verdict *r) {
 void report_fail(struct report_writer *w, struct str why) {
         if (w->format == REPORT_NAGIOS)
                 nagios_fail(w, why);
+        else if (w->format == REPORT_SMC_NRPE)
+                out_fmt(w->out, "Unknown - %.*s\n", STR_ARG(why));
 }
 
 void report_end(struct report_writer *w) {

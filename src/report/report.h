@@ -7,12 +7,14 @@
 #include "base/json.h"
 #include "base/out.h"
 #include "base/seen.h"
+#include "plan/groups.h"
 #include "plan/summary.h"
 #include "plan/vex.h"
 
 /* The formats of `check`: name, word of --format, what it is for. */
 #define REPORT_FORMATS(X)                                                          \
         X(TEXT, "text", "for people: the answer, a table, and what to do")         \
+        X(SUMMARY, "summary", "many machines on a screen: kind by kind, flaw by flaw")            \
         X(JSON, "json", "for programs: one object, on one line, a report")         \
         X(MARKDOWN, "markdown", "for tickets and wikis")                           \
         X(HTML, "html", "one page that needs nothing else, with a picture")        \
@@ -24,6 +26,11 @@
         X(OPENVEX, "openvex", "CVE by CVE: affected or not, and why (OpenVEX 0.2.0)")           \
         X(CYCLONEDX, "cyclonedx", "the same as CycloneDX 1.6 VEX")                              \
         X(CSAF, "csaf", "the same as OASIS CSAF 2.0, profile csaf_vex")                         \
+        X(XCCDF, "xccdf", "a rule a flaw, a result a machine (XCCDF 1.2)")                      \
+        X(FACTS, "facts", "small and flat, for Ansible's facts.d; exits with 0")                \
+        X(SMC_JSON, "smc-json", "what spectre-meltdown-checker --batch json writes")            \
+        X(SMC_NRPE, "smc-nrpe", "the same of --batch nrpe")                                     \
+        X(SMC_PROMETHEUS, "smc-prometheus", "the same of --batch prometheus")                   \
         X(SPECULATIONCONTROL, "speculationcontrol", "Windows: the properties of Get-SpeculationControlSettings") \
         X(SPECULATIONCONTROL_JSON, "speculationcontrol-json", "the same as one JSON object")
 
@@ -65,6 +72,7 @@ struct report_writer {
         struct json json;                /* SARIF: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
         struct arena kept;               /* what lives as long as the document */
+        struct groups groups;            /* summary: the kinds so far */
         struct vex vex;                  /* VEX formats: all machines so far */
         uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
 };

@@ -209,6 +209,22 @@ def as_vex(o, reports):
         o.expect('machines', len(ids), len(reports))
 
 
+def as_others(o, reports):
+    root = ET.fromstring(o.check('xccdf'))
+    o.expect('targets', [e.text for e in root.iter('{http://checklists.nist.gov/xccdf/1.2}target')], [r['host']['name'] for r in reports])
+    o.expect('elements', {e.tag.split('}')[1] for e in root.iter()} - {
+        'Benchmark', 'status', 'title', 'description', 'version', 'metadata', 'creator', 'identifier', 'Rule', 'rationale', 'ident', 'check',
+        'check-content-ref', 'TestResult', 'target', 'target-facts', 'fact', 'rule-result', 'result', 'message', 'score'}, set())
+    for form in ('facts', 'smc-json'):
+        o.expect('lines', len([json.loads(line) for line in o.check(form).split('\n')[:-1]]), len(reports))
+    lines = o.check('smc-prometheus').split('\n')[2:-1]
+    parsed = [re.fullmatch(r'specex_vuln_status\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\} 1', line) for line in lines]
+    o.expect('samples that cannot be parsed', [s for s, p in zip(lines, parsed) if not p], [])
+    o.expect('series that stand twice', len(lines) - len(set(lines)), 0)
+    o.expect('lines', [x for x in o.check('smc-nrpe').split('\n')[:-1] if not re.fullmatch(r'OK|Unknown|Vulnerable:( CVE-[0-9-]+)+', x)], [])
+    o.expect('machines', sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', o.check('summary'), re.M)), len(reports))
+
+
 def as_text(o, reports):
     """The report for people, and all other commands that show evidence."""
     o.check('text')
@@ -265,7 +281,7 @@ def main():
                 f.write(machine(rng))
         o = Outputs(program, folder, files)
         reports = as_json(o)
-        checks = [as_csv, as_junit, as_sarif, as_prometheus, as_nagios, as_html, as_markdown, as_vex, as_text]
+        checks = [as_csv, as_junit, as_sarif, as_prometheus, as_nagios, as_html, as_markdown, as_vex, as_others, as_text]
         failed = False
         print(f'1..{len(checks) + 3}')
         for number, check in enumerate([as_json, *checks, as_inventory, as_lint], 1):

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""VEX documents say of each CVE and each machine what the JSON reports say, and never something safer. Usage: vex.py SIDELIGHT FOLDER"""
+"""VEX and other documents of many machines say of each CVE and each machine what the JSON reports say, and never something safer. Usage: vex.py SIDELIGHT FOLDER"""
 import glob
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.parse
+import xml.etree.ElementTree as ET
 
 import jsonschema
 
@@ -78,6 +82,87 @@ def csaf(text, reports):
     return bad + compare(told, truth(reports, CSAF))
 
 
+SMC = {'not-affected': False, 'mitigated': False, 'unknown': None, 'partial': True, 'vulnerable': True}
+SMC_WORD = {False: 'OK', None: 'UNK', True: 'VULN'}
+
+
+def smc(program, files, reports):
+    """What scripts around spectre-meltdown-checker read: the shapes of its 0.45, and the same verdicts."""
+    want = {k: v for k, v in truth(reports, SMC).items() if k[1].startswith('CVE-')}
+    lists = [json.loads(line) for line in run(program, 'smc-json', files).split('\n')[:-1]]
+    told = [((r['host']['name'], one['CVE']), one['VULNERABLE']) for r, all_of in zip(reports, lists, strict=True) for one in all_of]
+    bad = compare(told, want) + [str(one) for all_of in lists for one in all_of if list(one) != ['NAME', 'CVE', 'VULNERABLE', 'INFOS']]
+    names = {one['CVE']: one['NAME'] for one in lists[0]}
+    bad += [] if (names['CVE-2017-5754'], names['CVE-2018-12126'], names['CVE-2018-3639']) == ('MELTDOWN', 'MSBDS', 'VARIANT 4') else [str(names)]
+    lines = [re.fullmatch(r'specex_vuln_status\{name="[^"]+",cve="(CVE-[0-9-]+)",status="([A-Z]+)",info="[^"]+",host="([^"]+)"\} 1', line)
+             for line in run(program, 'smc-prometheus', files).split('\n')[2:-1]]
+    bad += ['a line of the metrics'] if None in lines else []
+    bad += compare([((m.group(3), m.group(1)), m.group(2)) for m in lines if m], {k: SMC_WORD[v] for k, v in want.items()})
+    for r, line in zip(reports, run(program, 'smc-nrpe', files).split('\n')[:-1], strict=True):
+        mine = {cve: v for (host, cve), v in want.items() if host == r['host']['name']}
+        open_ones = {cve for cve, v in mine.items() if v}
+        said = set(line.removeprefix('Vulnerable: ').split()) if line.startswith('Vulnerable: ') else set()
+        if said != open_ones or (not said and line != ('Unknown' if None in mine.values() else 'OK')):
+            bad.append(f'{r["host"]["name"]}: {line}')
+    return bad
+
+
+def xccdf(program, files, reports):
+    names = {'x': 'http://checklists.nist.gov/xccdf/1.2'}
+    words = {'not-affected': 'notapplicable', 'mitigated': 'pass', 'unknown': 'unknown', 'partial': 'fail', 'vulnerable': 'fail'}
+    text = run(program, 'xccdf', files)
+    root = ET.fromstring(text)
+    rules = [r.get('id').removeprefix('xccdf_org.sidelight_rule_') for r in root.findall('x:Rule', names)]
+    bad = []
+    for result, r in zip(root.findall('x:TestResult', names), reports, strict=True):
+        told = {x.get('idref').removeprefix('xccdf_org.sidelight_rule_'): x.find('x:result', names).text for x in result.findall('x:rule-result', names)}
+        want = {f['id']: words[f['status']] for f in r['findings']}
+        score = result.find('x:score', names)
+        counts = r['summary']['counts']
+        applies = sum(n for s, n in counts.items() if s != 'not-affected')
+        if told != want or list(told) != rules or (applies and (int(score.text), int(score.get('maximum'))) != (counts['mitigated'], applies)):
+            bad.append(r['source'])
+    if shutil.which('oscap'):
+        with tempfile.NamedTemporaryFile('w', suffix='.xml', encoding='utf-8') as f:
+            f.write(text)
+            f.flush()
+            done = subprocess.run(['oscap', 'xccdf', 'validate', f.name], capture_output=True, check=False)
+        bad += [(done.stdout + done.stderr).decode()] if done.returncode else []
+    return bad
+
+
+def summary(program, files, reports):
+    """Every machine is in one kind, and the numbers are those of the reports."""
+    text = run(program, 'summary', [*files, files[0]], '--fail-on', 'never')
+    everyone = [*reports, reports[0]]
+    first = text.split('\n')[0]
+    bad = [] if first.startswith(f'{len(everyone)} machines of ') else [first]
+    for status in ORDER:
+        n = sum(r['summary']['worst'] == status for r in everyone)
+        if (f'{n} {status}' in first) != (n > 0):
+            bad.append(f'{status}: {n}, not as in {first}')
+    if sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', text, re.M)) != len(everyone) or '2 machines, alike in all that was seen' not in text:
+        bad.append('kinds')
+    for flaw in {f['id'] for r in everyone for f in r['findings']}:
+        have = [f['status'] for r in everyone for f in r['findings'] if f['id'] == flaw]
+        want = (str(sum(s in ('vulnerable', 'partial') for s in have)), str(have.count('unknown')))
+        row = re.search(rf'^{re.escape(flaw)} +(\d+) +(\d+) ', text, re.M)
+        if (row.groups() if row else ('0', '0')) != want:
+            bad.append(f'{flaw}: {row and row.groups()}, not {want}')
+    return bad
+
+
+def facts(program, files, reports):
+    done = subprocess.run([program, 'check', '--format', 'facts', *files], capture_output=True, check=False)
+    told = [json.loads(line) for line in done.stdout.decode().split('\n')[:-1]]
+    bad = [] if done.returncode == 0 else [f'exit code {done.returncode}']
+    for t, r in zip(told, reports, strict=True):
+        open_ones = [f['id'] for f in r['findings'] if f['status'] in ('partial', 'vulnerable')]
+        if t['flaws'] != {f['id']: f['status'] for f in r['findings']} or t['open'] != open_ones or t['worst'] != r['summary']['worst']:
+            bad.append(r['source'])
+    return bad
+
+
 def of_one(program, files, _):
     """A flaw that shares a CVE with others does not speak for it alone; nor does a boundary."""
     bad = []
@@ -106,7 +191,9 @@ def main():
     files = sorted(glob.glob(folder + '/**/*.host', recursive=True))[::9]
     reports = [json.loads(line) for line in run(program, 'json', files).split('\n')[:-1]]
     cases = {'openvex': lambda: openvex(run(program, 'openvex', files), reports), 'cyclonedx': lambda: cyclonedx(run(program, 'cyclonedx', files), reports),
-             'csaf': lambda: csaf(run(program, 'csaf', files), reports), 'one flaw': lambda: of_one(program, files, reports),
+             'csaf': lambda: csaf(run(program, 'csaf', files), reports), 'spectre-meltdown-checker': lambda: smc(program, files, reports),
+             'xccdf': lambda: xccdf(program, files, reports), 'summary': lambda: summary(program, files, reports),
+             'facts': lambda: facts(program, files, reports), 'one flaw': lambda: of_one(program, files, reports),
              'machines of one name': lambda: twins(program, files, reports)}
     print(f'1..{len(cases)}')
     failed = False

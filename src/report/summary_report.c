@@ -1,0 +1,110 @@
+/* Many machines on one screen: how many are how, flaw by flaw, and kind by kind. */
+#include "report/formats.h"
+#include "report/layout.h"
+
+enum { NARROWEST = 40, NAME_MIN = 30 };
+
+void summary_add(struct report_writer *w, const struct verdict *r) {
+        w->groups.arena = &w->kept;
+        w->groups.seen = &w->told;
+        groups_add(&w->groups, r);
+}
+
+static int columns(const struct report_writer *w) {
+        return w->style->columns < NARROWEST ? NARROWEST : w->style->columns;
+}
+
+/* "40 vulnerable, 3 partial, 12 unknown, 5 mitigated": machines by the worst of their flaws at stake. */
+static void headline(struct report_writer *w) {
+        const struct groups *g = &w->groups;
+        struct str text = str_fmt(&w->kept, "%.*s of %.*s", STR_ARG(summary_count(&w->kept, g->machines, "machine")),
+                                  STR_ARG(summary_count(&w->kept, (uint32_t)g->kinds.count, "kind")));
+        const char *between = ": ";
+
+        for (int s = STATUS_COUNT - 1; s >= 0; s--) {
+                if (!g->by_worst[s])
+                        continue;
+                text = str_fmt(&w->kept, "%.*s%s%u %.*s", STR_ARG(text), between, (unsigned)g->by_worst[s], STR_ARG(status_word((enum status)s)));
+                between = ", ";
+        }
+        layout_wrap(w->out, text, 0, 2, columns(w));
+}
+
+static struct str machine_names(struct arena *a, const struct group *k) {
+        struct str text = k->names[0];
+
+        for (uint32_t i = 1; i < k->machines && i < GROUP_NAMES; i++)
+                text = str_fmt(a, "%.*s, %.*s", STR_ARG(text), STR_ARG(k->names[i]));
+        return k->machines > GROUP_NAMES ? str_fmt(a, "%.*s and %u more", STR_ARG(text), (unsigned)(k->machines - GROUP_NAMES)) : text;
+}
+
+static struct str open_words(struct arena *a, const struct group *k) {
+        struct str text = k->open.len ? str_fmt(a, "open: %.*s", STR_ARG(k->open)) : S("nothing is open");
+
+        return k->unknown.len ? str_fmt(a, "%.*s; unknown: %.*s", STR_ARG(text), STR_ARG(k->unknown)) : text;
+}
+
+/* "12 machines, 9 fingerprints". */
+static struct str how_many(struct arena *a, const struct group *k) {
+        struct str n = summary_count(a, k->machines, "machine");
+
+        if (k->machines == 1)
+                return n;
+        if (k->fingerprints == 1)
+                return str_fmt(a, "%.*s, alike in all that was seen", STR_ARG(n));
+        return str_fmt(a, "%.*s, %u fingerprints", STR_ARG(n), (unsigned)k->fingerprints);
+}
+
+static void kind(struct report_writer *w, const struct group *k) {
+        const char *dot = w->style->ascii ? " - " : " · ";
+        struct arena *a = &w->kept;
+
+        out_char(w->out, '\n');
+        layout_wrap(w->out, str_fmt(a, "%.*s%s%.*s%s%.*s", STR_ARG(k->processor), dot, STR_ARG(k->where), dot, STR_ARG(k->os)), 0, 2, columns(w));
+        out_c(w->out, "  ");
+        layout_wrap(w->out, open_words(a, k), 2, 4, columns(w));
+        out_c(w->out, "  ");
+        layout_wrap(w->out, str_fmt(a, "%.*s: %.*s", STR_ARG(how_many(a, k)), STR_ARG(machine_names(a, k))), 2, 4, columns(w));
+}
+
+static void flaw_table(struct report_writer *w) {
+        static const char *const titles[] = { "FLAW", "OPEN ON", "UNKNOWN ON", "NAME" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = columns(w), .indent = 4, .last_min = NAME_MIN,
+                           .color = w->style->color };
+        struct arena *a = &w->kept;
+
+        for (const struct flaw_total *f = groups_flaws(&w->groups, a); f->flaw; f++) {
+                const struct str row[] = { f->flaw->id, str_decimal(a, f->machines[STATUS_VULNERABLE] + f->machines[STATUS_PARTIAL]),
+                                           str_decimal(a, f->machines[STATUS_UNKNOWN]), f->flaw->name };
+
+                for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+                        arena_append(a, &t)->text = row[i];
+        }
+        if (t.count == 0)
+                return;
+        out_char(w->out, '\n');
+        table_write(&t, w->out);
+}
+
+static void origin(struct report_writer *w) {
+        const struct groups *g = &w->groups;
+        struct arena *a = &w->kept;
+        struct str data = g->catalog->date;
+        struct str text = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
+
+        if (g->oldest.len)
+                text = str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest));
+        if (g->denied + g->failed)
+                text = str_fmt(a, "%.*s; something was denied on %u, could not be read on %u", STR_ARG(text), (unsigned)g->denied, (unsigned)g->failed);
+        out_char(w->out, '\n');
+        layout_wrap(w->out, text, 0, 2, columns(w));
+}
+
+void summary_end(struct report_writer *w) {
+        groups_sort(&w->groups);
+        headline(w);
+        flaw_table(w);
+        for (ptrdiff_t i = 0; i < w->groups.kinds.count; i++)
+                kind(w, &w->groups.kinds.items[i]);
+        origin(w);
+}
