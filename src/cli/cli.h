@@ -72,6 +72,7 @@ struct cli {
         struct diag diag;
         struct program_terminal terminal;
         const struct catalog *catalog; /* of input_catalog; NULL before */
+        const char *data_from; /* the folder or bundle that the catalog comes from; NULL: built in */
 };
 
 /* Fills `c` from the arguments (without the program's name). -1 and a message when they are wrong. */

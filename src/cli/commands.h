@@ -8,6 +8,7 @@
         X(check)    \
         X(advise)   \
         X(collect)  \
+        X(data)     \
         X(diff)     \
         X(explain)  \
         X(fix)      \

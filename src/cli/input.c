@@ -1,20 +1,57 @@
 #include "cli/input.h"
 
 #include "base/date.h"
-
+#include "cli/data_store.h"
 #include "cli/folder.h"
 #include "cli/world.h"
 #include "platform/archive.h"
 
+/* The value of an option that not every command has: `data` has no --data, and only it has --store. */
+static const char *value_if_any(const struct cli *c, const char *name) {
+        for (const struct option *o = c->command->options; o && o->name; o++)
+                if (strcmp(o->name, name) == 0)
+                        return cli_value(c, name);
+        return NULL;
+}
+
+/* What `sidelight data update` installed, when it is newer than what was built in. What cannot be used is told, and changes nothing. */
+static const struct catalog *newest_catalog(struct cli *c) {
+        const char *store = value_if_any(c, "store"), *place = store ? store : DATA_STORE_PLACE;
+        struct catalog *own;
+        struct stored_data data;
+        struct str version;
+        int status = data_store_read(&data, place, &c->arena, &c->diag);
+
+        if (status == DATA_STORE_EMPTY)
+                return &catalog_builtin;
+        if (status == 0)
+                status = data_store_version(&version, data.bundle, &c->diag);
+        if (status == 0 && data_version_cmp(version, catalog_version(&catalog_builtin)) <= 0)
+                return &catalog_builtin;
+        own = arena_new(&c->arena, struct catalog);
+        if (status == 0 && data_store_catalog(own, data.bundle, &c->arena, &c->diag) == 0) {
+                c->data_from = place;
+                return own;
+        }
+        c->diag.class = DIAG_FAILURE;
+        (void)cli_complain(c);
+        (void)diag_fail(&c->diag, "the data in '%s' is not used, but what was built in (data %.*s)", place,
+                        STR_ARG(catalog_version(&catalog_builtin)));
+        (void)cli_complain(c);
+        return &catalog_builtin;
+}
+
 int input_catalog(struct cli *c, const struct catalog **ret) {
-        const char *folder = cli_value(c, "data");
+        const char *folder = value_if_any(c, "data");
         struct catalog *own;
 
-        *ret = c->catalog = &catalog_builtin;
-        if (!folder)
+        if (!folder) {
+                *ret = c->catalog = newest_catalog(c);
                 return 0;
+        }
         own = arena_new(&c->arena, struct catalog);
         *ret = c->catalog = own;
+        c->data_from = folder;
         return world_catalog(own, &c->arena, folder, &c->diag);
 }
 

@@ -46,7 +46,7 @@ enum { INPUT_FILE_MAX = 256 << 20 };
 #define INPUT_BOUNDARY_WORD(name, word, arrow) word "|"
 #define INPUT_BOUNDARIES BOUNDARIES(INPUT_BOUNDARY_WORD)
 
-/* The catalog that was built in, or that of --data. */
+/* The catalog of --data; else the newest of what was built in and what was installed (data_store.h). */
 int input_catalog(struct cli *c, const struct catalog **ret);
 
 /* Evidence from what the user named: an evidence file, another tool's output (collect/import), "-" for standard input, a copy of

@@ -10,7 +10,7 @@
 int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
                   struct diag *d);
 
-/* A catalog from a data folder (data/README.md), in `a`. */
+/* A catalog from a data folder (data/README.md), or from a bundle of one, in `a`. */
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d);
 
 #endif

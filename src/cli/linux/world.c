@@ -1,9 +1,11 @@
 #include "cli/world.h"
 
-#include "compiler/compile.h"
+#include "compiler/bundle.h"
+#include "platform/program.h"
 #include "platform/tree.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 enum { DATA_FILE_MAX = 16 << 20 };
 
@@ -42,10 +44,15 @@ static int read_folder(struct data_files *all, const struct tree *t, struct str 
         return 0;
 }
 
+/* A folder, or a bundle of one: whoever names it has looked at it. */
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d) {
         struct data_files all = { 0 };
+        struct stat st;
+        struct str text = { 0 };
         TREE_AUTO struct tree t = { .fd = -1 };
 
+        if (stat(folder, &st) == 0 && S_ISREG(st.st_mode))
+                return program_read_file(folder, BUNDLE_MAX, a, &text, d) < 0 ? -1 : bundle_compile(ret, a, text, d);
         if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, S(""), a, d) < 0)
                 return -1;
         return catalog_compile(ret, a, all.items, all.count, d);

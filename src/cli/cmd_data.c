@@ -1,0 +1,284 @@
+/* `sidelight data`: newer data without a newer program. */
+#include "base/date.h"
+#include "cli/data_store.h"
+#include "cli/input.h"
+
+#ifndef SIDELIGHT_DATA_KEYS
+#define SIDELIGHT_DATA_KEYS "" /* public keys, as in the second line of minisign's files, with blanks between */
+#endif
+
+enum { BUNDLE_FILE_MAX = 64 << 20 };
+
+static const struct option options[] = {
+        { .name = "key", .arg = "FILE", .repeats = true, .brief = "the public key that must have signed it, as minisign writes it",
+          .details = "Without it, a key that was built in or stands in " DATA_STORE_KEYS " (*.pub) must have." },
+        { .name = "signature", .arg = "FILE", .brief = "the signature, when it is not beside the bundle as BUNDLE.minisig" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write what `show` shows" },
+        { .name = "store", .arg = "DIR", .brief = "the folder that keeps the data", .hidden = true },
+        { 0 },
+};
+
+static const struct example examples[] = {
+        { "sidelight data show", "which data is used, and where it came from" },
+        { "sidelight data verify sidelight-data-2026-11-26.bundle", "whether it would be taken; nothing changes" },
+        { "sudo sidelight data update sidelight-data-2026-11-26.bundle", "use it from now on" },
+        { 0 },
+};
+
+/* A bundle that was verified: what its signer says of it, and what it holds. */
+struct offer {
+        struct stored_data data;
+        struct str version, expires, signer;
+        struct catalog catalog;
+};
+
+static const char *store_of(const struct cli *c) {
+        const char *store = cli_value(c, "store");
+
+        return store ? store : DATA_STORE_PLACE;
+}
+
+/* ---- Keys ---- */
+
+static int keys_given(struct cli *c, struct minisign_keys *ret) {
+        struct str text = { 0 };
+
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                if (strcmp(c->items[i].option->name, "key") != 0)
+                        continue;
+                if (program_read_file(c->items[i].value, MINISIGN_TEXT_MAX, &c->arena, &text, &c->diag) < 0 ||
+                    minisign_key(arena_append(&c->arena, ret), text, c->items[i].value, &c->diag) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int keys_trusted(struct cli *c, struct minisign_keys *ret) {
+        struct str rest = S(SIDELIGHT_DATA_KEYS), word;
+
+        if (cli_given(c, "key"))
+                return keys_given(c, ret);
+        while (str_word(&rest, &word))
+                if (minisign_key(arena_append(&c->arena, ret), word, "a key that was built in", &c->diag) < 0)
+                        return -1;
+        if (data_store_keys(ret, DATA_STORE_KEYS, &c->arena, &c->diag) < 0)
+                return -1;
+        if (ret->count == 0)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no key is trusted here: give one with --key, or put it into " DATA_STORE_KEYS);
+        return 0;
+}
+
+/* ---- A bundle ---- */
+
+/* "sidelight-data version=2026-11-26 expires=2027-11-26": what the signer signed along with the bundle. */
+static int read_comment(struct cli *c, struct str comment, struct offer *o) {
+        struct str word;
+
+        if (!str_word(&comment, &word) || !str_eq(word, S("sidelight-data")))
+                return diag_fail_class(&c->diag, DIAG_INPUT, "the signature is not one of sidelight's data: it signs something else");
+        while (str_word(&comment, &word))
+                if (str_starts(word, S("version=")))
+                        o->version = str_from(word, 8);
+                else if (str_starts(word, S("expires=")))
+                        o->expires = str_from(word, 8);
+        if (!data_version_valid(o->version) || !date_valid(o->expires))
+                return diag_fail_class(&c->diag, DIAG_INPUT, "the signature's comment lacks 'version=' or 'expires='");
+        return 0;
+}
+
+/* The signature first: nothing else of a bundle is looked at before. */
+static int examine(struct cli *c, const char *name, struct offer *o) {
+        struct minisign_keys keys = { 0 };
+        const struct minisign_key *signer;
+        struct str comment, version;
+
+        if (keys_trusted(c, &keys) < 0 ||
+            minisign_verify(&keys, o->data.bundle, o->data.signature, name, &comment, &signer, &c->diag) < 0 ||
+            read_comment(c, comment, o) < 0 || data_store_version(&version, o->data.bundle, &c->diag) < 0)
+                return -1;
+        o->signer = minisign_id(&c->arena, signer);
+        if (!str_eq(version, o->version))
+                return diag_fail_class(&c->diag, DIAG_INPUT, "the signature is for data %.*s, and the bundle holds data %.*s",
+                                       STR_ARG(o->version), STR_ARG(version));
+        return data_store_catalog(&o->catalog, o->data.bundle, &c->arena, &c->diag);
+}
+
+/* Old bundles are not new for being offered again. */
+static int check_expiry(struct cli *c, const struct offer *o) {
+        char today[11], now[9];
+
+        program_date(today, now);
+        if (str_cmp(o->expires, str_of(today)) < 0)
+                return diag_fail_class(&c->diag, DIAG_INPUT, "data %.*s expired on %.*s: ask for newer data", STR_ARG(o->version),
+                                       STR_ARG(o->expires));
+        return 0;
+}
+
+static int read_offer(struct cli *c, const char *path, struct offer *o) {
+        const char *given = cli_value(c, "signature");
+        const char *signature = given ? given : str_to_c(&c->arena, str_fmt(&c->arena, "%s.minisig", path));
+
+        *o = (struct offer){ 0 };
+        if (program_read_file(path, BUNDLE_FILE_MAX, &c->arena, &o->data.bundle, &c->diag) < 0 ||
+            program_read_file(signature, MINISIGN_TEXT_MAX, &c->arena, &o->data.signature, &c->diag) < 0)
+                return -1;
+        return examine(c, signature, o) < 0 || check_expiry(c, o) < 0 ? -1 : 0;
+}
+
+/* ---- What is there ---- */
+
+/* 0, DATA_STORE_EMPTY, or -1. */
+static int installed_version(struct cli *c, struct str *ret) {
+        struct stored_data data;
+        int status = data_store_read(&data, store_of(c), &c->arena, &c->diag);
+
+        *ret = S("");
+        return status != 0 ? status : data_store_version(ret, data.bundle, &c->diag);
+}
+
+static struct str count_of(struct cli *c, const struct catalog *k) {
+        return str_fmt(&c->arena, "%u flaws", (unsigned)k->flaw_count);
+}
+
+static void tell_new_flaws(struct cli *c, const struct catalog *before, const struct catalog *after) {
+        int count = 0;
+
+        for (uint32_t i = 0; i < after->flaw_count; i++)
+                if (!catalog_flaw(before, after->flaws[i].id))
+                        out_fmt(&c->out, "%s%.*s", count++ ? ", " : "new: ", STR_ARG(after->flaws[i].id));
+        if (count)
+                out_c(&c->out, "\n");
+}
+
+/* ---- The commands ---- */
+
+static int nothing_newer(struct cli *c, const struct offer *o, struct str there, const char *where) {
+        int order = data_version_cmp(o->version, there);
+
+        if (order < 0)
+                return diag_fail_class(&c->diag, DIAG_INPUT, "data %.*s is older than what is %s (%.*s): nothing was changed",
+                                       STR_ARG(o->version), where, STR_ARG(there));
+        if (order == 0)
+                out_fmt(&c->out, "data %.*s is %s already: nothing was changed\n", STR_ARG(o->version), where);
+        return order == 0;
+}
+
+/* Under the lock. What is kept and was damaged does not stand in the way of what is whole. */
+static int replace_data(struct cli *c, const struct offer *o) {
+        struct stored_data there = { 0 };
+        struct str version;
+        int status = data_store_read(&there, store_of(c), &c->arena, &c->diag), same = 0;
+
+        if (status == 0)
+                status = data_store_version(&version, there.bundle, &c->diag);
+        if (status < 0)
+                (void)cli_complain(c);
+        if (status == 0 && (data_version_cmp(version, o->version) != 0 || str_eq(there.bundle, o->data.bundle)))
+                same = nothing_newer(c, o, version, "installed");
+        if (same != 0)
+                return same < 0 ? -1 : 0;
+        if (data_store_write(store_of(c), &o->data, &c->arena, &c->diag) < 0)
+                return -1;
+        out_fmt(&c->out, "data %.*s is installed, signed with the key %.*s: %.*s\n", STR_ARG(o->version), STR_ARG(o->signer),
+                STR_ARG(count_of(c, &o->catalog)));
+        tell_new_flaws(c, &catalog_builtin, &o->catalog);
+        return 0;
+}
+
+static int update(struct cli *c, const char *path) {
+        struct offer o;
+        int lock, status;
+
+        if (!path)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "name the bundle: sidelight data update FILE");
+        if (read_offer(c, path, &o) < 0)
+                return -1;
+        status = nothing_newer(c, &o, catalog_version(&catalog_builtin), "built in");
+        if (status != 0)
+                return status < 0 ? -1 : 0;
+        if (data_store_lock(store_of(c), &c->arena, &lock, &c->diag) < 0)
+                return -1;
+        status = replace_data(c, &o);
+        data_store_unlock(lock);
+        return status;
+}
+
+static int verify(struct cli *c, const char *path) {
+        struct offer o = { 0 };
+        int status;
+
+        if (path)
+                status = read_offer(c, path, &o);
+        else
+                status = data_store_read(&o.data, store_of(c), &c->arena, &c->diag);
+        if (status == DATA_STORE_EMPTY)
+                return diag_fail_class(&c->diag, DIAG_NO_INPUT, "no data is installed in '%s'", store_of(c));
+        if (status < 0 || (!path && (examine(c, "the signature kept with it", &o) < 0 || check_expiry(c, &o) < 0)))
+                return -1;
+        out_fmt(&c->out, "good: data %.*s, signed with the key %.*s, to be renewed by %.*s: %.*s\n", STR_ARG(o.version),
+                STR_ARG(o.signer), STR_ARG(o.expires), STR_ARG(count_of(c, &o.catalog)));
+        tell_new_flaws(c, &catalog_builtin, &o.catalog);
+        return 0;
+}
+
+static int show(struct cli *c) {
+        const struct catalog *used;
+        struct str installed;
+        struct json j = { .out = &c->out };
+        int status;
+
+        if (input_catalog(c, &used) < 0)
+                return -1;
+        status = installed_version(c, &installed);
+        if (status < 0)
+                c->diag = (struct diag){ 0 }; /* input_catalog told it */
+        if (cli_word(c, "format", 0) == 0) {
+                out_fmt(&c->out, "used:       data %.*s, %s, %.*s\nbuilt in:   data %.*s\ninstalled:  ", STR_ARG(catalog_version(used)),
+                        c->data_from ? c->data_from : "built in", STR_ARG(count_of(c, used)), STR_ARG(catalog_version(&catalog_builtin)));
+                out_fmt(&c->out, installed.len ? "data %.*s\n" : "none%.*s\n", STR_ARG(installed));
+                return 0;
+        }
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_str(&j, "version", catalog_version(used));
+        json_c(&j, "from", c->data_from ? c->data_from : "built in");
+        json_u64(&j, "flaws", used->flaw_count);
+        json_str(&j, "built_in", catalog_version(&catalog_builtin));
+        json_c(&j, "installed", installed.len ? str_to_c(&c->arena, installed) : NULL);
+        json_end_object(&j);
+        out_char(&c->out, '\n');
+        return 0;
+}
+
+static int run(struct cli *c) {
+        const char *what = c->operands[0], *path = c->operand_count > 1 ? c->operands[1] : NULL;
+
+        if (strcmp(what, "update") == 0)
+                return update(c, path);
+        if (strcmp(what, "verify") == 0)
+                return verify(c, path);
+        if (path)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "data show does not know what to do with '%s'", path);
+        return show(c);
+}
+
+const struct command cmd_data = {
+        .name = "data",
+        .operands = "update|verify|show [BUNDLE]",
+        .operands_min = 1,
+        .operands_max = 2,
+        .words = "update|verify|show|",
+        .summary = "take newer data without a newer program",
+        .description =
+                "What sidelight knows about flaws, processors and kernels is data that is built in. A newer version of that data comes "
+                "as a bundle, a file, with a signature beside it. `update` takes it: from then on all commands use it, as long as it is "
+                "newer than what is built in. `verify` tells whether it would be taken, or, without a name, checks what is installed. "
+                "`show` tells which data is used.\n\n"
+                "Before a bundle is taken, its signature is checked (minisign's format), its version must be newer than what is "
+                "there, it must not have expired, and it must compile. When any of that fails, nothing changes. Nothing is "
+                "ever asked of the network.\n\n"
+                "Installed data is kept in " DATA_STORE_PLACE ". To go back to what was built in, remove that folder.",
+        .options = options,
+        .examples = examples,
+        .run = run,
+};

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""`sidelight data` takes what minisign signed and what is newer and sound, nothing else. Usage: test_data.py SIDELIGHT ROOT"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+PLAN, cases = [], 0
+NEWER, NEWEST = '2090-01-01', '2090-01-01.2'
+
+
+def ok(name, good, note=''):
+    global cases
+    cases += 1
+    print(f'{"ok" if good else "not ok"} {cases} - {name}')
+    if not good:
+        print('\n'.join('# ' + line for line in str(note).splitlines()))
+        PLAN.append(name)
+
+
+def run(*args, **more):
+    return subprocess.run([PROGRAM, *args], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **more)
+
+
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+class Place:
+    """A folder with keys, data and a store."""
+    def __init__(self, folder):
+        self.folder = folder
+        self.store = os.path.join(folder, 'var', 'lib', 'data')
+        for name in ('one', 'two'):
+            subprocess.run(['minisign', '-G', '-W', '-p', self.path(name + '.pub'), '-s', self.path(name + '.key')], check=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def bundle(self, version, key='one', expires='2099-01-01', change=None):
+        data = self.path('data-' + version)
+        if not os.path.isdir(data):
+            shutil.copytree(os.path.join(ROOT, 'data'), data)
+            with open(os.path.join(data, 'version.yaml'), 'w', encoding='ascii') as f:
+                f.write(f'version: {version}\n')
+            if change:
+                change(data)
+        done = subprocess.run([os.path.join(ROOT, 'tools/bundle'), '-d', data, '-o', self.folder, '-e', expires, '-s', self.path(key + '.key')],
+                              capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def sign(self, path, comment, *more):
+        subprocess.run(['minisign', '-S', *more, '-s', self.path('one.key'), '-m', path, '-t', comment], check=True, stdout=subprocess.DEVNULL)
+
+    def update(self, bundle, key='one', **more):
+        return run('data', 'update', '--key', self.path(key + '.pub'), '--store', self.store, bundle, **more)
+
+    def used(self):
+        return json.loads(run('data', 'show', '--format', 'json', '--store', self.store).stdout)
+
+    def stored(self):
+        path = os.path.join(self.store, 'bundle')
+        return read(path) if os.path.exists(path) else None
+
+
+def add_flaw(data):
+    """The flaw that HACKING.md adds, from what it says."""
+    with open(os.path.join(ROOT, 'HACKING.md'), encoding='utf-8') as f:
+        text = f.read()
+    for kind, name in (('yaml', 'data/vulns/teacup.yaml'), ('csv', 'data/microcode/teacup.csv')):
+        block = text.split(f'```{kind} {name}\n')[1].split('```')[0]
+        with open(os.path.join(data, name.split('/', 1)[1]), 'w', encoding='utf-8') as f:
+            f.write(''.join(line[3:] if line.startswith('   ') else line for line in block.splitlines(True)))
+
+
+def taken(p):
+    built_in = p.used()
+    ok('without anything installed, the data that is built in is used', built_in['from'] == 'built in' and built_in['installed'] is None, built_in)
+    bundle = p.bundle(NEWER, change=add_flaw)
+    done = run('data', 'verify', '--key', p.path('one.pub'), bundle)
+    ok('verify tells of a good bundle what it brings, and changes nothing',
+       done.returncode == 0 and NEWER in done.stdout and 'new: teacup' in done.stdout and p.stored() is None, done)
+    done = p.update(bundle)
+    ok('update takes it', done.returncode == 0 and 'new: teacup' in done.stdout and read(bundle) in p.stored(), done)
+    used = p.used()
+    ok('and it is used', used['version'] == NEWER and used['flaws'] == built_in['flaws'] + 1 and used['built_in'] == built_in['version'], used)
+    ok('everybody may read it', os.stat(os.path.join(p.store, 'bundle')).st_mode & 0o777 == 0o644)
+    before = p.stored()
+    done = p.update(bundle)
+    ok('the same again changes nothing', done.returncode == 0 and 'already' in done.stdout and p.stored() == before, done)
+    done = run('data', 'verify', '--key', p.path('one.pub'), '--store', p.store)
+    ok('what is installed can be verified', done.returncode == 0 and NEWER in done.stdout, done)
+    done = run('list', '--data', bundle)
+    ok('a bundle can be looked at without being installed', done.returncode == 0 and 'teacup' in done.stdout, done)
+
+
+def refused(p):
+    newest = p.bundle(NEWEST)
+    good, signature = read(newest), read(newest + '.minisig')
+    before = p.stored()
+
+    def case(name, says, bundle=good, minisig=signature, **more):
+        with open(newest, 'wb') as f:
+            f.write(bundle)
+        with open(newest + '.minisig', 'wb') as f:
+            f.write(minisig)
+        done = p.update(newest, **more)
+        ok(f'refused: {name}', done.returncode == 65 and says in done.stderr and p.stored() == before and not done.stdout,
+           f'{done} {len(p.stored() or b"")}')
+
+    def signed(name, says, bundle, comment=f'sidelight-data version={NEWEST} expires=2099-01-01', *more):
+        with open(newest, 'wb') as f:
+            f.write(bundle)
+        p.sign(newest, comment, *more)
+        case(name, says, bundle, read(newest + '.minisig'))
+
+    lines = signature.split(b'\n')
+    case('a changed byte', 'not that of this file', good.replace(b'Meltdown', b'Meltdowm', 1))
+    case('a byte less', 'not that of this file', good[:-1])
+    case('a changed trusted comment', 'not that of this file', minisig=signature.replace(b'expires=2099', b'expires=2199'))
+    case('another key', 'not one that is trusted here', key='two')
+    case('a signature cut off', 'no signature of minisign', minisig=b'\n'.join(lines[:3]) + b'\n')
+    case('an empty signature', 'no signature of minisign', minisig=b'')
+    case('a signature with something behind it', 'no signature of minisign', minisig=signature + b'x\n')
+    case('a signature with a bit too much', 'no signature of minisign', minisig=signature.replace(lines[1], lines[1] + b'AAAA'))
+    signed("minisign's old kind of signature", 'not the kind of signature', good, f'sidelight-data version={NEWEST} expires=2099-01-01', '-l')
+    signed('a signature for something else', 'signs something else', good, f'version={NEWEST} expires=2099-01-01')
+    signed('one without a day to renew it by', "lacks 'version=' or 'expires='", good, f'sidelight-data version={NEWEST}')
+    signed('one for another version', 'the bundle holds data', good, 'sidelight-data version=2091-01-01 expires=2099-01-01')
+    signed('one that expired', 'expired on 2020-01-01', good, f'sidelight-data version={NEWEST} expires=2020-01-01')
+    signed('a newer format', 'it takes a newer sidelight', good.replace(b'data 1\n', b'data 2\n', 1))
+    signed('something else that was signed', 'no bundle of data', b'hello\n')
+    signed('a bundle cut off', 'is damaged', good[:len(good) // 2])
+    signed('a bundle without its end', 'is damaged', good[:-7])
+    signed('something behind the end', 'is damaged', good + b'x')
+    signed('a file that leads out', 'no name that the data folder could have', good.replace(b'-- file azure/', b'-- file ../re/', 1))
+    signed('a file twice', 'not in order', good.replace(b'-- file azure/resource-types.yaml', b'-- file azure/guest-os.yaml', 1))
+    signed('a length beyond the end', 'cut off', good.replace(b'azure/guest-os.yaml ', b'azure/guest-os.yaml 9', 1))
+    signed('data that does not compile', 'vulns/meltdown.yaml:1: Unexpected key: ie', good.replace(b'id: meltdown', b'ie: meltdown', 1))
+    signed('another version inside', 'version.yaml', good.replace(f'version: {NEWEST}\n'.encode(), b'version: 2089-01-01.2\n', 1))
+    old = p.bundle('2018-01-03')
+    done = p.update(old)
+    ok('refused: older than what is built in', done.returncode == 65 and 'older than what is built in' in done.stderr and p.stored() == before, done)
+
+
+def no_way_back(p):
+    newest = p.bundle(NEWEST)
+    done = p.update(newest)
+    ok('a newer one replaces it', done.returncode == 0 and p.used()['version'] == NEWEST, done)
+    before = p.stored()
+    done = p.update(p.path(f'sidelight-data-{NEWER}.bundle'))
+    ok('there is no way back to an older one', done.returncode == 65 and 'older than what is installed' in done.stderr and p.stored() == before, done)
+    done = run('data', 'update', newest)
+    ok('without a key nothing is taken', done.returncode in (64, 65) and 'key' in done.stderr, done)
+
+
+def damaged(p):
+    path = os.path.join(p.store, 'bundle')
+    whole = p.stored()
+    with open(path, 'wb') as f:
+        f.write(whole[:len(whole) // 2])
+    done = run('data', 'show', '--store', p.store)
+    ok('what was damaged in its place is not used, and that is told',
+       done.returncode == 0 and 'is not used' in done.stderr and 'built in, ' in done.stdout, done)
+    ok('and an update mends it', p.update(p.bundle(NEWEST)).returncode == 0 and p.stored()[-7:] == b'-- end\n')
+    os.chmod(path, 0o666)
+    done = run('data', 'show', '--store', p.store)
+    ok('what others could have written is not used', 'others than root could have written it' in done.stderr and 'built in, ' in done.stdout, done)
+    os.chmod(path, 0o644)
+
+
+def everywhere(p):
+    """In the place where it belongs, of which every command takes it: in a mount namespace, where there is one."""
+    with open(p.path('tea.host'), 'w', encoding='ascii') as f:
+        f.write('# sidelight evidence 1\n-- uname Linux 9.9.0 x86_64\n')
+    script = f'''mount -t tmpfs none /var/lib && mkdir -p /var/lib/sidelight && cp -r {p.store} /var/lib/sidelight/data || exit 77
+                "$1" explain teacup | head -1; "$1" check --only teacup --format csv {p.path('tea.host')} | grep -c teacup'''
+    os.makedirs('/var/lib', exist_ok=True)
+    p.bundle('2091-01-01', change=add_flaw)
+    p.update(p.path('sidelight-data-2091-01-01.bundle'))
+    done = subprocess.run(['unshare', '-rm', 'bash', '-c', script, 'bash', PROGRAM], capture_output=True, text=True, check=False)
+    if done.returncode == 77 or 'unshare' in done.stderr:
+        global cases
+        cases += 1
+        print(f'ok {cases} - all commands use what is installed # SKIP no mount namespace here')
+        return
+    ok('all commands use what is installed', 'Teacup' in done.stdout.splitlines()[0] and done.stdout.split()[-1] != '0', done)
+
+
+def main():
+    probe = run('data', 'verify', '--key', '/dev/null', PROGRAM)
+    if 'without libsodium' in probe.stderr or not shutil.which('minisign'):
+        print('1..0 # SKIP no libsodium in this build, or no minisign')
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(folder)
+        for part in (taken, refused, no_way_back, damaged, everywhere):
+            part(place)
+    print(f'1..{cases}')
+    return 1 if PLAN else 0
+
+
+sys.exit(main())
