@@ -11,6 +11,21 @@
 #include "base/out.h"
 #include "platform/program.h"
 
+/* What a word names where no list says which words there are: for completion. */
+enum named {
+        NAMED_BY_ARGUMENT, /* by the name of the option's argument: FILE, DIR, or nothing; operands: a file */
+        NAMED_NOTHING,
+        NAMED_FILE,
+        NAMED_FOLDER,
+        NAMED_COMMAND,
+        NAMED_FLAW, /* from here on: what the data names */
+        NAMED_OFFERING,
+        NAMED_REVISION,
+        NAMED_SETTING,     /* FACT=VALUE */
+        NAMED_FLAG,        /* +NAME, -NAME */
+        NAMED_DECLARATION, /* NAME=yes|no */
+};
+
 /* An option. A list of them ends with one without a name. */
 struct option {
         const char *name;    /* without "--" */
@@ -23,6 +38,7 @@ struct option {
         const char *brief;   /* one line */
         const char *details; /* more, for the man page; or NULL */
         bool hidden;         /* for the build and for old scripts: not in the help */
+        enum named named;    /* what its value names */
 };
 
 struct example {
@@ -48,6 +64,7 @@ struct command {
         const struct option *options;
         const struct example *examples; /* ends with one without a line */
         const struct exit_text *exits;  /* its results, beyond 0 and failures; ends with one without text; or NULL */
+        enum named named[3];     /* what its operands name; the last: it and those behind it */
         bool hidden;
         bool verbatim;           /* writes bytes as they were read; a terminal is spared all the same */
         int (*run)(struct cli *c);      /* an exit code, or -1 after diag_fail */
@@ -77,6 +94,9 @@ struct cli {
 
 /* Fills `c` from the arguments (without the program's name). -1 and a message when they are wrong. */
 int cli_parse(struct cli *c, int argc, char **argv);
+
+/* The option of a command, or of all, by its name or (with a letter) by its short form; NULL when there is none. */
+const struct option *cli_option(const struct command *c, struct str name, char letter);
 
 /* The value of an option, the last one when it was given more than once; NULL when it was not given. It is an error in the
  * program to ask for an option that the command does not have. */
@@ -111,8 +131,15 @@ struct str cli_command_words(struct arena *a);
 void cli_help(struct out *o, const struct command *c, int columns);
 /* A man page as scdoc text: of a command, or of the program (NULL). */
 void cli_scdoc(struct out *o, const struct command *c);
-/* Completion for bash. */
-void cli_completion_bash(struct out *o);
+/* Completion for a shell: a script, and what it asks for while somebody types (c's operands are the words). */
+#define SHELLS(X) X(BASH, "bash") X(ZSH, "zsh") X(FISH, "fish")
+enum shell {
+#define X(name, word) SHELL_##name,
+        SHELLS(X)
+#undef X
+};
+void cli_completion(struct out *o, enum shell shell);
+int cli_complete(struct cli *c);
 
 /* The options that every command has, beside its own. */
 extern const struct option cli_common_options[];

@@ -7,7 +7,7 @@
 #define UNTRUSTED_WORD(name, word) word "|"
 
 static const struct option options[] = {
-        { .name = "offering", .arg = "ID", .brief = "what you run: azure-linux-vm, bare-metal, ...",
+        { .name = "offering", .arg = "ID", .named = NAMED_OFFERING, .brief = "what you run: azure-linux-vm, bare-metal, ...",
           .details = "Without it, the evidence shows what the machine belongs to, and how certain that is. A wrong ID is answered with "
                      "the list of all. With it, and without a FILE, --live, --root or --imds, no machine is looked at." },
         { .name = "untrusted", .arg = "WHO", .values = UNTRUSTEDS(UNTRUSTED_WORD),
@@ -15,7 +15,7 @@ static const struct option options[] = {
           .details = "Code of strangers, logins with few rights, guests by nested virtualisation; yes says that something does. "
                      "Undeclared, both answers are given, apart." },
         { .name = "as-of", .arg = "DATE", .date = true, .brief = "use the guidance of this day (2018-01-12) instead of the newest" },
-        { .name = "declare", .arg = "NAME=yes|no", .repeats = true, .brief = "tell what you know to be done, or not done",
+        { .name = "declare", .arg = "NAME=yes|no", .named = NAMED_DECLARATION, .repeats = true, .brief = "tell what you know to be done, or not done",
           .details = "Names are those that actions ask for: antivirus-compatible, guest-os-current, startup-task, ..." },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write the advice" },
         { .name = "ticket", .brief = "what only your provider can answer or do, as a text that is ready to be sent" },

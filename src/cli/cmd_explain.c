@@ -101,6 +101,7 @@ const struct command cmd_explain = {
         .operands = "ID [FILE]",
         .operands_min = 1,
         .operands_max = 2,
+        .named = { NAMED_FLAW, NAMED_FILE, NAMED_FILE },
         .summary = "explain a flaw, and prove its verdict",
         .description =
                 "Shows the flaw's page and then, for this machine or for an evidence FILE, how its verdict was "

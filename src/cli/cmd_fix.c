@@ -4,7 +4,7 @@
 enum { EMIT_POWERSHELL = 4 }; /* the words of --emit before it are enum rendering's */
 
 static const struct option options[] = {
-        { .name = "for", .arg = "ID", .brief = "only what closes this flaw" },
+        { .name = "for", .arg = "ID", .named = NAMED_FLAW, .brief = "only what closes this flaw" },
         { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code you do not trust runs here",
           .details = "With yes the plan may switch SMT (hyper-threading) off; undeclared, such a step is only named." },
         { .name = "keep-smt", .brief = "leave SMT (hyper-threading) as it is" },

@@ -15,7 +15,7 @@ enum subcommand {
 };
 
 static const struct option options[] = {
-        { .name = "offering", .arg = "ID", .brief = "show only what applies to this offering" },
+        { .name = "offering", .arg = "ID", .named = NAMED_OFFERING, .brief = "show only what applies to this offering" },
         { .name = "for", .arg = "FILE", .brief = "show only what applies to the machine of this evidence file" },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write it" },
         OPTION_DATA,
@@ -112,6 +112,7 @@ static int run(struct cli *c) {
 const struct command cmd_guidance = {
         .name = "guidance",
         .operands = "list|show REVISION|diff REVISION REVISION",
+        .named = { NAMED_NOTHING, NAMED_REVISION, NAMED_REVISION },
         .operands_min = 1,
         .operands_max = 3,
         .words = SUBCOMMANDS(WORD),

@@ -1,9 +1,12 @@
 /* `sidelight help`: the help, and what packages are made of. */
 #include "cli/cli.h"
 
+#define WORD(name, word) word "|"
+
 static const struct option options[] = {
         { .name = "version", .brief = "show the version" },
-        { .name = "completion", .arg = "SHELL", .values = "bash|", .brief = "write the completion for a shell" },
+        { .name = "completion", .arg = "SHELL", .values = SHELLS(WORD), .brief = "write the completion for a shell" },
+        { .name = "complete", .brief = "write what the last of the words behind -- can become", .hidden = true },
         { .name = "scdoc", .brief = "write the man page as scdoc text", .hidden = true },
         { 0 },
 };
@@ -11,10 +14,11 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight help check", "what `check` takes" },
         { "sidelight help --completion bash > /etc/bash_completion.d/sidelight", "completion for everybody" },
+        { "sidelight help --completion fish > ~/.config/fish/completions/sidelight.fish", "completion for yourself" },
         { 0 },
 };
 
-static int run(struct cli *c) {
+static int help(struct cli *c) {
         const struct command *about = c->operand_count ? cli_command(str_of(c->operands[0])) : NULL;
 
         if (c->operand_count && !about) {
@@ -26,7 +30,7 @@ static int run(struct cli *c) {
         if (cli_given(c, "version"))
                 out_c(&c->out, "sidelight " SIDELIGHT_VERSION "\n");
         else if (cli_given(c, "completion"))
-                cli_completion_bash(&c->out);
+                cli_completion(&c->out, (enum shell)cli_word(c, "completion", 0));
         else if (cli_given(c, "scdoc"))
                 cli_scdoc(&c->out, about);
         else
@@ -34,10 +38,19 @@ static int run(struct cli *c) {
         return 0;
 }
 
+static int run(struct cli *c) {
+        if (cli_given(c, "complete"))
+                return cli_complete(c);
+        if (c->operand_count > 1)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "help does not know what to do with '%s'", c->operands[1]);
+        return help(c);
+}
+
 const struct command cmd_help = {
         .name = "help",
         .operands = "[COMMAND]",
-        .operands_max = 1,
+        .operands_max = -1, /* of --complete */
+        .named = { NAMED_COMMAND, NAMED_NOTHING, NAMED_NOTHING },
         .summary = "show the commands, or what one of them takes",
         .description = "Shows all commands, or everything that one command takes. Also writes the completion for a shell.",
         .options = options,

@@ -8,16 +8,16 @@
 #define FORMAT_WORD(name, word, title) word "|"
 
 static const struct option options[] = {
-        { .name = "set", .arg = "FACT=VALUE", .repeats = true, .brief = "give a fact another value",
+        { .name = "set", .arg = "FACT=VALUE", .named = NAMED_SETTING, .repeats = true, .brief = "give a fact another value",
           .details = "Kernel parameters (cmdline.pti=off), registers, files, build options, registry values: every fact that is "
                      "read from one place. VALUE may be absent." },
         { .name = "smt", .arg = "WHAT", .values = "on|off|", .brief = "SMT (hyper-threading) on or off" },
         { .name = "microcode", .arg = "REVISION", .brief = "assume this microcode revision" },
         { .name = "kernel", .arg = "VERSION", .brief = "assume this kernel" },
-        { .name = "flag", .arg = "+NAME|-NAME", .repeats = true, .brief = "assume a processor feature is there (+) or not (-)" },
+        { .name = "flag", .arg = "+NAME|-NAME", .named = NAMED_FLAG, .repeats = true, .brief = "assume a processor feature is there (+) or not (-)" },
         { .name = "restart", .brief = "assume that the machine restarts",
           .details = "What the registry asks for takes effect, and the newest installed kernel runs." },
-        { .name = "only", .arg = "ID", .brief = "judge only this flaw" },
+        { .name = "only", .arg = "ID", .named = NAMED_FLAW, .brief = "judge only this flaw" },
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report" },
         { .name = "live", .brief = "this machine, as without a FILE" },
         OPTIONS_JUDGE,

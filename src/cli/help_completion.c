@@ -1,77 +1,80 @@
-/* Completion for bash, from the table of commands. */
+/* Completion for the shells: a few lines each, which ask the program (help_completion_words.c) for the words. What data was installed since
+ * is completed, too. */
 #include "cli/cli.h"
 
-static void words(struct out *o, struct str list) {
-        struct str word;
+/* bash cuts words at '=' and ':', and replaces only what stands behind the last of them. */
+static const char bash[] =
+        "# bash completion for sidelight; written by `sidelight help --completion bash`\n"
+        "_sidelight() {\n"
+        "    local words=() word i line last joined=0\n"
+        "    for ((i = 1; i <= COMP_CWORD; i++)); do\n"
+        "        word=${COMP_WORDS[i]}\n"
+        "        if ((${#words[@]} > 0)) && { ((joined)) || [[ $word == [=:] ]]; }; then\n"
+        "            words[-1]+=$word\n"
+        "        else\n"
+        "            words+=(\"$word\")\n"
+        "        fi\n"
+        "        joined=0\n"
+        "        [[ $word != [=:] ]] || joined=1\n"
+        "    done\n"
+        "    last=${words[-1]}\n"
+        "    COMPREPLY=()\n"
+        "    while IFS= read -r line; do\n"
+        "        case $line in\n"
+        "        :files) compopt -o filenames 2>/dev/null; mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"${last##*=}\") ;;\n"
+        "        :folders) compopt -o filenames 2>/dev/null; mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- \"${last##*=}\") ;;\n"
+        "        *)\n"
+        "            word=${line%%$'\\t'*}\n"
+        "            [[ $word != *= ]] || compopt -o nospace 2>/dev/null\n"
+        "            [[ $last != *[=:]* ]] || word=${word#\"${last%\"${last##*[=:]}\"}\"}\n"
+        "            COMPREPLY+=(\"$word\") ;;\n"
+        "        esac\n"
+        "    done < <(\"${COMP_WORDS[0]}\" help --complete -- \"${words[@]}\" 2>/dev/null)\n"
+        "}\n"
+        "complete -F _sidelight sidelight\n";
 
-        while (str_cut(&list, '|', &word)) {
-                out_str(o, word);
-                out_char(o, ' ');
-        }
-}
+static const char zsh[] =
+        "#compdef sidelight\n"
+        "# zsh completion for sidelight; written by `sidelight help --completion zsh`\n"
+        "_sidelight() {\n"
+        "    local line word\n"
+        "    local -a names open\n"
+        "    for line in \"${(@f)$(\"${(Q)words[1]}\" help --complete -- \"${(@Q)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
+        "        word=${${line%%$'\\t'*}//:/\\\\:}\n"
+        "        case $line in\n"
+        "        :files) _files ;;\n"
+        "        :folders) _files -/ ;;\n"
+        "        *=$'\\t'*) open+=(\"$word:${line#*$'\\t'}\") ;;\n"
+        "        *$'\\t'*) names+=(\"$word:${line#*$'\\t'}\") ;;\n"
+        "        ?*) names+=(\"$word\") ;;\n"
+        "        esac\n"
+        "    done\n"
+        "    (( $#names )) && _describe -t words sidelight names\n"
+        "    (( $#open )) && _describe -t settings setting open -S ''\n"
+        "}\n"
+        "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _sidelight \"$@\"; else compdef _sidelight sidelight; fi\n";
 
-/* The case that completes the value of an option. */
-static void value_case(struct out *o, const struct command *c, const struct option *list) {
-        for (; list && list->name; list++) {
-                if (!list->arg || list->hidden)
-                        continue;
-                out_fmt(o, "        '%s --%s'", c->name, list->name);
-                if (list->letter)
-                        out_fmt(o, "|'%s -%c'", c->name, list->letter);
-                if (list->values) {
-                        out_c(o, ") COMPREPLY=($(compgen -W '");
-                        words(o, str_of(list->values));
-                        out_c(o, "' -- \"$word\")); return ;;\n");
-                } else if (str_find(str_of(list->arg), S("DIR")) >= 0) {
-                        out_c(o, ") COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n");
-                } else {
-                        out_c(o, ") COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n");
-                }
-        }
-}
+static const char fish[] =
+        "# fish completion for sidelight; written by `sidelight help --completion fish`\n"
+        "function __sidelight_complete\n"
+        "    set -l words (commandline -opc) (commandline -ct)\n"
+        "    set -l program $words[1]\n"
+        "    set -e words[1]\n"
+        "    for line in ($program help --complete -- $words 2>/dev/null)\n"
+        "        switch $line\n"
+        "            case :files\n"
+        "                __fish_complete_path (commandline -ct)\n"
+        "            case :folders\n"
+        "                __fish_complete_directories (commandline -ct)\n"
+        "            case '*'\n"
+        "                echo $line\n"
+        "        end\n"
+        "    end\n"
+        "end\n"
+        "complete -c sidelight -f -a '(__sidelight_complete)'\n";
 
-static void option_names(struct out *o, const struct option *list) {
-        for (; list && list->name; list++)
-                if (!list->hidden)
-                        out_fmt(o, "--%s ", list->name);
-}
+void cli_completion(struct out *o, enum shell shell) {
+        static const char *const scripts[] = { [SHELL_BASH] = bash, [SHELL_ZSH] = zsh, [SHELL_FISH] = fish };
 
-void cli_completion_bash(struct out *o) {
-        out_c(o, "# bash completion for sidelight; written by `sidelight help --completion bash`\n"
-                 "_sidelight() {\n"
-                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}\n"
-                 "    COMPREPLY=()\n"
-                 "    case \"$command $before\" in\n");
-        for (const struct command *const *c = cli_commands; *c; c++)
-                if (!(*c)->hidden)
-                        value_case(o, *c, (*c)->options);
-        out_c(o, "    esac\n"
-                 "    if ((COMP_CWORD == 1)) && [[ $word != -* ]]; then\n"
-                 "        COMPREPLY=($(compgen -W '");
-        for (const struct command *const *c = cli_commands; *c; c++)
-                if (!(*c)->hidden)
-                        out_fmt(o, "%s ", (*c)->name);
-        out_c(o, "' -- \"$word\"))\n        return\n    fi\n"
-                 "    if [[ $word != -* ]]; then\n"
-                 "        case $command in\n");
-        for (const struct command *const *c = cli_commands; *c; c++)
-                if (!(*c)->hidden && (*c)->words) {
-                        out_fmt(o, "            %s) COMPREPLY=($(compgen -W '", (*c)->name);
-                        words(o, str_of((*c)->words));
-                        out_c(o, "' -- \"$word\")) ;;\n");
-                }
-        out_c(o, "            *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n        esac\n        return\n    fi\n"
-                 "    case $command in\n");
-        for (const struct command *const *c = cli_commands; *c; c++) {
-                if ((*c)->hidden)
-                        continue;
-                out_fmt(o, "        %s) COMPREPLY=($(compgen -W '", (*c)->name);
-                option_names(o, (*c)->options);
-                option_names(o, cli_common_options);
-                out_c(o, "' -- \"$word\")) ;;\n");
-        }
-        out_c(o, "        *) COMPREPLY=($(compgen -W '");
-        option_names(o, cli_commands[0]->options);
-        option_names(o, cli_common_options);
-        out_c(o, "' -- \"$word\")) ;;\n    esac\n}\ncomplete -F _sidelight sidelight\n");
+        out_c(o, scripts[shell]);
 }

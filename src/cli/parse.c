@@ -136,7 +136,7 @@ static const struct option *find_in(const struct option *o, struct str name, cha
         return NULL;
 }
 
-static const struct option *find_option(const struct command *c, struct str name, char letter) {
+const struct option *cli_option(const struct command *c, struct str name, char letter) {
         const struct option *o = find_in(c->options, name, letter);
 
         return o ? o : find_in(cli_common_options, name, letter);
@@ -149,13 +149,24 @@ static struct str did_you_mean(struct cli *c, struct str word, struct str words,
         return near.len ? str_fmt(&c->arena, "; did you mean '%s%.*s'?", dashes, STR_ARG(near)) : S("");
 }
 
+/* What other programs call it: --json, -V. */
+static struct str slip(struct cli *c, struct str name) {
+        const struct option *format = c->command ? cli_option(c->command, S("format"), 0) : NULL;
+
+        if (str_eq(name, S("V")) || str_eq(name, S("v")) || str_eq(name, S("version")))
+                return S("; did you mean 'sidelight --version'?");
+        if (format && name.len > 1 && number_of(format->values, name) >= 0)
+                return str_fmt(&c->arena, "; did you mean '--format %.*s'?", STR_ARG(name));
+        return S("");
+}
+
 static int unknown_option(struct cli *c, struct str name, const char *shown) {
-        struct str words = S("help|"), hint;
+        struct str words = S("help|"), hint = slip(c, name);
 
         for (const struct option *o = c->command->options; o && o->name; o++)
                 if (!o->hidden)
                         words = str_fmt(&c->arena, "%.*s%s|", STR_ARG(words), o->name);
-        hint = did_you_mean(c, name, words, "--");
+        hint = hint.len ? hint : did_you_mean(c, name, words, "--");
         return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'%.*s", c->command->name, shown, STR_ARG(hint));
 }
 
@@ -204,7 +215,7 @@ static int parse_option(struct cli *c, const char *text, char ***next) {
         struct str name = str_of(text + (is_long ? 2 : 1));
         ptrdiff_t equals = is_long ? str_find_char(name, '=') : -1;
         struct str key = equals >= 0 ? str_sub(name, 0, equals) : name;
-        const struct option *o = find_option(c->command, key, is_long ? 0 : text[1]);
+        const struct option *o = cli_option(c->command, key, is_long ? 0 : text[1]);
 
         if (!o)
                 return unknown_option(c, key, text);
@@ -245,7 +256,7 @@ static int parse_command(struct cli *c, char ***argv) {
                 c->command = cli_commands[0];
                 return 0;
         }
-        hint = did_you_mean(c, word, cli_command_words(&c->arena), "");
+        hint = str_eq(word, S("version")) ? slip(c, word) : did_you_mean(c, word, cli_command_words(&c->arena), "");
         return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command%.*s", STR_ARG(word), STR_ARG(hint));
 }
 
@@ -290,7 +301,7 @@ int cli_parse(struct cli *c, int argc, char **argv) {
 }
 
 const char *cli_value(const struct cli *c, const char *option) {
-        assert(find_option(c->command, str_of(option), 0));
+        assert(cli_option(c->command, str_of(option), 0));
         for (ptrdiff_t i = c->count - 1; i >= 0; i--)
                 if (strcmp(c->items[i].option->name, option) == 0)
                         return c->items[i].value;
@@ -308,7 +319,7 @@ bool cli_given(const struct cli *c, const char *option) {
 int cli_word(const struct cli *c, const char *option, int otherwise) {
         const char *value = cli_value(c, option);
 
-        return value ? number_of(find_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
+        return value ? number_of(cli_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
 }
 
 bool cli_next(const struct cli *c, const char *option, ptrdiff_t *at, struct str *ret_word) {
@@ -330,7 +341,7 @@ bool cli_next(const struct cli *c, const char *option, ptrdiff_t *at, struct str
 }
 
 unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise) {
-        const char *words = find_option(c->command, str_of(option), 0)->values;
+        const char *words = cli_option(c->command, str_of(option), 0)->values;
         struct str word;
         unsigned set = 0;
 
