@@ -1,9 +1,10 @@
 /* `sidelight fleet`: is it still so, everywhere? Each word is a function in fleet_WORD.c. */
 #include "cli/fleet.h"
+#include "cli/fleet_net.h"
 
 #define WORD(name) #name "|"
 
-#define FILTER "|flaw|status|owner|cloud|kernel|processor|fingerprint|tag|host|"
+#define FILTER "|flaw|status|worst|owner|cloud|kernel|processor|fingerprint|tag|host|"
 
 static const struct option options[] = {
         { .name = "store", .arg = "STORE", .brief = "where the fleet is kept: FILE.db, sqlite:FILE or postgresql://…",
@@ -15,6 +16,8 @@ static const struct option options[] = {
         { .name = "flaw", .arg = "FLAW", .brief = "only this flaw, or machines with a finding about it" },
         { .name = "status", .arg = "LIST", .values = "not-affected|mitigated|unknown|partial|vulnerable|", .list = true,
           .brief = "only these statuses, of that flaw or of any" },
+        { .name = "worst", .arg = "STATUS", .values = "not-affected|mitigated|unknown|partial|vulnerable|",
+          .brief = "only machines of which this is the worst status" },
         { .name = "owner", .arg = "WHO", .brief = "only what is this one's job: you, provider, microcode, kernel …" },
         { .name = "cloud", .arg = "TEXT", .brief = "only machines in a cloud whose name has TEXT in it" },
         { .name = "kernel", .arg = "TEXT", .brief = "only machines whose system's name and release have TEXT in them" },
@@ -35,6 +38,9 @@ static const struct option options[] = {
         { .name = "bus", .arg = "ADDRESSES", .brief = "work: the NATS nodes, nats://a,nats://b",
           .details = "Reports go over a JetStream stream, which is made where there is none." },
         { .name = "once", .brief = "work: end when nothing is left on the bus" },
+        FLEET_OPTIONS_SERVE,
+        FLEET_OPTIONS_SEND,
+        FLEET_OPTIONS_TOKEN,
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },
@@ -48,6 +54,9 @@ static const struct example examples[] = {
         { "sidelight fleet show --store fleet.db web-17", "one machine, with the proof" },
         { "sidelight fleet accept --store fleet.db ssb --tag batch --reason 'no foreign code' --until 2027-06-30", "take a risk, on record" },
         { "sidelight fleet export --store fleet.db --format csv > fleet.csv", "a line for each machine and flaw" },
+        { "sidelight fleet serve --store fleet.db", "a page on http://127.0.0.1:8484/, for this machine alone" },
+        { "sidelight fleet token add web --store fleet.db > token", "a token by which machines may send" },
+        { "sidelight fleet send --to https://fleet.example:8484 --token-file token", "this machine, to that server" },
         { 0 },
 };
 
@@ -74,6 +83,9 @@ static const struct fleet_word words[] = {
         { "backup", "FILE", 1, 1, "|", "|", fleet_backup },
         { "restore", "FILE", 1, 1, "|", "|", fleet_restore },
         { "work", NULL, 0, 0, "|bus|once|", "|", fleet_work },
+        { "serve", NULL, 0, 0, FLEET_SERVE_TAKES, "|", fleet_serve },
+        { "send", "[FILE...]", 0, -1, FLEET_SEND_TAKES, "|", fleet_send },
+        { "token", "ACTION [NAME]", 1, 2, FLEET_TOKEN_TAKES, "|text|json|", fleet_token },
 };
 
 /* Options that belong to other words only. */
@@ -128,7 +140,8 @@ const struct command cmd_fleet = {
                 "risk, with a reason and an end: it changes no verdict, and stands beside it.\n\n"
                 "export writes everything for other programs. prune lets go of what is old; its counts stay in the history. backup FILE and "
                 "restore FILE copy the store, also while others write.\n\n"
-                "work takes reports off the bus into the store, until it is told to end. Any number of workers share the work, and any may die.",
+                "work takes reports off the bus into the store, until it is told to end. Any number of workers share the work, and any may die.\n\n"
+                FLEET_SERVE_TEXT "\n\n" FLEET_SEND_TEXT "\n\n" FLEET_TOKEN_TEXT,
         .options = options,
         .examples = examples,
         .exits = exits,

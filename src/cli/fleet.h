@@ -29,7 +29,10 @@ struct fleet_word {
         X(prune)       \
         X(backup)      \
         X(restore)     \
-        X(work)
+        X(work)        \
+        X(serve)       \
+        X(send)        \
+        X(token)
 
 #define X(name) int fleet_##name(struct cli *c);
 FLEET_WORDS(X)

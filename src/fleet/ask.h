@@ -5,6 +5,7 @@
 #ifndef SIDELIGHT_FLEET_ASK_H
 #define SIDELIGHT_FLEET_ASK_H
 
+#include "base/out.h"
 #include "catalog/catalog.h"
 #include "fleet/store.h"
 
@@ -14,6 +15,7 @@
 #define ASK_FILTERS(X)                                                                \
         X(flaw, "flaw", "its id")                                                     \
         X(status, "status", "a word, or several with commas between: of that flaw, or of any") \
+        X(worst, "worst", "a status: the worst that the host has")                             \
         X(owner, "owner", "whose job: a layer (\"microcode\") or who (\"you\")")       \
         X(cloud, "cloud", "part of the cloud's name")                                 \
         X(kernel, "kernel", "part of the system's name and release")                  \
@@ -78,6 +80,7 @@ enum { ASK_KINDS = 10 };
 
 /* Of the hosts that the filter lets through; kept_aside and resources are the tenant's. Fingerprints are those that some host shows now. */
 int ask_status(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d);
+void ask_status_json(struct out *o, const struct ask_status *s);
 
 /* ---- Hosts ---- */
 

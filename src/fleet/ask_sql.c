@@ -56,6 +56,8 @@ void ask_of_fingerprint(struct ask_sql *q, const struct ask_filter *f) {
         contains(q, "p.processor", f->processor);
         if (f->fingerprint.len > 0)
                 ASK_ADD(q, " AND p.hex LIKE ? ESCAPE '!'", DB_T(pattern(q->a, "", f->fingerprint, "%")));
+        if (f->worst.len > 0)
+                ASK_ADD(q, " AND p.outcome IN (SELECT id FROM outcome WHERE worst = ?)", DB_T(f->worst));
         if (f->flaw.len + f->status.len + f->owner.len == 0)
                 return;
         ASK_TEXT(q, " AND p.outcome IN (SELECT o.outcome FROM outcome_finding o JOIN finding f ON f.id = o.finding WHERE true");

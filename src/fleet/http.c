@@ -16,7 +16,7 @@
 #include "platform/files.h"
 #include "platform/program.h"
 
-enum { HEADERS_MAX = 32768, BACKLOG = 512, STACK = 1 << 20, END_SECONDS = 10, WATCH_SECONDS = 1, PEM_MAX = 1 << 20, DISCARD_TIMES = 4 };
+enum { HEADERS_MAX = 32768, BACKLOG = 512, STACK = 8 << 20, END_SECONDS = 10, WATCH_SECONDS = 1, PEM_MAX = 1 << 20, DISCARD_TIMES = 4 };
 
 static const char *const names[] = { HTTP_FUNCTIONS(LIBRARY_NAME) NULL };
 static const struct library library = { .file = "libmicrohttpd.so.12", .package = "libmicrohttpd12", .functions = names };
@@ -61,6 +61,8 @@ static void add_header(struct http_server *s, struct MHD_Response *r, const char
 static void add_headers(struct http_server *s, struct MHD_Response *r, const struct http_call *call) {
         char text[16];
 
+        if (call->status == 204) /* nothing comes that anybody could take for something else: a heartbeat should cost little */
+                return;
         add_header(s, r, "Content-Type", call->type ? call->type : "application/json");
         add_header(s, r, "Cache-Control", "no-store");
         add_header(s, r, "X-Content-Type-Options", "nosniff");
@@ -174,6 +176,7 @@ static bool begin(struct http_call *call) {
                 return http_refuse(call, 403, "this request was made by a page of another site, or for another host");
         if (length.len && (!str_to_u64(length, &n) || n > (uint64_t)s->options->body_max))
                 return refuse_long(call);
+        call->content = str_dup(&call->arena, header(call, "Content-Type"));
         call->authorization = str_dup(&call->arena, header(call, "Authorization"));
         if (s->options->clients)
                 call->certificate = http_tls_name(s, call->connection, &call->arena);
@@ -185,20 +188,44 @@ static bool begin(struct http_call *call) {
         return true;
 }
 
-/* A body that is longer than it may be is read on for a while, so that the client hears why. */
+/* Memory for a piece of a body. */
+static bool hold(struct http_call *call, ptrdiff_t n) {
+        struct http_server *s = call->server;
+
+        if (n > s->options->body_max - call->body.len)
+                call->too_long = true;
+        else if (atomic_fetch_add(&s->held, n) + n > s->options->bodies_max)
+                call->no_room = true;
+        if (call->no_room)
+                atomic_fetch_sub(&s->held, n);
+        return !call->too_long && !call->no_room;
+}
+
+static void let_go(struct http_call *call) {
+        atomic_fetch_sub(&call->server->held, call->body.len);
+        out_free(&call->body);
+        call->body = (struct out){ 0 };
+}
+
+/* A body that cannot be taken is read on for a while, so that the client hears why. */
 static enum MHD_Result take_body(struct http_call *call, const char *p, size_t *size) {
-        ptrdiff_t max = call->server->options->body_max, n = (ptrdiff_t)*size;
+        ptrdiff_t n = (ptrdiff_t)*size;
 
         *size = 0;
-        if (call->too_long || n > max - call->body.len) {
-                call->too_long = true;
-                call->body.len = 0;
-                max = max * DISCARD_TIMES;
-                call->since += n; /* counts bytes from here on */
-                return call->since > max ? MHD_NO : MHD_YES;
+        if (!call->too_long && !call->no_room && hold(call, n)) {
+                out_bytes(&call->body, p, n);
+                return MHD_YES;
         }
-        out_bytes(&call->body, p, n);
-        return MHD_YES;
+        let_go(call);
+        call->passed += n;
+        return call->passed > call->server->options->body_max * DISCARD_TIMES ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result refuse_busy(struct http_call *call) {
+        http_add(call->server, HTTP_COUNT_BUSY);
+        (void)http_refuse(call, 503, "the server has too much to write now; try again");
+        call->retry_after = 1;
+        return send_answer(call);
 }
 
 static enum MHD_Result complete(struct http_call *call) {
@@ -206,17 +233,13 @@ static enum MHD_Result complete(struct http_call *call) {
 
         if (call->done)
                 return send_answer(call);
+        if (call->no_room)
+                return refuse_busy(call);
         if (call->too_long) {
                 (void)refuse_long(call);
-                return send_answer(call);
-        }
-        if (s->user->wants_store(s->user->arg, call)) {
+        } else if (s->user->wants_store(s->user->arg, call)) {
                 http_watch_begin(s, call->connection, HTTP_OURS);
-                if (http_queue_add(s, call))
-                        return MHD_YES;
-                http_add(s, HTTP_COUNT_BUSY);
-                (void)http_refuse(call, 503, "the server has too much to write now; try again");
-                call->retry_after = 1;
+                return http_queue_add(s, call) ? MHD_YES : refuse_busy(call);
         } else if (!call->status) {
                 s->user->answer(s->user->arg, call);
         }
@@ -263,7 +286,7 @@ static void forget(void *server, struct MHD_Connection *c, void **context, enum 
         if (!call)
                 return;
         http_watch_begin(s, c, HTTP_IDLE);
-        out_free(&call->body);
+        let_go(call);
         out_free(&call->text);
         arena_free(&call->arena);
         free(call);

@@ -31,6 +31,7 @@ enum http_scope {
 /* Who asks. */
 struct http_who {
         struct str tenant; /* whose machines it sees, and hands in */
+        int64_t number;    /* the store's, of the tenant */
         struct str name;   /* of its token or certificate, for the log */
         unsigned scopes;   /* 1 << number of enum http_scope */
 };
@@ -40,6 +41,7 @@ struct http_call {
         struct arena arena;          /* lives until it is answered */
         struct str method, path, query; /* the path as it came: its pieces are unescaped one by one */
         struct str authorization, certificate; /* certificate: the common name of one that was checked */
+        struct str content;          /* the body's type */
         struct str client;           /* the address's bytes; those of IPv6's network */
         struct str address;          /* as text */
         struct out body;
@@ -56,8 +58,8 @@ struct http_call {
         struct http_call *next;
         struct http_server *server;
         void *connection;
-        int64_t since;
-        bool seen, queued, done, too_long;
+        ptrdiff_t passed;            /* bytes of a body that were not kept */
+        bool seen, queued, done, too_long, no_room;
 };
 
 /* Who answers. Each may be called from several threads at once, store, finish and tick from one. */
@@ -80,7 +82,7 @@ struct http_options {
         const char *key, *certificate, *clients; /* PEM: TLS; the authority that signs clients' certificates, or NULL */
         uint32_t threads, queue, together;       /* waiting at most; written at once */
         uint32_t connections, connections_each;
-        ptrdiff_t body_max;
+        ptrdiff_t body_max, bodies_max;          /* of one; of all that are here at once */
         uint32_t seconds;                        /* for a request to come in, for its answer to be taken */
         uint32_t per_second, burst;              /* requests of one client; 0: any number */
         bool loopback_names;                     /* other Host names are refused */

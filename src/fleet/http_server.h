@@ -50,6 +50,7 @@ struct http_server {
         pthread_mutex_t rate_lock;
         struct rate rate;
         atomic_uint calls;  /* being answered */
+        atomic_llong held;  /* bytes of their bodies */
         atomic_ullong counts[HTTP_COUNT_COUNT];
 };
 

@@ -12,24 +12,28 @@ static struct str line_of(const struct evidence *e, enum record_kind kind, struc
         return r && r->state == FACT_KNOWN ? str_trim(r->text) : S("");
 }
 
+bool intake_captured(const struct evidence *e, int64_t *ret) {
+        struct str captured = line_of(e, RECORD_META, S("captured"));
+
+        return moment_parse(captured, ret) || moment_parse(str_sub(captured, 0, 10), ret);
+}
+
 /* When it was captured; a clock that is ahead is not believed: nothing that comes in later could ever count. */
 static int64_t time_of(const struct intake *in, const struct evidence *e, int64_t told) {
-        struct str captured = line_of(e, RECORD_META, S("captured"));
         int64_t t = told;
 
-        if (!t && !moment_parse(captured, &t) && !moment_parse(str_sub(captured, 0, 10), &t))
+        if (!t && !intake_captured(e, &t))
                 t = in->now;
         return t > in->now ? in->now : t;
 }
 
-static struct str name_of(struct arena *a, const struct evidence *e, struct str said, struct str name) {
+struct str intake_host(struct arena *a, const struct evidence *e, struct str said, struct str name) {
         struct str own = line_of(e, RECORD_IDENTITY, S("hostname"));
 
         return plain(a, said.len ? said : own.len ? own : name);
 }
 
-/* What tells two machines of one name apart. */
-static struct str ident_of(struct arena *a, const struct evidence *e) {
+struct str intake_ident(struct arena *a, const struct evidence *e) {
         static const struct str keys[] = { STR("machine-id"), STR("uuid"), STR("serial") };
 
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -44,7 +48,7 @@ static struct str ident_of(struct arena *a, const struct evidence *e) {
 int intake_evidence(struct intake *in, const struct evidence *e, struct str said, struct str name, int64_t time, struct diag *d) {
         struct arena_mark mark = arena_mark(&in->scratch);
         struct store_report r = { .tenant = in->tenant, .time = time_of(in, e, time), .tags = in->tags,
-                                  .host = name_of(&in->scratch, e, said, name), .ident = ident_of(&in->scratch, e),
+                                  .host = intake_host(&in->scratch, e, said, name), .ident = intake_ident(&in->scratch, e),
                                   .origin = plain(&in->scratch, in->origin.len ? in->origin : e->source),
                                   .redacted = str_eq(line_of(e, RECORD_META, S("redacted")), S("yes")) };
         struct body body;

@@ -35,6 +35,12 @@ int intake_inventory(struct intake *in, struct str name, struct str text, struct
 /* Kept aside by the caller, who could not even read it; `why` is told. */
 int intake_aside(struct intake *in, struct str name, struct str why, struct str bytes, struct diag *d);
 
+/* What a machine is called, which of that name it is (or empty), and when it was captured, where its evidence says so: what the above
+ * go by, and whoever hands in a fingerprint alone. */
+struct str intake_host(struct arena *a, const struct evidence *e, struct str said, struct str name);
+struct str intake_ident(struct arena *a, const struct evidence *e);
+bool intake_captured(const struct evidence *e, int64_t *ret);
+
 void intake_free(struct intake *in);
 
 #endif

@@ -47,6 +47,10 @@ static const char *const steps[] = {
         "CREATE VIEW findings AS SELECT t.name AS tenant, h.name AS host, f.flaw AS flaw, f.status AS status, f.owner AS owner,"
         " f.reason AS reason, f.rule AS rule, p.hex AS fingerprint FROM host h JOIN tenant t ON t.id = h.tenant"
         " JOIN fingerprint p ON p.id = h.fingerprint JOIN outcome_finding o ON o.outcome = p.outcome JOIN finding f ON f.id = o.finding;",
+        /* 2. Who may use it over the network; `until` 0: no end. */
+        "CREATE TABLE token (id $IDENTITY, tenant BIGINT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, scopes BIGINT NOT NULL,"
+        " certificate BIGINT NOT NULL, first BIGINT NOT NULL, until BIGINT NOT NULL);"
+        "CREATE INDEX token_digest ON token (digest);",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));

@@ -66,6 +66,8 @@ struct store {
         ptrdiff_t bytes;                /* in the arena, about */
         struct seen known;              /* fingerprints that the store has, by tenant */
         struct seen fresh;              /* whose bodies are in `reports` */
+        bool keep_changes;              /* the temporary table `changed` (tenant, name, old, new: fingerprints) gets a row for each host that
+                                         * showed something else than before; whoever reads it empties it */
         /* Of the last commit. */
         int64_t new_hosts, changed_hosts, new_fingerprints, new_asides;
 };

@@ -13,7 +13,8 @@ int store_make_stage(struct db *db, struct diag *d) {
                 " origin TEXT, redacted BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS stage_body (tenant BIGINT, hex TEXT, body $BYTES, size BIGINT, first BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS move (way BIGINT, host BIGINT, fingerprint BIGINT, old BIGINT, since BIGINT,"
-                " last BIGINT, tenant BIGINT, name TEXT, ident TEXT, time BIGINT, tags TEXT, origin TEXT, redacted BIGINT);"), d);
+                " last BIGINT, tenant BIGINT, name TEXT, ident TEXT, time BIGINT, tags TEXT, origin TEXT, redacted BIGINT);"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS changed (tenant BIGINT, name TEXT, old BIGINT, new BIGINT);"), d);
 }
 
 static int run(struct db *db, const char *sql, int64_t *ret_count, struct diag *d) {
@@ -140,6 +141,7 @@ static const char update_same[] =
 static const char update_changed[] =
         "UPDATE host SET fingerprint = m.fingerprint, since = m.time, last = m.time, tags = coalesce(m.tags, host.tags), origin = m.origin,"
         " redacted = m.redacted FROM move AS m WHERE m.way = 2 AND host.id = m.host";
+static const char note_changes[] = "INSERT INTO changed SELECT tenant, name, old, fingerprint FROM move WHERE way = 2";
 /* How many hosts show each fingerprint: kept up here, so that nobody ever counts hosts. */
 static const char count_hosts[] =
         "UPDATE fingerprint SET hosts = hosts + n.more FROM ("
@@ -160,7 +162,8 @@ static int merge_round(struct store *s, const struct round *all, ptrdiff_t round
                 return diag_fail(d, "'%.*s': evidence that was there went meanwhile; nothing was changed", STR_ARG(s->db->name));
         }
         if (run(s->db, add_new, &s->new_hosts, d) < 0 || run(s->db, keep_past, NULL, d) < 0 || run(s->db, update_same, NULL, d) < 0 ||
-            run(s->db, update_changed, &s->changed_hosts, d) < 0 || run(s->db, count_hosts, NULL, d) < 0)
+            run(s->db, update_changed, &s->changed_hosts, d) < 0 || (s->keep_changes && run(s->db, note_changes, NULL, d) < 0) ||
+            run(s->db, count_hosts, NULL, d) < 0)
                 return -1;
         return store_merge_late(s->db, d);
 }

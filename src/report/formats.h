@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_REPORT_FORMATS_H
 #define SIDELIGHT_REPORT_FORMATS_H
 
+#include "report/page.h"
 #include "report/report.h"
 
 void text_add(struct report_writer *w, const struct verdict *r);
@@ -38,8 +39,5 @@ void cyclonedx_end(struct report_writer *w);
 void csaf_end(struct report_writer *w);
 void speculationcontrol_add(struct report_writer *w, const struct verdict *r);
 void speculationcontrol_json_add(struct report_writer *w, const struct verdict *r);
-
-/* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
-void xml_text(struct out *o, struct str text);
 
 #endif

@@ -24,4 +24,7 @@ void page_findings(const struct page_dress *d, struct out *o, const struct verdi
 /* What to do about them; nothing where there is nothing to do. */
 void page_steps(const struct page_dress *d, struct out *o, const struct verdict *r);
 
+/* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
+void xml_text(struct out *o, struct str text);
+
 #endif

@@ -77,6 +77,7 @@ int main(int argc, char **argv) {
         o.threads = (uint32_t)strtoul(argv[1], NULL, 10);
         o.queue = (uint32_t)strtoul(argv[2], NULL, 10);
         o.body_max = strtol(argv[3], NULL, 10);
+        o.bodies_max = 10 * o.body_max;
         o.seconds = (uint32_t)strtoul(argv[4], NULL, 10);
         o.per_second = (uint32_t)strtoul(argv[5], NULL, 10);
         o.burst = o.per_second * 2;

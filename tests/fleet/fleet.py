@@ -62,6 +62,15 @@ class Store:
         finally:
             db.close()
 
+    def sql_write(self, statement, *arguments):
+        """SQLite only."""
+        db = sqlite3.connect(self.path)
+        try:
+            with db:
+                db.execute(statement, arguments)
+        finally:
+            db.close()
+
     def dump(self, *tables):
         """All rows of these tables, for comparing."""
         return {t: sorted(self.sql(f'SELECT * FROM {t}'), key=repr) for t in tables}

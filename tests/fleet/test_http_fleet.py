@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""The fleet's server: what comes in is kept once and for good, who may see it, and what hostile clients get.
+Usage: test_http_fleet.py SIDELIGHT"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import fleet
+from web import Server, authority, client_context, evidence, ndjson
+
+TABLES = ('fingerprint', 'host', 'sighting', 'kept_aside')
+
+
+def token(store, name, *arguments):
+    return store.fleet('token', 'add', name, *arguments).strip()
+
+
+def same_as_the_command_line(t):
+    with fleet.Store() as store:
+        store.fleet('import', *fleet.machines()[:40])
+        with Server(store) as s:
+            t.same('status is what the command line says', s.json('/v1/status'), store.json('status'))
+            t.same('healthz', s.ask('/healthz')[:2], (200, 'ok\n'))
+            status, text, _ = s.ask('/metrics')
+            t.ok('metrics tell the hosts', status == 200 and 'sidelight_fleet_hosts 40\n' in text, text[:300])
+            if shutil.which('promtool'):
+                done = subprocess.run(['promtool', 'check', 'metrics'], input=text, capture_output=True, text=True, check=False)
+                t.ok('promtool accepts the metrics', done.returncode == 0 and not done.stderr, done.stderr[:1000])
+            t.ok('what is not there', [s.ask(p)[0] for p in ('/nothing', '/v1', '/v1/evidence', '/hosts/a/b')] == [404, 404, 405, 404])
+        t.ok('ends well, and says nothing', s.code == 0 and s.log == '', s.log)
+
+
+def evidence_comes_in(t):
+    with fleet.Store() as store, Server(store) as s:
+        got = s.json('/v1/evidence', evidence('web-1'))
+        t.same('one evidence file', got, {'reports': 1, 'kept_aside': 0, 'wanted': []})
+        before = store.dump(*TABLES)
+        t.same('sent again', s.json('/v1/evidence', evidence('web-1')), got)
+        t.same('changes nothing', store.dump(*TABLES), before)
+        got = s.json('/v1/evidence?name=mail.txt', 'what is this?\n')
+        t.same('what cannot be read is kept aside', got['kept_aside'], 1)
+        t.same('with its name', store.sql('SELECT name, size FROM kept_aside'), [('mail.txt', 14)])
+        t.same('an empty body', s.ask('/v1/evidence', '')[0], 400)
+        cpuinfo = 'processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\nflags\t\t: fpu\nbugs\t\t: meltdown\n'
+        t.same('another tool\'s text', s.json('/v1/evidence?name=pasted', cpuinfo)['reports'], 1)
+        t.same('judged at once', s.json('/v1/status')['not_judged'], 0)
+
+
+def heartbeats(t):
+    with fleet.Store() as store, Server(store) as s:
+        s.json('/v1/evidence', evidence('web-1'))
+        known = store.sql('SELECT hex FROM fingerprint')[0][0]
+        other = 'ab' * 32
+        t.same('known', [s.ask('/v1/fingerprints/' + f)[0] for f in (known, other, 'x')], [200, 404, 400])
+        t.same('a fingerprint is enough', s.ask('/v1/seen', f'{known} - - web-2\n')[:2], (204, ''))
+        t.same('the answer says what is wanted', s.ask('/v1/seen', f'{other} - - web-3\n{known} 1790000000 id-1 web 4\n')[:2], (200, other + '\n'))
+        t.same('hosts', [r[0] for r in store.sql('SELECT name FROM host ORDER BY name')], ['web 4', 'web-1', 'web-2'])
+        t.same('and ident and time', store.sql("SELECT ident, last FROM host WHERE name = 'web 4'"), [('id-1', 1790000000)])
+        before = store.dump(*TABLES)
+        for bad in (f'{known} - -\n', f'{known} 0 - x\n', f'{known} -5 - x\n', f'{known.upper()} - - x\n', f'{known[:-1]} - - x\n', 'x\n', '',
+                    f'{known} - - a\x1b[31m\n', f'{known} - - {"a" * 300}\n', f'{known} - - good\n{known} - -\n', f'{known} - - a\u202eb\n'):
+            status, text, _ = s.ask('/v1/seen', bad)
+            t.ok(f'refused: {bad[-40:]!r}', status == 400 and 'error' in json.loads(text), status, text)
+        t.same('and nothing of it kept', store.dump(*TABLES), before)
+        status, _, _ = s.ask('/v1/seen', f'{known} 99999999999 - ahead\n')
+        t.ok('a clock that is ahead is not believed', status == 204 and store.sql("SELECT last FROM host WHERE name = 'ahead'")[0][0] <= time.time() + 5)
+
+
+def batches(t):
+    with fleet.Store() as store, Server(store) as s:
+        kind = 'application/x-ndjson'
+        got = s.json('/v1/evidence', ndjson({'host': 'a', 'evidence': evidence('elsewhere')}, {'host': 'b', 'evidence': evidence('x', 2), 'time': 1790000000}),
+                     kind=kind)
+        t.same('evidence, called as the sender says', (got, store.sql('SELECT name FROM host ORDER BY name')),
+               ({'reports': 2, 'kept_aside': 0, 'wanted': []}, [('a',), ('b',)]))
+        known = store.sql('SELECT hex FROM fingerprint ORDER BY id')[0][0]
+        got = s.json('/v1/evidence', ndjson({'host': 'c', 'fingerprint': known}, {'host': 'd', 'fingerprint': 'cd' * 32}), kind=kind)
+        t.same('fingerprints', got, {'reports': 1, 'kept_aside': 0, 'wanted': ['cd' * 32]})
+        got = s.json('/v1/evidence', ndjson({'host': 'e', 'evidence': 'no evidence'}), kind=kind)
+        t.same('what is no evidence is kept aside', got['kept_aside'], 1)
+        for bad in ('{', '[]\n', '{"host": "x"}\n', '{"evidence": "x"}\n', '{"host": "a\\nb", "fingerprint": "%s"}\n' % known, '{"host": 5, "fingerprint": "x"}',
+                    '{"host": "x", "fingerprint": "%s", "time": "now"}' % known, '{"host": "x", "fingerprint": "%s", "time": -1}' % known, '[' * 5000):
+            t.same(f'refused: {bad[:40]!r}', s.ask('/v1/evidence', bad, kind=kind)[0], 400)
+
+
+def nothing_acknowledged_is_lost(t):
+    """kill -9 while it writes: each report whose answer came is there when it starts again."""
+    with fleet.Store() as store:
+        acknowledged = set()
+        for attempt in range(4):
+            with Server(store, '--rate', '0') as s:
+                for n in range(60):
+                    name = f'web-{attempt}-{n}'
+                    if s.json('/v1/evidence', evidence(name, n % 7))['reports'] == 1:
+                        acknowledged.add(name)
+                s.kill()
+        names = [r[0] for r in store.sql('SELECT name FROM host')]
+        t.ok('all are there, once', sorted(names) == sorted(acknowledged) and len(names) == 240, len(names))
+        t.same('and counted once', store.json('status')['hosts'], 240)
+
+
+def replays(t):
+    """Who sends an old report of a host again turns nothing back."""
+    with fleet.Store() as store, Server(store) as s:
+        kind = 'application/x-ndjson'
+        s.json('/v1/evidence', ndjson({'host': 'a', 'time': 1780000000, 'evidence': evidence('a', 1)}), kind=kind)
+        s.json('/v1/evidence', ndjson({'host': 'a', 'time': 1790000000, 'evidence': evidence('a', 2)}), kind=kind)
+        now = store.sql('SELECT fingerprint FROM host')
+        s.json('/v1/evidence', ndjson({'host': 'a', 'time': 1780000000, 'evidence': evidence('a', 1)}), kind=kind)
+        t.same('the newest counts', store.sql('SELECT fingerprint FROM host'), now)
+
+
+def tokens(t):
+    with fleet.Store() as store:
+        store.fleet('import', *fleet.machines()[:3])
+        send, read = token(store, 'sender'), token(store, 'reader', '--scope', 'read')
+        with Server(store) as s:
+            t.ok('a token is 256 bits', re.fullmatch(r'slt_[A-Za-z0-9_-]{43}', send) and send != read, send)
+            t.same('none', [s.ask('/v1/status')[0], s.ask('/v1/evidence', evidence('x'))[0], s.ask('/')[0], s.ask('/healthz')[0]], [401, 401, 401, 200])
+            t.same('a wrong one', [s.ask('/v1/status', token=w)[0] for w in ('slt_' + 'A' * 43, 'x', read[:-1], read + 'x')], [401] * 4)
+            t.same('sender', [s.ask('/v1/status', token=send)[0], s.ask('/v1/evidence', evidence('x'), token=send)[0]], [403, 200])
+            t.same('reader', [s.ask('/v1/status', token=read)[0], s.ask('/v1/evidence', evidence('x'), token=read)[0]], [200, 403])
+            t.ok('a browser is asked for it', s.ask('/')[2]['WWW-Authenticate'].startswith('Basic '))
+            newer = store.fleet('token', 'rotate', 'sender').strip()
+            t.same('rotated: both are good', [s.ask('/v1/seen', 'x', token=w)[0] for w in (send, newer)], [400, 400])
+            newest = store.fleet('token', 'rotate', 'sender', '--grace', '0').strip()
+            t.same('without grace only the new one', [s.ask('/v1/seen', 'x', token=w)[0] for w in (send, newer, newest)], [401, 401, 400])
+            store.fleet('token', 'revoke', 'reader')
+            t.same('revoked', s.ask('/v1/status', token=read)[0], 401)
+            t.ok('a name is there once', store.run('token', 'add', 'sender').returncode == 64)
+            t.ok('what is not there is not revoked', store.run('token', 'revoke', 'reader').returncode == 64)
+        kept = b''.join(open(store.path + end, 'rb').read() for end in ('', '-wal') if os.path.exists(store.path + end))
+        t.ok('the store has no secret', not any(w[4:].encode() in kept for w in (send, read, newer, newest)))
+        names = [(k['name'], k['scopes']) for k in json.loads(store.fleet('token', 'list', '--format', 'json'))]
+        t.same('list', names, [('sender', 'send')])
+        log = [r[0] for r in store.sql('SELECT what FROM audit ORDER BY id')]
+        t.ok('the audit log has it', [w for w in log if w.startswith('token')] == ['token add', 'token add', 'token rotate', 'token rotate', 'token revoke'], log)
+
+
+def a_token_made_while_it_runs(t):
+    with fleet.Store() as store, Server(store) as s:
+        t.same('open at first', s.ask('/v1/status')[0], 200)
+        token(store, 'reader', '--scope', 'read')
+        for _ in range(40):
+            if s.ask('/v1/status')[0] == 401:
+                break
+            time.sleep(0.1)
+        t.same('then a token is needed', s.ask('/v1/status')[0], 401)
+
+
+def tenants(t):
+    with fleet.Store() as store:
+        red = token(store, 'r', '--tenant', 'red', '--scope', 'send,read')
+        blue = token(store, 'b', '--tenant', 'blue', '--scope', 'send,read')
+        with Server(store) as s:
+            s.json('/v1/evidence', evidence('secret-red-host'), token=red)
+            known = store.sql('SELECT hex FROM fingerprint')[0][0]
+            t.same('another tenant sees no machine', s.json('/v1/status', token=blue)['hosts'], 0)
+            t.same('nor what another has', [s.ask('/v1/fingerprints/' + known, token=w)[0] for w in (red, blue)], [200, 404])
+            t.same('a fingerprint of another is not known', s.ask('/v1/seen', f'{known} - - mine\n', token=blue)[:2], (200, known + '\n'))
+            for path in ('/', '/hosts', '/hosts?host=secret-red-host', '/hosts/secret-red-host', '/flaws', '/flaws/mds', '/v1/status', '/metrics'):
+                status, text, _ = s.ask(path, token=blue)
+                shown = text.replace('<h1>There is no such machine</h1>', '')
+                if path.endswith('/secret-red-host'):
+                    t.ok(f'{path}: not there', status == 404 and 'mds' not in shown, status)
+                elif 'host=' not in path:
+                    t.ok(f'{path}: no name of another', status == 200 and 'secret-red' not in shown, status)
+            s.json('/v1/evidence', evidence('secret-red-host', 3), token=blue)
+            t.same('one name, two tenants, two machines', [s.json('/v1/status', token=w)['hosts'] for w in (red, blue)], [1, 1])
+
+
+def hostile_names(t):
+    bad = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '&lt;b&gt;', '../../etc/passwd', 'a?b#c%41', '{{7*7}}', '\\x3cscript']
+    with fleet.Store() as store, Server(store) as s:
+        for n, name in enumerate(bad):
+            s.json('/v1/evidence', ndjson({'host': name, 'evidence': evidence(name, n)}), kind='application/x-ndjson')
+        for path in ('/', '/hosts', '/flaws', '/flaws/mds'):
+            status, text, headers = s.ask(path)
+            nonce = re.search(r"script-src 'nonce-([^']+)'", headers['Content-Security-Policy']).group(1)
+            scripts = re.findall(r'<script[^>]*>', text)
+            t.ok(f'{path}: one script, ours', status == 200 and scripts == [f'<script nonce="{nonce}">'] and '<img' not in text and " onmouseover='" not in text,
+                 scripts)
+        links = re.findall(r'href="(/hosts/[^"]+)"', s.ask('/hosts')[1])
+        t.same('each has a page of its own', [s.ask(link)[0] for link in links], [200] * len(bad))
+        t.ok('whose title is escaped', '<title>&lt;script&gt;' in s.ask('/hosts/%3Cscript%3Ealert(1)%3C%2Fscript%3E')[1])
+        for path in ('/hosts/%0d%0aSet-Cookie:%20a=b', '/hosts/%00', '/hosts/%ff', '/hosts?kernel=%0a', '/hosts/%1b%5b31m'):
+            status, _, headers = s.ask(path)
+            t.ok(f'refused: {path}', status == 400 and 'Set-Cookie' not in headers, status)
+        t.same('SQL is no part of a question', s.ask("/hosts?flaw=x'%20OR%201=1--")[0], 200)
+        nonces = {s.ask('/')[2]['Content-Security-Policy'] for _ in range(5)}
+        t.same('a nonce is used once', len(nonces), 5)
+
+
+def who_can_reach_it(t):
+    with fleet.Store() as store:
+        done = store.run('serve', '--listen', '0.0.0.0:0')
+        t.ok('others only with TLS', done.returncode == 64 and b'--insecure-no-tls' in done.stderr, done.stderr)
+        done = store.run('serve', '--listen', '0.0.0.0:0', '--insecure-no-tls')
+        t.ok('and with tokens', done.returncode == 64 and b'sidelight fleet token add' in done.stderr, done.stderr)
+        for bad in ('localhost:80', '127.0.0.1:99999', 'x'):
+            t.same(f'no address: {bad}', store.run('serve', '--listen', bad).returncode, 64)
+        with Server(store, '--listen', '0.0.0.0:0', '--insecure-no-tls', '--insecure-no-tokens') as s:
+            t.same('unless it is said', s.ask('/v1/status')[0], 200)
+        with Server(store) as s:
+            done = store.run('serve', '--listen', f'127.0.0.1:{s.port}')
+            t.ok('a port that is taken', done.returncode == 70 and b'cannot listen' in done.stderr, done.stderr)
+
+
+def certificates(t):
+    with fleet.Store() as store:
+        folder = store.folder.name
+        if not authority(folder):
+            print('# no openssl here')
+            return
+        store.fleet('token', 'add', 'web-17', '--by-certificate')
+        files = [os.path.join(folder, n) for n in ('server.key', 'server.pem', 'ca.pem')]
+        with Server(store, '--key', files[0], '--certificate', files[1], '--client-ca', files[2], context=client_context(folder)) as s:
+            t.same('TLS, and neither token nor certificate', s.ask('/v1/evidence', evidence('x'))[0], 401)
+            t.ok('says that it is TLS', s.url.startswith('https://') and 'Strict-Transport-Security' in s.ask('/healthz')[2])
+            s.context = client_context(folder, 'web-17')
+            t.same('a certificate is a token', [s.ask('/v1/evidence', evidence('x'))[0], s.ask('/v1/status')[0]], [200, 403])
+            s.context = client_context(folder, 'other')
+            try:
+                got = s.ask('/v1/evidence', evidence('x'))[0]
+            except OSError:
+                got = 401
+            t.same('not when another authority signed it', got, 401)
+            s.context = client_context(folder)
+            t.same('a name is no token', s.ask('/v1/evidence', evidence('x'), token='web-17')[0], 401)
+        t.same('a key alone', store.run('serve', '--key', files[0]).returncode, 64)
+
+
+def main():
+    t = fleet.Tap()
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, replays, tokens, a_token_made_while_it_runs,
+                  tenants, hostile_names, who_can_reach_it, certificates):
+        print('#', check.__name__.replace('_', ' '))
+        check(t)
+    t.end()
+
+
+main()
