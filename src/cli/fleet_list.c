@@ -39,7 +39,7 @@ static int limit_of(struct fleet *f, int64_t *ret) {
 static int list_hosts(struct fleet *f) {
         struct ask_page page = { .after_name = cli_given(f->cli, "after") ? cli_text(f->cli, "after") : S("") };
         struct ask_hosts hosts = { 0 };
-        int64_t limit;
+        int64_t limit = 0;
         bool more;
 
         if (limit_of(f, &limit) < 0)

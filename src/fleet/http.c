@@ -392,7 +392,7 @@ static void hold_signals(sigset_t *before) {
 }
 
 static int run(struct http_server *s, void (*ready)(void *arg, unsigned port), struct diag *d) {
-        unsigned port;
+        unsigned port = 0;
 
         if (open_socket(s, &port, d) < 0)
                 return -1;
