@@ -3,6 +3,7 @@
 
 #include "cli/fleet_parts.h"
 #include "fleet/ask_json.h"
+#include "fleet/judge.h"
 #include "fleet/moment.h"
 #include "whatif/compare.h"
 
@@ -30,8 +31,11 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
         if (s->not_judged > 0)
                 out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged, "machine")));
         if (s->judged_before > 0)
-                out_fmt(o, "%.*s judged by older data: `sidelight fleet rejudge` judges them anew.\n",
+                out_fmt(o, "%.*s judged by other data: `sidelight fleet rejudge` judges them anew.\n",
                         STR_ARG(fleet_count(a, s->judged_before, "machine")));
+        else if (s->catalog.len > 0 && !str_eq(s->catalog, judge_catalog(a, f->catalog)))
+                out_fmt(o, "Judged by %.*s; this is %.*s: `sidelight fleet rejudge` judges all anew.\n", STR_ARG(s->catalog),
+                        STR_ARG(judge_catalog(a, f->catalog)));
         if (s->kept_aside > 0)
                 out_fmt(o, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside`.\n",
                         STR_ARG(fleet_count(a, s->kept_aside, "file")), s->kept_aside == 1 ? "is" : "are");

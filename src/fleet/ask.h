@@ -19,7 +19,7 @@
         X(owner, "owner", "whose job: a layer (\"microcode\") or who (\"you\")")       \
         X(cloud, "cloud", "part of the cloud's name")                                 \
         X(kernel, "kernel", "part of the system's name and release")                  \
-        X(processor, "processor", "part of the processor's name")                     \
+        X(processor, "processor", "part of the processor's name, as people or conditions write it")                     \
         X(fingerprint, "fingerprint", "the beginning of it")                          \
         X(tag, "tag", "a word that the host has")                                     \
         X(host, "host", "its name")
@@ -68,8 +68,8 @@ struct ask_kinds {
 struct ask_status {
         int64_t hosts, fingerprints, kept_aside, resources;
         int64_t not_judged;                /* hosts whose evidence was not judged yet */
-        int64_t judged_before;             /* hosts whose verdict an older catalog gave: `fleet rejudge` */
-        int64_t redacted;                  /* -1: not counted */
+        int64_t judged_before;             /* hosts whose verdict another catalog gave than that of the last rejudge */
+        struct str catalog;                /* that one, as judge_catalog() names it; empty: nothing was judged */
         int64_t worst[STATUS_COUNT];       /* hosts by the worst of their verdicts */
         struct ask_flaws flaws;
         struct ask_owners owners;

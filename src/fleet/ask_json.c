@@ -75,6 +75,7 @@ void ask_json_status(struct json *j, struct arena *a, const struct ask_status *s
         json_i64(j, "resources", s->resources);
         json_i64(j, "not_judged", s->not_judged);
         json_i64(j, "judged_before", s->judged_before);
+        json_str(j, "catalog", s->catalog);
         json_key(j, S("worst"));
         counts(j, s->worst);
         json_begin_object(j, "flaws");

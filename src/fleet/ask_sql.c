@@ -53,7 +53,7 @@ void ask_of_finding(struct ask_sql *q, const struct ask_filter *f) {
 void ask_of_fingerprint(struct ask_sql *q, const struct ask_filter *f) {
         contains(q, "p.cloud", f->cloud);
         contains(q, "p.kernel", f->kernel);
-        contains(q, "p.processor", f->processor);
+        contains(q, "(p.processor || ' ' || p.cpu)", f->processor); /* for people, and as conditions name it */
         if (f->fingerprint.len > 0)
                 ASK_ADD(q, " AND p.hex LIKE ? ESCAPE '!'", DB_T(pattern(q->a, "", f->fingerprint, "%")));
         if (f->worst.len > 0)

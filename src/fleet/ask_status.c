@@ -19,8 +19,8 @@ static int count_hosts(struct store *s, int64_t tenant, const struct ask_filter 
         int status;
 
         if (over_shown(&q, s, tenant, f,
-                                "SELECT o.worst, count(*), CAST(sum(shown.hosts) AS BIGINT), CAST(sum(CASE WHEN shown.catalog <> (SELECT max(id)"
-                                " FROM catalog) THEN shown.hosts ELSE 0 END) AS BIGINT) FROM shown LEFT JOIN outcome o ON o.id = shown.outcome"
+                                "SELECT o.worst, count(*), CAST(sum(shown.hosts) AS BIGINT), CAST(sum(CASE WHEN shown.catalog <> (SELECT CAST(value"
+                                " AS BIGINT) FROM meta WHERE name = 'catalog') THEN shown.hosts ELSE 0 END) AS BIGINT) FROM shown LEFT JOIN outcome o ON o.id = shown.outcome"
                                 " GROUP BY o.worst", &r, d) < 0)
                 return -1;
         while ((status = db_next(&r, d)) > 0) {
@@ -107,11 +107,24 @@ static int find_kinds(struct store *s, int64_t tenant, const struct ask_filter *
         return status;
 }
 
+static int read_catalog(struct store *s, struct arena *a, struct ask_status *ret, struct diag *d) {
+        struct db_rows r;
+        int status;
+
+        if (db_query(s->db, &r, "SELECT c.digest FROM catalog c JOIN meta m ON m.name = 'catalog' AND CAST(m.value AS BIGINT) = c.id",
+                     DB_NO_ARGS, d) < 0)
+                return -1;
+        status = db_next(&r, d);
+        ret->catalog = status > 0 ? ask_text(a, &r, 0) : S("");
+        db_end(&r);
+        return status < 0 ? -1 : 0;
+}
+
 int ask_status(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
         *ret = (struct ask_status){ 0 };
         if (one(s, tenant, "SELECT count(*) FROM kept_aside WHERE tenant = ?1", &ret->kept_aside, d) < 0 ||
             one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0)
                 return -1;
-        return count_hosts(s, tenant, f, a, ret, d) < 0 || count_flaws(s, tenant, f, a, &ret->flaws, d) < 0 ||
+        return read_catalog(s, a, ret, d) < 0 || count_hosts(s, tenant, f, a, ret, d) < 0 || count_flaws(s, tenant, f, a, &ret->flaws, d) < 0 ||
                        count_owners(s, tenant, f, a, &ret->owners, d) < 0 || find_kinds(s, tenant, f, a, &ret->kinds, d) < 0 ? -1 : 0;
 }

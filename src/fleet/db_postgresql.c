@@ -377,4 +377,5 @@ const struct db_engine db_postgresql = {
         .load_row = load_row,
         .load_end = load_end,
         .lock = lock,
+        .backup_words = "use pg_dump and pg_restore",
 };

@@ -21,7 +21,7 @@ static const struct {
         [NEW_FINDING] = { "new_finding", "digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake", 11 },
         [NEW_OUTCOME] = { "new_outcome", "digest, worst, vulnerable, partial, unknown", 5 },
         [NEW_PART] = { "new_part", "outcome, position, finding", 3 },
-        [NEW_VERDICT] = { "new_verdict", "fingerprint, outcome, processor, kernel, os, arch, cloud, place, microcode", 9 },
+        [NEW_VERDICT] = { "new_verdict", "fingerprint, outcome, processor, cpu, kernel, os, arch, cloud, place, microcode", 10 },
 };
 
 struct waiting {
@@ -135,7 +135,7 @@ static struct str system_of(struct str os) {
 static void add_verdict(struct judging *j, int64_t fingerprint, const struct verdict *v) {
         const struct machine *m = &v->machine;
 
-        add_row(j, NEW_VERDICT, (const struct db_value[]){ DB_N(fingerprint), DB_T(add_outcome(j, v)), DB_T(m->processor), DB_T(m->os),
+        add_row(j, NEW_VERDICT, (const struct db_value[]){ DB_N(fingerprint), DB_T(add_outcome(j, v)), DB_T(m->processor), DB_T(m->cpu), DB_T(m->os),
                                                            DB_T(system_of(m->os)), DB_T(m->arch), DB_T(m->cloud), DB_T(m->where),
                                                            DB_T(m->microcode) });
 }
@@ -186,7 +186,7 @@ static int make_tables(struct db *db, struct diag *d) {
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_outcome (digest TEXT, worst TEXT, vulnerable BIGINT, partial BIGINT,"
                 " unknown BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_part (outcome TEXT, position BIGINT, finding TEXT);"
-                "CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (fingerprint BIGINT, outcome TEXT, processor TEXT, kernel TEXT, os TEXT,"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (fingerprint BIGINT, outcome TEXT, processor TEXT, cpu TEXT, kernel TEXT, os TEXT,"
                 " arch TEXT, cloud TEXT, place TEXT, microcode TEXT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS turned (fingerprint BIGINT, old BIGINT, new BIGINT);", d);
 }
@@ -219,7 +219,7 @@ static const char merge_verdicts[] =
         " JOIN outcome o ON o.digest = v.outcome WHERE true ON CONFLICT (fingerprint, catalog) DO UPDATE SET outcome = excluded.outcome,"
         " time = excluded.time WHERE verdict.outcome <> excluded.outcome";
 static const char merge_fingerprints[] =
-        "UPDATE fingerprint SET outcome = o.id, catalog = ?1, processor = v.processor, kernel = v.kernel, os = v.os, arch = v.arch,"
+        "UPDATE fingerprint SET outcome = o.id, catalog = ?1, processor = v.processor, cpu = v.cpu, kernel = v.kernel, os = v.os, arch = v.arch,"
         " cloud = v.cloud, place = v.place, microcode = v.microcode FROM new_verdict AS v JOIN outcome AS o ON o.digest = v.outcome"
         " WHERE fingerprint.id = v.fingerprint";
 
@@ -251,14 +251,26 @@ static int write_all(struct judging *j, struct diag *d) {
 
 /* ---- The whole ---- */
 
-/* The catalog's number: the data's digest, and the program that reads it. */
+struct str judge_catalog(struct arena *a, const struct catalog *c) {
+        return str_fmt(a, "data %.*s%s%.*s, sidelight %s", STR_ARG(catalog_version(c)), catalog_version(c).len ? " " : "",
+                       STR_ARG(c->hash), SIDELIGHT_VERSION);
+}
+
 static int find_catalog(struct judging *j, struct diag *d) {
-        struct str digest = str_fmt(&j->arena, "%.*s %s", STR_ARG(j->catalog->hash), SIDELIGHT_VERSION);
+        struct str digest = judge_catalog(&j->scratch, j->catalog);
 
         if (db_run(j->store->db, "INSERT INTO catalog (digest, program, first) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
                    DB_ARGS(DB_T(digest), DB_T(S(SIDELIGHT_VERSION)), DB_N(j->now)), d) < 0)
                 return -1;
         return db_one(j->store->db, &j->catalog_id, 0, "SELECT id FROM catalog WHERE digest = ?1", DB_ARGS(DB_T(digest)), d);
+}
+
+/* The catalog that is in force: that of the last rejudge, or at first any. */
+static int note_catalog(struct judging *j, struct diag *d) {
+        static const char first[] = "INSERT INTO meta (name, value) VALUES ('catalog', ?1) ON CONFLICT (name) DO NOTHING";
+        static const char now[] = "INSERT INTO meta (name, value) VALUES ('catalog', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+        return db_run(j->store->db, j->which == JUDGE_ALL ? now : first, DB_ARGS(DB_T(str_decimal(&j->scratch, (uint64_t)j->catalog_id))), d);
 }
 
 /* 1: there may be more. */
@@ -285,7 +297,7 @@ static int judge_all(struct judging *j, struct judged *ret, struct diag *d) {
                 return -1;
         while ((status = judge_some(j, d)) > 0)
                 ret->fingerprints += j->waiting.count;
-        if (status < 0)
+        if (status < 0 || note_catalog(j, d) < 0)
                 return -1;
         return db_one(j->store->db, &ret->turned, 0, "SELECT count(*) FROM turned", DB_NO_ARGS, d);
 }

@@ -18,6 +18,9 @@ struct judged {
         int64_t turned;       /* of them: those that came out otherwise than before */
 };
 
+/* What names a catalog in a store: its data, and the program that reads it. */
+struct str judge_catalog(struct arena *a, const struct catalog *c);
+
 /* Judges the fingerprints of all tenants by the catalog, `now` being the time. What was judged before a failure is kept. With JUDGE_ALL the
  * temporary table `turned` (fingerprint, old, new: outcomes) tells what came out otherwise. */
 int judge_store(struct store *s, const struct catalog *c, enum judge_which which, int64_t now, struct judged *ret, struct diag *d);

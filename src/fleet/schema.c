@@ -19,7 +19,7 @@ static const char *const steps[] = {
         "CREATE INDEX outcome_finding_finding ON outcome_finding (finding);"
         /* `hosts`: whose present evidence it is. The description is the judge's, NULL until then. */
         "CREATE TABLE fingerprint (id $IDENTITY, tenant BIGINT NOT NULL, hex TEXT NOT NULL, body $BYTES NOT NULL, size BIGINT NOT NULL,"
-        " hosts BIGINT NOT NULL, first BIGINT NOT NULL, outcome BIGINT, catalog BIGINT, processor TEXT, kernel TEXT, os TEXT, arch TEXT,"
+        " hosts BIGINT NOT NULL, first BIGINT NOT NULL, outcome BIGINT, catalog BIGINT, processor TEXT, cpu TEXT, kernel TEXT, os TEXT, arch TEXT,"
         " cloud TEXT, place TEXT, microcode TEXT, UNIQUE (tenant, hex));"
         "CREATE INDEX fingerprint_outcome ON fingerprint (outcome);"
         "CREATE TABLE verdict (fingerprint BIGINT NOT NULL, catalog BIGINT NOT NULL, outcome BIGINT NOT NULL, time BIGINT NOT NULL,"

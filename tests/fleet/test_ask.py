@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""What a fleet answers, beside what is counted by hand from `check`. Usage: test_ask.py SIDELIGHT"""
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+
+from fleet import ROOT, STATUSES, Store, Tap, check, machines
+
+OPEN = ('vulnerable', 'partial')
+
+
+def renamed(path, name, day=None, more=''):
+    """The machine's evidence under another name."""
+    with open(path, encoding='utf-8', errors='surrogateescape') as f:
+        lines = [line for line in f.read().split('\n')[1:] if not line.startswith(('-- identity hostname', '-- meta captured', '-- expect'))]
+    head = ['# sidelight evidence 1', f'-- identity hostname {name}'] + ([f'-- meta captured {day}'] if day else []) + ([more] if more else [])
+    return '\n'.join(head + lines).encode('utf-8', 'surrogateescape')
+
+
+def a_fleet(store, files):
+    """Sixty machines of twenty kinds; the even ones have a tag. Gives {name: report of check}."""
+    sources = {f'web-{i:02}': files[i % 20 * 12] for i in range(60)}
+    for name, source in sources.items():
+        store.file(f'{"even" if int(name[4:]) % 2 == 0 else "odd"}/{name}.host', renamed(source, name))
+    store.fleet('import', '--tag', 'web even', os.path.join(store.folder.name, 'even'))
+    store.fleet('import', os.path.join(store.folder.name, 'odd'))
+    reports = {r['source']: r for r in check(*sorted(set(sources.values())))}
+    return {name: reports[source] for name, source in sources.items()}
+
+
+def names(store, *arguments):
+    return [h['host'] for h in store.json('hosts', '--limit', '1000', *arguments)['hosts']]
+
+
+def having(reports, wanted):
+    return sorted(n for n, r in reports.items() if wanted(n, r))
+
+
+def finding(report, flaw):
+    return [f for f in report['findings'] if f['id'] == flaw][0]
+
+
+def filters(tap, store, reports):
+    flaw = max(('srso', 'mds', 'retbleed', 'spectre-v2-user', 'mmio-stale-data'),
+               key=lambda x: len({finding(r, x)['status'] for r in reports.values()}))
+    status = finding(max(reports.values(), key=lambda r: STATUSES.index(finding(r, flaw)['status'])), flaw)['status']
+    owner = next(f['owner'] for r in reports.values() for f in r['findings'] if f['status'] in OPEN)
+    kernel = reports['web-03']['host']['os'].split()[1].split('-')[0]
+    processor = reports['web-03']['host']['cpu'].split('(')[0].split()[-1]
+    cases = [
+        ((), lambda n, r: True),
+        (('--flaw', flaw, '--status', status), lambda n, r: finding(r, flaw)['status'] == status),
+        (('--flaw', flaw.upper(), '--status', 'unknown,vulnerable'), lambda n, r: finding(r, flaw)['status'] in ('unknown', 'vulnerable')),
+        (('--status', 'partial'), lambda n, r: any(f['status'] == 'partial' for f in r['findings'])),
+        (('--owner', owner, '--status', 'vulnerable'), lambda n, r: any(f['owner'] == owner and f['status'] == 'vulnerable' for f in r['findings'])),
+        (('--tag', 'even'), lambda n, r: int(n[4:]) % 2 == 0),
+        (('--tag', 'eve'), lambda n, r: False),
+        (('--host', 'web-07'), lambda n, r: n == 'web-07'),
+        (('--kernel', kernel), lambda n, r: kernel in r['host']['os']),
+        (('--processor', processor.lower()), lambda n, r: processor.lower() in r['host']['cpu'].lower()),
+        (('--processor', '100%_'), lambda n, r: False),
+        (('--fingerprint', reports['web-05']['fingerprint'][:10]), lambda n, r: r['fingerprint'] == reports['web-05']['fingerprint']),
+        (('--tag', 'web', '--flaw', flaw, '--status', status), lambda n, r: int(n[4:]) % 2 == 0 and finding(r, flaw)['status'] == status),
+        (('--cloud', 'azure'), lambda n, r: 'azure' in (r['host'].get('cloud') or '').lower()),
+    ]
+    for arguments, wanted in cases:
+        want = having(reports, wanted)
+        tap.same(f'hosts {" ".join(arguments)} ({len(want)})', names(store, *arguments), want)
+        got = store.json('status', *arguments)
+        tap.same('  status counts as many', got['hosts'], len(want))
+        hosts = {f['id']: dict.fromkeys(STATUSES, 0) for n in want for f in reports[n]['findings']}
+        for n in want:
+            for f in reports[n]['findings']:
+                hosts[f['id']][f['status']] += 1
+        tap.ok('  by flaw and status', got['flaws'] == hosts)
+    total = {}
+    for f in store.json('flaws')['findings']:
+        total[f['id'], f['status']] = total.get((f['id'], f['status']), 0) + f['hosts']
+    want = {}
+    for r in reports.values():
+        for f in r['findings']:
+            if f['status'] in OPEN + ('unknown',):
+                want[f['id'], f['status']] = want.get((f['id'], f['status']), 0) + 1
+    tap.same('flaws counts what is open and not known', total, want)
+    pages, after = [], ''
+    while True:
+        page = store.json('hosts', '--limit', '7', '--after', after) if after else store.json('hosts', '--limit', '7')
+        pages += [h['host'] for h in page['hosts']]
+        after = pages[-1]
+        if not page['more']:
+            break
+    tap.same('page by page it is the same list', pages, sorted(reports))
+
+
+def exports(tap, store, reports):
+    rows = list(csv.DictReader(io.StringIO(store.fleet('export', '--format', 'csv'), newline='')))
+    got = sorted((r['host'], r['flaw'], r['status'], r['owner'], r['reason']) for r in rows)
+    want = sorted((n, f['id'], f['status'], f['owner'], f['reason']) for n, r in reports.items() for f in r['findings'])
+    tap.ok('export as CSV: a line for each machine and flaw', got == want)
+    lines = store.fleet('export', '--evidence')
+    tap.same('export as lines of JSON: a machine each', sorted(json.loads(x)['host'] for x in lines.splitlines()), sorted(reports))
+    with Store() as other:
+        other.fleet('import', other.file('all.ndjson', lines))
+        columns = 'SELECT h.name, h.ident, h.last, h.tags, p.hex FROM host h JOIN fingerprint p ON p.id = h.fingerprint ORDER BY h.name'
+        tap.ok('which import takes in again: the same machines, times, tags and evidence', other.sql(columns) == store.sql(columns))
+    view = store.sql("SELECT host, flaw, status, owner, reason FROM findings WHERE tenant = 'default'")
+    tap.ok('the view for other programs has the same', sorted(view) == want)
+    tap.ok('in words alone', all(isinstance(v, str) for row in view for v in row))
+
+
+def one_machine(tap, store, reports):
+    shown = store.json('show', 'web-05')
+    report = {**shown['report'], 'source': '', 'host': {}}
+    want = {**reports['web-05'], 'source': '', 'host': {}}
+    tap.same('show is the report of check, with the proof', report['findings'], want['findings'])
+    text = store.fleet('show', 'web-05', '--evidence')
+    tap.same('its evidence has the same fingerprint', check(store.file('x.host', text))[0]['fingerprint'], reports['web-05']['fingerprint'])
+    done = store.run('show', 'nobody')
+    tap.ok('a machine that is not there', done.returncode == 64 and b"no machine 'nobody'" in done.stderr)
+
+
+BASE = '''# sidelight evidence 1
+-- identity hostname db-1
+-- meta captured {day}
+-- uname Linux 6.1.0-56-amd64 x86_64
+-- file /sys/devices/system/cpu/vulnerabilities/meltdown
+{meltdown}
+-- file /proc/cmdline
+{line}
+'''
+
+
+def changes(tap):
+    with Store() as store:
+        for day, meltdown, line in (('2026-11-20', 'Mitigation: PTI', 'quiet'), ('2026-11-24', 'Vulnerable', 'quiet pti=off')):
+            store.fleet('import', store.file(f'{day}.host', BASE.format(day=day, meltdown=meltdown, line=line)))
+        since = store.json('status', '--since', '2026-11-22')
+        turns = [(v['id'], v['before'], v['after'], v['worse']) for c in since['changes'] for v in c['verdicts'] if v['id'] == 'meltdown']
+        tap.same('what became worse since a day', turns, [('meltdown', 'mitigated', 'vulnerable', True)])
+        cause = [v['because_of'] for c in since['changes'] for v in c['verdicts'] if v['id'] == 'meltdown'][0]
+        tap.ok('and the record that did it', 'vulnerabilities/meltdown' in cause, cause)
+        tap.same('it exits with 2', store.run('status', '--since', '2026-11-22').returncode, 2)
+        tap.same('nothing, since a later day', store.json('status', '--since', '2026-11-25')['changes'], [])
+        tap.ok('diff tells the same of the machine', 'mitigated' in store.fleet('diff', 'db-1', codes=(1,)))
+        tap.ok('in words', 'What became worse, and why' in store.fleet('status', '--since', '2026-11-22'))
+        store.fleet('import', store.file('late.host', BASE.format(day='2026-11-22', meltdown='Vulnerable', line='quiet nopti')))
+        tap.same('older evidence does not turn the present back', store.json('status')['flaws']['meltdown']['vulnerable'], 1)
+        tap.same('and is in the past', len(store.json('show', 'db-1')['showed']), 3)
+        done = store.run('status', '--since', 'tuesday')
+        tap.ok('a day that is none', done.returncode == 64 and b'tuesday' in done.stderr)
+
+
+def risks(tap, store):
+    want = len(names(store, '--flaw', 'spectre-v2-user', '--status', 'vulnerable,partial,unknown', '--tag', 'even'))
+    before = store.json('status')
+    store.fleet('accept', 'spectre-v2-user', '--tag', 'even', '--reason', 'no foreign code', '--until', '2999-01-01', '--who', 'ops')
+    after = store.json('status')
+    risk = after['accepted'][0]
+    tap.same('an accepted risk stands beside the counts', (risk['flaw'], risk['hosts'], risk['who'], risk['reason'], risk['ended']),
+             ('spectre-v2-user', want, 'ops', 'no foreign code', False))
+    tap.ok('and changes none of them', {**before, 'accepted': 0} == {**after, 'accepted': 0})
+    store.fleet('accept', '--end', str(risk['number']))
+    tap.ok('ended, it stays visible', store.json('accept')['accepted'][0]['ended'])
+    tap.same('and is in the log', [r[0] for r in store.sql('SELECT what FROM audit ORDER BY id')], ['accept', 'end'])
+    tap.same('none without a reason', store.run('accept', 'mds', '--until', '2999-01-01').returncode, 64)
+    tap.same('none that is over', store.run('accept', 'mds', '--reason', 'x', '--until', '2020-01-01').returncode, 64)
+
+
+def newer_data(tap, store):
+    days = store.json('history')['days']
+    status = store.json('status')
+    tap.same('history has today', [{k: d[k] for k in ('hosts', 'vulnerable')} for d in days],
+             [{'hosts': status['hosts'], 'vulnerable': status['worst']['vulnerable']}])
+    with tempfile.TemporaryDirectory() as folder:
+        data = os.path.join(folder, 'data')
+        shutil.copytree(os.path.join(ROOT, 'data'), data)
+        path = os.path.join(data, 'microcode', 'intel.csv')
+        with open(path, 'a', encoding='utf-8') as f:
+            f.write('# a comment more: other data\n')
+        tap.same('rejudge with the same data judges nothing', store.json('rejudge')['judged'], 0)
+        again = store.json('rejudge', '--data', data)
+        tap.same('other data judges each kind once', (again['judged'], again['turned']), (status['fingerprints'], 0))
+        meltdown = os.path.join(data, 'vulns', 'meltdown.yaml')
+        with open(meltdown, encoding='utf-8') as f:
+            text = f.read()
+        with open(meltdown, 'w', encoding='utf-8') as f:
+            f.write(text.replace('status: mitigated', 'status: partial'))
+        turned = store.json('rejudge', '--data', data)
+        partial = store.json('status')['flaws']['meltdown']['partial']
+        told = sum(v['hosts'] for v in turned['verdicts'] if v['id'] == 'meltdown' and v['after'] == 'partial')
+        tap.ok('rules that changed: what turned is told, in hosts', told == partial > 0, told, partial)
+        store.fleet('rejudge')
+        tap.ok('and back', {**store.json('status'), 'accepted': 0} == {**status, 'accepted': 0})
+
+
+def main():
+    tap = Tap()
+    with Store() as store:
+        reports = a_fleet(store, machines())
+        filters(tap, store, reports)
+        exports(tap, store, reports)
+        one_machine(tap, store, reports)
+        risks(tap, store)
+        newer_data(tap, store)
+    changes(tap)
+    tap.end()
+
+
+main()
