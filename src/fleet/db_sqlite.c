@@ -30,13 +30,13 @@ static struct sqlite *of(struct db *db) {
 
 static int fail(struct db *db, struct diag *d) {
         struct sqlite *s = of(db);
-        int code = sqlite3_errcode(s->handle), base = code & 0xff;
+        int code = sqlite3_extended_errcode(s->handle), base = code & 0xff;
 
         db->try_again = base == SQLITE_BUSY || base == SQLITE_LOCKED;
         db->refused = base == SQLITE_CONSTRAINT || base == SQLITE_MISMATCH || base == SQLITE_TOOBIG;
         if (sqlite3_get_autocommit(s->handle))
                 db->in_transaction = false; /* some failures end it */
-        if (base == SQLITE_FULL || sqlite3_system_errno(s->handle) == 27 /* EFBIG */)
+        if (base == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE)
                 return diag_fail(d, "'%.*s': the disk is full, or the file may not grow further: nothing was changed", STR_ARG(db->name));
         if (base == SQLITE_NOTADB)
                 return diag_fail_class(d, DIAG_INPUT, "'%.*s' is no SQLite file", STR_ARG(db->name));

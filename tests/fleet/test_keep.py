@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""A store under faults: killed while importing, a full disk, several programs at once, backups while others write, old versions.
+
+Usage: test_keep.py SIDELIGHT"""
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+from fleet import CLEAN, PROGRAM, Store, Tap, machines
+
+MANY = 1500
+NUMBERS = 'SELECT p.hosts, (SELECT count(*) FROM host h WHERE h.fingerprint = p.id) FROM fingerprint p'
+
+
+def lines(count, kinds, first=0):
+    """NDJSON of many hosts of a few recorded kinds."""
+    import json
+    texts = [open(f, encoding='utf-8', errors='replace').read() for f in machines()[:kinds * 5:5]]
+    return '\n'.join(json.dumps({'host': f'host-{first + i}', 'time': 1700000000 + i, 'evidence': texts[i % kinds]}) for i in range(count)) + '\n'
+
+
+def whole(store):
+    """Nothing is there twice or half: the numbers of hosts are those of the rows, and the file is sound."""
+    return all(a == b for a, b in store.sql(NUMBERS)) and store.sql('PRAGMA integrity_check') == [('ok',)] and \
+        store.sql('SELECT count(*) FROM host h WHERE NOT EXISTS (SELECT 1 FROM fingerprint p WHERE p.id = h.fingerprint)') == [(0,)]
+
+
+def killed(tap):
+    rng = random.Random(3)
+    with Store() as store:
+        path = store.file('many.ndjson', lines(MANY, 12))
+        started = time.monotonic()
+        with Store() as other:
+            other.fleet('import', path)
+            want = other.json('status')
+        took = time.monotonic() - started
+        sound = True
+        for n in range(6):
+            if n % 3 == 0 and os.path.exists(store.path):
+                for end in ('', '-wal', '-shm'):
+                    if os.path.exists(store.path + end):
+                        os.remove(store.path + end)
+            child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, path], stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL, env=CLEAN)
+            time.sleep(rng.uniform(0.2, 1.0) * took)
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            if os.path.exists(store.path) and os.path.getsize(store.path) + os.path.getsize(store.path + '-wal') * os.path.exists(store.path + '-wal') > 0:
+                try:
+                    sound &= whole(store)
+                except sqlite3.OperationalError as e:  # killed before there were tables
+                    sound &= 'no such table' in str(e)
+        tap.ok('killed six times while importing: what is there is whole', sound)
+        store.fleet('import', path)
+        got = store.json('status')
+        tap.ok('the next import completes it: the same counts', got == want and whole(store), got, want)
+
+
+def limited(bytes_max):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_max, resource.RLIM_INFINITY))
+    return limit
+
+
+def full_disk(tap):
+    with Store() as store:
+        store.fleet('import', store.file('few.ndjson', lines(100, 10)))
+        before = store.dump('host', 'fingerprint', 'verdict', 'finding', 'history')
+        path = store.file('many.ndjson', lines(MANY, 40, 1000))
+        size = os.path.getsize(store.path)
+        done = store.run('import', path, preexec_fn=limited(size + 8192))
+        tap.ok('a file that may not grow is an error in words', done.returncode == 70 and b'disk is full' in done.stderr, done.stderr)
+        tap.ok('and nothing changed', store.dump('host', 'fingerprint', 'verdict', 'finding', 'history') == before and whole(store))
+        store.fleet('import', path)
+        tap.same('with room again it goes in', store.json('status')['hosts'], MANY + 100)
+    with Store() as store:
+        done = store.run('import', store.file('few.ndjson', lines(100, 10)), preexec_fn=limited(4096))
+        tap.ok('not even an empty store fits', done.returncode == 70 and b'disk is full' in done.stderr, done.stderr)
+        store.fleet('import', store.file('few.ndjson', lines(100, 10)))
+        tap.same('later it does', store.json('status')['hosts'], 100)
+
+
+def at_once(tap):
+    with Store() as store:
+        paths = [store.file(f'{n}.ndjson', lines(400, 8, 300 * n)) for n in range(4)]  # each overlaps with the next
+        children = [subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, p], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                     env=CLEAN) for p in paths]
+        asked = [store.run('status').returncode for _ in range(5)]
+        errors = [c.communicate()[1] for c in children]
+        tap.ok('four programs write to one store at once', all(c.returncode == 0 for c in children), errors)
+        tap.ok('and others ask meanwhile', set(asked) <= {0, 2, 3, 65, 66}, asked)
+        tap.same('each host is there once', (store.json('status')['hosts'], whole(store)), (1300, True))
+
+
+def backups(tap):
+    with Store() as store:
+        store.fleet('import', store.file('few.ndjson', lines(100, 10)))
+        child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, store.file('many.ndjson', lines(MANY, 10, 1000))],
+                                 stdout=subprocess.DEVNULL, env=CLEAN)
+        copy = os.path.join(store.folder.name, 'copy.db')
+        store.fleet('backup', copy)
+        child.wait()
+        with Store() as other:
+            other.fleet('restore', copy)
+            hosts = other.json('status')['hosts']
+            tap.ok('a backup while others write is of one moment', whole(other) and 100 <= hosts <= MANY + 100, hosts)
+            other.fleet('import', store.file('more.ndjson', lines(50, 5, 9000)))
+            other.fleet('restore', copy)
+            tap.same('restore puts it in place of what is there', other.json('status')['hosts'], hosts)
+        done = store.run('backup', copy)
+        tap.ok('a backup replaces no file', done.returncode == 64 and b'is there already' in done.stderr, done.stderr)
+        with open(copy, 'r+b') as f:
+            f.seek(os.path.getsize(copy) // 2)
+            f.write(os.urandom(20000))
+        before = store.dump('host')
+        done = store.run('restore', copy)
+        tap.ok('a damaged backup is refused', done.returncode in (65, 70) and store.dump('host') == before, done.stderr)
+        store.fleet('status')
+
+
+def strangers(tap):
+    with Store() as store:
+        db = sqlite3.connect(store.path)
+        db.execute('CREATE TABLE theirs (a)')
+        db.commit()
+        db.close()
+        done = store.run('import', store.file('few.ndjson', lines(10, 2)))
+        tap.ok('somebody else\'s database is left alone', done.returncode == 65 and store.sql('SELECT name FROM sqlite_master') == [('theirs',)],
+               done.stderr)
+    with Store() as store:
+        store.fleet('import', store.file('few.ndjson', lines(10, 2)))
+        store.sql("SELECT 1")
+        db = sqlite3.connect(store.path)
+        db.execute("UPDATE meta SET value = '999' WHERE name = 'version'")
+        db.commit()
+        db.close()
+        done = store.run('status')
+        tap.ok('a store of a newer version is refused', done.returncode == 65 and b'version 999' in done.stderr, done.stderr)
+    with Store() as store:
+        done = store.run('status')
+        tap.ok('a store that is not there is not made', done.returncode == 66 and not os.path.exists(store.path), done.stderr)
+
+
+def pruned(tap):
+    day = 86400
+    now = int(time.time())
+    with Store() as store:
+        import json
+        old = machines()[0]
+        new = machines()[30]
+        rows = [('gone', now - 200 * day, old), ('moved', now - 200 * day, old), ('moved', now - day, new), ('stays', now - day, new)]
+        text = ''.join(json.dumps({'host': h, 'time': t, 'evidence': open(f, encoding='utf-8', errors='replace').read()}) + '\n' for h, t, f in rows)
+        store.fleet('import', store.file('x.ndjson', text))
+        history = store.dump('history')
+        store.fleet('prune', '--older-than', '90d')
+        tap.same('what is old goes', (sorted(h['host'] for h in store.json('hosts')['hosts']), store.sql('SELECT count(*) FROM sighting'),
+                                      store.sql('SELECT count(*) FROM fingerprint')), (['moved', 'stays'], [(0,)], [(1,)]))
+        tap.ok('the numbers are right, and nothing hangs loose', whole(store) and
+               store.sql('SELECT count(*) FROM verdict WHERE fingerprint NOT IN (SELECT id FROM fingerprint)') == [(0,)] and
+               store.sql('SELECT count(*) FROM outcome_finding WHERE finding NOT IN (SELECT id FROM finding)') == [(0,)])
+        tap.ok('the history stays', store.dump('history') == history)
+        store.fleet('import', store.file('x.ndjson', text))
+        tap.same('what went may come in again', store.json('status')['hosts'], 3)
+
+
+def main():
+    tap = Tap()
+    killed(tap)
+    full_disk(tap)
+    at_once(tap)
+    backups(tap)
+    strangers(tap)
+    pruned(tap)
+    tap.end()
+
+
+main()
