@@ -32,11 +32,6 @@ enum { BETWEEN = 0 };
 
 enum { BLOCK_SIZE = 64 * 1024 };
 
-_Noreturn void memory_ended(void) {
-        (void)fputs("sidelight: out of memory\n", stderr);
-        exit(EXIT_NO_MEMORY);
-}
-
 static struct arena_block *block_new(ptrdiff_t at_least) {
         ptrdiff_t size = at_least > BLOCK_SIZE ? at_least : BLOCK_SIZE;
         struct arena_block *b = malloc(sizeof(*b) + (size_t)size);
