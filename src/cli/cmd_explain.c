@@ -10,6 +10,7 @@ static const struct option options[] = {
           .details = "Searches what a person can change (parameters, sysctls, SMT, microcode, the kernel, the provider) among what "
                      "the flaw's rules ask for: first all single changes, then pairs. What would come of them is predicted, as "
                      "what-if does." },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write it" },
         OPTIONS_JUDGE,
         OPTION_ROOT,
         OPTION_DATA,
@@ -21,6 +22,7 @@ static const struct example examples[] = {
         { "sidelight explain srso", "what it is, and why this machine is judged as it is" },
         { "sidelight explain CVE-2017-5754 web-17.host", "the same for a recorded machine" },
         { "sidelight explain --why-not mds", "what would have to change for it to be mitigated?" },
+        { "sidelight explain --format json mds web-17.host", "page, verdict, rules, facts and steps, for programs" },
         { "sidelight explain registry 0x802048", "Windows: what a value of FeatureSettingsOverride asks for, bit by bit" },
         { "sidelight explain registry web-17.host", "Windows: which value this machine should have" },
         { 0 },
@@ -58,6 +60,20 @@ static void what_would_change_it(struct cli *c, const struct verdict *r, const s
         explain_ways(&ways, s, &c->arena, &c->out);
 }
 
+static bool as_json(const struct cli *c) {
+        return cli_word(c, "format", 0) == 1;
+}
+
+static void write_json(struct cli *c, const struct verdict *r, const struct plan *plan, const struct flaw *f, const struct verdict_options *o) {
+        const struct finding *found = explain_finding(r, f);
+        bool all = cli_given(c, "why-not");
+        struct ways ways = { 0 };
+
+        if (!all || !is_safe(found->status))
+                search_ways(&ways, &c->arena, r, plan, found, o, is_safe(found->status) ? OPEN : SAFE, all ? 2 : 1);
+        explain_json(r->catalog, f, &(struct explained){ .verdict = r, .plan = plan, .ways = &ways }, &c->out);
+}
+
 static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, const struct report_style *s) {
         struct arena *a = &c->arena;
         struct verdict_options o;
@@ -72,6 +88,10 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
                 return -1;
         verdict_judge(&r, a, k, &e, &o);
         plan_of_verdict(&plan, a, &r);
+        if (as_json(c)) {
+                write_json(c, &r, &plan, f, &o);
+                return 0;
+        }
         if (cli_given(c, "why-not")) {
                 why_not(c, &r, &plan, explain_finding(&r, f), &o, s);
                 return 0;
@@ -86,12 +106,16 @@ static int run(struct cli *c) {
         const struct flaw *f;
         struct report_style s;
 
+        if (strcmp(c->operands[0], "registry") == 0 && as_json(c))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "explain registry writes text only");
         if (strcmp(c->operands[0], "registry") == 0)
                 return explain_registry(c);
         if (input_catalog(c, &k) < 0 || input_flaw(c, k, str_of(c->operands[0]), &f) < 0)
                 return -1;
         input_style(c, &s);
-        if (!cli_given(c, "why-not"))
+        if (as_json(c) && cli_given(c, "page"))
+                explain_json(k, f, NULL, &c->out);
+        else if (!as_json(c) && !cli_given(c, "why-not"))
                 explain_page(k, f, &s, &c->arena, &c->out);
         return cli_given(c, "page") ? 0 : proof(c, k, f, &s);
 }

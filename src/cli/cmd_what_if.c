@@ -123,6 +123,9 @@ static int run(struct cli *c) {
         const struct catalog *k;
 
         input_style(c, &s);
+        if (report_states_facts(format))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s states what is so, and what-if predicts: `sidelight check --format %s` writes it",
+                                       cli_value(c, "format"), cli_value(c, "format"));
         if (input_catalog(c, &k) < 0 || input_options(c, &o) < 0)
                 return -1;
         if (input_only(c, k, &o) < 0)

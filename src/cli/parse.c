@@ -149,12 +149,24 @@ static struct str did_you_mean(struct cli *c, struct str word, struct str words,
         return near.len ? str_fmt(&c->arena, "; did you mean '%s%.*s'?", dashes, STR_ARG(near)) : S("");
 }
 
+/* What other programs call so; `needs`: the option that the command must have for it; or NULL. */
+static const struct {
+        const char *slip, *needs, *meant;
+} slips[] = {
+        { "V", NULL, "sidelight --version" },     { "v", NULL, "sidelight --version" }, { "version", NULL, "sidelight --version" },
+        { "verbose", "wide", "--wide" },          { "j", "format", "--format json" },   { "batch", "only", "--format smc-json" },
+        { "cve", "only", "--only" },              { "variant", "only", "--only" },      { "file", "output", "-o" },
+        { "out", "output", "-o" },
+};
+
 /* What other programs call it: --json, -V. */
 static struct str slip(struct cli *c, struct str name) {
         const struct option *format = c->command ? cli_option(c->command, S("format"), 0) : NULL;
 
-        if (str_eq(name, S("V")) || str_eq(name, S("v")) || str_eq(name, S("version")))
-                return S("; did you mean 'sidelight --version'?");
+        for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++)
+                if (str_eq(name, str_of(slips[i].slip)) &&
+                    (!slips[i].needs || (c->command && cli_option(c->command, str_of(slips[i].needs), 0))))
+                        return str_fmt(&c->arena, "; did you mean '%s'?", slips[i].meant);
         if (format && name.len > 1 && number_of(format->values, name) >= 0)
                 return str_fmt(&c->arena, "; did you mean '--format %.*s'?", STR_ARG(name));
         return S("");

@@ -149,6 +149,7 @@ void advice_revisions_json(const struct guidance *g, struct out *o) {
         struct json j = { .out = o };
 
         json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
         json_begin_array(&j, "revisions");
         for (uint32_t i = 0; i < g->revision_count; i++)
                 revision(&j, NULL, &g->revisions[i], guidance_next(g, &g->revisions[i]));
@@ -177,6 +178,7 @@ void advice_revision_json(const struct guidance *g, const struct revision *r, co
         struct json j = { .out = o };
 
         json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
         revision(&j, "revision", r, guidance_next(g, r));
         json_begin_array(&j, "actions");
         for (uint32_t i = 0; i < g->action_count; i++)
@@ -193,6 +195,7 @@ void advice_changes_json(const struct guidance *g, const struct revision *before
         struct json j = { .out = o };
 
         json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
         revision(&j, "before", before, guidance_next(g, before));
         revision(&j, "after", after, guidance_next(g, after));
         if (for_whom)

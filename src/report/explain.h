@@ -20,6 +20,14 @@ const struct finding *explain_finding(const struct verdict *r, const struct flaw
 /* Ways to another status as a table. */
 void explain_ways(const struct ways *ways, const struct report_style *style, struct arena *a, struct out *o);
 
+/* All of it for programs. `e` NULL: the page alone. */
+struct explained {
+        const struct verdict *verdict;
+        const struct plan *plan;
+        const struct ways *ways;
+};
+void explain_json(const struct catalog *c, const struct flaw *f, const struct explained *e, struct out *o);
+
 /* A step with its instructions, as part of a page. */
 void explain_step(const struct step *s, const struct report_style *style, struct arena *a, struct out *o);
 

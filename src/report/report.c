@@ -31,6 +31,10 @@ bool report_is_vex(enum report_format f) {
         return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC_PROMETHEUS);
 }
 
+bool report_states_facts(enum report_format f) {
+        return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_FACTS || f == REPORT_SUMMARY;
+}
+
 bool report_is_document(enum report_format f) {
         return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
                formats[f].add == vex_report_add;

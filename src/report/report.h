@@ -44,6 +44,8 @@ enum report_format {
 
 /* Formats that are documents of their own name the fingerprint without being asked. */
 bool report_is_document(enum report_format f);
+/* Formats that leave no room to say that something is only predicted. */
+bool report_states_facts(enum report_format f);
 /* Formats that speak of CVEs as a whole (plan/vex.h). */
 bool report_is_vex(enum report_format f);
 
@@ -86,6 +88,7 @@ void report_write(const struct verdict *r, enum report_format format, const stru
 
 /* The JSON report in pieces, one behind the other: program and data, what names one machine and its evidence, the rest of its description, the counts, each finding (below),
  * the end. The middle looks at no finding. */
+void report_json_origin(struct json *j, const struct catalog *c); /* "tool" and "data" */
 void report_json_head(struct json *j, const struct catalog *c, struct str source, struct str captured, struct str name);
 void report_json_machine(struct json *j, const struct machine *m);
 void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s);

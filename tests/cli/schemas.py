@@ -24,6 +24,16 @@ CASES = [('lint', ['cloud-service', 'lint', os.path.join(HERE, 'clouds/shop')]),
         [('advise', ['advise', os.path.join(HERE, 'machines', name)]) for name in ('iron.host', 'web-17.host', 'clean.host')] + \
         [('advise', ['advise', '--untrusted', 'yes', name]) for name in WINDOWS] + \
         [('advise', ['advise', '--offering', 'azure-windows-vm', '--as-of', '2018-01-12', '--untrusted', 'guests'])]
+IRON, CLEAN = (os.path.join(HERE, 'machines', name) for name in ('iron.host', 'clean.host'))
+MACHINES = sorted(glob.glob(os.path.join(os.path.dirname(HERE), 'hosts/machines/x86_64/*.host')))[::40]
+# Every line that these write is as published.
+SHAPES = [('list', ['list']), ('list', ['list', '--facts']), ('list', ['list', '--tables']), ('list', ['list', '--left-out']),
+          ('guidance', ['guidance', 'list']), ('guidance', ['guidance', 'show', 'az-2018-01-12']),
+          ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14']),
+          ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14', '--offering', 'azure-windows-vm']),
+          ('diff', ['diff', IRON, CLEAN]), ('diff', ['diff', IRON, IRON]), ('report', ['what-if', '--set', 'cmdline.mitigations=off', IRON]),
+          ('explain', ['explain', 'mds', '--page']), ('explain', ['explain', 'mds', IRON, '--why-not']), ('explain', ['explain', 'mds', CLEAN, '--why-not'])] + \
+         [('explain', ['explain', flaw, path]) for flaw in ('mds', 'tsa', 'spectre-v2') for path in MACHINES]
 LIST = {'lint': 'findings', 'inventory': 'resources', 'advise': 'actions'}
 
 
@@ -54,8 +64,27 @@ def sarif_faults(program):
         ([] if results and places == [(t['rule'], t['line']) for t in told] else ['SARIF and JSON differ'])
 
 
+def shape_faults(program):
+    bad = []
+    for name, args in SHAPES:
+        schema, wrong = load(os.path.join(DOCS, f'{name}.schema.json'))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        open_one, closed = jsonschema.Draft202012Validator(schema), jsonschema.Draft202012Validator(strict(schema))
+        done = subprocess.run([program, *args, '--format', 'json'], capture_output=True, text=True, check=False)
+        lines = done.stdout.splitlines()
+        bad += wrong + ([] if lines and not done.stderr else [f'{args}: {done.stderr or "nothing"}'])
+        bad += [f'{args}: {e.json_path}: {e.message[:200]}' for line in lines for e in closed.iter_errors(json.loads(line))]
+        bad += [f'{args}: later fields are refused' for line in lines if not open_one.is_valid({**json.loads(line), 'later': 1})]
+        bad += [f'{args}: accepted without {key}' for line in lines[:1] for key in json.loads(line)
+                if key in schema.get('required', []) and open_one.is_valid({k: v for k, v in json.loads(line).items() if k != key})]
+    installed = [n for n in os.listdir(DOCS) if n.endswith('.schema.json')]
+    with open(os.path.join(DOCS, 'meson.build'), encoding='utf-8') as f:
+        build = f.read()
+    return bad + [f'{n} is not installed' for n in installed if n not in build]
+
+
 def main():
-    print(f'1..{len(CASES) + 1}')
+    print(f'1..{len(CASES) + 2}')
     failed = False
     for number, (name, args) in enumerate(CASES, 1):
         wrong = faults(os.path.abspath(sys.argv[1]), name, args)
@@ -65,7 +94,9 @@ def main():
             print('#', line)
     wrong = sarif_faults(os.path.abspath(sys.argv[1]))
     print('not ok' if wrong else 'ok', len(CASES) + 1, '- lint as SARIF', *(f'\n# {line}' for line in wrong))
-    return 1 if failed or wrong else 0
+    shapes = shape_faults(os.path.abspath(sys.argv[1]))
+    print('not ok' if shapes else 'ok', len(CASES) + 2, '- list, guidance, diff, explain, what-if', *(f'\n# {line}' for line in shapes[:20]))
+    return 1 if failed or wrong or shapes else 0
 
 
 sys.exit(main())
