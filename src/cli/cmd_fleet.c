@@ -35,7 +35,7 @@ static const struct option options[] = {
         { .name = "who", .arg = "NAME", .brief = "accept: who takes it (the user)" },
         { .name = "end", .arg = "N", .brief = "accept: end the accepted risk of this number now" },
         { .name = "older-than", .arg = "AGE", .brief = "prune: what ended before then: 90d, or a day" },
-        { .name = "bus", .arg = "ADDRESSES", .brief = "work: the NATS nodes, nats://a,nats://b",
+        { .name = "bus", .arg = "ADDRESSES", .brief = "serve, work: the NATS nodes, nats://a,nats://b",
           .details = "Reports go over a JetStream stream, which is made where there is none." },
         { .name = "once", .brief = "work: end when nothing is left on the bus" },
         FLEET_OPTIONS_SERVE,

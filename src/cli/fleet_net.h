@@ -2,7 +2,7 @@
 #ifndef SIDELIGHT_CLI_FLEET_NET_H
 #define SIDELIGHT_CLI_FLEET_NET_H
 
-#define FLEET_SERVE_TAKES "|listen|key|certificate|client-ca|rate|on-change|insecure-no-tls|insecure-no-tokens|"
+#define FLEET_SERVE_TAKES "|listen|bus|key|certificate|client-ca|rate|on-change|insecure-no-tls|insecure-no-tokens|"
 #define FLEET_SEND_TAKES "|to|token-file|ca|key|certificate|host|redact|every|jitter|tries|"
 #define FLEET_TOKEN_TAKES "|scope|by-certificate|days|grace|format|"
 

@@ -67,7 +67,10 @@ static int read_options(struct cli *c, struct fleet_server_options *o) {
         h->burst = 2 * h->per_second;
         h->loopback_names = http_is_loopback(&h->listen) && !h->key;
         o->store = cli_value(c, "store");
+        o->bus = cli_value(c, "bus");
         o->on_change = cli_value(c, "on-change");
+        if (o->bus && o->on_change)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--on-change is for a server that writes into its store itself, without --bus");
         o->anyone = cli_given(c, "insecure-no-tokens") ? FLEET_ANYONE : http_is_loopback(&h->listen) ? FLEET_ANYONE_WITHOUT_TOKENS : FLEET_TOKENS;
         return input_catalog(c, &o->catalog);
 }

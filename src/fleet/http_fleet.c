@@ -219,9 +219,9 @@ static void judge(struct fleet_server *s) {
 static int finish(void *arg, struct diag *d) {
         struct fleet_server *s = arg;
         struct diag why = { 0 };
-        int status = store_commit(&s->store, &why);
+        int status = s->bus ? bus_commit(s->bus, &s->store, &why) : store_commit(&s->store, &why);
 
-        for (int i = 1; status < 0 && s->store.db->try_again && i < COMMIT_TRIES; i++) {
+        for (int i = 1; !s->bus && status < 0 && s->store.db->try_again && i < COMMIT_TRIES; i++) {
                 why = (struct diag){ 0 };
                 status = store_commit(&s->store, &why);
         }
@@ -230,10 +230,10 @@ static int finish(void *arg, struct diag *d) {
                 store_forget(&s->store);
                 return diag_fail(d, "%s", why.text);
         }
-        if (s->store.new_fingerprints > 0)
+        if (!s->bus && s->store.new_fingerprints > 0)
                 judge(s);
         why = (struct diag){ 0 };
-        if (alerts_gather(&s->alerts, &s->store, http_fleet_now(), &why) < 0)
+        if (!s->bus && alerts_gather(&s->alerts, &s->store, http_fleet_now(), &why) < 0)
                 log_line("what became worse could not be found out", str_of(why.text));
         return 0;
 }
@@ -305,8 +305,11 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
         (void)pthread_mutex_init(&s->lock, NULL);
         status = store_open(&s->store, o->store, DB_CREATE, d);
         s->store.keep_changes = o->on_change != NULL;
+        if (status == 0 && o->bus)
+                status = bus_open(&s->bus, o->bus, d);
         if (status == 0)
                 status = serve(s, d);
+        bus_close(s->bus);
         alerts_free(&s->alerts);
         while (s->idle_count > 0)
                 drop(s->idle[--s->idle_count]);

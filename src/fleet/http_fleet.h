@@ -11,6 +11,7 @@ enum fleet_anyone { FLEET_TOKENS, FLEET_ANYONE_WITHOUT_TOKENS, FLEET_ANYONE };
 struct fleet_server_options {
         struct http_options http;
         const char *store;             /* its address */
+        const char *bus;               /* NATS nodes: what comes in goes there, and workers bring it into the store; or NULL */
         const struct catalog *catalog;
         enum fleet_anyone anyone;
         const char *on_change;         /* a program, which is told on its standard input what became worse; or NULL */

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "fleet/ask.h"
+#include "fleet/bus_store.h"
 #include "fleet/http_alert.h"
 #include "fleet/http_fleet.h"
 #include "fleet/intake.h"
@@ -19,6 +20,7 @@ struct fleet_server {
         struct store store;
         struct intake in;
         struct alerts alerts;
+        struct bus *bus;         /* or NULL */
         /* Of those that answer: connections to the store that nobody uses now. */
         pthread_mutex_t lock;
         struct store *idle[READERS_MAX];
