@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""What goes out of the server by itself: a program that is told what became worse, alert rules, the dashboard; and the units that start all of it.
+Usage: test_alerts.py SIDELIGHT"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import fleet
+from web import Server, evidence, ndjson
+
+PACKAGING = os.path.join(fleet.ROOT, 'packaging')
+
+
+def wait_for(path, lines, seconds=20):
+    for _ in range(seconds * 10):
+        if os.path.exists(path):
+            with open(path, encoding='utf-8') as f:
+                text = f.read()
+            if text.count('\n') >= lines:
+                return text
+        time.sleep(0.1)
+    return open(path, encoding='utf-8').read() if os.path.exists(path) else ''
+
+
+def script(store, name, text):
+    path = store.file(name, '#!/bin/sh\n' + text)
+    os.chmod(path, 0o755)
+    return path
+
+
+def report(s, name, when, sentence, number=0):
+    s.json('/v1/evidence', ndjson({'host': name, 'time': when, 'evidence': evidence(name, number, sentence)}), kind='application/x-ndjson')
+
+
+def on_change(t):
+    with fleet.Store() as store:
+        told = os.path.join(store.folder.name, 'told')
+        program = script(store, 'alert', f'test $# = 0 || echo arguments >> {told}\ncat >> {told}\n')
+        with Server(store, '--on-change', program) as s:
+            report(s, 'web-1', 1780000000, 'Mitigation: PTI')
+            report(s, 'web-2; rm -rf /', 1780000000, 'Mitigation: PTI')
+            time.sleep(2.5)
+            t.ok('new machines are no alert', not os.path.exists(told))
+            report(s, 'web-1', 1790000000, 'Vulnerable')
+            alert = json.loads(wait_for(told, 1) or '{}')
+            worse = {w['flaw']: (w['before'], w['after'], w['hosts'], w['example']) for w in alert.get('worse', [])}
+            t.same('what became worse is told', worse.get('meltdown'), ('mitigated', 'vulnerable', 1, 'web-1'))
+            t.ok('whose, and why', alert.get('tenant') == 'default' and all(w['reason'] for w in alert['worse']), alert)
+            report(s, 'web-1', 1790000100, 'Mitigation: PTI')
+            time.sleep(2.5)
+            t.same('what became better is no alert', open(told, encoding='utf-8').read().count('\n'), 1)
+            report(s, 'web-2; rm -rf /', 1790000000, 'Vulnerable')
+            got = wait_for(told, 2).splitlines()
+            t.ok('a name is no command', len(got) == 2 and json.loads(got[1])['worse'][0]['example'] == 'web-2; rm -rf /', got)
+        t.same('and nothing was said', s.log, '')
+        with Server(store, '--on-change', '/no/such/program') as s:
+            report(s, 'web-1', 1790000200, 'Vulnerable')
+            time.sleep(2.5)
+            t.same('a program that is not there hinders nobody', s.ask('/healthz')[0], 200)
+        t.ok('and is told in the log', "cannot run '/no/such/program'" in s.log, s.log)
+        slow = script(store, 'slow', f'cat >> {told}.slow; sleep 3\n')
+        with Server(store, '--on-change', slow) as s:
+            for n in range(4):
+                report(s, 'web-1', 1790001000 + n, 'Vulnerable' if n % 2 else 'Mitigation: PTI')
+            t.same('a slow one hinders nobody', s.ask('/healthz')[0], 200)
+            t.same('and is told all of it', wait_for(told + '.slow', 2).count('\n'), 2)
+
+
+def rules(t):
+    if not shutil.which('promtool'):
+        print('# no promtool here')
+        return
+    folder = os.path.join(PACKAGING, 'prometheus')
+    for what, file in (('check', 'sidelight-fleet.rules.yml'), ('test', 'sidelight-fleet.test.yml')):
+        done = subprocess.run(['promtool', what, 'rules', *(['--lint-fatal'] if what == 'check' else []), os.path.join(folder, file)], capture_output=True,
+                              text=True, check=False)
+        t.ok(f'promtool {what} rules', done.returncode == 0, done.stdout + done.stderr)
+
+
+def metrics_are_there(t):
+    with fleet.Store() as store:
+        store.fleet('import', *fleet.machines()[:3])
+        with Server(store) as s:
+            written = set(re.findall(r'^# TYPE (\S+) ', s.ask('/metrics')[1], re.M))
+    for file in ('prometheus/sidelight-fleet.rules.yml', 'grafana/sidelight-fleet.json'):
+        with open(os.path.join(PACKAGING, file), encoding='utf-8') as f:
+            asked = set(re.findall(r'\bsidelight_fleet_[a-z_]+', f.read()))
+        t.ok(f'{file} asks for metrics that are written', asked and asked <= written, asked - written)
+
+
+def dashboard(t):
+    with open(os.path.join(PACKAGING, 'grafana/sidelight-fleet.json'), encoding='utf-8') as f:
+        board = json.load(f)
+    boxes = [tuple(p['gridPos'][k] for k in 'xywh') for p in board['panels']]
+    cells = [(x + i, y + j) for x, y, w, h in boxes for i in range(w) for j in range(h)]
+    t.ok('panels do not lie on each other', len(cells) == len(set(cells)) and max(x for x, _ in cells) < 24)
+    t.ok('and each asks for something', all(p['targets'] and all(q['expr'] for q in p['targets']) for p in board['panels']))
+
+
+def units(t):
+    folder = os.path.join(PACKAGING, 'systemd')
+    with fleet.Store() as store:
+        for name in sorted(os.listdir(folder)):
+            if name.endswith('.md'):
+                continue
+            with open(os.path.join(folder, name), encoding='utf-8') as f:
+                text = f.read()
+            store.file(name, text.replace('/usr/bin/sidelight', fleet.PROGRAM).replace('Documentation=man:sidelight-fleet(1)\n', ''))
+            words = re.search(r'ExecStart=\S+ fleet (\w+)', text)
+            options = re.findall(r' --([a-z-]+)', text.split('ExecStart=')[1].splitlines()[0]) if words else []
+            told = subprocess.run([fleet.PROGRAM, 'fleet', '--help'], capture_output=True, text=True, env=fleet.CLEAN, check=False).stdout
+            t.ok(f'{name}: its options are there', all(f'--{o}' in told for o in options), options)
+        if not shutil.which('systemd-analyze'):
+            print('# no systemd-analyze here')
+            return
+        names = [n for n in os.listdir(store.folder.name) if n.startswith('sidelight-')]
+        done = subprocess.run(['systemd-analyze', 'verify', '--man=no', *sorted(names)], capture_output=True, text=True, cwd=store.folder.name, check=False)
+        ours = [line for line in done.stderr.splitlines() if 'sidelight' in line]
+        t.ok('systemd takes them', not ours, *ours)
+
+
+def main():
+    t = fleet.Tap()
+    for check in (on_change, rules, metrics_are_there, dashboard, units):
+        print('#', check.__name__.replace('_', ' '))
+        check(t)
+    t.end()
+
+
+main()
