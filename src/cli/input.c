@@ -6,17 +6,22 @@
 #include "cli/world.h"
 #include "platform/archive.h"
 
-/* The value of an option that not every command has: `data` has no --data, and only it has --store. */
-static const char *value_if_any(const struct cli *c, const char *name) {
+static bool has_option(const struct cli *c, const char *name) {
         for (const struct option *o = c->command->options; o && o->name; o++)
                 if (strcmp(o->name, name) == 0)
-                        return cli_value(c, name);
-        return NULL;
+                        return true;
+        return false;
+}
+
+/* The value of an option that not every command has. */
+static const char *value_if_any(const struct cli *c, const char *name) {
+        return has_option(c, name) ? cli_value(c, name) : NULL;
 }
 
 /* What `sidelight data update` installed, when it is newer than what was built in. What cannot be used is told, and changes nothing. */
 static const struct catalog *newest_catalog(struct cli *c) {
-        const char *store = value_if_any(c, "store"), *place = store ? store : DATA_STORE_PLACE;
+        /* The folder of `data`, which has no --data; the --store of `fleet` is another thing. */
+        const char *store = has_option(c, "data") ? NULL : value_if_any(c, "store"), *place = store ? store : DATA_STORE_PLACE;
         struct catalog *own;
         struct stored_data data;
         struct str version;

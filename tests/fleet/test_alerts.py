@@ -104,11 +104,11 @@ def units(t):
     folder = os.path.join(PACKAGING, 'systemd')
     with fleet.Store() as store:
         for name in sorted(os.listdir(folder)):
-            if name.endswith('.md'):
+            if not name.startswith('sidelight-'):
                 continue
             with open(os.path.join(folder, name), encoding='utf-8') as f:
                 text = f.read()
-            store.file(name, text.replace('/usr/bin/sidelight', fleet.PROGRAM).replace('Documentation=man:sidelight-fleet(1)\n', ''))
+            store.file(name.removesuffix('.in'), text.replace('@bindir@/sidelight', fleet.PROGRAM).replace('Documentation=man:sidelight-fleet(1)\n', ''))
             words = re.search(r'ExecStart=\S+ fleet (\w+)', text)
             options = re.findall(r' --([a-z-]+)', text.split('ExecStart=')[1].splitlines()[0]) if words else []
             told = subprocess.run([fleet.PROGRAM, 'fleet', '--help'], capture_output=True, text=True, env=fleet.CLEAN, check=False).stdout
