@@ -5,7 +5,7 @@
 #include "report/formats.h"
 #include "plan/summary.h"
 
-enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, REASON_WORDS = 14 };
+enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, REASON_WORDS = 10 };
 
 static const char *const status_colors[] = {
         [STATUS_NOT_AFFECTED] = "2",
