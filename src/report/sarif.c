@@ -86,7 +86,7 @@ static void result(struct json *j, const struct verdict *r, const struct finding
         json_c(j, "kind", f->at_stake ? kinds[f->status].kind : "notApplicable");
         json_c(j, "level", f->at_stake ? kinds[f->status].level : "none");
         sarif_message(j, "message", f->reason);
-        sarif_location(j, at.path, at.line, 1, str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(layer_word(f->owner))));
+        sarif_location(j, at.path, (long)at.line, 1, str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(layer_word(f->owner))));
         fingerprints(j, r, f);
         json_begin_object(j, "properties");
         json_str(j, "status", status_word(f->status));
