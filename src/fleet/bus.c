@@ -2,6 +2,7 @@
 
 #include <nats/nats.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,6 +17,7 @@
         X(natsOptions_SetSecure) X(natsConnection_Connect) X(natsConnection_Destroy) X(natsConnection_GetMaxPayload)                     \
         X(natsConnection_GetServers) X(natsConnection_FlushTimeout) X(natsConnection_JetStream) X(jsOptions_Init) X(jsCtx_Destroy)       \
         X(jsStreamConfig_Init) X(js_AddStream) X(js_GetStreamInfo) X(jsStreamInfo_Destroy) X(jsSubOptions_Init) X(js_PullSubscribe)      \
+        X(js_GetConsumerInfo) X(jsConsumerInfo_Destroy) X(jsConsumerConfig_Init) X(js_AddConsumer)                                       \
         X(natsSubscription_Fetch) X(natsSubscription_Destroy) X(natsMsgList_Destroy) X(natsMsg_Create) X(natsMsg_Destroy)                \
         X(natsMsgHeader_Get) X(jsPubOptions_Init) X(js_PublishMsgAsync) X(js_PublishAsyncGetPendingList) X(natsMsg_Ack)                  \
         X(natsMsg_NakWithDelay) X(natsMsg_InProgress) X(natsMsg_GetMetaData) X(jsMsgMetaData_Destroy) X(natsMsg_GetSubject)              \
@@ -234,8 +236,17 @@ static int find_stream(struct bus *b, struct diag *d) {
                                b->lib.natsStatus_GetText(s), (int)code);
 }
 
+static int open_all(struct bus *b, const char *addresses, struct diag *d) {
+        if (random_bytes(&b->run, sizeof(b->run), d) < 0 || connect_to(b, addresses, d) < 0)
+                return -1;
+        return open_stream(b, d) < 0 ? -1 : find_stream(b, d);
+}
+
+/* The library's threads, which begin here, take no signals: those are the program's. */
 int bus_open(struct bus **ret, const char *addresses, struct diag *d) {
         struct bus *b = calloc(1, sizeof(*b));
+        sigset_t all, before;
+        int status;
 
         *ret = NULL;
         if (!b)
@@ -246,12 +257,15 @@ int bus_open(struct bus **ret, const char *addresses, struct diag *d) {
         }
         (void)pthread_mutex_init(&b->lock, NULL);
         (void)pthread_cond_init(&b->answered, NULL);
-        if (random_bytes(&b->run, sizeof(b->run), d) < 0 || connect_to(b, addresses, d) < 0 || open_stream(b, d) < 0 || find_stream(b, d) < 0) {
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        status = open_all(b, addresses, d);
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (status < 0)
                 bus_close(b);
-                return -1;
-        }
-        *ret = b;
-        return 0;
+        else
+                *ret = b;
+        return status;
 }
 
 void bus_close(struct bus *b) {
@@ -369,16 +383,39 @@ int bus_publish(struct bus *b, const struct bus_message *messages, ptrdiff_t cou
 
 /* ---- Taking ---- */
 
+/* Its settings are the bus's once it is there: whoever runs the bus may change them. */
+static bool has_consumer(struct bus *b) {
+        jsConsumerInfo *info = NULL;
+        jsConsumerConfig c;
+        jsErrCode code;
+        natsStatus s = b->lib.js_GetConsumerInfo(&info, b->stream, STREAM, WORKERS, NULL, &code);
+
+        b->lib.jsConsumerInfo_Destroy(info);
+        info = NULL;
+        if (s != NATS_NOT_FOUND)
+                return s == NATS_OK;
+        (void)b->lib.jsConsumerConfig_Init(&c);
+        c.Durable = WORKERS;
+        c.FilterSubject = BUS_ALL;
+        c.AckPolicy = js_AckExplicit;
+        c.AckWait = BUS_HOLD * NANO;
+        c.MaxAckPending = 1 << 16;
+        s = b->lib.js_AddConsumer(&info, b->stream, STREAM, &c, NULL, &code);
+        b->lib.jsConsumerInfo_Destroy(info);
+        return s == NATS_OK;
+}
+
 static bool subscribe(struct bus *b) {
         jsSubOptions o;
         jsErrCode code;
 
         if (b->workers)
                 return true;
+        if (!has_consumer(b))
+                return false;
         (void)b->lib.jsSubOptions_Init(&o);
         o.Stream = STREAM;
-        o.Config.AckWait = BUS_HOLD * NANO;
-        o.Config.MaxAckPending = 1 << 16;
+        o.Consumer = WORKERS;
         return b->lib.js_PullSubscribe(&b->workers, b->stream, BUS_ALL, WORKERS, NULL, &o, &code) == NATS_OK;
 }
 
