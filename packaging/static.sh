@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
-# static.sh [BUILD_FOLDER]: builds one program that needs no library, for any Linux of this architecture, and leaves it with its manual
-# as sidelight-VERSION-linux-ARCHITECTURE.tar.gz beside the folder, with its checksum; prints its name. What it lacks is the reading of
-# archives, since the library for that is opened at run time.
+# static.sh [BUILD_FOLDER [ARCHITECTURE]]: builds one program that needs no library, for any Linux of this architecture (or of aarch64, by a
+# cross compiler), and leaves it with its manual as sidelight-VERSION-linux-ARCHITECTURE.tar.gz beside the folder, with its checksum; prints its
+# name. What it lacks is the reading of archives, since the library for that is opened at run time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 umask 022
 
 build=$(realpath -m "${1:-build/static}")
+machine=${2:-$(uname -m)}
 version=$(sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build)
-name=sidelight-$version-linux-$(uname -m)
+name=sidelight-$version-linux-$machine
 tree=$build/tree
 
 # As debian.sh: the same sources give the same bytes.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y meson.build)}
 export SOURCE_DATE_EPOCH
 
-options=(--prefix=/usr --strip -Dwerror=false -Dauto_features=disabled -Dstatic=true -Dprefer_static=true)
+options=(--prefix=/usr --strip -Dwerror=false -Dauto_features=disabled -Dsignatures=enabled -Dstatic=true -Dprefer_static=true)
+if [[ $machine != "$(uname -m)" ]]; then
+        mapfile -t cross < <(packaging/cross.py "$build.$machine" "$machine")
+        options+=("${cross[@]}")
+fi
 [[ ! -f $build/build.ninja ]] || options+=(--reconfigure)
 meson setup "$build" "${options[@]}" >&2
 ninja -C "$build" >&2

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The descriptions of packages for other systems are sound, by their own tools where Debian has them. Usage: package_files.py ROOT TREE
+TREE: what `meson install` put in place."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT, TREE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+HERE = os.path.join(ROOT, 'packaging')
+count, failed = 0, False
+
+
+def ok(name, good, note=''):
+    global count, failed
+    count += 1
+    failed = failed or not good
+    print(f'{"ok" if good else "not ok"} {count} - {name}')
+    if not good:
+        print('\n'.join('# ' + line for line in str(note).splitlines()[-30:]))
+
+
+def skip(name, why):
+    global count
+    count += 1
+    print(f'ok {count} - {name} # SKIP {why}')
+
+
+def read(*path):
+    with open(os.path.join(ROOT, *path), encoding='utf-8') as f:
+        return f.read()
+
+
+def run(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
+
+
+def versions():
+    version = re.search(r"^ *version: '(.*)',", read('meson.build'), re.M)[1]
+    told = {'rpm': re.search(r'^Version: *(\S+)', read('packaging/rpm/sidelight.spec'), re.M)[1],
+            'rpm changelog': re.search(r'> - ([\d.]+)-1$', read('packaging/rpm/sidelight.spec'), re.M)[1],
+            'arch': re.search(r'^pkgver=(\S+)', read('packaging/arch/PKGBUILD'), re.M)[1],
+            'alpine': re.search(r'^pkgver=(\S+)', read('packaging/alpine/APKBUILD'), re.M)[1]}
+    ok('all descriptions have the version of meson.build', set(told.values()) == {version}, (version, told))
+    return version
+
+
+def rpm(version, folder):
+    if not shutil.which('rpmbuild'):
+        skip('the RPM', 'no rpmbuild')
+        return
+    for name in ('SOURCES', 'SPECS'):
+        os.mkdir(os.path.join(folder, name))
+    # What it would build is there already: the sources' place is taken by the documents, the build by the tree.
+    sources = os.path.join(folder, f'sidelight-{version}')
+    os.mkdir(sources)
+    for name in ('LICENSE', 'README.md', 'SECURITY.md', 'CHANGELOG.md', 'docs'):
+        (shutil.copytree if name == 'docs' else shutil.copy)(os.path.join(ROOT, name), os.path.join(sources, name))
+    subprocess.run(['tar', '-czf', f'{folder}/SOURCES/sidelight-{version}.tar.gz', '-C', folder, f'sidelight-{version}'], check=True)
+    spec = read('packaging/rpm/sidelight.spec')
+    spec = re.sub(r'(?ms)^%build\n.*?^%files\n',
+                  f'%build\n\n%install\nmkdir -p %{{buildroot}}\ncp -a {TREE}/usr %{{buildroot}}/\nrm -rf %{{buildroot}}%{{_docdir}}\n'
+                  f'gunzip -q %{{buildroot}}%{{_mandir}}/man1/*.gz || :\n\n%files\n', spec)
+    spec = re.sub(r'(?m)^BuildRequires:.*\n', '', spec)
+    with open(os.path.join(folder, 'SPECS', 'sidelight.spec'), 'w', encoding='utf-8') as f:
+        f.write(spec)
+    library = [d for d in os.listdir(os.path.join(TREE, 'usr/lib')) if d.endswith('-linux-gnu')]
+    libdir = '/usr/lib/' + library[0] if library else '/usr/lib'
+    done = run('rpmbuild', '-bb', '--define', f'_topdir {folder}', '--define', 'debug_package %{nil}', '--define', f'_libdir {libdir}',
+               os.path.join(folder, 'SPECS', 'sidelight.spec'))
+    made = [os.path.join(place, f) for place, _, names in os.walk(os.path.join(folder, 'RPMS')) for f in names]
+    ok('rpmbuild makes three packages of what is installed, and nothing is left over', done.returncode == 0 and len(made) == 3, done.stderr)
+    listed = run('rpm', '-qpl', '--nosignature', *made).stdout
+    ok('they hold the program, its pages, the library and the header',
+       all(f in listed for f in ('/usr/bin/sidelight\n', 'man1/sidelight-check.1', 'libsidelight.so.1\n', '/usr/include/sidelight.h')), listed)
+    parsed = run('rpmspec', '-q', '--qf', '%{name} %{license} %{summary}\n', os.path.join(HERE, 'rpm/sidelight.spec'))
+    ok('the description is read as it stands', parsed.returncode == 0 and parsed.stdout.count('Apache-2.0') == 3, parsed)
+
+
+def arch(folder):
+    path = os.path.join(HERE, 'arch/PKGBUILD')
+    done = run('shellcheck', '-s', 'bash', '-e', 'SC2034,SC2154,SC2148', path) if shutil.which('shellcheck') else None
+    ok('shellcheck finds nothing in the PKGBUILD', done is None or done.returncode == 0, done and done.stdout)
+    if not shutil.which('makepkg'):
+        skip("makepkg's own checks", 'no makepkg')
+        return
+    os.mkdir(os.path.join(folder, 'bin'))
+    with open(os.path.join(folder, 'bin', 'pacman'), 'w', encoding='ascii') as f:
+        f.write('#!/bin/sh\n')
+    os.chmod(os.path.join(folder, 'bin', 'pacman'), 0o755)
+    shutil.copy(path, folder)
+    os.chmod(folder, 0o777)
+    os.chmod(os.path.dirname(folder), 0o755)
+    user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.geteuid() == 0 else []
+    done = run(*user, 'makepkg', '--printsrcinfo', cwd=folder, env={**os.environ, 'PATH': os.path.join(folder, 'bin') + ':' + os.environ['PATH']})
+    ok('makepkg reads it', done.returncode == 0 and 'pkgname = sidelight' in done.stdout, done)
+
+
+def alpine():
+    path = os.path.join(HERE, 'alpine/APKBUILD')
+    done = run('shellcheck', '-s', 'dash', '-e', 'SC2034,SC2154,SC2148', path) if shutil.which('shellcheck') else None
+    ok('shellcheck finds nothing in the APKBUILD', done is None or done.returncode == 0, done and done.stdout)
+    fields = dict(re.findall(r'(?m)^(\w+)="?(.*?)"?(?: #.*)?$', read('packaging/alpine/APKBUILD')))
+    needed = ('pkgname', 'pkgver', 'pkgrel', 'pkgdesc', 'url', 'arch', 'license', 'makedepends', 'source')
+    ok('it has every field that abuild asks for', all(fields.get(f) for f in needed) and run('sh', '-n', path).returncode == 0, fields)
+
+
+with tempfile.TemporaryDirectory() as place:
+    release = versions()
+    for part in ('rpm', 'arch'):
+        os.mkdir(os.path.join(place, part))
+    rpm(release, os.path.join(place, 'rpm'))
+    arch(os.path.join(place, 'arch'))
+    alpine()
+print(f'1..{count}')
+sys.exit(1 if failed else 0)
