@@ -72,12 +72,82 @@ static struct str release_of(const struct evidence *e) {
         return r ? r->text : S("");
 }
 
+/* ---- What a change asks for ---- */
+
+static struct facts *facts_of(struct arena *a, const struct catalog *c, const struct evidence *e) {
+        static const struct facts_options options = { 0 };
+        struct cpu_list *cpus = arena_new(a, struct cpu_list);
+        struct facts *f = arena_new(a, struct facts);
+
+        cpu_list_read(cpus, a, c, e);
+        facts_init(f, a, c, e, cpus, &options, 0);
+        return f;
+}
+
+static bool same_parameter(struct facts *x, struct facts *y, struct str name) {
+        struct str fact = str_fmt(x->arena, "cmdline.%.*s", STR_ARG(name));
+        const struct fact *v = facts_named(x, fact), *w = facts_named(y, fact);
+
+        return !v || !w || (v->state == w->state && str_eq(v->text, w->text));
+}
+
+/* A parameter of a flaw whose sentence stands in the file is another one than before, or mitigations=. */
+static bool asks_otherwise(struct facts *before, struct facts *after, const struct catalog *c, uint32_t file) {
+        if (!same_parameter(before, after, S("mitigations")))
+                return true;
+        for (uint32_t i = 0; i < c->flaw_count; i++)
+                for (uint32_t k = 0; c->flaws[i].sentence_file == file + 1 && k < c->flaws[i].parameters.count; k++)
+                        if (!same_parameter(before, after, c->flaws[i].parameters.items[k]))
+                                return true;
+        return false;
+}
+
+/* Where nothing can be predicted, what the kernel said is not known to stay when its parameters change; but for a processor that it
+ * counts as free of the flaw. */
+static bool loses_its_word(const struct parsed_sentence *now, const struct parsed_sentence *predicted, uint32_t parts) {
+        return now->state == FACT_KNOWN && (!predicted->base || predicted->unknown.len) &&
+               sentence_status(now, 0, (uint16_t)parts) != STATUS_NOT_AFFECTED;
+}
+
+static const struct record *command_line(const struct evidence *e) {
+        return evidence_parameter(e, S(""));
+}
+
+static bool same_command_line(const struct evidence *x, const struct evidence *y) {
+        const struct record *v = command_line(x), *w = command_line(y);
+
+        return (!v && !w) || (v && w && v->state == w->state && str_eq(v->text, w->text));
+}
+
+/* Of flaws whose sentence was lost: those that the processor is free of stay so, and the others are not known because of that. */
+static void tell_lost(struct verdict *ret, struct arena *a, const struct baseline *b, const bool *lost, const struct verdict_options *o) {
+        struct verdict as_it_is;
+
+        verdict_judge(&as_it_is, a, b->catalog, b->evidence, o);
+        for (uint32_t i = 0; i < ret->finding_count; i++) {
+                struct finding *f = &ret->findings[i];
+                const struct finding *was = &as_it_is.findings[i];
+
+                if (!f->flaw->sentence_file || !lost[f->flaw->sentence_file - 1] || f->status != STATUS_UNKNOWN)
+                        continue;
+                if (was->status == STATUS_NOT_AFFECTED && was->affected_hardware == TRI_FALSE && f->affected_hardware == TRI_FALSE) {
+                        ret->counts[STATUS_UNKNOWN] -= f->at_stake;
+                        ret->counts[STATUS_NOT_AFFECTED] += f->at_stake;
+                        *f = *was;
+                } else if (!f->rule || f->rule == &f->flaw->rules[f->flaw->rule_count - 1]) {
+                        f->reason = S("what the kernel would say after this change cannot be predicted here: make it, restart, and look");
+                }
+        }
+}
+
 void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *b, const struct evidence *changed,
                    const struct verdict_options *o) {
         const struct catalog *c = b->catalog;
         bool new_kernel = !str_eq(release_of(b->evidence), release_of(changed)), *touched = arena_array(a, bool, c->file_count + 1);
         struct evidence *result = arena_new(a, struct evidence);
         const struct parsed_sentence *then = sentences_of(a, c, changed, true);
+        bool same = same_command_line(b->evidence, changed), *lost = arena_array(a, bool, c->file_count + 1), any = false;
+        struct facts *before = same ? NULL : facts_of(a, c, b->evidence), *after = same ? NULL : facts_of(a, c, changed);
 
         change_copy(result, a, changed);
         for (uint32_t i = 0; i < c->file_count; i++) {
@@ -85,12 +155,17 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
                 const struct parsed_sentence *now = &b->said[i], *expected = &b->predicted[i], *predicted = &then[i];
 
                 touched[i] = new_kernel || !same_sentence(file, expected, predicted);
-                if (touched[i] && (new_kernel || behaves(file, now, expected)))
+                if (!touched[i] && !same && loses_its_word(now, predicted, file->part_count) && asks_otherwise(before, after, c, i)) {
+                        touched[i] = lost[i] = any = true;
+                        forget(result, file->path);
+                } else if (touched[i] && (new_kernel || behaves(file, now, expected)))
                         write_sentence(result, file, predicted);
                 else if (touched[i] && now->state == FACT_KNOWN)
                         forget(result, file->path);
         }
         verdict_judge(ret, a, c, result, o);
+        if (any)
+                tell_lost(ret, a, b, lost, o);
         for (uint32_t i = 0; i < ret->finding_count; i++)
                 ret->findings[i].predicted = ret->findings[i].flaw->sentence_file && touched[ret->findings[i].flaw->sentence_file - 1];
 }

@@ -20,7 +20,8 @@ bool baseline_speaks(const struct baseline *b, const struct flaw *f);
 
 /* Judges `changed`, which is the baseline's evidence with a change (change.h). A kernel's sentence that the change does not touch
  * stays what this kernel said; one that it touches becomes what a kernel of today would say, if this kernel says now what is
- * predicted of it, else it is not known: a kernel that behaves otherwise than predicted is not trusted with a prediction. With
+ * predicted of it, else it is not known: a kernel that behaves otherwise than predicted is not trusted with a prediction. Where
+ * nothing can be predicted, a change of the flaw's own parameters, or of mitigations=, makes what the kernel said not known. With
  * another kernel release all sentences are predicted. Without a change this is verdict_judge(). Everything lives in `a`. */
 void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *b, const struct evidence *changed,
                    const struct verdict_options *o);
