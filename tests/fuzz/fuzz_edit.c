@@ -25,7 +25,7 @@ static struct edited environment(struct arena *a, struct str text, const struct 
 }
 
 static struct edited (*const editors[])(struct arena *, struct str, const struct word_changes *) = {
-        line_file, entry, environment, edit_extlinux, edit_refind_linux, edit_mariner, edit_kernelstub, edit_grub_cfg, look_at_tuned,
+        line_file, entry, environment, edit_extlinux, edit_refind_linux, edit_mariner, edit_kernelstub, edit_grub_cfg, look_at_tuned, edit_bootc_kargs,
 };
 enum { EDITOR_COUNT = sizeof(editors) / sizeof(editors[0]) };
 

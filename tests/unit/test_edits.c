@@ -36,6 +36,7 @@ PLAIN(extlinux)
 PLAIN(refind_linux)
 PLAIN(mariner)
 PLAIN(kernelstub)
+PLAIN(bootc_kargs)
 
 static struct edited tuned(struct arena *a, struct str text, const struct word_changes *c, int unused) {
         (void)unused;
@@ -52,6 +53,7 @@ static const struct editor {
         { "grub-entry", entry, ENTRY_GRUB },                       { "extlinux", extlinux, 0 },
         { "refind", refind_linux, 0 },                             { "mariner", mariner, 0 },
         { "kernelstub", kernelstub, 0 },                           { "tuned", tuned, 0 },
+        { "kargs", bootc_kargs, 0 },
 };
 
 static const struct {

@@ -91,7 +91,23 @@ static bool read_array(struct kargs *k) {
         return true;
 }
 
-/* An item with the comma behind it and the blanks up to what follows on its line; the last one with the comma before it. */
+/* From the beginning of the line to behind its end, where nothing else stands on it; false where something does. */
+static bool whole_line(struct str text, ptrdiff_t *from, ptrdiff_t *to) {
+        ptrdiff_t first = *from, last = *to;
+
+        while (first > 0 && (text.p[first - 1] == ' ' || text.p[first - 1] == '\t'))
+                first--;
+        while (last < text.len && (text.p[last] == ' ' || text.p[last] == '\t' || text.p[last] == '\r'))
+                last++;
+        if (first == 0 || text.p[first - 1] != '\n' || last >= text.len || text.p[last] != '\n')
+                return false;
+        *from = first;
+        *to = last + 1;
+        return true;
+}
+
+/* An item with the comma behind it and the blanks up to what follows on its line, or all of the line where it stands alone; the last one
+ * with the comma before it. */
 static void take_out(struct kargs *k, struct patches *p, ptrdiff_t n) {
         ptrdiff_t from = k->items.items[n].from, to = k->items.items[n].to;
 
@@ -103,6 +119,9 @@ static void take_out(struct kargs *k, struct patches *p, ptrdiff_t n) {
                 if (p->count && p->items[p->count - 1].to > from)
                         from = p->items[p->count - 1].to;
         }
+        if (!whole_line(k->text, &from, &to) && to < k->text.len && k->text.p[to] == '\n')
+                while (from > 0 && (k->text.p[from - 1] == ' ' || k->text.p[from - 1] == '\t'))
+                        from--;
         patch_add(p, k->a, from, to, S(""));
 }
 
