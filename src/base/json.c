@@ -22,36 +22,57 @@ static void escape(struct out *o, uint32_t c) {
         }
 }
 
+/* What lies beyond 0xffff is written as two (RFC 8259, section 7). */
+static void escape_all(struct out *o, uint32_t c) {
+        if (c > 0xffff) {
+                escape(o, 0xd800 + ((c - 0x10000) >> 10));
+                c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+        }
+        escape(o, c);
+}
+
 static bool is_plain(unsigned char c) {
         return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* False when one of eight bytes does not stand for itself (it may also be false when all do). x - 1 borrows from the high bit of a
+/* Not 0 when one of eight bytes does not stand for itself (it may also be so when all do). x - 1 borrows from the high bit of a
  * byte that is zero (Hacker's Delight, section 6-1); a borrow can only add an alarm above a byte that gave one. */
-static bool eight_are_plain(const unsigned char *p) {
+static inline uint64_t alarm(uint64_t v) {
         const uint64_t ones = 0x0101010101010101u;
+
+        return (v | (v - ones * 0x20) | ((v ^ ones * '"') - ones) | ((v ^ ones * '\\') - ones) | ((v ^ ones * 0x7f) - ones)) & ones << 7;
+}
+
+static inline uint64_t alarm_at(const unsigned char *p) {
         uint64_t v;
 
         memcpy(&v, p, 8);
-        return ((v | (v - ones * 0x20) | ((v ^ ones * '"') - ones) | ((v ^ ones * '\\') - ones) | ((v ^ ones * 0x7f) - ones)) &
-                ones << 7) == 0;
+        return alarm(v);
 }
 
-static bool are_plain(const unsigned char *p, ptrdiff_t n) {
-        for (ptrdiff_t i = 0; i < n; i++)
-                if (!is_plain(p[i]))
-                        return false;
-        return true;
+static inline bool few_are_plain(const unsigned char *p, ptrdiff_t n) {
+        uint32_t low, high;
+
+        if (n < 4) {
+                for (ptrdiff_t i = 0; i < n; i++)
+                        if (!is_plain(p[i]))
+                                return false;
+                return true;
+        }
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+        return !alarm(low | (uint64_t)high << 32);
 }
 
-/* How many bytes at p stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL. The last words overlap. */
+/* How many bytes at p stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL. Words may overlap. */
 static ptrdiff_t plain_length(const unsigned char *p, ptrdiff_t n) {
         ptrdiff_t i = 0;
 
-        for (; n - i >= 8; i += 8)
-                if (!eight_are_plain(p + i))
-                        break;
-        if (n - i < 8 && (n < 8 ? are_plain(p + i, n - i) : eight_are_plain(p + n - 8)))
+        if (n < 8 ? few_are_plain(p, n) : n <= 16 && !(alarm_at(p) | alarm_at(p + n - 8)))
+                return n;
+        while (n - i >= 16 && !(alarm_at(p + i) | alarm_at(p + i + 8)))
+                i += 16;
+        if (n > 16 && n - i < 16 && !(alarm_at(p + n - 16) | alarm_at(p + n - 8)))
                 return n;
         while (i < n && is_plain(p[i]))
                 i++;
@@ -65,8 +86,8 @@ static ptrdiff_t special(struct out *o, const char *p, ptrdiff_t left) {
 
         if (n == 0)
                 out_c(o, "\xef\xbf\xbd");
-        else if (n == 1 || (n < 4 && utf8_steers(c)))
-                escape(o, c);
+        else if (n == 1 || utf8_steers(c))
+                escape_all(o, c);
         else
                 out_bytes(o, p, n);
         return n > 0 ? n : 1;
@@ -83,13 +104,20 @@ static void escaped(struct out *o, struct str s) {
         }
 }
 
-/* Most keys and values have 8 to 16 bytes: two words that overlap. */
-static char *put(char *to, const char *p, size_t n) {
-        if (n >= 8 && n <= 16) {
+/* Most keys and values have up to 16 bytes: two words that overlap. */
+static inline char *put(char *to, const char *p, size_t n) {
+        if (n > 16) {
+                memcpy(to, p, n);
+        } else if (n >= 8) {
                 memcpy(to, p, 8);
                 memcpy(to + n - 8, p + n - 8, 8);
-        } else {
-                memcpy(to, p, n);
+        } else if (n >= 4) {
+                memcpy(to, p, 4);
+                memcpy(to + n - 4, p + n - 4, 4);
+        } else if (n > 0) {
+                to[0] = p[0];
+                to[n / 2] = p[n / 2];
+                to[n - 1] = p[n - 1];
         }
         return to + n;
 }

@@ -135,7 +135,8 @@ const struct record *evidence_repeated(struct evidence *e, const struct record *
         return index_all(e, ret_first);
 }
 
-facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf) {
+/* `hash`: of the name without a CPU and a subleaf, by seed 0. */
+static facet_set facet_by(enum record_kind kind, struct str key, uint32_t leaf, uint32_t hash) {
         switch (kind) {
         case RECORD_CPUID:
         case RECORD_IDREG:
@@ -153,20 +154,29 @@ facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf) {
         default:
                 break;
         }
-        return (facet_set)1 << (FACETS_OF_RECORDS + hash_of(0, kind, key, 0, leaf, 0) % RECORD_FACETS);
+        return (facet_set)1 << (FACETS_OF_RECORDS + hash % RECORD_FACETS);
+}
+
+facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf) {
+        return facet_by(kind, key, leaf, hash_of(0, kind, key, 0, leaf, 0));
 }
 
 /* Its place among the records, from 1; 0 when there is none. */
-static uint32_t find_place(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
-                           uint32_t subleaf) {
+static uint32_t place_by(const struct evidence *e, uint32_t hash, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                         uint32_t subleaf) {
         uint32_t at;
 
         if (e->count == 0)
                 return 0;
-        at = hash_of(e->seed, kind, key, cpu, leaf, subleaf) & (e->index_size - 1);
+        at = hash & (e->index_size - 1);
         while (e->index[at] && !same(&e->items[e->index[at] - 1], kind, key, cpu, leaf, subleaf))
                 at = (at + 1) & (e->index_size - 1);
         return e->index[at];
+}
+
+static uint32_t find_place(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
+                           uint32_t subleaf) {
+        return place_by(e, hash_of(e->seed, kind, key, cpu, leaf, subleaf), kind, key, cpu, leaf, subleaf);
 }
 
 static const struct record *find_noting(const struct evidence *e, enum record_kind kind, struct str key, facet_set facets) {
@@ -179,10 +189,10 @@ static const struct record *find_noting(const struct evidence *e, enum record_ki
 
 static const struct record *find(const struct evidence *e, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
                                  uint32_t subleaf) {
-        uint32_t place = find_place(e, kind, key, cpu, leaf, subleaf);
+        uint32_t hash = hash_of(e->seed, kind, key, cpu, leaf, subleaf), place = place_by(e, hash, kind, key, cpu, leaf, subleaf);
 
-        if (e->asked)
-                e->asked->set |= evidence_facet(kind, key, leaf);
+        if (e->asked) /* one look at the name is nearly always enough for both */
+                e->asked->set |= e->seed || cpu || subleaf ? evidence_facet(kind, key, leaf) : facet_by(kind, key, leaf, hash);
         return place ? &e->items[place - 1] : NULL;
 }
 

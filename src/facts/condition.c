@@ -105,6 +105,17 @@ static enum tri truth(const struct fact *v) {
         return v->state == FACT_KNOWN ? tri_of(v->number != 0) : TRI_UNKNOWN;
 }
 
+/* A fact is remembered as it is, and needs no place of its own among the conditions. */
+static inline enum tri eval(struct facts *f, condition c) {
+        const struct node *n = node_of(f, c);
+
+        if (f->truths[c]) {
+                f->seen->set |= f->truth_facets[c];
+                return (enum tri)(f->truths[c] - 1);
+        }
+        return n->op == NODE_FACT ? truth(facts_get(f, n->fact)) : condition_eval(f, c);
+}
+
 static enum tri evaluate(struct facts *f, const struct node *n) {
         enum tri left;
 
@@ -114,13 +125,13 @@ static enum tri evaluate(struct facts *f, const struct node *n) {
         case NODE_FACT:
                 return truth(facts_get(f, n->fact));
         case NODE_NOT:
-                return tri_not(condition_eval(f, n->a));
+                return tri_not(eval(f, n->a));
         case NODE_AND:
-                left = condition_eval(f, n->a);
-                return left == TRI_FALSE ? left : tri_and(left, condition_eval(f, n->b));
+                left = eval(f, n->a);
+                return left == TRI_FALSE ? left : tri_and(left, eval(f, n->b));
         case NODE_OR:
-                left = condition_eval(f, n->a);
-                return left == TRI_TRUE ? left : tri_or(left, condition_eval(f, n->b));
+                left = eval(f, n->a);
+                return left == TRI_TRUE ? left : tri_or(left, eval(f, n->b));
         case NODE_IN:
                 return member(f, n);
         case NODE_CPU_IN:

@@ -62,6 +62,10 @@ struct facts {
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
         uint32_t loops;                    /* how often something was asked for that was being computed */
+        const struct record *line;         /* the command line's, once it was looked for; or NULL */
+        bool line_read, logs_read;
+        const struct record *logs[2];      /* the same of the kernel's logs, and the sides on which they lie */
+        facet_set log_facets;
         struct kernel_words *parameters;   /* of the command line (evidence/kernel_line.h), once one was asked for; or NULL */
         struct where *where;               /* where it runs (where.h), once that was asked for, and the sides on which it hangs; or NULL */
         facet_set where_facets;
@@ -109,6 +113,9 @@ struct str fact_text(struct arena *a, const struct fact_def *def, const struct f
 bool answer_is_contradicted(const struct fact *v);
 /* True for a fact that is worked out from others (derived, affected): a proof quotes those instead. */
 bool fact_is_derived(const struct fact_def *def);
+
+/* The record of the kernel's command line, looked at for the parameter of that name (evidence_parameter); NULL: there is none. */
+const struct record *facts_line(struct facts *f, struct str parameter);
 
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
 /* Enough to ask for the base: where a sentence is predicted its parts may hang on the base, and so cannot be asked for with it. */

@@ -78,8 +78,8 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
         bool asked = f->options.predict;
 
         (void)def;
-        for (uint32_t i = 0; i < f->catalog->file_count; i++)
-                asked |= evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
+        for (uint32_t i = 0; i < f->catalog->file_count && !asked; i++)
+                asked = evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
         if (f->options.ignore_os_claims || (none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
                 answer_number(ret, false, S("evidence"));
         else if (asked)
@@ -87,6 +87,17 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
 }
 
 /* ---- The command line ---- */
+
+/* Looked for once: a hundred parameters are asked for. */
+const struct record *facts_line(struct facts *f, struct str parameter) {
+        if (!f->line_read) {
+                f->line_read = true;
+                f->line = evidence_parameter(f->evidence, parameter);
+        } else if (f->evidence->asked) {
+                f->seen->set |= FACET_LINE | facet_of_parameter(parameter);
+        }
+        return f->line;
+}
 
 /* The last one wins; what stands behind "--" is for init. */
 static void read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
@@ -145,7 +156,7 @@ static bool is_asked_twice(struct str line) {
 }
 
 void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_parameter(f->evidence, def->text);
+        const struct record *r = facts_line(f, def->text);
         struct fact other = { 0 };
         bool has_value;
 
@@ -281,12 +292,26 @@ void source_config(struct facts *f, const struct fact_def *def, struct fact *v) 
 
 static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
 
+enum { LOGS = sizeof(logs) / sizeof(logs[0]) };
+
+/* Looked for once: many facts ask for a line of it. */
+static const struct record *log_record(struct facts *f, size_t which) {
+        for (size_t i = 0; !f->logs_read && i < LOGS; i++) {
+                f->logs[i] = evidence_file(f->evidence, logs[i]);
+                if (f->evidence->asked)
+                        f->log_facets |= evidence_facet(RECORD_FILE, logs[i], 0);
+        }
+        f->logs_read = true;
+        f->seen->set |= f->log_facets;
+        return f->logs[which];
+}
+
 /* Which of the logs holds `text`; NULL when none does. What they do not hold may have scrolled out: that is never an answer. */
 static const struct str *in_log(struct facts *f, struct str text) {
-        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
-                const struct record *r = read_file(f, logs[i]);
+        for (size_t i = 0; i < LOGS; i++) {
+                const struct record *r = log_record(f, i);
 
-                if (r && str_find(r->text, text) >= 0)
+                if (r && r->state == FACT_KNOWN && str_find(r->text, text) >= 0)
                         return &logs[i];
         }
         return NULL;
@@ -300,8 +325,8 @@ void source_log(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->number = 1;
                 v->source = *log;
         }
-        for (size_t i = 0; !log && i < sizeof(logs) / sizeof(logs[0]); i++) {
-                const struct record *r = evidence_file(f->evidence, logs[i]);
+        for (size_t i = 0; !log && i < LOGS; i++) {
+                const struct record *r = log_record(f, i);
 
                 if (r && r->state == FACT_DENIED)
                         v->state = FACT_DENIED;
@@ -315,8 +340,8 @@ bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
 
         if (def->log.len == 0 || f->options.ignore_os_claims)
                 return false;
-        for (size_t i = 0; f->evidence->asked && i < sizeof(logs) / sizeof(logs[0]); i++)
-                f->seen->set |= evidence_facet(RECORD_FILE, logs[i], 0);
+        if (f->evidence->asked)
+                (void)log_record(f, 0);
         if (*logged == NOT_SEARCHED) {
                 const struct str *log = in_log(f, def->log);
 

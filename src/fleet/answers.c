@@ -69,17 +69,16 @@ struct answer *answers_find(const struct answers_kind *k, uint32_t number, const
         return NULL;
 }
 
-static void find_marks(struct answers *t, struct answer *a) {
+static void find_marks(struct arena *arena, struct answer *a) {
         const struct str mark = S(REVISION_MARK);
         uint32_t count = 0;
         uint32_t *marks;
 
         for (ptrdiff_t at = 0, n; (n = str_find(str_from(a->text, at), mark)) >= 0; at += n + mark.len)
                 count++;
-        a->marks = marks = arena_array(&t->arena, uint32_t, count);
+        a->marks = marks = arena_array(arena, uint32_t, count);
         for (ptrdiff_t at = 0, n; a->mark_count < count && (n = str_find(str_from(a->text, at), mark)) >= 0; at += n + mark.len)
                 marks[a->mark_count++] = (uint32_t)(at + n);
-        t->bytes += count * (ptrdiff_t)sizeof(*marks);
 }
 
 /* The one that was not asked for for the longest time goes where there are too many. */
@@ -108,11 +107,21 @@ const struct answer *answers_add(struct answers *t, struct pieces *p, struct ans
         a->versions = copy = arena_array_raw(&t->arena, uint32_t, n);
         memcpy(copy, versions, n * sizeof(*copy));
         if (s->revision)
-                find_marks(t, a);
-        t->bytes += (ptrdiff_t)sizeof(*a) + (ptrdiff_t)n * (ptrdiff_t)sizeof(*copy);
+                find_marks(&t->arena, a);
+        t->bytes += (ptrdiff_t)sizeof(*a) + (ptrdiff_t)(n + a->mark_count) * (ptrdiff_t)sizeof(*copy);
         a->next = k->first[number];
         k->first[number] = a;
         shorten(k, number);
+        return a;
+}
+
+const struct answer *answers_once(struct arena *arena, const struct sight *s, const struct answer *fresh) {
+        struct answer *a = arena_new(arena, struct answer);
+
+        *a = *fresh;
+        a->text = str_dup(arena, fresh->text);
+        if (s->revision)
+                find_marks(arena, a);
         return a;
 }
 

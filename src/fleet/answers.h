@@ -43,6 +43,8 @@ void answers_keep_text(struct answers *t, struct answer *a, struct str text);
 /* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh);
+/* One that holds for this machine alone, and is not kept. */
+const struct answer *answers_once(struct arena *arena, const struct sight *s, const struct answer *fresh);
 void answers_forget(struct answers *t);
 
 /* The text with the revision in its places; there must be room for answer_length. */

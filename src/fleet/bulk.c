@@ -67,26 +67,40 @@ static void prepare(struct bulk *b) {
         b->answers.numbers = b->catalog->flaw_count + 2;
         b->pieces.catalog = b->catalog;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
+        b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
+        for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
+                struct json j = { .out = &b->text };
+
+                b->text.len = 0;
+                report_json_flaw(&j, &b->catalog->flaws[i], b->catalog);
+                b->begun[i] = str_dup(&b->kept, out_text(&b->text));
+        }
 }
 
-/* The flaws of which nothing is known; true when that is none, and the machine is known as well. */
-static bool find_answers(struct bulk *b, const struct answers_kind *k, const struct sight *s, bool *missing) {
-        uint32_t last = b->catalog->flaw_count;
-        bool all = true;
+/* What is not known yet. */
+struct missing {
+        bool *flaws; /* and the machine, behind the last one */
+        bool any, all;
+};
 
+static void find_answers(struct bulk *b, const struct answers_kind *k, const struct sight *s, struct missing *ret) {
+        uint32_t last = b->catalog->flaw_count;
+
+        *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
         for (uint32_t i = 0; i <= last; i++) {
                 if (i < last && !is_wanted(b, i))
                         continue;
                 b->found[i] = answers_find(k, i, s);
-                missing[i] = !b->found[i];
-                all &= !missing[i];
+                ret->flaws[i] = !b->found[i];
+                ret->any |= !b->found[i];
+                ret->all &= !b->found[i];
         }
-        return all;
 }
 
-/* What is in `b->text` as an answer; false when it cannot be kept. */
+/* What is in `b->text` as an answer (JSON of texts that verdict_harmless made plain is plain itself): kept, or where it hangs on more than can be told, for this machine alone, when all of it was judged
+ * together (`alone`). False when neither can be. */
 static bool add_answer(struct bulk *b, struct answers_kind *k, const struct sight *s, uint32_t number, struct answer *fresh,
-                       const struct facets_asked *asked) {
+                       const struct facets_asked *asked, bool alone) {
         fresh->text = out_text(&b->text);
         fresh->low = 0;
         fresh->high = UINT64_MAX;
@@ -96,48 +110,51 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, const struct sigh
                 fresh->low = asked->low;
                 fresh->high = asked->high;
         }
-        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION) || plain(&b->arena, fresh->text).p != fresh->text.p)
-                return false;
-        b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
+        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION))
+                b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
+        else
+                b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
         return b->found[number] != NULL;
 }
 
 static bool add_finding(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct finding *f,
-                        const struct facets_asked *asked) {
-        struct json j = { .out = &b->text };
+                        const struct facets_asked *asked, bool alone) {
+        struct json j = { .out = &b->text, .depth = 1, .need_comma = true };
 
         b->text.len = 0;
-        report_json_finding(&j, NULL, f, b->catalog);
+        report_json_finding(&j, f);
         return add_answer(b, k, s, (uint32_t)(f->flaw - b->catalog->flaws),
-                          &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked);
+                          &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked, alone);
 }
 
 static bool add_machine(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct machine *m,
-                        const struct facets_asked *asked) {
+                        const struct facets_asked *asked, bool alone) {
         struct json j = { .out = &b->text, .depth = 2, .need_comma = true };
 
         b->text.len = 0;
         report_json_machine(&j, m);
-        return add_answer(b, k, s, b->catalog->flaw_count, &(struct answer){ .facets = m->facets }, asked);
+        return add_answer(b, k, s, b->catalog->flaw_count, &(struct answer){ .facets = m->facets }, asked, alone);
 }
 
 /* Judges what is not known; false when it hangs on more than can be told. */
-static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const bool *missing) {
+static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const struct missing *missing) {
         struct facets_asked asked = { .high = UINT64_MAX };
         struct verdict_options o = *b->options;
         struct verdict r;
         bool good;
 
-        o.only = NULL;
-        o.among = missing;
+        if (!missing->all) {
+                o.only = NULL;
+                o.among = missing->flaws;
+        }
         o.facts.revision = j->sight.revision;
         j->evidence.asked = &asked;
         verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
         j->evidence.asked = NULL;
         good = r.loops == 0 && r.facts->loops == 0;
         for (uint32_t i = 0; good && i < r.finding_count; i++)
-                good = add_finding(b, k, &j->sight, &r.findings[i], &asked);
-        return good && (!missing[b->catalog->flaw_count] || add_machine(b, k, &j->sight, &r.machine, &asked));
+                good = add_finding(b, k, &j->sight, &r.findings[i], &asked, missing->all);
+        return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, &j->sight, &r.machine, &asked, missing->all));
 }
 
 /* ---- The report ------------------------------------------------------------------------------------------------------------------------ */
@@ -153,7 +170,7 @@ static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct
 
                 if (!is_wanted(b, i))
                         continue;
-                length += answer_length(a, s) + 1;
+                length += b->begun[i].len + answer_length(a, s) + 1;
                 if (!a->at_stake)
                         continue;
                 ret->counts[a->status]++;
@@ -190,6 +207,7 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
                         continue;
                 if (j.need_comma)
                         out_char(o, ',');
+                out_str(o, b->begun[i]);
                 write_answer(o, b->found[i], s);
                 j.need_comma = true;
         }
@@ -212,10 +230,10 @@ static void write_whole(struct bulk *b, struct str source, const struct sight *s
 }
 
 static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
-        bool *missing = arena_array(&b->arena, bool, b->catalog->flaw_count + 1);
         struct answers_kind *k = answers_kind(&b->answers, &j->sight);
         uint32_t machine = b->catalog->flaw_count + 1;
         struct answer *whole = answers_find(k, machine, &j->sight);
+        struct missing missing;
         struct verdict r;
         struct str tail;
 
@@ -225,11 +243,12 @@ static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum ex
                 *ret = (enum exit_result)whole->status;
                 return 0;
         }
-        if (find_answers(b, k, &j->sight, missing))
+        find_answers(b, k, &j->sight, &missing);
+        if (!missing.any)
                 b->hits++;
         else if (parse(b, j, d) < 0)
                 return -1;
-        else if (!judge_missing(b, j, k, missing))
+        else if (!judge_missing(b, j, k, &missing))
                 return judge_alone(b, j, o, ret, d);
         tail = write_found(b, j->source, &j->sight, o, &r);
         *ret = summary_exit(&r, b->style->fail_on);

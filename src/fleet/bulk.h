@@ -18,6 +18,7 @@ struct bulk {
         struct answers answers;
         struct out text;         /* of one answer */
         struct arena kept;       /* as long as this */
+        struct str *begun;       /* what is told of each flaw whatever is found */
         const struct answer **found; /* of one file: by the flaw's number, the last is the machine's */
         ptrdiff_t kept_limit;    /* of what is kept, in bytes */
         uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */

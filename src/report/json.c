@@ -25,11 +25,11 @@ static void write_boundaries(struct json *j, boundary_set set) {
 }
 
 /* A file of the vulnerabilities folder belongs to the flaw that owns its whole sentence; others answer for a part of it. */
-static void write_sysfs(struct json *j, const struct finding *f, const struct catalog *c) {
-        struct str file = f->flaw->sentence_file ? c->files[f->flaw->sentence_file - 1].file : S("");
+static void write_sysfs(struct json *j, const struct flaw *flaw, const struct catalog *c) {
+        struct str file = flaw->sentence_file ? c->files[flaw->sentence_file - 1].file : S("");
 
-        str_or_null(j, "sysfs", f->flaw->sentence_part ? S("") : file);
-        str_or_null(j, "part_of", f->flaw->sentence_part ? file : S(""));
+        str_or_null(j, "sysfs", flaw->sentence_part ? S("") : file);
+        str_or_null(j, "part_of", flaw->sentence_part ? file : S(""));
 }
 
 static void write_quoted(struct json *j, const struct finding *f) {
@@ -48,12 +48,15 @@ static void write_quoted(struct json *j, const struct finding *f) {
         json_end_array(j);
 }
 
-void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c) {
-        json_begin_object(j, key);
-        json_str(j, "id", f->flaw->id);
-        json_str(j, "name", f->flaw->name);
-        strings(j, "cves", f->flaw->cves);
-        write_sysfs(j, f, c);
+void report_json_flaw(struct json *j, const struct flaw *flaw, const struct catalog *c) {
+        json_begin_object(j, NULL);
+        json_str(j, "id", flaw->id);
+        json_str(j, "name", flaw->name);
+        strings(j, "cves", flaw->cves);
+        write_sysfs(j, flaw, c);
+}
+
+void report_json_finding(struct json *j, const struct finding *f) {
         json_str(j, "status", status_word(f->status));
         json_begin_object(j, "affected");
         json_c(j, "hardware", tri_word(f->affected_hardware));
@@ -172,8 +175,10 @@ void report_json_end(struct json *j) {
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
         report_json_machine(j, &r->machine);
         report_json_middle(j, r, s);
-        for (uint32_t i = 0; i < r->finding_count; i++)
-                report_json_finding(j, NULL, &r->findings[i], r->catalog);
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                report_json_flaw(j, r->findings[i].flaw, r->catalog);
+                report_json_finding(j, &r->findings[i]);
+        }
         report_json_end(j);
 }
 

@@ -229,8 +229,8 @@ static bool names_value(const struct parameter *p, struct str value) {
 }
 
 /* Whether the command line can hold the parameter at all, by the part of its name that is written one way only. */
-static bool may_be_given(const struct facts *f, struct str name) {
-        const struct record *r = evidence_parameter(f->evidence, name);
+static bool may_be_given(struct facts *f, struct str name) {
+        const struct record *r = facts_line(f, name);
         ptrdiff_t n = 0;
 
         while (n < name.len && name.p[n] != '_' && name.p[n] != '-')
