@@ -38,7 +38,7 @@ void out_sgr(struct out *o, const char *params);
 /* Makes room for `n` more bytes: where they go. The writer then adds what it wrote to `len`. */
 void out_grow(struct out *o, ptrdiff_t n);
 static inline char *out_room(struct out *o, ptrdiff_t n) {
-        if (o->size - o->len < n)
+        if (__builtin_expect(o->size - o->len < n, 0))
                 out_grow(o, n);
         return o->p + o->len;
 }

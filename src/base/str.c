@@ -97,7 +97,7 @@ bool str_word(struct str *rest, struct str *ret_word) {
         while (i < rest->len && is_space(rest->p[i]))
                 i++;
         start = i;
-        while (i < rest->len && !is_space(rest->p[i]))
+        while (i < rest->len && ((unsigned char)rest->p[i] > ' ' || !is_space(rest->p[i])))
                 i++;
         if (i == start)
                 return false;
@@ -141,6 +141,22 @@ static bool digits_to_u64(struct str s, unsigned base, uint64_t *ret) {
         return true;
 }
 
+static bool hex_to_u64(struct str s, uint64_t *ret) {
+        uint64_t v = 0;
+
+        if (s.len > 16)
+                return digits_to_u64(s, 16, ret);
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                unsigned d = digit_of(s.p[i]);
+
+                if (d >= 16)
+                        return false;
+                v = v << 4 | d;
+        }
+        *ret = s.len > 0 ? v : *ret;
+        return s.len > 0;
+}
+
 static struct str without_0x(struct str s) {
         return str_starts(s, S("0x")) || str_starts(s, S("0X")) ? str_from(s, 2) : s;
 }
@@ -152,7 +168,7 @@ bool str_to_u64(struct str s, uint64_t *ret) {
 }
 
 bool str_hex_to_u64(struct str s, uint64_t *ret) {
-        return digits_to_u64(without_0x(s), 16, ret);
+        return hex_to_u64(without_0x(s), ret);
 }
 
 struct str str_dup(struct arena *a, struct str s) {

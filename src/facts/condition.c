@@ -116,7 +116,24 @@ static inline enum tri eval(struct facts *f, condition c) {
         return n->op == NODE_FACT ? truth(facts_get(f, n->fact)) : condition_eval(f, c);
 }
 
-static enum tri evaluate(struct facts *f, const struct node *n) {
+/* Not inlined: what most conditions are made of, below, is then done in few registers. */
+static __attribute__((noinline)) enum tri evaluate_value(struct facts *f, const struct node *n) {
+        switch ((enum node_op)n->op) {
+        case NODE_IN:
+                return member(f, n);
+        case NODE_CPU_IN:
+                return is_one_of(f, n);
+        case NODE_PRESENT:
+        case NODE_ABSENT:
+                if (!readable(facts_peek(f, n->fact)))
+                        return TRI_UNKNOWN;
+                return tri_of((facts_peek(f, n->fact)->state == FACT_KNOWN) == (n->op == NODE_PRESENT));
+        default:
+                return compare(f, n);
+        }
+}
+
+static inline enum tri evaluate(struct facts *f, const struct node *n) {
         enum tri left;
 
         switch ((enum node_op)n->op) {
@@ -132,38 +149,32 @@ static enum tri evaluate(struct facts *f, const struct node *n) {
         case NODE_OR:
                 left = eval(f, n->a);
                 return left == TRI_TRUE ? left : tri_or(left, eval(f, n->b));
-        case NODE_IN:
-                return member(f, n);
-        case NODE_CPU_IN:
-                return is_one_of(f, n);
-        case NODE_PRESENT:
-        case NODE_ABSENT:
-                if (!readable(facts_peek(f, n->fact)))
-                        return TRI_UNKNOWN;
-                return tri_of((facts_peek(f, n->fact)->state == FACT_KNOWN) == (n->op == NODE_PRESENT));
         default:
-                return compare(f, n);
+                return evaluate_value(f, n);
         }
 }
 
 /* Rules share conditions, and proofs ask again: what came out is kept. Not where a fact needed itself: there, and only there, it is
  * not known. */
 enum tri condition_eval(struct facts *f, condition c) {
-        uint8_t *kept = &f->truths[c];
-        uint32_t loops = f->loops;
-        facet_set before = f->seen->set;
+        struct facets_asked *seen = f->seen;
+        facet_set before, after;
+        uint32_t loops;
         enum tri t;
 
-        if (*kept) {
-                f->seen->set |= f->truth_facets[c];
-                return (enum tri)(*kept - 1);
+        if (f->truths[c]) {
+                seen->set |= f->truth_facets[c];
+                return (enum tri)(f->truths[c] - 1);
         }
-        f->seen->set = 0;
+        loops = f->loops;
+        before = seen->set;
+        seen->set = 0;
         t = evaluate(f, node_of(f, c));
+        after = seen->set;
+        f->truth_facets[c] = after;
+        seen->set = after | before;
         if (f->loops == loops)
-                *kept = (uint8_t)(t + 1);
-        f->truth_facets[c] = f->seen->set;
-        f->seen->set |= before;
+                f->truths[c] = (uint8_t)(t + 1);
         return t;
 }
 

@@ -76,6 +76,8 @@ static void find_marks(struct arena *arena, struct answer *a) {
 
         for (ptrdiff_t at = 0, n; (n = str_find(str_from(a->text, at), mark)) >= 0; at += n + mark.len)
                 count++;
+        if (count == 0)
+                return;
         a->marks = marks = arena_array(arena, uint32_t, count);
         for (ptrdiff_t at = 0, n; a->mark_count < count && (n = str_find(str_from(a->text, at), mark)) >= 0; at += n + mark.len)
                 marks[a->mark_count++] = (uint32_t)(at + n);

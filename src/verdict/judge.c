@@ -493,7 +493,7 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
         uint8_t *verdicts = arena_array(a, uint8_t, c->flaw_count);
 
         *ret = (struct verdict){ .catalog = c, .source = e->source, .predicted = o->facts.predict };
-        ret->findings = arena_array(a, struct finding, c->flaw_count + 1);
+        ret->findings = arena_array_raw(a, struct finding, c->flaw_count + 1);
         cpu_list_read(cpus, a, c, e);
         judge_class(ret, a, e, cpus, o, 0);
         if (cpus->class_count > 1)
