@@ -154,14 +154,44 @@ static struct str log_message(struct str line) {
         return line;
 }
 
-static bool holds_one(struct str s, struct words w, const struct beginnings *b) {
-        unsigned pair = s.len > 0 ? (unsigned char)s.p[0] : 0;
+/* Which four bytes stand in the words: so far apart that none of them can lie between two looks at a text. */
+struct windows {
+        unsigned char bits[65536 / 8];
+        ptrdiff_t step; /* below 1: a word is shorter than that */
+};
 
-        for (ptrdiff_t i = 1; i < s.len; i++) {
-                pair = (pair << 8 | (unsigned char)s.p[i]) & 0xffff;
-                if (b->bits[pair / 8] >> pair % 8 & 1 && begins_with_one(str_from(s, i - 1), w))
+static unsigned window_at(const char *p) {
+        uint32_t four;
+
+        memcpy(&four, p, sizeof(four));
+        return four * UINT32_C(2654435761) >> 16;
+}
+
+static void add_windows(struct windows *ret, struct words w) {
+        ret->step = w.count > 0 ? w.items[0].len - 3 : 1;
+        for (ptrdiff_t i = 1; i < w.count; i++)
+                if (w.items[i].len - 3 < ret->step)
+                        ret->step = w.items[i].len - 3;
+        for (ptrdiff_t i = 0; i < w.count; i++)
+                for (ptrdiff_t k = 0; k < ret->step; k++)
+                        ret->bits[window_at(w.items[i].p + k) / 8] |= (unsigned char)(1u << window_at(w.items[i].p + k) % 8);
+}
+
+/* A word that has the window at `i` among its first ones. */
+static bool holds_one_at(struct str s, ptrdiff_t i, struct words w, ptrdiff_t step) {
+        for (ptrdiff_t from = i; from >= 0 && from > i - step; from--)
+                if (begins_with_one(str_from(s, from), w))
                         return true;
-        }
+        return false;
+}
+
+static bool holds_one(struct str s, struct words w, const struct windows *seen) {
+        for (ptrdiff_t i = 0; seen->step < 1 && i < w.count; i++)
+                if (str_find(s, w.items[i]) >= 0)
+                        return true;
+        for (ptrdiff_t i = 0; seen->step > 0 && i + 4 <= s.len; i += seen->step)
+                if (seen->bits[window_at(s.p + i) / 8] >> window_at(s.p + i) % 8 & 1 && holds_one_at(s, i, w, seen->step))
+                        return true;
         return false;
 }
 
@@ -207,14 +237,27 @@ static bool same_name(struct str a, struct str b) {
         return true;
 }
 
+/* Which letters and lengths names have. */
+static unsigned shape_of(struct str name) {
+        return (unsigned)(unsigned char)folded(name.p[0]) << 8 | (unsigned)(name.len & 0xff);
+}
+
+static void add_shapes(struct beginnings *ret, struct words w) {
+        for (ptrdiff_t i = 0; i < w.count; i++)
+                if (w.items[i].len > 0)
+                        ret->bits[shape_of(w.items[i]) / 8] |= (unsigned char)(1u << shape_of(w.items[i]) % 8);
+}
+
 /* "Spectre V1 : …", "L1TF CPU bug present and …": only kernels write like that about a flaw. */
-static bool is_about(struct str line, struct words flaws) {
+static bool is_about(struct str line, struct words flaws, const struct beginnings *shapes) {
         ptrdiff_t colon = str_find_char(line, ':');
         struct str before = colon < 0 ? line : str_sub(line, 0, colon), label;
         ptrdiff_t bug = str_find(before, S(" CPU bug "));
 
         label = str_trim(str_sub(before, 0, bug >= 0 ? bug : colon < 0 ? 0 : colon));
-        for (ptrdiff_t i = 0; label.len > 0 && i < flaws.count; i++)
+        if (label.len == 0 || !(shapes->bits[shape_of(label) / 8] >> shape_of(label) % 8 & 1))
+                return false;
+        for (ptrdiff_t i = 0; i < flaws.count; i++)
                 if (label.len == flaws.items[i].len && same_name(label, flaws.items[i]))
                         return true;
         return false;
@@ -222,14 +265,16 @@ static bool is_about(struct str line, struct words flaws) {
 
 struct str filter_log(struct arena *a, struct str text, const struct log_words *w) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
-        struct beginnings begins = { 0 }, holds = { 0 };
+        struct beginnings begins = { 0 }, shapes = { 0 };
+        struct windows holds = { 0 };
         struct str line;
 
         add_beginnings(&begins, w->begins);
-        add_beginnings(&holds, w->holds);
+        add_shapes(&shapes, w->flaws);
+        add_windows(&holds, w->holds);
         while (str_cut(&text, '\n', &line)) {
                 line = log_message(line);
-                if ((may_begin(&begins, line) && begins_with_one(line, w->begins)) || is_about(line, w->flaws) ||
+                if ((may_begin(&begins, line) && begins_with_one(line, w->begins)) || is_about(line, w->flaws, &shapes) ||
                     holds_one(line, w->holds, &holds))
                         cut_line(&c, line);
         }
