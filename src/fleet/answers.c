@@ -127,6 +127,11 @@ const struct answer *answers_once(struct arena *arena, const struct sight *s, co
         return a;
 }
 
+struct answer *answers_new(struct answers *t) {
+        t->bytes += (ptrdiff_t)sizeof(struct answer);
+        return arena_new(&t->arena, struct answer);
+}
+
 void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status) {
         struct answer *a = arena_new(&t->arena, struct answer);
         uint32_t *versions = arena_array_raw(&t->arena, uint32_t, FACETS);

@@ -15,6 +15,7 @@ struct answer {
         uint32_t mark_count;
         uint8_t status;            /* enum status of a finding; enum exit_result of a whole report */
         bool at_stake;
+        uint8_t wholes;            /* of a whole report: under so many files is it kept (whole.h) */
 };
 
 /* From all sides: one kind of machine, whose whole report is kept once it is seen for the second time. */
@@ -37,6 +38,8 @@ struct answers {
 /* NULL: nothing is known. */
 struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+/* One without a text. */
+struct answer *answers_new(struct answers *t);
 /* A kind of machine that was not seen before: an answer without a text. And its text, copied. */
 void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status);
 void answers_keep_text(struct answers *t, struct answer *a, struct str text);

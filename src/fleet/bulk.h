@@ -7,6 +7,7 @@
 #define SIDELIGHT_FLEET_BULK_H
 
 #include "fleet/answers.h"
+#include "fleet/whole.h"
 #include "report/report.h"
 
 struct bulk {
@@ -17,10 +18,13 @@ struct bulk {
         struct pieces pieces;
         struct answers answers;
         struct out text;         /* of one answer */
+        struct out cut;          /* of one file (whole.h) */
         struct arena kept;       /* as long as this */
         struct str *begun;       /* what is told of each flaw whatever is found */
         const struct answer **found; /* of one file: by the flaw's number, the last is the machine's */
         ptrdiff_t kept_limit;    /* of what is kept, in bytes */
+        uint32_t wholes;         /* files that are kept as a whole, and a bit of each of their shapes */
+        unsigned char shapes[WHOLE_SHAPES / 8];
         uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */
         uint32_t apart;          /* files that were judged by themselves */
 };

@@ -86,7 +86,7 @@ void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_c
         struct ask_page page = { 0 };
         struct ask_filter filter;
         struct diag d = { 0 };
-        int64_t limit;
+        int64_t limit = 0;
         bool more;
         int status;
 

@@ -404,19 +404,26 @@ static struct piece *keep_chunk(struct pieces *p, const struct sight *s, const s
         }
 }
 
+bool pieces_names(const struct chunk *c) {
+        return c->kind == CHUNK_IDENTITY;
+}
+
 static bool has_piece(const struct chunk *c) {
         return c->kind != CHUNK_IDENTITY && c->kind != CHUNK_UNAME && c->kind != CHUNK_LINE;
 }
 
 static void read_name(struct sight *s, struct str text) {
         static const struct str host = STR("-- identity hostname ");
+        struct str line = { 0 };
 
-        if (str_starts(text, host) && s->name.len == 0)
-                s->name = str_trim(str_from(text, host.len));
+        if (str_starts(text, host) && s->name.len == 0 && str_cut(&text, '\n', &line)) /* comments may follow */
+                s->name = str_trim(str_from(line, host.len));
 }
 
 static void read_captured(struct sight *s, struct str text) {
-        s->captured = date_moment(str_trim(str_from(text, 17)));
+        if (!s->dated) /* the first counts */
+                s->captured = date_moment(str_trim(str_from(text, 17)));
+        s->dated = true;
 }
 
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret) {
@@ -429,9 +436,8 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
         for (ptrdiff_t i = 0; i < ret->count && !ret->apart; i++) {
                 struct chunk *c = &ret->chunks[i];
 
-                if (c->kind == CHUNK_IDENTITY)
-                        read_name(ret, c->text);
-                else if (c->kind == CHUNK_CAPTURED)
+                read_name(ret, c->text);
+                if (c->kind == CHUNK_CAPTURED)
                         read_captured(ret, c->text);
                 if (!has_piece(c))
                         continue;

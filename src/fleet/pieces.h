@@ -8,6 +8,8 @@
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
+struct answer;
+
 /* A text that was kept. */
 struct piece {
         struct str text;
@@ -15,6 +17,7 @@ struct piece {
         uint32_t id;         /* of the text; from 1 */
         uint32_t name;       /* of what the record answers: two records of one name are not evidence; 0: there may be several */
         facet_set facets;    /* the sides that it belongs to */
+        struct answer *whole; /* of a whole file (whole.h): what it told */
         uint32_t place;      /* the machine in which its name was seen last */
         uint8_t state;       /* enum fact_state of the record */
         bool known;          /* it was part of a file that was evidence: the four above hold */
@@ -64,6 +67,7 @@ struct sight {
         ptrdiff_t digit_count;
         struct str name;             /* the host's, or empty */
         struct str captured;         /* as evidence_moment() gives it */
+        bool dated;                  /* it has a record of when it was captured */
         bool known;                  /* every record is */
         bool apart;                  /* to be judged by itself */
 };
@@ -77,8 +81,12 @@ bool pieces_compare(struct pieces *p, struct sight *s);
 
 /* The kept copy of a text, made where there is none; NULL when too many meet in one place. */
 struct piece *pieces_keep(struct pieces *p, struct str text);
+/* The same; NULL when it was never kept. */
+struct piece *pieces_find(const struct pieces *p, struct str text);
 /* False when it was never kept. */
 bool pieces_may_hold(const struct pieces *p, struct str text);
+/* The record names one machine. */
+bool pieces_names(const struct chunk *c);
 /* The number of `first` and, behind it, `second`; 0 when too many meet in one place. */
 uint32_t pieces_behind(struct pieces *p, uint32_t first, uint32_t second);
 /* Forgets everything. */

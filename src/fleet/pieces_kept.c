@@ -86,6 +86,12 @@ struct piece *pieces_keep(struct pieces *p, struct str text) {
         return found;
 }
 
+struct piece *pieces_find(const struct pieces *p, struct str text) {
+        struct piece **at = p->size > 0 ? place(p, text, hash_of(text)) : NULL;
+
+        return at ? *at : NULL;
+}
+
 bool pieces_may_hold(const struct pieces *p, struct str text) {
         struct piece **at = place(p, text, hash_of(text));
 
