@@ -88,7 +88,7 @@ static void prepare(struct bulk *b) {
                 struct json j = { .out = &b->text };
 
                 b->text.len = 0;
-                report_json_flaw(&j, &b->catalog->flaws[i], b->catalog);
+                report_json_flaw(&j, NULL, &b->catalog->flaws[i], b->catalog);
                 b->begun[i] = str_dup(&b->kept, out_text(&b->text));
         }
 }
@@ -142,7 +142,7 @@ static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *j
         struct json j = { .out = &b->text, .depth = 1, .need_comma = true };
 
         b->text.len = 0;
-        report_json_finding(&j, f);
+        report_json_found(&j, f);
         return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws),
                           &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked, alone);
 }

@@ -48,15 +48,15 @@ static void write_quoted(struct json *j, const struct finding *f) {
         json_end_array(j);
 }
 
-void report_json_flaw(struct json *j, const struct flaw *flaw, const struct catalog *c) {
-        json_begin_object(j, NULL);
+void report_json_flaw(struct json *j, const char *key, const struct flaw *flaw, const struct catalog *c) {
+        json_begin_object(j, key);
         json_str(j, "id", flaw->id);
         json_str(j, "name", flaw->name);
         strings(j, "cves", flaw->cves);
         write_sysfs(j, flaw, c);
 }
 
-void report_json_finding(struct json *j, const struct finding *f) {
+void report_json_found(struct json *j, const struct finding *f) {
         json_str(j, "status", status_word(f->status));
         json_begin_object(j, "affected");
         json_c(j, "hardware", tri_word(f->affected_hardware));
@@ -76,6 +76,11 @@ void report_json_finding(struct json *j, const struct finding *f) {
         json_bool(j, "predicted", f->predicted);
         json_u64(j, "cpu_class", f->class_index);
         json_end_object(j);
+}
+
+void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c) {
+        report_json_flaw(j, key, f->flaw, c);
+        report_json_found(j, f);
 }
 
 static void write_applied(struct json *j, const struct machine *h) {
@@ -175,10 +180,8 @@ void report_json_end(struct json *j) {
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
         report_json_machine(j, &r->machine);
         report_json_middle(j, r, s);
-        for (uint32_t i = 0; i < r->finding_count; i++) {
-                report_json_flaw(j, r->findings[i].flaw, r->catalog);
-                report_json_finding(j, &r->findings[i]);
-        }
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                report_json_finding(j, NULL, &r->findings[i], r->catalog);
         report_json_end(j);
 }
 

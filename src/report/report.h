@@ -96,8 +96,10 @@ void report_json_end(struct json *j);
 /* All but the head. */
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s);
 
-/* One finding as a JSON object, in two pieces: what is the same on all machines, and what was found. */
-void report_json_flaw(struct json *j, const struct flaw *flaw, const struct catalog *c);
-void report_json_finding(struct json *j, const struct finding *f);
+/* One finding as a JSON object; key as in json.h. */
+void report_json_finding(struct json *j, const char *key, const struct finding *f, const struct catalog *c);
+/* The same in two pieces: what is told of the flaw on all machines, and what was found. */
+void report_json_flaw(struct json *j, const char *key, const struct flaw *flaw, const struct catalog *c);
+void report_json_found(struct json *j, const struct finding *f);
 
 #endif
