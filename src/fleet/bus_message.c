@@ -165,7 +165,7 @@ static bool take_text(struct reading *r, int64_t length, struct str *ret) {
 }
 
 static bool read_record(struct reading *r, const struct record_shape *shape, struct str line) {
-        int64_t lengths[TEXTS];
+        int64_t lengths[TEXTS] = { 0 };
 
         for (int i = 0; i < shape->numbers; i++)
                 if (!read_number(&line, &r->numbers[i]))

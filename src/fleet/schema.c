@@ -85,7 +85,7 @@ static int upgrade(struct db *db, int to, struct diag *d) {
 
         if (db_lock(db, d) < 0 || schema_read_version(db, &version, d) < 0)
                 return -1;
-        for (; version < to; version++)
+        for (; version < to && version < schema_version; version++)
                 if (step(db, version, d) < 0)
                         return -1;
         return db_commit(db, d);

@@ -227,7 +227,7 @@ static int read_object(struct import *im, const struct json_value *root) {
         bool some_unaffected = false;
 
         (void)objects_of(im->catalog, root, 0, &object);
-        for (ptrdiff_t i = 0; i < object->count; i++) {
+        for (ptrdiff_t i = 0; object && i < object->count; i++) {
                 const struct json_member *m = &object->members[i];
 
                 if (m->value.type == JSON_STRING && import_known(im->catalog, m->key))
