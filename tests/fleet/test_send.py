@@ -79,6 +79,7 @@ def evidence_once(t):
         path = store.file('a.host', evidence('web-1'))
         t.same('first with its evidence', counts(send(s.url, path))[:2], (0, 1))
         t.same('then by its fingerprint', counts(send(s.url, path))[:2], (1, 0))
+        t.same('from standard input', counts(send(s.url, '-', input=evidence('web-1')))[:2], (1, 0))
         others = [store.file(f'{n}.host', evidence(f'web-{n}')) for n in range(2, 5)]
         t.same('another machine of that kind', counts(send(s.url, *others))[:2], (3, 0))
         all_machines = fleet.machines()[:60]
