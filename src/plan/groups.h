@@ -29,7 +29,7 @@ struct flaw_total {
 };
 
 struct groups {
-        struct arena *arena;
+        struct arena *arena;             /* another than the verdicts' own */
         const struct catalog *catalog;
         struct group_list kinds;
         struct flaw_total *totals;       /* by the flaw's number */

@@ -114,6 +114,15 @@ static void merge(struct said_list *all, struct arena *a, struct str name, bool 
         *arena_append(a, all) = (struct said_of_cve){ .name = name, .cve = cve, .worst = f, .flaws = f->flaw->id };
 }
 
+/* All flaws that have it were judged. */
+static bool is_whole(const struct verdict *r, const bool *judged, struct str cve) {
+        for (uint32_t i = 0; i < r->catalog->flaw_count; i++)
+                for (uint32_t k = 0; !judged[i] && k < r->catalog->flaws[i].cves.count; k++)
+                        if (str_eq(r->catalog->flaws[i].cves.items[k], cve))
+                                return false;
+        return true;
+}
+
 static struct vex_name *name_of(struct vex *x, const struct said_of_cve *s) {
         OUT_AUTO struct out url = { 0 };
         const struct flaw *flaw = s->worst->flaw;
@@ -160,16 +169,20 @@ void vex_add(struct vex *x, const struct verdict *r) {
         struct arena *a = r->facts->arena;
         struct arena_mark mark = arena_mark(a);
         uint32_t product = add_product(x, r);
+        bool *judged = arena_array(a, bool, r->catalog->flaw_count);
         struct said_list all = { 0 };
         struct plan plan;
 
         x->catalog = r->catalog;
         plan_of_verdict(&plan, a, r);
+        for (uint32_t i = 0; i < r->finding_count; i++)
+                judged[r->findings[i].flaw - r->catalog->flaws] = true;
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
                 for (uint32_t k = 0; k < f->flaw->cves.count; k++)
-                        merge(&all, a, f->flaw->cves.items[k], true, f);
+                        if (is_whole(r, judged, f->flaw->cves.items[k]))
+                                merge(&all, a, f->flaw->cves.items[k], true, f);
                 if (f->flaw->cves.count == 0)
                         merge(&all, a, f->flaw->id, false, f);
         }

@@ -55,14 +55,14 @@ struct vex_products {
 };
 
 struct vex {
-        struct arena *arena;
+        struct arena *arena;         /* another than the verdicts' own */
         const struct catalog *catalog;
         struct vex_names names;
         struct vex_products products;
 };
 
 /* A CVE is spoken of as a whole: a finding counts whether or not its boundaries were asked for, and of a flaw that shares a CVE with others
- * all must be judged (vex_complete). */
+ * all must be judged (vex_complete): of a CVE of which one was not, nothing is said. */
 void vex_add(struct vex *x, const struct verdict *r);
 
 /* Adds to the flaws that are to be judged (by number) all that share a CVE with one of them. */

@@ -32,16 +32,17 @@ static struct str name_of(const struct vex_name *n) {
 }
 
 /* The CVEs of one machine. */
-static void look(struct vex *ret, const struct verdict *r) {
-        *ret = (struct vex){ .arena = r->facts->arena };
+static void look(struct vex *ret, struct arena *a, const struct verdict *r) {
+        *ret = (struct vex){ .arena = a };
         vex_add(ret, r);
 }
 
 void smc_json_add(struct report_writer *w, const struct verdict *r) {
+        struct arena_mark mark = arena_mark(&w->kept);
         struct json j = { .out = w->out };
         struct vex x;
 
-        look(&x, r);
+        look(&x, &w->kept, r);
         json_begin_array(&j, NULL);
         for (ptrdiff_t i = 0; i < x.names.count; i++) {
                 const struct vex_name *n = &x.names.items[i];
@@ -57,15 +58,17 @@ void smc_json_add(struct report_writer *w, const struct verdict *r) {
         }
         json_end_array(&j);
         out_char(w->out, '\n');
+        arena_release(&w->kept, mark);
 }
 
 /* It says "OK" of what is not known, too; here that is told. */
 void smc_nrpe_add(struct report_writer *w, const struct verdict *r) {
+        struct arena_mark mark = arena_mark(&w->kept);
         const char *unknown = "";
         bool open = false;
         struct vex x;
 
-        look(&x, r);
+        look(&x, &w->kept, r);
         for (ptrdiff_t i = 0; i < x.names.count; i++) {
                 const struct vex_name *n = &x.names.items[i];
                 enum status s = n->groups.items[0].status;
@@ -79,6 +82,7 @@ void smc_nrpe_add(struct report_writer *w, const struct verdict *r) {
                 open |= s > STATUS_UNKNOWN;
         }
         out_fmt(w->out, "%s\n", open ? "" : unknown[0] ? unknown : "OK");
+        arena_release(&w->kept, mark);
 }
 
 static void label(struct out *o, const char *name, struct str value) {
