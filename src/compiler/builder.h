@@ -142,6 +142,9 @@ SET_RECORDS(X)
 /* The lists of facts and properties that a file holds: the whole file, or a flaw's section; NULL when it has none. */
 const struct raw_own *builder_lists(const struct raw_file *f);
 
+/* The word names a maker of processors (catalog/makers.h). */
+bool builder_is_maker(struct str word);
+
 /* The stages, in this order. */
 int builder_declare_sets(struct builder *b);
 int builder_cpus(struct builder *b, const struct raw_file *f);

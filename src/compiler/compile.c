@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/sha256.h"
+#include "catalog/makers.h"
 #include "compiler/builder.h"
 
 int (builder_fail)(struct builder *b, struct str needle, const char *format, ...) {
@@ -42,6 +43,19 @@ static int add_group(struct builder *b, const struct raw_cpu *r) {
         return 0;
 }
 
+bool builder_is_maker(struct str word) {
+        static const struct str words[] = {
+#define X(id, word) STR(word),
+                CPU_MAKERS(X)
+#undef X
+        };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq(words[i], word))
+                        return true;
+        return false;
+}
+
 static int add_cpu(struct builder *b, const struct raw_cpu *r) {
         struct str models = r->models ? str_of(r->models) : S("0-0xffff"), range, first;
         uint64_t low, high;
@@ -50,6 +64,8 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                 return add_group(b, r);
         if (!r->vendor || !r->family)
                 return builder_fail(b, str_of(r->name), "'%s' needs 'vendor' and 'family', or 'group'", r->name);
+        if (!builder_is_maker(str_of(r->vendor)))
+                return builder_fail(b, str_of(r->name), "'%s' is no maker of processors that is known", r->vendor);
         while (str_cut(&models, ',', &range)) {
                 range = str_trim(range);
                 if (!str_cut(&range, '-', &first) || !str_to_u64(first, &low))

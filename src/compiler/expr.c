@@ -1,5 +1,6 @@
 /* The condition language (data/README.md): text to nodes, with names and types checked. */
 #include "base/version.h"
+#include "catalog/computed.h"
 #include "compiler/builder.h"
 
 enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_NUMBER, TOKEN_VERSION, TOKEN_TEXT, TOKEN_SIGN, TOKEN_BAD };
@@ -120,6 +121,9 @@ static int check_word(struct parser *p, const struct fact_def *fact, struct str 
                         : builder_fail(p->b, p->whole, "'%.*s' is not a status", STR_ARG(word));
         if (fact->kind == FACT_KIND_PARAMETER)
                 return check_value(p, fact, word);
+        if (fact->kind == FACT_KIND_COMPUTED && fact->source == COMPUTED_CPU_VENDOR)
+                return builder_is_maker(word) ? 0
+                        : builder_fail(p->b, p->whole, "'%.*s' is no maker of processors that is known", STR_ARG(word));
         if (fact->kind != FACT_KIND_SENTENCE || fact->aspect != ASPECT_IS)
                 return 0;
         file = &p->b->sentence_files.items[fact->source];

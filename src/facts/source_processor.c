@@ -1,4 +1,5 @@
 /* The processor: who made it, which one it is, which microcode it runs, how many logical CPUs there are and whether they share cores. */
+#include "catalog/makers.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -50,11 +51,9 @@ static struct str windows_identifier(struct facts *f) {
 static const struct {
         struct str id, word;
 } makers[] = {
-        { STR("GenuineIntel"), STR("intel") },   { STR("AuthenticAMD"), STR("amd") },
-        { STR("HygonGenuine"), STR("hygon") },   { STR("CentaurHauls"), STR("centaur") },
-        { STR("  Shanghai  "), STR("zhaoxin") }, { STR("Shanghai"), STR("zhaoxin") },
-        { STR("ARM"), STR("arm") },
-        { STR("Geode by NSC"), STR("nsc") },     { STR("Vortex86 SoC"), STR("vortex") },
+#define X(id, word) { STR(id), STR(word) },
+        CPU_MAKERS(X)
+#undef X
 };
 
 static struct str vendor_word(struct str id) {

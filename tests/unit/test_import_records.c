@@ -14,70 +14,9 @@
 
 #include <cmocka.h>
 
-#include "collect/import/import.h"
+#include "imports_told.h"
+#include "near.h"
 #include "table.h"
-
-static char escaped(struct str *rest) {
-        char c = rest->p[0];
-        uint64_t n = 0;
-
-        *rest = str_from(*rest, 1);
-        if (c == 'x' && str_hex_to_u64(str_sub(*rest, 0, 2), &n))
-                *rest = str_from(*rest, 2);
-        return c == 't' ? '\t' : c == 'r' ? '\r' : c == 'n' ? '\n' : c == 'e' ? '\x1b' : c == 'x' ? (char)n : c;
-}
-
-static struct str unescaped(struct arena *a, struct str s) {
-        OUT_AUTO struct out o = { 0 };
-
-        while (s.len > 0) {
-                char c = s.p[0];
-
-                s = str_from(s, 1);
-                out_char(&o, c == '\\' && s.len > 0 ? escaped(&s) : c);
-        }
-        return str_dup(a, out_text(&o));
-}
-
-/* The names of the formats that it came from, in place of the sentence about what they carry. */
-static void put_origin(struct out *o, struct str carries) {
-        ptrdiff_t count;
-        const struct import_format *const *formats = import_formats(&count);
-
-        out_c(o, "-- meta imported");
-        for (ptrdiff_t i = 0; i < count; i++)
-                if (str_find(carries, str_of(formats[i]->carries)) >= 0)
-                        out_fmt(o, " %s", formats[i]->name);
-        out_char(o, '\n');
-}
-
-static void put_records(struct out *o, struct arena *a, const struct evidence *e) {
-        OUT_AUTO struct out all = { 0 };
-        struct str rest, line;
-
-        evidence_write(e, &all);
-        for (rest = str_dup(a, out_text(&all)); str_line(&rest, &line);)
-                if (str_starts(line, S("-- meta imported ")))
-                        put_origin(o, str_from(line, 17));
-                else if (!str_starts(line, S("# sidelight evidence")))
-                        out_fmt(o, "%.*s\n", STR_ARG(line));
-}
-
-static void put_outcome(struct out *o, struct arena *a, struct str text) {
-        struct import_machines all;
-        struct diag d = { 0 };
-        int status = import_machines(&all, a, S("FILE"), &catalog_builtin, text, &d);
-
-        if (status == IMPORT_UNKNOWN)
-                out_c(o, "not known\n");
-        else if (status < 0)
-                out_fmt(o, "refused: %s\n", d.text);
-        for (ptrdiff_t i = 0; status == 0 && i < all.count; i++) {
-                if (i > 0)
-                        out_c(o, "---- the next machine\n");
-                put_records(o, a, &all.items[i]);
-        }
-}
 
 static int should_be(struct out *o, struct arena *a, struct str text) {
         struct str line, title = { 0 }, start = text;
@@ -97,7 +36,7 @@ static int should_be(struct out *o, struct arena *a, struct str text) {
                         struct str input = str_n(start.p, line.p - start.p);
 
                         out_fmt(o, "%.*s----\n", STR_ARG(input));
-                        put_outcome(o, a, str_ends(title, S("(escaped)")) ? unescaped(a, str_sub(input, 0, input.len - 1)) : input);
+                        imports_tell(o, a, imports_input(a, title, input));
                         in_input = false;
                         count++;
                 }
@@ -112,9 +51,24 @@ static void test_records(void **state) {
         table_hold(&table);
 }
 
+static void put_near(void *arg, struct str title, struct str text) {
+        near_add(arg, title, text, false, imports_tell);
+}
+
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        struct str line;
+
+        while (str_line(&text, &line) && str_starts(line, S("#")))
+                out_fmt(o, "%.*s\n", STR_ARG(line));
+        return imports_read(a, put_near, o);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/imports-near.txt", 100, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_records) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("import records", tests, NULL, NULL);
 }

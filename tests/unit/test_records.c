@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "evidence/evidence.h"
+#include "near.h"
 #include "table.h"
 
 static void put_made(struct out *o, struct arena *a, struct str records) {
@@ -43,9 +44,17 @@ static void test_records(void **state) {
         table_hold(&table);
 }
 
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return near_rows(o, text, table.path, put_made);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/records-near.txt", 60, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_records) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("records", tests, NULL, NULL);
 }

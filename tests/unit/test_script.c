@@ -9,6 +9,7 @@
 
 #include "base/out.h"
 #include "cloud/script.h"
+#include "near.h"
 #include "table.h"
 
 #define KEY "\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\""
@@ -288,10 +289,18 @@ static void test_spellings(void **state) {
         table_hold(&table);
 }
 
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return near_rows(o, text, table.path, put_script);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/scripts-near.txt", 60, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_scripts), cmocka_unit_test(test_long_line), cmocka_unit_test(test_merge),
                                             cmocka_unit_test(test_command), cmocka_unit_test(test_marks), cmocka_unit_test(test_spellings) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("script", tests, NULL, NULL);
 }
