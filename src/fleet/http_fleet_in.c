@@ -78,7 +78,7 @@ void http_fleet_seen(struct fleet_server *s, struct http_call *call) {
 /* ---- Evidence ---- */
 
 struct taken {
-        int64_t reports, aside;
+        int64_t reports, aside, resources;
         struct json wanted;
         struct out list;
 };
@@ -90,6 +90,7 @@ static void answer(struct http_call *call, struct taken *t) {
         json_begin_object(&j, NULL);
         json_i64(&j, "reports", t->reports);
         json_i64(&j, "kept_aside", t->aside);
+        json_i64(&j, "resources", t->resources);
         json_raw(&j, "wanted", out_text(&t->list));
         json_end_object(&j);
         out_char(&call->text, '\n');
@@ -157,7 +158,7 @@ static int take_objects(struct fleet_server *s, struct http_call *call, struct t
 /* One machine's evidence, or whatever text tells of machines. */
 static int take_text(struct fleet_server *s, struct http_call *call, struct taken *t, struct diag *d) {
         struct str name = S("");
-        int64_t read = 0, before = s->in.aside;
+        int64_t read = 0, before = s->in.aside, resources = s->in.resources;
 
         if (http_query(&call->arena, call->query, S("name"), &name) < 0 || name.len > HOST_MAX)
                 return REFUSED(call, 400, "the name is not readable");
@@ -167,6 +168,7 @@ static int take_text(struct fleet_server *s, struct http_call *call, struct take
                 return -1;
         t->reports = read;
         t->aside = s->in.aside - before;
+        t->resources = s->in.resources - resources;
         return 0;
 }
 

@@ -1,6 +1,8 @@
 /* The overview: who should worry, about what, whose job that is, and where to begin. */
+#include "fleet/accept.h"
 #include "fleet/changes.h"
 #include "fleet/http_fleet_page.h"
+#include "fleet/moment.h"
 
 enum { TREND_DAYS = 90, FLAWS_SHOWN = 12 };
 
@@ -301,6 +303,44 @@ void page_history(struct page *p, struct store *store, struct http_call *call) {
         page_part_end(p);
 }
 
+/* ---- Accepted risks: they change no verdict, and stand beside it ---- */
+
+static void accepted_row(struct page *p, const struct fleet_server *s, const struct accepted_risk *r) {
+        page_link(p, "<tr><th scope=\"row\"><a href=\"/flaws/", r->filter.flaw);
+        out_c(p->out, "\">");
+        page_text(p, flaw_name(s, r->filter.flaw));
+        out_c(p->out, "</a></th><td class=\"r\" data-name=\"machines\">");
+        page_number(p, r->hosts);
+        out_c(p->out, "</td><td data-name=\"until\">");
+        page_text(p, moment_day(p->a, r->until));
+        out_c(p->out, "</td><td data-name=\"by\">");
+        page_text(p, r->who);
+        out_c(p->out, "</td><td>");
+        page_text(p, r->reason);
+        out_c(p->out, "</td></tr>\n");
+}
+
+static void accepted(struct page *p, const struct fleet_server *s, struct store *store, struct http_call *call) {
+        struct accepted_risks risks = { 0 };
+        struct diag d = { 0 };
+        bool begun = false;
+
+        if (accept_list(store, call->who.number, http_fleet_now(), p->a, &risks, &d) < 0)
+                return;
+        for (ptrdiff_t i = 0; i < risks.count; i++) {
+                if (risks.items[i].ended)
+                        continue;
+                if (!begun)
+                        out_c(p->out, "<section class=\"wide\" aria-labelledby=\"accepted\"><h2 id=\"accepted\">Accepted for now</h2>\n<div class=\"scroll\">"
+                                      "<table class=\"cards sort\"><caption>Risks that were taken, with a reason and an end. They stay open, and count as open.</caption>\n<thead><tr>"
+                                      "<th scope=\"col\">Flaw</th><th scope=\"col\" class=\"r\">Machines</th><th scope=\"col\">Until</th><th scope=\"col\">By</th>"
+                                      "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+                begun = true;
+                accepted_row(p, s, &risks.items[i]);
+        }
+        out_c(p->out, begun ? "</tbody></table></div></section>\n" : "");
+}
+
 void http_fleet_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
         struct ask_status status;
         struct ask_filter filter;
@@ -330,6 +370,7 @@ void http_fleet_page(struct fleet_server *s, struct store *store, struct http_ca
                 page_history(&p, store, call);
                 flaws(&p, s, &status);
                 kinds(&p, &status);
+                accepted(&p, s, store, call);
                 out_c(p.out, "</div>\n");
         }
         page_close(&p);

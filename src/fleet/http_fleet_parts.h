@@ -43,6 +43,7 @@ void http_fleet_evidence(struct fleet_server *s, struct http_call *call);
 void http_fleet_status(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_changes(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_history(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_fingerprint(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_metrics(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
@@ -57,6 +58,7 @@ bool http_fleet_is_filtered(const struct ask_filter *f);
 void http_fleet_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_hosts_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_host_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_changes_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaws_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 

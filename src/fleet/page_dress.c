@@ -25,7 +25,7 @@ const char page_style[] =
         "h2{font-size:1.05rem;margin:0 0 .7em;letter-spacing:-.005em}h3{font-size:1rem;margin:1.2em 0 .3em}\n"
         ".lead{font-size:1.08rem;color:var(--quiet);margin:0 0 1.4em;max-width:60em}.quiet{color:var(--quiet)}.small{font-size:.875rem}\n"
         ".grid{display:grid;gap:1.1em;grid-template-columns:minmax(0,1fr)}\n"
-        "@media (min-width:62em){.grid{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.wide{grid-column:1/-1}}\n"
+        "@media (min-width:62em){.grid{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.wide{grid-column:1/-1}.grid.one{grid-template-columns:minmax(0,1fr)}}\n"
         "section,.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.1em 1.25em;min-width:0}\n"
         ".figures{display:grid;gap:.8em;grid-template-columns:repeat(auto-fit,minmax(8.5em,1fr));margin:0 0 1.1em;padding:0;list-style:none}\n"
         ".figures li{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.8em 1em;border-top:4px solid var(--none)}\n"

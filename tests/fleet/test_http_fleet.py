@@ -36,7 +36,7 @@ def same_as_the_command_line(t):
 def evidence_comes_in(t):
     with fleet.Store() as store, Server(store) as s:
         got = s.json('/v1/evidence', evidence('web-1'))
-        t.same('one evidence file', got, {'reports': 1, 'kept_aside': 0, 'wanted': []})
+        t.same('one evidence file', got, {'reports': 1, 'kept_aside': 0, 'resources': 0, 'wanted': []})
         before = store.dump(*TABLES)
         t.same('sent again', s.json('/v1/evidence', evidence('web-1')), got)
         t.same('changes nothing', store.dump(*TABLES), before)
@@ -75,10 +75,10 @@ def batches(t):
         got = s.json('/v1/evidence', ndjson({'host': 'a', 'evidence': evidence('elsewhere')}, {'host': 'b', 'evidence': evidence('x', 2), 'time': 1790000000}),
                      kind=kind)
         t.same('evidence, called as the sender says', (got, store.sql('SELECT name FROM host ORDER BY name')),
-               ({'reports': 2, 'kept_aside': 0, 'wanted': []}, [('a',), ('b',)]))
+               ({'reports': 2, 'kept_aside': 0, 'resources': 0, 'wanted': []}, [('a',), ('b',)]))
         known = store.sql('SELECT hex FROM fingerprint ORDER BY id')[0][0]
         got = s.json('/v1/evidence', ndjson({'host': 'c', 'fingerprint': known}, {'host': 'd', 'fingerprint': 'cd' * 32}), kind=kind)
-        t.same('fingerprints', got, {'reports': 1, 'kept_aside': 0, 'wanted': ['cd' * 32]})
+        t.same('fingerprints', got, {'reports': 1, 'kept_aside': 0, 'resources': 0, 'wanted': ['cd' * 32]})
         got = s.json('/v1/evidence', ndjson({'host': 'e', 'evidence': 'no evidence'}), kind=kind)
         t.same('what is no evidence is kept aside', got['kept_aside'], 1)
         for bad in ('{', '[]\n', '{"host": "x"}\n', '{"evidence": "x"}\n', '{"host": "a\\nb", "fingerprint": "%s"}\n' % known, '{"host": 5, "fingerprint": "x"}',
@@ -111,6 +111,25 @@ def replays(t):
         now = store.sql('SELECT fingerprint FROM host')
         s.json('/v1/evidence', ndjson({'host': 'a', 'time': 1780000000, 'evidence': evidence('a', 1)}), kind=kind)
         t.same('the newest counts', store.sql('SELECT fingerprint FROM host'), now)
+
+
+def changes(t):
+    with fleet.Store() as store, Server(store) as s:
+        kind, then = 'application/x-ndjson', int(time.time()) - 90000
+        for name in ('a', 'b'):
+            s.json('/v1/evidence', ndjson({'host': name, 'time': then, 'evidence': evidence(name)}), kind=kind)
+        s.json('/v1/evidence', ndjson({'host': 'c', 'time': then, 'evidence': evidence('c', 1, 'Vulnerable')}), kind=kind)
+        t.same('nothing yet', s.json('/v1/changes')['worse'], [])
+        for name in ('a', 'b'):
+            s.json('/v1/evidence', evidence(name, 0, 'Vulnerable').replace('2026-11-20T10:00:00Z', 'now'))
+        s.json('/v1/evidence', ndjson({'host': 'c', 'evidence': evidence('c', 1).replace('2026-11-20T10:00:00Z', 'now')}), kind=kind)
+        got = s.json('/v1/changes')
+        short = lambda key: [(w['flaw'], w['before'], w['after'], w['hosts']) for w in got[key]]
+        t.ok('worse', ('meltdown', 'mitigated', 'vulnerable', 2) in short('worse'), got)
+        t.ok('better', ('meltdown', 'vulnerable', 'mitigated', 1) in short('better'), got)
+        page = s.ask('/changes')[1]
+        t.ok('the page says so', 'became worse since' in page and '/hosts/a' in page and 'Became better' in page, page[-3000:])
+        t.same('a moment that is none', s.ask('/v1/changes?since=tomorrow')[0], 400)
 
 
 def tokens(t):
@@ -161,7 +180,7 @@ def tenants(t):
             t.same('another tenant sees no machine', s.json('/v1/status', token=blue)['hosts'], 0)
             t.same('nor what another has', [s.ask('/v1/fingerprints/' + known, token=w)[0] for w in (red, blue)], [200, 404])
             t.same('a fingerprint of another is not known', s.ask('/v1/seen', f'{known} - - mine\n', token=blue)[:2], (200, known + '\n'))
-            for path in ('/', '/hosts', '/hosts?host=secret-red-host', '/hosts/secret-red-host', '/flaws', '/flaws/mds', '/v1/status', '/metrics'):
+            for path in ('/', '/hosts', '/hosts?host=secret-red-host', '/hosts/secret-red-host', '/flaws', '/flaws/mds', '/v1/status', '/metrics', '/changes', '/v1/changes', '/v1/hosts', '/v1/flaws', '/v1/history'):
                 status, text, _ = s.ask(path, token=blue)
                 shown = text.replace('<h1>There is no such machine</h1>', '')
                 if path.endswith('/secret-red-host'):
@@ -235,7 +254,7 @@ def certificates(t):
 
 def main():
     t = fleet.Tap()
-    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, replays, tokens, a_token_made_while_it_runs,
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, replays, changes, tokens, a_token_made_while_it_runs,
                   tenants, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)

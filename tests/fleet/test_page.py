@@ -11,7 +11,7 @@ import tempfile
 import fleet
 from web import Server
 
-PAGES = ('/', '/hosts', '/hosts?worst=vulnerable', '/hosts?kernel=nothing', '/flaws', '/flaws/mds', '/hosts/no-such-machine', '/flaws/no-such-flaw')
+PAGES = ('/', '/hosts', '/hosts?worst=vulnerable', '/hosts?kernel=nothing', '/flaws', '/flaws/mds', '/changes', '/changes?since=2026-01-01', '/hosts/no-such-machine', '/flaws/no-such-flaw')
 VOID = {'meta', 'link', 'input', 'br', 'rect', 'line', 'path', 'img', 'option'}
 
 
@@ -173,7 +173,9 @@ def main():
             t.ok('an empty store says how to begin', 'sidelight fleet send' in is_sound(t, 'empty /', s.ask('/')[1]).words)
         store.fleet('import', *fleet.machines())
         store.sql_write("INSERT INTO history SELECT tenant, '2026-10-0' || day, '', 'vulnerable', 100 + day FROM (SELECT 1 AS tenant, 1 AS day UNION SELECT 1, 2)")
+        store.fleet('accept', 'mds', '--reason', 'no <foreign> code', '--until', '2099-01-01', '--who', 'me')
         with Server(store, '--rate', '0') as s:
+            t.ok('what was accepted stands beside it', 'no &lt;foreign&gt; code' in s.ask('/')[1])
             for path in PAGES:
                 is_sound(t, path, s.ask(path)[1])
             t.same('what is not there', [s.ask(p)[0] for p in PAGES[-2:]], [404, 404])
