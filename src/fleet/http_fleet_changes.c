@@ -198,7 +198,7 @@ void http_fleet_changes_page(struct fleet_server *s, struct store *store, struct
         if (!find(store, call, &since) || !page_open(&p, call, S("Changes"), "/changes"))
                 return;
         headline(&p, &since);
-        out_fmt(p.out, "<form class=\"filter\" action=\"/changes\" method=\"get\"><label>Since<input type=\"date\" name=\"since\" value=\"%.*s\"></label>"
+        out_fmt(p.out, "<form class=\"filter since\" action=\"/changes\" method=\"get\"><label>Since<input type=\"date\" name=\"since\" value=\"%.*s\"></label>"
                        "<button class=\"do\">Show</button></form>\n", STR_ARG(moment_day(p.a, since.then)));
         out_c(p.out, "<div class=\"grid\"><div class=\"wide grid one\">\n");
         table(&p, s, "worse", "Became worse", &since.worse);

@@ -51,7 +51,7 @@ const char page_style[] =
         ".s.mitigated{color:var(--mitigated-ink);font-weight:500}.s.not-affected{color:var(--none-ink);font-weight:500}\n"
         ".s.mitigated::before,.s.not-affected::before{border-radius:50%}.s.unknown::before{transform:rotate(45deg);border-radius:0}\n"
         ".key{display:flex;flex-wrap:wrap;gap:.2em 1.1em;margin:.2em 0 0;padding:0;list-style:none;font-size:.875rem}\n"
-        "details.filter{margin:0 0 1.1em}details.filter summary{cursor:pointer;color:var(--link);width:max-content}details.filter[open] summary{"
+        "form.since label{flex:0 1 14em}details.filter{margin:0 0 1.1em}details.filter summary{cursor:pointer;color:var(--link);width:max-content}details.filter[open] summary{"
         "margin-bottom:.6em}\n"
         "form.filter{display:flex;flex-wrap:wrap;gap:.8em;align-items:end;margin:0 0 1em}form.filter label{display:grid;font-size:.8125rem;"
         "color:var(--quiet);gap:.2em;flex:1 1 9em}\n"

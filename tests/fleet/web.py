@@ -3,6 +3,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import signal
 import ssl
 import subprocess
@@ -13,13 +14,19 @@ import fleet
 class Server:
     """`sidelight fleet serve` on a store; ended, by its own process number, at the end of `with`."""
 
-    def __init__(self, store, *arguments, context=None):
-        self.store, self.arguments, self.context = store, arguments, context
+    def __init__(self, store, *arguments, context=None, file_max=None):
+        """file_max: no file that it writes may be longer, as on a disk that is full."""
+        self.store, self.arguments, self.context, self.file_max = store, arguments, context, file_max
+
+    def limit(self):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_max, resource.RLIM_INFINITY))
 
     def __enter__(self):
         listen = [] if '--listen' in self.arguments else ['--listen', '127.0.0.1:0']
         self.process = subprocess.Popen([fleet.PROGRAM, 'fleet', 'serve', '--store', self.store.path, *listen, *self.arguments],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=fleet.CLEAN, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=fleet.CLEAN, text=True,
+                                        preexec_fn=self.limit if self.file_max else None)
         line = self.process.stdout.readline()
         assert line.startswith('listening on '), (line, self.process.stderr.read() if self.process.poll() is not None else '')
         self.url = line.split()[-1].rstrip('/')
