@@ -2,17 +2,22 @@
 #include "base/date.h"
 #include "cli/data_store.h"
 #include "cli/input.h"
+#include "platform/fetch.h"
 
 #ifndef SIDELIGHT_DATA_KEYS
 #define SIDELIGHT_DATA_KEYS "" /* public keys, as in the second line of minisign's files, with blanks between */
 #endif
 
-enum { BUNDLE_FILE_MAX = 64 << 20 };
+#define SETTINGS "/etc/sidelight.conf"
+
+enum { BUNDLE_FILE_MAX = 64 << 20, SETTINGS_MAX = 65536 };
 
 static const struct option options[] = {
         { .name = "key", .arg = "FILE", .repeats = true, .brief = "the public key that must have signed it, as minisign writes it",
           .details = "Without it, a key that was built in or stands in " DATA_STORE_KEYS " (*.pub) must have." },
         { .name = "signature", .arg = "FILE", .brief = "the signature, when it is not beside the bundle as BUNDLE.minisig" },
+        { .name = "url", .arg = "URL", .brief = "where `update` fetches the bundle from; its signature stands at URL.minisig",
+          .details = "Without it, and without a file, the line `data-url = URL` of " SETTINGS " says where. Nothing is fetched unless one of them says so." },
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write what `show` shows" },
         { .name = "store", .arg = "DIR", .brief = "the folder that keeps the data", .hidden = true },
         { 0 },
@@ -114,6 +119,32 @@ static int check_expiry(struct cli *c, const struct offer *o) {
         return 0;
 }
 
+/* The value of `data-url = URL` in the settings; NULL when there is none. */
+static const char *url_of_settings(struct cli *c) {
+        struct str text = { 0 }, line, key;
+
+        if (program_read_file(SETTINGS, SETTINGS_MAX, &c->arena, &text, &c->diag) < 0)
+                c->diag = (struct diag){ 0 }; /* no file, no settings */
+        while (str_line(&text, &line))
+                if (str_cut(&line, '=', &key) && str_eq(str_trim(key), S("data-url")) && str_trim(line).len)
+                        return str_to_c(&c->arena, str_trim(line));
+        return NULL;
+}
+
+/* The signature is fetched first: a server that has none has nothing for us. */
+static int fetch_offer(struct cli *c, struct offer *o) {
+        const char *url = cli_given(c, "url") ? cli_value(c, "url") : url_of_settings(c), *signature;
+
+        *o = (struct offer){ 0 };
+        if (!url)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "name the bundle (sidelight data update FILE), or say where it is: --url, or data-url in " SETTINGS);
+        signature = str_to_c(&c->arena, str_fmt(&c->arena, "%s.minisig", url));
+        if (fetch(signature, MINISIGN_TEXT_MAX, &c->arena, &o->data.signature, &c->diag) < 0 ||
+            fetch(url, BUNDLE_FILE_MAX, &c->arena, &o->data.bundle, &c->diag) < 0)
+                return -1;
+        return examine(c, signature, o) < 0 || check_expiry(c, o) < 0 ? -1 : 0;
+}
+
 static int read_offer(struct cli *c, const char *path, struct offer *o) {
         const char *given = cli_value(c, "signature");
         const char *signature = given ? given : str_to_c(&c->arena, str_fmt(&c->arena, "%s.minisig", path));
@@ -189,9 +220,9 @@ static int update(struct cli *c, const char *path) {
         struct offer o;
         int lock, status;
 
-        if (!path)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "name the bundle: sidelight data update FILE");
-        if (read_offer(c, path, &o) < 0)
+        if (path && cli_given(c, "url"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "a file and --url cannot be given together");
+        if ((path ? read_offer(c, path, &o) : fetch_offer(c, &o)) < 0)
                 return -1;
         status = nothing_newer(c, &o, catalog_version(&catalog_builtin), "built in");
         if (status != 0)
@@ -276,7 +307,7 @@ const struct command cmd_data = {
                 "`show` tells which data is used.\n\n"
                 "Before a bundle is taken, its signature is checked (minisign's format), its version must be newer than what is "
                 "there, it must not have expired, and it must compile. When any of that fails, nothing changes. Nothing is "
-                "ever asked of the network.\n\n"
+                "asked of the network unless `update` is told a URL.\n\n"
                 "Installed data is kept in " DATA_STORE_PLACE ". To go back to what was built in, remove that folder.",
         .options = options,
         .examples = examples,

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """`sidelight data` takes what minisign signed and what is newer and sound, nothing else. Usage: test_data.py SIDELIGHT ROOT"""
+import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 PLAN, cases = [], 0
@@ -159,6 +161,35 @@ def no_way_back(p):
     ok('without a key nothing is taken', done.returncode in (64, 65) and 'key' in done.stderr, done)
 
 
+def fetched(p):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        """Serves the folder, without a word."""
+        def __init__(self, *args):
+            super().__init__(*args, directory=p.folder)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f'http://127.0.0.1:{server.server_port}/'
+    bundle = p.bundle('2090-01-01.3')
+    done = run('data', 'update', '--key', p.path('one.pub'), '--store', p.store, '--url', url + 'nosuch.bundle')
+    if 'libcurl' in done.stderr:
+        print('# no libcurl here')
+        server.shutdown()
+        return
+    ok('what a server does not have is told', done.returncode == 66 and 'the server answers 404' in done.stderr, done)
+    before = p.stored()
+    done = run('data', 'update', '--key', p.path('two.pub'), '--store', p.store, '--url', url + os.path.basename(bundle))
+    ok("a server's word is not enough: the signature counts", done.returncode == 65 and p.stored() == before, done)
+    done = run('data', 'update', '--key', p.path('one.pub'), '--store', p.store, '--url', url + os.path.basename(bundle))
+    ok('a bundle is fetched from where the user says', done.returncode == 0 and p.used()['version'] == '2090-01-01.3', done)
+    done = run('data', 'update', '--key', p.path('one.pub'), '--store', p.store, '--url', url + os.path.basename(bundle), bundle)
+    ok('a file and a URL are not taken together', done.returncode == 64, done)
+    server.shutdown()
+
+
 def damaged(p):
     path = os.path.join(p.store, 'bundle')
     whole = p.stored()
@@ -199,7 +230,7 @@ def main():
         return 0
     with tempfile.TemporaryDirectory() as folder:
         place = Place(folder)
-        for part in (taken, refused, no_way_back, damaged, everywhere):
+        for part in (taken, refused, no_way_back, damaged, fetched, everywhere):
             part(place)
     print(f'1..{cases}')
     return 1 if PLAN else 0
