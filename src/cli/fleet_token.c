@@ -1,5 +1,6 @@
 /* `fleet token`: who may send to, and read from, a server. */
 #include "cli/fleet_parts.h"
+#include "fleet/moment.h"
 #include "fleet/token.h"
 
 enum { DAY = 86400, HOUR = 3600, GRACE_HOURS = 24, DAYS_MAX = 36500, HOURS_MAX = 8784 };
@@ -58,8 +59,10 @@ static void write_one(struct cli *c, struct json *j, const struct token *t) {
         struct str scopes = token_scopes(&c->arena, t->scopes);
 
         if (!j) {
-                out_fmt(&c->out, "%.*s  %.*s  %.*s%s%s\n", STR_ARG(t->tenant_name), STR_ARG(t->name), STR_ARG(scopes),
-                        t->certificate ? "  by certificate" : "", t->until ? "  ends" : "");
+                struct str until = t->until ? str_fmt(&c->arena, "  until %.*s", STR_ARG(moment_text(&c->arena, t->until))) : S("");
+
+                out_fmt(&c->out, "%.*s  %.*s  %.*s%s%.*s\n", STR_ARG(t->tenant_name), STR_ARG(t->name), STR_ARG(scopes),
+                        t->certificate ? "  by certificate" : "", STR_ARG(until));
                 return;
         }
         json_begin_object(j, NULL);
