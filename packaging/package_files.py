@@ -48,8 +48,8 @@ def versions():
 
 
 def rpm(version, folder):
-    if not shutil.which('rpmbuild'):
-        skip('the RPM', 'no rpmbuild')
+    if not shutil.which('rpmbuild') or not os.path.isdir(TREE):
+        skip('the RPM', 'no rpmbuild, or no package was built')
         return
     for name in ('SOURCES', 'SPECS'):
         os.mkdir(os.path.join(folder, name))
