@@ -128,7 +128,9 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
                 fresh->low = asked->low;
                 fresh->high = asked->high;
         }
-        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION)) {
+        /* The machine's notes tell of what any finding met. */
+        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION) ||
+            (judged->once && number == b->catalog->flaw_count)) {
                 judged->once = true;
                 b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
         } else {
@@ -284,6 +286,7 @@ static bool tell_again(struct bulk *b, struct judged *j, struct out *o, enum exi
                 return false;
         }
         b->hits++;
+        b->again++;
         write_whole(b, j->source, j->file.name, j->file.captured, whole, o);
         *ret = (enum exit_result)whole->status;
         return true;

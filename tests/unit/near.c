@@ -20,16 +20,30 @@ const char *near_shown;
 struct near {
         struct sha256 digest;
         struct arena *a;
-        struct str text;
+        struct str text, front; /* what stays as it is; for rows, else NULL */
         near_put *put;
         bool shown;
 };
+
+/* A row again: its line ends are written out. */
+static struct str row_of(struct arena *a, struct str front, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+
+        out_str(&o, front);
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                if (text.p[i] == '\n')
+                        out_c(&o, "\\n");
+                else
+                        out_char(&o, text.p[i]);
+        return str_dup(a, out_text(&o));
+}
 
 static void tell(struct near *n, struct str text) {
         ARENA_AUTO struct arena a = { 0 };
         OUT_AUTO struct out o = { 0 };
 
-        n->put(&o, &a, text.len > 0 ? str_dup(&a, text) : S("")); /* copied, so that nothing is behind it */
+        /* Copied, so that nothing is behind it. */
+        n->put(&o, &a, n->front.p ? row_of(&a, n->front, text) : text.len > 0 ? str_dup(&a, text) : S(""));
         sha256_add(&n->digest, out_text(&o));
         if (n->shown)
                 printf("<<<<\n%.*s\n====\n%.*s", STR_ARG(text), STR_ARG(out_text(&o)));
@@ -86,9 +100,9 @@ static void change_lines(struct near *n) {
         }
 }
 
-void near_add(struct out *o, struct str name, struct str text, bool characters, near_put *put) {
+static void add(struct out *o, struct str name, struct str front, struct str text, bool characters, near_put *put) {
         ARENA_AUTO struct arena a = { 0 };
-        struct near n = { .a = &a, .text = text, .put = put, .shown = near_shown && str_find(name, str_of(near_shown)) >= 0 };
+        struct near n = { .a = &a, .text = text, .front = front, .put = put, .shown = near_shown && str_find(name, str_of(near_shown)) >= 0 };
         char digest[65];
 
         if (near_shown && !n.shown)
@@ -101,7 +115,11 @@ void near_add(struct out *o, struct str name, struct str text, bool characters, 
         out_fmt(o, "%.*s %.*s\n", DIGITS, digest, STR_ARG(name));
 }
 
-int near_rows(struct out *o, struct str text, const char *rows_path, near_put *put) {
+void near_add(struct out *o, struct str name, struct str text, bool characters, near_put *put) {
+        add(o, name, (struct str){ 0 }, text, characters, put);
+}
+
+int near_rows(struct out *o, struct str text, const char *rows_path, int columns, near_put *put) {
         ARENA_AUTO struct arena a = { 0 };
         struct str rows = table_read(&a, rows_path), line;
         int count = 0;
@@ -109,9 +127,15 @@ int near_rows(struct out *o, struct str text, const char *rows_path, near_put *p
         while (str_line(&text, &line) && str_starts(line, S("#")))
                 out_fmt(o, "%.*s\n", STR_ARG(line));
         while (str_line(&rows, &line)) {
-                if (line.len == 0 || str_starts(line, S("# ")) || str_starts(line, S("        ")))
+                struct str rest = line, cell;
+
+                if (line.len == 0 || str_starts(line, S("# ")) || str_starts(line, S("        ")) || str_starts(line, S("> ")))
                         continue;
-                near_add(o, str_sub(line, 0, line.len < NAME_MAX_SHOWN ? line.len : NAME_MAX_SHOWN), line, true, put);
+                for (int i = 0; i < columns; i++)
+                        (void)str_cut(&rest, '|', &cell);
+                rest = rest.p ? rest : S("");
+                add(o, str_sub(line, 0, line.len < NAME_MAX_SHOWN ? line.len : NAME_MAX_SHOWN), str_sub(line, 0, line.len - rest.len),
+                    table_with_lines(&a, rest), true, put);
                 count++;
         }
         return count;

@@ -14,8 +14,9 @@ typedef void near_put(struct out *o, struct arena *a, struct str text);
  * words, with one of them cut, longer or in capitals; `characters`: also without each of its characters. All ends in memory of its own. */
 void near_add(struct out *o, struct str name, struct str text, bool characters, near_put *put);
 
-/* For a table of one row an input (table_rows): the same of each row. Lines of `text` that begin with "#", in front, stay. */
-int near_rows(struct out *o, struct str text, const char *rows_path, near_put *put);
+/* For a table of one row an input (table_rows): the same of each row, in which "\n" ends a line, but for its first `columns`, up to a "|" each.
+ * Lines of `text` that begin with "#", in front, stay. */
+int near_rows(struct out *o, struct str text, const char *rows_path, int columns, near_put *put);
 
 /* For near_show(): the changed texts and what comes of each are printed for names that hold this. */
 extern const char *near_shown;

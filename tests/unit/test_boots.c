@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "edit_table.h"
+#include "near.h"
 #include "plan/edit/boot.h"
 
 static void put_words(struct out *o, struct str words) {
@@ -136,9 +137,17 @@ static void test_nested(void **state) {
                 }
 }
 
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return near_rows(o, text, table.path, 2, put_row);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/boots-near.txt", 60, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_boots), cmocka_unit_test(test_nested) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("boots", tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 
 #include "edit_changes.h"
 #include "edit_table.h"
+#include "near.h"
 #include "plan/edit/udiff.h"
 
 static struct edited line_file(struct arena *a, struct str text, const struct word_changes *c, int kind) {
@@ -391,10 +392,18 @@ static void test_names(void **state) {
         }
 }
 
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return near_rows(o, text, table.path, 2, put_change);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/edits-near.txt", 60, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_edits), cmocka_unit_test(test_diffs), cmocka_unit_test(test_distances),
                                             cmocka_unit_test(test_many_differences), cmocka_unit_test(test_names) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("edits", tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "cloud/lint.h"
+#include "near.h"
 #include "table.h"
 
 static const char cscfg_text[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ServiceConfiguration serviceName=\"Shop\" "
@@ -86,9 +87,21 @@ static void test_lints(void **state) {
         table_hold(&table);
 }
 
+static void put_lint(struct out *o, struct arena *a, struct str row) {
+        say(o, a, row, S(""));
+}
+
+static int near_should_be(struct out *o, struct arena *a, struct str text) {
+        (void)a;
+        return near_rows(o, text, table.path, 0, put_lint);
+}
+
 int main(int argc, char **argv) {
+        static const struct table near = { SOURCE_ROOT "/tests/unit/lints-near.txt", 40, near_should_be };
+        int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_lints) };
 
-        (void)argv;
+        if (near_main(argc, argv, &near, &ret))
+                return ret;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("lints", tests, NULL, NULL);
 }

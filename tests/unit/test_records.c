@@ -46,7 +46,7 @@ static void test_records(void **state) {
 
 static int near_should_be(struct out *o, struct arena *a, struct str text) {
         (void)a;
-        return near_rows(o, text, table.path, put_made);
+        return near_rows(o, text, table.path, 0, put_made);
 }
 
 int main(int argc, char **argv) {

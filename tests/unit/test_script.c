@@ -291,7 +291,7 @@ static void test_spellings(void **state) {
 
 static int near_should_be(struct out *o, struct arena *a, struct str text) {
         (void)a;
-        return near_rows(o, text, table.path, put_script);
+        return near_rows(o, text, table.path, 0, put_script);
 }
 
 int main(int argc, char **argv) {
