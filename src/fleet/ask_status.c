@@ -38,11 +38,17 @@ static int count_hosts(struct store *s, int64_t tenant, const struct ask_filter 
         return status;
 }
 
-static const char by_flaw[] =
-        ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome)"
-        " SELECT f.flaw, f.status, CAST(sum(summed.hosts) AS BIGINT) FROM summed"
-        " JOIN outcome_finding o ON o.outcome = summed.outcome JOIN finding f ON f.id = o.finding"
-        " GROUP BY f.flaw, f.status ORDER BY f.flaw";
+/* By shape (schema.c, 3), of which there are few; outcomes of an older version have none before the next rejudge, and are followed one by
+ * one. */
+#define PARTS                                                                                                                      \
+        ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome),"                 \
+        " shaped AS (SELECT o.shape, sum(summed.hosts) AS hosts FROM summed JOIN outcome o ON o.id = summed.outcome"               \
+        "  WHERE o.shape IS NOT NULL GROUP BY o.shape),"                                                                           \
+        " parts AS (SELECT p.flaw, p.status, p.who, p.at_stake, shaped.hosts FROM shaped JOIN shape_part p ON p.shape = shaped.shape" \
+        "  UNION ALL SELECT f.flaw, f.status, f.who, f.at_stake, summed.hosts FROM summed JOIN outcome o ON o.id = summed.outcome" \
+        "  JOIN outcome_finding x ON x.outcome = o.id JOIN finding f ON f.id = x.finding WHERE o.shape IS NULL)"
+
+static const char by_flaw[] = PARTS " SELECT flaw, status, CAST(sum(hosts) AS BIGINT) FROM parts GROUP BY flaw, status ORDER BY flaw";
 
 static int count_flaws(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_flaws *ret, struct diag *d) {
         struct ask_sql q = { .a = a };
@@ -67,10 +73,8 @@ static int count_flaws(struct store *s, int64_t tenant, const struct ask_filter 
 }
 
 static const char by_owner[] =
-        ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome)"
-        " SELECT f.who, CAST(sum(summed.hosts) AS BIGINT), count(DISTINCT f.flaw) FROM summed"
-        " JOIN outcome_finding o ON o.outcome = summed.outcome JOIN finding f ON f.id = o.finding"
-        " WHERE f.at_stake = 1 AND f.status IN ('vulnerable', 'partial') GROUP BY f.who ORDER BY 2 DESC, 1";
+        PARTS " SELECT who, CAST(sum(hosts) AS BIGINT), count(DISTINCT flaw) FROM parts"
+        " WHERE at_stake = 1 AND status IN ('vulnerable', 'partial') GROUP BY who ORDER BY 2 DESC, 1";
 
 static int count_owners(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_owners *ret,
                         struct diag *d) {

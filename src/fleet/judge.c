@@ -7,7 +7,7 @@
 enum { TOGETHER = 256, DIGEST = 65 };
 
 /* What goes into the temporary tables: rows of values, whose texts live as long as the batch. */
-enum { NEW_FINDING, NEW_OUTCOME, NEW_PART, NEW_VERDICT, TABLES };
+enum { NEW_FINDING, NEW_SHAPE, NEW_SHAPE_PART, NEW_OUTCOME, NEW_PART, NEW_VERDICT, TABLES };
 
 struct rows {
         struct db_value *items;
@@ -19,7 +19,9 @@ static const struct {
         int width;
 } tables[TABLES] = {
         [NEW_FINDING] = { "new_finding", "digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake", 11 },
-        [NEW_OUTCOME] = { "new_outcome", "digest, worst, vulnerable, partial, unknown", 5 },
+        [NEW_SHAPE] = { "new_shape", "digest", 1 },
+        [NEW_SHAPE_PART] = { "new_shape_part", "shape, flaw, status, who, at_stake", 5 },
+        [NEW_OUTCOME] = { "new_outcome", "digest, worst, vulnerable, partial, unknown, shape", 6 },
         [NEW_PART] = { "new_part", "outcome, position, finding", 3 },
         [NEW_VERDICT] = { "new_verdict", "fingerprint, outcome, processor, cpu, kernel, os, arch, cloud, place, microcode", 10 },
 };
@@ -36,7 +38,7 @@ struct judging {
         enum judge_which which;
         struct arena arena;             /* of those that are judged together */
         struct arena scratch;           /* of the one at hand */
-        struct seen findings, outcomes; /* digests that the store has, or will have with this batch */
+        struct seen findings, outcomes, shapes; /* digests that the store has, or will have with this batch */
         struct waitings { struct waiting *items; ptrdiff_t count, capacity; } waiting;
         struct rows rows[TABLES];
 };
@@ -105,6 +107,33 @@ static struct str add_finding(struct judging *j, const struct verdict *v, const 
         return digest;
 }
 
+/* Statuses and whose job, without the reasons. */
+static struct str add_shape(struct judging *j, const struct verdict *v) {
+        struct str digest;
+        struct sha256 h;
+
+        sha256_init(&h);
+        for (uint32_t i = 0; i < v->finding_count; i++) {
+                const struct finding *f = &v->findings[i];
+
+                add_text(&h, f->flaw->id);
+                add_text(&h, status_word(f->status));
+                add_text(&h, summary_who(v, f));
+                add_text(&h, f->at_stake ? S("1") : S("0"));
+        }
+        digest = end_digest(&h, &j->scratch);
+        if (seen_before(&j->shapes, digest))
+                return digest;
+        add_row(j, NEW_SHAPE, (const struct db_value[]){ DB_T(digest) });
+        for (uint32_t i = 0; i < v->finding_count; i++) {
+                const struct finding *f = &v->findings[i];
+
+                add_row(j, NEW_SHAPE_PART, (const struct db_value[]){ DB_T(digest), DB_T(f->flaw->id), DB_T(status_word(f->status)),
+                                                                      DB_T(summary_who(v, f)), DB_N(f->at_stake) });
+        }
+        return digest;
+}
+
 /* The same for all of them, in order. */
 static struct str add_outcome(struct judging *j, const struct verdict *v) {
         struct str *parts = arena_array(&j->scratch, struct str, v->finding_count), digest;
@@ -119,7 +148,7 @@ static struct str add_outcome(struct judging *j, const struct verdict *v) {
         if (seen_before(&j->outcomes, digest))
                 return digest;
         add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(v->worst)), DB_N(v->counts[STATUS_VULNERABLE]),
-                                                           DB_N(v->counts[STATUS_PARTIAL]), DB_N(v->counts[STATUS_UNKNOWN]) });
+                                                           DB_N(v->counts[STATUS_PARTIAL]), DB_N(v->counts[STATUS_UNKNOWN]), DB_T(add_shape(j, v)) });
         for (uint32_t i = 0; i < v->finding_count; i++)
                 add_row(j, NEW_PART, (const struct db_value[]){ DB_T(digest), DB_N(i), DB_T(parts[i]) });
         return digest;
@@ -184,7 +213,9 @@ static int make_tables(struct db *db, struct diag *d) {
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_finding (digest TEXT, flaw TEXT, status TEXT, owner TEXT, who TEXT, rule TEXT,"
                 " reason TEXT, boundaries TEXT, fixes TEXT, ask TEXT, at_stake BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_outcome (digest TEXT, worst TEXT, vulnerable BIGINT, partial BIGINT,"
-                " unknown BIGINT);"
+                " unknown BIGINT, shape TEXT);"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS new_shape (digest TEXT);"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS new_shape_part (shape TEXT, flaw TEXT, status TEXT, who TEXT, at_stake BIGINT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_part (outcome TEXT, position BIGINT, finding TEXT);"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_verdict (fingerprint BIGINT, outcome TEXT, processor TEXT, cpu TEXT, kernel TEXT, os TEXT,"
                 " arch TEXT, cloud TEXT, place TEXT, microcode TEXT);"
@@ -206,8 +237,12 @@ static const char *const merges[] = {
         "INSERT INTO finding (digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake)"
         " SELECT digest, flaw, status, owner, who, rule, reason, boundaries, fixes, ask, at_stake FROM new_finding WHERE true"
         " ON CONFLICT (digest) DO NOTHING",
-        "INSERT INTO outcome (digest, worst, vulnerable, partial, unknown) SELECT digest, worst, vulnerable, partial, unknown FROM new_outcome"
-        " WHERE true ON CONFLICT (digest) DO NOTHING",
+        "INSERT INTO shape (digest) SELECT digest FROM new_shape WHERE true ON CONFLICT (digest) DO NOTHING",
+        "INSERT INTO shape_part (shape, flaw, status, who, at_stake) SELECT s.id, p.flaw, p.status, p.who, p.at_stake FROM new_shape_part p"
+        " JOIN shape s ON s.digest = p.shape WHERE true ON CONFLICT (shape, flaw) DO NOTHING",
+        "INSERT INTO outcome (digest, worst, vulnerable, partial, unknown, shape) SELECT o.digest, o.worst, o.vulnerable, o.partial, o.unknown,"
+        " s.id FROM new_outcome o JOIN shape s ON s.digest = o.shape WHERE true ON CONFLICT (digest) DO UPDATE SET shape = excluded.shape"
+        " WHERE outcome.shape IS NULL",
         "INSERT INTO outcome_finding (outcome, position, finding) SELECT o.id, p.position, f.id FROM new_part p"
         " JOIN outcome o ON o.digest = p.outcome JOIN finding f ON f.digest = p.finding WHERE true"
         " ON CONFLICT (outcome, position) DO NOTHING",
@@ -228,9 +263,12 @@ static int merge(struct judging *j, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
 
         if (db_lock(db, d) < 0 ||
-            db_exec(db, db_words(db, &a, "$EMPTY new_finding; $EMPTY new_outcome; $EMPTY new_part; $EMPTY new_verdict"), d) < 0 ||
-            load(j, NEW_FINDING, d) < 0 || load(j, NEW_OUTCOME, d) < 0 || load(j, NEW_PART, d) < 0 || load(j, NEW_VERDICT, d) < 0)
+            db_exec(db, db_words(db, &a, "$EMPTY new_finding; $EMPTY new_shape; $EMPTY new_shape_part; $EMPTY new_outcome; $EMPTY new_part;"
+                                         "$EMPTY new_verdict"), d) < 0)
                 return -1;
+        for (int i = 0; i < TABLES; i++)
+                if (load(j, i, d) < 0)
+                        return -1;
         for (size_t i = 0; i < sizeof(merges) / sizeof(merges[0]); i++)
                 if (db_run(db, merges[i], DB_NO_ARGS, d) < 0)
                         return -1;
@@ -303,7 +341,8 @@ static int judge_all(struct judging *j, struct judged *ret, struct diag *d) {
 }
 
 int judge_store(struct store *s, const struct catalog *c, enum judge_which which, int64_t now, struct judged *ret, struct diag *d) {
-        struct judging j = { .store = s, .catalog = c, .which = which, .now = now, .findings.key = s->known.key, .outcomes.key = s->known.key };
+        struct judging j = { .store = s, .catalog = c, .which = which, .now = now, .findings.key = s->known.key, .outcomes.key = s->known.key,
+                             .shapes.key = s->known.key };
         int status;
 
         *ret = (struct judged){ 0 };
@@ -312,5 +351,6 @@ int judge_store(struct store *s, const struct catalog *c, enum judge_which which
         arena_free(&j.scratch);
         seen_free(&j.findings);
         seen_free(&j.outcomes);
+        seen_free(&j.shapes);
         return status;
 }

@@ -30,6 +30,8 @@ static int prune(struct store *s, int64_t tenant, int64_t before, struct pruned 
             run(s, "DELETE FROM outcome_finding WHERE NOT EXISTS (SELECT 1 FROM verdict v WHERE v.outcome = outcome_finding.outcome)",
                 DB_NO_ARGS, NULL, d) < 0 ||
             run(s, "DELETE FROM outcome WHERE NOT EXISTS (SELECT 1 FROM verdict v WHERE v.outcome = outcome.id)", DB_NO_ARGS, NULL, d) < 0 ||
+            run(s, "DELETE FROM shape WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.shape = shape.id)", DB_NO_ARGS, NULL, d) < 0 ||
+            run(s, "DELETE FROM shape_part WHERE NOT EXISTS (SELECT 1 FROM shape x WHERE x.id = shape_part.shape)", DB_NO_ARGS, NULL, d) < 0 ||
             run(s, "DELETE FROM finding WHERE NOT EXISTS (SELECT 1 FROM outcome_finding o WHERE o.finding = finding.id)", DB_NO_ARGS, NULL, d) < 0)
                 return -1;
         return db_commit(s->db, d);

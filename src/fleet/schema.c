@@ -51,6 +51,12 @@ static const char *const steps[] = {
         "CREATE TABLE token (id $IDENTITY, tenant BIGINT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, scopes BIGINT NOT NULL,"
         " certificate BIGINT NOT NULL, first BIGINT NOT NULL, until BIGINT NOT NULL);"
         "CREATE INDEX token_digest ON token (digest);",
+        /* 3. Which flaw has which status, whoever's job, without the reasons: few for a whole fleet, also where no two outcomes are the same. */
+        "CREATE TABLE shape (id $IDENTITY, digest TEXT NOT NULL UNIQUE);"
+        "CREATE TABLE shape_part (shape BIGINT NOT NULL, flaw TEXT NOT NULL, status TEXT NOT NULL, who TEXT NOT NULL, at_stake BIGINT NOT NULL,"
+        " PRIMARY KEY (shape, flaw));"
+        "ALTER TABLE outcome ADD COLUMN shape BIGINT;"
+        "CREATE INDEX outcome_shape ON outcome (shape);",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));
