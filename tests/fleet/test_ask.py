@@ -7,6 +7,8 @@ import os
 import shutil
 import tempfile
 
+import jsonschema
+
 from fleet import ROOT, STATUSES, Store, Tap, check, machines
 
 OPEN = ('vulnerable', 'partial')
@@ -196,6 +198,28 @@ def newer_data(tap, store):
         tap.ok('and back', {**store.json('status'), 'accepted': 0} == {**status, 'accepted': 0})
 
 
+def schema(tap, store):
+    """Every answer is what docs/fleet.schema.json says, and nothing else would pass for it."""
+    with open(os.path.join(ROOT, 'docs', 'fleet.schema.json'), encoding='utf-8') as f:
+        whole = json.load(f)
+    with open(os.path.join(ROOT, 'docs', 'report.schema.json'), encoding='utf-8') as f:
+        report = json.load(f)
+    whole['$defs']['show']['properties']['report'] = {'type': 'object'}
+    jsonschema.Draft202012Validator.check_schema(whole)
+    answers = {'status': store.json('status'), 'since': store.json('status', '--since', 'yesterday'), 'hosts': store.json('hosts'),
+               'flaws': store.json('flaws'), 'show': store.json('show', 'web-01'), 'history': store.json('history'),
+               'rejudge': store.json('rejudge'), 'accept': store.json('accept'),
+               'import': json.loads(store.fleet('import', '--format', 'json', os.path.join(store.folder.name, 'odd'))),
+               'exported': json.loads(store.fleet('export', '--evidence').splitlines()[0])}
+    for name, answer in answers.items():
+        checker = jsonschema.Draft202012Validator({'$ref': f'#/$defs/{name}', '$defs': whole['$defs']})
+        faults = [e.message for e in checker.iter_errors(answer)]
+        missing = set(whole['$defs'][name]['properties']) ^ set(answer)
+        tap.ok(f'the schema of {name}', not faults and not missing - {'hosts'}, faults[:3], missing)
+    faults = [e.message for e in jsonschema.Draft202012Validator(report).iter_errors(answers['show']['report'])]
+    tap.ok('the report within show has its own', not faults, faults[:3])
+
+
 def main():
     tap = Tap()
     with Store() as store:
@@ -204,6 +228,7 @@ def main():
         exports(tap, store, reports)
         one_machine(tap, store, reports)
         risks(tap, store)
+        schema(tap, store)
         newer_data(tap, store)
     changes(tap)
     tap.end()
