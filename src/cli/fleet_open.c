@@ -1,6 +1,8 @@
 #include "cli/fleet_parts.h"
 #include "fleet/moment.h"
 
+enum { SAME_NAME_MAX = 100 };
+
 int64_t fleet_now(void) {
         char date[11], time[9], both[20];
         int64_t now = 0;
@@ -106,17 +108,40 @@ void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *c
         c->color = color;
 }
 
+static int find_hosts(struct fleet *f, struct str name, struct ask_hosts *ret) {
+        const struct ask_filter by_name = { .host = name };
+
+        return ask_hosts(&f->store, f->tenant, &by_name, &(struct ask_page){ .limit = SAME_NAME_MAX }, &f->cli->arena, ret, &f->cli->diag);
+}
+
+/* NAME#IDENT, where several machines are called NAME. */
+static int find_by_ident(struct fleet *f, struct str text, struct ask_hosts *ret) {
+        struct ask_hosts all = { 0 };
+        ptrdiff_t at = text.len;
+
+        while (at > 0 && text.p[at - 1] != '#')
+                at--;
+        if (at == 0)
+                return 0;
+        if (find_hosts(f, str_sub(text, 0, at - 1), &all) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                if (str_eq(all.items[i].ident, str_from(text, at)))
+                        *arena_append(&f->cli->arena, ret) = all.items[i];
+        return 0;
+}
+
 int fleet_host(struct fleet *f, const char *name, struct ask_host *ret) {
-        struct ask_filter by_name = { .host = str_of(name) };
         struct ask_hosts found = { 0 };
 
-        if (ask_hosts(&f->store, f->tenant, &by_name, &(struct ask_page){ .limit = 2 }, &f->cli->arena, &found, &f->cli->diag) < 0)
+        if (find_hosts(f, str_of(name), &found) < 0 || (found.count == 0 && find_by_ident(f, str_of(name), &found) < 0))
                 return -1;
         if (found.count == 0)
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "the store has no machine '%s'; `sidelight fleet hosts` lists them", name);
+        if (found.count > 1)
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "%td machines are called '%s': name one as '%s#%.*s'", found.count, name, name,
+                                       STR_ARG(found.items[0].ident));
         *ret = found.items[0];
-        if (found.count > 1 && !f->json)
-                out_fmt(&f->cli->out, "Several machines are called %s; this is the one with the ident '%.*s'.\n", name, STR_ARG(ret->ident));
         return 0;
 }
 

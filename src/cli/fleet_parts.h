@@ -34,7 +34,7 @@ struct str fleet_number(struct arena *a, int64_t n);
 const char *fleet_color(struct str status);
 /* Adds a cell to a table. */
 void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color);
-/* The host that an operand names; when several machines have the name, the first, and the others are told as notes. */
+/* The host that an operand names: NAME, or NAME#IDENT where several machines have the name (DIAG_USAGE when it is not told which). */
 int fleet_host(struct fleet *f, const char *name, struct ask_host *ret);
 /* The stored evidence of a fingerprint (its number). */
 int fleet_evidence(struct fleet *f, int64_t fingerprint, struct str source, struct evidence *ret);

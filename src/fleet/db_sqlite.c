@@ -1,8 +1,10 @@
 /* A store in a file: SQLite, linked statically. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/out.h"
 #include "fleet/db.h"
@@ -37,7 +39,7 @@ static int fail(struct db *db, struct diag *d) {
         if (sqlite3_get_autocommit(s->handle))
                 db->in_transaction = false; /* some failures end it */
         if (base == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE)
-                return diag_fail(d, "'%.*s': the disk is full, or the file may not grow further: nothing was changed", STR_ARG(db->name));
+                return diag_fail(d, "'%.*s': the disk is full, or the file may not grow further: what was being written is taken back", STR_ARG(db->name));
         if (base == SQLITE_NOTADB)
                 return diag_fail_class(d, DIAG_INPUT, "'%.*s' is no SQLite file", STR_ARG(db->name));
         return diag_fail(d, "'%.*s': %s", STR_ARG(db->name), sqlite3_errmsg(s->handle));
@@ -85,6 +87,15 @@ static void close_sqlite(struct db *db) {
         free(s);
 }
 
+/* A new file is its owner's alone: it holds what machines run. False when there is one, or there can be none. */
+static bool make_file(const char *path) {
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+        if (fd >= 0)
+                (void)close(fd);
+        return fd >= 0;
+}
+
 static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, struct diag *d) {
         struct str path = str_from(address, str_starts(address, S("sqlite:")) ? 7 : 0);
         struct sqlite *s = calloc(1, sizeof(*s));
@@ -96,6 +107,8 @@ static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, s
         s->db.engine = &db_sqlite;
         s->db.name = str_dup(&s->arena, path);
         (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, told in words */
+        if (mode == DB_CREATE)
+                (void)make_file(str_to_c(&s->arena, path));
         if (sqlite3_open_v2(str_to_c(&s->arena, path), &s->handle, flags, NULL) != SQLITE_OK) {
                 (void)diag_fail_class(d, DIAG_NO_INPUT, "cannot open the store '%.*s': %s", STR_ARG(path), sqlite3_errmsg(s->handle));
         } else {
@@ -274,14 +287,12 @@ static int copy(sqlite3 *to, sqlite3 *from, struct str name, struct diag *d) {
 static int backup(struct db *db, struct str file, struct diag *d) {
         struct sqlite *s = of(db);
         const char *path = str_to_c(&s->arena, file);
-        FILE *there = fopen(path, "rbe");
         sqlite3 *to = NULL;
         int status;
 
-        if (there) {
-                (void)fclose(there);
-                return diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path);
-        }
+        if (!make_file(path))
+                return errno == EEXIST ? diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path)
+                                       : diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
         status = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK
                          ? copy(to, s->handle, file, d)
                          : diag_fail(d, "cannot write '%s': %s", path, sqlite3_errmsg(to));
