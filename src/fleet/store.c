@@ -54,6 +54,8 @@ int store_tenant(struct store *s, struct str name, enum db_mode mode, int64_t *r
 
 /* ---- Gathering ---- */
 
+enum { NAME_KEPT = 400 };
+
 /* The tenant's number and the fingerprint, as one name. */
 struct fingerprint_name {
         char text[8 + 64];
@@ -87,6 +89,22 @@ static struct str keep(struct store *s, struct str text) {
         return text.p ? str_dup(&s->arena, text) : text;
 }
 
+/* Names are keys, and no engine takes endless ones: of a longer one, its beginning and its hash, so that two of them stay two. */
+static struct str bounded(struct store *s, struct str name) {
+        struct sha256 h;
+        char hex[65];
+        ptrdiff_t n = NAME_KEPT;
+
+        if (name.len <= STORE_NAME_MAX)
+                return name;
+        sha256_init(&h);
+        sha256_add(&h, name);
+        sha256_hex(&h, hex);
+        while (n > 0 && ((unsigned char)name.p[n] & 0xc0) == 0x80)
+                n--; /* not in the middle of a character */
+        return str_fmt(&s->arena, "%.*s~%.16s", (int)n, name.p, hex);
+}
+
 int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         struct fingerprint_name n;
         struct str name = name_of(&n, r->tenant, r->fingerprint);
@@ -106,8 +124,8 @@ int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         }
         copy = arena_append(&s->arena, &s->reports);
         *copy = *r;
-        copy->host = keep(s, r->host);
-        copy->ident = keep(s, r->ident);
+        copy->host = keep(s, bounded(s, r->host));
+        copy->ident = keep(s, bounded(s, r->ident));
         copy->fingerprint = keep(s, r->fingerprint);
         copy->tags = keep(s, r->tags);
         copy->origin = keep(s, r->origin);
@@ -135,6 +153,7 @@ int store_put_resource(struct store *s, const struct store_resource *r, struct d
         *copy = *r;
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 *texts[i] = keep(s, *texts[i]);
+        copy->name = bounded(s, copy->name);
         return 0;
 }
 

@@ -21,6 +21,7 @@ enum {
         STORE_UNKNOWN = 1,           /* the store does not have this fingerprint, and no body came along */
         STORE_BATCH = 20000,         /* commit when so many reports were gathered … */
         STORE_BATCH_BYTES = 64 << 20, /* … or so many bytes */
+        STORE_NAME_MAX = 512,        /* bytes of a name; a longer one is kept as its beginning and its hash */
 };
 
 struct store_report {

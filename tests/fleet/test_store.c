@@ -249,6 +249,30 @@ static void test_unknown(void **state) {
         store_close(&s);
 }
 
+/* Names that differ far behind stay two; none is longer than the keys of an engine may be. */
+static void test_long_names(void **state) {
+        static char names[2][5000];
+        struct store s;
+
+        (void)state;
+        GOOD(store_open(&s, path, DB_CREATE, &diag));
+        for (int n = 0; n < 2; n++)
+                for (int again = 0; again < 2; again++) {
+                        struct store_report r = report(0, 0, 5 + again);
+
+                        for (size_t i = 0; i + 1 < sizeof(names[n]); i += 2)
+                                memcpy(&names[n][i], "\xc3\xa9", 2);
+                        names[n][4990] = (char)('a' + n);
+                        names[n][4991] = 'x';
+                        r.host = str_n(names[n], 4992);
+                        assert_int_equal(store_put(&s, &r, &diag), 0);
+                }
+        GOOD(store_commit(&s, &diag));
+        assert_int_equal(count(s.db, "SELECT count(*) FROM host"), 2);
+        assert_true(count(s.db, "SELECT max(length(CAST(name AS BLOB))) FROM host") <= STORE_NAME_MAX);
+        store_close(&s);
+}
+
 /* ---- Small things ---- */
 
 static void test_moments(void **state) {
@@ -304,7 +328,7 @@ int main(void) {
                 cmocka_unit_test_setup(test_words, new_file),      cmocka_unit_test_setup(test_upgrade, new_file),
                 cmocka_unit_test_setup(test_any_order, new_file),  cmocka_unit_test_setup(test_unknown, new_file),
                 cmocka_unit_test_setup(test_moments, new_file),    cmocka_unit_test_setup(test_filters, new_file),
-                cmocka_unit_test_setup(test_bodies, new_file),
+                cmocka_unit_test_setup(test_bodies, new_file),     cmocka_unit_test_setup(test_long_names, new_file),
         };
         char command[128];
         int failed;
