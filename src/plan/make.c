@@ -229,8 +229,8 @@ static void ask_for(struct maker *m, const struct finding *f, ptrdiff_t actions)
                                                                                : hopeless_step(m, f->status > STATUS_UNKNOWN);
 
         *arena_append(m->a, &s->resolves) = f->flaw;
-        if (f->status > s->worst)
-                s->worst = f->status;
+        if (verdict_status_to_come(f) > s->worst)
+                s->worst = verdict_status_to_come(f);
 }
 
 /* ---- The words of what findings ask for ---- */
@@ -377,7 +377,7 @@ void plan_make(struct plan *ret, struct arena *a, const struct catalog *c, const
                 add_action(&m, &advice->items[i]);
         for (int s = STATUS_COUNT - 1; v && advice->as_of.len == 0 && s > STATUS_MITIGATED; s--)
                 for (uint32_t i = 0; i < v->finding_count; i++)
-                        if (v->findings[i].status == (enum status)s && v->findings[i].at_stake)
+                        if (verdict_status_to_come(&v->findings[i]) == (enum status)s && v->findings[i].at_stake)
                                 ask_for(&m, &v->findings[i], advice->count);
         finish(&m, advice->count);
         sort(ret);

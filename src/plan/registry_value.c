@@ -78,7 +78,7 @@ static struct str_list open_flaws(struct arena *a, const struct verdict *v) {
         uint32_t count = 0;
 
         for (uint32_t i = 0; i < v->finding_count; i++)
-                if (v->findings[i].status == STATUS_VULNERABLE || v->findings[i].status == STATUS_PARTIAL)
+                if (verdict_status_to_come(&v->findings[i]) > STATUS_UNKNOWN)
                         ids[count++] = v->findings[i].flaw->id;
         return (struct str_list){ .items = ids, .count = count };
 }

@@ -70,6 +70,12 @@ void remedies_choose(struct finding *ret, struct facts *f, const struct rule *ru
                 ret->reason = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(ret->reason), STR_ARG(told(f, useless->because)));
 }
 
+enum status verdict_status_to_come(const struct finding *f) {
+        bool opens = f->status == STATUS_MITIGATED && f->rule && f->rule->after_restart != STATUS_COUNT && f->rule->after_restart > STATUS_UNKNOWN;
+
+        return opens ? (enum status)f->rule->after_restart : f->status;
+}
+
 /* ---- Whose ---- */
 
 static bool holds(const struct verdict *v, const char *fact) {

@@ -109,6 +109,9 @@ bool verdict_finding_is_theirs(const struct verdict *v, const struct finding *f)
 /* The same for a remedy: what a running kernel takes from its own root stays the reader's. */
 bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix);
 
+/* The status that counts for what is to be done: what is protected now may be told to be open from the next start on. */
+enum status verdict_status_to_come(const struct finding *f);
+
 /* How one rule of the finding's flaw stands by the facts that decided the finding: for explain. */
 enum tri verdict_rule(const struct finding *f, const struct rule *rule);
 

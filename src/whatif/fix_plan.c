@@ -76,7 +76,7 @@ static struct resolved wanted(struct fixing *x, const struct step *s, bool open)
                 const struct flaw *f = s->resolves.items[i];
                 const struct finding *finding = finding_of(x->v, f);
 
-                if (finding && (open ? is_open(finding->status) : finding->status == STATUS_UNKNOWN) && is_asked_for(x, f))
+                if (finding && (open ? is_open(verdict_status_to_come(finding)) : finding->status == STATUS_UNKNOWN) && is_asked_for(x, f))
                         *arena_append(x->a, &ret) = f;
         }
         return ret;

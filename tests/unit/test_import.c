@@ -105,6 +105,7 @@ static void test_hints(void **state) {
                 { "# rdmsr -a 0x10a\n", NULL },
                 { "0\n1c00\n", "do not tell what they are of" },
                 { "\x89PNG\r\n\x1a\n\1\2", "copy the text" },
+                { "regf\1\1", "check --hive" },
                 { "Dear all, please find attached\n", NULL },
         };
 

@@ -80,6 +80,10 @@ static bool is_numbers(struct str text) {
         return numbers > 0;
 }
 
+static bool is_hive(struct str text) {
+        return str_starts(text, S("regf")) || str_starts(text, S("HvLE"));
+}
+
 static bool is_picture(struct str text) {
         return str_starts(text, S("\x89PNG")) || str_starts(text, S("\xff\xd8\xff")) || str_starts(text, S("GIF8"));
 }
@@ -93,7 +97,12 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
                                                     "run `sidelight collect`, which reads registers with their names" };
         static const struct import_hint picture = { "a picture", "which is not read", "copy the text instead" };
 
+        static const struct import_hint hive = { "a registry hive, or its log", "which this option does not read",
+                                                 "run `sidelight check --hive FILE`, or `sidelight check --windows-root DIR` on the disk" };
+
         text = str_sub(text, 0, LOOKED_AT_MAX);
+        if (is_hive(text))
+                return &hive;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (has_marks(text, &rows[i]))
                         return &rows[i].hint;
