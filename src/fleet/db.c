@@ -10,7 +10,7 @@ int db_open(struct db **ret, const char *address, enum db_mode mode, struct diag
         for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
                 if (engines[i]->takes(text))
                         return engines[i]->open(ret, text, mode, d);
-        return diag_fail_class(d, DIAG_USAGE, "'%.*s…' is no address of a store; known are FILE, sqlite:FILE and postgresql://…",
+        return diag_fail_class(d, DIAG_USAGE, "'%.*s…' is no address of a store; expected one of: FILE, sqlite:FILE, postgresql://…",
                                (int)(str_find(text, S("://")) < 0 ? 0 : str_find(text, S("://"))), address);
 }
 

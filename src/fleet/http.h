@@ -91,7 +91,7 @@ struct http_options {
 /* Figures for /metrics. */
 #define HTTP_COUNTS(X)                                                               \
         X(REQUESTS, "requests", "Requests that were answered")                       \
-        X(REFUSED, "refused", "Requests refused for want of a valid token")          \
+        X(REFUSED, "refused", "Requests refused because they carry no valid token")          \
         X(LIMITED, "rate_limited", "Requests answered with 429: too many a second")  \
         X(BUSY, "busy", "Requests answered with 503: the queue is full")             \
         X(TOO_LONG, "too_long", "Requests answered with 413: the body is too long")  \

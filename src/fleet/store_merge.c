@@ -159,7 +159,7 @@ static int merge_round(struct store *s, const struct round *all, ptrdiff_t round
         if (sorted != loaded) { /* fingerprints that were known, and went (fleet prune): whoever reports is asked for the evidence again */
                 seen_forget(&s->known);
                 s->db->try_again = true;
-                return diag_fail(d, "'%.*s': evidence that was there went meanwhile; nothing was changed", STR_ARG(s->db->name));
+                return diag_fail(d, "'%.*s': evidence that was there is gone; nothing was changed", STR_ARG(s->db->name));
         }
         if (run(s->db, add_new, &s->new_hosts, d) < 0 || run(s->db, keep_past, NULL, d) < 0 || run(s->db, update_same, NULL, d) < 0 ||
             run(s->db, update_changed, &s->changed_hosts, d) < 0 || (s->keep_changes && run(s->db, note_changes, NULL, d) < 0) ||

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 # In running prose the program's name is a subject ("what sidelight knows": no command ends so), or part of a name.
-PROSE = re.compile(r'.*s|and|evidence|itself|read|report|see|wrote')
+PROSE = re.compile(r'.*s|and|evidence|in|inside|itself|read|report|see|sidelight|usr|wrote')
 PLACES = ('data', 'docs', 'src', 'packaging', 'README.md', 'HACKING.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CHANGELOG.md')
 MENTION = re.compile(r'(`|run: "|\$ )?\bsidelight ([a-z][a-z-]+)(?=[\s`"\'.,;:)\\]|$)')
 
