@@ -13,7 +13,7 @@ struct arena_block;
 enum { EXIT_NO_MEMORY = 70 };
 
 /* Says "out of memory" and ends the program: exit(EXIT_NO_MEMORY), so that the edges' atexit() functions tidy up. */
-_Noreturn void memory_ended(void);
+__attribute__((noreturn)) void memory_ended(void); /* spelt so that cppcheck knows it, too */
 
 struct arena {
         struct arena_block *first; /* in order of use; kept by arena_reset so that loops do not call malloc again */

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-_Noreturn void memory_ended(void) {
+void memory_ended(void) {
         (void)fputs("sidelight: out of memory\n", stderr);
         exit(EXIT_NO_MEMORY);
 }

@@ -21,7 +21,7 @@ static void history_table(struct fleet *f, const struct history *h) {
                                         hosts[n] = h->items[i].hosts;
                 fleet_cell(f, &t, day, NULL);
                 for (int n = 0; n < 5; n++)
-                        fleet_cell(f, &t, hosts[n] ? fleet_number(&f->cli->arena, hosts[n]) : S("-"), hosts[n] && n < 3 ? fleet_color(shown[n]) : NULL);
+                        fleet_cell(f, &t, hosts[n] ? fleet_number(&f->cli->arena, hosts[n]) : S("-"), n < 3 && hosts[n] ? fleet_color(shown[n]) : NULL);
         }
         if (t.count > 0)
                 table_write(&t, &f->cli->out);

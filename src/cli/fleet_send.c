@@ -169,6 +169,7 @@ static int once(struct sending *s, uint32_t jitter) {
 
 static int run(struct sending *s) {
         uint32_t every, jitter;
+        int64_t kept;
 
         if (number(s->cli, "every", 0, SECONDS_MAX, &every) < 0 || number(s->cli, "jitter", 0, SECONDS_MAX, &jitter) < 0)
                 return -1;
@@ -178,9 +179,9 @@ static int run(struct sending *s) {
                 return watch(s, every, jitter);
         if (once(s, jitter) < 0)
                 return -1;
+        kept = s->counts.known + s->counts.sent;
         out_fmt(&s->cli->out, "%lld reports are kept: %lld by their fingerprint, %lld with their evidence; %lld bytes sent, %lld received\n",
-                (long long)(s->counts.known + s->counts.sent), (long long)s->counts.known, (long long)s->counts.sent, (long long)s->counts.up,
-                (long long)s->counts.down);
+                (long long)kept, (long long)s->counts.known, (long long)s->counts.sent, (long long)s->counts.up, (long long)s->counts.down);
         return s->unreadable ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 

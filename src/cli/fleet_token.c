@@ -89,10 +89,10 @@ static int list(struct managing *m) {
         for (ptrdiff_t i = 0; i < all.count; i++)
                 if (all.items[i].tenant == m->fleet.tenant || !cli_given(c, "tenant"))
                         write_one(c, as_json ? &j : NULL, &all.items[i]);
-        if (as_json)
+        if (as_json) {
                 json_end_array(&j);
-        if (as_json)
                 out_char(&c->out, '\n');
+        }
         return EXIT_CLEAN;
 }
 

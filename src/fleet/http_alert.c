@@ -14,8 +14,6 @@
 
 enum { HANGS_SECONDS = 300, WAITING_MAX = 16 << 20 };
 
-extern char **environ;
-
 /* ---- What became worse ---- */
 
 struct turned {

@@ -138,10 +138,10 @@ static int take_objects(struct fleet_server *s, struct http_call *call, struct t
         struct json_texts texts = { .file = "body", .text = out_text(&call->body) };
         struct diag wrong = { 0 };
         struct json_value v;
-        int status, result = 0;
+        int result = 0;
         long n = 0;
 
-        while (result == 0 && (status = json_read_next(&texts, &call->arena, &v, &wrong)) > 0) {
+        while (result == 0 && json_read_next(&texts, &call->arena, &v, &wrong) > 0) {
                 struct str text = json_member_text(&v, S("evidence"));
                 struct store_report r;
 

@@ -27,7 +27,7 @@ bool http_queue_add(struct http_server *s, struct http_call *call) {
 
 /* Takes what waits, at most `together`; waits up to a second for the first. */
 static struct http_call *take(struct http_server *s, uint32_t *ret_count) {
-        struct http_call *all, **end = &all;
+        struct http_call *all = NULL, **end = &all;
         struct timespec until;
 
         *ret_count = 0;

@@ -12,7 +12,7 @@ struct guard {
 /* This thread's innermost. */
 extern _Thread_local struct guard *guard_current;
 
-/* `if (GUARD(g)) … guard_leave(&g)`: 0 the first time, else memory ran out, and the guard is left already. */
+/* `if (GUARD(g)) … guard_leave(&g)`: 0 the first time, else memory ran out; leave it in either case (twice does no harm). */
 #define GUARD(g) ((g)->outer = guard_current, guard_current = (g), setjmp((g)->back) != 0)
 
 static inline void guard_leave(struct guard *g) {

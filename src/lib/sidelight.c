@@ -66,6 +66,7 @@ static int guarded(sidelight *s, int (*work)(sidelight *s, void *arg), void *arg
                 return SIDELIGHT_NO_MEMORY;
         s->diag = (struct diag){ 0 };
         if (GUARD(&g)) {
+                guard_leave(&g);
                 s->dead = true;
                 s->judged = false;
                 return SIDELIGHT_NO_MEMORY;
@@ -84,15 +85,15 @@ static int yes_no(sidelight *s, const char *value, bool *ret) {
 
 static int set_boundaries(sidelight *s, const char *value) {
         struct str rest = str_of(value), word;
-        boundary_set set = 0;
+        boundary_set wanted = 0;
         enum boundary b;
 
         while (rest.len && str_cut(&rest, ',', &word)) {
                 if (!boundary_parse(str_trim(word), &b))
                         return fail(s, SIDELIGHT_BAD_USE, "no such boundary:", value);
-                set |= (boundary_set)(1 << b);
+                wanted |= (boundary_set)(1 << b);
         }
-        s->options.boundaries = set;
+        s->options.boundaries = wanted;
         return SIDELIGHT_OK;
 }
 

@@ -108,7 +108,6 @@ static void test_words(void **state) {
 
 /* A store of each older version, with a row in it, comes to the same tables as a new one, and keeps the row. */
 static void test_upgrade(void **state) {
-        ARENA_AUTO struct arena a = { 0 };
         int64_t tables;
         struct db *db;
 
@@ -160,7 +159,6 @@ struct model {
 
 static void check_model(struct store *s, const struct model *m) {
         int64_t hosts[KINDS] = { 0 };
-        ARENA_AUTO struct arena a = { 0 };
 
         for (int h = 0; h < HOSTS; h++) {
                 struct store_report r = report(h, m->kind[h], 0);
