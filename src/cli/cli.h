@@ -85,6 +85,7 @@ struct cli {
         struct given *items;   /* options as they were given, in order */
         ptrdiff_t count, capacity;
         struct arena arena;    /* lives as long as the program */
+        struct arena seen;     /* so does this machine's evidence: some of it is read late, between marks of the other */
         struct out out;        /* standard output */
         struct diag diag;
         struct program_terminal terminal;

@@ -70,7 +70,7 @@ static int collect(struct cli *c, const struct collect_options *o, const char *r
 }
 
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
-        return collect(c, &(struct collect_options){ .catalog = k, .for_verdicts = true }, root, a, ret);
+        return collect(c, &(struct collect_options){ .catalog = k, .for_verdicts = true }, root, root ? a : &c->seen, ret);
 }
 
 int input_whole(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {

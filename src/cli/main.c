@@ -95,6 +95,7 @@ int main(int argc, char **argv) {
                 code = EXIT_FAILED;
         }
         out_free(&c.out);
+        arena_free(&c.seen);
         arena_free(&c.arena);
         return code;
 }
