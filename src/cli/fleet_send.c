@@ -180,8 +180,8 @@ static int run(struct sending *s) {
         if (once(s, jitter) < 0)
                 return -1;
         kept = s->counts.known + s->counts.sent;
-        out_fmt(&s->cli->out, "%lld reports are kept: %lld by their fingerprint, %lld with their evidence; %lld bytes sent, %lld received\n",
-                (long long)kept, (long long)s->counts.known, (long long)s->counts.sent, (long long)s->counts.up, (long long)s->counts.down);
+        out_fmt(&s->cli->out, "%lld report%s kept: %lld by their fingerprint, %lld with their evidence; %lld bytes sent, %lld received\n",
+                (long long)kept, kept == 1 ? " is" : "s are", (long long)s->counts.known, (long long)s->counts.sent, (long long)s->counts.up, (long long)s->counts.down);
         return s->unreadable ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 

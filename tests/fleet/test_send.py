@@ -20,7 +20,7 @@ def send(url, *arguments, env=None, **more):
 
 def counts(done):
     """Reports by fingerprint and with evidence, bytes sent and received."""
-    found = re.match(r'\d+ reports are kept: (\d+) by their fingerprint, (\d+) with their evidence; (\d+) bytes sent, (\d+) received', done.stdout)
+    found = re.match(r'(?:1 report is|(?!1 )\d+ reports are) kept: (\d+) by their fingerprint, (\d+) with their evidence; (\d+) bytes sent, (\d+) received', done.stdout)
     assert found, (done.returncode, done.stdout, done.stderr)
     return tuple(int(n) for n in found.groups())
 
