@@ -63,6 +63,14 @@ static inline void json_put_null(struct json *j, const char *key) {
         json_add_raw(j, str_of(key), S("null"));
 }
 
+/* An empty text is null. */
+static inline void json_str_or_null(struct json *j, const char *key, struct str value) {
+        if (value.len > 0)
+                json_str(j, key, value);
+        else
+                json_put_null(j, key);
+}
+
 void json_c(struct json *j, const char *key, const char *value); /* NULL is written as null */
 void json_i64(struct json *j, const char *key, int64_t value);
 /* Like the above with a key that is not a literal. */

@@ -9,13 +9,6 @@ static void strings(struct json *j, const char *key, struct str_list l) {
         json_end_array(j);
 }
 
-static void str_or_null(struct json *j, const char *key, struct str s) {
-        if (s.len)
-                json_str(j, key, s);
-        else
-                json_put_null(j, key);
-}
-
 static void facts(struct json *j, const char *key, const struct quoted_fact *f, uint32_t count) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < count; i++) {
@@ -51,8 +44,8 @@ static void step(struct json *j, const struct step *s, uint64_t order) {
         instructions(j, s);
         strings(j, "statements", s->statements);
         json_str(j, "source", s->source);
-        str_or_null(j, "cost", s->cost);
-        str_or_null(j, "ask", s->ask);
+        json_str_or_null(j, "cost", s->cost);
+        json_str_or_null(j, "ask", s->ask);
         strings(j, "fixes", s->fixes);
         json_begin_array(j, "flaws");
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
@@ -129,8 +122,8 @@ void advice_json(const struct advice_page *p, struct out *o) {
 
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
-        str_or_null(&j, "evidence", p->report ? p->report->source : S(""));
-        str_or_null(&j, "as_of", p->advice->as_of);
+        json_str_or_null(&j, "evidence", p->report ? p->report->source : S(""));
+        json_str_or_null(&j, "as_of", p->advice->as_of);
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
         untrusted(&j, p, p->plan);

@@ -3,13 +3,6 @@
 #include "report/explain.h"
 #include "report/steps.h"
 
-static void str_or_null(struct json *j, const char *key, struct str value) {
-        if (value.len > 0)
-                json_str(j, key, value);
-        else
-                json_put_null(j, key);
-}
-
 static void strings(struct json *j, const char *key, struct str_list list) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < list.count; i++)
@@ -34,18 +27,18 @@ static void page(struct json *j, const struct catalog *c, const struct flaw *f) 
         json_str(j, "name", f->name);
         strings(j, "aliases", f->aliases);
         strings(j, "cves", f->cves);
-        str_or_null(j, "disclosed", f->disclosed);
-        str_or_null(j, "repaired", f->repaired);
+        json_str_or_null(j, "disclosed", f->disclosed);
+        json_str_or_null(j, "repaired", f->repaired);
         json_begin_array(j, "boundaries");
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b)
                         json_str(j, NULL, boundary_word((enum boundary)b));
         json_end_array(j);
         strings(j, "arches", f->arches);
-        str_or_null(j, "sysfs", f->sentence_file ? c->files[f->sentence_file - 1].path : S(""));
+        json_str_or_null(j, "sysfs", f->sentence_file ? c->files[f->sentence_file - 1].path : S(""));
         strings(j, "parameters", f->parameters);
         json_str(j, "summary", f->summary);
-        str_or_null(j, "page", f->page);
+        json_str_or_null(j, "page", f->page);
         json_begin_array(j, "helps");
         for (uint32_t i = 0; i < f->fixes.count; i++) {
                 const struct fix *fix = catalog_fix(c, f->fixes.items[i]);
@@ -72,7 +65,7 @@ static void rule_facts(struct json *j, struct arena *a, struct facts *f, conditi
                 json_begin_object(j, NULL);
                 json_str(j, "fact", def->name);
                 json_str(j, "value", plain(a, fact_text(a, def, v)));
-                str_or_null(j, "source", plain(a, v->source));
+                json_str_or_null(j, "source", plain(a, v->source));
                 json_end_object(j);
         }
         json_end_array(j);
@@ -102,8 +95,8 @@ static void step(struct json *j, const struct step *s) {
         json_str(j, "id", s->id);
         json_str(j, "title", s->title);
         json_str(j, "who", doer_word(s->who));
-        str_or_null(j, "ask", s->ask);
-        str_or_null(j, "cost", s->cost);
+        json_str_or_null(j, "ask", s->ask);
+        json_str_or_null(j, "cost", s->cost);
         steps_json(j, s);
 }
 
@@ -127,8 +120,8 @@ static void ways_to(struct json *j, const struct ways *ways) {
 
                 json_begin_object(j, NULL);
                 step(j, &w->step);
-                str_or_null(j, "then", known ? status_word(w->status) : S(""));
-                str_or_null(j, "because", known ? w->reason : S(""));
+                json_str_or_null(j, "then", known ? status_word(w->status) : S(""));
+                json_str_or_null(j, "because", known ? w->reason : S(""));
                 json_end_object(j);
         }
         json_end_array(j);
@@ -146,7 +139,7 @@ void explain_json(const struct catalog *c, const struct flaw *f, const struct ex
                 struct arena *a = e->verdict->facts->arena;
 
                 json_str(&j, "source", e->verdict->source);
-                str_or_null(&j, "captured", e->verdict->captured);
+                json_str_or_null(&j, "captured", e->verdict->captured);
                 json_begin_object(&j, "host");
                 json_str(&j, "name", e->verdict->machine.name);
                 report_json_machine(&j, &e->verdict->machine);

@@ -12,13 +12,6 @@ static void flaws_of(struct json *j, const struct verdict *r, const char *key, e
         json_end_array(j);
 }
 
-static void str_or_null(struct json *j, const char *key, struct str value) {
-        if (value.len > 0)
-                json_str(j, key, value);
-        else
-                json_put_null(j, key);
-}
-
 void facts_add(struct report_writer *w, const struct verdict *r) {
         const struct machine *m = &r->machine;
         struct json j = { .out = w->out };
@@ -26,15 +19,15 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_begin_object(&j, NULL);
         json_str(&j, "host", m->name);
         json_c(&j, "version", SIDELIGHT_VERSION);
-        str_or_null(&j, "data", r->catalog->date);
-        str_or_null(&j, "captured", r->captured);
+        json_str_or_null(&j, "data", r->catalog->date);
+        json_str_or_null(&j, "captured", r->captured);
         json_str(&j, "worst", status_word(r->worst));
         flaws_of(&j, r, "open", STATUS_PARTIAL, STATUS_VULNERABLE);
         flaws_of(&j, r, "unknown", STATUS_UNKNOWN, STATUS_UNKNOWN);
         json_c(&j, "guest", tri_word(m->guest));
-        str_or_null(&j, "hypervisor", m->hypervisor);
-        str_or_null(&j, "cloud", m->cloud);
-        str_or_null(&j, "microcode", m->microcode);
+        json_str_or_null(&j, "hypervisor", m->hypervisor);
+        json_str_or_null(&j, "cloud", m->cloud);
+        json_str_or_null(&j, "microcode", m->microcode);
         json_u64(&j, "not_read", m->denied + m->failed);
         json_begin_object(&j, "flaws");
         for (uint32_t i = 0; i < r->finding_count; i++) {

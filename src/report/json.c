@@ -2,13 +2,6 @@
 #include "report/formats.h"
 #include "plan/summary.h"
 
-static void str_or_null(struct json *j, const char *key, struct str value) {
-        if (value.len > 0)
-                json_str(j, key, value);
-        else
-                json_put_null(j, key);
-}
-
 static void strings(struct json *j, const char *key, struct str_list list) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < list.count; i++)
@@ -28,8 +21,8 @@ static void write_boundaries(struct json *j, boundary_set set) {
 static void write_sysfs(struct json *j, const struct flaw *flaw, const struct catalog *c) {
         struct str file = flaw->sentence_file ? c->files[flaw->sentence_file - 1].file : S("");
 
-        str_or_null(j, "sysfs", flaw->sentence_part ? S("") : file);
-        str_or_null(j, "part_of", flaw->sentence_part ? file : S(""));
+        json_str_or_null(j, "sysfs", flaw->sentence_part ? S("") : file);
+        json_str_or_null(j, "part_of", flaw->sentence_part ? file : S(""));
 }
 
 static void write_quoted(struct json *j, const struct finding *f) {
@@ -65,14 +58,14 @@ void report_json_found(struct json *j, const struct finding *f) {
         json_str(j, "owner", layer_word(f->owner));
         write_boundaries(j, f->boundaries);
         json_bool(j, "at_stake", f->at_stake);
-        str_or_null(j, "rule", f->rule ? f->rule->id : S(""));
+        json_str_or_null(j, "rule", f->rule ? f->rule->id : S(""));
         json_str(j, "reason", f->reason);
         write_quoted(j, f);
         strings(j, "fixes", f->fixes);
-        str_or_null(j, "ask", f->ask);
-        str_or_null(j, "text", f->text);
-        str_or_null(j, "disagreement", f->disagreement);
-        str_or_null(j, "contradiction", f->contradiction);
+        json_str_or_null(j, "ask", f->ask);
+        json_str_or_null(j, "text", f->text);
+        json_str_or_null(j, "disagreement", f->disagreement);
+        json_str_or_null(j, "contradiction", f->contradiction);
         json_bool(j, "predicted", f->predicted);
         json_u64(j, "cpu_class", f->class_index);
         json_end_object(j);
@@ -93,7 +86,7 @@ static void write_applied(struct json *j, const struct machine *h) {
                 json_str(j, "step", s->step);
                 json_str(j, "title", s->title);
                 json_str(j, "took", s->took);
-                str_or_null(j, "why", s->why);
+                json_str_or_null(j, "why", s->why);
                 json_end_object(j);
         }
         json_end_array(j);
@@ -105,21 +98,21 @@ static void write_unread(struct json *j, const struct machine *h) {
                 json_begin_object(j, NULL);
                 json_str(j, "what", h->unread[i].name);
                 json_str(j, "state", h->unread[i].value);
-                str_or_null(j, "why", h->unread[i].source);
+                json_str_or_null(j, "why", h->unread[i].source);
                 json_end_object(j);
         }
         json_end_array(j);
 }
 
 void report_json_machine(struct json *j, const struct machine *h) {
-        str_or_null(j, "cpu", h->cpu);
-        str_or_null(j, "os", h->os);
-        str_or_null(j, "arch", h->arch);
+        json_str_or_null(j, "cpu", h->cpu);
+        json_str_or_null(j, "os", h->os);
+        json_str_or_null(j, "arch", h->arch);
         json_c(j, "guest", tri_word(h->guest));
-        str_or_null(j, "hypervisor", h->hypervisor);
-        str_or_null(j, "cloud", h->cloud);
-        str_or_null(j, "container", h->container);
-        str_or_null(j, "microcode", h->microcode);
+        json_str_or_null(j, "hypervisor", h->hypervisor);
+        json_str_or_null(j, "cloud", h->cloud);
+        json_str_or_null(j, "container", h->container);
+        json_str_or_null(j, "microcode", h->microcode);
         json_bool(j, "microcode_made_up", h->microcode_made_up);
         json_u64(j, "cpu_classes", h->classes);
         json_u64(j, "denied", h->denied);
@@ -147,8 +140,8 @@ static void write_summary(struct json *j, const struct verdict *r, const struct 
 void report_json_origin(struct json *j, const struct catalog *c) {
         json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
         json_begin_object(j, "data");
-        str_or_null(j, "version", c->version_count ? c->versions[0].version : S(""));
-        str_or_null(j, "date", c->date);
+        json_str_or_null(j, "version", c->version_count ? c->versions[0].version : S(""));
+        json_str_or_null(j, "date", c->date);
         json_str(j, "hash", c->hash);
         json_end_object(j);
 }
@@ -158,9 +151,9 @@ void report_json_head(struct json *j, const struct catalog *c, struct str source
         json_u64(j, "schema", 1);
         json_str(j, "source", source);
         report_json_origin(j, c);
-        str_or_null(j, "captured", captured);
+        json_str_or_null(j, "captured", captured);
         json_begin_object(j, "host");
-        str_or_null(j, "name", name);
+        json_str_or_null(j, "name", name);
 }
 
 void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s) {
