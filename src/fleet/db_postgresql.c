@@ -143,12 +143,14 @@ int postgresql_ready(struct db *db, struct diag *d) {
 
 static const char name_sql[] = "SELECT 'postgresql://' || coalesce(nullif(host(inet_server_addr()), ''), 'local') || '/' || current_database()";
 
+/* The tables are counted first: another program may be making the store right now, all of it at once, and whoever saw one of its tables
+ * sees meta afterwards. */
 static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
         const char *meta, *tables;
 
-        if (ask(db, "SELECT to_regclass('meta')::text", &a, &meta, d) < 0 ||
-            ask(db, "SELECT count(*)::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'", &a, &tables, d) < 0)
+        if (ask(db, "SELECT count(*)::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'", &a, &tables, d) < 0 ||
+            ask(db, "SELECT to_regclass('meta')::text", &a, &meta, d) < 0)
                 return -1;
         if (meta)
                 return 0;

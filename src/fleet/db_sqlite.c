@@ -55,11 +55,12 @@ static int number(struct db *db, const char *sql, int64_t *ret, struct diag *d) 
         return db_one(db, ret, 0, sql, DB_NO_ARGS, d);
 }
 
-/* A file that is somebody else's database is left alone. */
+/* A file that is somebody else's database is left alone. The tables are counted first: another program may be making the store right now,
+ * and writes its mark before them. */
 static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
         int64_t owner, tables;
 
-        if (number(db, "PRAGMA application_id", &owner, d) < 0 || number(db, "SELECT count(*) FROM sqlite_master", &tables, d) < 0)
+        if (number(db, "SELECT count(*) FROM sqlite_master", &tables, d) < 0 || number(db, "PRAGMA application_id", &owner, d) < 0)
                 return -1;
         if (owner == APPLICATION)
                 return 0;
