@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "catalog/catalog.h"
-#include "fleet/ask.h"
-#include "fleet/body.h"
-#include "fleet/changes.h"
-#include "fleet/judge.h"
-#include "fleet/schema.h"
+#include "fleet/ask/ask.h"
+#include "fleet/store/body.h"
+#include "fleet/ask/changes.h"
+#include "fleet/intake/judge.h"
+#include "fleet/store/schema.h"
 #include "platform/program.h"
 
 struct kind {

@@ -1,6 +1,6 @@
 /* `sidelight check`: is this machine, or what was recorded of others, protected? */
 #include "base/plain.h"
-#include "fleet/bulk.h"
+#include "fleet/bulk/bulk.h"
 #include "cli/fix.h"
 #include "cli/guide.h"
 

@@ -1,7 +1,7 @@
 /* `fleet accept`: risks that somebody takes, with the reason, until a day. */
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
-#include "fleet/moment.h"
+#include "fleet/ask/ask_json.h"
+#include "fleet/store/moment.h"
 
 static int list(struct fleet *f) {
         struct arena *a = &f->cli->arena;

@@ -1,9 +1,9 @@
 /* `fleet export`: machines and their findings, for other programs; and what was kept aside. */
 #include "base/plain.h"
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
-#include "fleet/body.h"
-#include "fleet/moment.h"
+#include "fleet/ask/ask_json.h"
+#include "fleet/store/body.h"
+#include "fleet/store/moment.h"
 
 enum { NDJSON, CSV, TOGETHER = 1000 };
 

@@ -1,8 +1,8 @@
 /* `fleet history` and `fleet rejudge`. */
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
-#include "fleet/judge.h"
-#include "fleet/moment.h"
+#include "fleet/ask/ask_json.h"
+#include "fleet/intake/judge.h"
+#include "fleet/store/moment.h"
 
 /* ---- History ---- */
 

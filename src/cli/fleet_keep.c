@@ -1,9 +1,9 @@
 /* `fleet prune`, `fleet backup` and `fleet restore`. */
 #include "cli/fleet_parts.h"
-#include "fleet/changes.h"
-#include "fleet/moment.h"
-#include "fleet/prune.h"
-#include "fleet/schema.h"
+#include "fleet/ask/changes.h"
+#include "fleet/store/moment.h"
+#include "fleet/store/prune.h"
+#include "fleet/store/schema.h"
 
 static int prune(struct fleet *f) {
         struct arena *a = &f->cli->arena;

@@ -1,6 +1,6 @@
 /* `fleet hosts` and `fleet flaws`: lists. */
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
+#include "fleet/ask/ask_json.h"
 
 enum { LIMIT = 100, LIMIT_MAX = 100000 };
 

@@ -1,5 +1,5 @@
 #include "cli/fleet_parts.h"
-#include "fleet/moment.h"
+#include "fleet/store/moment.h"
 
 enum { SAME_NAME_MAX = 100 };
 

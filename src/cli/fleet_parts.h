@@ -3,8 +3,8 @@
 #define SIDELIGHT_CLI_FLEET_PARTS_H
 
 #include "cli/fleet.h"
-#include "fleet/ask.h"
-#include "fleet/store.h"
+#include "fleet/ask/ask.h"
+#include "fleet/store/store.h"
 #include "report/layout.h"
 
 /* A store that was opened. */

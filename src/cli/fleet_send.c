@@ -4,9 +4,9 @@
 
 #include "cli/fleet.h"
 #include "cli/world.h"
-#include "fleet/body.h"
-#include "fleet/intake.h"
-#include "fleet/send.h"
+#include "fleet/store/body.h"
+#include "fleet/intake/intake.h"
+#include "fleet/send/send.h"
 #include "platform/files.h"
 
 enum { TRIES = 6, TRIES_MAX = 100, SECONDS_MAX = 31 * 86400, TOKEN_MAX = 4096 };

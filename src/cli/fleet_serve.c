@@ -1,7 +1,7 @@
 /* `fleet serve`: evidence comes in over HTTP, and a page tells who should worry. */
 #include "cli/fleet_parts.h"
-#include "fleet/http_fleet.h"
-#include "fleet/token.h"
+#include "fleet/serve/http_fleet.h"
+#include "fleet/serve/token.h"
 
 enum {
         THREADS = 4, QUEUE = 4096, TOGETHER = 512, CONNECTIONS = 1000, CONNECTIONS_EACH = 200, BODY_MAX_BYTES = 4 << 20,

@@ -1,8 +1,8 @@
 /* `fleet show HOST` and `fleet diff HOST`: one machine, with the proof; and what changed on it. */
 #include "cli/diff.h"
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
-#include "fleet/moment.h"
+#include "fleet/ask/ask_json.h"
+#include "fleet/store/moment.h"
 
 /* ---- Show ---- */
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "cli/fleet_parts.h"
-#include "fleet/ask_json.h"
-#include "fleet/judge.h"
-#include "fleet/moment.h"
+#include "fleet/ask/ask_json.h"
+#include "fleet/intake/judge.h"
+#include "fleet/store/moment.h"
 #include "whatif/compare.h"
 
 struct answers_now {

@@ -1,7 +1,7 @@
 /* `fleet token`: who may send to, and read from, a server. */
 #include "cli/fleet_parts.h"
-#include "fleet/moment.h"
-#include "fleet/token.h"
+#include "fleet/store/moment.h"
+#include "fleet/serve/token.h"
 
 enum { DAY = 86400, HOUR = 3600, GRACE_HOURS = 24, DAYS_MAX = 36500, HOURS_MAX = 8784 };
 

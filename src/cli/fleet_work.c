@@ -1,5 +1,5 @@
 /* `fleet work`: one ingest worker. */
-#include "fleet/work.h"
+#include "fleet/bus/work.h"
 
 #include "cli/fleet.h"
 

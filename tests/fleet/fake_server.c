@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "fleet/http.h"
+#include "fleet/http/http.h"
 
 static bool fails;
 

@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "fleet/body.h"
-#include "fleet/bus_store.h"
+#include "fleet/store/body.h"
+#include "fleet/bus/bus_store.h"
 
 struct kind {
         char fingerprint[65];

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "fleet/accept.h"
-#include "fleet/body.h"
-#include "fleet/moment.h"
-#include "fleet/schema.h"
+#include "fleet/ask/accept.h"
+#include "fleet/store/body.h"
+#include "fleet/store/moment.h"
+#include "fleet/store/schema.h"
 
 enum { HOSTS = 5, KINDS = 4, TIMES = 40, REPORTS = 300 };
 

@@ -1,7 +1,7 @@
 /* Many files at once: what bulk judging says of a text, the first time and twice from what it kept, is what a single judgement says. The
  * first byte chooses the flaw. */
 #include "base/out.h"
-#include "fleet/bulk.h"
+#include "fleet/bulk/bulk.h"
 #include "fuzz.h"
 
 static const struct report_style style = { .columns = 80, .fail_on = 7 };

@@ -1,7 +1,7 @@
 /* A message of reports: whatever stands in it, it is read or refused; what was read, written again, reads the same; and bytes that are not
  * compressed are refused. */
-#include "fleet/body.h"
-#include "fleet/bus_message.h"
+#include "fleet/store/body.h"
+#include "fleet/bus/bus_message.h"
 #include "fuzz.h"
 
 static struct str packed(struct arena *a, struct str text) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/out.h"
-#include "fleet/bulk.h"
+#include "fleet/bulk/bulk.h"
 
 /* The second time a whole report is kept, the third time the file to which it belongs, from the fourth on neither is taken apart. */
 enum { FILES_MAX = 4096, CHANGES_MAX = 3, AS_THEY_ARE = 6 };

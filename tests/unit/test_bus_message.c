@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "fleet/body.h"
-#include "fleet/bus_message.h"
+#include "fleet/store/body.h"
+#include "fleet/bus/bus_message.h"
 
 enum { BIG = 100 << 10, HOSTS = 12, MESSAGE = 1 << 20 };
 

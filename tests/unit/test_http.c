@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "fleet/http_rate.h"
-#include "fleet/http_text.h"
+#include "fleet/http/http_rate.h"
+#include "fleet/http/http_text.h"
 
 static void addresses(void **state) {
         static const struct {

@@ -11,7 +11,7 @@
 #include "catalog/catalog.h"
 #include "evidence/identity.h"
 #include "evidence/places.h"
-#include "fleet/bulk.h"
+#include "fleet/bulk/bulk.h"
 #include "whatif/compare.h"
 
 #define HEAD "# sidelight evidence 1\n"

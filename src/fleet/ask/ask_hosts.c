@@ -1,0 +1,97 @@
+#include "fleet/ask/ask_sql.h"
+#include "fleet/store/body.h"
+
+static const char host_columns[] =
+        "SELECT h.id, h.fingerprint, p.outcome, h.name, h.ident, h.tags, h.origin, p.hex, p.processor, p.kernel, p.place, p.cloud, o.worst,"
+        " h.first, h.since, h.last, o.vulnerable, o.partial, o.unknown, h.redacted"
+        " FROM host h JOIN fingerprint p ON p.id = h.fingerprint LEFT JOIN outcome o ON o.id = p.outcome";
+
+static void read_host(struct ask_host *ret, struct arena *a, const struct db_rows *r) {
+        struct str *const texts[] = { &ret->name, &ret->ident, &ret->tags, &ret->origin, &ret->fingerprint, &ret->processor, &ret->kernel,
+                                      &ret->place, &ret->cloud, &ret->worst };
+        int64_t *const numbers[] = { &ret->first, &ret->since, &ret->last, &ret->vulnerable, &ret->partial, &ret->unknown };
+
+        ret->id = db_number(r, 0);
+        ret->fingerprint_id = db_number(r, 1);
+        ret->outcome = db_number(r, 2);
+        for (int i = 0; i < 10; i++)
+                *texts[i] = ask_text(a, r, 3 + i);
+        for (int i = 0; i < 6; i++)
+                *numbers[i] = db_number(r, 13 + i);
+        ret->redacted = db_number(r, 19) != 0;
+}
+
+int ask_hosts(struct store *s, int64_t tenant, const struct ask_filter *f, const struct ask_page *page, struct arena *a,
+              struct ask_hosts *ret, struct diag *d) {
+        struct ask_sql q = { .a = a };
+        struct db_rows r;
+        int status;
+
+        ASK_TEXT(&q, host_columns);
+        ASK_ADD(&q, " WHERE h.tenant = ?", DB_N(tenant));
+        ask_of_host(&q, f);
+        ask_of_fingerprint(&q, f);
+        if (page->after_name.len > 0)
+                ASK_ADD(&q, " AND (h.name, h.ident) > (?, ?)", DB_T(page->after_name), DB_T(page->after_ident));
+        ASK_ADD(&q, " ORDER BY h.name, h.ident LIMIT ?", DB_N(page->limit));
+        if (ask_run_query(&q, s, &r, d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                read_host(arena_append(a, ret), a, &r);
+        db_end(&r);
+        return status;
+}
+
+int ask_runs(struct store *s, int64_t host, struct arena *a, struct ask_runs *ret, struct diag *d) {
+        struct db_rows r;
+        int status;
+
+        if (db_query(s->db, &r, "SELECT p.id, x.first, x.last, p.outcome, p.hex, o.worst FROM ("
+                                " SELECT fingerprint, since AS first, last, 1 AS present FROM host WHERE id = ?1"
+                                " UNION ALL SELECT fingerprint, first, last, 0 FROM sighting WHERE host = ?1) AS x"
+                                " JOIN fingerprint p ON p.id = x.fingerprint LEFT JOIN outcome o ON o.id = p.outcome"
+                                " ORDER BY x.present DESC, x.last DESC, x.first DESC", DB_ARGS(DB_N(host)), d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                *arena_append(a, ret) = (struct ask_run){ .fingerprint_id = db_number(&r, 0), .first = db_number(&r, 1), .last = db_number(&r, 2),
+                                                          .outcome = db_number(&r, 3), .fingerprint = ask_text(a, &r, 4),
+                                                          .worst = ask_text(a, &r, 5) };
+        db_end(&r);
+        return status;
+}
+
+int ask_body(struct store *s, int64_t fingerprint, struct arena *a, struct str *ret, struct diag *d) {
+        struct db_rows r;
+        int status;
+
+        if (db_query(s->db, &r, "SELECT body, size FROM fingerprint WHERE id = ?1", DB_ARGS(DB_N(fingerprint)), d) < 0)
+                return -1;
+        status = db_next(&r, d);
+        if (status > 0)
+                status = body_unpack(ret, a, db_text(&r, 0), db_number(&r, 1), d);
+        else if (status == 0)
+                status = diag_fail_class(d, DIAG_INPUT, "the store has no such evidence");
+        db_end(&r);
+        return status;
+}
+
+int ask_fingerprint(struct store *s, int64_t tenant, struct str hex, int64_t *ret, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct ask_sql q = { .a = &a };
+        struct ask_filter f = { .fingerprint = hex };
+        struct db_rows r;
+        int status, found = 0;
+
+        ASK_ADD(&q, "SELECT p.id FROM fingerprint p WHERE p.tenant = ?", DB_N(tenant));
+        ask_of_fingerprint(&q, &f);
+        ASK_TEXT(&q, " LIMIT 2");
+        *ret = 0;
+        if (ask_run_query(&q, s, &r, d) < 0)
+                return -1;
+        for (; (status = db_next(&r, d)) > 0; found++)
+                *ret = db_number(&r, 0);
+        db_end(&r);
+        if (found > 1)
+                return diag_fail_class(d, DIAG_USAGE, "several fingerprints begin with '%.*s': give more of it", STR_ARG(hex));
+        return status;
+}

@@ -1,0 +1,57 @@
+/* What was found before, for machines that show the same from the sides on which it hangs: one flaw's finding, or the description of the
+ * machine, as the text that stands in the report. */
+#ifndef SIDELIGHT_FLEET_ANSWERS_H
+#define SIDELIGHT_FLEET_ANSWERS_H
+
+#include "fleet/bulk/pieces.h"
+
+struct answer {
+        struct answer *next;
+        facet_set facets;
+        const uint32_t *versions;  /* what is shown from each of these sides */
+        uint64_t low, high;        /* revisions between which it holds */
+        struct str text;
+        const uint32_t *marks;     /* where the revision stands in it */
+        uint32_t mark_count;
+        uint8_t status;            /* enum status of a finding; enum exit_result of a whole report */
+        bool at_stake;
+        uint8_t wholes;            /* of a whole report: under so many files is it kept (whole.h) */
+};
+
+/* From all sides: one kind of machine, whose whole report is kept once it is seen for the second time. */
+#define FACETS_ALL (~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE))
+
+/* All about one kind of processor. */
+struct answers_kind {
+        uint32_t processor;
+        struct answer **first;     /* by number */
+};
+
+struct answers {
+        struct arena arena;
+        ptrdiff_t bytes;           /* kept in it */
+        uint32_t numbers;          /* of answers to one machine */
+        struct answers_kind *kinds;
+        uint32_t size, count;
+};
+
+/* NULL: nothing is known. */
+struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
+struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+/* One without a text. */
+struct answer *answers_new(struct answers *t);
+/* A kind of machine that was not seen before: an answer without a text. And its text, copied. */
+void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status);
+void answers_keep_text(struct answers *t, struct answer *a, struct str text);
+/* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
+const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
+                                 const struct answer *fresh);
+/* One that holds for this machine alone, and is not kept. */
+const struct answer *answers_once(struct arena *arena, const struct sight *s, const struct answer *fresh);
+void answers_forget(struct answers *t);
+
+/* The text with the revision in its places; there must be room for answer_length. */
+ptrdiff_t answer_length(const struct answer *a, const struct sight *s);
+char *answer_write(const struct answer *a, const struct sight *s, char *to);
+
+#endif

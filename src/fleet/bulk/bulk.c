@@ -1,0 +1,386 @@
+#include "fleet/bulk/bulk.h"
+
+#include "base/plain.h"
+#include "verdict/machine.h"
+
+/* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
+enum { KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
+
+/* Under so many files is one report kept: where each differs in something that is left out, they would only fill memory. */
+enum { WHOLES_MAX = 2 };
+
+/* One file. */
+struct judged {
+        struct str source, text;
+        struct whole_file file;
+        struct sight sight;
+        struct evidence evidence;
+        struct answer *seen; /* the same file was, and its report is not kept; or NULL */
+        bool parsed;
+        bool once;           /* something that was found holds for it alone */
+};
+
+static bool is_wanted(const struct bulk *b, uint32_t flaw) {
+        const struct verdict_options *o = b->options;
+
+        return o->only ? o->only == &b->catalog->flaws[flaw] : !o->among || o->among[flaw];
+}
+
+static int parse(struct bulk *b, struct judged *j, struct diag *d) {
+        if (j->parsed)
+                return 0;
+        if (evidence_parse(&j->evidence, &b->arena, j->source, j->text, d) < 0)
+                return -1;
+        if (!evidence_tells(&j->evidence, false))
+                return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(j->source));
+        j->parsed = true;
+        return 0;
+}
+
+/* ---- By itself ---------------------------------------------------------------------------------------------------------------------- */
+
+static int judge_whole(struct bulk *b, struct judged *j, struct verdict *ret, struct diag *d) {
+        if (parse(b, j, d) < 0)
+                return -1;
+        j->evidence.asked = NULL;
+        verdict_judge(ret, &b->arena, b->catalog, &j->evidence, b->options);
+        b->apart++;
+        return 0;
+}
+
+static int judge_alone(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
+        struct verdict r;
+
+        if (judge_whole(b, j, &r, d) < 0)
+                return -1;
+        report_write(&r, REPORT_JSON, b->style, o);
+        *ret = summary_exit(&r, b->style->fail_on);
+        return 0;
+}
+
+/* ---- By what was found before ------------------------------------------------------------------------------------------------------- */
+
+static void forget_when_full(struct bulk *b) {
+        if (!b->kept_limit)
+                b->kept_limit = KEPT_FIRST;
+        if (b->pieces.bytes + b->answers.bytes <= b->kept_limit)
+                return;
+        if (2 * b->hits > b->count && b->kept_limit < KEPT_MAX) {
+                b->kept_limit *= 2;
+                return;
+        }
+        pieces_forget(&b->pieces);
+        answers_forget(&b->answers);
+        b->wholes = 0;
+        memset(b->shapes, 0, sizeof(b->shapes));
+        b->count = 0;
+        b->hits = 0;
+}
+
+static void prepare(struct bulk *b) {
+        if (b->found)
+                return;
+        b->answers.numbers = b->catalog->flaw_count + 2;
+        b->pieces.catalog = b->catalog;
+        b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
+        b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
+        for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
+                struct json j = { .out = &b->text };
+
+                b->text.len = 0;
+                report_json_flaw(&j, NULL, &b->catalog->flaws[i], b->catalog);
+                b->begun[i] = str_dup(&b->kept, out_text(&b->text));
+        }
+}
+
+/* What is not known yet. */
+struct missing {
+        bool *flaws; /* and the machine, behind the last one */
+        bool any, all;
+};
+
+static void find_answers(struct bulk *b, const struct answers_kind *k, const struct sight *s, struct missing *ret) {
+        uint32_t last = b->catalog->flaw_count;
+
+        *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
+        for (uint32_t i = 0; i <= last; i++) {
+                if (i < last && !is_wanted(b, i))
+                        continue;
+                b->found[i] = answers_find(k, i, s);
+                ret->flaws[i] = !b->found[i];
+                ret->any |= !b->found[i];
+                ret->all &= !b->found[i];
+        }
+}
+
+/* What is in `b->text` as an answer (JSON of texts that verdict_harmless made plain is plain itself): kept, or where it hangs on more than can be told, for this machine alone, when all of it was judged
+ * together (`alone`). False when neither can be. */
+static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *judged, uint32_t number, struct answer *fresh,
+                       const struct facets_asked *asked, bool alone) {
+        const struct sight *s = &judged->sight;
+
+        fresh->text = out_text(&b->text);
+        fresh->low = 0;
+        fresh->high = UINT64_MAX;
+        if (fresh->facets & FACET_REVISION) {
+                fresh->low = fresh->high = s->revision;
+        } else if (fresh->facets & FACET_REVISION_RANGE) {
+                fresh->low = asked->low;
+                fresh->high = asked->high;
+        }
+        /* The machine's notes tell of what any finding met. */
+        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION) ||
+            (judged->once && number == b->catalog->flaw_count)) {
+                judged->once = true;
+                b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
+        } else {
+                b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
+        }
+        return b->found[number] != NULL;
+}
+
+static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct finding *f,
+                        const struct facets_asked *asked, bool alone) {
+        struct json j = { .out = &b->text, .depth = 1, .need_comma = true };
+
+        b->text.len = 0;
+        report_json_found(&j, f);
+        return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws),
+                          &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked, alone);
+}
+
+static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct machine *m,
+                        const struct facets_asked *asked, bool alone) {
+        struct json j = { .out = &b->text, .depth = 2, .need_comma = true };
+
+        b->text.len = 0;
+        report_json_machine(&j, m);
+        return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = m->facets }, asked, alone);
+}
+
+/* Judges what is not known; false when it hangs on more than can be told. */
+static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const struct missing *missing) {
+        struct facets_asked asked = { .high = UINT64_MAX };
+        struct verdict_options o = *b->options;
+        struct verdict r;
+        bool good;
+
+        if (!missing->all) {
+                o.only = NULL;
+                o.among = missing->flaws;
+        }
+        o.facts.revision = j->sight.revision;
+        j->evidence.asked = &asked;
+        verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
+        j->evidence.asked = NULL;
+        good = r.loops == 0 && r.facts->loops == 0;
+        for (uint32_t i = 0; good && i < r.finding_count; i++)
+                good = add_finding(b, k, j, &r.findings[i], &asked, missing->all);
+        return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, j, &r.machine, &asked, missing->all));
+}
+
+/* ---- The report ------------------------------------------------------------------------------------------------------------------------ */
+
+/* The counts of the findings; gives the length of their texts. */
+static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct verdict *ret) {
+        uint32_t last = b->catalog->flaw_count;
+        ptrdiff_t length = answer_length(b->found[last], s);
+
+        *ret = (struct verdict){ .catalog = b->catalog, .worst = STATUS_NOT_AFFECTED };
+        for (uint32_t i = 0; i < last; i++) {
+                const struct answer *a = b->found[i];
+
+                if (!is_wanted(b, i))
+                        continue;
+                length += b->begun[i].len + answer_length(a, s) + 1;
+                if (!a->at_stake)
+                        continue;
+                ret->counts[a->status]++;
+                if (a->status > ret->worst)
+                        ret->worst = (enum status)a->status;
+        }
+        return length;
+}
+
+/* The text may be written behind what is there, for which there is room. */
+static void write_answer(struct out *o, const struct answer *a, const struct sight *s) {
+        o->len = answer_write(a, s, o->p + o->len) - o->p;
+}
+
+enum { REST = 1024 }; /* keys and counts */
+
+/* All of it goes to one place at once; each text was looked at before, so that it need not be looked at again on its way out. Gives all but
+ * the head. */
+static struct str write_found(struct bulk *b, struct str source, const struct sight *s, struct out *o, struct verdict *ret) {
+        struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(s->name, source));
+        struct json j = { .out = o };
+        ptrdiff_t length = count_found(b, s, ret), start, tail;
+
+        (void)out_room(o, length + 6 * (from.len + name.len) + REST);
+        start = o->len;
+        report_json_head(&j, b->catalog, from, s->captured, name);
+        tail = o->len;
+        write_answer(o, b->found[b->catalog->flaw_count], s);
+        j.depth--;
+        j.need_comma = true;
+        report_json_middle(&j, ret, b->style);
+        for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
+                if (!is_wanted(b, i))
+                        continue;
+                if (j.need_comma)
+                        out_char(o, ',');
+                out_str(o, b->begun[i]);
+                write_answer(o, b->found[i], s);
+                j.need_comma = true;
+        }
+        report_json_end(&j);
+        out_harmless(o, start);
+        return str_n(o->p + tail, o->len - tail);
+}
+
+/* The same where the whole is kept. */
+static void write_whole(struct bulk *b, struct str source, struct str host, struct str captured, const struct answer *whole, struct out *o) {
+        struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(host, source));
+        struct json j = { .out = o };
+        ptrdiff_t start;
+
+        (void)out_room(o, whole->text.len + 6 * (from.len + name.len) + REST);
+        start = o->len;
+        report_json_head(&j, b->catalog, from, captured, name);
+        out_str(o, whole->text);
+        out_harmless(o, start);
+}
+
+static bool is_shape_noted(const struct bulk *b, const struct judged *j) {
+        return b->shapes[j->file.shape / 8] >> j->file.shape % 8 & 1;
+}
+
+static void note_shape(struct bulk *b, const struct judged *j) {
+        b->shapes[j->file.shape / 8] |= (unsigned char)(1u << j->file.shape % 8);
+}
+
+static void keep_whole(struct bulk *b, const struct judged *j, struct answer *whole) {
+        if (whole->wholes == WHOLES_MAX)
+                return;
+        whole->wholes++;
+        b->cut.len = 0;
+        whole_cut(&b->cut, &j->file);
+        if (!whole_keep(&b->pieces, out_text(&b->cut), &j->file, &j->sight, whole))
+                return;
+        b->wholes++;
+        note_shape(b, j);
+}
+
+/* Only the name differs from a file that was kept as a whole. False when that is not so, or it was kept without its report. */
+static bool tell_again(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret) {
+        struct answer *whole;
+
+        whole_read(j->text, &j->file);
+        if (!is_shape_noted(b, j))
+                return false;
+        b->cut.len = 0;
+        whole_cut(&b->cut, &j->file);
+        whole = whole_find(&b->pieces, out_text(&b->cut));
+        if (!whole || whole->text.len == 0) {
+                j->seen = whole;
+                return false;
+        }
+        b->hits++;
+        b->again++;
+        write_whole(b, j->source, j->file.name, j->file.captured, whole, o);
+        *ret = (enum exit_result)whole->status;
+        return true;
+}
+
+/* What hangs on more than sides tell holds for files that are the same: of the first the shape is noted, the second is kept, with the third
+ * its report. */
+static void keep_same(struct bulk *b, struct judged *j, struct str tail, enum exit_result code) {
+        if (!j->seen) {
+                if (is_shape_noted(b, j))
+                        keep_whole(b, j, answers_new(&b->answers));
+                note_shape(b, j);
+                return;
+        }
+        answers_keep_text(&b->answers, j->seen, tail);
+        j->seen->status = (uint8_t)code;
+}
+
+static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
+        struct json to = { .out = &b->text };
+        struct verdict r;
+        ptrdiff_t head;
+
+        if (judge_whole(b, j, &r, d) < 0)
+                return -1;
+        *ret = summary_exit(&r, b->style->fail_on);
+        b->text.len = 0;
+        report_json_head(&to, r.catalog, r.source, r.captured, r.machine.name);
+        head = b->text.len;
+        report_json_tail(&to, &r, b->style);
+        out_str(o, out_text(&b->text));
+        keep_same(b, j, str_from(out_text(&b->text), head), *ret);
+        return 0;
+}
+
+static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
+        struct answers_kind *k = answers_kind(&b->answers, &j->sight);
+        uint32_t machine = b->catalog->flaw_count + 1;
+        struct answer *whole = answers_find(k, machine, &j->sight);
+        struct missing missing;
+        struct verdict r;
+        struct str tail;
+
+        if (whole && whole->text.len > 0) {
+                b->hits++;
+                write_whole(b, j->source, j->sight.name, j->sight.captured, whole, o);
+                keep_whole(b, j, whole);
+                *ret = (enum exit_result)whole->status;
+                return 0;
+        }
+        find_answers(b, k, &j->sight, &missing);
+        if (!missing.any)
+                b->hits++;
+        else if (parse(b, j, d) < 0)
+                return -1;
+        else if (!judge_missing(b, j, k, &missing))
+                return judge_apart(b, j, o, ret, d);
+        tail = write_found(b, j->source, &j->sight, o, &r);
+        *ret = summary_exit(&r, b->style->fail_on);
+        if (j->once)
+                keep_same(b, j, tail, *ret);
+        else if (whole)
+                answers_keep_text(&b->answers, whole, tail);
+        else
+                answers_add_machine(&b->answers, k, machine, &j->sight, (uint8_t)*ret);
+        return 0;
+}
+
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d) {
+        struct judged j = { .source = source, .text = text };
+
+        if (b->options->host || b->options->fingerprint)
+                return judge_alone(b, &j, o, ret, d);
+        prepare(b);
+        forget_when_full(b);
+        b->count++;
+        if (tell_again(b, &j, o, ret))
+                return 0;
+        pieces_read(&b->pieces, &b->arena, text, &j.sight);
+        if (!j.sight.known || j.sight.apart) {
+                if (parse(b, &j, d) < 0)
+                        return -1;
+                pieces_learn(&b->pieces, &j.sight, &j.evidence);
+        }
+        if (!pieces_compare(&b->pieces, &j.sight))
+                return judge_apart(b, &j, o, ret, d);
+        return judge_shared(b, &j, o, ret, d);
+}
+
+void bulk_free(struct bulk *b) {
+        arena_free(&b->arena);
+        arena_free(&b->kept);
+        pieces_free(&b->pieces);
+        arena_free(&b->answers.arena);
+        out_free(&b->text);
+        out_free(&b->cut);
+}

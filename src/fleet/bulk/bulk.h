@@ -1,0 +1,37 @@
+/* Many evidence files judged fast: what was seen before is not read again, and what was found before is not worked out again.
+ *
+ * A file is taken apart into records (pieces.h), each of which is held against those that were seen, byte for byte: no hash is trusted.
+ * A finding is used again for a machine that shows the same from the sides on which it hangs (evidence/facets.h, answers.h). What is kept
+ * is bounded. The reports are the same as those of each file alone. */
+#ifndef SIDELIGHT_FLEET_BULK_H
+#define SIDELIGHT_FLEET_BULK_H
+
+#include "fleet/bulk/answers.h"
+#include "fleet/bulk/whole.h"
+#include "report/report.h"
+
+struct bulk {
+        const struct catalog *catalog;
+        const struct verdict_options *options;
+        const struct report_style *style;
+        struct arena arena;      /* of one file */
+        struct pieces pieces;
+        struct answers answers;
+        struct out text;         /* of one answer */
+        struct out cut;          /* of one file (whole.h) */
+        struct arena kept;       /* as long as this */
+        struct str *begun;       /* what is told of each flaw whatever is found */
+        const struct answer **found; /* of one file: by the flaw's number, the last is the machine's */
+        ptrdiff_t kept_limit;    /* of what is kept, in bytes */
+        uint32_t wholes;         /* files that are kept as a whole, and a bit of each of their shapes */
+        unsigned char shapes[WHOLE_SHAPES / 8];
+        uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */
+        uint32_t again;          /* files that were told again as a whole */
+        uint32_t apart;          /* files that were judged by themselves */
+};
+
+/* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
+int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d);
+void bulk_free(struct bulk *b);
+
+#endif

@@ -1,0 +1,80 @@
+/* The web server's own parts: the daemon (http.c), the queue of what is to be kept (http_queue.c), connections that take too long
+ * (http_watch.c), certificates (http_tls.c). */
+#ifndef SIDELIGHT_FLEET_HTTP_SERVER_H
+#define SIDELIGHT_FLEET_HTTP_SERVER_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "fleet/http/http.h"
+#include "fleet/http/http_rate.h"
+#include "platform/library.h"
+
+#define HTTP_FUNCTIONS(X)                                                                                          \
+        X(MHD_start_daemon) X(MHD_quiesce_daemon) X(MHD_stop_daemon) X(MHD_queue_response)                         \
+        X(MHD_create_response_from_buffer) X(MHD_add_response_header) X(MHD_destroy_response)                      \
+        X(MHD_suspend_connection) X(MHD_resume_connection) X(MHD_lookup_connection_value) X(MHD_get_connection_info) \
+        X(MHD_is_feature_supported)
+
+struct http_functions {
+        HTTP_FUNCTIONS(LIBRARY_MEMBER)
+};
+
+/* An open connection: a request comes in, or an answer goes out; it waits for us; or for its client's next request. */
+enum http_doing { HTTP_COMING, HTTP_OURS, HTTP_IDLE, HTTP_CLOSED };
+struct http_link {
+        struct http_link *next, **link;
+        int fd;
+        enum http_doing doing;
+        int64_t since;  /* when it began that */
+};
+
+struct http_server {
+        const struct http_options *options;
+        const struct http_user *user;
+        struct http_functions lib;
+        struct MHD_Daemon *daemon;
+        int listening;
+        /* What waits to be kept. */
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        pthread_t writer;
+        struct http_call *first, **last;
+        uint32_t waiting;   /* in the queue, or being written */
+        atomic_bool stopping;
+        /* Connections. */
+        pthread_mutex_t links_lock;
+        struct http_link *links;
+        /* Requests a second. */
+        pthread_mutex_t rate_lock;
+        struct rate rate;
+        atomic_uint calls;  /* being answered */
+        atomic_llong held;  /* bytes of their bodies */
+        atomic_ullong counts[HTTP_COUNT_COUNT];
+};
+
+/* Milliseconds that never go back. */
+int64_t http_now(void);
+static inline void http_add(struct http_server *s, enum http_count which) {
+        atomic_fetch_add_explicit(&s->counts[which], 1, memory_order_relaxed);
+}
+
+/* http_queue.c */
+int http_queue_start(struct http_server *s, struct diag *d);
+/* Suspends the call's connection until it is kept. False: the queue is full, and nothing happened. */
+bool http_queue_add(struct http_server *s, struct http_call *call);
+/* Writes what waits, and ends. */
+void http_queue_stop(struct http_server *s);
+
+/* http_watch.c */
+void http_watch_connection(void *server, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what);
+void http_watch_begin(struct http_server *s, struct MHD_Connection *c, enum http_doing doing);
+/* Closes those that took too long. */
+void http_watch_tick(struct http_server *s);
+
+/* http_tls.c: the common name of the client's certificate, when it was signed by the authority that is trusted for that; else empty. */
+int http_tls_open(struct diag *d);
+struct str http_tls_name(struct http_server *s, struct MHD_Connection *c, struct arena *a);
+
+#endif

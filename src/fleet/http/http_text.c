@@ -1,0 +1,164 @@
+#include "fleet/http/http_text.h"
+
+#include <arpa/inet.h>
+
+#include "base/plain.h"
+
+enum { BASIC_MAX = 1024 };
+
+static bool is_port(struct str text, uint16_t *ret) {
+        uint64_t n;
+
+        if (text.len == 0 || text.len > 5 || !str_to_u64(text, &n) || n > UINT16_MAX)
+                return false;
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                if (text.p[i] < '0' || text.p[i] > '9')
+                        return false;
+        *ret = (uint16_t)n;
+        return true;
+}
+
+static bool is_number(struct str host, struct http_address *ret) {
+        char text[64];
+
+        if (host.len == 0 || host.len >= (ptrdiff_t)sizeof(text))
+                return false;
+        memcpy(text, host.p, (size_t)host.len);
+        text[host.len] = 0;
+        return inet_pton(ret->six ? AF_INET6 : AF_INET, text, ret->bytes) == 1;
+}
+
+int http_address(struct http_address *ret, struct str text, struct diag *d) {
+        ptrdiff_t end = str_find_char(text, ']'), colon = str_find_char(text, ':');
+        bool six = str_starts(text, S("[")), ok;
+
+        *ret = (struct http_address){ .six = six, .port = HTTP_PORT };
+        if (is_port(text, &ret->port)) {
+                memcpy(ret->bytes, "\x7f\x00\x00\x01", 4);
+                return 0;
+        }
+        if (six)
+                ok = end > 0 && is_number(str_sub(text, 1, end - 1), ret) &&
+                     (end == text.len - 1 || (text.p[end + 1] == ':' && is_port(str_from(text, end + 2), &ret->port)));
+        else
+                ok = is_number(colon < 0 ? text : str_sub(text, 0, colon), ret) && (colon < 0 || is_port(str_from(text, colon + 1), &ret->port));
+        return ok ? 0 : diag_fail_class(d, DIAG_USAGE, "'%.*s' is not an address and a port, such as 127.0.0.1:%d or [::1]:%d",
+                                        STR_ARG(text), HTTP_PORT, HTTP_PORT);
+}
+
+bool http_is_loopback(const struct http_address *a) {
+        static const unsigned char one[16] = { [15] = 1 };
+
+        return a->six ? memcmp(a->bytes, one, 16) == 0 : a->bytes[0] == 127;
+}
+
+static int hex_digit(char c) {
+        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool is_harmless(struct str s) {
+        for (ptrdiff_t at = 0; at < s.len;) {
+                uint32_t c;
+                int n = utf8_at(s.p + at, s.len - at, &c);
+
+                if (n == 0 || utf8_steers(c))
+                        return false;
+                at += n;
+        }
+        return true;
+}
+
+bool http_unescape(struct arena *a, struct str text, bool query, struct str *ret) {
+        char *p = arena_bytes(a, text.len + 1);
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                int high = i + 2 < text.len ? hex_digit(text.p[i + 1]) : -1, low = i + 2 < text.len ? hex_digit(text.p[i + 2]) : -1;
+
+                if (text.p[i] != '%') {
+                        p[n++] = (char)(query && text.p[i] == '+' ? ' ' : text.p[i]);
+                        continue;
+                }
+                if (high < 0 || low < 0)
+                        return false;
+                p[n++] = (char)(high * 16 + low);
+                i += 2;
+        }
+        *ret = str_n(p, n);
+        return is_harmless(*ret);
+}
+
+int http_query(struct arena *a, struct str query, struct str name, struct str *ret) {
+        struct str pair;
+
+        while (str_cut(&query, '&', &pair)) {
+                ptrdiff_t equals = str_find_char(pair, '=');
+                struct str key = equals < 0 ? pair : str_sub(pair, 0, equals);
+
+                if (str_eq(key, name))
+                        return http_unescape(a, equals < 0 ? S("") : str_from(pair, equals + 1), true, ret) ? 1 : -1;
+        }
+        return 0;
+}
+
+bool http_host_is_loopback(struct str host) {
+        struct http_address number = { .six = str_starts(host, S("[")) };
+        ptrdiff_t end = number.six ? str_find_char(host, ']') : str_find_char(host, ':');
+        struct str name = number.six ? str_sub(host, 1, end - 1) : end < 0 ? host : str_sub(host, 0, end);
+
+        if (number.six && end < 0)
+                return false;
+        return str_eq_nocase(name, S("localhost")) || (is_number(name, &number) && http_is_loopback(&number));
+}
+
+static int base64_digit(char c) {
+        return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 :
+               c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static bool base64(struct arena *a, struct str text, struct str *ret) {
+        char *p = arena_bytes(a, text.len + 1);
+        uint32_t bits = 0;
+        ptrdiff_t n = 0;
+
+        while (str_ends(text, S("=")))
+                text.len--;
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                int digit = base64_digit(text.p[i]);
+
+                if (digit < 0)
+                        return false;
+                bits = bits << 6 | (uint32_t)digit;
+                if (i % 4)
+                        p[n++] = (char)(bits >> (6 - 2 * (i % 4)));
+        }
+        *ret = str_n(p, n);
+        return text.len % 4 != 1;
+}
+
+bool http_token(struct arena *a, struct str authorization, struct str *ret) {
+        struct str word, pair;
+
+        if (authorization.len > BASIC_MAX || !str_word(&authorization, &word))
+                return false;
+        authorization = str_trim(authorization);
+        *ret = authorization;
+        if (str_eq_nocase(word, S("bearer")))
+                return authorization.len > 0;
+        if (!str_eq_nocase(word, S("basic")) || !base64(a, authorization, &pair) || str_find_char(pair, ':') < 0)
+                return false;
+        *ret = str_from(pair, str_find_char(pair, ':') + 1);
+        return ret->len > 0;
+}
+
+bool http_is_plain(struct str s) {
+        return plain_ascii(s.p, s.len) == s.len;
+}
+
+bool http_same_bytes(const unsigned char *a, const unsigned char *b, ptrdiff_t n) {
+        volatile unsigned char differs = 0;
+
+        for (ptrdiff_t i = 0; i < n; i++)
+                differs = (unsigned char)(differs | (a[i] ^ b[i]));
+        return differs == 0;
+}

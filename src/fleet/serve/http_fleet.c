@@ -1,0 +1,323 @@
+#include "fleet/serve/http_fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/plain.h"
+#include "fleet/ask/changes.h"
+#include "fleet/serve/http_alert.h"
+#include "fleet/serve/http_fleet_parts.h"
+#include "fleet/intake/judge.h"
+#include "fleet/serve/token.h"
+#include "platform/program.h"
+
+enum { COMMIT_TRIES = 4, NOTE_SECONDS = 60 };
+
+int64_t http_fleet_now(void) {
+        return (int64_t)time(NULL);
+}
+
+/* Standard error is the log; what stands in it came from outside, in part. */
+static void log_line(const char *what, struct str about) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)fprintf(stderr, "sidelight: %s: %.*s\n", what, STR_ARG(plain(&a, about)));
+}
+
+void http_fleet_failed(struct http_call *call, const struct diag *d) {
+        log_line("the store does not answer", str_of(d->text));
+        (void)http_refuse(call, 503, "the store does not answer now");
+        call->retry_after = 2;
+}
+
+/* ---- Connections to ask with ---- */
+
+struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) {
+        struct store *store = NULL;
+        struct diag d = { 0 };
+
+        pthread_mutex_lock(&s->lock);
+        if (s->idle_count > 0)
+                store = s->idle[--s->idle_count];
+        pthread_mutex_unlock(&s->lock);
+        if (store)
+                return store;
+        store = calloc(1, sizeof(*store));
+        if (!store)
+                memory_ended();
+        if (store_open(store, s->options->store, DB_EXISTING, &d) == 0)
+                return store;
+        free(store);
+        http_fleet_failed(call, &d);
+        return NULL;
+}
+
+static void drop(struct store *store) {
+        store_close(store);
+        free(store);
+}
+
+void http_fleet_return(struct fleet_server *s, struct store *store) {
+        bool kept;
+
+        pthread_mutex_lock(&s->lock);
+        kept = s->idle_count < READERS_MAX;
+        if (kept)
+                s->idle[s->idle_count++] = store;
+        pthread_mutex_unlock(&s->lock);
+        if (!kept)
+                drop(store);
+}
+
+/* ---- Routes ---- */
+
+struct route {
+        const char *method, *path; /* a path that ends with '/' has one more piece behind it, or nothing for "/" */
+        unsigned scopes;           /* one of them; 0: anyone */
+        void (*store)(struct fleet_server *s, struct http_call *call);
+        void (*answer)(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+};
+
+static void healthy(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
+        (void)s, (void)store, (void)rest;
+        call->status = 200;
+        call->type = "text/plain; charset=utf-8";
+        out_c(&call->text, "ok\n");
+}
+
+static const struct route routes[] = {
+        { .method = "POST", .path = "/v1/seen", .scopes = HTTP_SEND, .store = http_fleet_seen },
+        { .method = "POST", .path = "/v1/evidence", .scopes = HTTP_SEND, .store = http_fleet_evidence },
+        { .method = "GET", .path = "/v1/fingerprints/", .scopes = HTTP_SEND | HTTP_READ, .answer = http_fleet_fingerprint },
+        { .method = "GET", .path = "/v1/status", .scopes = HTTP_READ, .answer = http_fleet_status },
+        { .method = "GET", .path = "/v1/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts },
+        { .method = "GET", .path = "/v1/hosts/", .scopes = HTTP_READ, .answer = http_fleet_hosts },
+        { .method = "GET", .path = "/v1/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws },
+        { .method = "GET", .path = "/v1/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaws },
+        { .method = "GET", .path = "/v1/changes", .scopes = HTTP_READ, .answer = http_fleet_changes },
+        { .method = "GET", .path = "/v1/history", .scopes = HTTP_READ, .answer = http_fleet_history },
+        { .method = "GET", .path = "/", .scopes = HTTP_READ, .answer = http_fleet_page },
+        { .method = "GET", .path = "/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts_page },
+        { .method = "GET", .path = "/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host_page },
+        { .method = "GET", .path = "/changes", .scopes = HTTP_READ, .answer = http_fleet_changes_page },
+        { .method = "GET", .path = "/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws_page },
+        { .method = "GET", .path = "/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaw_page },
+        { .method = "GET", .path = "/metrics", .scopes = HTTP_READ, .answer = http_fleet_metrics },
+        { .method = "GET", .path = "/healthz", .answer = healthy },
+};
+
+static const struct route *find_route(const struct http_call *call, bool any_method) {
+        for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+                struct str path = str_of(routes[i].path);
+                bool more = path.len > 1 && str_ends(path, S("/"));
+
+                if ((any_method || str_eq(call->method, str_of(routes[i].method))) &&
+                    (more ? str_starts(call->path, path) && call->path.len > path.len && str_find_char(str_from(call->path, path.len), '/') < 0
+                          : str_eq(call->path, path)))
+                        return &routes[i];
+        }
+        return NULL;
+}
+
+/* ---- Who may ---- */
+
+static bool anyone_may(struct fleet_server *s) {
+        return s->options->anyone == FLEET_ANYONE || (s->options->anyone == FLEET_ANYONE_WITHOUT_TOKENS && !atomic_load(&s->tokens));
+}
+
+/* 1: `who` is known; 0: what was shown counts for nothing; -1. */
+static int identify(struct fleet_server *s, struct store *store, struct http_call *call, struct diag *d) {
+        struct str secret;
+        struct token t;
+        int status = 0;
+
+        if (call->certificate.len)
+                status = token_find(store->db, &call->arena, call->certificate, true, http_fleet_now(), &t, d);
+        if (status == 0 && http_token(&call->arena, call->authorization, &secret))
+                status = token_find(store->db, &call->arena, secret, false, http_fleet_now(), &t, d);
+        if (status > 0)
+                call->who = (struct http_who){ .tenant = t.tenant_name, .number = t.tenant, .name = t.name, .scopes = t.scopes };
+        if (status != 0 || call->authorization.len || !anyone_may(s))
+                return status;
+        call->who = (struct http_who){ .tenant = S("default"), .name = S("anyone"), .scopes = HTTP_SEND | HTTP_READ | HTTP_ADMIN };
+        return store_tenant(store, call->who.tenant, DB_EXISTING, &call->who.number, d) < 0 ? -1 : 1;
+}
+
+static bool admit(void *arg, struct http_call *call) {
+        const struct route *route = find_route(call, false);
+        struct fleet_server *s = arg;
+        struct diag d = { 0 };
+        struct store *store;
+        int status;
+
+        if (!route)
+                return http_refuse(call, find_route(call, true) ? 405 : 404, "there is nothing of this kind here");
+        if (!route->scopes)
+                return true;
+        store = http_fleet_borrow(s, call);
+        if (!store)
+                return false;
+        status = identify(s, store, call, &d);
+        if (status < 0) {
+                drop(store);
+                http_fleet_failed(call, &d);
+                return false;
+        }
+        http_fleet_return(s, store);
+        if (status == 0)
+                return http_refuse(call, 401, "a token is needed, and this is none: sidelight fleet token add makes one");
+        return (route->scopes & call->who.scopes) || http_refuse(call, 403, "this token may %.*s only",
+                                                                 STR_ARG(token_scopes(&call->arena, call->who.scopes)));
+}
+
+/* ---- Answers ---- */
+
+static bool wants_store(void *arg, struct http_call *call) {
+        const struct route *route = find_route(call, false);
+
+        (void)arg;
+        return route && route->store;
+}
+
+static void answer(void *arg, struct http_call *call) {
+        const struct route *route = find_route(call, false);
+        struct fleet_server *s = arg;
+        struct store *store = NULL;
+        struct str rest = S("");
+
+        if (str_ends(str_of(route->path), S("/")) &&
+            !http_unescape(&call->arena, str_from(call->path, (ptrdiff_t)strlen(route->path)), false, &rest)) {
+                (void)http_refuse(call, 400, "the path is not readable");
+                return;
+        }
+        if (route->scopes && !(store = http_fleet_borrow(s, call)))
+                return;
+        route->answer(s, store, call, rest);
+        if (store && call->status == 503)
+                drop(store);
+        else if (store)
+                http_fleet_return(s, store);
+}
+
+/* ---- The thread that writes ---- */
+
+static void put(void *arg, struct http_call *call) {
+        struct fleet_server *s = arg;
+
+        s->in.now = http_fleet_now();
+        find_route(call, false)->store(s, call);
+}
+
+static void judge(struct fleet_server *s) {
+        struct judged judged;
+        struct diag d = { 0 };
+
+        if (judge_store(&s->store, s->options->catalog, JUDGE_NEW, http_fleet_now(), &judged, &d) < 0)
+                log_line("what came in is kept, and could not be judged yet", str_of(d.text));
+}
+
+/* Judging follows: what is kept is acknowledged even when that fails. */
+static int finish(void *arg, struct diag *d) {
+        struct fleet_server *s = arg;
+        struct diag why = { 0 };
+        int status = s->bus ? bus_commit(s->bus, &s->store, &why) : store_commit(&s->store, &why);
+
+        for (int i = 1; !s->bus && status < 0 && s->store.db->try_again && i < COMMIT_TRIES; i++) {
+                why = (struct diag){ 0 };
+                status = store_commit(&s->store, &why);
+        }
+        if (status < 0) {
+                log_line("nothing could be written", str_of(why.text));
+                store_forget(&s->store);
+                return diag_fail(d, "%s", why.text);
+        }
+        if (!s->bus && s->store.new_fingerprints > 0)
+                judge(s);
+        why = (struct diag){ 0 };
+        if (!s->bus && alerts_gather(&s->alerts, &s->store, http_fleet_now(), &why) < 0)
+                log_line("what became worse could not be found out", str_of(why.text));
+        return 0;
+}
+
+/* The day's counts of every tenant, for the trend; the last of a day stays. */
+static int note(struct store *store, struct str day, struct diag *d) {
+        int64_t tenant = 0;
+
+        while (tenant >= 0) {
+                if (db_one(store->db, &tenant, -1, "SELECT min(id) FROM tenant WHERE id > ?1", DB_ARGS(DB_N(tenant)), d) < 0 ||
+                    (tenant >= 0 && history_note(store, tenant, day, d) < 0))
+                        return -1;
+        }
+        return 0;
+}
+
+static void note_today(struct fleet_server *s) {
+        char date[11], time[9];
+        struct diag d = { 0 };
+
+        program_date(date, time);
+        s->noted = http_fleet_now();
+        if (note(&s->store, str_of(date), &d) < 0)
+                log_line("the day's counts could not be written", str_of(d.text));
+}
+
+/* Tokens may be made while this runs. */
+static void tick(void *arg) {
+        struct fleet_server *s = arg;
+        struct diag d = { 0 };
+        int any = token_any(s->store.db, http_fleet_now(), &d);
+
+        if (any >= 0)
+                atomic_store(&s->tokens, any > 0);
+        d = (struct diag){ 0 };
+        if (alerts_tell(&s->alerts, http_fleet_now(), &d) < 0)
+                log_line("an alert could not be told", str_of(d.text));
+        if (http_fleet_now() - s->noted >= NOTE_SECONDS)
+                note_today(s);
+}
+
+static void ready(void *arg, unsigned port) {
+        struct fleet_server *s = arg;
+
+        s->options->ready(s->options->ready_arg, port);
+}
+
+static int serve(struct fleet_server *s, struct diag *d) {
+        const struct http_user user = { .arg = s, .admit = admit, .wants_store = wants_store, .answer = answer, .store = put, .finish = finish,
+                                        .tick = tick };
+        int any = token_any(s->store.db, http_fleet_now(), d);
+
+        if (any < 0 || store_tenant(&s->store, S("default"), DB_CREATE, &s->in.tenant, d) < 0)
+                return -1;
+        atomic_store(&s->tokens, any > 0);
+        judge(s);
+        return http_serve(&s->options->http, &user, ready, d);
+}
+
+int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
+        struct fleet_server *s = calloc(1, sizeof(*s));
+        int status;
+
+        if (!s)
+                memory_ended();
+        s->options = o;
+        s->in = (struct intake){ .store = &s->store, .catalog = o->catalog, .origin = S("http"), .now = http_fleet_now() };
+        s->alerts.program = o->on_change;
+        (void)pthread_mutex_init(&s->lock, NULL);
+        status = store_open(&s->store, o->store, DB_CREATE, d);
+        s->store.keep_changes = o->on_change != NULL;
+        if (status == 0 && o->bus)
+                status = bus_open(&s->bus, o->bus, d);
+        if (status == 0)
+                status = serve(s, d);
+        bus_close(s->bus);
+        alerts_free(&s->alerts);
+        while (s->idle_count > 0)
+                drop(s->idle[--s->idle_count]);
+        intake_free(&s->in);
+        store_close(&s->store);
+        (void)pthread_mutex_destroy(&s->lock);
+        free(s);
+        return status;
+}

@@ -1,0 +1,191 @@
+/* What comes in. The thread that writes calls these; what is put is durable when the transaction is, and only then it is answered. */
+#include "base/json.h"
+#include "base/json_value.h"
+#include "base/plain.h"
+#include "fleet/serve/http_fleet_parts.h"
+
+enum { FINGERPRINT = 64, HOST_MAX = 255, IDENT_MAX = 128 };
+
+#define REFUSED(...) ((void)http_refuse(__VA_ARGS__), -1)
+
+/* ---- Heartbeats: "FINGERPRINT TIME|- IDENT|- HOST", a line each ---- */
+
+static bool is_fingerprint(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+                        return false;
+        return s.len == FINGERPRINT;
+}
+
+/* A clock that is ahead is not believed: nothing that came in later could ever count. */
+static bool read_time(struct str text, int64_t now, int64_t *ret) {
+        uint64_t v;
+
+        *ret = now;
+        if (str_eq(text, S("-")))
+                return true;
+        if (!str_to_u64(text, &v) || v == 0 || v > INT64_MAX)
+                return false;
+        *ret = (int64_t)v < now ? (int64_t)v : now;
+        return true;
+}
+
+static bool read_seen(struct arena *a, struct str line, int64_t now, struct store_report *ret) {
+        struct str time;
+
+        if (!str_word(&line, &ret->fingerprint) || !str_word(&line, &time) || !str_word(&line, &ret->ident))
+                return false;
+        ret->host = str_trim(line);
+        ret->ident = str_eq(ret->ident, S("-")) ? S("") : ret->ident;
+        return is_fingerprint(ret->fingerprint) && read_time(time, now, &ret->time) && ret->host.len > 0 && ret->host.len <= HOST_MAX &&
+               ret->ident.len <= IDENT_MAX && str_eq(plain(a, ret->host), ret->host) && str_eq(plain(a, ret->ident), ret->ident);
+}
+
+/* All lines or none: a text of which half is taken would have to be explained. */
+static bool lines_are_sound(struct http_call *call, int64_t now) {
+        struct str rest = out_text(&call->body), line;
+        struct store_report r = { 0 };
+
+        for (long n = 1; str_line(&rest, &line); n++)
+                if (!read_seen(&call->arena, line, now, &r))
+                        return http_refuse(call, 400, "line %ld is not FINGERPRINT TIME|- IDENT|- HOST", n);
+        return call->body.len > 0 || http_refuse(call, 400, "there is nothing in it");
+}
+
+void http_fleet_seen(struct fleet_server *s, struct http_call *call) {
+        struct store_report r = { .tenant = call->who.number, .origin = S("http") };
+        struct str rest = out_text(&call->body), line;
+        struct diag d = { 0 };
+
+        if (!lines_are_sound(call, s->in.now))
+                return;
+        call->type = "text/plain; charset=utf-8";
+        while (str_line(&rest, &line)) {
+                int status;
+
+                (void)read_seen(&call->arena, line, s->in.now, &r);
+                status = store_put(&s->store, &r, &d);
+                if (status < 0) {
+                        http_fleet_failed(call, &d);
+                        return;
+                }
+                if (status == STORE_UNKNOWN)
+                        out_fmt(&call->text, "%.*s\n", STR_ARG(r.fingerprint));
+        }
+        call->status = call->text.len ? 200 : 204;
+}
+
+/* ---- Evidence ---- */
+
+struct taken {
+        int64_t reports, aside, resources;
+        struct json wanted;
+        struct out list;
+};
+
+static void answer(struct http_call *call, struct taken *t) {
+        struct json j = { .out = &call->text };
+
+        call->status = 200;
+        json_begin_object(&j, NULL);
+        json_i64(&j, "reports", t->reports);
+        json_i64(&j, "kept_aside", t->aside);
+        json_i64(&j, "resources", t->resources);
+        json_raw(&j, "wanted", out_text(&t->list));
+        json_end_object(&j);
+        out_char(&call->text, '\n');
+}
+
+/* {"host", "ident", "time", "evidence"} or {"host", "ident", "time", "fingerprint"}: -1 when the store failed. */
+static int take_fingerprint(struct fleet_server *s, struct http_call *call, const struct store_report *r, struct taken *t, struct diag *d) {
+        int status = store_put(&s->store, r, d);
+
+        (void)call;
+        if (status == STORE_UNKNOWN)
+                json_str(&t->wanted, NULL, r->fingerprint);
+        t->reports += status == 0;
+        return status < 0 ? -1 : 0;
+}
+
+static int take_evidence(struct fleet_server *s, const struct store_report *r, struct str text, struct taken *t, struct diag *d) {
+        struct diag why = { 0 };
+        struct evidence e;
+        int status;
+
+        if (evidence_parse(&e, &s->in.scratch, r->host, text, &why) < 0 || !evidence_tells(&e, false)) {
+                t->aside++;
+                return intake_aside(&s->in, r->host, why.text[0] ? str_of(why.text) : S("it holds no evidence: there is nothing to judge"), text, d);
+        }
+        status = intake_evidence(&s->in, &e, r->host, r->host, r->time, d);
+        t->reports += status == 0;
+        return status;
+}
+
+static bool read_object(struct fleet_server *s, const struct json_value *v, struct store_report *ret) {
+        int64_t time = 0;
+
+        *ret = (struct store_report){ .host = json_member_text(v, S("host")), .ident = json_member_text(v, S("ident")), .origin = S("http"),
+                                      .fingerprint = json_member_text(v, S("fingerprint")), .time = s->in.now, .tenant = s->in.tenant };
+        if (json_member(v, S("time")) && (!json_to_i64(json_member(v, S("time")), &time) || time <= 0))
+                return false;
+        if (time > 0 && time < ret->time)
+                ret->time = time;
+        return ret->host.len > 0 && ret->host.len <= HOST_MAX && ret->ident.len <= IDENT_MAX && str_eq(plain(&s->in.scratch, ret->host), ret->host) &&
+               str_eq(plain(&s->in.scratch, ret->ident), ret->ident);
+}
+
+static int take_objects(struct fleet_server *s, struct http_call *call, struct taken *t, struct diag *d) {
+        struct json_texts texts = { .file = "body", .text = out_text(&call->body) };
+        struct diag wrong = { 0 };
+        struct json_value v;
+        int result = 0;
+        long n = 0;
+
+        while (result == 0 && json_read_next(&texts, &call->arena, &v, &wrong) > 0) {
+                struct str text = json_member_text(&v, S("evidence"));
+                struct store_report r;
+
+                n++;
+                if (!read_object(s, &v, &r) || (!text.len && !is_fingerprint(r.fingerprint)))
+                        return REFUSED(call, 400, "object %ld needs a host, and evidence or a fingerprint; a time is seconds since 1970; what stands before it was taken", n);
+                result = text.len ? take_evidence(s, &r, text, t, d) : take_fingerprint(s, call, &r, t, d);
+        }
+        if (result == 0 && wrong.text[0])
+                return REFUSED(call, 400, "%s", wrong.text);
+        return result;
+}
+
+/* One machine's evidence, or whatever text tells of machines. */
+static int take_text(struct fleet_server *s, struct http_call *call, struct taken *t, struct diag *d) {
+        struct str name = S("");
+        int64_t read = 0, before = s->in.aside, resources = s->in.resources;
+
+        if (http_query(&call->arena, call->query, S("name"), &name) < 0 || name.len > HOST_MAX)
+                return REFUSED(call, 400, "the name is not readable");
+        if (call->body.len == 0)
+                return REFUSED(call, 400, "there is nothing in it");
+        if (intake_text(&s->in, name.len ? name : S("report"), out_text(&call->body), &read, d) < 0)
+                return -1;
+        t->reports = read;
+        t->aside = s->in.aside - before;
+        t->resources = s->in.resources - resources;
+        return 0;
+}
+
+void http_fleet_evidence(struct fleet_server *s, struct http_call *call) {
+        struct taken t = { 0 };
+        struct diag d = { 0 };
+        int status;
+
+        t.wanted.out = &t.list;
+        s->in.tenant = call->who.number;
+        json_begin_array(&t.wanted, NULL);
+        status = str_starts(call->content, S("application/x-ndjson")) ? take_objects(s, call, &t, &d) : take_text(s, call, &t, &d);
+        json_end_array(&t.wanted);
+        if (status == 0)
+                answer(call, &t);
+        else if (!call->status)
+                http_fleet_failed(call, &d);
+        arena_reset(&s->in.scratch);
+        out_free(&t.list);
+}

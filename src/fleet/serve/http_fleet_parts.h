@@ -1,0 +1,68 @@
+/* What the files of the fleet's server share. Private to http_fleet*.c. */
+#ifndef SIDELIGHT_FLEET_HTTP_FLEET_PARTS_H
+#define SIDELIGHT_FLEET_HTTP_FLEET_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "fleet/ask/ask.h"
+#include "fleet/bus/bus_store.h"
+#include "fleet/serve/http_alert.h"
+#include "fleet/serve/http_fleet.h"
+#include "fleet/intake/intake.h"
+#include "fleet/store/store.h"
+
+enum { READERS_MAX = 64 };
+
+struct fleet_server {
+        const struct fleet_server_options *options;
+        /* Of the thread that writes. */
+        struct store store;
+        struct intake in;
+        struct alerts alerts;
+        struct bus *bus;         /* or NULL */
+        /* Of those that answer: connections to the store that nobody uses now. */
+        pthread_mutex_t lock;
+        struct store *idle[READERS_MAX];
+        int idle_count;
+        int64_t noted;           /* when the day's counts were */
+        atomic_bool tokens;      /* the store has some */
+};
+
+int64_t http_fleet_now(void);
+
+/* A connection to ask with; NULL after `call` got its answer. Given back when it was good. */
+struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call);
+void http_fleet_return(struct fleet_server *s, struct store *store);
+
+/* http_fleet_in.c: POST. Put what the call holds into the writer's store. */
+void http_fleet_seen(struct fleet_server *s, struct http_call *call);
+void http_fleet_evidence(struct fleet_server *s, struct http_call *call);
+
+/* http_fleet_out.c: GET. `rest`: what stands behind the route's path, unescaped. */
+void http_fleet_status(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_changes(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_history(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_fingerprint(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_metrics(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+
+/* Which hosts the query is about; false after `call` got its answer. */
+bool http_fleet_filter(struct http_call *call, struct ask_filter *ret);
+/* Where a list of hosts goes on. */
+bool http_fleet_place(struct http_call *call, struct ask_page *ret);
+bool http_fleet_is_filtered(const struct ask_filter *f);
+
+/* http_fleet_page.c, http_fleet_hosts.c, http_fleet_flaws.c: for people. */
+void http_fleet_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_hosts_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_host_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_changes_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_flaws_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+
+/* The store could not be asked: the reason is told to nobody but the log. */
+void http_fleet_failed(struct http_call *call, const struct diag *d);
+
+#endif

@@ -1,0 +1,197 @@
+#include "fleet/store/store.h"
+
+#include "base/sha256.h"
+#include "fleet/store/body.h"
+#include "fleet/store/schema.h"
+#include "fleet/store/store_parts.h"
+#include "platform/files.h"
+
+/* ---- Open and close ---- */
+
+static int prepare(struct store *s, enum db_mode mode, struct diag *d) {
+        int64_t id;
+
+        if (random_bytes(&s->known.key, sizeof(s->known.key), d) < 0 || random_bytes(&s->fresh.key, sizeof(s->fresh.key), d) < 0)
+                return -1;
+        if (schema_upgrade(s->db, schema_version, d) < 0 || store_make_stage(s->db, d) < 0)
+                return -1;
+        return mode == DB_CREATE ? store_tenant(s, S("default"), DB_CREATE, &id, d) : 0;
+}
+
+int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d) {
+        *ret = (struct store){ 0 };
+        if (db_open(&ret->db, address, mode, d) < 0)
+                return -1;
+        if (prepare(ret, mode, d) == 0)
+                return 0;
+        store_close(ret);
+        return -1;
+}
+
+void store_close(struct store *s) {
+        db_close(s->db);
+        arena_free(&s->arena);
+        seen_free(&s->known);
+        seen_free(&s->fresh);
+        *s = (struct store){ 0 };
+}
+
+/* ---- Tenants ---- */
+
+static int find_tenant(struct store *s, struct str name, int64_t *ret, struct diag *d) {
+        return db_one(s->db, ret, 0, "SELECT id FROM tenant WHERE name = ?1", DB_ARGS(DB_T(name)), d);
+}
+
+int store_tenant(struct store *s, struct str name, enum db_mode mode, int64_t *ret, struct diag *d) {
+        if (find_tenant(s, name, ret, d) < 0)
+                return -1;
+        if (*ret == 0 && mode == DB_CREATE &&
+            (db_run(s->db, "INSERT INTO tenant (name) VALUES (?1) ON CONFLICT (name) DO NOTHING", DB_ARGS(DB_T(name)), d) < 0 ||
+             find_tenant(s, name, ret, d) < 0))
+                return -1;
+        return *ret ? 0 : diag_fail_class(d, DIAG_USAGE, "the store has no tenant '%.*s'", STR_ARG(name));
+}
+
+/* ---- Gathering ---- */
+
+enum { NAME_KEPT = 400 };
+
+/* The tenant's number and the fingerprint, as one name. */
+struct fingerprint_name {
+        char text[8 + 64];
+};
+
+static struct str name_of(struct fingerprint_name *n, int64_t tenant, struct str fingerprint) {
+        ptrdiff_t length = fingerprint.len < 64 ? fingerprint.len : 64;
+
+        memcpy(n->text, &tenant, sizeof(tenant));
+        memcpy(n->text + sizeof(tenant), fingerprint.p, (size_t)length);
+        return str_n(n->text, (ptrdiff_t)sizeof(tenant) + length);
+}
+
+int store_knows(struct store *s, int64_t tenant, struct str fingerprint, struct diag *d) {
+        struct fingerprint_name n;
+        struct str name = name_of(&n, tenant, fingerprint);
+        int64_t found;
+
+        if (seen_has(&s->known, name))
+                return 1;
+        if (db_one(s->db, &found, 0, "SELECT 1 FROM fingerprint WHERE tenant = ?1 AND hex = ?2",
+                   DB_ARGS(DB_N(tenant), DB_T(fingerprint)), d) < 0)
+                return -1;
+        if (found)
+                (void)seen_before(&s->known, name);
+        return found ? 1 : 0;
+}
+
+static struct str keep(struct store *s, struct str text) {
+        s->bytes += text.len;
+        return text.p ? str_dup(&s->arena, text) : text;
+}
+
+/* Names are keys, and no engine takes endless ones: of a longer one, its beginning and its hash, so that two of them stay two. */
+static struct str bounded(struct store *s, struct str name) {
+        struct sha256 h;
+        char hex[65];
+        ptrdiff_t n = NAME_KEPT;
+
+        if (name.len <= STORE_NAME_MAX)
+                return name;
+        sha256_init(&h);
+        sha256_add(&h, name);
+        sha256_hex(&h, hex);
+        while (n > 0 && ((unsigned char)name.p[n] & 0xc0) == 0x80)
+                n--; /* not in the middle of a character */
+        return str_fmt(&s->arena, "%.*s~%.16s", (int)n, name.p, hex);
+}
+
+int store_put(struct store *s, const struct store_report *r, struct diag *d) {
+        struct fingerprint_name n;
+        struct str name = name_of(&n, r->tenant, r->fingerprint);
+        struct store_report *copy;
+        bool body = false;
+
+        if (!seen_has(&s->fresh, name)) {
+                int known = store_knows(s, r->tenant, r->fingerprint, d);
+
+                if (known < 0)
+                        return -1;
+                if (!known && r->body.len == 0)
+                        return STORE_UNKNOWN;
+                body = !known;
+                if (body)
+                        (void)seen_before(&s->fresh, name);
+        }
+        copy = arena_append(&s->arena, &s->reports);
+        *copy = *r;
+        copy->host = keep(s, bounded(s, r->host));
+        copy->ident = keep(s, bounded(s, r->ident));
+        copy->fingerprint = keep(s, r->fingerprint);
+        copy->tags = keep(s, r->tags);
+        copy->origin = keep(s, r->origin);
+        copy->body = body ? keep(s, r->body) : (struct str){ 0 };
+        s->bytes += (ptrdiff_t)sizeof(*copy);
+        return 0;
+}
+
+int store_put_aside(struct store *s, const struct store_aside *a, struct diag *d) {
+        struct store_aside *copy = arena_append(&s->arena, &s->asides);
+
+        (void)d;
+        *copy = *a;
+        copy->name = keep(s, a->name);
+        copy->reason = keep(s, a->reason);
+        copy->bytes = keep(s, a->bytes);
+        return 0;
+}
+
+int store_put_resource(struct store *s, const struct store_resource *r, struct diag *d) {
+        struct store_resource *copy = arena_append(&s->arena, &s->resources);
+        struct str *const texts[] = { &copy->name, &copy->title, &copy->type, &copy->offering, &copy->provider, &copy->os };
+
+        (void)d;
+        *copy = *r;
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+                *texts[i] = keep(s, *texts[i]);
+        copy->name = bounded(s, copy->name);
+        return 0;
+}
+
+bool store_is_full(const struct store *s) {
+        return s->reports.count + s->resources.count >= STORE_BATCH || s->bytes >= STORE_BATCH_BYTES;
+}
+
+void store_forget(struct store *s) {
+        arena_reset(&s->arena);
+        s->reports = (struct store_gathered){ 0 };
+        s->asides = (struct store_asides){ 0 };
+        s->resources = (struct store_resources){ 0 };
+        s->bytes = 0;
+        seen_forget(&s->fresh);
+}
+
+/* ---- Committing ---- */
+
+int store_commit(struct store *s, struct diag *d) {
+        int status;
+
+        s->new_hosts = s->changed_hosts = s->new_fingerprints = s->new_asides = 0;
+        if (s->reports.count + s->asides.count + s->resources.count == 0)
+                return 0;
+        if (db_begin(s->db, d) < 0)
+                return -1;
+        status = store_merge(s, d);
+        if (status == 0)
+                status = db_commit(s->db, d);
+        if (status < 0) {
+                db_rollback(s->db);
+                return -1;
+        }
+        store_forget(s);
+        return 0;
+}
+
+int store_audit(struct store *s, int64_t tenant, int64_t time, struct str who, const char *what, struct str about, struct diag *d) {
+        return db_run(s->db, "INSERT INTO audit (tenant, time, who, what, about) VALUES (?1, ?2, ?3, ?4, ?5)",
+                      DB_ARGS(DB_N(tenant), DB_N(time), DB_T(who), DB_T(str_of(what)), DB_T(about)), d);
+}
