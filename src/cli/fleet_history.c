@@ -36,7 +36,7 @@ static int show_history(struct fleet *f) {
 
         if (cli_given(f->cli, "since") && fleet_moment(f, "since", false, &since) < 0)
                 return -1;
-        if (history_read(&f->store, f->tenant, moment_day(a, since), f->filter.flaw, a, &h, &f->cli->diag) < 0)
+        if (history_read(&f->store, f->tenant, moment_day(a, since), moment_day(a, f->now), f->filter.flaw, a, &h, &f->cli->diag) < 0)
                 return -1;
         if (f->json) {
                 struct json j = { .out = &f->cli->out };

@@ -78,6 +78,26 @@ static const struct ask_run *run_at(const struct ask_runs *runs, int64_t then) {
         return NULL;
 }
 
+/* There is nothing to compare with: as JSON, a comparison in which nothing differs. */
+static int only_one(struct fleet *f, const struct ask_host *h) {
+        static const struct verdict_options options = { 0 };
+        struct arena *a = &f->cli->arena;
+        struct evidence e;
+
+        if (!f->json) {
+                if (h->since > h->first)
+                        out_fmt(&f->cli->out, "'%.*s' was first seen on %.*s: there is no state before that day.\n", STR_ARG(h->name),
+                                STR_ARG(moment_day(a, h->first)));
+                else
+                        out_fmt(&f->cli->out, "'%.*s' has shown one state only, since %.*s (last seen %.*s): there is nothing to compare.\n",
+                                STR_ARG(h->name), STR_ARG(moment_day(a, h->since)), STR_ARG(moment_day(a, h->last)));
+                return EXIT_CLEAN;
+        }
+        if (fleet_evidence(f, h->fingerprint_id, str_fmt(a, "%.*s, %.*s", STR_ARG(h->name), STR_ARG(moment_day(a, h->last))), &e) < 0)
+                return -1;
+        return diff_show(f->cli, f->catalog, &options, &e, &e);
+}
+
 static int diff(struct fleet *f) {
         static const struct verdict_options options = { 0 };
         const struct ask_run *before;
@@ -91,8 +111,7 @@ static int diff(struct fleet *f) {
                 return -1;
         before = cli_given(f->cli, "since") ? run_at(&runs, then) : runs.count > 1 ? &runs.items[1] : NULL;
         if (!before)
-                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "'%.*s' showed nothing else before%s", STR_ARG(h.name),
-                                       cli_given(f->cli, "since") ? " that day" : "");
+                return only_one(f, &h);
         if (fleet_evidence(f, before->fingerprint_id, str_fmt(&f->cli->arena, "%.*s, %.*s", STR_ARG(h.name),
                                                               STR_ARG(moment_day(&f->cli->arena, before->last))), &a) < 0 ||
             fleet_evidence(f, h.fingerprint_id, str_fmt(&f->cli->arena, "%.*s, %.*s", STR_ARG(h.name),

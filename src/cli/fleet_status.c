@@ -18,16 +18,17 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
         struct arena *a = &f->cli->arena;
         int64_t open = s->worst[STATUS_VULNERABLE] + s->worst[STATUS_PARTIAL], unknown = s->worst[STATUS_UNKNOWN];
         struct out *o = &f->cli->out;
+        struct str worry;
 
         out_fmt(o, "%.*s of %.*s\n\n", STR_ARG(fleet_count(a, s->hosts, "machine")), STR_ARG(fleet_count(a, s->fingerprints, "kind")));
-        out_c(o, "Who should worry?  ");
         if (open > 0)
-                out_fmt(o, "%.*s %s open to something.", STR_ARG(fleet_count(a, open, "machine")), open == 1 ? "is" : "are");
+                worry = str_fmt(a, "%.*s %s open to something.", STR_ARG(fleet_count(a, open, "machine")), open == 1 ? "is" : "are");
         else
-                out_c(o, s->hosts ? "No machine is known to be open." : "There are no machines yet: `sidelight fleet import` takes them in.");
+                worry = s->hosts ? S("No machine is known to be open.") : S("There are no machines yet: `sidelight fleet import` takes them in.");
         if (unknown > 0)
-                out_fmt(o, " Of %.*s something is not known, and nothing is open.", STR_ARG(fleet_count(a, unknown, "machine")));
-        out_char(o, '\n');
+                worry = str_fmt(a, "%.*s Of %.*s something is not known, and nothing is open.", STR_ARG(worry),
+                                STR_ARG(fleet_count(a, unknown, "machine")));
+        layout_wrap(o, str_fmt(a, "Who should worry?  %.*s", STR_ARG(worry)), 0, 19, f->style.columns);
         if (s->not_judged > 0)
                 out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged, "machine")));
         if (s->judged_before > 0)
@@ -43,10 +44,17 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
                 out_fmt(o, "%.*s of clouds without evidence of their own.\n", STR_ARG(fleet_count(a, s->resources, "resource")));
 }
 
+/* Of the flaws' table, and of the kinds: what a first screen has room for. */
+enum { FLAWS_SHOWN = 8, KINDS_SHOWN = 3 };
+
+static int64_t open_on(const struct ask_flaw *f) {
+        return f->hosts[STATUS_VULNERABLE] + f->hosts[STATUS_PARTIAL];
+}
+
 /* Flaws with something open first, the most machines first. */
 static int by_open(const void *x, const void *y) {
         const struct ask_flaw *a = x, *b = y;
-        int64_t p = a->hosts[STATUS_VULNERABLE] + a->hosts[STATUS_PARTIAL], q = b->hosts[STATUS_VULNERABLE] + b->hosts[STATUS_PARTIAL];
+        int64_t p = open_on(a), q = open_on(b);
 
         if (p == q) {
                 p = a->hosts[STATUS_UNKNOWN];
@@ -55,17 +63,45 @@ static int by_open(const void *x, const void *y) {
         return p != q ? (p > q ? -1 : 1) : str_cmp(a->id, b->id);
 }
 
+/* Flaws from `from` on as long as `is`, in a line: "Open on fewer machines: srso 6, taa 6"; `is` NULL: all. Gives the first that is not. */
+static ptrdiff_t fold(struct fleet *f, const struct ask_flaws *flaws, ptrdiff_t from, const char *title, int64_t (*is)(const struct ask_flaw *)) {
+        struct arena *a = &f->cli->arena;
+        struct str text = S("");
+        ptrdiff_t i = from;
+
+        for (; i < flaws->count && (!is || is(&flaws->items[i]) > 0); i++)
+                text = str_fmt(a, "%.*s%s%.*s%s%.*s", STR_ARG(text), i > from ? ", " : "", STR_ARG(flaws->items[i].id), is ? " " : "",
+                               STR_ARG(is ? fleet_number(a, is(&flaws->items[i])) : S("")));
+        if (i > from)
+                layout_wrap(&f->cli->out, str_fmt(a, "%s: %.*s", title, STR_ARG(text)), 0, 2, f->style.columns);
+        return i;
+}
+
+static int64_t unknown_on(const struct ask_flaw *f) {
+        return f->hosts[STATUS_UNKNOWN];
+}
+
+static void fold_flaws(struct fleet *f, const struct ask_flaws *flaws, ptrdiff_t from) {
+        ptrdiff_t i = fold(f, flaws, from, "Open on fewer machines", open_on);
+
+        i = fold(f, flaws, i, "No machine is open, some are not known", unknown_on);
+        (void)fold(f, flaws, i, "No machine is open", NULL);
+}
+
 static void flaws_table(struct fleet *f, const struct ask_status *s) {
         static const char *const titles[] = { "FLAW", "VULNERABLE", "PARTIAL", "UNKNOWN", "MITIGATED", "NOT AFFECTED" };
         static const enum status shown[] = { STATUS_VULNERABLE, STATUS_PARTIAL, STATUS_UNKNOWN, STATUS_MITIGATED, STATUS_NOT_AFFECTED };
         struct table t = { .titles = titles, .column_count = 6, .columns = f->style.columns, .indent = 2, .last_min = 1, .color = f->style.color };
         struct arena *a = &f->cli->arena;
+        ptrdiff_t rows = 0;
 
         if (s->flaws.count == 0)
                 return;
         qsort(s->flaws.items, (size_t)s->flaws.count, sizeof(*s->flaws.items), by_open);
+        while (rows < s->flaws.count && rows < FLAWS_SHOWN && open_on(&s->flaws.items[rows]) > 0)
+                rows++;
         out_char(&f->cli->out, '\n');
-        for (ptrdiff_t i = 0; i < s->flaws.count; i++) {
+        for (ptrdiff_t i = 0; i < rows; i++) {
                 fleet_cell(f, &t, s->flaws.items[i].id, NULL);
                 for (int n = 0; n < 5; n++) {
                         int64_t hosts = s->flaws.items[i].hosts[shown[n]];
@@ -73,7 +109,9 @@ static void flaws_table(struct fleet *f, const struct ask_status *s) {
                         fleet_cell(f, &t, hosts ? fleet_number(a, hosts) : S("-"), hosts && n < 3 ? fleet_color(status_word(shown[n])) : NULL);
                 }
         }
-        table_write(&t, &f->cli->out);
+        if (rows > 0)
+                table_write(&t, &f->cli->out);
+        fold_flaws(f, &s->flaws, rows);
 }
 
 static void owners_lines(struct fleet *f, const struct ask_owners *owners) {
@@ -99,7 +137,7 @@ static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
         out_c(&f->cli->out, "\n");
         layout_title(&f->cli->out, S("Worst kinds of machines"), f->style.color);
         out_c(&f->cli->out, "\n");
-        for (ptrdiff_t i = 0; i < kinds->count; i++) {
+        for (ptrdiff_t i = 0; i < kinds->count && i < KINDS_SHOWN; i++) {
                 const struct ask_kind *k = &kinds->items[i];
 
                 fleet_cell(f, &t, fleet_number(a, k->hosts), NULL);
@@ -108,6 +146,7 @@ static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
                 fleet_cell(f, &t, str_fmt(a, "%.*s, %.*s", STR_ARG(k->processor), STR_ARG(k->kernel)), NULL);
         }
         table_write(&t, &f->cli->out);
+        out_c(&f->cli->out, "All verdicts and reasons: `sidelight fleet flaws`; all machines: `sidelight fleet hosts`.\n");
 }
 
 static void accepted_lines(struct fleet *f, const struct accepted_risks *risks) {

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 
 import jsonschema
 
-from fleet import ROOT, STATUSES, Store, Tap, check, machines
+from fleet import ROOT, SERVER, STATUSES, Store, Tap, check, machines
+from web import Server, evidence, ndjson
 
 OPEN = ('vulnerable', 'partial')
 
@@ -113,6 +115,18 @@ def exports(tap, store, reports):
     tap.ok('in words alone', all(isinstance(v, str) for row in view for v in row))
 
 
+def first_screen(tap, store):
+    text, status = store.fleet('status'), store.json('status')
+    tap.ok('status names each flaw once', all(len(re.findall(rf'(?<![\w-]){re.escape(flaw)}(?![\w-])', text)) == 1 for flaw in status['flaws']))
+    table = [line.split()[0] for line in text.split('FLAW ')[1].split('No machine is open')[0].splitlines()[1:9]]
+    opened = {flaw: counts['vulnerable'] + counts['partial'] for flaw, counts in status['flaws'].items()}
+    tap.same('its table begins with those open on the most machines', table, sorted((x for x in opened if opened[x]), key=lambda x: (-opened[x], -status['flaws'][x]['unknown'], x))[:8])
+    safe = text.split('No machine is open: ')[1].split('\n\n')[0].replace(',', ' ').split()
+    tap.same('and folds those on which nobody is open', sorted(safe),
+             sorted(flaw for flaw, c in status['flaws'].items() if c['vulnerable'] + c['partial'] + c['unknown'] == 0))
+    tap.ok('whose job stands on the first thirty lines', 'Whose job' in '\n'.join(text.splitlines()[:30]))
+
+
 def one_machine(tap, store, reports):
     shown = store.json('show', 'web-05')
     report = {**shown['report'], 'source': '', 'host': {}}
@@ -139,6 +153,11 @@ def changes(tap):
     with Store() as store:
         for day, meltdown, line in (('2026-11-20', 'Mitigation: PTI', 'quiet'), ('2026-11-24', 'Vulnerable', 'quiet pti=off')):
             store.fleet('import', store.file(f'{day}.host', BASE.format(day=day, meltdown=meltdown, line=line)))
+            if meltdown != 'Vulnerable':
+                tap.ok('diff of a machine that showed one state says so', 'one state only, since 2026-11-20' in store.fleet('diff', 'db-1'))
+                one = json.loads(store.fleet('diff', 'db-1', '--format', 'json'))
+                tap.same('as JSON nothing differs', (one['evidence'], one['verdicts']), ([], []))
+        tap.ok('nor is there anything before its first day', 'first seen on 2026-11-20' in store.fleet('diff', 'db-1', '--since', '2026-11-01'))
         since = store.json('status', '--since', '2026-11-22')
         turns = [(v['id'], v['before'], v['after'], v['worse']) for c in since['changes'] for v in c['verdicts'] if v['id'] == 'meltdown']
         tap.same('what became worse since a day', turns, [('meltdown', 'mitigated', 'vulnerable', True)])
@@ -172,10 +191,13 @@ def risks(tap, store):
 
 
 def newer_data(tap, store):
+    if not SERVER:
+        store.sql_write("UPDATE history SET hosts = 0")
     days = store.json('history')['days']
     status = store.json('status')
     tap.same('history has today', [{k: d[k] for k in ('hosts', 'vulnerable')} for d in days],
              [{'hosts': status['hosts'], 'vulnerable': status['worst']['vulnerable']}])
+    tap.same('as it is now, whatever was written last', store.json('history', '--flaw', 'mds')['days'][0]['vulnerable'], status['flaws']['mds']['vulnerable'])
     with tempfile.TemporaryDirectory() as folder:
         data = os.path.join(folder, 'data')
         shutil.copytree(os.path.join(ROOT, 'data'), data)
@@ -196,6 +218,14 @@ def newer_data(tap, store):
         tap.ok('rules that changed: what turned is told, in hosts', told == partial > 0, told, partial)
         store.fleet('rejudge')
         tap.ok('and back', {**store.json('status'), 'accepted': 0} == {**status, 'accepted': 0})
+
+
+def short_server(tap):
+    with Store() as store:
+        with Server(store) as server:
+            server.json('/v1/evidence', ndjson({'host': 'web-1', 'time': 1780000000, 'evidence': evidence('web-1')}), kind='application/x-ndjson')
+            tap.same('a server tells today as it is', [d['hosts'] for d in server.json('/v1/history')['days']], [1])
+        tap.same('and has written it when it ends', store.sql("SELECT hosts FROM history WHERE flaw = '' AND status = 'hosts'"), [(1,)])
 
 
 def schema(tap, store):
@@ -226,11 +256,13 @@ def main():
         reports = a_fleet(store, machines())
         filters(tap, store, reports)
         exports(tap, store, reports)
+        first_screen(tap, store)
         one_machine(tap, store, reports)
         risks(tap, store)
         schema(tap, store)
         newer_data(tap, store)
     changes(tap)
+    short_server(tap)
     tap.end()
 
 

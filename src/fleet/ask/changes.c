@@ -1,5 +1,7 @@
 #include "fleet/ask/changes.h"
 
+#include <stdlib.h>
+
 #include "fleet/ask/ask_sql.h"
 
 /* ---- Since a day ---- */
@@ -129,7 +131,7 @@ int history_note(struct store *s, int64_t tenant, struct str day, struct diag *d
         return status;
 }
 
-int history_read(struct store *s, int64_t tenant, struct str since, struct str flaw, struct arena *a, struct history *ret, struct diag *d) {
+static int read_written(struct store *s, int64_t tenant, struct str since, struct str flaw, struct arena *a, struct history *ret, struct diag *d) {
         struct db_rows r;
         int status;
 
@@ -141,4 +143,45 @@ int history_read(struct store *s, int64_t tenant, struct str since, struct str f
                                                               .status = ask_text(a, &r, 2), .hosts = db_number(&r, 3) };
         db_end(&r);
         return status;
+}
+
+/* What a flaw's rows of a day would be; NULL: nobody was judged for it. */
+static const int64_t *counts_now(const struct ask_status *now, struct str flaw) {
+        if (flaw.len == 0)
+                return now->worst;
+        for (ptrdiff_t i = 0; i < now->flaws.count; i++)
+                if (str_eq(now->flaws.items[i].id, flaw))
+                        return now->flaws.items[i].hosts;
+        return NULL;
+}
+
+static int by_status(const void *a, const void *b) {
+        return str_cmp(((const struct history_row *)a)->status, ((const struct history_row *)b)->status);
+}
+
+static void add_now(struct history *h, struct arena *a, struct str today, struct str flaw, const struct ask_status *now) {
+        const int64_t *counts = counts_now(now, flaw);
+        ptrdiff_t first;
+
+        while (h->count > 0 && str_eq(h->items[h->count - 1].day, today))
+                h->count--;
+        first = h->count;
+        for (int i = 0; i < STATUS_COUNT; i++)
+                *arena_append(a, h) = (struct history_row){ .day = today, .flaw = flaw, .status = status_word((enum status)i), .hosts = counts[i] };
+        if (flaw.len == 0)
+                *arena_append(a, h) = (struct history_row){ .day = today, .flaw = flaw, .status = S("hosts"), .hosts = now->hosts };
+        qsort(h->items + first, (size_t)(h->count - first), sizeof(*h->items), by_status);
+}
+
+int history_read(struct store *s, int64_t tenant, struct str since, struct str today, struct str flaw, struct arena *a,
+                 struct history *ret, struct diag *d) {
+        static const struct ask_filter everything = { 0 };
+        struct ask_status now;
+
+        if (read_written(s, tenant, since, flaw, a, ret, d) < 0 || ask_status(s, tenant, &everything, a, &now, d) < 0)
+                return -1;
+        if (now.hosts > 0 && counts_now(&now, flaw) && str_cmp(since, today) <= 0 &&
+            (ret->count == 0 || str_cmp(ret->items[ret->count - 1].day, today) <= 0)) /* else a clock was ahead: let it stand */
+                add_now(ret, a, today, flaw, &now);
+        return 0;
 }

@@ -55,7 +55,9 @@ struct history {
 
 /* Writes the day's counts ("2026-11-26") of a tenant, as they are now; the last of a day stays. */
 int history_note(struct store *s, int64_t tenant, struct str day, struct diag *d);
-/* From `since` on (a day; empty: all); `flaw` empty: the rows without a flaw. */
-int history_read(struct store *s, int64_t tenant, struct str since, struct str flaw, struct arena *a, struct history *ret, struct diag *d);
+/* From `since` on (a day; empty: all), and the counts of `today` as they are now, whenever they were written last; `flaw` empty: the rows
+ * without a flaw. */
+int history_read(struct store *s, int64_t tenant, struct str since, struct str today, struct str flaw, struct arena *a,
+                 struct history *ret, struct diag *d);
 
 #endif

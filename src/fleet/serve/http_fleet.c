@@ -286,13 +286,15 @@ static void ready(void *arg, unsigned port) {
 static int serve(struct fleet_server *s, struct diag *d) {
         const struct http_user user = { .arg = s, .admit = admit, .wants_store = wants_store, .answer = answer, .store = put, .finish = finish,
                                         .tick = tick };
-        int any = token_any(s->store.db, http_fleet_now(), d);
+        int any = token_any(s->store.db, http_fleet_now(), d), status;
 
         if (any < 0 || store_tenant(&s->store, S("default"), DB_CREATE, &s->in.tenant, d) < 0)
                 return -1;
         atomic_store(&s->tokens, any > 0);
         judge(s);
-        return http_serve(&s->options->http, &user, ready, d);
+        status = http_serve(&s->options->http, &user, ready, d);
+        note_today(s); /* what came in since the last time */
+        return status;
 }
 
 int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {

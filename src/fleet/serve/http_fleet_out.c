@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "fleet/ask/ask_json.h"
 #include "fleet/serve/http_fleet_parts.h"
+#include "fleet/store/moment.h"
 
 enum { FINGERPRINT = 64, HOSTS = 100, HOSTS_MAX = 10000 };
 
@@ -133,7 +134,7 @@ void http_fleet_history(struct fleet_server *s, struct store *store, struct http
                 (void)http_refuse(call, 400, "since is a day, such as 2026-11-22");
                 return;
         }
-        status = history_read(store, call->who.number, since, flaw, &call->arena, &h, &d);
+        status = history_read(store, call->who.number, since, moment_day(&call->arena, http_fleet_now()), flaw, &call->arena, &h, &d);
         if (status == 0)
                 ask_json_history(&j, &h);
         done(call, status, &d);

@@ -289,7 +289,7 @@ void page_history(struct page *p, struct store *store, struct http_call *call) {
         struct diag d = { 0 };
 
         page_part(p, "trend", "Day by day");
-        if (history_read(store, call->who.number, S(""), S(""), p->a, &h, &d) == 0)
+        if (history_read(store, call->who.number, S(""), moment_day(p->a, http_fleet_now()), S(""), p->a, &h, &d) == 0)
                 collect_days(p->a, &h, &days);
         if (days.count < 2) {
                 out_c(p->out, "<p class=\"quiet\">The line begins tomorrow: each day's counts are kept.</p>\n");
