@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "apply/realise_hives.h"
 #include "apply/registry_deed.h"
 #include "platform/process.h"
 
@@ -244,15 +245,59 @@ int carry_out(struct journal *j, const struct carried *what, struct entry **ret,
 
 /* ---- Back ---- */
 
+/* A hive is another file as soon as its Windows ran: then the values that were set are put back, and all others stay. `ret` is the hive
+ * as it should be; as it is, where they were put back already. */
+static int hive_back(struct journal *j, const struct entry *e, struct str path, struct str *ret, struct diag *d) {
+        struct changes made = { 0 };
+        struct deeds back = { 0 };
+        int error;
+
+        for (ptrdiff_t i = 0; i < e->steps.count; i++)
+                for (ptrdiff_t k = 0; k < e->steps.items[i].changes.count; k++)
+                        *arena_append(j->a, &made) = e->steps.items[i].changes.items[k];
+        realise_hives_back(&back, j->a, j->tree, &made);
+        if (back.refusals.count)
+                return diag_fail(d, "'%.*s' was changed since fix %llu, and its values cannot be put back: %.*s: %.*s; nothing was touched",
+                                 STR_ARG(path), (unsigned long long)e->id, STR_ARG(back.refusals.items[0].what),
+                                 STR_ARG(back.refusals.items[0].why));
+        if (deeds_hive_text(&back, path, ret))
+                return 0;
+        error = tree_read(j->tree, c_path(j, path), j->file_max, j->a, ret);
+        return error ? cannot(d, "read", path, error) : 0;
+}
+
+static int undo_hive(struct journal *j, const struct entry *e, struct str path, struct carry_remarks *remarks, struct diag *d) {
+        struct tree_file is;
+        struct str text;
+        int error;
+
+        if (hive_back(j, e, path, &text, d) < 0)
+                return -1;
+        error = tree_look(j->tree, c_path(j, path), &is);
+        if (!error)
+                error = tree_put(j->tree, c_path(j, path), text, &is, false);
+        if (error)
+                return cannot(d, "restore", path, error);
+        *arena_append(j->a, remarks) = str_fmt(j->a, "%.*s was changed since, by Windows or by you: the values that fix set are as before, the "
+                                                     "rest stays", STR_ARG(path));
+        return 0;
+}
+
 /* First everything is looked at: half a way back would be a third state. */
 static int check_back(struct journal *j, const struct entry *e, struct diag *d) {
         for (ptrdiff_t i = 0; i < e->files.count; i++) {
+                struct str text;
                 enum now now;
 
                 if (e->files.items[i].kind == DEED_VALUE)
                         continue;
                 if (look(j, &e->files.items[i], &now, d) < 0)
                         return -1;
+                if (now == NOW_OTHER && e->files.items[i].kind == DEED_HIVE) {
+                        if (hive_back(j, e, e->files.items[i].path, &text, d) < 0)
+                                return -1;
+                        continue;
+                }
                 if (now == NOW_OTHER && e->files.items[i].kind == DEED_REGISTRY)
                         return diag_fail(d, "'%.*s' was changed since fix %llu: it cannot be taken back, and nothing was touched; "
                                             "%s/%llu/record.json holds what it was before",
@@ -280,7 +325,7 @@ static int restore_file(struct journal *j, const struct entry *e, bool result, p
         return error ? cannot(d, "restore", deed->path, error) : 0;
 }
 
-static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struct diag *d) {
+static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struct carry_remarks *remarks, struct diag *d) {
         const struct deed *deed = &e->files.items[n];
         enum now now;
         int error = deed_is_file(deed) ? tree_put_clean(j->tree, c_path(j, deed->path)) : 0;
@@ -289,6 +334,8 @@ static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struc
                 return cannot(d, "clear", folder_of(deed->path), error);
         if (look(j, deed, &now, d) < 0)
                 return -1;
+        if (now == NOW_OTHER && deed->kind == DEED_HIVE)
+                return undo_hive(j, e, deed->path, remarks, d);
         if (now != NOW_NEW)
                 return 0;
         return deed_is_file(deed) ? restore_file(j, e, false, n, d) : registry_set(j, deed, deed->old, d);
@@ -359,7 +406,7 @@ static int restore_folders(struct journal *j, const struct entry *e, struct diag
 
 static int undo_all(struct journal *j, struct entry *e, struct str kernels, struct carry_remarks *remarks, struct diag *d) {
         for (ptrdiff_t i = e->files.count - 1; i >= 0; i--)
-                if (e->files.items[i].kind != DEED_VALUE && undo_one(j, e, i, d) < 0)
+                if (e->files.items[i].kind != DEED_VALUE && undo_one(j, e, i, remarks, d) < 0)
                         return -1;
         for (ptrdiff_t i = 0; i < e->files.count; i++)
                 if (e->files.items[i].kind == DEED_VALUE)

@@ -17,7 +17,8 @@ struct carried {
 int carry_out(struct journal *j, const struct carried *what, struct entry **ret, struct diag *d);
 
 /* Takes an entry back, wherever it stands: interrupted, applied or half rolled back. `kernels`: those that are installed now. Nothing is
- * touched, and -1 returned, when a file is neither what it was nor what it was made; the message names it. `remarks`: what was not taken
+ * touched, and -1 returned, when a file is neither what it was nor what it was made; the message names it. A hive then has its values put
+ * back, where each of them is still what it was made. `remarks`: what was not taken
  * back byte for byte, and why. */
 struct carry_remarks {
         struct str *items;

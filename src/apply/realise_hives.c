@@ -18,6 +18,7 @@ struct offline {
         struct arena *a;
         const struct tree *tree;
         ptrdiff_t step;
+        bool back; /* values are put back that fix has set */
 };
 
 static int refuse(struct offline *x, struct str what, struct str why, const char *instead) {
@@ -137,6 +138,40 @@ static int read_hive(struct offline *x, struct str name, struct str *ret_path, s
         return check_logs(x, name, *ret);
 }
 
+static struct registry_bytes value_now(struct arena *a, struct str hive, struct str key, struct str name) {
+        struct registry_bytes ret = { 0 };
+        struct hive_cells h;
+        struct str part;
+        uint32_t at;
+
+        hive_cells_open(&h, hive);
+        for (at = h.root; at && str_cut(&key, '\\', &part);)
+                at = hive_child(&h, a, at, part);
+        ret.exists = at && hive_value(&h, a, at, name, &ret.type, &ret.bytes);
+        return ret;
+}
+
+static bool same(const struct registry_bytes *x, const struct registry_bytes *y) {
+        return x->exists == y->exists && (!x->exists || (x->type == y->type && str_eq(x->bytes, y->bytes)));
+}
+
+/* 0: `ret` is to be made; 1: there is nothing to be done. */
+static int hive_change_of(struct offline *x, const struct change *c, struct str hive, struct str key, struct hive_change *ret) {
+        struct registry_bytes wanted = registry_wanted(x->a, c), now = value_now(x->a, hive, key, c->target.key), before = { 0 };
+        struct str path = registry_path(x->a, c->target.place, c->target.key);
+
+        *ret = (struct hive_change){ .key = key, .name = c->target.key, .type = wanted.type, .bytes = wanted.bytes, .absent = !wanted.exists };
+        if (same(&now, &wanted))
+                return 1;
+        if (c->was == FACT_KNOWN)
+                before = registry_wanted(x->a, &(struct change){ .edit = EDIT_SET, .new = c->old });
+        if (x->back && !same(&now, &before))
+                return refuse(x, path, S("it was changed since"), "set it by hand");
+        if (now.exists && wanted.exists && now.type != wanted.type)
+                return refuse(x, path, S("a value of another type is there"), "find out who set it, and remove it or set it yourself");
+        return 0;
+}
+
 static int edit_hive(struct offline *x, const struct step *s, int n) {
         struct hive_change *changes = arena_array(x->a, struct hive_change, s->changes.count + 1);
         struct str path, text, set = S(""), new, why = S("");
@@ -151,32 +186,58 @@ static int edit_hive(struct offline *x, const struct step *s, int n) {
         count = 0;
         for (ptrdiff_t i = 0; i < s->changes.count; i++) {
                 const struct change *c = &s->changes.items[i];
-                struct registry_bytes wanted = registry_wanted(x->a, c);
+                int is = str_starts(c->target.place, hives[n].root)
+                                 ? hive_change_of(x, c, text, below_root(x->a, c->target.place, hives[n].root, set), &changes[count])
+                                 : 1;
 
-                if (!str_starts(c->target.place, hives[n].root))
-                        continue;
-                if (!wanted.exists)
-                        return refuse(x, path, S("values are not taken out of a hive file"), "start this Windows, and run fix there");
-                changes[count++] = (struct hive_change){ .key = below_root(x->a, c->target.place, hives[n].root, set), .name = c->target.key,
-                                                         .type = wanted.type, .bytes = wanted.bytes };
+                if (is < 0)
+                        return -1;
+                count += is == 0;
         }
+        if (count == 0)
+                return 0;
         if (hive_edit(x->a, text, changes, count, &new, &why) < 0)
                 return refuse(x, path, why, "start this Windows, and run fix there");
         return deeds_hive(x->deeds, x->a, x->tree, x->step, path, new);
 }
 
+static void edit_hives(struct offline *x, const struct step *s) {
+        ptrdiff_t before = x->deeds->files.count;
+
+        if (check_hibernation(x) < 0)
+                return;
+        for (int i = 0; i < HIVES; i++)
+                if (edit_hive(x, s, i) < 0) {
+                        x->deeds->files.count = before;
+                        return;
+                }
+}
+
 void realise_hives(struct deeds *ret, struct arena *a, const struct tree *t, const struct step *s, ptrdiff_t n) {
         struct offline x = { .deeds = ret, .a = a, .tree = t, .step = n };
-        ptrdiff_t before = ret->files.count;
 
         if (s->changes.count == 0)
                 deeds_refuse(ret, a, n, S("Windows"), S("fix sets registry values, and does not install anything"),
                              s->instructions.count ? s->instructions.items[0].text : s->title);
-        if (s->changes.count == 0 || check_hibernation(&x) < 0)
-                return;
-        for (int i = 0; i < HIVES; i++)
-                if (edit_hive(&x, s, i) < 0) {
-                        ret->files.count = before;
+        else
+                edit_hives(&x, s);
+}
+
+void realise_hives_back(struct deeds *ret, struct arena *a, const struct tree *t, const struct changes *made) {
+        struct offline x = { .deeds = ret, .a = a, .tree = t, .back = true };
+        struct step back = { 0 };
+
+        for (ptrdiff_t i = made->count - 1; i >= 0; i--) {
+                struct change undo;
+
+                if (made->items[i].target.kind != TARGET_REGISTRY_VALUE)
+                        continue;
+                if (!change_undo(&undo, &made->items[i])) {
+                        (void)refuse(&x, registry_path(a, made->items[i].target.place, made->items[i].target.key), S("what it was is not known"),
+                                     "set it by hand");
                         return;
                 }
+                *arena_append(a, &back.changes) = undo;
+        }
+        edit_hives(&x, &back);
 }

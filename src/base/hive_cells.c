@@ -178,14 +178,28 @@ uint32_t hive_child(struct hive_cells *h, struct arena *a, uint32_t key, struct 
         return search(h, key, &(struct search){ .a = a, .name = &name });
 }
 
+bool hive_key_name(struct hive_cells *h, struct arena *a, uint32_t at, struct str *ret) {
+        struct str key;
+
+        if (!key_cell(h, at, &key))
+                return false;
+        *ret = key_name(a, key);
+        return true;
+}
+
 bool hive_child_name(struct hive_cells *h, struct arena *a, uint32_t key, uint32_t index, struct str *ret) {
         uint32_t at = search(h, key, &(struct search){ .a = a, .index = index });
-        struct str child;
 
-        if (at == 0 || !key_cell(h, at, &child))
+        return at != 0 && hive_key_name(h, a, at, ret);
+}
+
+bool hive_security_cell(struct hive_cells *h, uint32_t at, uint32_t *ret) {
+        struct str key, security;
+
+        if (!key_cell(h, at, &key))
                 return false;
-        *ret = key_name(a, child);
-        return true;
+        *ret = dword(key, KEY_SECURITY);
+        return cell(h, *ret, S("sk"), SECURITY_HEAD, &security);
 }
 
 /* ---- Values ---- */

@@ -25,6 +25,10 @@ void hive_cells_open(struct hive_cells *ret, struct str file);
 uint32_t hive_child(struct hive_cells *h, struct arena *a, uint32_t key, struct str name);
 /* The name of the index-th key below `key`; false behind the last one. */
 bool hive_child_name(struct hive_cells *h, struct arena *a, uint32_t key, uint32_t index, struct str *ret);
+/* A key's own name; false when `damage` is set. */
+bool hive_key_name(struct hive_cells *h, struct arena *a, uint32_t key, struct str *ret);
+/* The cell of a key's security; false when `damage` is set. */
+bool hive_security_cell(struct hive_cells *h, uint32_t key, uint32_t *ret);
 /* The cell of a value of `key`, its contents in the file; false as below. */
 bool hive_value_cell(struct hive_cells *h, struct arena *a, uint32_t key, struct str name, uint32_t *ret, struct str *ret_value);
 /* A value of `key`: its bytes (in the file or in `a`) and type; false when it is not there, or when `damage` is set. */

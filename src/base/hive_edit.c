@@ -4,7 +4,11 @@
 #include "base/hive_header.h"
 #include "base/hive_layout.h"
 
-enum { NAME_MAX_BYTES = 255, DATA_MAX_BYTES = PIECE_MAX, LIST_MAX = 1 << 16, LOG_ENTRIES = 0x200, LOG_ENTRY_HEADER = 0x28, NO_CELL = -1 };
+enum { NAME_MAX_BYTES = 255, DATA_MAX_BYTES = PIECE_MAX, LIST_MAX = 1 << 16, LEAF_MAX = 500, LOG_ENTRIES = 0x200, LOG_ENTRY_HEADER = 0x28,
+       NO_CELL = -1 };
+
+/* What a new key does not have. */
+static const int empty_in_key[] = { KEY_CHILD_LIST, KEY_VOLATILE_LIST, KEY_VALUE_LIST, KEY_CLASS };
 
 struct editing {
         struct arena *a;
@@ -28,6 +32,10 @@ static void set(char *p, ptrdiff_t at, uint32_t v) {
 static void set_word(char *p, ptrdiff_t at, uint32_t v) {
         p[at] = (char)(v & 0xff);
         p[at + 1] = (char)(v >> 8 & 0xff);
+}
+
+static uint32_t get_word(const char *p, ptrdiff_t at) {
+        return (unsigned char)p[at] | (uint32_t)(unsigned char)p[at + 1] << 8;
 }
 
 static int fail(struct editing *e, const char *why) {
@@ -183,21 +191,197 @@ static int add_value(struct editing *e, uint32_t key, const struct hive_change *
         return 0;
 }
 
+/* The cells of data in pieces, which hive_value has read: each piece, their list, its head. */
+static void free_pieces(struct editing *e, uint32_t head) {
+        uint32_t list = get(contents(e, head), 4), count = get_word(contents(e, head), 2);
+
+        for (uint32_t i = 0; i < count; i++)
+                free_cell(e, get(contents(e, list), 4 * (ptrdiff_t)i));
+        free_cell(e, list);
+        free_cell(e, head);
+}
+
+/* `value` is one of the key's, and could be read. */
+static int remove_value(struct editing *e, uint32_t key, uint32_t value) {
+        uint32_t list = get(contents(e, key), KEY_VALUE_LIST), count = get(contents(e, key), KEY_VALUES), i = 0;
+        uint32_t len = get(contents(e, value), VALUE_LENGTH), data = get(contents(e, value), VALUE_DATA);
+        char *entries = contents(e, list);
+
+        while (i < count && get(entries, 4 * (ptrdiff_t)i) != value)
+                i++;
+        if (i == count)
+                return fail(e, "its parts do not hold together");
+        memmove(entries + 4 * (ptrdiff_t)i, entries + 4 * ((ptrdiff_t)i + 1), 4 * (size_t)(count - i - 1));
+        set(contents(e, key), KEY_VALUES, count - 1);
+        if (count == 1) {
+                free_cell(e, list);
+                set(contents(e, key), KEY_VALUE_LIST, NOTHING);
+        }
+        if (!(len & VALUE_IS_INLINE) && len > PIECE_MAX && e->cells.minor >= 4)
+                free_pieces(e, data);
+        else if (!(len & VALUE_IS_INLINE) && len > 0)
+                free_cell(e, data);
+        free_cell(e, value);
+        return 0;
+}
+
 static void keep_longest(struct editing *e, uint32_t key, ptrdiff_t at, ptrdiff_t bytes) {
         if (get(contents(e, key), at) < (uint32_t)bytes)
                 set(contents(e, key), at, (uint32_t)bytes);
 }
 
-static int find_key(struct editing *e, struct str path, uint32_t *ret) {
+/* ---- Keys ---- */
+
+/* The list of keys in which a new one has its place; copied, for its cell may be one that something else takes. */
+struct place {
+        struct str leaf;     /* empty: the first key */
+        uint32_t at;         /* its cell */
+        ptrdiff_t pointer;   /* where in the file its number stands */
+        uint32_t index;
+};
+
+static char capital(char c) {
+        return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+/* Windows looks keys up by halving: their lists are sorted by their names' capitals. One of the two names is ASCII. */
+static int name_order(struct str x, struct str y) {
+        for (ptrdiff_t i = 0; i < x.len && i < y.len; i++)
+                if (capital(x.p[i]) != capital(y.p[i]))
+                        return (unsigned char)capital(x.p[i]) < (unsigned char)capital(y.p[i]) ? -1 : 1;
+        return x.len < y.len ? -1 : x.len > y.len;
+}
+
+static ptrdiff_t leaf_step(struct str leaf) {
+        return str_starts(leaf, S("li")) ? 4 : 8;
+}
+
+/* In front of the first one that comes after it. */
+static uint32_t place_in_leaf(struct editing *e, struct str leaf, struct str name) {
+        uint32_t count = get_word(leaf.p, 2), i = 0;
+        struct str other;
+
+        while (i < count && hive_key_name(&e->cells, e->a, get(leaf.p, 4 + leaf_step(leaf) * (ptrdiff_t)i), &other) && name_order(other, name) < 0)
+                i++;
+        return i;
+}
+
+static struct str leaf_at(struct editing *e, uint32_t at) {
+        struct str leaf = str_n(contents(e, at), 4);
+
+        return str_n(contents(e, at), 4 + leaf_step(leaf) * (ptrdiff_t)get_word(leaf.p, 2));
+}
+
+/* Of a list of lists the first whose last key comes after it, else the last one. hive_child has walked them all. */
+static void find_place(struct editing *e, uint32_t parent, struct str name, struct place *ret) {
+        uint32_t list = get(contents(e, parent), KEY_CHILD_LIST), lists = 1;
+        ptrdiff_t pointer = BASE_BLOCK + (ptrdiff_t)parent + 4 + KEY_CHILD_LIST;
+
+        *ret = (struct place){ .pointer = pointer };
+        if (get(contents(e, parent), KEY_CHILDREN) == 0)
+                return;
+        if (str_starts(str_n(contents(e, list), 2), S("ri"))) {
+                lists = get_word(contents(e, list), 2);
+                pointer = BASE_BLOCK + (ptrdiff_t)list + 4 + 4;
+        }
+        for (uint32_t i = 0; i < lists; i++, pointer += 4) {
+                uint32_t at = get(e->p, pointer);
+                struct str leaf = leaf_at(e, at);
+
+                *ret = (struct place){ .leaf = leaf, .at = at, .pointer = pointer, .index = place_in_leaf(e, leaf, name) };
+                if (ret->index < get_word(leaf.p, 2))
+                        break;
+        }
+        ret->leaf = str_dup(e->a, ret->leaf);
+}
+
+/* What stands beside a key's number, so that most names need not be looked at: lh a hash, lf the first four letters. */
+static uint32_t leaf_hint(char kind, struct str name) {
+        uint32_t hash = 0;
+
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                if (kind == 'h')
+                        hash = hash * 37 + (unsigned char)capital(name.p[i]);
+                else if (i < 4)
+                        hash |= (uint32_t)(unsigned char)name.p[i] << 8 * i;
+        return hash;
+}
+
+static int put_into_leaf(struct editing *e, const struct place *at, uint32_t key, struct str name) {
+        struct str old = at->leaf.len ? at->leaf : e->cells.minor >= 5 ? str_n("lh\0\0", 4) : str_n("lf\0\0", 4);
+        ptrdiff_t step = leaf_step(old), before = 4 + step * (ptrdiff_t)at->index;
+        uint32_t count = get_word(old.p, 2), new;
+        char *p;
+
+        if (count >= LEAF_MAX || make_cell(e, old.len + step, &new) < 0)
+                return fail(e, "a key has too many keys");
+        p = contents(e, new);
+        memcpy(p, old.p, (size_t)before);
+        memcpy(p + before + step, old.p + before, (size_t)(old.len - before));
+        set(p, before, key);
+        if (step == 8)
+                set(p, before + 4, leaf_hint(old.p[1], name));
+        set_word(p, 2, count + 1);
+        set(e->p, at->pointer, new);
+        if (at->leaf.len)
+                free_cell(e, at->at);
+        return 0;
+}
+
+static bool is_plain(struct str name) {
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                if (name.p[i] < ' ' || name.p[i] > '~')
+                        return false;
+        return name.len > 0 && name.len <= NAME_MAX_BYTES;
+}
+
+/* A key below `parent`, as new as that and with its security. */
+static int add_key(struct editing *e, uint32_t parent, struct str name, uint32_t *ret) {
+        uint32_t security, longest;
+        struct place place;
+        char *p;
+
+        if (!is_plain(name) || !hive_security_cell(&e->cells, parent, &security))
+                return fail(e, e->cells.damage ? e->cells.damage : "a key's name is none");
+        find_place(e, parent, name, &place);
+        if (make_cell(e, KEY_NAME + name.len, ret) < 0)
+                return -1;
+        p = contents(e, *ret);
+        memcpy(p, "nk", 2);
+        set_word(p, KEY_FLAGS, KEY_NAME_IS_LATIN);
+        memcpy(p + KEY_TIME, contents(e, parent) + KEY_TIME, 8);
+        set(p, KEY_PARENT, parent);
+        for (size_t i = 0; i < sizeof(empty_in_key) / sizeof(empty_in_key[0]); i++)
+                set(p, empty_in_key[i], NOTHING);
+        set(p, KEY_SECURITY, security);
+        set_word(p, KEY_NAME_LENGTH, (uint32_t)name.len);
+        memcpy(p + KEY_NAME, name.p, (size_t)name.len);
+        if (put_into_leaf(e, &place, *ret, name) < 0)
+                return -1;
+        set(contents(e, security), SECURITY_KEYS, get(contents(e, security), SECURITY_KEYS) + 1);
+        set(contents(e, parent), KEY_CHILDREN, get(contents(e, parent), KEY_CHILDREN) + 1);
+        longest = get_word(contents(e, parent), KEY_LONGEST_NAME);
+        set_word(contents(e, parent), KEY_LONGEST_NAME, longest < 2 * name.len ? 2 * (uint32_t)name.len : longest);
+        look_again(e);
+        return 0;
+}
+
+/* The key's cell; 0 where it is not there, and is not to be made. */
+static int find_key(struct editing *e, struct str path, bool make, uint32_t *ret) {
         struct str part;
 
         *ret = e->cells.root;
-        while (*ret && str_cut(&path, '\\', &part))
-                *ret = hive_child(&e->cells, e->a, *ret, part);
-        if (e->cells.damage)
-                return fail(e, e->cells.damage);
-        return *ret ? 0 : fail(e, "it does not have the key, which only Windows itself can make");
+        while (*ret && str_cut(&path, '\\', &part)) {
+                uint32_t parent = *ret;
+
+                *ret = hive_child(&e->cells, e->a, parent, part);
+                if (!*ret && make && !e->cells.damage && add_key(e, parent, part, ret) < 0)
+                        return -1;
+        }
+        return e->cells.damage ? fail(e, e->cells.damage) : 0;
 }
+
+/* ---- A change ---- */
 
 static int change(struct editing *e, const struct hive_change *c) {
         struct str value, old;
@@ -206,15 +390,20 @@ static int change(struct editing *e, const struct hive_change *c) {
 
         if (c->bytes.len > DATA_MAX_BYTES)
                 return fail(e, "a value is too long");
-        if (find_key(e, c->key, &key) < 0)
+        if (find_key(e, c->key, !c->absent, &key) < 0)
                 return -1;
-        there = hive_value_cell(&e->cells, e->a, key, c->name, &at, &value) && hive_value(&e->cells, e->a, key, c->name, &type, &old);
+        there = key && hive_value_cell(&e->cells, e->a, key, c->name, &at, &value) && hive_value(&e->cells, e->a, key, c->name, &type, &old);
         if (e->cells.damage)
                 return fail(e, e->cells.damage);
-        if ((!there && add_value(e, key, c, &at) < 0) || set_data(e, at, c) < 0)
-                return -1;
-        keep_longest(e, key, KEY_LONGEST_VALUE_NAME, 2 * c->name.len);
-        keep_longest(e, key, KEY_LONGEST_DATA, c->bytes.len);
+        if (c->absent) {
+                if (there && remove_value(e, key, at) < 0)
+                        return -1;
+        } else {
+                if ((!there && add_value(e, key, c, &at) < 0) || set_data(e, at, c) < 0)
+                        return -1;
+                keep_longest(e, key, KEY_LONGEST_VALUE_NAME, 2 * c->name.len);
+                keep_longest(e, key, KEY_LONGEST_DATA, c->bytes.len);
+        }
         look_again(e);
         return e->cells.damage ? fail(e, e->cells.damage) : 0;
 }
@@ -222,12 +411,16 @@ static int change(struct editing *e, const struct hive_change *c) {
 /* ---- The file ---- */
 
 static int check(struct editing *e, const struct hive_change *c) {
-        struct str bytes;
-        uint32_t key, type;
+        struct str bytes = { 0 };
+        uint32_t key, type = 0;
+        bool there;
 
-        if (find_key(e, c->key, &key) < 0 || !hive_value(&e->cells, e->a, key, c->name, &type, &bytes))
+        if (find_key(e, c->key, false, &key) < 0)
+                return -1;
+        there = key && hive_value(&e->cells, e->a, key, c->name, &type, &bytes);
+        if (e->cells.damage || there == c->absent || (there && (type != c->type || !str_eq(bytes, c->bytes))))
                 return fail(e, "it could not be read back");
-        return type == c->type && str_eq(bytes, c->bytes) ? 0 : fail(e, "it could not be read back");
+        return 0;
 }
 
 static int edit(struct editing *e, const struct hive_change *changes, ptrdiff_t count) {
@@ -243,13 +436,22 @@ static int edit(struct editing *e, const struct hive_change *changes, ptrdiff_t 
         return 0;
 }
 
+static ptrdiff_t parts_of(struct str path) {
+        struct str part;
+        ptrdiff_t n = 0;
+
+        while (str_cut(&path, '\\', &part))
+                n++;
+        return n;
+}
+
 int hive_edit(struct arena *a, struct str file, const struct hive_change *changes, ptrdiff_t count, struct str *ret, struct str *ret_why) {
         ptrdiff_t room = 0;
         struct editing e = { .a = a, .len = file.len };
         uint32_t sequence;
 
         for (ptrdiff_t i = 0; i < count; i++)
-                room += 3 * BASE_BLOCK + changes[i].bytes.len + 4 * LIST_MAX;
+                room += 3 * BASE_BLOCK + changes[i].bytes.len + 4 * LIST_MAX + 4 * BASE_BLOCK * parts_of(changes[i].key);
         e.capacity = file.len + room;
         e.p = arena_bytes(a, e.capacity);
         memcpy(e.p, file.p, (size_t)file.len);

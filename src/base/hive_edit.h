@@ -5,15 +5,17 @@
 #ifndef SIDELIGHT_BASE_HIVE_EDIT_H
 #define SIDELIGHT_BASE_HIVE_EDIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/str.h"
 
 struct hive_change {
-        struct str key, name; /* the key's path below the hive's root, its parts with '\' between them */
+        struct str key, name; /* the key's path below the hive's root, its parts with '\' between them; keys that are not there are made */
         uint32_t type;
         struct str bytes;     /* as the registry stores them */
+        bool absent;          /* the value is taken out; its key stays */
 };
 
 /* `file`: a whole file that hive_header has passed, and whose writes were completed. 0 and the new file in the arena; else -1 and the

@@ -153,9 +153,11 @@ static int check_list(struct check *k, const char *list) {
 }
 
 static int check_here(struct check *k) {
-        const struct fix_place place = { .where = cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE, .root = cli_value(k->cli, "root") };
+        const char *disk = cli_value(k->cli, "windows-root");
+        const struct fix_place place = { .where = disk ? FIX_WINDOWS_DISK : cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE,
+                                         .root = disk ? disk : cli_value(k->cli, "root") };
         const char *imds = cli_value(k->cli, "imds");
-        bool here = false;
+        bool here = disk;
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
 

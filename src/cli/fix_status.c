@@ -127,7 +127,8 @@ static void add_steps(struct arena *a, const struct fix_place *p, struct fix_gro
         struct statuses all;
 
         if (half)
-                add_note(a, &v->machine, str_fmt(a, "fix %llu was interrupted: `sidelight fix --rollback` takes it back", (unsigned long long)half->id));
+                add_note(a, &v->machine, str_fmt(a, "fix %llu was interrupted: `sidelight fix --rollback%.*s` takes it back", (unsigned long long)half->id,
+                                                 STR_ARG(fix_place_words(a, p))));
         if (!journal_entry(j, 0))
                 return;
         all = see(a, p, g, j, v);

@@ -31,12 +31,14 @@ static void edit(struct arena *a, struct str bytes) {
                 { .key = memory, .name = S("FeatureSettingsOverride"), .type = 4, .bytes = str_n("\x48\0\0\0", 4) },
                 { .key = memory, .name = S("FeatureSettingsOverrideMask"), .type = 4, .bytes = str_n("\3\0\0\0", 4) },
                 { .key = S("ControlSet001\\Control\\ProductOptions"), .name = S("ProductType"), .type = 1, .bytes = str_n("S\0e\0r\0v\0e\0r\0N\0T\0\0", 18) },
+                { .key = S("ControlSet001\\Control\\Made\\Anew"), .name = S("x"), .type = 4, .bytes = str_n("\1\0\0\0", 4) },
+                { .key = S("ControlSet001\\Control\\Session Manager\\Environment"), .name = S("PROCESSOR_IDENTIFIER"), .absent = true },
         };
         struct str new, why = { 0 };
         struct diag d = { 0 };
         bool dirty = true;
 
-        if (hive_edit(a, bytes, changes, 3, &new, &why) < 0)
+        if (hive_edit(a, bytes, changes, 5, &new, &why) < 0)
                 FUZZ_PROMISE(why.len > 0);
         else
                 FUZZ_PROMISE(hive_header(new, "edited", &dirty, &d) == 0 && !dirty && hive_log_pends(S("?"), new));

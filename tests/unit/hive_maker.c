@@ -12,7 +12,7 @@ struct made_key {
 
 struct making {
         unsigned char *bins;
-        uint32_t used;
+        uint32_t used, security;
         enum made_style style;
         const struct made_value *values;
         struct made_key keys[KEYS_MAX];
@@ -158,10 +158,26 @@ static uint32_t make_key(struct making *m, int key) {
         put(in(m, at) + 0x14, count, 4);
         put(in(m, at) + 0x1c, make_list(m, children, count), 4);
         list = make_values(m, key, &values);
+        for (uint32_t i = 0; i < count; i++)
+                put(in(m, children[i]) + 0x10, at, 4);
+        put(in(m, at) + 0x20, 0xffffffff, 4);
         put(in(m, at) + 0x24, values, 4);
         put(in(m, at) + 0x28, list, 4);
+        put(in(m, at) + 0x2c, m->security, 4);
+        put(in(m, at) + 0x30, 0xffffffff, 4);
         put(in(m, at) + 0x48, put_name(m, in(m, at) + 0x4c, name), 2);
         return at;
+}
+
+/* A descriptor that owns nothing and allows nothing, for all keys. */
+static void make_security(struct making *m) {
+        m->security = cell(m, 0x14 + 20);
+        put(in(m, m->security), 's' | 'k' << 8, 2);
+        put(in(m, m->security) + 4, m->security, 4); /* the ring of all: it alone */
+        put(in(m, m->security) + 8, m->security, 4);
+        put(in(m, m->security) + 0xc, (uint32_t)m->count, 4);
+        put(in(m, m->security) + 0x10, 20, 4);
+        put(in(m, m->security) + 0x14, 0x80000001, 4);
 }
 
 static int key_at(struct making *m, struct str path) {
@@ -211,6 +227,7 @@ struct str hive_bytes(struct arena *a, const struct made_value *values, enum mad
 
         for (int i = 0; values[i].key; i++)
                 m.of_value[i] = key_at(&m, str_of(values[i].key));
+        make_security(&m);
         root = make_key(&m, 0);
         len = (m.used + BLOCK - 1) / BLOCK * BLOCK;
         if (len > m.used)

@@ -121,16 +121,144 @@ static void test_lengths(void **state) {
         }
 }
 
+/* ---- Keys ---- */
+
+/* The names below a key, in the file's order. */
+static struct str names_below(struct arena *a, struct str file, struct str key) {
+        struct hive_cells h;
+        struct str part, name, all = S("");
+        uint32_t at;
+
+        hive_cells_open(&h, file);
+        for (at = h.root; at && str_cut(&key, '\\', &part);)
+                at = hive_child(&h, a, at, part);
+        for (uint32_t i = 0; at && hive_child_name(&h, a, at, i, &name); i++)
+                all = str_fmt(a, "%.*s %.*s", STR_ARG(all), STR_ARG(name));
+        return all;
+}
+
+static const struct made_value sorted[] = {
+        { .key = "Software\\Classes" },
+        { .key = "Software\\Microsoft", .name = "x", .dword = 1 },
+        { .key = "Software\\microsoftX" },
+        { .key = "Software\\Policies" },
+        { .key = "Software\\RegisteredApplications", .name = "y", .dword = 2 },
+        { 0 },
+};
+
+/* In each style, at the front, in the middle, at the end, and below what was just made: in the order by which Windows looks them up. */
+static void test_missing_keys(void **state) {
+        (void)state;
+        for (int style = 0; style < MADE_STYLES; style++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str old = hive_bytes(&a, sorted, (enum made_style)style), new, again, bytes = str_n("\1\0\0\0", 4);
+                const struct hive_change changes[] = {
+                        dword(S("Software\\MICROSOFT\\Virtualization"), "Min", "\1\0\0\0"), dword(S("Software\\Aa"), "a", "\1\0\0\0"),
+                        dword(S("Software\\Zz\\b\\A\\C"), "c", "\1\0\0\0"), dword(S("Software\\microsoftW"), "d", "\1\0\0\0"),
+                        dword(S("Software\\Zz\\a"), "e", "\1\0\0\0"),
+                };
+
+                edit(&a, old, changes, 5, &new);
+                assert_true(str_eq(names_below(&a, new, S("Software")),
+                                   S(" Aa Classes Microsoft microsoftW microsoftX Policies RegisteredApplications Zz")));
+                assert_true(str_eq(names_below(&a, new, S("Software\\Zz")), S(" a b")));
+                assert_true(str_eq(value(&a, new, S("Software\\Microsoft\\Virtualization"), "min"), bytes));
+                assert_true(str_eq(value(&a, new, S("Software\\Zz\\b\\A\\C"), "c"), bytes));
+                assert_true(str_eq(value(&a, new, S("Software\\Microsoft"), "x"), bytes));
+                assert_int_equal(value(&a, new, S("Software\\RegisteredApplications"), "y").len, 4);
+                edit(&a, new, changes, 5, &again);
+                assert_int_equal(again.len, new.len);
+        }
+}
+
+static uint32_t number_at(struct str bytes, ptrdiff_t at) {
+        const unsigned char *p = (const unsigned char *)bytes.p + at;
+
+        return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* What Windows asks of a key beside its name: its parent, its security (counted), the hash of its name. */
+static void test_made_key(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str old = hive_bytes(&a, sorted, MADE_LH_WIDE), new, bins;
+        const struct hive_change change = dword(S("Software\\Classes\\Ab1"), "v", "\1\0\0\0");
+        struct hive_cells h;
+        uint32_t classes, made, list, security, before;
+
+        (void)state;
+        edit(&a, old, &change, 1, &new);
+        hive_cells_open(&h, new);
+        bins = str_from(new, 4096);
+        classes = hive_child(&h, &a, hive_child(&h, &a, h.root, S("Software")), S("Classes"));
+        made = hive_child(&h, &a, classes, S("AB1"));
+        assert_true(made);
+        assert_int_equal(number_at(bins, made + 4 + 0x10), classes);
+        assert_int_equal(number_at(bins, classes + 4 + 0x14), 1);
+        assert_int_equal(number_at(bins, classes + 4 + 0x34) & 0xffff, 6); /* its longest key's name, in UTF-16 */
+        list = number_at(bins, classes + 4 + 0x1c);
+        assert_memory_equal(bins.p + list + 4, "lh\1", 3);
+        assert_int_equal(number_at(bins, list + 4 + 4), made);
+        assert_int_equal(number_at(bins, list + 4 + 8), ('A' * 37u + 'B') * 37u + '1');
+        assert_true(hive_security_cell(&h, made, &security));
+        assert_int_equal(security, number_at(bins, classes + 4 + 0x2c));
+        before = number_at(str_from(old, 4096), security + 4 + 0xc);
+        assert_int_equal(number_at(bins, security + 4 + 0xc), before + 1);
+}
+
+static void test_many_keys(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str now = hive_bytes(&a, sorted, MADE_LF), why;
+
+        (void)state;
+        for (int i = 0; i < 500; i++) {
+                const struct hive_change change = dword(str_fmt(&a, "Software\\Policies\\%d", (i * 7) % 500), "v", "\1\0\0\0");
+
+                if (hive_edit(&a, now, &change, 1, &now, &why) < 0)
+                        fail_msg("%.*s", STR_ARG(why));
+        }
+        for (int i = 0; i < 500; i++)
+                assert_int_equal(value(&a, now, str_fmt(&a, "Software\\Policies\\%d", i), "v").len, 4);
+        assert_int_equal(hive_edit(&a, now, &(struct hive_change){ .key = S("Software\\Policies\\x"), .name = S("v"), .type = 4 }, 1, &now, &why), -1);
+        assert_true(str_eq(why, S("a key has too many keys")));
+}
+
+/* ---- Values taken out ---- */
+
+static void test_removed(void **state) {
+        (void)state;
+        for (int style = 0; style < MADE_STYLES; style++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str old = hive_bytes(&a, values, (enum made_style)style), new, back, longs = S("ControlSet001\\Control\\Long");
+                const struct hive_change changes[] = {
+                        { .key = memory, .name = S("FEATUREsettingsOverride"), .absent = true },
+                        { .key = longs, .name = S("Text"), .absent = true }, /* in pieces, and its key's only one */
+                        { .key = memory, .name = S("NoSuchValue"), .absent = true },
+                        { .key = S("No\\Such\\Key"), .name = S("x"), .absent = true },
+                };
+                const struct hive_change again[] = { dword(memory, "FeatureSettingsOverride", "\0\4\0\0"), dword(longs, "New", "\1\0\0\0") };
+
+                edit(&a, old, changes, 4, &new);
+                assert_null(value(&a, new, memory, "FeatureSettingsOverride").p);
+                assert_null(value(&a, new, longs, "Text").p);
+                assert_int_equal(new.len, old.len);
+                assert_true(str_eq(value(&a, new, memory, "PagingFiles"), value(&a, old, memory, "PagingFiles")));
+                assert_true(str_eq(names_below(&a, new, S("")), names_below(&a, old, S("")))); /* no key is made for what is to go */
+                edit(&a, new, again, 2, &back);
+                assert_int_equal(back.len, old.len); /* in the room that was freed */
+                assert_true(str_eq(value(&a, back, memory, "FeatureSettingsOverride"), str_n("\0\4\0\0", 4)));
+        }
+}
+
 static void test_refused(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct str file = hive_bytes(&a, values, MADE_LF), new, why;
-        const struct hive_change missing = dword(S("ControlSet001\\No\\Such"), "x", "\1\0\0\0");
+        const struct hive_change missing = dword(S("ControlSet001\\No\\S\xc3\xbc"), "x", "\1\0\0\0");
         struct hive_change endless = dword(memory, "x", "\1\0\0\0");
         char *broken = arena_bytes(&a, file.len);
 
         (void)state;
         assert_int_equal(hive_edit(&a, file, &missing, 1, &new, &why), -1);
-        assert_true(str_find(why, S("only Windows itself can make")) >= 0);
+        assert_true(str_eq(why, S("a key's name is none")));
         endless.bytes = str_n(arena_bytes(&a, 20000), 20000);
         memset((char *)(uintptr_t)endless.bytes.p, 0, 20000);
         assert_int_equal(hive_edit(&a, file, &endless, 1, &new, &why), -1);
@@ -188,7 +316,8 @@ static void test_logs(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_styles),  cmocka_unit_test(test_first_value), cmocka_unit_test(test_grows),
-                cmocka_unit_test(test_lengths), cmocka_unit_test(test_refused),     cmocka_unit_test(test_logs),
+                cmocka_unit_test(test_lengths), cmocka_unit_test(test_missing_keys), cmocka_unit_test(test_made_key),
+                cmocka_unit_test(test_many_keys), cmocka_unit_test(test_removed),    cmocka_unit_test(test_refused), cmocka_unit_test(test_logs),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

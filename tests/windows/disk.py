@@ -20,13 +20,13 @@ OVERRIDE, MASK = 'FeatureSettingsOverride', 'FeatureSettingsOverrideMask'
 
 
 class Disk:
-    def __init__(self, program, make_hive, folder):
+    def __init__(self, program, make_hive, folder, system='server'):
         self.program, self.root = program, os.path.join(folder, 'disk')
         self.config = os.path.join(self.root, 'windows/System32/CONFIG')
         os.makedirs(self.config, 0o755)
         os.mkdir(os.path.join(self.root, 'ProgramData'))
         self.system, self.software = os.path.join(self.config, 'System'), os.path.join(self.config, 'SOFTWARE')
-        for path, what in ((self.system, 'server'), (self.software, 'software')):
+        for path, what in ((self.system, system), (self.software, 'software')):
             subprocess.run([make_hive, path, what], check=True)
             os.chmod(path, 0o644)
 
@@ -58,18 +58,28 @@ def read(path):
         return f.read()
 
 
-def hivex(path):
-    """All keys and values of a hive, as libhivex reads them."""
+class SetValue(ctypes.Structure):
+    _fields_ = [('key', ctypes.c_char_p), ('kind', ctypes.c_int), ('size', ctypes.c_size_t), ('value', ctypes.c_char_p)]
+
+
+def libhivex():
     lib = ctypes.CDLL(ctypes.util.find_library('hivex'))
     for name, kind in (('open', ctypes.c_void_p), ('root', ctypes.c_size_t), ('node_children', ctypes.POINTER(ctypes.c_size_t)),
                        ('node_name', ctypes.c_char_p), ('node_values', ctypes.POINTER(ctypes.c_size_t)), ('value_key', ctypes.c_char_p),
-                       ('value_value', ctypes.c_void_p)):
+                       ('value_value', ctypes.c_void_p), ('node_get_child', ctypes.c_size_t)):
         getattr(lib, 'hivex_' + name).restype = kind
+    return lib
+
+
+def hivex(path):
+    """All keys and values of a hive, as libhivex reads them."""
+    lib = libhivex()
     handle = ctypes.c_void_p(lib.hivex_open(path.encode(), 0))
     found = {}
 
     def walk(node, way):
         values = lib.hivex_node_values(handle, ctypes.c_size_t(node))
+        found[way] = None
         for i in range(4096):
             if not values[i]:
                 break
@@ -85,6 +95,19 @@ def hivex(path):
     walk(lib.hivex_root(handle), ())
     lib.hivex_close(handle)
     return found
+
+
+def hivex_set(path, way, name, number):
+    """As a Windows that ran in between would: another editor than ours sets a value."""
+    lib = libhivex()
+    handle = ctypes.c_void_p(lib.hivex_open(path.encode(), 4))
+    node = lib.hivex_root(handle)
+    for part in way:
+        node = lib.hivex_node_get_child(handle, ctypes.c_size_t(node), part.encode())
+    value = SetValue(name.encode(), 4, 4, number.to_bytes(4, 'little'))
+    lib.hivex_node_set_value(handle, ctypes.c_size_t(node), ctypes.byref(value), 0)
+    lib.hivex_commit(handle, None, 0)
+    lib.hivex_close(handle)
 
 
 def shown(disk, before):
@@ -113,14 +136,62 @@ def changed(disk, plan, before, folder):
 
 def back(disk, before):
     again, told = disk.fix(), disk.fix('--verify')
+    check = json.loads(subprocess.run([disk.program, 'check', '--format', 'json', '--windows-root', disk.root], capture_output=True, check=False).stdout)
+    result([s['took'] for s in check['host']['applied']] == ['took-effect'] and
+           any(n.startswith('fix 1, ') for n in check['host']['notes']), 'check tells of it', str(check['host']))
     result(again.returncode != 2 and told.returncode == 0 and 'took effect' in told.text, 'the values stand', again.text + told.text)
-    changed_hive = read(disk.system)
-    write(disk.system, changed_hive[:-1] + bytes([changed_hive[-1] ^ 1]))
-    refused = disk.fix('--rollback')
-    result(refused.returncode == 70 and 'was changed since' in refused.text, 'a hive that changed since is not overwritten', refused.text)
-    write(disk.system, changed_hive)
     done = disk.fix('--rollback')
     result(done.returncode == 0 and disk.tree() == before, 'the disk is taken back byte for byte', done.text)
+
+
+def back_by_value(disk, library):
+    """A Windows that ran in between wrote its hive anew: the values that were set go, and what it did stays."""
+    if not ctypes.util.find_library('hivex'):
+        return
+    old = hivex(disk.system)
+    disk.fix('--apply', '--yes', '--in-place')
+    hivex_set(disk.system, MEMORY, 'Other', 7)
+    hivex_set(disk.system, MEMORY, OVERRIDE, 72)
+    seen = read(disk.system)
+    check = subprocess.run([disk.program, 'check', '--windows-root', disk.root], capture_output=True, text=True, check=False)
+    result(check.returncode == 2 and 'is not 0 any more' in re.sub(r'\s+', ' ', check.stdout), 'check tells what did not hold', check.stdout)
+    done = disk.fix('--rollback')
+    result(done.returncode == 70 and OVERRIDE in done.text and 'was changed since' in done.text and read(disk.system) == seen,
+           'a value that somebody set since is not overwritten', done.text)
+    hivex_set(disk.system, MEMORY, OVERRIDE, 0)
+    pending = os.path.join(disk.config, 'System.LOG1')
+    write(pending, b'what is this')
+    done = disk.fix('--rollback')
+    result(done.returncode == 70 and 'does not have yet' in done.text, 'nor a hive whose log holds more', done.text)
+    os.remove(pending)
+    count = os.path.join(disk.root, '../count')
+    for at in range(1, 200):
+        env = {'PATH': os.environ['PATH'], 'LD_PRELOAD': library, 'FAULT_AT': str(at), 'FAULT_KIND': str((0, -1, errno.ENOSPC)[at % 3]), 'FAULT_COUNT': count}
+        done = disk.fix('--rollback', env=env)
+        if done.returncode == 0:
+            break
+    new = hivex(disk.system)
+    result(done.returncode == 0 and at > 10 and new == {**old, MEMORY + ('Other',): (4, b'\7\0\0\0')},
+           f'values go, others stay, also when interrupted {at - 1} times', done.text + str(set(new) ^ set(old)))
+
+
+def missing_keys(disk):
+    """A hive without the key: it is made, and another reader finds it where it looks."""
+    if not ctypes.util.find_library('hivex'):
+        return
+    old, bytes_before = hivex(disk.system), read(disk.system)
+    done = disk.fix('--apply', '--yes', '--in-place')
+    new = hivex(disk.system)
+    result(done.returncode == 0 and MEMORY not in old and new == {**old, MEMORY: None, MEMORY + (OVERRIDE,): (4, b'\0\0\0\0'), MEMORY + (MASK,): (4, b'\3\0\0\0')},
+           'a key that is not there is made', done.text)
+    hivex_set(disk.system, MEMORY, 'Other', 7)
+    result(hivex(disk.system)[MEMORY + ('Other',)] == (4, b'\7\0\0\0'), 'another editor goes on with it')
+    done = disk.fix('--rollback')
+    result(hivex(disk.system) == {**old, MEMORY: None, MEMORY + ('Other',): (4, b'\7\0\0\0')} and 'the rest stays' in done.text, 'its values go', done.text)
+    write(disk.system, bytes_before)
+    disk.fix('--apply', '--yes', '--in-place')
+    done = disk.fix('--rollback')
+    result(done.returncode == 0 and read(disk.system) == bytes_before, 'byte for byte', done.text)
 
 
 def refused(disk, before):
@@ -201,6 +272,9 @@ def main():
         shutil.rmtree(os.path.join(disk.root, 'ProgramData/sidelight'), ignore_errors=True)
         refused(disk, before)
         faults(disk, library, folder)
+        for name, what, act in (('ran', 'server', lambda d: back_by_value(d, library)), ('bare', 'bare', missing_keys)):
+            os.mkdir(os.path.join(folder, name))
+            act(Disk(program, make_hive, os.path.join(folder, name), what))
     print(f'1..{tap.number}')
     return 1 if tap.failures else 0
 

@@ -1,4 +1,5 @@
-/* make_hive FILE [server|software]: writes a small SYSTEM hive; that of a server whose registry asks for nothing; its SOFTWARE hive. */
+/* make_hive FILE [server|bare|software]: writes a small SYSTEM hive; that of a server whose registry asks for nothing; the same without the key
+ * in which it would; its SOFTWARE hive. */
 #include "../unit/hive_maker.h"
 
 #include <string.h>
@@ -27,6 +28,17 @@ static const struct made_value server[] = {
         { 0 },
 };
 
+static const struct made_value bare[] = {
+        { .key = "Select", .name = "Current", .dword = 1 },
+        { .key = "Select", .name = "Default", .dword = 1 },
+        { .key = "ControlSet001\\Control\\ProductOptions", .name = "ProductType", .text = "ServerNT" },
+        { .key = "ControlSet001\\Control\\Session Manager\\Environment", .name = "PROCESSOR_ARCHITECTURE", .text = "AMD64" },
+        { .key = "ControlSet001\\Control\\Session Manager\\Environment", .name = "PROCESSOR_IDENTIFIER",
+          .text = "Intel64 Family 6 Model 85 Stepping 4, GenuineIntel" },
+        { .key = "ControlSet001\\Control\\Session Manager\\SubSystems" },
+        { 0 },
+};
+
 static const struct made_value software[] = {
         { .key = CURRENT_VERSION, .name = "CurrentBuild", .text = "14393" },
         { .key = CURRENT_VERSION, .name = "CurrentVersion", .text = "6.3" },
@@ -40,6 +52,6 @@ int main(int argc, char **argv) {
 
         if (argc < 2 || argc > 3)
                 return 64;
-        hive_make(argv[1], strcmp(what, "server") == 0 ? server : strcmp(what, "software") == 0 ? software : small);
+        hive_make(argv[1], strcmp(what, "server") == 0 ? server : strcmp(what, "bare") == 0 ? bare : strcmp(what, "software") == 0 ? software : small);
         return 0;
 }
