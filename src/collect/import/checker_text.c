@@ -50,7 +50,7 @@ static bool is_checker_text(struct import *im, const struct lines *l) {
                         continue;
                 if (is_nagios(line) || is_nagios_line(line) || is_summary(line) || (cve && is_status(line)))
                         return true;
-                cve |= cve_at(line).len > 0 && (str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
+                cve |= cve_at(line).len > 0 && (cve_at(line).len == line.len || str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
         }
         return false;
 }

@@ -20,10 +20,13 @@ ptrdiff_t import_indent(struct str line) {
 }
 
 struct str import_unquoted(struct str s) {
+        struct str inner;
+
         s = str_trim(s);
-        if (s.len >= 2 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.len - 1] == s.p[0])
-                return str_sub(s, 1, s.len - 2);
-        return s;
+        if (s.len < 2 || (s.p[0] != '"' && s.p[0] != '\'') || s.p[s.len - 1] != s.p[0])
+                return s;
+        inner = str_sub(s, 1, s.len - 2);
+        return str_find_char(inner, s.p[0]) < 0 ? inner : s; /* "a","b" are two */
 }
 
 struct str import_decimal(struct arena *a, struct str s, bool hex) {

@@ -15,6 +15,11 @@ static bool is_heading(struct str line) {
         return false;
 }
 
+/* "Info:" begins the CPU's block, and is the heading of another. */
+static bool is_first(struct str words, const struct out *before, struct str heading) {
+        return str_starts(words, S("Info:")) && str_starts(heading, S("CPU")) && before->len <= heading.len + 2;
+}
+
 /* The lines of a block, joined by blanks, and taken. Only headings in column 0 count where the block is indented. */
 static struct str block(struct import *im, struct lines *l, struct str heading) {
         struct out all = { 0 };
@@ -29,7 +34,7 @@ static struct str block(struct import *im, struct lines *l, struct str heading) 
                 if (!inside) {
                         inside = str_starts(line, heading);
                         indented = inside && i + 1 < l->count && import_indent(l->items[i + 1].text) > 0;
-                } else if (words.len == 0 || (is_heading(words) && (!indented || import_indent(line) == 0))) {
+                } else if (words.len == 0 || (is_heading(words) && (!indented || import_indent(line) == 0) && !is_first(words, &all, heading))) {
                         break;
                 }
                 if (inside) {

@@ -51,7 +51,7 @@ static ptrdiff_t escape_length(struct str s) {
         if (s.p[1] == '[') {
                 while (n < s.len && (unsigned char)s.p[n] >= 0x20 && (unsigned char)s.p[n] < 0x40)
                         n++;
-                return n < s.len ? n + 1 : n;
+                return n < s.len && (unsigned char)s.p[n] >= 0x40 ? n + 1 : n; /* cut off: the rest is text */
         }
         if (s.p[1] == ']') {
                 while (n < s.len && s.p[n] != '\a' && s.p[n] != '\x1b' && s.p[n] != '\n')

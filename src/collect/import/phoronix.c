@@ -83,11 +83,15 @@ static bool is_phoronix(struct import *im, const struct lines *l) {
         return false;
 }
 
-static void add(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
-        ptrdiff_t quote = str_find_char(text, '"');
+/* In CSV and JSON a quotation ends there. */
+static struct str before_quote(struct str s) {
+        ptrdiff_t quote = str_find_char(s, '"');
 
-        text = str_trim(quote >= 0 ? str_sub(text, 0, quote) : text);
-        import_sentence(im, h, f, import_restored(im, f, text, as_phoronix));
+        return quote >= 0 ? str_sub(s, 0, quote) : s;
+}
+
+static void add(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
+        import_sentence(im, h, f, import_restored(im, f, str_trim(before_quote(text)), as_phoronix));
 }
 
 /* Where the sentence ends: at " + " and another name with its colon, or a word in capitals ("KPTI"). Sentences hold such marks, too. */
@@ -119,13 +123,14 @@ static bool read_line(struct import *im, struct import_host *h, struct str line)
         return found;
 }
 
-/* "Kernel: 6.8.0-45-generic (x86_64)", "System Layer: KVM", "CPU Microcode: 0xea". */
-static void read_around(struct import *im, struct import_host *h, struct str line) {
+/* "Kernel: 6.8.0-45-generic (x86_64)", "System Layer: KVM", "CPU Microcode: 0xea". True where one of them stands in the line. */
+static bool read_around(struct import *im, struct import_host *h, struct str line) {
         ptrdiff_t kernel = str_find(line, S("Kernel: ")), layer = str_find(line, S("System Layer: ")), microcode = str_find(line, S("Microcode: "));
         struct str rest, release, machine = { 0 };
 
         rest = str_from(line, kernel + 8);
         if (kernel >= 0 && str_word(&rest, &release)) {
+                release = before_quote(release);
                 if (str_word(&rest, &machine) && str_starts(machine, S("(")) && str_find_char(machine, ')') > 0)
                         machine = str_sub(machine, 1, str_find_char(machine, ')') - 1);
                 import_uname(h, S("Linux"), release, str_find_char(machine, '(') >= 0 ? S("") : machine);
@@ -137,8 +142,9 @@ static void read_around(struct import *im, struct import_host *h, struct str lin
         if (microcode >= 0 && str_word(&rest, &release)) {
                 if (h->cpus.count == 0)
                         (void)arena_append(im->arena, &h->cpus);
-                h->cpus.items[0].microcode = release;
+                h->cpus.items[0].microcode = before_quote(release);
         }
+        return kernel >= 0 || layer >= 0 || microcode >= 0;
 }
 
 static int read_phoronix(struct import *im, struct lines *l) {
@@ -149,7 +155,7 @@ static int read_phoronix(struct import *im, struct lines *l) {
                 if (l->items[i].taken)
                         continue;
                 l->items[i].taken = read_line(im, h, l->items[i].text);
-                read_around(im, h, l->items[i].text);
+                l->items[i].taken |= read_around(im, h, l->items[i].text);
         }
         h->complete = true;
         return 0;

@@ -34,7 +34,7 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str p
 
 /* Behind a prompt, a diff's mark, or the pid that some loops print, nothing of this begins: only whole lines count. */
 static struct str bare(struct str line) {
-        static const struct str bullets[] = { STR("- "), STR("* "), STR("\xe2\x80\xa2 ") };
+        static const struct str bullets[] = { STR("- "), STR("* "), STR("+ "), STR("\xe2\x80\xa2 ") };
 
         line = str_trim(line);
         for (size_t i = 0; i < sizeof(bullets) / sizeof(bullets[0]); i++)
