@@ -166,8 +166,10 @@ static void gcp_os(const struct catalog *c, struct resource *r, const struct jso
                 const struct json_value *boot = json_get(&disks->items[i], S("boot")), *licences = json_get(&disks->items[i], S("licenses"));
 
                 for (ptrdiff_t k = 0; boot && boot->type == JSON_TRUE && licences && licences->type == JSON_ARRAY && k < licences->count; k++)
-                        if (licences->items[k].type == JSON_STRING)
+                        if (licences->items[k].type == JSON_STRING && licence_os(c, licences->items[k].text) != OS_UNKNOWN) {
                                 say_os(r, licence_os(c, licences->items[k].text), S("disks.licenses"), RESOURCE_CERTAIN);
+                                r->image = licences->items[k].text;
+                        }
         }
         if (!disks) /* a list's first licence may be another disk's */
                 say_os(r, licence_os(c, r->image), S("boot_disk.initialize_params.image"), RESOURCE_LIKELY);
