@@ -1,4 +1,4 @@
-/* Many files at once: what bulk judging says of a text, the first time and twice from what it kept, is what a single judgement says. The
+/* Many files at once: what bulk judging says of a text, the first time and later from what it kept, is what a single judgement says. The
  * first byte chooses the flaw. */
 #include "base/out.h"
 #include "fleet/bulk/bulk.h"
@@ -32,14 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         o.only = &catalog_builtin.flaws[data[0] % catalog_builtin.flaw_count];
         text = str_n((const char *)data + 1, (ptrdiff_t)size - 1);
         good = alone(&a, &o, text, &one, &d);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
                 OUT_AUTO struct out many = { 0 };
                 enum exit_result code;
 
                 FUZZ_PROMISE((bulk_judge(&b, S("fuzz"), text, &many, &code, &d) == 0) == good);
                 FUZZ_PROMISE(good ? str_eq(out_text(&many), out_text(&one)) : many.len == 0);
         }
-        FUZZ_PROMISE(!good || b.hits == 2 || b.apart == 3);
+        FUZZ_PROMISE(!good || b.hits > 0); /* at the latest what came for the fourth time is told from memory */
         bulk_free(&b);
         return 0;
 }

@@ -207,11 +207,14 @@ static void redact_addresses(struct out *o, struct str text) {
  * every other word that may name somebody. */
 struct str redact_version(struct arena *a, const struct catalog *c, struct str path, struct str text) {
         ptrdiff_t open = str_find(text, S(" (")), close = str_find_char(str_from(text, open + 1), ')');
-        struct str builder = str_sub(text, open + 1, close < 0 ? text.len : close + 1);
+        struct str builder = str_from(text, open + 1);
+        ptrdiff_t end = close < 0 ? -1 : str_find_char(str_from(builder, close), ' '); /* what hangs on it goes with it */
         struct out o = { 0 };
 
         (void)c;
         (void)path;
+        if (end >= 0)
+                builder = str_sub(builder, 0, close + end);
         if (open >= 0 && str_find_char(builder, '@') >= 0) {
                 redact_addresses(&o, str_sub(text, 0, open));
                 out_c(&o, " (redacted)");
