@@ -158,9 +158,10 @@ static void test_each_is_asked(void **state) {
                 { "no list", NULL, "0-3", NULL, { 0 }, 15 },
                 { "hybrid, as the kernel says", alike, "0-3", "0-1", { 0 }, 15 },
                 { "hybrid, as the processor says", alike, "0-3", NULL, { .hybrid = true }, 15 },
-                { "two are few enough", BLOCK("0", "0x1") BLOCK("1", "0x1"), "0-1", NULL, { 0 }, 3 },
-                { "three are not", BLOCK("0", "0x1") BLOCK("1", "0x1") BLOCK("2", "0x1"), "0-2", NULL, { 0 }, 1 },
-                { "the first that can be reached", alike, "0-3", NULL, { .unreachable = 3 }, 4 },
+                { "two that are alike", BLOCK("0", "0x1") BLOCK("1", "0x1"), "0-1", NULL, { 0 }, 1 },
+                { "the one that it runs on", alike, "0-3", NULL, { .here = 2, .unreachable = 3 }, 4 },
+                { "it runs on one that the list lacks", alike, "0-3", NULL, { .here = 7 }, 15 },
+                { "it cannot stay where it runs", alike, "0-3", NULL, { .unreachable = 3 }, 12 },
         };
 
         (void)state;

@@ -126,7 +126,7 @@ static const struct record *known_file(const struct reader *r, struct str path) 
 static enum processor_asked whom_to_ask(const struct reader *r, const struct cpu_numbers *cpus) {
         const struct record *cpuinfo = known_file(r, S(PLACE_CPUINFO));
 
-        if (cpus->count <= 2 || known_file(r, S(PLACE_CORE_CPUS)) || !cpuinfo || !cpuinfo_alike(cpuinfo->text, cpus->count))
+        if (cpus->count == 1 || known_file(r, S(PLACE_CORE_CPUS)) || !cpuinfo || !cpuinfo_alike(cpuinfo->text, cpus->count))
                 return PROCESSOR_ASK_EACH;
         return PROCESSOR_ASK_ONE;
 }

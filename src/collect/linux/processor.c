@@ -45,28 +45,42 @@ static void speak_for_all(struct evidence *one) {
         evidence_index(one);
 }
 
+static bool ask(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, uint32_t cpu) {
+        if (!api->move_to(api->arg, cpu))
+                return false;
+        if (api->cpuid)
+                processor_ask_cpuid(api, q, e, cpu);
+        if (api->identify)
+                api->identify(api->arg, e, cpu);
+        return true;
+}
+
+/* Asks the CPU that this thread runs on, which need not wait for another one. False: it does not speak for all, and each is to be asked. */
+static bool ask_one(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, const struct cpu_numbers *cpus) {
+        int here = api->here(api->arg);
+
+        for (ptrdiff_t i = 0; i < cpus->count; i++)
+                if (here >= 0 && cpus->items[i] == (uint32_t)here)
+                        return ask(api, q, e, (uint32_t)here) && !processor_is_hybrid(e, (uint32_t)here);
+        return false;
+}
+
 /* A container may have some CPUs only: what the others would say is then not known, and nothing is a record for all. */
 static void collect_identity(struct reader *r, const struct processor_api *api, const struct processor_questions *q,
                              const struct cpu_numbers *cpus, enum processor_asked whom) {
-        bool all = whom == PROCESSOR_ASK_EACH;
         struct evidence single;
-        bool asked = false;
+        bool one;
 
         evidence_init(&single, r->scratch, r->e->source);
-        for (ptrdiff_t i = 0; i < cpus->count && (all || !asked); i++) {
-                if (!api->move_to(api->arg, cpus->items[i]))
-                        continue;
-                asked = true;
-                if (api->cpuid)
-                        processor_ask_cpuid(api, q, &single, cpus->items[i]);
-                if (api->identify)
-                        api->identify(api->arg, &single, cpus->items[i]);
-                all = all || (whom == PROCESSOR_ASK_ONE && processor_is_hybrid(&single, cpus->items[i]));
-        }
-        api->move_home(api->arg);
-        if (whom == PROCESSOR_ASK_ONE && !all)
+        one = whom == PROCESSOR_ASK_ONE && ask_one(api, q, &single, cpus);
+        if (one)
                 speak_for_all(&single);
-        processor_merge(r->e, &single, r->scratch, cpus->items, all ? cpus->count : 0);
+        else
+                evidence_init(&single, r->scratch, r->e->source);
+        for (ptrdiff_t i = 0; i < cpus->count && !one; i++)
+                (void)ask(api, q, &single, cpus->items[i]);
+        api->move_home(api->arg);
+        processor_merge(r->e, &single, r->scratch, cpus->items, one || whom == PROCESSOR_OTHERS_UNKNOWN ? 0 : cpus->count);
 }
 
 /* That a device could not be opened is recorded of the first CPU, and again where another one's error differs: without the right, or

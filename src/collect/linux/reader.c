@@ -36,14 +36,16 @@ enum fact_state reader_state(int error) {
         }
 }
 
-static bool absence_means_something(const struct reader *r, const char *path) {
+static bool absence_means_something(struct reader *r, const char *path) {
         size_t i = 0;
         const char *witness;
 
         while (!str_starts(str_of(path), areas[i].area))
                 i++;
         witness = r->tree->live ? areas[i].live_witness : areas[i].tree_witness;
-        return !witness || (witness[0] && tree_exists(r->tree, witness) == 0);
+        if (witness && !(r->seen & 1u << i) && witness[0] && tree_exists(r->tree, witness) == 0)
+                r->seen |= 1u << i;
+        return !witness || r->seen & 1u << i;
 }
 
 void reader_missing(struct reader *r, const char *path, int error) {

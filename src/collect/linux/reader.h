@@ -13,6 +13,7 @@ struct reader {
         struct arena *scratch;
         const struct catalog *catalog;
         bool redact;
+        unsigned seen; /* witnesses that were found there already, a bit each (reader.c) */
         bool met_live; /* a /proc or /sys of the running machine is mounted in the tree: nothing of it was read */
 };
 
