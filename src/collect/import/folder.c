@@ -121,7 +121,7 @@ static int read_file(struct import *im, const struct import_file *f) {
                 import_sentence(im, h, words_of(im->catalog, f->path), f->text);
                 break;
         case KIND_TEXT:
-                return import_any(im, normal_text(im->arena, f->text)) < 0 ? -1 : 0;
+                return import_any(im, margin_text(im->arena, normal_text(im->arena, f->text))) < 0 ? -1 : 0;
         case KIND_UNAME:
                 if (str_starts(str_trim(f->text), S("Linux "))) /* hw-probe's is `uname -v` */
                         import_uname_line(im, h, str_trim(f->text));

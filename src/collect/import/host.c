@@ -27,6 +27,8 @@ struct import_host *import_host(struct import *im, struct str name) {
         struct import_host *h;
         uint32_t *slot;
 
+        if (name.len == 0)
+                name = im->nameless;
         if (2 * im->count >= im->names_size)
                 grow_names(im);
         slot = slot_of(im, name);

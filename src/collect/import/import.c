@@ -62,7 +62,7 @@ static int broken_json(struct import *im, struct str text, const struct json_par
 }
 
 /* One value, or several behind each other (one a line, say), which then are an array. */
-static int parse_json(struct import *im, struct str text, struct json_value *ret) {
+static int parse_values(struct import *im, struct str text, struct json_value *ret) {
         struct json_parser j = { .p = text.p, .end = text.p + text.len, .last = true, .a = im->arena };
         struct {
                 struct json_value *items;
@@ -84,17 +84,49 @@ static int parse_json(struct import *im, struct str text, struct json_value *ret
         return status;
 }
 
-static int read_json(struct import *im, struct str text) {
-        struct json_value root = { 0 };
+/* Mail programs break lines at a blank, also within a string, where no line may end. */
+static int parse_json(struct import *im, struct str text, struct json_value *ret, struct diag *d) {
+        struct import own = *im;
+        struct diag quiet = { 0 };
+        char *joined = arena_bytes(im->arena, text.len + 1);
 
-        if (parse_json(im, text, &root) < 0)
-                return -1;
+        own.diag = d;
+        if (parse_values(&own, text, ret) == 0)
+                return 0;
+        own.diag = &quiet;
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                joined[i] = text.p[i] == '\n' ? ' ' : text.p[i];
+        return parse_values(&own, str_n(joined, text.len), ret);
+}
+
+static const struct reader *json_reader(struct import *im, const struct json_value *root) {
         for (int i = 0; i < READER_COUNT; i++)
-                if (readers[i]->in_json && readers[i]->in_json(im, &root)) {
-                        im->reader = readers[i];
-                        return readers[i]->read_json(im, &root) < 0 ? -1 : 1;
-                }
-        return 0;
+                if (readers[i]->in_json && readers[i]->in_json(im, root))
+                        return readers[i];
+        return NULL;
+}
+
+static int read_value(struct import *im, const struct reader *r, const struct json_value *root) {
+        im->reader = r;
+        return r->read_json(im, root) < 0 ? -1 : 1;
+}
+
+/* What different tools print is of one machine; what one tool printed again is another's. */
+int import_json(struct import *im, const struct json_value *root) {
+        const struct reader *r = json_reader(im, root);
+        int known = 0, uses[READER_COUNT] = { 0 };
+
+        if (r)
+                return read_value(im, r, root);
+        for (ptrdiff_t i = 0; root->type == JSON_ARRAY && i < root->count && known >= 0; i++) {
+                if (!(r = json_reader(im, &root->items[i])))
+                        continue;
+                if (++uses[import_reader_number(r)] > 1)
+                        im->nameless = str_fmt(im->arena, "machine %d", uses[import_reader_number(r)]);
+                known = read_value(im, r, &root->items[i]);
+                im->nameless = S("");
+        }
+        return known;
 }
 
 /* What no reader took is told, but for headings and comments. */
@@ -111,15 +143,25 @@ static void tell_leftovers(struct import_host *h, const struct lines *l) {
 }
 
 int import_any(struct import *im, struct str text) {
+        struct json_value root = { 0 };
+        struct diag broken = { 0 };
+        struct str whole = text;
+        int known = 0, more;
         struct lines l;
-        int known;
 
-        if (looks_like_json(text))
-                return read_json(im, text);
+        if (looks_like_json(text) && parse_json(im, text, &root, &broken) == 0)
+                return import_json(im, &root);
+        root = (struct json_value){ 0 };
+        text = mixed_json(im->arena, text, &root);
+        if (root.type != JSON_NULL)
+                known = import_json(im, &root);
         normal_lines(&l, im->arena, text);
-        known = import_lines(im, &l);
+        more = known < 0 ? -1 : import_lines(im, &l);
+        known = more < 0 ? -1 : known + more;
         if (known > 0 && im->count > 0)
                 tell_leftovers(&im->items[0], &l);
+        if (known == 0 && looks_like_json(whole))
+                return parse_json(im, whole, &root, im->diag);
         return known;
 }
 
@@ -379,7 +421,7 @@ int import_machines(struct import_machines *ret, struct arena *a, struct str sou
         struct host_texts hosts;
 
         *ret = (struct import_machines){ 0 };
-        text = normal_text(a, text);
+        text = margin_text(a, normal_text(a, text));
         hosts_split(&hosts, a, text);
         return hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, d) : read_one(ret, a, source, c, text, d);
 }

@@ -9,6 +9,9 @@ static bool is_heading(struct str line) {
                                             STR("Sensors:"), STR("Info:"), STR("Memory:"), STR("RAID:"), STR("Logical:"), STR("Repos:"),
                                             STR("Processes:"), STR("USB:"), STR("Weather:") };
 
+        /* The last block, and a key of the CPU's. */
+        if (str_starts(line, S("Info:")) && str_find(line, S("Processes:")) < 0 && str_find(line, S("Memory:")) < 0 && line.len > 5)
+                return false;
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 if (str_starts(line, words[i]) || (line.len > 0 && str_eq(line, str_sub(words[i], 0, words[i].len - 1))))
                         return true;

@@ -17,13 +17,22 @@ static struct str without_level(struct str s) {
         return s;
 }
 
-/* "[    0.000000] ", "[Mon Mar  4 08:00:01 2024] ", "[    T0] ", "[0:        swapper:    0] ". */
+/* "[    0.000000] ", "[Mon Mar  4 08:00:01 2024] ", "[    0.000000][    T0] ", "[0:        swapper:    0] ". */
 static struct str without_bracket(struct str s) {
         ptrdiff_t end = str_starts(s, S("[")) ? str_find_char(s, ']') : -1;
 
-        if (end < 1 || end > 40 || (end + 1 < s.len && s.p[end + 1] != ' '))
+        if (end < 1 || end > 40 || (end + 1 < s.len && s.p[end + 1] != ' ' && s.p[end + 1] != '['))
                 return s;
         return str_from(s, end + 1);
+}
+
+/* "00000] ": a text that begins in the middle of a line. */
+static struct str without_half_bracket(struct str s) {
+        ptrdiff_t n = 0;
+
+        while (n < s.len && n < 16 && ((s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == '.'))
+                n++;
+        return n > 0 && str_starts(str_from(s, n), S("] ")) ? str_from(s, n + 2) : s;
 }
 
 /* "kern  :info  : " of dmesg -x. */
@@ -55,13 +64,19 @@ static struct str without_date(struct str s) {
 static struct str without_program(struct str s) {
         ptrdiff_t at = str_find(s, S("kernel: "));
 
-        if (at < 0 || at > 120 || (at > 0 && s.p[at - 1] != ' '))
+        /* "host sshd[7]: kernel: …" is another program's message. */
+        if (at < 0 || at > 120 || (at > 0 && s.p[at - 1] != ' ') || str_find(str_sub(s, 0, at), S(": ")) >= 0)
                 return s;
         return str_from(s, at + 8);
 }
 
+bool log_is_tagged(struct str line) {
+        return without_program(line).len < line.len && !str_starts(line, S("kernel: "));
+}
+
 struct str log_message(struct str line) {
-        static struct str (*const steps[])(struct str) = { without_program, without_date, without_level, without_facility, without_bracket };
+        static struct str (*const steps[])(struct str) = { without_program, without_date, without_level, without_facility, without_bracket,
+                                                           without_half_bracket };
         bool again = true;
 
         for (int turn = 0; again && turn < 6; turn++) {
@@ -199,7 +214,7 @@ static void take_microcode(struct log *log, struct str line) {
 
 /* ---- What the kernel says of flaws ---- */
 
-static void add_words(struct log *log, const struct sentence_file *f, struct str text) {
+static void add_words(struct log *log, const struct sentence_file *f, struct str text, bool whole) {
         struct log_words *w = NULL;
 
         for (ptrdiff_t i = 0; i < log->count; i++)
@@ -210,25 +225,56 @@ static void add_words(struct log *log, const struct sentence_file *f, struct str
                 w->file = f;
         }
         /* Said twice: the less safe one counts. */
-        if (w->text.len == 0 || str_starts(text, S("Vulnerable")))
+        if (w->text.len == 0 || str_starts(text, S("Vulnerable"))) {
                 w->text = text;
+                w->whole = whole;
+        }
+}
+
+/* Reports in words of their own. */
+static const struct {
+        struct str message, file, text;
+} reports[] = {
+        { STR("Kernel/User page tables isolation: enabled"), STR("meltdown"), STR("Mitigation: PTI") },
+        { STR("Kernel/User page tables isolation: force enabled"), STR("meltdown"), STR("Mitigation: PTI") },
+        { STR("Kernel/User page tables isolation: disabled on XEN PV"), STR("meltdown"),
+          STR("Unknown (XEN PV detected, hypervisor mitigation required)") },
+        { STR("Kernel/User page tables isolation: disabled"), STR("meltdown"), STR("Vulnerable") },
+        { STR("L1TF: System has more than MAX_PA/2 memory. L1TF mitigation not effective"), STR("l1tf"), STR("Vulnerable") },
+};
+
+bool log_report(const struct catalog *c, struct str message, const struct sentence_file **ret_file, struct str *ret_text, bool *ret_whole) {
+        const struct flaw *flaw;
+        struct str label;
+
+        for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
+                if (str_starts(message, reports[i].message)) {
+                        *ret_file = import_known(c, reports[i].file);
+                        *ret_text = reports[i].text;
+                        *ret_whole = true;
+                        return *ret_file != NULL;
+                }
+        if (message.len > 512 || !import_label(message, &label, ret_text) || label.len > 48)
+                return false;
+        if (str_starts(*ret_text, S("WARNING: ")) && str_find(*ret_text, S("leaves CPU vulnerable")) > 0)
+                *ret_text = S("Vulnerable");
+        flaw = import_is_sentence(*ret_text) ? catalog_flaw(c, label) : NULL;
+        if (!flaw || !flaw->sentence_file || flaw->sentence_part)
+                return false;
+        *ret_file = &c->files[flaw->sentence_file - 1];
+        *ret_whole = str_eq((*ret_file)->file, S("spectre_v1"));
+        return true;
 }
 
 /* "MDS: Vulnerable", "Spectre V2 : Mitigation: Retpolines", "RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable …". */
 static bool take_words(struct log *log, struct str line) {
-        const struct flaw *flaw;
-        struct str label, text;
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;
 
-        if (line.len > 512 || !import_label(line, &label, &text) || label.len > 48)
+        if (!log_report(log->import->catalog, line, &file, &text, &whole))
                 return false;
-        if (str_starts(text, S("WARNING: ")) && str_find(text, S("leaves CPU vulnerable")) > 0)
-                text = S("Vulnerable");
-        if (!import_is_sentence(text))
-                return false;
-        flaw = catalog_flaw(log->import->catalog, label);
-        if (!flaw || !flaw->sentence_file || flaw->sentence_part)
-                return false;
-        add_words(log, &log->import->catalog->files[flaw->sentence_file - 1], text);
+        add_words(log, file, text, whole);
         return true;
 }
 

@@ -9,7 +9,8 @@ enum { LOG_BYTES_MAX = 8 << 20 }; /* of the messages that evidence keeps */
 struct log_words {
         const struct sentence_file *file;
         struct str text;
-        bool smt; /* the kernel warned that sibling threads are open */
+        bool smt;   /* the kernel warned that sibling threads are open */
+        bool whole; /* the file says no more */
 };
 
 struct log_messages {
@@ -30,6 +31,8 @@ struct log {
 
 /* The message without what dmesg, syslog, journalctl and consoles put before it. */
 struct str log_message(struct str line);
+/* Whether a syslog says before it that the kernel wrote it ("Mar 04 08:00:01 host kernel: "). */
+bool log_is_tagged(struct str line);
 /* One message. At a new start of the kernel everything begins anew. */
 void log_line(struct log *log, struct str message);
 /* After the last: what was found becomes evidence. */
@@ -38,5 +41,8 @@ void log_end(struct log *log);
 void log_restart(struct log *log);
 /* Whether the message shows that this is a kernel's log. */
 bool log_is_mark(const struct catalog *c, struct str message);
+/* What the kernel reports of a flaw while it starts ("MDS: Vulnerable", "Kernel/User page tables isolation: enabled"), as its file would
+ * say it; false when it is nothing of that kind. `ret_file` and `ret_text` are the file and its text; `ret_whole`: the file says no more. */
+bool log_report(const struct catalog *c, struct str message, const struct sentence_file **ret_file, struct str *ret_text, bool *ret_whole);
 
 #endif

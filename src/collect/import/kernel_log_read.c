@@ -24,8 +24,8 @@ static void add_sentence(struct log *log, const struct log_words *w) {
 
         if (w->smt)
                 text = str_fmt(log->import->arena, "%.*s; SMT vulnerable", STR_ARG(text));
-        else if (w->file->part_count > 1 && str_starts(text, S("Mitigation")))
-                text = str_fmt(log->import->arena, "%.*s; (the log does not tell the rest)", STR_ARG(text));
+        else if (w->file->part_count > 1 && !w->whole && str_starts(text, S("Mitigation")))
+                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(text));
         import_sentence(log->import, log->host, w->file, text);
 }
 
@@ -65,19 +65,28 @@ bool log_is_mark(const struct catalog *c, struct str message) {
                                                  STR("KERNEL supported cpus:"), STR("Booting Linux on physical CPU"),
                                                  STR("smpboot: CPU0: "), STR("Booting paravirtualized kernel on "), STR("Hypervisor detected: "),
                                                  STR("microcode: ") };
-        const struct flaw *flaw;
-        struct str label, text;
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;
 
         for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
                 if (str_starts(message, beginnings[i]))
                         return true;
-        if (!import_label(message, &label, &text) || label.len > 48 || !import_is_sentence(text))
-                return false;
-        flaw = catalog_flaw(c, label);
-        return flaw && flaw->sentence_file && !flaw->sentence_part;
+        return log_report(c, message, &file, &text, &whole);
 }
 
-/* "Linux version", or two messages that only kernels write and a log's prefix before them. */
+/* A report of a flaw as the kernel's log has it, whose time stamp was left out (`dmesg -t`, `journalctl -o cat`): lscpu and the folder
+ * call no flaw so. */
+static bool is_bare_report(struct import *im, struct str message) {
+        const struct sentence_file *file;
+        struct str label, text;
+        bool whole;
+
+        return log_report(im->catalog, message, &file, &text, &whole) && import_label(message, &label, &text) &&
+               !import_known(im->catalog, label) && !import_titled(im->catalog, label);
+}
+
+/* "Linux version", or two messages that only kernels write: with a log's prefix before them, or of flaws. */
 static bool is_log(struct import *im, const struct lines *l) {
         int marks = 0;
 
@@ -89,7 +98,7 @@ static bool is_log(struct import *im, const struct lines *l) {
                 message = log_message(line);
                 if (str_starts(message, S("Linux version ")) && str_find(message, S(" (")) > 0)
                         return true;
-                marks += message.len < line.len && log_is_mark(im->catalog, message);
+                marks += message.len < line.len ? log_is_mark(im->catalog, message) : is_bare_report(im, message);
         }
         return marks >= 2;
 }
@@ -115,17 +124,28 @@ static ptrdiff_t last_start(struct log *log, struct lines *l) {
         return last < 0 ? 0 : last;
 }
 
+/* In a syslog every program writes: lines of others begin with the same date, and have no "kernel: " behind it. */
+static bool is_others(struct str line, struct str *tagged) {
+        bool own = log_is_tagged(line);
+
+        if (own)
+                *tagged = line;
+        return !own && tagged->len > 3 && str_starts(line, str_sub(*tagged, 0, 3));
+}
+
 static int read_log(struct import *im, struct lines *l) {
         struct log log = { .import = im, .host = import_host(im, S("")) };
+        struct str tagged = { 0 };
 
         for (ptrdiff_t i = last_start(&log, l); i < l->count; i++) {
                 struct line *line = &l->items[i];
                 struct str whole = str_trim(line->text), message = log_message(whole);
 
-                if (line->taken || str_starts(whole, S("(XEN)")))
+                if (line->taken || str_starts(whole, S("(XEN)")) || is_others(whole, &tagged))
                         continue;
                 /* Without a prefix it may be anything: a log without time stamps, or something behind /proc/version. */
-                line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || (log.starts > 0 && log_is_mark(im->catalog, message));
+                line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || is_bare_report(im, message) ||
+                              (log.starts > 0 && log_is_mark(im->catalog, message));
                 line->used |= log.starts > 0;
                 if (line->taken || log.starts > 0)
                         log_line(&log, message);
@@ -206,7 +226,7 @@ static bool is_console(struct import *im, const struct json_value *root) {
 }
 
 static int read_console(struct import *im, const struct json_value *root) {
-        int known = import_any(im, normal_text(im->arena, console_in(root)->text));
+        int known = import_any(im, margin_text(im->arena, normal_text(im->arena, console_in(root)->text)));
 
         if (known == 0)
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a serial console's text in which no kernel says anything; is it base64? "

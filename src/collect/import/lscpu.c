@@ -303,6 +303,16 @@ static ptrdiff_t folded_width(const struct lines *l) {
         return width;
 }
 
+/* A mail program broke the line at a blank: the next one has no label, and its first word would not have fitted. */
+static bool is_broken(const struct lines *l, ptrdiff_t i) {
+        struct str rest, word = { 0 };
+
+        if (i + 1 >= l->count || l->items[i + 1].taken || str_find_char(l->items[i + 1].text, ':') >= 0)
+                return false;
+        rest = l->items[i + 1].text;
+        return str_word(&rest, &word) && l->items[i].text.len + 1 + word.len > 68 && word.p[0] != '$' && word.p[0] != '#' && word.p[0] != '[';
+}
+
 static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t i, ptrdiff_t width, struct str *value) {
         ptrdiff_t column = value_column(l->items[i].text);
         OUT_AUTO struct out all = { 0 };
@@ -313,6 +323,11 @@ static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t 
                 bool full = before.len >= width && !(before.len > 0 && before.p[before.len - 1] == ' ');
 
                 join(&all, l->items[++i].text, column, full);
+                l->items[i].taken = true;
+        }
+        while (value->len > 0 && is_broken(l, i)) {
+                out_char(&all, ' ');
+                out_str(&all, str_trim(l->items[++i].text));
                 l->items[i].taken = true;
         }
         if (all.len > value->len)

@@ -15,6 +15,40 @@ static struct str swapped(struct arena *a, struct str s) {
         return str_n(p, s.len & ~(ptrdiff_t)1);
 }
 
+/* Whether it is UTF-8 (RFC 3629) as far as leading and following bytes go. */
+static bool is_utf8(struct str s) {
+        ptrdiff_t more = 0;
+
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+
+                if (more > 0 ? (c & 0xc0) != 0x80 : (c & 0xc0) == 0x80 || c >= 0xf8)
+                        return false;
+                more = more > 0 ? more - 1 : c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+        }
+        return true;
+}
+
+/* What is no UTF-8 is taken for Latin-1, as older systems of western Europe write; but pictures begin with such a byte. */
+static struct str from_latin1(struct arena *a, struct str s) {
+        char *start, *to;
+
+        if (is_utf8(s) || (unsigned char)s.p[0] >= 0x80)
+                return s;
+        start = to = arena_bytes(a, 2 * s.len);
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+
+                if (c < 0x80) {
+                        *to++ = (char)c;
+                } else {
+                        *to++ = (char)(0xc0 | c >> 6);
+                        *to++ = (char)(0x80 | (c & 0x3f));
+                }
+        }
+        return str_n(start, to - start);
+}
+
 /* Windows writes UTF-16 with a mark when it redirects (PowerShell 5), and now and then without one. */
 static struct str decoded(struct arena *a, struct str text) {
         bool big = str_starts(text, S("\xfe\xff")), little = str_starts(text, S("\xff\xfe"));
@@ -25,7 +59,7 @@ static struct str decoded(struct arena *a, struct str text) {
                 text = swapped(a, text);
         if (big || little)
                 return utf8_from_utf16(a, text.p + 2, text.len - 2);
-        return str_starts(text, S("\xef\xbb\xbf")) ? str_from(text, 3) : text;
+        return from_latin1(a, str_starts(text, S("\xef\xbb\xbf")) ? str_from(text, 3) : text);
 }
 
 /* ---- Characters that stand for others ---- */
@@ -38,7 +72,7 @@ static const struct {
         { STR("&#39;"), "'" },         { STR("&#x27;"), "'" },        { STR("&apos;"), "'" },        { STR("&nbsp;"), " " },
         { STR("\xc2\xa0"), " " },      { STR("\xe2\x80\x98"), "'" },  { STR("\xe2\x80\x99"), "'" },  { STR("\xe2\x80\x9c"), "\"" },
         { STR("\xe2\x80\x9d"), "\"" }, { STR("\xe2\x80\xaf"), " " },  { STR("\xef\xbc\x9a"), ": " }, { STR("\xe2\x80\x8b"), "" },
-        { STR("\xef\xbb\xbf"), "" },
+        { STR("\xef\xbb\xbf"), "" },   { STR("\xe2\x80\x90"), "-" },  { STR("\xe2\x80\x91"), "-" },  { STR("\xe2\x88\x92"), "-" },
 };
 
 /* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … BEL or ESC \; ECMA-35, 13.2: ESC, intermediate bytes
@@ -154,44 +188,19 @@ struct str normal_text(struct arena *a, struct str text) {
 
 /* ---- Lines ---- */
 
-/* "> > text", as mail and web pages quote. */
-static struct str without_quote(struct str line) {
-        while (str_starts(line, S(">"))) {
-                line = str_from(line, 1);
-                if (str_starts(line, S(" ")))
-                        line = str_from(line, 1);
-        }
-        return line;
-}
-
 static bool is_fence(struct str line) {
         line = str_trim(line);
         return str_starts(line, S("```")) || str_starts(line, S("~~~")) || str_eq_nocase(line, S("[code]")) ||
                str_eq_nocase(line, S("[/code]"));
 }
 
-/* Most of the lines that are not empty begin with the mark. */
-static bool is_quoted(struct str text) {
-        ptrdiff_t quoted = 0, all = 0;
-        struct str line;
-
-        while (str_line(&text, &line) && all < 4096) {
-                all += line.len > 0;
-                quoted += str_starts(line, S(">"));
-        }
-        return 2 * quoted > all;
-}
-
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
         struct str line;
-        bool quoted, nothing;
+        bool nothing;
 
         *ret = (struct lines){ 0 };
         text = markup_text(a, text);
-        quoted = is_quoted(text);
         while (str_line(&text, &line)) {
-                if (quoted)
-                        line = without_quote(line);
                 line = markup_line(a, line, &nothing);
                 if (line.len > ret->longest)
                         ret->longest = line.len;

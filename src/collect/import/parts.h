@@ -20,8 +20,10 @@ struct lines {
         ptrdiff_t longest;
 };
 
-/* Encodings, marks, colours, quotation and typography undone; the result may be `text` itself. */
+/* Encodings, colours and typography undone; the result may be `text` itself. */
 struct str normal_text(struct arena *a, struct str text);
+/* What stands at the margin of all lines, or between them, taken away: quotation, marks, numbers, indents; quoted-printable. */
+struct str margin_text(struct arena *a, struct str text);
 /* A web page's text; any other text as it is. */
 struct str markup_text(struct arena *a, struct str text);
 /* A row of two cells as "NAME: VALUE", an item of a list without its marks; `ret_nothing`: a line between rows. */
@@ -83,6 +85,7 @@ struct import {
         uint32_t *names; /* hash table over their names: number + 1 */
         ptrdiff_t names_size;
         const struct reader *reader; /* that reads now */
+        struct str nameless;         /* what a machine without a name is called: empty, or "machine 2" of several */
 };
 
 /* The machine of that name (the nameless one: ""); made when it is new. Pointers to others do not stay valid. */
@@ -108,6 +111,8 @@ void import_note(struct import_host *h, const char *format, ...) PRINTF_LIKE(2, 
 /* The file whose name is `name`; NULL when no kernel has it. import_file_titled takes lscpu's spelling ("Spec store bypass"). */
 const struct sentence_file *import_known(const struct catalog *c, struct str name);
 const struct sentence_file *import_titled(const struct catalog *c, struct str title);
+/* What stands behind a sentence of which the log told the beginning alone. */
+#define IMPORT_HALF "; (the log does not tell the rest)"
 /* Verbatim. */
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text);
 /* Like what a kernel prints. */
@@ -183,6 +188,11 @@ int import_reader_number(const struct reader *r);
 int import_lines(struct import *im, struct lines *l);
 /* The same for a text as it came, JSON or lines. */
 int import_any(struct import *im, struct str text);
+/* JSON: 1 when a reader took it, 0 when none did, -1 after diag_fail. Of an array that none takes, each element alone. */
+int import_json(struct import *im, const struct json_value *root);
+/* The values in JSON that stand between a text's lines, one or an array of several (`ret` is of type JSON_NULL when there are none); the
+ * lines that are left. */
+struct str mixed_json(struct arena *a, struct str text, struct json_value *ret);
 
 /* What spectre-meltdown-checker says of a flaw: the sentence that it quotes of the kernel, or else its own word; empty ones say nothing. */
 void checker_finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable);

@@ -15,8 +15,9 @@ const struct sentence_file *import_titled(const struct catalog *c, struct str ti
 
         if (title.len <= 0 || title.len >= (ptrdiff_t)sizeof(name))
                 return NULL;
+        /* The first letter alone is a capital: "Spectre V2" is how the kernel's log says it. */
         for (ptrdiff_t i = 0; i < title.len; i++)
-                name[i] = title.p[i] == ' ' ? '_' : title.p[i] >= 'A' && title.p[i] <= 'Z' ? (char)(title.p[i] + 32) : title.p[i];
+                name[i] = title.p[i] == ' ' ? '_' : i == 0 && title.p[i] >= 'A' && title.p[i] <= 'Z' ? (char)(title.p[i] + 32) : title.p[i];
         return import_known(c, str_n(name, title.len));
 }
 
@@ -30,8 +31,26 @@ bool import_is_sentence(struct str text) {
         return false;
 }
 
+/* The log's half of a sentence, and the sentence itself: the whole one is kept. True when there is nothing left to be told. */
+static bool is_told(struct import_host *h, const struct sentence_file *f, struct str text) {
+        const struct record *r = evidence_file(&h->e, f->path);
+        struct str half = S(IMPORT_HALF);
+
+        if (!r || r->state != FACT_KNOWN || str_eq(r->text, text))
+                return false;
+        if (str_ends(text, half))
+                return str_starts(r->text, str_sub(text, 0, text.len - half.len));
+        if (str_ends(r->text, half) && str_starts(text, str_sub(r->text, 0, r->text.len - half.len))) {
+                evidence_add_file(&h->e, f->path, text);
+                return true;
+        }
+        return false;
+}
+
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
         text = str_trim(text);
+        if (is_told(h, f, text))
+                return;
         h->answers = true;
         h->hypervisor |= str_find(text, S("Host state unknown")) >= 0 || str_find(text, S("hypervisor")) >= 0;
         if (import_placeholder(text) && text.len < 3)
