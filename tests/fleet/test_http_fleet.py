@@ -157,6 +157,14 @@ def changes(t):
         t.same('a moment that is none', s.ask('/v1/changes?since=tomorrow')[0], 400)
 
 
+def a_short_day(t):
+    with fleet.Store() as store:
+        with Server(store) as server:
+            server.json('/v1/evidence', ndjson({'host': 'web-1', 'time': 1780000000, 'evidence': evidence('web-1')}), kind='application/x-ndjson')
+            t.same('a server tells today as it is', [d['hosts'] for d in server.json('/v1/history')['days']], [1])
+        t.same('and has written it when it ends', store.sql("SELECT hosts FROM history WHERE flaw = '' AND status = 'hosts'"), [(1,)])
+
+
 def tokens(t):
     with fleet.Store() as store:
         store.fleet('import', *fleet.machines()[:3])
@@ -280,7 +288,7 @@ def certificates(t):
 
 def main():
     t = fleet.Tap()
-    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk,)), replays, changes, tokens, a_token_made_while_it_runs,
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk,)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
                   tenants, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)

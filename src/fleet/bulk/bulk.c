@@ -31,7 +31,7 @@ static int parse(struct bulk *b, struct judged *j, struct diag *d) {
                 return 0;
         if (evidence_parse(&j->evidence, &b->arena, j->source, j->text, d) < 0)
                 return -1;
-        if (!evidence_tells(&j->evidence, false))
+        if (!b->teller && !evidence_tells(&j->evidence, false)) /* what was taken in once is judged */
                 return diag_fail_class(d, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(j->source));
         j->parsed = true;
         return 0;
@@ -139,23 +139,38 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
         return b->found[number] != NULL;
 }
 
-static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct finding *f,
-                        const struct facets_asked *asked, bool alone) {
+/* Into b->text. */
+static void tell_finding(struct bulk *b, const struct verdict *v, struct finding *f) {
         struct json j = { .out = &b->text, .depth = 1, .need_comma = true };
 
         b->text.len = 0;
-        report_json_found(&j, f);
+        if (b->teller)
+                b->teller->finding(&b->text, v, f);
+        else
+                report_json_found(&j, f);
+}
+
+static void tell_machine(struct bulk *b, const struct verdict *v) {
+        struct json j = { .out = &b->text, .depth = 2, .need_comma = true };
+
+        b->text.len = 0;
+        if (b->teller)
+                b->teller->machine(&b->text, v);
+        else
+                report_json_machine(&j, &v->machine);
+}
+
+static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct verdict *v, struct finding *f,
+                        const struct facets_asked *asked, bool alone) {
+        tell_finding(b, v, f);
         return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws),
                           &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked, alone);
 }
 
-static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct machine *m,
+static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct verdict *v,
                         const struct facets_asked *asked, bool alone) {
-        struct json j = { .out = &b->text, .depth = 2, .need_comma = true };
-
-        b->text.len = 0;
-        report_json_machine(&j, m);
-        return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = m->facets }, asked, alone);
+        tell_machine(b, v);
+        return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = v->machine.facets }, asked, alone);
 }
 
 /* Judges what is not known; false when it hangs on more than can be told. */
@@ -175,8 +190,8 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
         j->evidence.asked = NULL;
         good = r.loops == 0 && r.facts->loops == 0;
         for (uint32_t i = 0; good && i < r.finding_count; i++)
-                good = add_finding(b, k, j, &r.findings[i], &asked, missing->all);
-        return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, j, &r.machine, &asked, missing->all));
+                good = add_finding(b, k, j, &r, &r.findings[i], &asked, missing->all);
+        return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, j, &r, &asked, missing->all));
 }
 
 /* ---- The report ------------------------------------------------------------------------------------------------------------------------ */
@@ -374,6 +389,70 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
         if (!pieces_compare(&b->pieces, &j.sight))
                 return judge_apart(b, &j, o, ret, d);
         return judge_shared(b, &j, o, ret, d);
+}
+
+/* ---- By a teller --------------------------------------------------------------------------------------------------------------------- */
+
+static void give(struct bulk *b, uint32_t number, struct str text, const struct answer *a, struct bulk_told *ret) {
+        ret->texts[number] = str_dup(&b->arena, text);
+        ret->found[number] = a;
+}
+
+static int find_apart(struct bulk *b, struct judged *j, struct bulk_told *ret, struct diag *d) {
+        struct verdict r;
+
+        if (judge_whole(b, j, &r, d) < 0)
+                return -1;
+        for (uint32_t i = 0; i < r.finding_count; i++) {
+                struct answer *a = arena_new(&b->arena, struct answer);
+
+                *a = (struct answer){ .status = (uint8_t)r.findings[i].status, .at_stake = r.findings[i].at_stake };
+                tell_finding(b, &r, &r.findings[i]);
+                give(b, (uint32_t)(r.findings[i].flaw - b->catalog->flaws), out_text(&b->text), a, ret);
+        }
+        tell_machine(b, &r);
+        give(b, b->catalog->flaw_count, out_text(&b->text), arena_new(&b->arena, struct answer), ret);
+        return 0;
+}
+
+static void give_answers(struct bulk *b, const struct sight *s, struct bulk_told *ret) {
+        for (uint32_t i = 0; i <= b->catalog->flaw_count; i++) {
+                const struct answer *a = b->found[i];
+
+                b->text.len = 0;
+                (void)out_room(&b->text, answer_length(a, s));
+                write_answer(&b->text, a, s);
+                give(b, i, out_text(&b->text), a, ret);
+        }
+}
+
+int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_told *ret, struct diag *d) {
+        struct judged j = { .source = source, .text = text };
+        struct missing missing;
+        struct answers_kind *k;
+
+        prepare(b);
+        forget_when_full(b);
+        b->count++;
+        *ret = (struct bulk_told){ .texts = arena_array(&b->arena, struct str, b->answers.numbers),
+                                   .found = arena_array(&b->arena, const struct answer *, b->answers.numbers) };
+        pieces_read(&b->pieces, &b->arena, text, &j.sight);
+        if (!j.sight.known || j.sight.apart) {
+                if (parse(b, &j, d) < 0)
+                        return -1;
+                pieces_learn(&b->pieces, &j.sight, &j.evidence);
+        }
+        if (!pieces_compare(&b->pieces, &j.sight))
+                return find_apart(b, &j, ret, d);
+        k = answers_kind(&b->answers, &j.sight);
+        find_answers(b, k, &j.sight, &missing);
+        if (missing.any && (parse(b, &j, d) < 0))
+                return -1;
+        if (missing.any && !judge_missing(b, &j, k, &missing))
+                return find_apart(b, &j, ret, d);
+        b->hits += !missing.any;
+        give_answers(b, &j.sight, ret);
+        return 0;
 }
 
 void bulk_free(struct bulk *b) {

@@ -10,8 +10,22 @@
 #include "fleet/bulk/whole.h"
 #include "report/report.h"
 
+/* What is kept of a finding and of a machine, where it is not the report's JSON. Texts may hold REVISION_MARKs. A function that asks facts
+ * for more adds the sides on which that hangs to f->facets. */
+struct bulk_teller {
+        void (*finding)(struct out *o, const struct verdict *v, struct finding *f);
+        void (*machine)(struct out *o, const struct verdict *v);
+};
+
+/* One file's answers in the words of the teller. */
+struct bulk_told {
+        struct str *texts;       /* by the flaw's number, the last is the machine's */
+        const struct answer **found; /* the same: status, at_stake */
+};
+
 struct bulk {
         const struct catalog *catalog;
+        const struct bulk_teller *teller; /* NULL: reports as JSON, by bulk_judge */
         const struct verdict_options *options;
         const struct report_style *style;
         struct arena arena;      /* of one file */
@@ -32,6 +46,8 @@ struct bulk {
 
 /* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
 int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d);
+/* The same for a teller, of which the options ask for all flaws, without a host's evidence; what is given lives in b->arena. */
+int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_told *ret, struct diag *d);
 void bulk_free(struct bulk *b);
 
 #endif

@@ -1,10 +1,11 @@
 #include "fleet/intake/judge.h"
 
 #include "base/sha256.h"
+#include "fleet/intake/judge_words.h"
 #include "fleet/store/body.h"
-#include "plan/summary.h"
 
-enum { TOGETHER = 256, DIGEST = 65 };
+/* So many, or so many bytes of evidence, are judged together, and written in one transaction. */
+enum { TOGETHER = 2048, TOGETHER_BYTES = 16 << 20 };
 
 /* What goes into the temporary tables: rows of values, whose texts live as long as the batch. */
 enum { NEW_FINDING, NEW_SHAPE, NEW_SHAPE_PART, NEW_OUTCOME, NEW_PART, NEW_VERDICT, TABLES };
@@ -38,6 +39,10 @@ struct judging {
         enum judge_which which;
         struct arena arena;             /* of those that are judged together */
         struct arena scratch;           /* of the one at hand */
+        struct bulk bulk;
+        struct verdict_options options;
+        struct told_finding *told;      /* of the one at hand, by the flaw's number */
+        struct digests digests;
         struct seen findings, outcomes, shapes; /* digests that the store has, or will have with this batch */
         struct waitings { struct waiting *items; ptrdiff_t count, capacity; } waiting;
         struct rows rows[TABLES];
@@ -53,120 +58,97 @@ static void add_row(struct judging *j, int table, const struct db_value *values)
         }
 }
 
-/* ---- In words ---- */
+/* ---- Rows ---- */
 
-static struct str list_words(struct arena *a, struct str_list l) {
-        struct str all = S("");
+static void add_finding(struct judging *j, struct str flaw, const struct told_finding *t) {
+        const struct str *f = t->fields;
 
-        for (uint32_t i = 0; i < l.count; i++)
-                all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i ? " " : "", STR_ARG(l.items[i]));
-        return all;
-}
-
-static struct str boundary_words(struct arena *a, boundary_set set) {
-        struct str all = S("");
-
-        for (int b = 0; b < BOUNDARY_COUNT; b++)
-                if (set & 1 << b)
-                        all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(boundary_word((enum boundary)b)));
-        return all;
-}
-
-static void add_text(struct sha256 *h, struct str text) {
-        unsigned char length[8];
-
-        for (int i = 0; i < 8; i++)
-                length[i] = (unsigned char)((uint64_t)text.len >> (8 * i));
-        sha256_add(h, str_n((const char *)length, 8));
-        sha256_add(h, text);
-}
-
-static struct str end_digest(struct sha256 *h, struct arena *a) {
-        char *hex = arena_bytes(a, DIGEST);
-
-        sha256_hex(h, hex);
-        return str_n(hex, DIGEST - 1);
-}
-
-/* The finding's digest, over all that is kept of it; it becomes a row when it is new. */
-static struct str add_finding(struct judging *j, const struct verdict *v, const struct finding *f) {
-        struct arena *a = &j->scratch;
-        struct db_value row[] = { DB_NONE, DB_T(f->flaw->id), DB_T(status_word(f->status)), DB_T(layer_word(f->owner)),
-                                  DB_T(summary_who(v, f)), DB_T(f->rule ? f->rule->id : S("")), DB_T(f->reason),
-                                  DB_T(boundary_words(a, f->boundaries)), DB_T(list_words(a, f->fixes)), DB_T(f->ask), DB_N(f->at_stake) };
-        struct str digest;
-        struct sha256 h;
-
-        sha256_init(&h);
-        for (int i = 1; i < tables[NEW_FINDING].width; i++)
-                add_text(&h, row[i].type == DB_TEXT ? row[i].text : row[i].number ? S("1") : S("0"));
-        digest = end_digest(&h, a);
-        row[0] = DB_T(digest);
-        if (!seen_before(&j->findings, digest))
-                add_row(j, NEW_FINDING, row);
-        return digest;
+        if (seen_before(&j->findings, t->digest))
+                return;
+        add_row(j, NEW_FINDING, (const struct db_value[]){
+                DB_T(t->digest), DB_T(flaw), DB_T(f[TOLD_STATUS]), DB_T(f[TOLD_OWNER]), DB_T(f[TOLD_WHO]), DB_T(f[TOLD_RULE]),
+                DB_T(f[TOLD_REASON]), DB_T(f[TOLD_BOUNDARIES]), DB_T(f[TOLD_FIXES]), DB_T(f[TOLD_ASK]),
+                DB_N(str_eq(f[TOLD_AT_STAKE], S("1"))) });
 }
 
 /* Statuses and whose job, without the reasons. */
-static struct str add_shape(struct judging *j, const struct verdict *v) {
+static struct str add_shape(struct judging *j) {
+        uint32_t flaws = j->catalog->flaw_count;
         struct str digest;
         struct sha256 h;
 
         sha256_init(&h);
-        for (uint32_t i = 0; i < v->finding_count; i++) {
-                const struct finding *f = &v->findings[i];
-
-                add_text(&h, f->flaw->id);
-                add_text(&h, status_word(f->status));
-                add_text(&h, summary_who(v, f));
-                add_text(&h, f->at_stake ? S("1") : S("0"));
+        for (uint32_t i = 0; i < flaws; i++) {
+                told_add(&h, j->catalog->flaws[i].id);
+                told_add(&h, j->told[i].fields[TOLD_STATUS]);
+                told_add(&h, j->told[i].fields[TOLD_WHO]);
+                told_add(&h, j->told[i].fields[TOLD_AT_STAKE]);
         }
-        digest = end_digest(&h, &j->scratch);
+        digest = told_end_digest(&h, &j->scratch);
         if (seen_before(&j->shapes, digest))
                 return digest;
         add_row(j, NEW_SHAPE, (const struct db_value[]){ DB_T(digest) });
-        for (uint32_t i = 0; i < v->finding_count; i++) {
-                const struct finding *f = &v->findings[i];
+        for (uint32_t i = 0; i < flaws; i++) {
+                const struct str *f = j->told[i].fields;
 
-                add_row(j, NEW_SHAPE_PART, (const struct db_value[]){ DB_T(digest), DB_T(f->flaw->id), DB_T(status_word(f->status)),
-                                                                      DB_T(summary_who(v, f)), DB_N(f->at_stake) });
+                add_row(j, NEW_SHAPE_PART, (const struct db_value[]){ DB_T(digest), DB_T(j->catalog->flaws[i].id), DB_T(f[TOLD_STATUS]), DB_T(f[TOLD_WHO]),
+                                                                      DB_N(str_eq(f[TOLD_AT_STAKE], S("1"))) });
         }
         return digest;
+}
+
+/* How many findings that are at stake have each status; gives the worst. */
+static enum status count_found(const struct judging *j, const struct bulk_told *found, int64_t *counts) {
+        enum status worst = STATUS_NOT_AFFECTED;
+
+        for (uint32_t i = 0; i < j->catalog->flaw_count; i++) {
+                const struct answer *a = found->found[i];
+
+                if (!a->at_stake)
+                        continue;
+                counts[a->status]++;
+                if (a->status > worst)
+                        worst = (enum status)a->status;
+        }
+        return worst;
 }
 
 /* The same for all of them, in order. */
-static struct str add_outcome(struct judging *j, const struct verdict *v) {
-        struct str *parts = arena_array(&j->scratch, struct str, v->finding_count), digest;
+static struct str add_outcome(struct judging *j, const struct bulk_told *found) {
+        uint32_t flaws = j->catalog->flaw_count;
+        int64_t counts[STATUS_COUNT] = { 0 };
+        enum status worst;
+        struct str digest;
         struct sha256 h;
 
         sha256_init(&h);
-        for (uint32_t i = 0; i < v->finding_count; i++) {
-                parts[i] = add_finding(j, v, &v->findings[i]);
-                add_text(&h, parts[i]);
-        }
-        digest = end_digest(&h, &j->scratch);
+        for (uint32_t i = 0; i < flaws; i++)
+                told_add(&h, j->told[i].digest);
+        digest = told_end_digest(&h, &j->scratch);
         if (seen_before(&j->outcomes, digest))
                 return digest;
-        add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(v->worst)), DB_N(v->counts[STATUS_VULNERABLE]),
-                                                           DB_N(v->counts[STATUS_PARTIAL]), DB_N(v->counts[STATUS_UNKNOWN]), DB_T(add_shape(j, v)) });
-        for (uint32_t i = 0; i < v->finding_count; i++)
-                add_row(j, NEW_PART, (const struct db_value[]){ DB_T(digest), DB_N(i), DB_T(parts[i]) });
+        worst = count_found(j, found, counts);
+        add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(worst)), DB_N(counts[STATUS_VULNERABLE]),
+                                                           DB_N(counts[STATUS_PARTIAL]), DB_N(counts[STATUS_UNKNOWN]), DB_T(add_shape(j)) });
+        for (uint32_t i = 0; i < flaws; i++) {
+                add_finding(j, j->catalog->flaws[i].id, &j->told[i]);
+                add_row(j, NEW_PART, (const struct db_value[]){ DB_T(digest), DB_N(i), DB_T(j->told[i].digest) });
+        }
         return digest;
 }
 
-/* "Linux", of "Linux 6.1.0". */
-static struct str system_of(struct str os) {
-        ptrdiff_t blank = str_find_char(os, ' ');
+static void add_verdict(struct judging *j, int64_t fingerprint, const struct bulk_told *found) {
+        struct db_value row[2 + MACHINE_FIELDS];
+        struct str fields[MACHINE_FIELDS];
 
-        return blank < 0 ? os : str_sub(os, 0, blank);
-}
-
-static void add_verdict(struct judging *j, int64_t fingerprint, const struct verdict *v) {
-        const struct machine *m = &v->machine;
-
-        add_row(j, NEW_VERDICT, (const struct db_value[]){ DB_N(fingerprint), DB_T(add_outcome(j, v)), DB_T(m->processor), DB_T(m->cpu), DB_T(m->os),
-                                                           DB_T(system_of(m->os)), DB_T(m->arch), DB_T(m->cloud), DB_T(m->where),
-                                                           DB_T(m->microcode) });
+        for (uint32_t i = 0; i < j->catalog->flaw_count; i++)
+                told_read_finding(&j->told[i], &j->digests, &j->scratch, j->catalog->flaws[i].id, found->texts[i]);
+        told_read_fields(found->texts[j->catalog->flaw_count], fields, MACHINE_FIELDS);
+        row[0] = DB_N(fingerprint);
+        row[1] = DB_T(add_outcome(j, found));
+        for (int i = 0; i < MACHINE_FIELDS; i++)
+                row[2 + i] = DB_T(fields[i]);
+        add_row(j, NEW_VERDICT, row);
 }
 
 /* ---- Read and judge ---- */
@@ -177,32 +159,32 @@ static const char those_all[] = "SELECT id, size, body FROM fingerprint WHERE (o
 static int read_some(struct judging *j, struct diag *d) {
         struct db_value args[] = { DB_N(j->last), DB_N(TOGETHER), DB_N(j->catalog_id) };
         struct db_rows r;
-        int status;
+        ptrdiff_t bytes = 0;
+        int status = 0;
 
         if (db_query(j->store->db, &r, j->which == JUDGE_NEW ? those_new : those_all, args, j->which == JUDGE_NEW ? 2 : 3, d) < 0)
                 return -1;
-        while ((status = db_next(&r, d)) > 0) {
+        while (bytes < TOGETHER_BYTES && (status = db_next(&r, d)) > 0) {
                 struct waiting *one = arena_append(&j->arena, &j->waiting);
 
                 one->id = j->last = db_number(&r, 0);
                 one->size = db_number(&r, 1);
                 one->body = str_dup(&j->arena, db_text(&r, 2));
+                bytes += one->body.len;
         }
         db_end(&r);
-        return status;
+        return status < 0 ? -1 : 0;
 }
 
 static int judge_one(struct judging *j, const struct waiting *one, struct diag *d) {
-        static const struct verdict_options options = { 0 };
-        struct evidence e;
-        struct verdict v;
+        struct bulk_told found;
         struct str text;
 
         arena_reset(&j->scratch);
-        if (body_unpack(&text, &j->scratch, one->body, one->size, d) < 0 || evidence_parse(&e, &j->scratch, S("store"), text, d) < 0)
+        arena_reset(&j->bulk.arena);
+        if (body_unpack(&text, &j->scratch, one->body, one->size, d) < 0 || bulk_find(&j->bulk, S("store"), text, &found, d) < 0)
                 return -1;
-        verdict_judge(&v, &j->scratch, j->catalog, &e, &options);
-        add_verdict(j, one->id, &v);
+        add_verdict(j, one->id, &found);
         return 0;
 }
 
@@ -342,11 +324,16 @@ static int judge_all(struct judging *j, struct judged *ret, struct diag *d) {
 
 int judge_store(struct store *s, const struct catalog *c, enum judge_which which, int64_t now, struct judged *ret, struct diag *d) {
         struct judging j = { .store = s, .catalog = c, .which = which, .now = now, .findings.key = s->known.key, .outcomes.key = s->known.key,
-                             .shapes.key = s->known.key };
+                             .shapes.key = s->known.key, .digests.key = s->known.key };
+        ARENA_AUTO struct arena kept = { 0 };
         int status;
 
         *ret = (struct judged){ 0 };
+        j.bulk = (struct bulk){ .catalog = c, .teller = &told_teller, .options = &j.options };
+        j.told = arena_array(&kept, struct told_finding, c->flaw_count);
         status = judge_all(&j, ret, d);
+        bulk_free(&j.bulk);
+        digests_free(&j.digests);
         arena_free(&j.arena);
         arena_free(&j.scratch);
         seen_free(&j.findings);
