@@ -370,7 +370,9 @@ static void read_text(struct reader *in, struct str text) {
                 if (is_comment(line) || line.len > LINE_MAX_BYTES)
                         continue;
                 in->s->reads_emulated |= has(line, S("emulat"));
-                take_line(in, expand(in, join_lines(in, line, &text)));
+                line = str_trim(join_lines(in, line, &text));
+                if (!is_comment(line))
+                        take_line(in, expand(in, line));
         }
 }
 

@@ -35,12 +35,14 @@ struct run {
         struct csdef d;
         const char *script;
         const char *script_path; /* the only path under which the script is found; NULL: any */
+        struct out asked;        /* for which paths it was looked, a line each */
 };
 
 static bool read_script(void *arg, struct arena *a, const char *path, struct str *ret) {
-        const struct run *r = arg;
+        struct run *r = arg;
 
         (void)a;
+        out_fmt(&r->asked, "%s\n", path);
         if (!r->script || (r->script_path && strcmp(path, r->script_path) != 0))
                 return false;
         *ret = str_of(r->script);
@@ -273,6 +275,33 @@ static void test_untrusted(void **state) {
                 "2019-01-01", TRI_UNKNOWN);
         EXPECT(&r, "remote-access", NOTE);
         arena_free(&r.a);
+}
+
+/* Beside the definition, in the role's project, in its content, by its bare name; and nowhere above. In small letters: Windows does not tell
+ * them apart. */
+static void test_places(void **state) {
+        static const struct {
+                const char *command, *asked;
+        } rows[] = {
+                { "..\\Startup\\kva.cmd", "shop/startup/kva.cmd\nshop/Front/startup/kva.cmd\nshop/../Front/startup/kva.cmd\n"
+                                          "shop/FrontContent/startup/kva.cmd\nshop/Front/bin/startup/kva.cmd\nkva.cmd\n" },
+                { "bin\\kva.cmd", "shop/kva.cmd\nshop/Front/kva.cmd\nshop/../Front/kva.cmd\nshop/FrontContent/kva.cmd\nshop/Front/bin/kva.cmd\nkva.cmd\n" },
+                { "..\\..\\kva.cmd", "" },
+                { "c:\\kva.cmd", "" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct run r = { 0 };
+
+                lint_task(&r, str_to_c(&a, str_fmt(&a, "<Task commandLine=\"%s\" executionContext=\"elevated\" taskType=\"simple\" />", rows[i].command)),
+                          NULL);
+                if (!str_eq(out_text(&r.asked), str_of(rows[i].asked)))
+                        fail_msg("%s: asked for\n%.*s", rows[i].command, STR_ARG(out_text(&r.asked)));
+                out_free(&r.asked);
+                arena_free(&r.a);
+        }
 }
 
 static void test_task_good(void **state) {
@@ -521,7 +550,7 @@ int main(void) {
                 cmocka_unit_test(test_guest_os_names), cmocka_unit_test(test_families),
                 cmocka_unit_test(test_family_3),       cmocka_unit_test(test_names_and_roles),
                 cmocka_unit_test(test_many),           cmocka_unit_test(test_untrusted),
-                cmocka_unit_test(test_task_good),      cmocka_unit_test(test_task_wrong),
+                cmocka_unit_test(test_places), cmocka_unit_test(test_task_good),      cmocka_unit_test(test_task_wrong),
                 cmocka_unit_test(test_script_wrong),   cmocka_unit_test(test_script_kinds), cmocka_unit_test(test_any_script),
                 cmocka_unit_test(test_script_places),  cmocka_unit_test(test_encodings),
                 cmocka_unit_test(test_refused),        cmocka_unit_test(test_truncated),

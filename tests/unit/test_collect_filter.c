@@ -245,11 +245,73 @@ static void test_merge(void **state) {
         assert_int_equal(apart.count, from.count);
 }
 
+/* Signs of where a machine runs are kept each once, whatever stands around them, and nothing else is. */
+static void test_signs(void **state) {
+        int seen = 0;
+
+        (void)state;
+        for (uint32_t i = 0; i < catalog_builtin.where_sign_count; i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                const struct where_sign *s = &catalog_builtin.where_signs[i];
+                const struct fact_def *def = &catalog_builtin.facts[s->fact];
+                struct str sign, kept, line;
+                int count = 0;
+
+                if (def->kind != FACT_KIND_FILE || s->has.count == 0)
+                        continue;
+                sign = s->has.items[0];
+                kept = filter_signs(&a, &catalog_builtin, def->text, str_fmt(&a, "before %.*s, and %.*s again", STR_ARG(sign), STR_ARG(sign)));
+                while (str_cut(&kept, '\n', &line))
+                        count += str_eq(line, sign);
+                assert_int_equal(count, 1);
+                kept = filter_signs(&a, &catalog_builtin, def->text, S("-"));
+                assert_int_equal(kept.len, 0);
+                seen++;
+        }
+        assert_true(seen > 0);
+}
+
+static void test_strings(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        assert_true(str_eq(filter_strings(&a, str_n("a\0b\nc\0", 6)), S("a\nb\nc\n")));
+        assert_int_equal(filter_strings(&a, S("")).len, 0);
+}
+
+/* The characteristics' second extension byte counts where the structure is of the firmware, long enough, and whole. */
+static void test_smbios(void **state) {
+        static const struct {
+                unsigned char type, length, bits;
+                ptrdiff_t bytes;
+                bool virtual_machine;
+        } structures[] = {
+                { 0, 0x14, 0x10, 0x14, true },  { 0, 0x18, 0xff, 0x18, true },  { 0, 0x14, 0xef, 0x14, false }, { 0, 0x14, 0x08, 0x14, false },
+                { 0, 0x14, 0x20, 0x14, false }, { 0, 0x13, 0x10, 0x14, false }, { 1, 0x14, 0x10, 0x14, false }, { 0, 0x14, 0x10, 0x13, false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(structures) / sizeof(structures[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                char *raw = arena_bytes(&a, structures[i].bytes);
+                struct str got;
+
+                memset(raw, 0, (size_t)structures[i].bytes);
+                raw[0] = (char)structures[i].type;
+                raw[1] = (char)structures[i].length;
+                if (structures[i].bytes > 0x13)
+                        raw[0x13] = (char)structures[i].bits;
+                got = filter_smbios_bios(&a, str_n(raw, structures[i].bytes));
+                assert_true(str_eq(got, structures[i].virtual_machine ? S("virtual machine") : S("")));
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
                 cmocka_unit_test(test_cpu_numbers), cmocka_unit_test(test_alike_cpus),
-                cmocka_unit_test(test_merge),
+                cmocka_unit_test(test_merge),     cmocka_unit_test(test_signs),             cmocka_unit_test(test_strings),
+                cmocka_unit_test(test_smbios),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

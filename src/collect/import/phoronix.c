@@ -42,8 +42,6 @@ static ptrdiff_t as_phoronix(char *to, struct str text, bool part) {
                         i++;
                 }
         }
-        while (n > 0 && to[n - 1] == ' ')
-                n--;
         return n;
 }
 
