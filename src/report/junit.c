@@ -1,12 +1,6 @@
 /* JUnit XML, as build servers read it: a suite a machine, a case a flaw. */
 #include "report/formats.h"
 
-static void attribute(struct out *o, const char *name, struct str value) {
-        out_fmt(o, " %s=\"", name);
-        xml_text(o, value);
-        out_char(o, '"');
-}
-
 /* What a finding makes of its case: open ones fail, unknown ones are errors; where they are not to count, they are skipped. */
 static const char *outcome(const struct finding *f, status_set fail_on) {
         bool counts = f->at_stake && fail_on & 1 << f->status;
@@ -41,14 +35,14 @@ static void one(struct out *o, const struct finding *f, status_set fail_on) {
         const char *tag = outcome(f, fail_on);
 
         out_c(o, "    <testcase");
-        attribute(o, "classname", S("sidelight"));
-        attribute(o, "name", f->flaw->id);
+        xml_attribute(o, "classname", S("sidelight"));
+        xml_attribute(o, "name", f->flaw->id);
         out_c(o, " time=\"0\">\n");
         if (tag) {
                 out_fmt(o, "      <%s", tag);
-                attribute(o, "message", f->reason);
+                xml_attribute(o, "message", f->reason);
                 if (strcmp(tag, "skipped") != 0)
-                        attribute(o, "type", status_word(f->status));
+                        xml_attribute(o, "type", status_word(f->status));
                 out_c(o, "/>\n");
         }
         proof(o, f);
@@ -59,7 +53,7 @@ static void property(struct out *o, const char *name, struct str value) {
         if (value.len == 0)
                 return;
         out_fmt(o, "      <property name=\"%s\"", name);
-        attribute(o, "value", value);
+        xml_attribute(o, "value", value);
         out_c(o, "/>\n");
 }
 
@@ -97,9 +91,10 @@ void junit_add(struct report_writer *w, const struct verdict *r) {
         status_set fail_on = w->style->fail_on;
 
         out_c(w->out, "  <testsuite");
-        attribute(w->out, "name", r->machine.name);
-        attribute(w->out, "hostname", r->machine.name);
-        attribute(w->out, "timestamp", str_sub(w->style->now, 0, 19)); /* without a zone; it is UTC */
+        xml_attribute(w->out, "name", r->machine.name);
+        xml_attribute(w->out, "hostname", r->machine.name);
+        if (w->style->now.len)
+                xml_attribute(w->out, "timestamp", str_sub(w->style->now, 0, 19)); /* without a zone; it is UTC */
         out_fmt(w->out, " time=\"0\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", (unsigned)r->finding_count,
                 count(r, fail_on, "failure"), count(r, fail_on, "error"), count(r, fail_on, "skipped"));
         properties(w->out, r);

@@ -26,5 +26,9 @@ void page_steps(const struct page_dress *d, struct out *o, const struct verdict 
 
 /* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
 void xml_text(struct out *o, struct str text);
+/* ` NAME="VALUE"`. */
+void xml_attribute(struct out *o, const char *name, struct str value);
+/* The text between what begins and ends it. */
+void xml_element(struct out *o, const char *begin, struct str text, const char *end);
 
 #endif

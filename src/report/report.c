@@ -20,6 +20,7 @@ static const struct {
         [REPORT_CYCLONEDX] = { .add = vex_report_add, .end = cyclonedx_end },
         [REPORT_CSAF] = { .add = vex_report_add, .end = csaf_end },
         [REPORT_XCCDF] = { .add = xccdf_add, .end = xccdf_end },
+        [REPORT_OVAL] = { .add = oval_add, .end = oval_end },
         [REPORT_FACTS] = { .add = facts_add },
         [REPORT_SMC_JSON] = { .add = smc_json_add },
         [REPORT_SMC_NRPE] = { .add = smc_nrpe_add },
@@ -32,11 +33,12 @@ bool report_is_vex(enum report_format f) {
 }
 
 bool report_states_facts(enum report_format f) {
-        return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_FACTS || f == REPORT_SUMMARY;
+        return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_OVAL || f == REPORT_FACTS || f == REPORT_SUMMARY;
 }
 
 bool report_is_document(enum report_format f) {
         return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
+               f == REPORT_OVAL ||
                formats[f].add == vex_report_add;
 }
 
@@ -84,4 +86,16 @@ void xml_text(struct out *o, struct str text) {
                 else
                         out_char(o, (char)c);
         }
+}
+
+void xml_attribute(struct out *o, const char *name, struct str value) {
+        out_fmt(o, " %s=\"", name);
+        xml_text(o, value);
+        out_char(o, '"');
+}
+
+void xml_element(struct out *o, const char *begin, struct str text, const char *end) {
+        out_c(o, begin);
+        xml_text(o, text);
+        out_c(o, end);
 }

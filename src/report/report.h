@@ -27,6 +27,7 @@
         X(CYCLONEDX, "cyclonedx", "the same as CycloneDX 1.6 VEX")                              \
         X(CSAF, "csaf", "the same as OASIS CSAF 2.0, profile csaf_vex")                         \
         X(XCCDF, "xccdf", "a rule a flaw, a result a machine (XCCDF 1.2)")                      \
+        X(OVAL, "oval", "the same as OVAL 5.11 results")                                        \
         X(FACTS, "facts", "small and flat, for Ansible's facts.d; exits with 0")                \
         X(SMC_JSON, "smc-json", "what spectre-meltdown-checker --batch json writes")            \
         X(SMC_NRPE, "smc-nrpe", "the same of --batch nrpe")                                     \

@@ -6,26 +6,14 @@
 static const char *const results[] = { [STATUS_NOT_AFFECTED] = "notapplicable", [STATUS_MITIGATED] = "pass", [STATUS_UNKNOWN] = "unknown",
                                        [STATUS_PARTIAL] = "fail", [STATUS_VULNERABLE] = "fail" };
 
-static void element(struct out *o, const char *begin, struct str text, const char *end) {
-        out_c(o, begin);
-        xml_text(o, text);
-        out_c(o, end);
-}
-
-static void attribute(struct out *o, const char *name, struct str value) {
-        out_fmt(o, " %s=\"", name);
-        xml_text(o, value);
-        out_char(o, '"');
-}
-
 static void rule(struct out *o, const struct flaw *f) {
         out_fmt(o, "  <Rule id=\"" ID "rule_%.*s\" selected=\"true\" severity=\"medium\">\n", STR_ARG(f->id));
-        element(o, "    <title>", f->name, "</title>\n");
-        element(o, "    <description>", f->summary, "</description>\n");
+        xml_element(o, "    <title>", f->name, "</title>\n");
+        xml_element(o, "    <description>", f->summary, "</description>\n");
         if (f->page.len)
-                element(o, "    <rationale>", f->page, "</rationale>\n");
+                xml_element(o, "    <rationale>", f->page, "</rationale>\n");
         for (uint32_t i = 0; i < f->cves.count; i++)
-                element(o, "    <ident system=\"http://cve.mitre.org\">", f->cves.items[i], "</ident>\n");
+                xml_element(o, "    <ident system=\"http://cve.mitre.org\">", f->cves.items[i], "</ident>\n");
         out_fmt(o, "    <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n  </Rule>\n", STR_ARG(f->id));
 }
 
@@ -35,11 +23,11 @@ static void benchmark(struct report_writer *w, const struct verdict *r) {
 
         out_c(o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" "
                  "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" id=\"" ID "benchmark_flaws\" resolved=\"true\" xml:lang=\"en\">\n");
-        element(o, "  <status date=\"", str_sub(w->style->now, 0, 10), "\">accepted</status>\n");
+        xml_element(o, "  <status date=\"", str_sub(w->style->now, 0, 10), "\">accepted</status>\n");
         out_c(o, "  <title>Speculative-execution side channels</title>\n"
                  "  <description>Each rule is a flaw; a machine passes where the flaw is mitigated.</description>\n");
-        element(o, "  <version>", r->catalog->date.len ? r->catalog->date : S("1"), "</version>\n");
-        element(o, "  <metadata><dc:creator>sidelight " SIDELIGHT_VERSION "</dc:creator><dc:identifier>", r->catalog->hash,
+        xml_element(o, "  <version>", r->catalog->date.len ? r->catalog->date : S("1"), "</version>\n");
+        xml_element(o, "  <metadata><dc:creator>sidelight " SIDELIGHT_VERSION "</dc:creator><dc:identifier>", r->catalog->hash,
                 "</dc:identifier></metadata>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 rule(o, r->findings[i].flaw);
@@ -70,11 +58,11 @@ static void about(struct out *o, const struct verdict *r) {
 
 static void rule_result(struct out *o, const struct report_writer *w, const struct finding *f) {
         out_fmt(o, "    <rule-result idref=\"" ID "rule_%.*s\"", STR_ARG(f->flaw->id));
-        attribute(o, "time", w->style->now);
+        xml_attribute(o, "time", w->style->now);
         out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n", f->at_stake ? results[f->status] : "notselected");
         for (uint32_t i = 0; i < f->flaw->cves.count; i++)
-                element(o, "      <ident system=\"http://cve.mitre.org\">", f->flaw->cves.items[i], "</ident>\n");
-        element(o, "      <message severity=\"info\">", f->reason, "</message>\n");
+                xml_element(o, "      <ident system=\"http://cve.mitre.org\">", f->flaw->cves.items[i], "</ident>\n");
+        xml_element(o, "      <message severity=\"info\">", f->reason, "</message>\n");
         out_fmt(o, "      <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n    </rule-result>\n",
                 STR_ARG(f->flaw->id));
 }
@@ -95,10 +83,10 @@ void xccdf_add(struct report_writer *w, const struct verdict *r) {
         if (w->count == 0)
                 benchmark(w, r);
         out_fmt(o, "  <TestResult id=\"" ID "testresult_%u\"", (unsigned)w->count + 1);
-        attribute(o, "end-time", w->style->now);
+        xml_attribute(o, "end-time", w->style->now);
         out_c(o, " test-system=\"cpe:2.3:a:sidelight:sidelight:" SIDELIGHT_VERSION ":*:*:*:*:*:*:*\" version=\"" SIDELIGHT_VERSION "\">\n");
-        element(o, "    <title>", summary_origin(r, r->facts->arena), "</title>\n");
-        element(o, "    <target>", r->machine.name, "</target>\n");
+        xml_element(o, "    <title>", summary_origin(r, r->facts->arena), "</title>\n");
+        xml_element(o, "    <target>", r->machine.name, "</target>\n");
         about(o, r);
         for (uint32_t i = 0; i < r->finding_count; i++)
                 rule_result(o, w, &r->findings[i]);

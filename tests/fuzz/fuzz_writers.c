@@ -136,7 +136,7 @@ static void check(struct arena *a, const struct verdict *r, enum report_format f
         if (format == REPORT_JSON || format == REPORT_SARIF || format == REPORT_OPENVEX || format == REPORT_CYCLONEDX ||
             format == REPORT_CSAF || format == REPORT_FACTS)
                 check_json(a, out_text(&o));
-        else if (format == REPORT_XCCDF)
+        else if (format == REPORT_XCCDF || format == REPORT_OVAL)
                 check_xml(a, out_text(&o));
         else if (format == REPORT_JUNIT)
                 check_junit(a, out_text(&o));

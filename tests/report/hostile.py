@@ -215,6 +215,9 @@ def as_others(o, reports):
     o.expect('elements', {e.tag.split('}')[1] for e in root.iter()} - {
         'Benchmark', 'status', 'title', 'description', 'version', 'metadata', 'creator', 'identifier', 'Rule', 'rationale', 'ident', 'check',
         'check-content-ref', 'TestResult', 'target', 'target-facts', 'fact', 'rule-result', 'result', 'message', 'score'}, set())
+    root = ET.fromstring(o.check('oval'))
+    o.expect('hosts', [e.text for e in root.iter('{http://oval.mitre.org/XMLSchema/oval-system-characteristics-5}primary_host_name')],
+             [r['host']['name'] for r in reports])
     for form in ('facts', 'smc-json'):
         o.expect('lines', len([json.loads(line) for line in o.check(form).split('\n')[:-1]]), len(reports))
     lines = o.check('smc-prometheus').split('\n')[2:-1]
