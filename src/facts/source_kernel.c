@@ -84,6 +84,8 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
                 answer_number(ret, false, S("evidence"));
         else if (asked)
                 answer_number(ret, true, S("/sys/devices/system/cpu/vulnerabilities"));
+        else if (str_eq(facts_get(f, COMPUTED_SYSTEM)->text, S("windows"))) /* its answers are of another kind: rules ask for each */
+                answer_number(ret, true, facts_get(f, COMPUTED_SYSTEM)->source);
 }
 
 /* ---- The command line ---- */

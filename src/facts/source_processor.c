@@ -56,11 +56,27 @@ static const struct {
 #undef X
 };
 
-static struct str vendor_word(struct str id) {
+/* Makers of PCs' processors that no rule names: what they made is theirs, and nobody else's. */
+static const struct str others[] = { STR("TransmetaCPU"), STR("GenuineTMx86"), STR("CyrixInstead"), STR("NexGenDriven"), STR("RiseRiseRise"),
+                                     STR("SiS SiS SiS"), STR("UMC UMC UMC"), STR("VIA VIA VIA"), STR("Genuine  RDC"), STR("E2K MACHINE") };
+
+/* Empty for a name on a PC that nobody has: it says nothing, least of all that the processor is not Intel's or AMD's. */
+static struct str vendor_word(struct str id, const struct fact *arch) {
+        bool pc = arch->state != FACT_KNOWN || str_eq(arch->text, S("x86_64")) || str_eq(arch->text, S("i686"));
+        struct str trimmed = str_trim(id);
+
         for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
-                if (str_eq(id, makers[i].id))
+                if (str_eq_nocase(trimmed, str_trim(makers[i].id)))
                         return makers[i].word;
-        return str_trim(id);
+        for (size_t i = 0; pc && i < sizeof(others) / sizeof(others[0]); i++)
+                if (str_eq(trimmed, others[i]))
+                        return trimmed;
+        return pc ? S("") : trimmed;
+}
+
+static void answer_vendor(struct fact *ret, struct str word, struct str source) {
+        if (word.len > 0)
+                answer_text(ret, word, source);
 }
 
 /* A maker's name whose end is lost is not another maker's. */
@@ -82,6 +98,7 @@ static bool has_no_vendor(const struct fact *arch) {
 }
 
 void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct fact *arch = facts_get(f, COMPUTED_ARCH);
         const struct record *r = read_cpuid(f, 0, 0);
         struct str windows = windows_identifier(f);
         ptrdiff_t comma = str_find(windows, S(", "));
@@ -94,16 +111,16 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
                 id = arena_bytes(f->arena, 12);
                 for (int i = 0; i < 12; i++)
                         id[i] = (char)(order[i / 4] >> (8 * (i % 4)));
-                answer_text(ret, vendor_word(str_n(id, 12)), S("CPUID 0x0"));
+                answer_vendor(ret, vendor_word(str_n(id, 12), arch), S("CPUID 0x0"));
         }
         if (f->cpu->info && f->cpu->info->vendor.len > 0 && !is_cut_vendor(f->cpu->info->vendor))
-                answer_text(ret, vendor_word(f->cpu->info->vendor), S("/proc/cpuinfo"));
+                answer_vendor(ret, vendor_word(f->cpu->info->vendor, arch), S("/proc/cpuinfo"));
         if (f->cpu->info && f->cpu->info->implementer.len > 0)
                 answer_text(ret, S("arm"), S("/proc/cpuinfo"));
         if (comma > 0)
-                answer_text(ret, vendor_word(str_from(windows, comma + 2)), S("PROCESSOR_IDENTIFIER"));
-        if (ret->state == FACT_UNREAD && has_no_vendor(facts_get(f, COMPUTED_ARCH)))
-                answer_state(ret, FACT_ABSENT, facts_get(f, COMPUTED_ARCH)->source);
+                answer_vendor(ret, vendor_word(str_from(windows, comma + 2), arch), S("PROCESSOR_IDENTIFIER"));
+        if (ret->state == FACT_UNREAD && has_no_vendor(arch))
+                answer_state(ret, FACT_ABSENT, arch->source);
 }
 
 /* ---- Which one it is ---- */

@@ -1,5 +1,4 @@
-/* Facts: every source, in each state that a record can be in, and on both sides of each of its limits; and what the judge leaves out of
- * an answer that is missing. */
+/* Facts: every source, in each state that a record can be in, and on both sides of its limits; and what a missing answer leaves out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,9 +106,10 @@ static void test_registers(void **state) {
 
 static void test_processor(void **state) {
         static const struct row rows[] = {
-                { "cpu.vendor", X86, "?" },
-                { "cpu.vendor", X86 INTEL, "intel" },
+                { "cpu.vendor", X86, "?" }, { "cpu.vendor", X86 INTEL, "intel" },
                 { "cpu.vendor", X86 INFO("flags\t: fpu\nvendor_id\t: GenuineInt\n"), "?" }, /* cut */
+                { "cpu.vendor", X86 INFO("vendor_id\t: genuineintel\n"), "intel" }, { "cpu.vendor", X86 INFO("vendor_id\t: Nobody\n"), "?" },
+                { "cpu.vendor", X86 INFO("vendor_id\t: GenuineTMx86\n"), "GenuineTMx86" },
                 { "cpu.vendor", X86 INTEL INFO("vendor_id\t: AuthenticAMD\n"), "failed" },
                 { "cpu.vendor", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64imafdc\n"), "-" },
                 { "cpu.family", X86 "-- cpuid 0 1.0 00a10f11 0 0 0\n", "19" },

@@ -313,8 +313,10 @@ static void test_rows(void **state) {
                 { AMD, "-- nt 201 00000000\n-- nt 196 00000030\n", { { "KVAShadowRequired", "True" } } },
                 { "x86 Family 6 Model 28 Stepping 2, GenuineIntel", "-- nt 201 00000000\n-- nt 196 00000000\n",
                   { { "KVAShadowRequired", "False" } } },
-                { "Intel64 Family 6 Model 85 Stepping 4, SomebodyElse", "-- nt 201 00000000\n-- nt 196 00000000\n",
+                { "Intel64 Family 6 Model 85 Stepping 4, CyrixInstead", "-- nt 201 00000000\n-- nt 196 00000000\n",
                   { { "KVAShadowRequired", "" }, { "L1TFHardwareVulnerable", "False" } } },
+                { "Intel64 Family 6 Model 85 Stepping 4, NobodyAtAll", "-- nt 201 00000000\n-- nt 196 00000000\n",
+                  { { "L1TFHardwareVulnerable", "" } } }, /* a maker whom nobody knows may be Intel */
                 { INTEL, "-- nt 201 00000000\n-- nt 196 00000004\n", { { "KVAShadowPcidEnabled", "False" } } },
                 { INTEL, "-- nt 201 00000000\n-- nt 196 00000008\n", { { "KVAShadowPcidEnabled", "False" } } },
                 /* L1TF: enabled needs both the PTE bit and KVA shadow; present by either sign */
