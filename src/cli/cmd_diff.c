@@ -127,48 +127,6 @@ static void verdicts_text(struct comparison *k, const struct report_style *s) {
                 out_c(&k->cli->out, "  no difference\n");
 }
 
-static void write_json(struct comparison *k) {
-        struct json j = { .out = &k->cli->out };
-        struct arena *a = &k->cli->arena;
-
-        json_begin_object(&j, NULL);
-        json_u64(&j, "schema", 1);
-        json_str(&j, "before", k->a.source);
-        json_str(&j, "after", k->b.source);
-        json_begin_array(&j, "evidence");
-        for (ptrdiff_t i = 0; i < k->evidence.count; i++) {
-                const struct difference *d = &k->evidence.items[i];
-
-                json_begin_object(&j, NULL);
-                json_str(&j, "record", compare_name(a, d->a ? d->a : d->b));
-                json_str(&j, "before", compare_value(a, d->a));
-                json_str(&j, "after", compare_value(a, d->b));
-                json_end_object(&j);
-        }
-        json_end_array(&j);
-        json_begin_array(&j, "verdicts");
-        for (ptrdiff_t i = 0; i < k->turns.count; i++) {
-                const struct turn *t = &k->turns.items[i];
-
-                json_begin_object(&j, NULL);
-                json_str(&j, "id", t->a->flaw->id);
-                json_str(&j, "before", status_word(t->a->status));
-                json_str(&j, "after", status_word(t->b->status));
-                json_begin_array(&j, "causes");
-                for (ptrdiff_t n = 0; n < t->count; n++)
-                        json_str(&j, NULL, compare_name(a, t->items[n]->a ? t->items[n]->a : t->items[n]->b));
-                json_end_array(&j);
-                json_begin_array(&j, "settings");
-                for (ptrdiff_t n = 0; n < t->settings.count; n++)
-                        json_str(&j, NULL, t->settings.items[n].text);
-                json_end_array(&j);
-                json_end_object(&j);
-        }
-        json_end_array(&j);
-        json_end_object(&j);
-        out_char(&k->cli->out, '\n');
-}
-
 int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict_options *o, const struct evidence *a, const struct evidence *b) {
         struct comparison k = { .cli = c };
         struct report_style s;
@@ -179,7 +137,10 @@ int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict
         k.evidence = compare_evidence(&c->arena, a, b);
         k.turns = compare_verdicts(&c->arena, &k.a, &k.b, &k.evidence, o);
         if (cli_word(c, "format", 0) == 1) {
-                write_json(&k);
+                struct json j = { .out = &c->out };
+
+                compare_json(&j, &c->arena, k.a.source, k.b.source, &k.evidence, &k.turns);
+                out_char(&c->out, '\n');
         } else {
                 evidence_text(&k, &s);
                 verdicts_text(&k, &s);

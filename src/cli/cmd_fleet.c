@@ -69,7 +69,7 @@ static const struct exit_text exits[] = {
 };
 
 static const struct fleet_word words[] = {
-        { "import", "PATH...", 1, -1, "|tag|format|", "|text|json|", fleet_import },
+        { "import", "PATH...", 1, -1, "|tag|on-change|format|", "|text|json|", fleet_import },
         { "status", NULL, 0, 0, FILTER "since|format|", "|text|json|", fleet_status },
         { "hosts", NULL, 0, 0, FILTER "limit|after|format|", "|text|json|", fleet_hosts },
         { "flaws", NULL, 0, 0, FILTER "format|", "|text|json|", fleet_flaws },
@@ -78,11 +78,12 @@ static const struct fleet_word words[] = {
         { "history", NULL, 0, 0, "|flaw|since|format|", "|text|json|", fleet_history },
         { "rejudge", NULL, 0, 0, "|format|", "|text|json|", fleet_rejudge },
         { "accept", "[FLAW]", 0, 1, "|cloud|kernel|processor|fingerprint|tag|host|owner|reason|until|who|end|format|", "|text|json|", fleet_accept },
+        { "audit", NULL, 0, 0, "|since|format|", "|text|json|", fleet_audit },
         { "export", NULL, 0, 0, FILTER "evidence|aside|format|", "|ndjson|csv|", fleet_export },
         { "prune", NULL, 0, 0, "|older-than|", "|", fleet_prune },
         { "backup", "FILE", 1, 1, "|", "|", fleet_backup },
         { "restore", "FILE", 1, 1, "|", "|", fleet_restore },
-        { "work", NULL, 0, 0, "|bus|once|", "|", fleet_work },
+        { "work", NULL, 0, 0, "|bus|once|on-change|", "|", fleet_work },
         { "serve", NULL, 0, 0, FLEET_SERVE_TAKES, "|", fleet_serve },
         { "send", "[FILE...]", 0, -1, FLEET_SEND_TAKES, "|", fleet_send },
         { "token", "ACTION [NAME]", 1, 2, FLEET_TOKEN_TAKES, "|text|json|", fleet_token },
@@ -138,6 +139,7 @@ const struct command cmd_fleet = {
                 "show HOST is one machine's report, with the proof; diff HOST compares it with what it showed before.\n\n"
                 "history is each day's count. rejudge judges everything anew, where rules, tables or guidance are newer. accept FLAW takes a "
                 "risk, with a reason and an end: it changes no verdict, and stands beside it.\n\n"
+                "audit is the log of who changed what, and of who handed in how much.\n\n"
                 "export writes everything for other programs. prune lets go of what is old; its counts stay in the history. backup FILE and "
                 "restore FILE copy the store, also while others write.\n\n"
                 "work takes reports off the bus into the store, until it is told to end. Any number of workers share the work, and any may die.\n\n"

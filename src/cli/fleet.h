@@ -25,6 +25,7 @@ struct fleet_word {
         X(history)     \
         X(rejudge)     \
         X(accept)      \
+        X(audit)       \
         X(export)      \
         X(prune)       \
         X(backup)      \

@@ -29,11 +29,8 @@ static int list(struct fleet *f) {
         return EXIT_CLEAN;
 }
 
-/* Whoever does not say it is the user of the system. */
 static struct str who(struct fleet *f) {
-        struct str user = str_of(program_environment(&f->cli->arena, "USER"));
-
-        return cli_given(f->cli, "who") ? cli_text(f->cli, "who") : user.len ? user : S("unknown");
+        return cli_given(f->cli, "who") ? cli_text(f->cli, "who") : fleet_user(f);
 }
 
 static int add(struct fleet *f) {
@@ -47,7 +44,7 @@ static int add(struct fleet *f) {
         if (r.until <= f->now)
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--until %.*s is over", STR_ARG(cli_text(f->cli, "until")));
         r.filter.flaw = flaw->id;
-        return accept_add(&f->store, f->tenant, &r, &f->cli->diag) < 0 ? -1 : list(f);
+        return accept_add(&f->store, f->tenant, &r, fleet_user(f), &f->cli->diag) < 0 ? -1 : list(f);
 }
 
 static int end(struct fleet *f) {
@@ -55,7 +52,7 @@ static int end(struct fleet *f) {
 
         if (!str_to_u64(cli_text(f->cli, "end"), &id) || id > INT64_MAX)
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--end takes the number of an accepted risk");
-        return accept_end(&f->store, f->tenant, (int64_t)id, f->now, who(f), &f->cli->diag) < 0 ? -1 : list(f);
+        return accept_end(&f->store, f->tenant, (int64_t)id, f->now, fleet_user(f), &f->cli->diag) < 0 ? -1 : list(f);
 }
 
 int fleet_accept(struct cli *c) {

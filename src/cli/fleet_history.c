@@ -79,12 +79,7 @@ static void tell_text(struct fleet *f, const struct judged *judged, const struct
 static void tell_json(struct fleet *f, const struct judged *judged, const struct flaw_turns *turns) {
         struct json j = { .out = &f->cli->out };
 
-        json_begin_object(&j, NULL);
-        json_u64(&j, "schema", 1);
-        json_i64(&j, "judged", judged->fingerprints);
-        json_i64(&j, "turned", judged->turned);
-        ask_json_turns(&j, "verdicts", turns);
-        json_end_object(&j);
+        ask_json_rejudged(&j, judged->fingerprints, judged->turned, turns);
         out_char(&f->cli->out, '\n');
 }
 
@@ -96,7 +91,8 @@ static int rejudge(struct fleet *f) {
 
         if (judge_store(&f->store, f->catalog, JUDGE_ALL, f->now, &judged, &f->cli->diag) < 0 ||
             changes_of_rejudge(&f->store, f->tenant, a, &turns, &f->cli->diag) < 0 ||
-            history_note(&f->store, f->tenant, moment_day(a, f->now), &f->cli->diag) < 0)
+            history_note(&f->store, f->tenant, moment_day(a, f->now), &f->cli->diag) < 0 ||
+            judge_note(&f->store, f->catalog, f->tenant, f->now, fleet_user(f), &judged, &f->cli->diag) < 0)
                 return -1;
         (f->json ? tell_json : tell_text)(f, &judged, &turns);
         for (ptrdiff_t i = 0; i < turns.count; i++)

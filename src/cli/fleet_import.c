@@ -5,6 +5,8 @@
 #include "fleet/ask/changes.h"
 #include "fleet/intake/intake.h"
 #include "fleet/intake/judge.h"
+#include "fleet/serve/http_alert.h"
+#include "fleet/store/audit.h"
 #include "fleet/store/moment.h"
 #include "platform/archive.h"
 #include "platform/tree.h"
@@ -181,6 +183,30 @@ static void tell_json(struct importing *m, const struct judged *judged) {
         out_char(j.out, '\n');
 }
 
+/* What was handed in, for the audit log. */
+static int note_sent(struct importing *m) {
+        const struct sent s = { .tenant = m->fleet.tenant, .who = fleet_user(&m->fleet), .address = S("import"), .requests = 1, .reports = m->in.reports,
+                                .kept_aside = m->in.aside, .first = m->fleet.now, .last = m->fleet.now };
+        struct sent_tally tally = { 0 };
+        int status;
+
+        sent_add(&tally, &s);
+        status = sent_write(&tally, &m->fleet.store, &m->fleet.cli->diag);
+        sent_free(&tally);
+        return status;
+}
+
+/* What came in stays, also when the program cannot be run. */
+static int alert(struct importing *m) {
+        struct alerts alerts = { .program = cli_value(m->fleet.cli, "on-change") };
+        struct diag d = { 0 };
+        int status = alerts_gather(&alerts, &m->fleet.store, m->fleet.now, &d) < 0 || alerts_tell(&alerts, m->fleet.now, &d) < 0 ? -1 : 0;
+
+        alerts.waiting.len = 0;
+        alerts_free(&alerts);
+        return status < 0 ? diag_fail(&m->fleet.cli->diag, "all is in the store; what became worse could not be told: %s", d.text) : 0;
+}
+
 static int import_all(struct importing *m) {
         struct fleet *f = &m->fleet;
         struct judged judged;
@@ -188,10 +214,12 @@ static int import_all(struct importing *m) {
         for (int i = 0; i < f->cli->operand_count; i++)
                 if (import_path(m, f->cli->operands[i]) < 0)
                         return -1;
-        if (commit(m) < 0 || judge_store(&f->store, f->catalog, JUDGE_NEW, f->now, &judged, &f->cli->diag) < 0 ||
+        if (commit(m) < 0 || note_sent(m) < 0 || judge_store(&f->store, f->catalog, JUDGE_NEW, f->now, &judged, &f->cli->diag) < 0 ||
             history_note(&f->store, f->tenant, moment_day(&f->cli->arena, f->now), &f->cli->diag) < 0)
                 return -1;
         (f->json ? tell_json : tell_text)(m, &judged);
+        if (alert(m) < 0)
+                return -1;
         return m->in.aside ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 
@@ -203,6 +231,7 @@ int fleet_import(struct cli *c) {
                 return -1;
         m.in = (struct intake){ .store = &m.fleet.store, .catalog = m.fleet.catalog, .tenant = m.fleet.tenant, .now = m.fleet.now,
                                 .full = commit_now, .full_arg = &m };
+        m.fleet.store.keep_changes = cli_given(c, "on-change");
         if (cli_given(c, "tag"))
                 m.in.tags = cli_text(c, "tag");
         status = import_all(&m);

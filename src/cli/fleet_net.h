@@ -14,7 +14,7 @@
         { .name = "client-ca", .arg = "FILE", .brief = "serve: who signs the certificates of machines that may send (PEM)",                 \
           .details = "A certificate counts as the token of its common name: sidelight fleet token add NAME --by-certificate." },            \
         { .name = "rate", .arg = "N", .brief = "serve: requests a second of one client (500); 0: any number" },                             \
-        { .name = "on-change", .arg = "PROGRAM", .brief = "serve: run this when machines became worse",                                     \
+        { .name = "on-change", .arg = "PROGRAM", .brief = "serve, work, import: run this when machines became worse",                                     \
           .details = "It gets one JSON object on its standard input, no arguments, and no shell is involved." },                            \
         { .name = "insecure-no-tls", .brief = "serve: no encryption, although others can listen in" },                                      \
         { .name = "insecure-no-tokens", .brief = "serve: who shows no token may read and send" }

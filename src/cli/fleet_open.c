@@ -79,6 +79,12 @@ int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret) {
                                ago ? ", or 90d" : ", or yesterday");
 }
 
+struct str fleet_user(struct fleet *f) {
+        struct str user = str_of(program_environment(&f->cli->arena, "USER"));
+
+        return user.len ? user : S("unknown");
+}
+
 struct str fleet_number(struct arena *a, int64_t n) {
         struct str digits = str_decimal(a, (uint64_t)(n < 0 ? -n : n)), all = n < 0 ? S("-") : S("");
 

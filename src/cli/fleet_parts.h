@@ -24,6 +24,8 @@ void fleet_close(struct fleet *f);
 
 /* Now, in seconds since 1970. */
 int64_t fleet_now(void);
+/* Who runs this: the system's user, for the audit log. */
+struct str fleet_user(struct fleet *f);
 /* The moment that an option names: "yesterday" (a day ago), "90d" ago where `ago`, or a day, 2026-11-22. */
 int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret);
 /* "1 machine", "12,345 machines". */

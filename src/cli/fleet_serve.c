@@ -70,7 +70,7 @@ static int read_options(struct cli *c, struct fleet_server_options *o) {
         o->bus = cli_value(c, "bus");
         o->on_change = cli_value(c, "on-change");
         if (o->bus && o->on_change)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--on-change is for a server that writes into its store itself, without --bus");
+                return diag_fail_class(&c->diag, DIAG_USAGE, "with --bus workers write into the store: give --on-change to them (sidelight fleet work)");
         o->anyone = cli_given(c, "insecure-no-tokens") ? FLEET_ANYONE : http_is_loopback(&h->listen) ? FLEET_ANYONE_WITHOUT_TOKENS : FLEET_TOKENS;
         return input_catalog(c, &o->catalog);
 }

@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_WHATIF_COMPARE_H
 #define SIDELIGHT_WHATIF_COMPARE_H
 
+#include "base/json.h"
 #include "whatif/setting.h"
 
 /* One piece of evidence that differs; NULL where a side does not mention it. */
@@ -37,5 +38,8 @@ struct turns compare_verdicts(struct arena *arena, const struct verdict *a, cons
 struct str compare_name(struct arena *a, const struct record *r);
 /* What it says: its text or its numbers, or its state. */
 struct str compare_value(struct arena *a, const struct record *r);
+
+/* All of it as one object: {"schema", "before", "after", "evidence", "verdicts"}. `before`, `after`: what the sides are called. */
+void compare_json(struct json *j, struct arena *a, struct str before, struct str after, const struct differences *evidence, const struct turns *turns);
 
 #endif

@@ -69,6 +69,22 @@ def on_change(t):
             t.same('and is told all of it', wait_for(told + '.slow', 2).count('\n'), 2)
 
 
+def alert_of_import(t):
+    with fleet.Store() as store:
+        told = os.path.join(store.folder.name, 'told')
+        program = script(store, 'alert', f'cat >> {told}\n')
+        for number, (sentence, lines) in enumerate((('Mitigation: PTI', 0), ('Vulnerable', 1), ('Mitigation: PTI', 1))):
+            path = store.file('web-1.host', evidence('web-1', 0, sentence).replace('2026-11-20T10', f'2026-11-2{number}T10'))
+            store.fleet('import', '--on-change', program, path)
+            t.same(f'import: {sentence}', wait_for(told, lines).count('\n'), lines)
+        worse = {w['flaw']: (w['before'], w['after']) for w in json.loads(wait_for(told, 1))['worse']}
+        t.same('what became worse is told', worse, {'meltdown': ('mitigated', 'vulnerable')})
+        path = store.file('web-1.host', evidence('web-1', 0, 'Vulnerable').replace('2026-11-20T10', '2026-11-25T10'))
+        done = store.run('import', '--on-change', '/no/such/program', path)
+        t.ok('a program that is not there is told, and all is in the store', done.returncode == 70 and b'all is in the store' in done.stderr and
+             store.json('status')['flaws']['meltdown']['vulnerable'] == 1, done.stderr)
+
+
 def rules(t):
     if not shutil.which('promtool'):
         print('# no promtool here')
@@ -124,7 +140,7 @@ def units(t):
 
 def main():
     t = fleet.Tap()
-    for check in (on_change, rules, metrics_are_there, dashboard, units):
+    for check in (on_change, alert_of_import, rules, metrics_are_there, dashboard, units):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

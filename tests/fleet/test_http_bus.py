@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """A server that hands what it takes in to a bus: what it says it has is there for the workers. Usage: test_http_bus.py SIDELIGHT"""
+import json
+import os
 import subprocess
+import time
 
 from bus import Bus
 from fleet import CLEAN, PROGRAM, Store, Tap
 from web import Server, evidence
 
 
-def work(bus, store):
-    return subprocess.run([PROGRAM, 'fleet', 'work', '--once', '--bus', bus.address, '--store', store.path], capture_output=True, env=CLEAN, check=False,
+def work(bus, store, *more):
+    return subprocess.run([PROGRAM, 'fleet', 'work', '--once', '--bus', bus.address, '--store', store.path, *more], capture_output=True, env=CLEAN, check=False,
                           timeout=120)
 
 
@@ -23,6 +26,24 @@ def main():
             s.kill()
         t.same('a worker comes', work(bus, store).returncode, 0)
         t.same('to all of them, although the server was killed', store.json('status')['hosts'], 30)
+        with bus.client() as c:
+            c.ask('sidelight.evidence.default', evidence('agent', 5).encode())
+        told = store.file('told', '')
+        program = store.file('alert', f'#!/bin/sh\ncat >> {told}\n')
+        os.chmod(program, 0o755)
+        with Server(store, '--bus', bus.address, '--rate', '0') as s:
+            s.json('/v1/evidence', evidence('web-3', 0, 'Vulnerable').replace('2026-11-20', '2026-11-21'))
+        done = work(bus, store, '--on-change', program)
+        until = time.monotonic() + 60
+        while os.path.getsize(told) == 0 and time.monotonic() < until:
+            time.sleep(0.1)
+        with open(told, encoding='utf-8') as f:
+            alerts = [json.loads(line) for line in f]
+        t.ok('a worker tells what became worse', done.returncode == 0 and [(w['flaw'], w['example']) for a in alerts for w in a['worse']] == [('meltdown', 'web-3')],
+             done.stderr, alerts)
+        sent = {r['who']: (r['requests'], r['reports']) for r in store.json('audit')['sent']}
+        t.ok('the audit log has what came over a server (but for the last second before it was killed), and over the bus alone',
+             sent.keys() == {'anyone', 'bus'} and 1 <= sent['anyone'][0] <= 31 and sent['bus'] == (1, 1), sent)
         known = store.sql('SELECT hex FROM fingerprint ORDER BY id')[0][0]
         with Server(store, '--bus', bus.address) as s:
             t.same('what the store has is known', s.ask('/v1/seen', f'{known} - - web-99\n')[:2], (204, ''))

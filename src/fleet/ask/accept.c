@@ -1,6 +1,7 @@
 #include "fleet/ask/accept.h"
 
 #include "fleet/ask/ask_sql.h"
+#include "fleet/store/moment.h"
 
 static const struct {
         const char *name;
@@ -81,7 +82,7 @@ static int in_transaction(struct store *s, int status, struct diag *d) {
         return status;
 }
 
-static int add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct diag *d) {
+static int add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct str by, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
         struct str filter = accept_filter_text(&a, &r->filter);
 
@@ -89,14 +90,16 @@ static int add(struct store *s, int64_t tenant, const struct accepted_risk *r, s
                    DB_ARGS(DB_N(tenant), DB_T(r->filter.flaw), DB_T(filter), DB_T(r->reason), DB_T(r->who), DB_N(r->since), DB_N(r->until)),
                    d) < 0)
                 return -1;
-        return store_audit(s, tenant, r->since, r->who, "accept", filter, d);
+        return store_audit(s, tenant, r->since, by, "accept",
+                           str_fmt(&a, "%.*s until %.*s, by %.*s: %.*s", STR_ARG(filter), STR_ARG(moment_day(&a, r->until)), STR_ARG(r->who),
+                                   STR_ARG(r->reason)), d);
 }
 
-int accept_add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct diag *d) {
-        return db_begin(s->db, d) < 0 ? -1 : in_transaction(s, add(s, tenant, r, d), d);
+int accept_add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct str by, struct diag *d) {
+        return db_begin(s->db, d) < 0 ? -1 : in_transaction(s, add(s, tenant, r, by, d), d);
 }
 
-static int end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str who, struct diag *d) {
+static int end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str by, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
 
         if (db_run(s->db, "UPDATE accepted SET until = ?3 WHERE tenant = ?1 AND id = ?2 AND until > ?3",
@@ -104,11 +107,11 @@ static int end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct 
                 return -1;
         if (s->db->changed == 0)
                 return diag_fail_class(d, DIAG_USAGE, "no accepted risk has the number %lld, or it has ended", (long long)id);
-        return store_audit(s, tenant, now, who, "end", str_decimal(&a, (uint64_t)id), d);
+        return store_audit(s, tenant, now, by, "end", str_decimal(&a, (uint64_t)id), d);
 }
 
-int accept_end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str who, struct diag *d) {
-        return db_begin(s->db, d) < 0 ? -1 : in_transaction(s, end(s, tenant, id, now, who, d), d);
+int accept_end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str by, struct diag *d) {
+        return db_begin(s->db, d) < 0 ? -1 : in_transaction(s, end(s, tenant, id, now, by, d), d);
 }
 
 static int count_hosts(struct store *s, int64_t tenant, struct arena *a, struct accepted_risk *r, struct diag *d) {

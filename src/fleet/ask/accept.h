@@ -17,10 +17,10 @@ struct accepted_risks {
         ptrdiff_t count, capacity;
 };
 
-/* Writes it, with a line in the audit log. `r->filter.flaw` is a flaw's id. */
-int accept_add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct diag *d);
+/* Writes it, with a line in the audit log: `by` wrote it, whoever takes the risk. `r->filter.flaw` is a flaw's id. */
+int accept_add(struct store *s, int64_t tenant, const struct accepted_risk *r, struct str by, struct diag *d);
 /* Ends it now: it stays in the list. -1 (DIAG_USAGE) when there is none of this number. */
-int accept_end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str who, struct diag *d);
+int accept_end(struct store *s, int64_t tenant, int64_t id, int64_t now, struct str by, struct diag *d);
 int accept_list(struct store *s, int64_t tenant, int64_t now, struct arena *a, struct accepted_risks *ret, struct diag *d);
 
 /* The filter as text, "cloud=azure tag=web": each value with %, = and blanks escaped as %25. And back. */

@@ -216,3 +216,50 @@ void ask_json_turns(struct json *j, const char *key, const struct flaw_turns *tu
         }
         json_end_array(j);
 }
+
+void ask_json_rejudged(struct json *j, int64_t judged, int64_t turned, const struct flaw_turns *turns) {
+        begin(j);
+        json_i64(j, "judged", judged);
+        json_i64(j, "turned", turned);
+        ask_json_turns(j, "verdicts", turns);
+        json_end_object(j);
+}
+
+static void write_audited(struct json *j, struct arena *a, const struct audit *audit) {
+        json_begin_array(j, "changes");
+        for (ptrdiff_t i = 0; i < audit->count; i++) {
+                json_begin_object(j, NULL);
+                moment(j, a, "time", audit->items[i].time);
+                json_str(j, "who", audit->items[i].who);
+                json_str(j, "what", audit->items[i].what);
+                json_str(j, "about", audit->items[i].about);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+static void write_sent(struct json *j, struct arena *a, const struct audit *audit) {
+        json_begin_array(j, "sent");
+        for (ptrdiff_t i = 0; i < audit->sent.count; i++) {
+                const struct sent *s = &audit->sent.items[i];
+
+                json_begin_object(j, NULL);
+                json_str(j, "day", s->day);
+                json_str(j, "who", s->who);
+                json_str(j, "address", s->address);
+                json_i64(j, "requests", s->requests);
+                json_i64(j, "reports", s->reports);
+                json_i64(j, "kept_aside", s->kept_aside);
+                moment(j, a, "first", s->first);
+                moment(j, a, "last", s->last);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+void ask_json_audit(struct json *j, struct arena *a, const struct audit *audit) {
+        begin(j);
+        write_audited(j, a, audit);
+        write_sent(j, a, audit);
+        json_end_object(j);
+}

@@ -7,6 +7,7 @@
 #include "fleet/bus/bus_message.h"
 #include "fleet/intake/intake.h"
 #include "fleet/intake/judge.h"
+#include "fleet/store/audit.h"
 
 enum {
         MESSAGES = 4096,       /* for one commit */
@@ -34,6 +35,9 @@ struct working {
         int64_t tenant;
         struct bus_taken taken[MESSAGES];
         bool later[MESSAGES];   /* something in it waits for another message */
+        struct agent { int64_t tenant, reports, aside; } agents[MESSAGES]; /* of evidence that agents published; tenant 0: it is none */
+        struct sent_tally sent;
+        int64_t changed;        /* hosts that showed something else, since somebody was told */
         ptrdiff_t count;
         bool is_put;            /* all of `taken` stand in the store's memory */
 };
@@ -111,9 +115,11 @@ static int find_tenant(struct working *w, struct str name, struct diag *d) {
 }
 
 /* sidelight.evidence.TENANT, or with more behind it that names the machine. */
-static int put_evidence(struct working *w, const struct bus_taken *m, struct diag *d) {
+static int put_evidence(struct working *w, const struct bus_taken *m, struct agent *ret, struct diag *d) {
+        int64_t aside = w->in.aside;
+        int status;
         struct str rest = str_from(m->subject, sizeof(BUS_EVIDENCE) - 1), tenant = S("");
-        int64_t read;
+        int64_t read = 0;
         int known;
 
         (void)str_cut(&rest, '.', &tenant);
@@ -125,17 +131,22 @@ static int put_evidence(struct working *w, const struct bus_taken *m, struct dia
         w->in.tenant = w->tenant;
         w->in.now = m->time;
         w->in.origin = S("bus");
-        return intake_text(&w->in, rest.len > 0 ? rest : S("bus"), m->bytes, &read, d);
+        status = intake_text(&w->in, rest.len > 0 ? rest : S("bus"), m->bytes, &read, d);
+        *ret = (struct agent){ .tenant = w->tenant, .reports = read, .aside = w->in.aside - aside };
+        return status;
 }
 
-static int put(struct working *w, const struct bus_taken *m, bool *ret_later, struct diag *d) {
-        *ret_later = false;
+static int put(struct working *w, ptrdiff_t i, struct diag *d) {
+        const struct bus_taken *m = &w->taken[i];
+
+        w->later[i] = false;
+        w->agents[i] = (struct agent){ 0 };
         w->is_put = false;
         if (m->times >= UNREAD_TIMES)
                 return put_aside(w, w->home, S("bus"), S("workers took it again and again, and none was done with it: it was not read"), m);
         if (str_eq(m->subject, S(BUS_REPORTS)))
-                return put_reports(w, m, ret_later, d);
-        return put_evidence(w, m, d);
+                return put_reports(w, m, &w->later[i], d);
+        return put_evidence(w, m, &w->agents[i], d);
 }
 
 /* ---- Messages become durable ---- */
@@ -162,18 +173,30 @@ static int commit(struct working *w, ptrdiff_t first, ptrdiff_t count, struct di
                 store_forget(&w->store);
                 arena_reset(&w->arena);
                 for (ptrdiff_t i = first; i < first + count; i++)
-                        if (put(w, &w->taken[i], &w->later[i], d) < 0)
+                        if (put(w, i, d) < 0)
                                 return -1;
         }
         w->is_put = false;
         return store_commit(&w->store, d);
 }
 
+/* Servers have told of what they took in; agents that publish by themselves have no other name than the bus. */
+static void count_agent(struct working *w, ptrdiff_t i) {
+        const struct agent *a = &w->agents[i];
+        int64_t now = (int64_t)time(NULL);
+
+        if (a->tenant)
+                sent_add(&w->sent, &(struct sent){ .tenant = a->tenant, .who = S("bus"), .address = S(""), .requests = 1, .reports = a->reports,
+                                                   .kept_aside = a->aside, .first = now, .last = now });
+}
+
 static void acknowledge(struct working *w, ptrdiff_t first, ptrdiff_t count) {
         w->done->fingerprints += w->store.new_fingerprints;
         w->done->aside += w->store.new_asides;
+        w->changed += w->store.changed_hosts;
         for (ptrdiff_t i = first; i < first + count; i++) {
                 w->done->messages++;
+                count_agent(w, i);
                 if (w->later[i])
                         bus_later(w->bus, &w->taken[i], 2 * (int)w->taken[i].times);
                 else
@@ -190,6 +213,7 @@ static int keep_aside(struct working *w, ptrdiff_t i, const char *why, struct di
         if (put_aside(w, w->home, S("bus"), reason, &w->taken[i]) < 0)
                 return -1;
         w->later[i] = false;
+        w->agents[i] = (struct agent){ 0 };
         return store_commit(&w->store, d);
 }
 
@@ -226,6 +250,17 @@ static void judge(struct working *w) {
                 tell(w, "cannot judge now: ", d.text);
 }
 
+/* What follows a commit, and does not undo it when it fails: who handed in how much, and what became worse. */
+static void follow(struct working *w) {
+        struct diag d = { 0 };
+
+        if (sent_write(&w->sent, &w->store, &d) < 0)
+                tell(w, "who sent how much could not be written yet: ", d.text);
+        if (w->options->changed && w->changed > 0)
+                w->options->changed(w->options->arg, &w->store);
+        w->changed = 0;
+}
+
 /* ---- The loop ---- */
 
 /* Takes what belongs to one commit; false: there was nothing. A message that was taken often is alone in its commit. */
@@ -241,7 +276,7 @@ static bool gather(struct working *w) {
                 if (n == 0)
                         break;
                 for (ptrdiff_t i = w->count; i < w->count + n; i++)
-                        is_put = is_put && w->taken[i].times < ALONE_TIMES && put(w, &w->taken[i], &w->later[i], &d) == 0;
+                        is_put = is_put && w->taken[i].times < ALONE_TIMES && put(w, i, &d) == 0;
                 w->count += n;
         } while (is_put && w->count < MESSAGES && !store_is_full(&w->store) && now_ms() < until);
         w->is_put = is_put;
@@ -282,6 +317,7 @@ static int settle_and_judge(struct working *w) {
         arena_reset(&w->arena);
         if (w->done->fingerprints > before)
                 judge(w);
+        follow(w);
         return status;
 }
 
@@ -290,6 +326,8 @@ static int loop(struct working *w) {
 
         judge(w);
         while (!told_to_end && !(w->options->once && idle >= IDLE_TIMES)) {
+                if (w->options->idle)
+                        w->options->idle(w->options->arg);
                 if (!gather(w)) {
                         idle++;
                         continue;
@@ -312,6 +350,7 @@ int work_run(const struct work_options *o, struct work_done *ret, struct diag *d
         (void)signal(SIGTERM, end_soon);
         (void)signal(SIGINT, end_soon);
         status = store_open(&w.store, o->store, DB_CREATE, d);
+        w.store.keep_changes = o->changed != NULL;
         if (status == 0)
                 status = store_tenant(&w.store, S("default"), DB_CREATE, &w.home, d);
         if (status == 0)
@@ -320,6 +359,7 @@ int work_run(const struct work_options *o, struct work_done *ret, struct diag *d
                 tell(&w, "working", "");
                 status = loop(&w);
         }
+        sent_free(&w.sent);
         bus_close(w.bus);
         store_close(&w.store);
         intake_free(&w.in);

@@ -15,6 +15,11 @@ struct work_options {
         bool once;               /* ends when nothing is left to do, not when it is told to */
         /* For the log: one line, which may hold what came from outside. */
         void (*tell)(void *arg, struct str line);
+        /* Hosts show something else than before, and what is new was judged: the store's table `changed` tells which (store.h). NULL: nobody
+         * wants to know. */
+        void (*changed)(void *arg, struct store *store);
+        /* About once a second; or NULL. */
+        void (*idle)(void *arg);
         void *arg;
 };
 

@@ -240,6 +240,9 @@ static enum MHD_Result complete(struct http_call *call) {
         } else if (s->user->wants_store(s->user->arg, call)) {
                 http_watch_begin(s, call->connection, HTTP_OURS);
                 return http_queue_add(s, call) ? MHD_YES : refuse_busy(call);
+        } else if (!call->status && s->user->takes_long && s->user->takes_long(s->user->arg, call)) {
+                http_watch_begin(s, call->connection, HTTP_OURS);
+                return http_queue_alone(s, call) ? MHD_YES : refuse_busy(call);
         } else if (!call->status) {
                 s->user->answer(s->user->arg, call);
         }

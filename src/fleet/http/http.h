@@ -16,7 +16,7 @@
 #define HTTP_SCOPES(X)                                                 \
         X(SEND, "send", "hand in evidence")                            \
         X(READ, "read", "see the page and every answer of its tenant") \
-        X(ADMIN, "admin", "change what is accepted, and tokens")
+        X(ADMIN, "admin", "accept risks, judge anew, see who did what")
 
 enum http_scope {
 #define X(name, word, title) HTTP_##name##_NUMBER,
@@ -70,6 +70,8 @@ struct http_user {
         /* Answers a question; true: it is nothing to answer but to keep, and goes into the queue when its body is there. */
         bool (*wants_store)(void *arg, struct http_call *call);
         void (*answer)(void *arg, struct http_call *call);
+        /* True: the answer may take minutes, and gets a thread of its own; NULL: none does. */
+        bool (*takes_long)(void *arg, struct http_call *call);
         /* Keeps what waits: each is given to store(), then finish() makes it durable. `failed` of finish: nothing was kept. */
         void (*store)(void *arg, struct http_call *call);
         int (*finish)(void *arg, struct diag *d);

@@ -5,7 +5,7 @@
 
 #include "fleet/http/http_server.h"
 
-enum { TICK_SECONDS = 1, BUSY_SECONDS = 2 };
+enum { TICK_SECONDS = 1, BUSY_SECONDS = 2, ALONE_MAX = 4 };
 
 bool http_queue_add(struct http_server *s, struct http_call *call) {
         bool room;
@@ -24,6 +24,43 @@ bool http_queue_add(struct http_server *s, struct http_call *call) {
         pthread_mutex_unlock(&s->lock);
         return room;
 }
+
+/* ---- Answers that take long ---- */
+
+static void *answer_alone(void *arg) {
+        struct http_call *call = arg;
+        struct http_server *s = call->server;
+
+        s->user->answer(s->user->arg, call);
+        call->done = true;
+        pthread_mutex_lock(&s->lock);
+        s->lib.MHD_resume_connection(call->connection); /* from here on it is its connection's again */
+        s->alone--;
+        pthread_cond_broadcast(&s->wake);
+        pthread_mutex_unlock(&s->lock);
+        return NULL;
+}
+
+bool http_queue_alone(struct http_server *s, struct http_call *call) {
+        pthread_attr_t attributes;
+        pthread_t thread;
+        bool begun;
+
+        (void)pthread_attr_init(&attributes);
+        (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        pthread_mutex_lock(&s->lock);
+        begun = s->alone < ALONE_MAX && !s->stopping && pthread_create(&thread, &attributes, answer_alone, call) == 0;
+        if (begun) { /* it resumes the connection under the lock: behind this */
+                s->lib.MHD_suspend_connection(call->connection);
+                call->queued = true;
+                s->alone++;
+        }
+        pthread_mutex_unlock(&s->lock);
+        (void)pthread_attr_destroy(&attributes);
+        return begun;
+}
+
+/* ---- What is to be kept ---- */
 
 /* Takes what waits, at most `together`; waits up to a second for the first. */
 static struct http_call *take(struct http_server *s, uint32_t *ret_count) {
@@ -124,6 +161,10 @@ void http_queue_stop(struct http_server *s) {
         pthread_cond_signal(&s->wake);
         pthread_mutex_unlock(&s->lock);
         (void)pthread_join(s->writer, NULL);
+        pthread_mutex_lock(&s->lock);
+        while (s->alone > 0)
+                (void)pthread_cond_wait(&s->wake, &s->lock);
+        pthread_mutex_unlock(&s->lock);
         (void)pthread_cond_destroy(&s->wake);
         (void)pthread_mutex_destroy(&s->lock);
 }

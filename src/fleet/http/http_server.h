@@ -50,6 +50,7 @@ struct http_server {
         pthread_mutex_t rate_lock;
         struct rate rate;
         atomic_uint calls;  /* being answered */
+        uint32_t alone;     /* of them on threads of their own; under `lock` */
         atomic_llong held;  /* bytes of their bodies */
         atomic_ullong counts[HTTP_COUNT_COUNT];
 };
@@ -64,7 +65,9 @@ static inline void http_add(struct http_server *s, enum http_count which) {
 int http_queue_start(struct http_server *s, struct diag *d);
 /* Suspends the call's connection until it is kept. False: the queue is full, and nothing happened. */
 bool http_queue_add(struct http_server *s, struct http_call *call);
-/* Writes what waits, and ends. */
+/* Suspends the call's connection until a thread of its own has answered it. False: there is none, and nothing happened. */
+bool http_queue_alone(struct http_server *s, struct http_call *call);
+/* Writes what waits, and ends, when those threads have. */
 void http_queue_stop(struct http_server *s);
 
 /* http_watch.c */

@@ -88,6 +88,18 @@ bool http_unescape(struct arena *a, struct str text, bool query, struct str *ret
         return is_harmless(*ret);
 }
 
+void http_escape(struct out *o, struct str piece) {
+        for (ptrdiff_t i = 0; i < piece.len; i++) {
+                char c = piece.p[i];
+                bool is_safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+
+                if (is_safe)
+                        out_char(o, c);
+                else
+                        out_fmt(o, "%%%02X", (unsigned char)c);
+        }
+}
+
 int http_query(struct arena *a, struct str query, struct str name, struct str *ret) {
         struct str pair;
 

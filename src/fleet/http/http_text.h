@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/out.h"
 #include "base/str.h"
 
 /* "127.0.0.1:8484", "[::1]:0", "8484" (loopback), "0.0.0.0" (the usual port). -1 (DIAG_USAGE) when it is none: names are not looked up. */
@@ -21,6 +22,8 @@ bool http_is_loopback(const struct http_address *a);
 
 /* "%41+b" is "A+b" in a path, "A b" in a query. False when an escape is cut, is no UTF-8, or is a character that steers. */
 bool http_unescape(struct arena *a, struct str text, bool query, struct str *ret);
+/* RFC 3986: all but unreserved characters is escaped, '/' as well. */
+void http_escape(struct out *o, struct str piece);
 /* The value of a name in "a=1&b=2", unescaped; the first one. 1: there; 0: not there; -1: not readable. */
 int http_query(struct arena *a, struct str query, struct str name, struct str *ret);
 

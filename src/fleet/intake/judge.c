@@ -341,3 +341,11 @@ int judge_store(struct store *s, const struct catalog *c, enum judge_which which
         seen_free(&j.shapes);
         return status;
 }
+
+int judge_note(struct store *s, const struct catalog *c, int64_t tenant, int64_t now, struct str by, const struct judged *judged, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        return store_audit(s, tenant, now, by, "rejudge",
+                           str_fmt(&a, "%lld judged, %lld otherwise than before, by %.*s", (long long)judged->fingerprints, (long long)judged->turned,
+                                   STR_ARG(judge_catalog(&a, c))), d);
+}

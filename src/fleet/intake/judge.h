@@ -25,4 +25,7 @@ struct str judge_catalog(struct arena *a, const struct catalog *c);
  * temporary table `turned` (fingerprint, old, new: outcomes) tells what came out otherwise. */
 int judge_store(struct store *s, const struct catalog *c, enum judge_which which, int64_t now, struct judged *ret, struct diag *d);
 
+/* A line in the audit log: who had all judged anew. */
+int judge_note(struct store *s, const struct catalog *c, int64_t tenant, int64_t now, struct str by, const struct judged *judged, struct diag *d);
+
 #endif

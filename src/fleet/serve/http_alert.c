@@ -94,7 +94,7 @@ static int gather(struct alerts *a, struct store *s, struct arena *scratch, int6
 int alerts_gather(struct alerts *a, struct store *s, int64_t now, struct diag *d) {
         ARENA_AUTO struct arena scratch = { 0 };
 
-        return a->program && s->changed_hosts > 0 ? gather(a, s, &scratch, now, d) : 0;
+        return a->program ? gather(a, s, &scratch, now, d) : 0;
 }
 
 /* ---- Telling it ---- */

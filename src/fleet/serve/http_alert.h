@@ -13,7 +13,7 @@ struct alerts {
         int64_t since;        /* when it began */
 };
 
-/* After a commit that was judged, on the store that made it (keep_changes): what became worse is added to what waits. */
+/* After commits that changed hosts and were judged, on the store that made them (keep_changes): what became worse is added to what waits. */
 int alerts_gather(struct alerts *a, struct store *s, int64_t now, struct diag *d);
 /* Now and then: tells what waits, ends a program that hangs. -1: it cannot be run; what waits is kept. */
 int alerts_tell(struct alerts *a, int64_t now, struct diag *d);

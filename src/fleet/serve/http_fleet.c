@@ -77,6 +77,7 @@ struct route {
         unsigned scopes;           /* one of them; 0: anyone */
         void (*store)(struct fleet_server *s, struct http_call *call);
         void (*answer)(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+        bool is_long;              /* it may take minutes */
 };
 
 static void healthy(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
@@ -92,11 +93,18 @@ static const struct route routes[] = {
         { .method = "GET", .path = "/v1/fingerprints/", .scopes = HTTP_SEND | HTTP_READ, .answer = http_fleet_fingerprint },
         { .method = "GET", .path = "/v1/status", .scopes = HTTP_READ, .answer = http_fleet_status },
         { .method = "GET", .path = "/v1/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts },
-        { .method = "GET", .path = "/v1/hosts/", .scopes = HTTP_READ, .answer = http_fleet_hosts },
+        { .method = "GET", .path = "/v1/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host },
+        { .method = "GET", .path = "/v1/diff/", .scopes = HTTP_READ, .answer = http_fleet_diff },
+        { .method = "GET", .path = "/v1/export", .scopes = HTTP_READ, .answer = http_fleet_export },
         { .method = "GET", .path = "/v1/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws },
         { .method = "GET", .path = "/v1/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaws },
         { .method = "GET", .path = "/v1/changes", .scopes = HTTP_READ, .answer = http_fleet_changes },
         { .method = "GET", .path = "/v1/history", .scopes = HTTP_READ, .answer = http_fleet_history },
+        { .method = "GET", .path = "/v1/accepted", .scopes = HTTP_READ | HTTP_ADMIN, .answer = http_change_accepted },
+        { .method = "POST", .path = "/v1/accepted", .scopes = HTTP_ADMIN, .answer = http_change_accept },
+        { .method = "POST", .path = "/v1/accepted/end", .scopes = HTTP_ADMIN, .answer = http_change_end },
+        { .method = "POST", .path = "/v1/rejudge", .scopes = HTTP_ADMIN, .answer = http_change_rejudge, .is_long = true },
+        { .method = "GET", .path = "/v1/audit", .scopes = HTTP_ADMIN, .answer = http_change_audit },
         { .method = "GET", .path = "/", .scopes = HTTP_READ, .answer = http_fleet_page },
         { .method = "GET", .path = "/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts_page },
         { .method = "GET", .path = "/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host_page },
@@ -180,6 +188,13 @@ static bool wants_store(void *arg, struct http_call *call) {
         return route && route->store;
 }
 
+static bool takes_long(void *arg, struct http_call *call) {
+        const struct route *route = find_route(call, false);
+
+        (void)arg;
+        return route && route->is_long;
+}
+
 static void answer(void *arg, struct http_call *call) {
         const struct route *route = find_route(call, false);
         struct fleet_server *s = arg;
@@ -206,7 +221,29 @@ static void put(void *arg, struct http_call *call) {
         struct fleet_server *s = arg;
 
         s->in.now = http_fleet_now();
+        s->taken = (struct sent){ .tenant = call->who.number, .requests = 1, .first = s->in.now, .last = s->in.now };
         find_route(call, false)->store(s, call);
+        if (call->status >= 300)
+                return;
+        s->taken.who = str_dup(&s->batch.arena, call->who.name);
+        s->taken.address = str_dup(&s->batch.arena, call->address);
+        *arena_append(&s->batch.arena, &s->batch) = s->taken;
+}
+
+/* What was kept is in the audit log a moment later; what was not is not. */
+static void count_batch(struct fleet_server *s, bool kept) {
+        for (ptrdiff_t i = 0; kept && i < s->batch.count; i++)
+                sent_add(&s->sent, &s->batch.items[i]);
+        arena_reset(&s->batch.arena);
+        s->batch.items = NULL;
+        s->batch.count = s->batch.capacity = 0;
+}
+
+static void write_sent(struct fleet_server *s) {
+        struct diag d = { 0 };
+
+        if (sent_write(&s->sent, &s->store, &d) < 0)
+                log_line("who sent how much could not be written yet", str_of(d.text));
 }
 
 static void judge(struct fleet_server *s) {
@@ -227,6 +264,7 @@ static int finish(void *arg, struct diag *d) {
                 why = (struct diag){ 0 };
                 status = store_commit(&s->store, &why);
         }
+        count_batch(s, status == 0);
         if (status < 0) {
                 log_line("nothing could be written", str_of(why.text));
                 store_forget(&s->store);
@@ -235,7 +273,7 @@ static int finish(void *arg, struct diag *d) {
         if (!s->bus && s->store.new_fingerprints > 0)
                 judge(s);
         why = (struct diag){ 0 };
-        if (!s->bus && alerts_gather(&s->alerts, &s->store, http_fleet_now(), &why) < 0)
+        if (!s->bus && s->store.changed_hosts > 0 && alerts_gather(&s->alerts, &s->store, http_fleet_now(), &why) < 0)
                 log_line("what became worse could not be found out", str_of(why.text));
         return 0;
 }
@@ -270,6 +308,7 @@ static void tick(void *arg) {
 
         if (any >= 0)
                 atomic_store(&s->tokens, any > 0);
+        write_sent(s);
         d = (struct diag){ 0 };
         if (alerts_tell(&s->alerts, http_fleet_now(), &d) < 0)
                 log_line("an alert could not be told", str_of(d.text));
@@ -284,7 +323,7 @@ static void ready(void *arg, unsigned port) {
 }
 
 static int serve(struct fleet_server *s, struct diag *d) {
-        const struct http_user user = { .arg = s, .admit = admit, .wants_store = wants_store, .answer = answer, .store = put, .finish = finish,
+        const struct http_user user = { .arg = s, .admit = admit, .wants_store = wants_store, .takes_long = takes_long, .answer = answer, .store = put, .finish = finish,
                                         .tick = tick };
         int any = token_any(s->store.db, http_fleet_now(), d), status;
 
@@ -313,6 +352,10 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
                 status = bus_open(&s->bus, o->bus, d);
         if (status == 0)
                 status = serve(s, d);
+        if (status == 0)
+                write_sent(s);
+        sent_free(&s->sent);
+        arena_free(&s->batch.arena);
         bus_close(s->bus);
         alerts_free(&s->alerts);
         while (s->idle_count > 0)

@@ -48,13 +48,15 @@ static void sort(struct turned_list *list) {
                 qsort(list->items, (size_t)list->count, sizeof(*list->items), order);
 }
 
-static bool read_since(struct http_call *call, int64_t *ret) {
+bool http_fleet_since(struct http_call *call, int64_t *ret) {
         struct str text = S("");
 
-        *ret = http_fleet_now() - MOMENT_DAY;
-        if (http_query(&call->arena, call->query, S("since"), &text) < 0 || (text.len && !str_eq(text, S("yesterday")) && !moment_parse(text, ret)))
-                return http_refuse(call, 400, "since is yesterday, a day such as 2026-11-22, or 2026-11-22T15:04:05Z");
-        return true;
+        if (http_query(&call->arena, call->query, S("since"), &text) < 0)
+                return http_refuse(call, 400, "'since' is not readable");
+        if (str_eq(text, S("yesterday")))
+                *ret = http_fleet_now() - MOMENT_DAY;
+        return !text.len || str_eq(text, S("yesterday")) || moment_parse(text, ret) ||
+               http_refuse(call, 400, "since is yesterday, a day such as 2026-11-22, or 2026-11-22T15:04:05Z");
 }
 
 /* False after `call` got its answer. */
@@ -65,8 +67,8 @@ static bool find(struct store *store, struct http_call *call, struct since *ret)
         ptrdiff_t ways;
         int status;
 
-        *ret = (struct since){ 0 };
-        if (!http_fleet_filter(call, &filter) || !read_since(call, &ret->then))
+        *ret = (struct since){ .then = http_fleet_now() - MOMENT_DAY };
+        if (!http_fleet_filter(call, &filter) || !http_fleet_since(call, &ret->then))
                 return false;
         status = changes_since(store, call->who.number, ret->then, &filter, a, &ret->changes, &d);
         ways = ret->changes.count < WAYS_MAX ? ret->changes.count : WAYS_MAX;

@@ -284,23 +284,11 @@ static void past(struct page *p, const struct ask_runs *runs) {
         out_c(p->out, "</tbody></table></div></section>\n");
 }
 
-/* The verdict on what the store keeps: the description is the fingerprint's, the name the host's. -1: it cannot be had. */
-static int judge(const struct fleet_server *s, struct store *store, const struct ask_host *h, struct arena *a, struct verdict *ret, struct diag *d) {
-        const struct verdict_options options = { 0 };
-        struct evidence *e = arena_new(a, struct evidence);
-        struct str text;
-
-        if (ask_body(store, h->fingerprint_id, a, &text, d) < 0 || evidence_parse(e, a, h->name, text, d) < 0)
-                return -1;
-        verdict_judge(ret, a, s->options->catalog, e, &options);
-        return 0;
-}
-
 static int one_host(struct page *p, struct fleet_server *s, struct store *store, const struct ask_host *h, struct diag *d) {
         struct ask_runs runs = { 0 };
         struct verdict v;
 
-        if (judge(s, store, h, p->a, &v, d) < 0 || ask_runs(store, h->id, p->a, &runs, d) < 0)
+        if (http_fleet_verdict(s, store, h, p->a, &v, d) < 0 || ask_runs(store, h->id, p->a, &runs, d) < 0)
                 return -1;
         out_c(p->out, "<h1>");
         page_text(p, h->name);

@@ -69,6 +69,7 @@ void http_fleet_seen(struct fleet_server *s, struct http_call *call) {
                         http_fleet_failed(call, &d);
                         return;
                 }
+                s->taken.reports += status == 0;
                 if (status == STORE_UNKNOWN)
                         out_fmt(&call->text, "%.*s\n", STR_ARG(r.fingerprint));
         }
@@ -182,6 +183,8 @@ void http_fleet_evidence(struct fleet_server *s, struct http_call *call) {
         json_begin_array(&t.wanted, NULL);
         status = str_starts(call->content, S("application/x-ndjson")) ? take_objects(s, call, &t, &d) : take_text(s, call, &t, &d);
         json_end_array(&t.wanted);
+        s->taken.reports = t.reports;
+        s->taken.kept_aside = t.aside;
         if (status == 0)
                 answer(call, &t);
         else if (!call->status)

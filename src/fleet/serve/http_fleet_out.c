@@ -71,12 +71,12 @@ void http_fleet_status(struct fleet_server *s, struct store *store, struct http_
         done(call, 0, &d);
 }
 
-static bool read_limit(struct http_call *call, int64_t *ret) {
+bool http_fleet_limit(struct http_call *call, uint32_t otherwise, uint32_t max, int64_t *ret) {
         struct str text = S("");
-        uint64_t limit = HOSTS;
+        uint64_t limit = otherwise;
 
-        if (http_query(&call->arena, call->query, S("limit"), &text) < 0 || (text.len && (!str_to_u64(text, &limit) || limit == 0 || limit > HOSTS_MAX)))
-                return http_refuse(call, 400, "limit is a number from 1 to %d", HOSTS_MAX);
+        if (http_query(&call->arena, call->query, S("limit"), &text) < 0 || (text.len && (!str_to_u64(text, &limit) || limit == 0 || limit > max)))
+                return http_refuse(call, 400, "limit is a number from 1 to %u", max);
         *ret = (int64_t)limit;
         return true;
 }
@@ -91,10 +91,9 @@ void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_c
         bool more;
         int status;
 
-        (void)s;
-        if (!http_fleet_filter(call, &filter) || !http_fleet_place(call, &page) || !read_limit(call, &limit))
+        (void)s, (void)rest;
+        if (!http_fleet_filter(call, &filter) || !http_fleet_place(call, &page) || !http_fleet_limit(call, HOSTS, HOSTS_MAX, &limit))
                 return;
-        filter.host = rest.len ? rest : filter.host;
         page.limit = limit + 1;
         status = ask_hosts(store, call->who.number, &filter, &page, &call->arena, &hosts, &d);
         more = hosts.count > limit;

@@ -10,7 +10,8 @@
 #include "fleet/serve/http_alert.h"
 #include "fleet/serve/http_fleet.h"
 #include "fleet/intake/intake.h"
-#include "fleet/store/store.h"
+#include "fleet/store/audit.h"
+#include "verdict/verdict.h"
 
 enum { READERS_MAX = 64 };
 
@@ -27,6 +28,10 @@ struct fleet_server {
         int idle_count;
         int64_t noted;           /* when the day's counts were */
         atomic_bool tokens;      /* the store has some */
+        atomic_bool rejudging;
+        struct sent taken;       /* what the call that is being kept holds: reports, kept aside */
+        struct { struct sent *items; ptrdiff_t count, capacity; struct arena arena; } batch; /* of those that wait for one commit */
+        struct sent_tally sent;
 };
 
 int64_t http_fleet_now(void);
@@ -42,6 +47,20 @@ void http_fleet_evidence(struct fleet_server *s, struct http_call *call);
 /* http_fleet_out.c: GET. `rest`: what stands behind the route's path, unescaped. */
 void http_fleet_status(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+/* http_fleet_host.c */
+void http_fleet_host(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_export(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+/* The verdict on what the store keeps: the description is the fingerprint's, the name the host's. -1: it cannot be had. */
+int http_fleet_verdict(const struct fleet_server *s, struct store *store, const struct ask_host *h, struct arena *a, struct verdict *ret, struct diag *d);
+
+/* http_change.c: POST, and who did what. */
+void http_change_accepted(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_change_accept(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_change_end(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_change_rejudge(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_change_audit(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+
 void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_changes(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_history(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
@@ -52,6 +71,10 @@ void http_fleet_metrics(struct fleet_server *s, struct store *store, struct http
 bool http_fleet_filter(struct http_call *call, struct ask_filter *ret);
 /* Where a list of hosts goes on. */
 bool http_fleet_place(struct http_call *call, struct ask_page *ret);
+/* ?limit=, up to `max`. */
+bool http_fleet_limit(struct http_call *call, uint32_t otherwise, uint32_t max, int64_t *ret);
+/* ?since=, a moment; `ret` stays when there is none. */
+bool http_fleet_since(struct http_call *call, int64_t *ret);
 bool http_fleet_is_filtered(const struct ask_filter *f);
 
 /* http_fleet_page.c, http_fleet_hosts.c, http_fleet_flaws.c: for people. */

@@ -1,5 +1,6 @@
 #include "fleet/serve/page.h"
 
+#include "fleet/http/http_text.h"
 #include "platform/files.h"
 #include "report/page.h"
 
@@ -85,18 +86,9 @@ void page_part_end(struct page *p) {
         out_c(p->out, "</section>\n");
 }
 
-/* RFC 3986: all but unreserved characters is escaped, '/' as well. */
 void page_link(struct page *p, const char *path, struct str piece) {
         out_c(p->out, path);
-        for (ptrdiff_t i = 0; i < piece.len; i++) {
-                char c = piece.p[i];
-                bool is_safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-
-                if (is_safe)
-                        out_char(p->out, c);
-                else
-                        out_fmt(p->out, "%%%02X", (unsigned char)c);
-        }
+        http_escape(p->out, piece);
 }
 
 void page_status(struct page *p, enum status status) {

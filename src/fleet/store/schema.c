@@ -57,6 +57,10 @@ static const char *const steps[] = {
         " PRIMARY KEY (shape, flaw));"
         "ALTER TABLE outcome ADD COLUMN shape BIGINT;"
         "CREATE INDEX outcome_shape ON outcome (shape);",
+        /* 4. Who handed in how much, by the day. */
+        "CREATE TABLE sent (tenant BIGINT NOT NULL, day TEXT NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, requests BIGINT NOT NULL,"
+        " reports BIGINT NOT NULL, kept_aside BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (tenant, day, who));"
+        "CREATE INDEX audit_tenant ON audit (tenant, id);",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));

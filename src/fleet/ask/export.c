@@ -1,0 +1,134 @@
+#include "fleet/ask/export.h"
+
+#include "fleet/ask/ask_json.h"
+#include "fleet/store/body.h"
+#include "fleet/store/moment.h"
+
+static int findings_of(struct exporting *x, int64_t outcome, struct diag *d) {
+        if (outcome == x->outcome)
+                return 0;
+        arena_reset(&x->kept);
+        x->findings = (struct ask_findings){ 0 };
+        x->outcome = outcome;
+        return outcome ? ask_outcome(x->store, outcome, &x->kept, &x->findings, d) : 0;
+}
+
+/* ---- CSV ---- */
+
+void export_titles(struct exporting *x) {
+        out_c(x->out, "host,ident,fingerprint,tags,processor,kernel,cloud,last,flaw,status,owner,who,rule,reason,fixes\r\n");
+}
+
+static void csv_field(struct out *o, struct str text, bool last) {
+        out_char(o, '"');
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                if (text.p[i] == '"')
+                        out_char(o, '"');
+                out_char(o, text.p[i]);
+        }
+        out_c(o, last ? "\"\r\n" : "\",");
+}
+
+static void write_csv(struct exporting *x, const struct ask_host *h) {
+        for (ptrdiff_t i = 0; i < x->findings.count; i++) {
+                const struct ask_finding *f = &x->findings.items[i];
+                const struct str fields[] = { h->name, h->ident, h->fingerprint, h->tags, h->processor, h->kernel, h->cloud,
+                                              moment_text(&x->arena, h->last), f->flaw, f->status, f->owner, f->who, f->rule, f->reason, f->fixes };
+                size_t n = sizeof(fields) / sizeof(fields[0]);
+
+                for (size_t k = 0; k < n; k++)
+                        csv_field(x->out, fields[k], k + 1 == n);
+        }
+}
+
+/* ---- JSON ---- */
+
+static int write_json(struct exporting *x, const struct ask_host *h, struct diag *d) {
+        struct json j = { .out = x->out };
+        struct str text = S("");
+
+        if (x->evidence && ask_body(x->store, h->fingerprint_id, &x->arena, &text, d) < 0)
+                return -1;
+        json_begin_object(&j, NULL);
+        ask_json_host(&j, &x->arena, h);
+        json_str(&j, "time", moment_text(&x->arena, h->last));
+        json_begin_array(&j, "findings");
+        for (ptrdiff_t i = 0; i < x->findings.count; i++)
+                ask_json_finding(&j, &x->findings.items[i]);
+        json_end_array(&j);
+        if (x->evidence)
+                json_str(&j, "evidence", text);
+        json_end_object(&j);
+        out_char(x->out, '\n');
+        return 0;
+}
+
+int export_hosts(struct exporting *x, struct ask_page *page, ptrdiff_t bytes_max, struct arena *a, struct diag *d) {
+        struct ask_hosts hosts = { 0 };
+        ptrdiff_t n = 0;
+
+        arena_reset(&x->arena);
+        if (ask_hosts(x->store, x->tenant, &x->filter, page, &x->arena, &hosts, d) < 0)
+                return -1;
+        for (; n < hosts.count && (n == 0 || x->out->len < bytes_max); n++) {
+                if (findings_of(x, hosts.items[n].outcome, d) < 0)
+                        return -1;
+                if (x->format == EXPORT_CSV)
+                        write_csv(x, &hosts.items[n]);
+                else if (write_json(x, &hosts.items[n], d) < 0)
+                        return -1;
+        }
+        if (n > 0) { /* outlives the hosts */
+                page->after_name = str_dup(a, hosts.items[n - 1].name);
+                page->after_ident = str_dup(a, hosts.items[n - 1].ident);
+        }
+        return n < hosts.count || hosts.count == page->limit;
+}
+
+void export_free(struct exporting *x) {
+        arena_free(&x->arena);
+        arena_free(&x->kept);
+}
+
+/* ---- What was kept aside ---- */
+
+static int write_aside(struct out *o, struct arena *a, const struct db_rows *r, bool text, struct diag *d) {
+        struct json j = { .out = o };
+        struct str bytes = S("");
+
+        if (text && body_unpack(&bytes, a, db_text(r, 2), db_number(r, 3), d) < 0)
+                return -1;
+        json_begin_object(&j, NULL);
+        json_str(&j, "name", db_text(r, 0));
+        json_str(&j, "reason", db_text(r, 1));
+        json_i64(&j, "bytes", db_number(r, 3));
+        json_str(&j, "first", moment_text(a, db_number(r, 4)));
+        json_str(&j, "last", moment_text(a, db_number(r, 5)));
+        if (text)
+                json_str(&j, "text", bytes);
+        json_end_object(&j);
+        out_char(o, '\n');
+        return 0;
+}
+
+int export_aside(struct store *s, int64_t tenant, bool text, int64_t limit, ptrdiff_t bytes_max, int64_t *after, struct out *o, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        int64_t rows = 0;
+        struct db_rows r;
+        int status;
+
+        if (db_query(s->db, &r, "SELECT name, reason, body, size, first, last, id FROM kept_aside WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+                     DB_ARGS(DB_N(tenant), DB_N(*after), DB_N(limit)), d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0 && (rows == 0 || o->len < bytes_max)) {
+                *after = db_number(&r, 6);
+                rows++;
+                if (write_aside(o, &a, &r, text, d) < 0) {
+                        status = -1;
+                        break;
+                }
+                arena_reset(&a);
+        }
+        db_end(&r);
+        return status != 0 ? status : rows == limit;
+}
