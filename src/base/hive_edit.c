@@ -177,8 +177,9 @@ static int longer_list(struct editing *e, uint32_t key, uint32_t count, uint32_t
 }
 
 static int add_value(struct editing *e, uint32_t key, const struct hive_change *c, uint32_t *ret) {
-        uint32_t count = get(contents(e, key), KEY_VALUES), list;
+        uint32_t count = get(contents(e, key), KEY_VALUES), list = 0;
 
+        *ret = 0;
         if (c->name.len > NAME_MAX_BYTES || make_cell(e, VALUE_NAME + c->name.len, ret) < 0 || longer_list(e, key, count, &list) < 0)
                 return fail(e, "a value's name is too long");
         memcpy(contents(e, *ret), "vk", 2);

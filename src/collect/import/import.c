@@ -94,7 +94,7 @@ static int parse_json(struct import *im, struct str text, struct json_value *ret
         if (parse_values(&own, text, ret) == 0)
                 return 0;
         own.diag = &quiet;
-        for (ptrdiff_t i = 0; i < text.len; i++)
+        for (ptrdiff_t i = 0; text.p && i < text.len; i++)
                 joined[i] = text.p[i] == '\n' ? ' ' : text.p[i];
         return parse_values(&own, str_n(joined, text.len), ret);
 }

@@ -21,7 +21,7 @@ static bool is_quoted_printable(struct str s) {
         bool escaped = false;
         ptrdiff_t begin = 0;
 
-        for (ptrdiff_t i = 0; i < s.len; i++) {
+        for (ptrdiff_t i = 0; s.p && i < s.len; i++) {
                 if (s.p[i] == '\n')
                         begin = i + 1;
                 if (s.p[i] != '=')
