@@ -117,7 +117,7 @@ static void test_nested(void **state) {
 
         (void)state;
         for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-                for (int depth = 60; depth <= 70; depth += 10) {
+                for (int depth = 60; depth <= 66; depth++) {
                         ARENA_AUTO struct arena a = { 0 };
                         OUT_AUTO struct out o = { 0 };
                         struct text_file config = { .path = S("f") };
@@ -130,8 +130,8 @@ static void test_nested(void **state) {
                                 out_c(&o, ways[i].close);
                         config.text = out_text(&o);
                         m = boot_grub(&a, config, (struct str){ 0 }, (struct text_files){ 0 });
-                        if (i < 2)
-                                assert_int_equal(m.doubt.len > 0, depth > 64);
+                        if (i < 2) /* the entry is one more block */
+                                assert_int_equal(m.doubt.len > 0, depth > (i == 0 ? 63 : 64));
                         if (i < 2 && depth < 64)
                                 assert_true(m.starts == m.count - 1 && str_eq(m.items[m.starts].words, S("ro")));
                 }

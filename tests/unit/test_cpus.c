@@ -81,6 +81,23 @@ static void test_classes(void **state) {
                 /* old kernels on Arm: what all share stands behind the list */
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\n\nprocessor\t: 1\n\nFeatures\t: fp\nCPU implementer\t: 0x41\n"
                   "CPU variant\t: 0x0\nCPU part\t: 0xd03\nCPU revision\t: 4\n\nHardware\t: X\n", "00" },
+                /* one block without a number is a CPU, not what others share */
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "0" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\n\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "0" },
+                /* two such blocks, or CPUs with an implementer of their own: nothing is shared */
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\n\nCPU implementer\t: 0x41\n\nCPU implementer\t: 0x41\n", "011" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\nCPU implementer\t: 0x41\n\nprocessor\t: 1\n\nCPU implementer\t: 0x41\n", "010" },
+                /* registers of all CPUs name one where nothing else does: CPUID that was read, and nothing else */
+                { HEAD LEAF7(*, 00000400), "0" },
+                { HEAD "-- msr * 10a 0\n", "" },
+                /* numbers: the last that there can be, lists that are none */
+                { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\n0-4294967292\n", "01" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\n0-4294967295\n", "0" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\n3-1\n", "0" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\n0-1x\n", "0" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(0) "-- file /sys/devices/system/cpu/online\n1\n", "01" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(1) CPU(3) "-- file /sys/devices/system/cpu/online\n1,3\n", "00" },
+                { HEAD "-- file /proc/cpuinfo\n" CPU(1) CPU(3) "-- file /sys/devices/system/cpu/online\n2-3\n", "001" },
                 /* the machine's name on POWER, s390's paragraphs */
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\ncpu\t\t: POWER9\n\nmodel\t\t: IBM pSeries\n", "0" },
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nvendor_id       : IBM/S390\n\ncpu number : 0\n", "" },
