@@ -32,7 +32,10 @@ struct owner {
         const char *id;     /* of /etc/os-release; or NULL */
         const char *marker; /* a path that tells it as well; or NULL */
         const char *why, *instead;
+        bool efi;           /* the firmware starts it, and it starts kernels by their EFI stub */
 };
+
+#define LIMINE "take WORDS out of its cmdline lines"
 
 static const struct owner owners[] = {
         { "nixos", "/etc/NIXOS", "NixOS generates its boot entries from its configuration",
@@ -53,6 +56,8 @@ static const struct owner owners[] = {
           "in `transactional-update shell` take WORDS out of the boot loader's configuration" },
         { "clear-linux-os", "/usr/bin/clr-boot-manager", "clr-boot-manager writes the boot entries",
           "put a line with WORDS into a file of /etc/kernel/cmdline-removal.d, then run: clr-boot-manager update" },
+        { NULL, "/etc/sdboot-manage.conf", "sdboot-manage writes the boot entries",
+          "take WORDS out of LINUX_OPTIONS in /etc/sdboot-manage.conf, then run: sdboot-manage gen" },
         { NULL, "/opt/xensource/libexec/xen-cmdline", "XCP-ng's boot configuration is kept by its own tool",
           "use /opt/xensource/libexec/xen-cmdline --delete-dom0 for WORDS" },
         { NULL, "/etc/qubes-release", "Qubes OS sets its boot parameters for protection", "change WORDS by hand, as Qubes' documentation says" },
@@ -65,13 +70,32 @@ static const struct owner strangers[] = {
         { NULL, "/etc/lilo.conf", "LILO keeps the line in its map", "take WORDS out of append= in /etc/lilo.conf, then run: lilo" },
         { NULL, "/boot/grub/menu.lst", "it is GRUB Legacy's configuration", "take WORDS out of the kernel lines of /boot/grub/menu.lst" },
         { NULL, "/etc/yaboot.conf", "it is yaboot's configuration", "take WORDS out of append= in /etc/yaboot.conf, then run: ybin" },
-        { NULL, "/boot/limine.conf", "it is Limine's configuration", "take WORDS out of the cmdline lines of /boot/limine.conf" },
-        { NULL, "/boot/limine/limine.conf", "it is Limine's configuration",
-          "take WORDS out of the cmdline lines of /boot/limine/limine.conf" },
+        { NULL, "/etc/default/limine", "it is Limine's configuration", "take WORDS out of KERNEL_CMDLINE in /etc/default/limine, then run: limine-update" },
+        { NULL, "/boot/limine.conf", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/limine/limine.conf", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/EFI/limine/limine.conf", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/efi/limine.conf", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/efi/EFI/limine/limine.conf", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/limine.cfg", "it is Limine's configuration", LIMINE },
+        { NULL, "/boot/armbianEnv.txt", "U-Boot's script of Armbian takes the line from it", "take WORDS out of extraargs in /boot/armbianEnv.txt" },
+        { NULL, "/etc/depthcharge-tools", "depthcharge starts a signed image that holds the line",
+          "change the line with depthchargectl config, then run: depthchargectl build and depthchargectl write" },
+        { NULL, "/etc/depthchargectl", "depthcharge starts a signed image that holds the line",
+          "change the line with depthchargectl config, then run: depthchargectl build and depthchargectl write" },
+        { NULL, "/boot/boot.img", "Android's loader starts an image that holds the line",
+          "take WORDS out where the image is built (deviceinfo_kernel_cmdline in /etc/deviceinfo on postmarketOS), and flash it" },
         { NULL, "/etc/zfsbootmenu", "ZFSBootMenu takes the line from a property of the pool",
           "take WORDS out of the property org.zfsbootmenu:commandline" },
         { NULL, "/boot/mariner.cfg", "each kernel package replaces its lines", "take WORDS out of mariner_cmdline and kernelopts, for each kernel" },
 };
+
+/* Files of loaders that are known, in a form that is not edited. */
+static const struct owner foreign_grub = { .why = "its grub.cfg is there, and not what it is made from (/etc/default/grub)",
+                                           .instead = "take WORDS out where grub.cfg is made" };
+static const struct owner refind_stanza = { .why = "rEFInd's menu entries are not edited",
+                                            .instead = "take WORDS out of the options in refind.conf", .efi = true };
+static const struct owner raspberry_boards = { .why = "config.txt names another command line under a condition",
+                                               .instead = "take WORDS out of the file that it names for this board" };
 
 struct search {
         struct layout *ret;
@@ -161,6 +185,11 @@ static void add(struct search *s, struct candidates *all, enum loader loader, st
         *arena_append(s->a, all) = (struct candidate){ .loader = loader, .config = config, .entries = entries };
 }
 
+static void add_stranger(struct search *s, struct candidates *all, const struct owner *o, struct str config) {
+        add(s, all, LOADER_REFUSED, config, S(""));
+        all->items[all->count - 1].stranger = o;
+}
+
 static void find_grub(struct search *s, struct candidates *all) {
         static const char *const configs[] = { "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg" };
         struct str text, name;
@@ -175,6 +204,8 @@ static void find_grub(struct search *s, struct candidates *all) {
                         add(s, all, LOADER_GRUB_BLS, str_of(configs[i]), S("/boot/loader/entries"));
                 else if (there(s, "/etc/default/grub"))
                         add(s, all, LOADER_GRUB, str_of(configs[i]), S(""));
+                else if (!there(s, "/boot/mariner.cfg"))
+                        add_stranger(s, all, &foreign_grub, str_of(configs[i]));
                 return;
         }
         if (there(s, "/etc/default/grub"))
@@ -238,9 +269,66 @@ static void find_systemd_boot(struct search *s, struct candidates *all) {
                 add(s, all, LOADER_SYSTEMD_BOOT, S(""), entries);
 }
 
+static const char *first_there(const struct search *s, const char *const *paths, int count) {
+        for (int i = 0; i < count; i++)
+                if (there(s, paths[i]))
+                        return paths[i];
+        return NULL;
+}
+
+/* The file that config.txt names; false where it names another one on some boards only. */
+static bool raspberry_file(const struct search *s, const char *folder, struct str *ret) {
+        struct str text, line, prefix = S(""), name = S("cmdline.txt");
+        bool filtered = false;
+
+        if (tree_read(s->t, str_fmt(s->a, "%s/config.txt", folder).p, 1 << 20, s->a, &text) != 0)
+                text = S("");
+        while (str_line(&text, &line)) {
+                struct str value = line = str_trim(line), key;
+
+                if (str_starts(line, S("[")))
+                        filtered = !str_eq_nocase(line, S("[all]"));
+                if (!str_cut(&value, '=', &key) || (!str_eq(key, S("cmdline")) && !str_eq(key, S("os_prefix"))))
+                        continue;
+                if (filtered)
+                        return false;
+                *(str_eq(key, S("cmdline")) ? &name : &prefix) = value;
+        }
+        *ret = str_fmt(s->a, "%s/%.*s%.*s", folder, STR_ARG(prefix), STR_ARG(name));
+        return true;
+}
+
+static void find_raspberry(struct search *s, struct candidates *all) {
+        static const char *const folders[] = { "/boot/firmware", "/boot" };
+
+        for (size_t i = 0; i < 2; i++) {
+                const char *usual = str_fmt(s->a, "%s/cmdline.txt", folders[i]).p, *config = str_fmt(s->a, "%s/config.txt", folders[i]).p;
+                struct str path;
+
+                if (!there(s, usual) && !there(s, config))
+                        continue;
+                if (!raspberry_file(s, folders[i], &path))
+                        add_stranger(s, all, &raspberry_boards, str_of(config));
+                else if (there(s, path.p))
+                        add(s, all, LOADER_RASPBERRY, path, S(""));
+                else
+                        continue;
+                return;
+        }
+}
+
+/* Two files of one loader are one candidate. */
+static bool is_told(const struct candidates *all, const char *why) {
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (all->items[i].stranger && strcmp(all->items[i].stranger->why, why) == 0)
+                        return true;
+        return false;
+}
+
 static void find_others(struct search *s, struct candidates *all) {
-        static const char *const lines[] = { "/boot/firmware/cmdline.txt", "/boot/cmdline.txt" };
+        static const char *const extlinuxes[] = { "/boot/extlinux/extlinux.conf", "/boot/syslinux/syslinux.cfg", "/boot/syslinux.cfg" };
         static const char *const refinds[] = { "/boot/refind_linux.conf", "/boot/efi/refind_linux.conf" };
+        static const char *const stanzas[] = { "/boot/efi/EFI/refind/refind.conf", "/efi/EFI/refind/refind.conf", "/boot/EFI/refind/refind.conf" };
 
         if (there(s, "/etc/update-extlinux.conf"))
                 add(s, all, LOADER_EXTLINUX_ALPINE, S("/etc/update-extlinux.conf"), S(""));
@@ -248,23 +336,16 @@ static void find_others(struct search *s, struct candidates *all) {
                 add(s, all, LOADER_U_BOOT_MENU, S("/etc/default/u-boot"), S(""));
         else if (there(s, "/etc/default/flash-kernel"))
                 add(s, all, LOADER_FLASH_KERNEL, S("/etc/default/flash-kernel"), S(""));
-        else if (there(s, "/boot/extlinux/extlinux.conf"))
-                add(s, all, LOADER_EXTLINUX, S("/boot/extlinux/extlinux.conf"), S(""));
-        for (size_t i = 0; i < 2; i++)
-                if (there(s, lines[i])) {
-                        add(s, all, LOADER_RASPBERRY, str_of(lines[i]), S(""));
-                        break;
-                }
-        for (size_t i = 0; i < 2; i++)
-                if (there(s, refinds[i])) {
-                        add(s, all, LOADER_REFIND, str_of(refinds[i]), S(""));
-                        break;
-                }
+        else if (first_there(s, extlinuxes, 3))
+                add(s, all, LOADER_EXTLINUX, str_of(first_there(s, extlinuxes, 3)), S(""));
+        find_raspberry(s, all);
+        if (first_there(s, refinds, 2))
+                add(s, all, LOADER_REFIND, str_of(first_there(s, refinds, 2)), S(""));
+        else if (first_there(s, stanzas, 3))
+                add_stranger(s, all, &refind_stanza, str_of(first_there(s, stanzas, 3)));
         for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
-                if (there(s, strangers[i].marker)) {
-                        add(s, all, LOADER_REFUSED, str_of(strangers[i].marker), S(""));
-                        all->items[all->count - 1].stranger = &strangers[i];
-                }
+                if (there(s, strangers[i].marker) && !is_told(all, strangers[i].why))
+                        add_stranger(s, all, &strangers[i], str_of(strangers[i].marker));
 }
 
 /* ---- Which of them ---- */
@@ -280,12 +361,13 @@ struct str layout_variable(struct arena *a, const struct tree *t, const char *na
 }
 
 /* What the loader wrote, or what it put onto the line, speaks for this loader, or (false) for another one. */
-static bool speaks_for(const struct search *s, enum loader l, bool *ret_known, struct str *ret_why) {
+static bool speaks_for(const struct search *s, const struct candidate *c, bool *ret_known, struct str *ret_why) {
         bool efi = str_starts(s->loader_info, S("systemd-boot")), grub = str_starts(s->loader_info, S("GRUB"));
         bool image = str_starts(s->line, S("BOOT_IMAGE=")) || str_find(s->line, S(" BOOT_IMAGE=")) >= 0;
+        enum loader l = c->loader;
         bool stub = str_find(s->line, S("initrd=\\")) >= 0 || efi;
         bool is_efi = l == LOADER_SYSTEMD_BOOT || l == LOADER_UKI || l == LOADER_KERNELSTUB || l == LOADER_SDBOOTUTIL || l == LOADER_PROXMOX ||
-                      l == LOADER_REFIND;
+                      l == LOADER_REFIND || (c->stranger && c->stranger->efi);
 
         *ret_known = efi || grub || image || stub || s->stub_info.len;
         if (efi || grub)
@@ -319,7 +401,7 @@ static void choose(struct search *s, const struct candidates *all) {
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 struct str title = all->items[i].stranger ? all->items[i].config : titles[all->items[i].loader];
 
-                if (speaks_for(s, all->items[i].loader, &known, &why)) {
+                if (speaks_for(s, &all->items[i], &known, &why)) {
                         spoken++;
                         found = &all->items[i];
                 }
@@ -342,7 +424,7 @@ static void none(struct search *s) {
 
         (void)refuse(s, wsl ? "WSL's kernel gets its line from Windows" : "no boot loader's configuration was found here",
                      wsl ? "take WORDS out of kernelCommandLine in .wslconfig, then run in Windows: wsl --shutdown"
-                         : "take WORDS out where the line comes from: the hypervisor's -append, PXE, the firmware's boot entry, a device tree, "
+                         : "take WORDS out where the line comes from: the hypervisor's -append, PXE, the firmware's boot entry (efibootmgr -v), a device tree, "
                            "or CONFIG_CMDLINE of the kernel",
                      S("no boot loader's configuration is there"));
         s->ret->loader = LOADER_NONE;

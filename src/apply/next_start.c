@@ -58,8 +58,8 @@ static struct boot_menu read_systemd(struct arena *a, const struct tree *t, cons
         return boot_systemd(a, first_of(t, a, configs, 3), (struct text_files){ .items = entries.items, .count = entries.count }, &v);
 }
 
-static struct boot_menu read_extlinux(struct arena *a, const struct tree *t) {
-        static const struct str paths[] = { STR("/boot/extlinux/extlinux.conf"), STR("/boot/extlinux.conf") };
+static struct boot_menu read_extlinux(struct arena *a, const struct tree *t, const struct layout *l) {
+        const struct str paths[] = { l->loader == LOADER_EXTLINUX ? l->config : S("/boot/extlinux/extlinux.conf"), S("/boot/extlinux.conf") };
         struct text_file config = { 0 };
 
         for (size_t i = 0; i < 2; i++) {
@@ -88,7 +88,7 @@ void next_start_read(struct next_start *ret, struct arena *a, const struct tree 
         case LOADER_EXTLINUX:
         case LOADER_EXTLINUX_ALPINE:
         case LOADER_U_BOOT_MENU:
-                menu = read_extlinux(a, t);
+                menu = read_extlinux(a, t, l);
                 break;
         default:
                 return;

@@ -3,6 +3,7 @@
 #include "apply/realise_parts.h"
 
 #include "base/plain.h"
+#include "evidence/kernel_line.h"
 
 static struct str by_hand(struct realising *x, const struct word_changes *w) {
         return str_fmt(x->a, "change %.*s there by hand", STR_ARG(realise_words_text(x, w)));
@@ -271,28 +272,105 @@ static void proxmox(struct realising *x, const struct word_changes *w) {
                 run(x, "proxmox-boot-tool refresh", S(""));
 }
 
+/* A path behind "=" or a blank, quotes around it or not. */
+static struct str named_path(struct str text) {
+        ptrdiff_t from = 0, to;
+
+        while (from < text.len && (kernel_blank(text.p[from]) || text.p[from] == '=' || text.p[from] == '"' || text.p[from] == '\''))
+                from++;
+        for (to = from; to < text.len && !kernel_blank(text.p[to]) && text.p[to] != '"' && text.p[to] != '\'' && text.p[to] != ')';)
+                to++;
+        return str_sub(text, from, to - from);
+}
+
+/* The file that a line of a preset names for the command line: `default_cmdline=FILE`, or `--cmdline FILE` among its options. */
+static struct str preset_file(struct str line) {
+        struct str value = line, key;
+        ptrdiff_t at = str_find(line, S("--cmdline"));
+
+        if (str_starts(line, S("#")) || !str_cut(&value, '=', &key))
+                return S("");
+        if (str_ends(key, S("_cmdline")))
+                return named_path(value);
+        return str_ends(key, S("_options")) && at >= 0 ? named_path(str_from(line, at + (ptrdiff_t)sizeof("--cmdline") - 1)) : S("");
+}
+
+/* Those files count in place of /etc/kernel/cmdline, for the images of their presets. False where only a shell can tell them. */
+static bool edit_presets(struct realising *x, const struct word_changes *w, bool *ret_any) {
+        struct chain c = { 0 };
+
+        chain_folder(x, &c, "/etc/mkinitcpio.d", S(".preset"));
+        for (ptrdiff_t i = 0; i < c.files.count; i++) {
+                struct str rest = c.files.items[i].text, line;
+
+                while (str_line(&rest, &line)) {
+                        struct str path = preset_file(str_trim(line));
+
+                        if (path.len && path.p[0] != '/') {
+                                realise_refuse(x, c.files.items[i].path, S("where its images' line comes from, only a shell can tell"), by_hand(x, w));
+                                return false;
+                        }
+                        *ret_any |= path.len > 0;
+                        if (path.len && !str_eq(path, S("/etc/kernel/cmdline")))
+                                edit_line(x, str_to_c(x->a, path), LINE_FILE_MKINITCPIO, w);
+                }
+        }
+        return true;
+}
+
+/* For each kernel that is installed: `add-all` came with systemd 256. */
+static void run_kernel_install(struct realising *x) {
+        static const char *const folders[] = { "/usr/lib/modules", "/lib/modules" };
+        struct tree_names names = { 0 };
+        bool any = false;
+
+        for (size_t f = 0; f < 2 && names.count == 0; f++)
+                if (tree_list(x->tree, folders[f], x->a, &names) != 0)
+                        names.count = 0;
+        for (ptrdiff_t i = 0; i < names.count; i++) {
+                const char *own = str_fmt(x->a, "/usr/lib/modules/%.*s/vmlinuz", STR_ARG(names.items[i])).p;
+                const char *boot = str_fmt(x->a, "/boot/vmlinuz-%.*s", STR_ARG(names.items[i])).p;
+                const char *image = realise_is_there(x, own) ? own : realise_is_there(x, boot) ? boot : NULL;
+
+                if (!image)
+                        continue;
+                any = true;
+                run(x, str_fmt(x->a, "kernel-install add %.*s %s", STR_ARG(names.items[i]), image).p, S(""));
+        }
+        if (!any)
+                run(x, "kernel-install add-all", S(""));
+}
+
 /* Never the image itself: it is signed, and measured. */
 static void uki(struct realising *x, const struct word_changes *w) {
         bool mkinitcpio = realise_is_there(x, "/etc/mkinitcpio.conf"), dracut = realise_is_there(x, "/etc/dracut.conf");
+        bool source = realise_is_there(x, "/etc/kernel/cmdline") || realise_is_there(x, "/usr/lib/kernel/cmdline");
         struct chain c = { 0 };
 
-        if (!mkinitcpio && !dracut && !realise_is_there(x, "/etc/kernel/cmdline")) {
-                realise_refuse(x, x->layout->config, S("nothing here tells where the images' line comes from, and an image is never patched"),
-                               S("build the images anew with the line changed"));
+        if (mkinitcpio && !edit_presets(x, w, &source))
                 return;
-        }
         edit_line(x, "/etc/kernel/cmdline", mkinitcpio ? LINE_FILE_MKINITCPIO : LINE_FILE_KERNEL_INSTALL, w);
         if (mkinitcpio)
                 chain_folder(x, &c, "/etc/cmdline.d", S(".conf"));
+        source |= c.files.count > 0;
         for (ptrdiff_t i = 0; i < c.files.count; i++)
                 edit_line(x, str_to_c(x->a, c.files.items[i].path), LINE_FILE_MKINITCPIO, w);
         if (dracut && !mkinitcpio) {
                 chain_file(x, &c, S("/etc/dracut.conf"));
                 chain_folder(x, &c, "/etc/dracut.conf.d", S(".conf"));
+                for (ptrdiff_t i = 0; i < c.files.count; i++)
+                        source |= str_find(c.files.items[i].text, S("kernel_cmdline")) >= 0;
                 edit_chain(x, &c, VARIABLE_FILE_DRACUT, w);
         }
-        if (changed_here(x))
-                run(x, mkinitcpio ? "mkinitcpio -P" : dracut ? "dracut -f --regenerate-all" : "kernel-install add-all", S(""));
+        if (!source) /* then images are built with the line that runs */
+                realise_refuse(x, x->layout->config, S("no file here holds the images' line, and an image is never patched"),
+                               str_fmt(x->a, "build the images with a line without %.*s: %s", STR_ARG(realise_words_text(x, w)),
+                                       mkinitcpio || !dracut ? "write it to /etc/kernel/cmdline first"
+                                                             : "write it to kernel_cmdline= in /etc/dracut.conf.d first"));
+        if (changed_here(x) && (mkinitcpio || dracut))
+                run(x, mkinitcpio ? "mkinitcpio -P" : "dracut -f --regenerate-all", S(""));
+        else if (changed_here(x))
+                run_kernel_install(x);
 }
 
 static void raspberry(struct realising *x, const struct word_changes *w) {

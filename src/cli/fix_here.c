@@ -31,9 +31,10 @@ int fix_ground_open(struct cli *c, const struct fix_place *p, struct fix_ground 
 }
 
 struct str fix_place_words(struct arena *a, const struct fix_place *p) {
-        if (p->where != FIX_WINDOWS_DISK && p->where != FIX_CLOUD_SERVICE)
-                return S("");
-        return str_fmt(a, " %s %s", p->where == FIX_WINDOWS_DISK ? "--windows-root" : "--cloud-service", p->root);
+        static const char *const options[] = { [FIX_TREE] = "--root", [FIX_WINDOWS_DISK] = "--windows-root",
+                                               [FIX_CLOUD_SERVICE] = "--cloud-service" };
+
+        return p->where == FIX_MACHINE ? S("") : str_fmt(a, " %s %s", options[p->where], p->root);
 }
 
 int fix_evidence(struct cli *c, const struct catalog *k, const struct fix_place *p, struct evidence *ret) {
@@ -167,13 +168,25 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
                                             : S("the configuration asks for it already: restart"));
 }
 
+/* A step was left alone for the same reason. */
+static bool stands_above(struct arena *a, const struct deeds *d, struct str remark) {
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++)
+                if (str_ends(remark, str_fmt(a, "%.*s: %.*s", STR_ARG(d->refusals.items[i].what), STR_ARG(d->refusals.items[i].why))))
+                        return true;
+        return false;
+}
+
 void fix_here_tail_text(struct fix_run *r) {
         OUT_AUTO struct out diff = { 0 };
         const struct deeds *d = &r->here->deeds;
+        bool any = false;
 
         for (ptrdiff_t i = 0; i < d->remarks.count; i++)
-                fix_line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
-        if (d->remarks.count)
+                if (!stands_above(&r->cli->arena, d, d->remarks.items[i])) {
+                        fix_line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
+                        any = true;
+                }
+        if (any)
                 out_char(&r->cli->out, '\n');
         fix_here_diff(r, &diff);
         if (diff.len) {

@@ -29,7 +29,7 @@ struct fix_ground {
 /* -1 when there is no such place. */
 int fix_ground_open(struct cli *c, const struct fix_place *p, struct fix_ground *ret);
 void fix_ground_close(struct fix_ground *g);
-/* " --windows-root DIR", to be said behind a command; nothing for the machine itself and for a tree. */
+/* " --root DIR", to be said behind a command; nothing for the machine itself. */
 struct str fix_place_words(struct arena *a, const struct fix_place *p);
 /* Evidence of the machine at the place; a cloud service has none. */
 int fix_evidence(struct cli *c, const struct catalog *k, const struct fix_place *p, struct evidence *ret);

@@ -42,6 +42,7 @@ def grubenv(text):
     return head + '#' * (1024 - len(head))
 
 
+KERNEL = {'/usr/lib/modules/6.1.0-56/vmlinuz': 'x'}  # the system's own, not its host's
 ESP = {'/boot/efi/EFI/systemd/systemd-bootx64.efi': b'MZ', '/boot/efi/loader/loader.conf': 'timeout 3\n'}
 
 ROOTS = {
@@ -154,5 +155,71 @@ ROOTS = {
         '/usr/lib/bootc/kargs.d/20-last.toml': "kargs = ['quiet', 'mds=off', 'tsx=on']\n"}, ()),
     'debian-clevis': (SKYLAKE, BAD, {
         **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, '/usr/bin/clevis-luks-bind': ''}, ()),
+    'debian-grub-forms': (SKYLAKE, BAD, {
+        **DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub': '# GRUB_CMDLINE_LINUX="mitigations=off"\n\tGRUB_TIMEOUT=0; export GRUB_CMDLINE_LINUX=\'quiet mitigations=off\'  # mitigations=off\n'
+                             'GRUB_CMDLINE_LINUX_DEFAULT="dyndbg=\\"file a.c +p; mitigations=off\\" x.mitigations=off \\\n  mitigations=off xnopti"'}, ()),
+    'debian-grub-crlf': (SKYLAKE, BAD, {
+        **DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG, '/etc/default/grub': GRUB.replace('\n', '\r\n').replace('   # faster', '')}, ()),
+    'debian-grub-twice': (SKYLAKE, BAD, {
+        **DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub': 'GRUB_CMDLINE_LINUX="mitigations=off"\nGRUB_CMDLINE_LINUX="quiet mitigations=off"\nGRUB_CMDLINE_LINUX="nopti $GRUB_CMDLINE_LINUX"\n'}, ()),
+    'debian-grub-appended': (SKYLAKE, BAD, {
+        **DEBIAN, '/boot/grub/grub.cfg': GRUB_CFG, '/etc/default/grub': GRUB + 'GRUB_CMDLINE_LINUX+=" mitigations=off"\n'}, ()),
+    'debian-grub-kdump': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/kdump-tools': 'KDUMP_CMDLINE_APPEND="mitigations=off nr_cpus=1"\n'}, ()),
+    'grub-config-alone': (SKYLAKE, BAD, {'/etc/os-release': os_release('buildroot'), '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'gentoo-grub': (SKYLAKE, BAD, {'/etc/os-release': os_release('gentoo'), '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'amazon-2': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('amzn', 'centos rhel fedora', '2'), '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': GRUB_CFG}, ()),
+    'suse-microos': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('opensuse-microos', 'suse opensuse'), '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': GRUB_CFG}, ()),
+    'systemd-boot-counted': (SKYLAKE, EFI_BAD, {
+        **ARCH, **ESP, '/boot/efi/loader/entries/a+3-1.conf': 'title\tx\r\nlinux\t/x\r\noptions\troot=1 mitigations=off\r\noptions nopti quiet'}, ()),
+    'sdboot-manage': (SKYLAKE, EFI_BAD, {
+        **ARCH, **ESP, '/boot/efi/loader/entries/a.conf': entry('ro mitigations=off'),
+        '/etc/sdboot-manage.conf': 'LINUX_OPTIONS="mitigations=off"\n'}, ()),
+    'arch-uki-presets': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **ARCH, '/etc/mkinitcpio.conf': '', '/efi/EFI/Linux/x.efi': b'MZ', '/etc/kernel/cmdline': 'root=1 mitigations=off\n',
+        '/etc/kernel/cmdline-fallback': 'root=1 mitigations=off single\n', '/etc/kernel/cmdline-default': 'root=1 mitigations=off # no comment\n',
+        '/etc/mkinitcpio.d/linux.preset': "PRESETS=('default' 'fallback')\n#x_cmdline=/no\ndefault_uki=\"/efi/EFI/Linux/x.efi\"\n"
+                                          "default_cmdline=/etc/kernel/cmdline-default\nfallback_options=\"-S autodetect --cmdline /etc/kernel/cmdline-fallback\"\n"}, ()),
+    'arch-uki-preset-computed': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **ARCH, '/etc/mkinitcpio.conf': '', '/efi/EFI/Linux/x.efi': b'MZ', '/etc/kernel/cmdline': 'root=1 mitigations=off\n',
+        '/etc/mkinitcpio.d/linux.preset': 'default_cmdline="$here/cmdline"\n'}, ()),
+    'fedora-uki-dracut': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **FEDORA, **KERNEL, '/efi/EFI/Linux/x.efi': b'MZ', '/etc/dracut.conf': '',
+        '/etc/dracut.conf.d/10-uki.conf': 'uefi=yes\nkernel_cmdline+=" root=/dev/vda1 mitigations=off " # fast\n'}, ()),
+    'fedora-uki-running-line': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **FEDORA, **KERNEL, '/efi/EFI/Linux/x.efi': b'MZ', '/etc/dracut.conf': 'uefi=yes\n'}, ()),
+    'debian-uki-ukify': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **DEBIAN, **KERNEL, '/efi/EFI/Linux/x.efi': b'MZ', '/etc/kernel/cmdline': 'root=1 mitigations=off'}, ()),
+    'syslinux': (SKYLAKE, BAD, {
+        **ARCH, '/boot/syslinux/syslinux.cfg': 'default b\n\nlabel a\n\tlinux /x\n\tappend root=1 mitigations=off\nlabel ar\n\tappend single mitigations=off\n'
+                                               'LABEL b\n  kernel /y\n  APPEND root=2 MITIGATIONS=off mitigations=off'}, ()),
+    'debian-u-boot-cmdline': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/u-boot': '#U_BOOT_PARAMETERS="ro quiet mitigations=off"\n', '/etc/kernel/cmdline': 'root=/dev/x mitigations=off ro\n',
+        '/boot/extlinux/extlinux.conf': 'label l0\n\tappend ro mitigations=off\n'}, ()),
+    'raspberry-pi-old': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {
+        **DEBIAN, '/boot/cmdline.txt': 'root=/dev/mmcblk0p2 mitigations=off rootwait\r\nmitigations=off\n', '/boot/config.txt': 'arm_64bit=1\n'}, ()),
+    'raspberry-pi-other-file': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {
+        **UBUNTU, **KERNEL, '/boot/firmware/config.txt': '[pi4]\nx=1\n[all]\nos_prefix=current/\ncmdline=line.txt\n',
+        '/boot/firmware/cmdline.txt': 'mitigations=off\n', '/boot/firmware/current/line.txt': 'root=1 mitigations=off'}, ()),
+    'raspberry-pi-boards': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {
+        **DEBIAN, '/boot/firmware/config.txt': '[pi4]\ncmdline=four.txt\n', '/boot/firmware/cmdline.txt': 'mitigations=off\n',
+        '/boot/firmware/four.txt': 'mitigations=off\n'}, ()),
+    'raspberry-pi-firmware-package': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {
+        **DEBIAN, '/boot/firmware/cmdline.txt': 'root=1 mitigations=off\n', '/etc/default/raspi-extra-cmdline': 'mitigations=off\n'}, ()),
+    'refind-stanza': (SKYLAKE, EFI_BAD, {**ARCH, '/boot/efi/EFI/refind/refind.conf': 'menuentry x {\n options "mitigations=off"\n}\n'}, ()),
+    'limine': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
+        **ARCH, '/boot/EFI/limine/limine.conf': 'cmdline: mitigations=off\n', '/etc/default/limine': 'KERNEL_CMDLINE[default]="mitigations=off"\n'}, ()),
+    'lilo': (SKYLAKE, BAD, {**DEBIAN, **KERNEL, '/etc/lilo.conf': 'append="mitigations=off"\n'}, ()),
+    'armbian': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {**DEBIAN, **KERNEL, '/boot/armbianEnv.txt': 'extraargs=mitigations=off\n'}, ()),
+    'chromebook': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {**DEBIAN, **KERNEL, '/etc/depthcharge-tools/config': ''}, ()),
+    'android-image': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {'/etc/os-release': os_release('postmarketos', 'alpine'), **KERNEL, '/boot/boot.img': b'ANDROID!'}, ()),
+    'zfsbootmenu': (SKYLAKE, 'root=zfs:rpool mitigations=off', {**DEBIAN, **KERNEL, '/etc/zfsbootmenu/config.yaml': ''}, ()),
+    'ostree-alone': (SKYLAKE, BAD, {**DEBIAN, **KERNEL, '/ostree/repo/config': ''}, ()),
+    'wsl': (SKYLAKE, 'initrd=\\initrd.img WSL_ROOT_INIT=1 mitigations=off', {**UBUNTU, **KERNEL}, ()),
     'image': (None, None, {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG}, ()),
 }

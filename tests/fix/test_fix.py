@@ -86,7 +86,7 @@ def as_json(program, name, root, options):
     got = json.loads(done.stdout)
     wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
     tell(not wrong and got['exit'] == done.returncode, f'{name}: its JSON is as published', *wrong)
-    tell(fix(program, root, *options, '--format', 'diff').stdout == got['diff'], f'{name}: the diff alone is the same')
+    tell(fix(program, root, *options, '--format', 'diff').stdout == got['diff'].replace('\r\n', '\n'), f'{name}: the diff alone is the same')
 
 
 def evidence_file(program):
@@ -119,7 +119,7 @@ def readme(program, write):
     machine, cmdline, files, _ = ROOTS['debian-grub']
     with tempfile.TemporaryDirectory() as root:
         roots.make(root, machine, files, cmdline)
-        shown = fix(program, root).stdout.replace('then run, in the image: ', 'run: ')
+        shown = fix(program, root).stdout.replace('then run, in the image: ', 'run: ').replace(f' --root {root}', '')
     with open(path, encoding='utf-8') as f:
         head, rest = f.read().split('$ sudo sidelight fix\n', 1)
     example, tail = rest.split('```', 1)

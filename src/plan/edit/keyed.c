@@ -26,6 +26,17 @@ static bool lacks_append(const struct label *l, bool common) {
         return l->line && l->kernel && !l->append && !l->rescue && !common;
 }
 
+/* "single" and its like are asked for by an entry for rescue, whatever it is called. */
+static bool asks_for_rescue(struct arena *a, struct str words) {
+        static const struct str asks[] = { STR("single"), STR("recovery"), STR("rescue"), STR("emergency"), STR("systemd.unit=rescue.target"),
+                                           STR("systemd.unit=emergency.target") };
+
+        for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+                if (words_hold(a, words, WORDS_KERNEL, asks[i]))
+                        return true;
+        return false;
+}
+
 struct edited edit_extlinux(struct arena *a, struct str text, const struct word_changes *changes) {
         struct line_span l = { 0 };
         struct patches all = { 0 };
@@ -46,6 +57,7 @@ struct edited edit_extlinux(struct arena *a, struct str text, const struct word_
                 } else if (has_keyword(line, S("append"), &rest)) {
                         label.append = true;
                         common |= label.line == 0;
+                        label.rescue |= asks_for_rescue(a, rest);
                         if (!label.rescue && !words_patch(&all, a, text, behind_blanks(text, l.to - rest.len, l.to), l.to, WORDS_KERNEL, changes, &ret))
                                 return ret;
                 }
@@ -95,7 +107,7 @@ struct edited edit_refind_linux(struct arena *a, struct str text, const struct w
                         continue;
                 if (!read_quoted(text, &at, l.to, &title, &title_to, &inner) || !read_quoted(text, &at, l.to, &from, &to, &quote))
                         return refused(a, l.number, "a title and options in quotes should stand here");
-                if (is_for_rescue(str_span(text, title, title_to)))
+                if (is_for_rescue(str_span(text, title, title_to)) || asks_for_rescue(a, str_span(text, from, to)))
                         continue;
                 if (quote)
                         return refused(a, l.number, "the options hold quotes of their own");
