@@ -25,11 +25,14 @@ static const struct {
         [REPORT_SMC_JSON] = { .add = smc_json_add },
         [REPORT_SMC_NRPE] = { .add = smc_nrpe_add },
         [REPORT_SMC_PROMETHEUS] = { .add = smc_prometheus_add, .end = smc_prometheus_end },
+        [REPORT_SMC26_JSON] = { .add = smc26_json_add },
+        [REPORT_SMC26_NRPE] = { .add = smc26_nrpe_add },
+        [REPORT_SMC26_PROMETHEUS] = { .add = smc26_prometheus_add, .end = smc26_prometheus_end },
         [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
 };
 
 bool report_is_vex(enum report_format f) {
-        return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC_PROMETHEUS);
+        return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC26_PROMETHEUS);
 }
 
 bool report_states_facts(enum report_format f) {
@@ -38,8 +41,7 @@ bool report_states_facts(enum report_format f) {
 
 bool report_is_document(enum report_format f) {
         return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
-               f == REPORT_OVAL ||
-               formats[f].add == vex_report_add;
+               f == REPORT_OVAL || formats[f].add == vex_report_add;
 }
 
 void report_add(struct report_writer *w, const struct verdict *r) {
@@ -52,6 +54,8 @@ void report_add(struct report_writer *w, const struct verdict *r) {
 void report_fail(struct report_writer *w, struct str why) {
         if (w->format == REPORT_NAGIOS)
                 nagios_fail(w, why);
+        else if (w->format == REPORT_SMC26_NRPE)
+                out_fmt(w->out, "UNKNOWN: %.*s | checked=0 vulnerable=0 unknown=0\n", STR_ARG(why));
         else if (w->format == REPORT_SMC_NRPE)
                 out_fmt(w->out, "Unknown - %.*s\n", STR_ARG(why));
 }

@@ -32,6 +32,9 @@
         X(SMC_JSON, "smc-json", "what spectre-meltdown-checker --batch json writes")            \
         X(SMC_NRPE, "smc-nrpe", "the same of --batch nrpe")                                     \
         X(SMC_PROMETHEUS, "smc-prometheus", "the same of --batch prometheus")                   \
+        X(SMC26_JSON, "smc26-json", "what it writes since version 25: the machine, too")        \
+        X(SMC26_NRPE, "smc26-nrpe", "the same of --batch nrpe")                                 \
+        X(SMC26_PROMETHEUS, "smc26-prometheus", "the same of --batch prometheus")               \
         X(SPECULATIONCONTROL, "speculationcontrol", "Windows: the properties of Get-SpeculationControlSettings") \
         X(SPECULATIONCONTROL_JSON, "speculationcontrol-json", "the same as one JSON object")
 

@@ -1,8 +1,8 @@
-/* What `spectre-meltdown-checker --batch json|nrpe|prometheus` (0.45) prints, so that scripts around it go on: CVE by CVE, each as bad as
+/* What `spectre-meltdown-checker --batch json|nrpe|prometheus` (0.45; what 26 calls json-terse) prints, so that scripts around it go on: CVE by CVE, each as bad as
  * the worst flaw that has it. */
-#include "report/formats.h"
+#include "report/smc.h"
 
-/* Its names of CVEs (its function pvulnstatus); those that it does not know have the flaw's own. */
+/* Its names of CVEs; those that it does not know have the flaw's own. */
 static const struct {
         struct str cve, name;
 } smc_names[] = {
@@ -16,23 +16,19 @@ static const struct {
         { STR("CVE-2020-0543"), STR("SRBDS") },
 };
 
-/* What it calls a status, and how its JSON writes that. Closed in part is not closed. */
-static const struct {
-        const char *word, *vulnerable;
-} words[] = {
-        [STATUS_NOT_AFFECTED] = { "OK", "false" },  [STATUS_MITIGATED] = { "OK", "false" },   [STATUS_UNKNOWN] = { "UNK", "null" },
-        [STATUS_PARTIAL] = { "VULN", "true" },      [STATUS_VULNERABLE] = { "VULN", "true" },
+const struct smc_word smc_words[STATUS_COUNT] = {
+        [STATUS_NOT_AFFECTED] = { "OK", "false", "0" }, [STATUS_MITIGATED] = { "OK", "false", "0" }, [STATUS_UNKNOWN] = { "UNK", "null", "2" },
+        [STATUS_PARTIAL] = { "VULN", "true", "1" },     [STATUS_VULNERABLE] = { "VULN", "true", "1" },
 };
 
-static struct str name_of(const struct vex_name *n) {
+struct str smc_name(const struct vex_name *n) {
         for (size_t i = 0; i < sizeof(smc_names) / sizeof(smc_names[0]); i++)
                 if (str_eq(smc_names[i].cve, n->name))
                         return smc_names[i].name;
         return n->title;
 }
 
-/* The CVEs of one machine. */
-static void look(struct vex *ret, struct arena *a, const struct verdict *r) {
+void smc_look(struct vex *ret, struct arena *a, const struct verdict *r) {
         *ret = (struct vex){ .arena = a };
         vex_add(ret, r);
 }
@@ -42,7 +38,7 @@ void smc_json_add(struct report_writer *w, const struct verdict *r) {
         struct json j = { .out = w->out };
         struct vex x;
 
-        look(&x, &w->kept, r);
+        smc_look(&x, &w->kept, r);
         json_begin_array(&j, NULL);
         for (ptrdiff_t i = 0; i < x.names.count; i++) {
                 const struct vex_name *n = &x.names.items[i];
@@ -50,9 +46,9 @@ void smc_json_add(struct report_writer *w, const struct verdict *r) {
                 if (!n->cve)
                         continue;
                 json_begin_object(&j, NULL);
-                json_str(&j, "NAME", name_of(n));
+                json_str(&j, "NAME", smc_name(n));
                 json_str(&j, "CVE", n->name);
-                json_raw(&j, "VULNERABLE", str_of(words[n->groups.items[0].status].vulnerable));
+                json_raw(&j, "VULNERABLE", str_of(smc_words[n->groups.items[0].status].vulnerable));
                 json_str(&j, "INFOS", n->groups.items[0].reason);
                 json_end_object(&j);
         }
@@ -68,7 +64,7 @@ void smc_nrpe_add(struct report_writer *w, const struct verdict *r) {
         bool open = false;
         struct vex x;
 
-        look(&x, &w->kept, r);
+        smc_look(&x, &w->kept, r);
         for (ptrdiff_t i = 0; i < x.names.count; i++) {
                 const struct vex_name *n = &x.names.items[i];
                 enum status s = n->groups.items[0].status;
@@ -85,7 +81,7 @@ void smc_nrpe_add(struct report_writer *w, const struct verdict *r) {
         arena_release(&w->kept, mark);
 }
 
-static void label(struct out *o, const char *name, struct str value) {
+void smc_label(struct out *o, const char *name, struct str value) {
         out_fmt(o, "%s=\"", name);
         for (ptrdiff_t i = 0; i < value.len; i++) {
                 if (value.p[i] == '\\' || value.p[i] == '"')
@@ -111,12 +107,12 @@ void smc_prometheus_end(struct report_writer *w) {
 
                 for (ptrdiff_t k = 0; n->cve && k < n->groups.count; k++)
                         for (ptrdiff_t m = 0; m < n->groups.items[k].count; m++) {
-                                label(o, "specex_vuln_status{name", name_of(n));
-                                label(o, ",cve", n->name);
-                                label(o, ",status", str_of(words[n->groups.items[k].status].word));
-                                label(o, ",info", n->groups.items[k].reason);
+                                smc_label(o, "specex_vuln_status{name", smc_name(n));
+                                smc_label(o, ",cve", n->name);
+                                smc_label(o, ",status", str_of(smc_words[n->groups.items[k].status].word));
+                                smc_label(o, ",info", n->groups.items[k].reason);
                                 if (x->products.count > 1)
-                                        label(o, ",host", x->products.items[n->groups.items[k].items[m]].name);
+                                        smc_label(o, ",host", x->products.items[n->groups.items[k].items[m]].name);
                                 out_c(o, "} 1\n");
                         }
         }

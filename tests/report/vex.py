@@ -107,6 +107,36 @@ def smc(program, files, reports):
     return bad
 
 
+def smc26(program, files, reports):
+    """The same of its versions 25 and 26: the keys that their schema demands, and the same verdicts; two of one name are two machines."""
+    want = {k: v for k, v in truth(reports, SMC).items() if k[1].startswith('CVE-')}
+    all_of = [json.loads(line) for line in run(program, 'smc26-json', files).split('\n')[:-1]]
+    told = [((r['host']['name'], v['cve']), v['vulnerable']) for r, one in zip(reports, all_of, strict=True) for v in one['vulnerabilities']]
+    bad = compare(told, want)
+    for r, one in zip(reports, all_of, strict=True):
+        keys = {'cve', 'name', 'aliases', 'cpu_affected', 'status', 'vulnerable', 'info', 'sysfs_status', 'sysfs_message'}
+        spared = {c for f in r['findings'] if f['affected']['hardware'] != 'no' for c in f['cves']}
+        if (list(one) != ['meta', 'system', 'cpu', 'cpu_microcode', 'vulnerabilities'] or one['meta']['format_version'] != 1
+                or any(set(v) != keys or v['status'] != SMC_WORD[v['vulnerable']] for v in one['vulnerabilities'])
+                or {v['cve'] for v in one['vulnerabilities'] if v['cpu_affected']} != spared & {v['cve'] for v in one['vulnerabilities']}
+                or (one['cpu'] and one['cpu'][one['cpu']['arch']].keys() < {'capabilities'})):
+            bad.append(f'{r["source"]}: frame')
+    text = run(program, 'smc26-prometheus', files)
+    series = re.findall(r'(?m)^smc_vulnerability_status\{host="([^"]+)",cve="(CVE-[0-9-]+)",name="[^"]+",cpu_affected="(?:true|false)"\} ([012])$', text)
+    bad += compare([((host, cve), {'0': False, '1': True, '2': None}[value]) for host, cve, value in series], want)
+    lines = [line for line in run(program, 'smc26-prometheus', [files[0], files[0]]).split('\n') if line and line[0] != '#']
+    names = [line.rsplit(' ', 1)[0] for line in lines]
+    bad += ['a series stands twice'] if len(names) != len(set(names)) else []
+    for r, one in zip(reports, all_of, strict=True):
+        line = run(program, 'smc26-nrpe', [r['source']]).split('\n')[0]
+        status = [v['status'] for v in one['vulnerabilities']]
+        first, figures = line.split(' | ')
+        word = 'CRITICAL' if 'VULN' in status else 'UNKNOWN' if 'UNK' in status else 'OK'
+        if not first.startswith(word + ': ') or figures != f'checked={len(status)} vulnerable={status.count("VULN")} unknown={status.count("UNK")}':
+            bad.append(line)
+    return bad
+
+
 def xccdf(program, files, reports):
     names = {'x': 'http://checklists.nist.gov/xccdf/1.2'}
     words = {'not-affected': 'notapplicable', 'mitigated': 'pass', 'unknown': 'unknown', 'partial': 'fail', 'vulnerable': 'fail'}
@@ -217,6 +247,7 @@ def main():
     reports = [json.loads(line) for line in run(program, 'json', files).split('\n')[:-1]]
     cases = {'openvex': lambda: openvex(run(program, 'openvex', files), reports), 'cyclonedx': lambda: cyclonedx(run(program, 'cyclonedx', files), reports),
              'csaf': lambda: csaf(run(program, 'csaf', files), reports), 'spectre-meltdown-checker': lambda: smc(program, files, reports),
+             'spectre-meltdown-checker 26': lambda: smc26(program, files, reports),
              'xccdf': lambda: xccdf(program, files, reports), 'oval': lambda: oval(program, files, reports),
              'summary': lambda: summary(program, files, reports),
              'facts': lambda: facts(program, files, reports), 'one flaw': lambda: of_one(program, files, reports),
