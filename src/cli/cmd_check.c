@@ -229,7 +229,7 @@ static int run(struct cli *c) {
                 status = check_here(&k);
         report_end(&k.writer);
         bulk_free(&k.bulk);
-        if (k.failed && (k.writer.format == REPORT_NAGIOS || k.writer.format == REPORT_SMC_NRPE))
+        if (k.failed && report_is_plugin(k.writer.format))
                 return worse(k.worst, NAGIOS_UNKNOWN);
         return status < 0 ? -1 : k.failed ? k.failed : k.worst;
 }
@@ -238,7 +238,7 @@ static int run(struct cli *c) {
 static int failed(struct cli *c) {
         int format = cli_word(c, "format", REPORT_TEXT);
 
-        if (format != REPORT_NAGIOS && format != REPORT_SMC_NRPE)
+        if (!report_is_plugin((enum report_format)format))
                 return -1;
         out_fmt(&c->out, "%s - %.*s\n", format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN" : "Unknown", STR_ARG(plain(&c->arena, str_of(c->diag.text))));
         return NAGIOS_UNKNOWN;

@@ -35,6 +35,10 @@ bool report_is_vex(enum report_format f) {
         return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC26_PROMETHEUS);
 }
 
+bool report_is_plugin(enum report_format f) {
+        return f == REPORT_NAGIOS || f == REPORT_SMC_NRPE || f == REPORT_SMC26_NRPE;
+}
+
 bool report_states_facts(enum report_format f) {
         return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_OVAL || f == REPORT_FACTS || f == REPORT_SUMMARY;
 }

@@ -50,6 +50,8 @@ enum report_format {
 bool report_is_document(enum report_format f);
 /* Formats that leave no room to say that something is only predicted. */
 bool report_states_facts(enum report_format f);
+/* Formats of monitoring plugins, whose exit code for an error is 3. */
+bool report_is_plugin(enum report_format f);
 /* Formats that speak of CVEs as a whole (plan/vex.h). */
 bool report_is_vex(enum report_format f);
 

@@ -1,6 +1,7 @@
 /* What `spectre-meltdown-checker --batch json|nrpe|prometheus` prints since 25: the machine, then CVE by CVE, each as bad as the worst flaw
  * that has it. What sidelight does not look for, or does not know, is null. */
 #include "base/date.h"
+#include "base/plain.h"
 #include "evidence/places.h"
 #include "report/smc.h"
 
@@ -78,7 +79,7 @@ static void put_system(struct json *j, const struct verdict *r) {
         json_put_null(j, "kernel_image");
         json_put_null(j, "kernel_config");
         json_put_null(j, "kernel_version_string");
-        json_str_or_null(j, "kernel_cmdline", line && line->state == FACT_KNOWN ? str_trim(line->text) : S(""));
+        json_str_or_null(j, "kernel_cmdline", line && line->state == FACT_KNOWN ? plain(r->facts->arena, str_trim(line->text)) : S(""));
         put_number(j, "cpu_count", r, S("cpu.count"));
         put_fact(j, "smt_enabled", r, S("smt.active"));
         json_put_null(j, "hypervisor_host");
@@ -161,7 +162,7 @@ static void put_cpu(struct json *j, const struct verdict *r) {
         }
         json_begin_object(j, "cpu");
         json_str(j, "arch", is_x86(r) ? S("x86") : S("arm"));
-        json_str_or_null(j, "vendor", vendor && vendor->state == FACT_KNOWN ? vendor->text : S(""));
+        json_str_or_null(j, "vendor", vendor && vendor->state == FACT_KNOWN ? plain(r->facts->arena, vendor->text) : S(""));
         json_str_or_null(j, "friendly_name", r->machine.processor);
         if (is_x86(r)) {
                 put_x86(j, r);
@@ -214,7 +215,7 @@ static void put_sysfs(struct json *j, const struct verdict *r, struct str cve) {
                         if (!s || s->state != FACT_KNOWN || str_empty(s->text))
                                 continue;
                         json_c(j, "sysfs_status", smc_words[sentence_status(s, 0, 0)].word);
-                        json_str(j, "sysfs_message", s->text);
+                        json_str(j, "sysfs_message", plain(r->facts->arena, s->text));
                         return;
                 }
         }

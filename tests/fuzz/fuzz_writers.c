@@ -134,7 +134,7 @@ static void check(struct arena *a, const struct verdict *r, enum report_format f
         out_char(&o, '\0');
         o.len--;
         if (format == REPORT_JSON || format == REPORT_SARIF || format == REPORT_OPENVEX || format == REPORT_CYCLONEDX ||
-            format == REPORT_CSAF || format == REPORT_FACTS || format == REPORT_SMC_JSON || format == REPORT_SMC26_JSON)
+            format == REPORT_CSAF || format == REPORT_FACTS || format == REPORT_SMC26_JSON)
                 check_json(a, out_text(&o));
         else if (format == REPORT_XCCDF || format == REPORT_OVAL)
                 check_xml(a, out_text(&o));

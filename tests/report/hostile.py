@@ -218,7 +218,7 @@ def as_others(o, reports):
     root = ET.fromstring(o.check('oval'))
     o.expect('hosts', [e.text for e in root.iter('{http://oval.mitre.org/XMLSchema/oval-system-characteristics-5}primary_host_name')],
              [r['host']['name'] for r in reports])
-    for form in ('facts', 'smc-json'):
+    for form in ('facts', 'smc-json', 'smc26-json'):
         o.expect('lines', len([json.loads(line) for line in o.check(form).split('\n')[:-1]]), len(reports))
     lines = o.check('smc-prometheus').split('\n')[2:-1]
     parsed = [re.fullmatch(r'specex_vuln_status\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\} 1', line) for line in lines]
