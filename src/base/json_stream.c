@@ -1,10 +1,13 @@
 #include "base/json_stream.h"
 
+#include "base/wide_reader.h"
+
 enum { LISTS_DEEP_MAX = 4 };
 
 struct stream {
         const char *file;
         const struct json_stream_user *user;
+        struct wide_reader wide;
         struct diag *d;
         char *buffer;
         ptrdiff_t size, from, to; /* bytes `from` to `to` are read and not used yet */
@@ -62,7 +65,7 @@ static int fill(struct stream *s) {
                 return bad(s, 0, "a value is longer than 64 MiB");
         make_room(s);
         while (s->to < s->size && !s->ended) {
-                n = s->user->read(s->user->arg, s->buffer + s->to, s->size - s->to, s->d);
+                n = wide_read(&s->wide, s->buffer + s->to, s->size - s->to, s->d);
                 if (n < 0)
                         return -1;
                 s->ended = n == 0;
@@ -270,7 +273,7 @@ static int walk_document(struct stream *s, char first) {
         return wrong ? bad(s, s->from, wrong) : 0;
 }
 
-/* A byte order mark: UTF-8's is skipped, the others tell that the file is not UTF-8. */
+/* A byte order mark of UTF-8 is skipped. UTF-16 has one, too, and was UTF-8 by now; without a mark it is not guessed. */
 static int check_start(struct stream *s) {
         struct str start;
 
@@ -280,11 +283,10 @@ static int check_start(struct stream *s) {
         start = str_n(s->buffer, s->to);
         if (str_starts(start, S("\xef\xbb\xbf")))
                 s->from = 3;
-        if (str_starts(start, S("\xff\xfe")) || str_starts(start, S("\xfe\xff")) ||
-            (start.len >= 2 && (start.p[0] == 0 || start.p[1] == 0)))
+        if (start.len >= 2 && (start.p[0] == 0 || start.p[1] == 0))
                 return bad(
                         s, 0,
-                        "expected UTF-8, found UTF-16 or UTF-32 (Windows PowerShell: use `Out-File -Encoding utf8`)");
+                        "expected UTF-8, found UTF-16 without a mark, or UTF-32 (Windows PowerShell: use `Out-File -Encoding utf8`)");
         return 0;
 }
 
@@ -302,7 +304,7 @@ static int walk_file(struct stream *s) {
 }
 
 int json_stream(const char *file, const struct json_stream_user *user, struct diag *d) {
-        struct stream s = { .file = file, .user = user, .d = d, .size = JSON_BUFFER_START };
+        struct stream s = { .file = file, .user = user, .wide = { .read = user->read, .arg = user->arg }, .d = d, .size = JSON_BUFFER_START };
         int result;
 
         s.buffer = arena_bytes(&s.bytes, s.size);

@@ -10,7 +10,7 @@ struct shape {
 
 enum {
         AWS_INSTANCE, AWS_IMAGE, SSM_INSTANCE, SSM_PATCHES, ECS_CLUSTER, ECS_MACHINE, ECS_TASK, EKS_CLUSTER, EKS_POOL, AWS_FUNCTION, AWS_BATCH,
-        GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, OPENSTACK_SERVER, VSPHERE_MACHINE, VSPHERE_HOST, SHAPE_COUNT
+        AWS_LISTED, GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, OPENSTACK_SERVER, VSPHERE_MACHINE, VSPHERE_HOST, SHAPE_COUNT
 };
 
 static const struct shape shapes[SHAPE_COUNT] = {
@@ -33,7 +33,8 @@ static const struct shape shapes[SHAPE_COUNT] = {
         [AWS_BATCH] = { .type = STR("aws:batch/compute-environment"), .needs = STR("computeEnvironmentName computeResources"),
                         .or_needs = STR("computeEnvironmentName computeEnvironmentArn"), .id = STR("computeEnvironmentArn"),
                         .name = STR("computeEnvironmentName"), .size = STR("computeResources.instanceTypes") },
-        [GCP_INSTANCE] = { .type = STR("gcp:compute/instance"), .needs = STR("machineType zone"), .id = STR("selfLink id"),
+        [AWS_LISTED] = { .type = STR("aws:listed"), .needs = STR("arn resourceType"), .id = STR("arn"), .name = STR("resourceName resourceId") },
+        [GCP_INSTANCE] = { .type = STR("gcp:compute/instance"), .needs = STR("machineType zone"), .or_needs = STR("machineType kind"), .id = STR("selfLink id"),
                            .name = STR("name"), .location = STR("zone"), .size = STR("machineType"),
                            .image = STR("disks.licenses boot_disk.initialize_params.image"),
                            .threads = STR("advancedMachineFeatures.threadsPerCore"), .cpu = STR("cpuPlatform") },

@@ -18,6 +18,8 @@ static const struct str list_names[] = { STR("value"), STR("data"),         STR(
                                           /* describe- and list- of AWS */
                                           STR("Images"), STR("InstanceInformationList"), STR("InstancePatchStates"), STR("clusters"),
                                           STR("containerInstances"), STR("tasks"), STR("Functions"), STR("computeEnvironments"),
+                                         /* AWS Config, Cloud Asset's history */
+                                         STR("Results"), STR("configurationItems"), STR("baseConfigurationItems"), STR("assets"),
                                           /* OpenStack, vSphere */
                                           STR("servers"), STR("virtualMachines"), STR("hostSystems") };
 enum { ROWS = 3 };
@@ -197,7 +199,41 @@ static bool is_empty_zone(const struct json_value *v) {
 }
 
 static const struct json_value *asset_in(const struct json_value *v) {
+        const struct json_value *wrapped = json_get(v, S("asset"));
+
+        v = wrapped && wrapped->type == JSON_OBJECT ? wrapped : v;
         return json_get(v, S("assetType")) ? json_path(v, S("resource.data")) : NULL;
+}
+
+/* JSON in a string, as AWS Config has its results, and the configuration of each; NULL when it is none. */
+static const struct json_value *quoted_in(struct reading *in, const struct json_value *v) {
+        struct json_value *inner;
+        struct diag d = { 0 };
+
+        if (!v || v->type != JSON_STRING || !str_starts(str_trim(v->text), S("{")))
+                return NULL;
+        inner = arena_new(&in->scratch, struct json_value);
+        return json_read(&in->scratch, "", v->text, inner, &d) == 0 ? inner : NULL;
+}
+
+/* What AWS Config recorded of a resource: its configuration with its own names beside it; NULL when it is nothing of AWS Config's. */
+static const struct json_value *recorded_in(struct reading *in, const struct json_value *v) {
+        const struct json_value *configuration = json_get(v, S("configuration")), *quoted = quoted_in(in, configuration);
+        const struct json_value *id = json_get(v, S("resourceId")), *type = json_get(v, S("resourceType"));
+        struct json_value *all;
+
+        if (!id || !str_starts(json_text(v, S("resourceType")), S("AWS::")) || json_get(v, S("InstanceId")))
+                return NULL;
+        configuration = quoted ? quoted : configuration;
+        all = arena_new(&in->scratch, struct json_value);
+        *all = (struct json_value){ .type = JSON_OBJECT };
+        all->members = arena_array(&in->scratch, struct json_member, 3 + (configuration ? configuration->count : 0));
+        all->members[all->count++] = (struct json_member){ .key = S("resourceType"), .value = *type };
+        all->members[all->count++] = (struct json_member){ .key = S("arn"), .value = *id };
+        all->members[all->count++] = (struct json_member){ .key = S("InstanceId"), .value = *id };
+        for (ptrdiff_t i = 0; configuration && configuration->type == JSON_OBJECT && i < configuration->count; i++)
+                all->members[all->count++] = configuration->members[i];
+        return all;
 }
 
 static const char *visit(struct reading *in, const struct json_value *v, const struct resource *parent, int depth) {
@@ -208,6 +244,8 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
                 return "resources are nested too deeply";
         if (v->type == JSON_ARRAY)
                 return visit_all(in, v, parent, depth + 1);
+        if (quoted_in(in, v))
+                return visit(in, quoted_in(in, v), parent, depth + 1);
         if (v->type == JSON_STRING)
                 return "expected a resource, an object: a list of names does not tell what they are, the cloud's `describe` or `show` command does";
         if (v->type != JSON_OBJECT)
@@ -216,6 +254,8 @@ static const char *visit(struct reading *in, const struct json_value *v, const s
                 return visit_module(in, module_in(v), depth);
         if (asset_in(v))
                 return visit(in, asset_in(v), NULL, depth + 1);
+        if (recorded_in(in, v))
+                return visit(in, recorded_in(in, v), NULL, depth + 1);
         if (described_in(v))
                 return visit(in, described_in(v), NULL, depth + 1);
         if (is_empty_zone(v))
@@ -290,7 +330,7 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
         }
         if (names_alone(v))
                 return "a list of names does not tell what they are: the cloud's `describe` or `show` command does";
-        if (!described_in(v) && !resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
+        if (!described_in(v) && !resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !recorded_in(in, v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
             !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
         return visit(in, v, NULL, 0);
