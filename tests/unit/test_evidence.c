@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "evidence/evidence.h"
 
 static const struct str sample = STR("# sidelight evidence 1\n"
@@ -154,6 +156,31 @@ static void test_fingerprint(void **state) {
                          "-- file /proc/cpuinfo\nmodel\t: 1\ncpu MHz\t\t: 2\n"), three);
         assert_string_equal(one, two);
         assert_string_not_equal(one, three);
+}
+
+/* Each bit of a register counts, and which of them are known, whichever they are. */
+static void test_fingerprint_of_bits(void **state) {
+        char all[65 + 64 * 2][65];
+        int count = 0;
+
+        (void)state;
+        for (int bit = 0; bit < 64; bit++) {
+                ARENA_AUTO struct arena a = { 0 };
+                unsigned long long one = 1ull << bit;
+
+                fingerprint_of(str_fmt(&a, "# sidelight evidence 1\n-- msr 0 10a %016llx\n", one), all[count++]);
+                fingerprint_of(str_fmt(&a, "# sidelight evidence 1\n-- msr 0 10a 0000000000000000/%016llx\n", ~one), all[count++]);
+        }
+        fingerprint_of(S("# sidelight evidence 1\n-- msr 0 10a 0\n"), all[count++]);
+        fingerprint_of(S("# sidelight evidence 1\n-- msr 1 10a 0\n"), all[count++]);
+        fingerprint_of(S("# sidelight evidence 1\n-- msr 0 10b 0\n"), all[count++]);
+        fingerprint_of(S("# sidelight evidence 1\n-- msr 0 10a denied\n"), all[count++]);
+        fingerprint_of(S("# sidelight evidence 1\n-- cpuid 0 7.0 0 0 0 0\n"), all[count++]);
+        fingerprint_of(S("# sidelight evidence 1\n-- cpuid 0 7.1 0 0 0 0\n"), all[count++]);
+        for (int i = 0; i < count; i++)
+                for (int k = 0; k < i; k++)
+                        if (strcmp(all[i], all[k]) == 0)
+                                fail_msg("%d and %d are one", i, k);
 }
 
 static void test_add_replaces(void **state) {
@@ -319,7 +346,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_reads),       cmocka_unit_test(test_writes_what_it_read),
                 cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
-                cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_add_replaces),
+                cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_fingerprint_of_bits), cmocka_unit_test(test_add_replaces),
                 cmocka_unit_test(test_added_equals_read_back),
                 cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
                 cmocka_unit_test(test_begins),      cmocka_unit_test(test_escapes_survive),

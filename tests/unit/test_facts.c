@@ -8,63 +8,9 @@
 
 #include <string.h>
 
-#include "base/out.h"
+#include "facts_rows.h"
 #include "little_data.h"
 #include "verdict/machine.h"
-#include "verdict/verdict.h"
-
-#define HEAD "# sidelight evidence 1\n"
-#define X86 HEAD "-- uname Linux 6.1.0 x86_64\n"
-#define INTEL "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n"
-#define AMD "-- cpuid 0 0.0 10 68747541 444d4163 69746e65\n"
-#define HYPER_V "-- cpuid 0 40000000.0 4000000a 7263694d 666f736f 76482074\n"
-#define INFO(lines) "-- file /proc/cpuinfo\nprocessor\t: 0\n" lines
-#define GUEST_BIT "-- cpuid 0 1.0 00050654 0 fed8320b 0\n"
-#define BUILD(machine) HEAD "-- uname Windows 10.0.17763 " machine "\n"
-#define OVERRIDE "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management|FeatureSettingsOverride"
-
-/* "?" not read, "-" absent, "denied", "failed"; numbers in hexadecimal, texts as they are. */
-static struct str answer(struct arena *a, const struct fact *v) {
-        switch ((enum fact_state)v->state) {
-        case FACT_UNREAD:
-                return S("?");
-        case FACT_ABSENT:
-                return S("-");
-        case FACT_KNOWN:
-                return v->type == VALUE_TEXT || v->type == VALUE_VERSION ? v->text : str_fmt(a, "%llx", (unsigned long long)v->number);
-        default:
-                return str_of(fact_state_word((enum fact_state)v->state));
-        }
-}
-
-static void judge(struct arena *a, struct str text, const struct verdict_options *o, struct verdict *ret) {
-        static const struct verdict_options plain;
-        struct evidence *e = arena_new(a, struct evidence);
-        struct diag d = { 0 };
-
-        if (evidence_parse(e, a, S("x.host"), text, &d) < 0)
-                fail_msg("%s\n%.*s", d.text, STR_ARG(text));
-        verdict_judge(ret, a, &catalog_builtin, e, o ? o : &plain);
-}
-
-struct row {
-        const char *fact, *evidence, *answer;
-};
-
-static void check(const struct row *rows, size_t count) {
-        for (size_t i = 0; i < count; i++) {
-                ARENA_AUTO struct arena a = { 0 };
-                const struct fact *v;
-                struct verdict r;
-
-                judge(&a, str_of(rows[i].evidence), NULL, &r);
-                v = facts_named(r.facts, str_of(rows[i].fact));
-                if (!v || !str_eq(answer(&a, v), str_of(rows[i].answer)))
-                        fail_msg("row %zu: %s is '%.*s', expected '%s', of\n%s", i, rows[i].fact, STR_ARG(v ? answer(&a, v) : S("no fact")),
-                                 rows[i].answer, rows[i].evidence);
-        }
-}
-#define CHECK(rows) check((rows), sizeof(rows) / sizeof((rows)[0]))
 
 static void test_registers(void **state) {
         static const struct row rows[] = {
@@ -155,6 +101,39 @@ static void test_processor(void **state) {
                 { "cpu.core-type", X86 "-- cpuid 0 0.0 1a 756e6547 6c65746e 49656e69\n", "?" },
                 { "cpu.core-type", X86 "-- cpuid 0 0.0 19 756e6547 6c65746e 49656e69\n", "0" },
                 { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n1\n", "1" },
+                { "smt.active", X86 INFO("siblings\t: x\ncpu cores\t: 1\n"), "?" },
+                { "smt.active", X86 INFO("siblings\t: 2\ncpu cores\t: x\n"), "?" },
+                { "smt.active", X86 INFO("cpu cores\t: 1\n"), "?" },
+                /* the platform: the register's three bits where all three are known, else the kernel's mask, whose lowest bit counts */
+                { "cpu.platform", X86 INTEL "-- msr 0 17 1c000000000000\n", "7" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 10000000000000\n", "4" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 2000000000000\n", "0" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 20000000000000\n", "0" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 4000000000000/1c000000000000\n", "1" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 4000000000000/c000000000000\n", "?" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 4000000000000/18000000000000\n", "?" },
+                { "cpu.platform", X86 INTEL "-- msr 0 17 denied\n-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x80\n", "7" },
+                { "cpu.platform", X86 INTEL "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x6\n", "1" },
+                { "cpu.platform", X86 INTEL "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x1\n", "0" },
+                { "cpu.platform", X86 INTEL "-- file /sys/devices/system/cpu/cpu0/microcode/processor_flags\n0x0\n", "?" },
+                { "cpu.platform", X86 INTEL "-- denied /sys/devices/system/cpu/cpu0/microcode/processor_flags\n", "?" },
+                /* the signature without its register: every field at its limits */
+                { "cpu.signature", X86 INFO("vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t: 85\nstepping\t: 4\n"), "50654" },
+                { "cpu.signature", X86 INFO("vendor_id\t: GenuineIntel\ncpu family\t: 15\nmodel\t: 15\nstepping\t: 15\n"), "fff" },
+                { "cpu.signature", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 16\nmodel\t: 16\nstepping\t: 0\n"), "110f00" },
+                { "cpu.signature", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t: 33\nstepping\t: 2\n"), "a20f12" },
+                { "cpu.signature", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t: 33\n"), "?" },
+                { "cpu.signature", X86 "-- cpuid 0 1.0 fffff6ff 0 0 0\n", "fff36ff" },
+                /* the revision: where each maker keeps it, what is known in part, and what was not to be read */
+                { "cpu.microcode", X86 INTEL "-- msr 0 8b f000000000\n", "f0" },
+                { "cpu.microcode", X86 INTEL "-- msr 0 8b f0\n", "f0" },
+                { "cpu.microcode", X86 AMD "-- msr 0 8b f00000830107d\n", "830107d" },
+                { "cpu.microcode", X86 INTEL "-- msr 0 8b f000000000/ffffffff00000000\n", "?" },
+                { "cpu.microcode", X86 "-- msr 0 8b f000000000\n", "?" },
+                { "cpu.microcode", X86 INTEL "-- msr 0 8b denied\n", "denied" },
+                { "cpu.microcode", X86 INTEL INFO("microcode\t: 0xf0\n") "-- msr 0 8b denied\n", "f0" },
+                { "cpu.microcode", X86 INTEL INFO("microcode\t: 0xf0\n") "-- msr 0 8b f100000000\n", "failed" },
+                { "cpu.microcode", X86 INTEL INFO("microcode\t: x\n"), "?" },
                 { "smt.active", X86 INFO("siblings\t: 2\ncpu cores\t: 1\n"), "1" },
                 { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n?\n", "?" },
                 { "smt.active", X86 "-- file /sys/devices/system/cpu/smt/active\n0\n" INFO("siblings\t: 2\ncpu cores\t: 1\n"), "failed" },
@@ -227,132 +206,6 @@ static void test_hypervisor(void **state) {
                 { "hypervisor.vendor", X86 GUEST_BIT HYPER_V "-- cpuid 0 40000003.0 0 1 0 0\n", "Hyper-V" },
                 { "hypervisor.vendor", X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 20000002\n", "-" },
                 { "hypervisor.vendor", X86 GUEST_BIT, "?" },
-        };
-
-        (void)state;
-        CHECK(rows);
-}
-
-static void test_files_and_kernel(void **state) {
-        static const struct row rows[] = {
-                { "kvm_intel.ept", X86 "-- file /sys/module/kvm_intel/parameters/ept\nY\n", "Y" },
-                { "kvm_intel.ept", X86 "-- absent /sys/module/kvm_intel/parameters/ept\n", "-" },
-                { "kvm_intel.ept", X86 "-- denied /sys/module/kvm_intel/parameters/ept\n", "denied" },
-                { "kvm_intel.ept", X86 "-- failed /sys/module/kvm_intel/parameters/ept EIO\n", "failed" },
-                { "kvm_intel.ept", X86, "?" },
-                { "kvm_intel.ept", X86 "-- file /sys/module/kvm_intel/parameters/ept\nredacted\n", "?" },
-                { "unprivileged_bpf_disabled", X86 "-- file /proc/sys/kernel/unprivileged_bpf_disabled\n2\n", "2" },
-                { "unprivileged_bpf_disabled", X86 "-- file /proc/sys/kernel/unprivileged_bpf_disabled\ntwo\n", "failed" },
-                { "cmdline.mds", X86, "?" },
-                { "cmdline.mds", X86 "-- denied /proc/cmdline\n", "denied" },
-                { "cmdline.mds", X86 "-- absent /proc/cmdline\n", "-" },
-                { "config.retpoline", X86, "?" },
-                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_RETPOLINE=y\n", "y" },
-                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_MITIGATION_RETPOLINE=y\n", "y" },
-                { "config.retpoline", X86 "-- file /boot/config-6.1.0\n# CONFIG_RETPOLINE is not set\n", "n" },
-                { "config.retpoline", X86 "-- file /boot/config-6.1.0\nCONFIG_RETPOLINES=y\nXCONFIG_RETPOLINE=y\n", "?" },
-                { "config.retpoline", X86 "-- file /boot/config-6.1.1\nCONFIG_RETPOLINE=y\n", "?" },
-                { "log.pti", X86 "-- file /dev/kmsg\nKernel/User page tables isolation: enabled\n", "1" },
-                { "log.pti", X86 "-- file /var/log/dmesg\nKernel/User page tables isolation: enabled\n", "1" },
-                { "log.pti", X86 "-- file /dev/kmsg\nquiet\n", "?" }, /* it may have scrolled away */
-                { "log.pti", X86 "-- denied /dev/kmsg\n", "denied" },
-                { "riscv.mvendorid", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("mvendorid\t: 0x5b7\n"), "0x5b7" },
-                { "riscv.mvendorid", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64\n"), "?" },
-                { "riscv.mvendorid", HEAD "-- denied /proc/cpuinfo\n", "denied" },
-                { "kernel.release", X86, "6.1.0" },
-                { "kernel.release", X86 "-- file /proc/version\nLinux version 6.1.1 (x)\n", "failed" },
-                { "kernel.version", HEAD "-- uname Linux x86_64 x86_64\n", "failed" },
-                /* what it is built from: a release of three numbers tells, one whose third is 0 and goes on does not */
-                { "kernel.upstream", X86, "6.1.0" },
-                { "kernel.upstream", HEAD "-- uname Linux 6.12.9-arch1 x86_64\n", "6.12.9-arch1" },
-                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n", "?" },
-                { "kernel.upstream", HEAD "-- uname Linux 6.12 x86_64\n", "?" },
-                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n-- file /proc/version_signature\nUbuntu 5.15.0-112.122-generic 5.15.152\n",
-                  "5.15.152" },
-                /* the command line, as lib/cmdline.c and kernel/params.c read it */
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nro mmio_stale_data=off\n", "off" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data=off mmio_stale_data=full\n", "full" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data\n", "" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data=\n", "" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio-stale-data=off\n", "off" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nxmmio_stale_data=off\n", "-" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data_=off\n", "-" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nquiet -- mmio_stale_data=off\n", "-" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nquiet --x mmio_stale_data=off\n", "off" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data=\"full,nosmt\"\n", "full,nosmt" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\n\"mmio_stale_data=full,nosmt\"\n", "full,nosmt" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nx=\"a mmio_stale_data=off b\"\n", "-" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\nmmio_stale_data=\"a b\n", "a b" },
-                { "cmdline.mmio_stale_data", X86 "-- file /proc/cmdline\n\n", "-" },
-                { "kernel.debian", X86 "-- file /proc/version\nLinux version 4.9.0-7-amd64 (x) #1 SMP Debian 4.9.110-3+deb9u5 (2018-09-30)\n", "4.9.110.3.9.5" },
-                { "kernel.debian", X86 "-- file /proc/version\nLinux version 6.1.0 (x) #1 SMP Debian 6.1.133-1\n", "6.1.133.1" },
-                { "kernel.debian", X86 "-- file /proc/version\nLinux version 6.1.0 (x) #1 SMP Debian x\n", "-" },
-                { "kernel.debian", X86 "-- file /proc/version\nLinux version 6.1.0 (x) #1 SMP\n", "-" },
-                { "kernel.debian", X86, "?" },
-                { "kernel.upstream", X86 "-- file /proc/version\nLinux version 6.1.0 (x) #1 SMP Debian 6.1.133-1 (2025-04-10)\n", "6.1.133-1" },
-                { "kernel.upstream", HEAD "-- uname Linux 6.12.0 x86_64\n", "6.12.0" },
-                { "kernel.upstream", HEAD "-- uname Linux 6.12.10 x86_64\n", "6.12.10" },
-                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n-- file /proc/version_signature\nUbuntu 5.15.0-112.122-generic x\n", "?" },
-                { "kernel.upstream", HEAD "-- uname Linux 5.15.0-112-generic x86_64\n-- file /proc/version_signature\nOther 5.15.0-112.122-generic 5.15.152\n", "?" },
-                { "kernel.answers", X86, "?" },
-                { "kernel.answers", X86 "-- meta kernel-answers none\n", "0" },
-                { "kernel.answers", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
-                { "sysfs.mds", X86, "?" },
-                { "sysfs.mds", X86 "-- absent /sys/devices/system/cpu/vulnerabilities/mds\n", "-" },
-                { "sysfs.mds", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "denied" },
-                { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nNot affected\n", "not-affected" },
-                { "sysfs.mds.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nNot affected\n", "-" },
-                { "sysfs.mds.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nPerhaps\n", "Perhaps" },
-                { "sysfs.spectre_v2.ibpb", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional\n", "conditional" },
-                { "sysfs.spectre_v2.ibpb", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "failed" },
-                { "sysfs.spectre_v2", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "retpolines" },
-                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: sometimes\n", "-" },
-                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; Something: new\n", "failed" },
-                { "sysfs.spectre_v2.stibp", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nPerhaps\n", "failed" },
-                { "sysfs.spectre_v2.ibpb.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional; Something: new\n", "-" },
-                { "sysfs.spectre_v2.stibp.unknown", X86 "-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; IBPB: conditional; Something: new\n", "Something: new" },
-                { "sysfs.mds.status", X86 "-- file /sys/devices/system/cpu/vulnerabilities/mds\nPerhaps\n", "failed" },
-        };
-
-        (void)state;
-        CHECK(rows);
-}
-
-static void test_windows(void **state) {
-        static const struct row rows[] = {
-                { "nt.bpb_enabled", BUILD("x86_64"), "?" },
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 1 0\n", "1" },
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 fffffffe 0\n", "0" },
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000003\n", "-" }, /* no such class */
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000002\n", "-" }, /* not implemented */
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000001\n", "failed" },
-                { "nt.bpb_enabled", BUILD("x86_64") "-- nt 201 status c0000022\n", "failed" },
-                { "override.bti_off", BUILD("x86_64"), "?" },
-                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " dword 00000003\n", "1" },
-                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " dword 00000002\n", "0" },
-                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " absent\n", "-" },
-                { "override.bti_off", BUILD("x86_64") "-- registry " OVERRIDE " denied\n", "denied" },
-                { "win32.wine", BUILD("x86_64") "-- win32 wine 9.0\n", "9.0" },
-                { "win32.wine", BUILD("x86_64"), "?" },
-                { "win32.wine", BUILD("x86_64") "-- win32 wine redacted\n", "?" },
-                /* Microsoft's first updates, article by article */
-#define FIRST(build, kb, ubr) { "windows.kb", HEAD "-- uname Windows 10.0." build " x86_64\n", kb }, \
-                { "windows.date", HEAD "-- uname Windows 10.0." build " x86_64\n", "2018-01-03" },  \
-                { "windows.first", HEAD "-- uname Windows 10.0." build " x86_64\n", ubr }
-                FIRST("10240", "KB4056893", "4547"), FIRST("10586", "KB4056888", "54c"), FIRST("14393", "KB4056890", "7d7"),
-                FIRST("15063", "KB4056891", "352"), FIRST("16299", "KB4056892", "c0"),
-                { "windows.kb", HEAD "-- uname Windows 6.3.9600 x86_64\n", "KB4056898 (security only) or KB4056895 (rollup)" },
-                { "windows.kb", HEAD "-- uname Windows 6.1.7601 x86_64\n", "KB4056897 (security only) or KB4056894 (rollup)" },
-                { "windows.date", HEAD "-- uname Windows 6.3.9600 x86_64\n", "2018-01-03" },
-                { "windows.date", HEAD "-- uname Windows 6.1.7601 x86_64\n", "2018-01-03" },
-                { "windows.none", HEAD "-- uname Windows 6.2.9200 x86_64\n", "1" },
-                { "windows.none", HEAD "-- uname Windows 6.0.6002 x86_64\n", "1" },
-                { "windows.none", HEAD "-- uname Windows 6.3.9600 x86_64\n", "0" },
-                { "windows.name", X86, "-" },
-                { "windows.name", HEAD, "?" },
-                { "windows.disk", BUILD("x86_64") "-- nt 201 1 0\n", "0" },
-                { "windows.disk", BUILD("x86_64") "-- win32 source disk\n", "1" },
-                { "windows.disk", BUILD("x86_64"), "?" },
         };
 
         (void)state;
@@ -589,8 +442,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_processors),
                 cmocka_unit_test(test_registers),         cmocka_unit_test(test_processor),
-                cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_files_and_kernel),
-                cmocka_unit_test(test_windows),           cmocka_unit_test(test_made_up_microcode),
+                cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_made_up_microcode),
                 cmocka_unit_test(test_notes_of_origin),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
                 cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
                 cmocka_unit_test(test_only_counted),
