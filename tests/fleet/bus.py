@@ -123,6 +123,18 @@ class Bus:
     def leader(self):
         return int(self.info()['cluster']['leader'].removeprefix('node'))
 
+    def wait_until_current(self):
+        """Until all nodes have all of the stream."""
+        until = time.monotonic() + 300
+        while time.monotonic() < until:
+            try:
+                if all(r['current'] for r in self.info()['cluster']['replicas']):
+                    return
+            except KeyError:
+                pass
+            time.sleep(0.2)
+        raise TimeoutError('a node of the bus does not catch up')
+
     def waiting(self):
         return self.info()['state']['messages']
 

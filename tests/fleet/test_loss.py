@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Acknowledged is durable: whatever dies, no acknowledged report is lost, and none is counted twice. Usage: test_loss.py PROGRAM FEED [FAULT...]
 
-FAULTs: worker leader database server disk bus-disk (default: all but the last). Each hands in 6,000 reports, with SIDELIGHT_FULL 100,000, and prints its counts. A
+FAULTs: worker leader database server disk bus-disk (default: all). Each hands in 6,000 reports, with SIDELIGHT_FULL 100,000, and prints its counts. A
 server's part in the bus is feed.c's, but for `server`."""
 import contextlib
 import http.client
@@ -23,6 +23,7 @@ from fleet import CLEAN, PROGRAM, Tap
 FEED = os.path.abspath(sys.argv[2])
 COUNT = 100000 if os.environ.get('SIDELIGHT_FULL') else 6000
 KINDS, BATCH, FAULTS = 200, 10, 4 if COUNT > 6000 else 2
+PATIENCE = 600  # seconds for what is sure to come; on a busy machine it takes its time
 HOLD = 3  # seconds that a dead worker's messages stay its own, here
 
 
@@ -79,7 +80,7 @@ class Workers:
     def end(self):
         for p in self.all:
             p.terminate()
-        return all(p.wait(60) == 0 for p in self.all)
+        return all(p.wait(PATIENCE) == 0 for p in self.all)
 
     def told(self):
         self.log.seek(0)
@@ -95,8 +96,8 @@ def shorten_hold(bus):
         assert answer.get('config', {}).get('ack_wait') == HOLD * 10**9, answer
 
 
-def prepare(store, nodes=3):
-    bus = Bus(nodes)
+def prepare(store, nodes=3, folders=None):
+    bus = Bus(nodes, folders=folders)
     for _ in range(100):
         if subprocess.run([PROGRAM, 'fleet', 'work', '--once', '--bus', bus.address, '--store', store], capture_output=True, env=CLEAN, check=False).returncode == 0:
             with contextlib.suppress(KeyError):
@@ -131,8 +132,8 @@ def run_with_faults(bus, store, fault):
         feed.until(COUNT * (i + 1) // (FAULTS + 1))
         fault(i)
     feed.until(COUNT)
-    feed.process.wait(300)
-    bus.wait_until_empty(300)
+    feed.process.wait(PATIENCE)
+    bus.wait_until_empty(PATIENCE)
     return feed.acknowledged
 
 
@@ -160,11 +161,7 @@ def leader(tap, server):
         for i in down:
             bus.start(i)
         down.clear()
-        for _ in range(100):  # two of three must be current before the next one may die
-            with contextlib.suppress(KeyError):
-                if all(r['current'] for r in bus.info()['cluster']['replicas']):
-                    break
-            time.sleep(0.2)
+        bus.wait_until_current()  # two of three must be before the next one may die
         i = bus.leader()
         bus.kill(i)
         down.append(i)
@@ -193,7 +190,7 @@ def database(tap, server):
         feed.until(COUNT * (i + 1) // (FAULTS + 1))
         fault(i)
     feed.until(COUNT)
-    feed.process.wait(300)
+    feed.process.wait(PATIENCE)
     judge(tap, f'PostgreSQL killed {FAULTS} times, reports straight into it', feed.acknowledged, counts(store, server))
 
 
@@ -272,7 +269,7 @@ def server_killed(tap, server):
     serve = Serve(store, bus.address)
     workers = Workers(bus, store)
     acknowledged = serve_with_faults(serve)
-    bus.wait_until_empty(300)
+    bus.wait_until_empty(PATIENCE)
     serve.kill()
     workers.end()
     judge(tap, f'the server killed {FAULTS} times, over the bus and PostgreSQL', acknowledged, counts(store, server))
@@ -293,7 +290,7 @@ def disk_sqlite(tap):
         judge(tap, 'SQLite with a full disk, as it stands', full, counts(store))
         again = Feed(store, None, full, COUNT - full)
         again.until(COUNT)
-        again.process.wait(60)
+        again.process.wait(PATIENCE)
         judge(tap, 'SQLite with a full disk, and then with room', full + again.acknowledged, counts(store))
 
 
@@ -303,18 +300,17 @@ def disk_worker(tap):
         store = os.path.join(folder, 'fleet.db')
         bus = prepare(store, nodes=1)
         workers = Workers(bus, store, count=0)
-        workers.start(limit=COUNT * 80)
+        workers.start(limit=COUNT * 50)
         feed = Feed(store, bus.address, 0, COUNT)
         feed.until(COUNT)
-        feed.process.wait(60)
-        for _ in range(300):
-            if 'waiting: ' in workers.told():
-                break
+        feed.process.wait(PATIENCE)
+        until = time.monotonic() + PATIENCE
+        while 'waiting: ' not in workers.told() and bus.waiting() > 0 and time.monotonic() < until:
             time.sleep(0.1)
         tap.ok('a worker without room says so and waits', 'full' in workers.told() and bus.waiting() > 0, workers.told()[-500:])
         workers.kill()
         workers.start()
-        bus.wait_until_empty(120)
+        bus.wait_until_empty(PATIENCE)
         workers.end()
         judge(tap, 'a worker with a full disk, over SQLite', feed.acknowledged, counts(store))
         bus.end()
@@ -350,9 +346,8 @@ def disk_postgresql(tap):
         feed.until(COUNT // 5)
         ballast = fill(folder)
         feed.until(COUNT)
-        for _ in range(150):
-            if 'waiting: ' in workers.told():
-                break
+        until = time.monotonic() + PATIENCE
+        while 'waiting: ' not in workers.told() and time.monotonic() < until:
             time.sleep(0.1)
         told = workers.told()
         tap.ok('workers wait for a server without room', 'waiting: ' in told, told[-500:])
@@ -360,37 +355,51 @@ def disk_postgresql(tap):
         if server.process.poll() is not None:  # without room for its log PostgreSQL ends itself
             server.start()
         feed.until(COUNT)
-        feed.process.wait(300)
-        bus.wait_until_empty(300)
+        feed.process.wait(PATIENCE)
+        bus.wait_until_empty(PATIENCE)
         workers.end()
         judge(tap, "PostgreSQL's disk full, and then with room", feed.acknowledged, counts(store, server))
         bus.end()
         server.stop()
 
 
+def bus_disk(tap, server):
+    if os.geteuid() == 0:
+        disk_bus(tap, server)
+    else:
+        tap.ok('full disks of a bus # SKIP only root makes small disks', True)
+
+
 def disk_bus(tap, server):
-    """One node's disk of three is full: the others go on."""
-    with small_disk(60) as folder:
-        store = server.address()
-        own = tempfile.mkdtemp(prefix='sidelight-bus-')
-        bus = Bus(3, folders=[os.path.join(folder, 'files'), os.path.join(own, '1'), os.path.join(own, '2')])
-        for _ in range(50):
-            if subprocess.run([PROGRAM, 'fleet', 'work', '--once', '--bus', bus.address, '--store', store], capture_output=True, env=CLEAN, check=False).returncode == 0:
-                break
-        shorten_hold(bus)
+    """The disk of the node that leads the stream fills: nothing is acknowledged until there is room and that node was started anew. Then another
+    one's: the others go on."""
+    with small_disk(COUNT // 1000 + 60) as a, small_disk(COUNT // 1000 + 60) as b, small_disk(COUNT // 1000 + 60) as c:
+        store, disks = server.address(), (a, b, c)
+        bus = prepare(store, folders=[os.path.join(d, 'files') for d in disks])
         workers = Workers(bus, store)
         feed = Feed(store, bus.address, 0, COUNT)
         feed.until(COUNT // 5)
-        ballast = fill(folder)
-        feed.until(COUNT * 3 // 5)
+        full = bus.leader()
+        ballast = fill(disks[full])
+        feed.until(COUNT * 3 // 5, failures=1)
+        print(f'# the leader: {feed.acknowledged:,} acknowledged; {feed.why}')
         os.remove(ballast)
+        bus.kill(full)
+        bus.start(full)
+        feed.until(COUNT * 3 // 5)
+        bus.wait_until_current()
+        full = (bus.leader() + 1) % 3
+        ballast = fill(disks[full])
+        feed.until(COUNT * 4 // 5)
+        os.remove(ballast)
+        bus.kill(full)
+        bus.start(full)
         feed.until(COUNT)
-        feed.process.wait(300)
-        bus.wait_until_empty(300)
+        feed.process.wait(PATIENCE)
+        bus.wait_until_empty(PATIENCE)
         workers.end()
-        judge(tap, "the disk of one of the bus's three nodes full", feed.acknowledged, counts(store, server))
+        judge(tap, "the disks of two of the bus's three nodes full, one after the other", feed.acknowledged, counts(store, server))
         bus.end()
-        shutil.rmtree(own, ignore_errors=True)
 
 
 def disk(tap, _):
@@ -402,13 +411,13 @@ def disk(tap, _):
         tap.ok('full disks of servers # SKIP only root makes small disks', True)
 
 
-CHECKS = {'worker': worker, 'leader': leader, 'database': database, 'server': server_killed, 'disk': disk, 'bus-disk': disk_bus}
+CHECKS = {'worker': worker, 'leader': leader, 'database': database, 'server': server_killed, 'disk': disk, 'bus-disk': bus_disk}
 
 
 def main():
     tap = Tap()
     server = pg.Server(durable=True)
-    for name in sys.argv[3:] or list(CHECKS)[:-1]:
+    for name in sys.argv[3:] or CHECKS:
         begun = time.monotonic()
         CHECKS[name](tap, server)
         print(f'# {name}: {time.monotonic() - begun:.1f} s')
