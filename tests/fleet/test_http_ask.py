@@ -172,9 +172,32 @@ def sends(t):
         t.ok('as text', 'SENT BY' in store.fleet('audit') and 'token add' in store.fleet('audit'), store.fleet('audit'))
 
 
+def bodies_cut_at_every_byte(t):
+    """Whatever is cut off: it is taken or refused with a reason, and what was taken is what is told."""
+    with fleet.Store() as store, Server(store, '--rate', '0') as s:
+        s.json('/v1/evidence', evidence('a', 1))
+        known = store.sql('SELECT hex FROM fingerprint')[0][0]
+        told = 0
+        for path, kind, body, codes in (('/v1/seen', 'text/plain', f'{known} 1790000000 id web-1\n{"ab" * 32} - - x\n', (200, 204, 400)),
+                                        ('/v1/evidence', KIND, ndjson({'host': 'é"\\', 'ident': 'i', 'time': 1790000000, 'evidence': evidence('b', 2)[:120]},
+                                                                      {'host': 'c', 'fingerprint': known}), (200, 400)),
+                                        ('/v1/evidence', 'text/plain', evidence('d', 3), (200, 400)),
+                                        ('/v1/accepted', 'application/json', json.dumps({**RISK, 'tag': 'é\U0001f600"\\'}), (200, 400)),
+                                        ('/v1/accepted/end', 'application/json', '{"number": 99999}', (400,))):
+            raw, bad = body.encode(), []
+            for n in range(len(raw) + 1):
+                status, text, _ = s.ask(path, raw[:n], kind=kind)
+                told += path == '/v1/accepted' and status == 200
+                if status not in codes or (status == 400 and not json.loads(text)['error']):
+                    bad.append((n, status, text))
+            t.ok(f'{path}, {kind}: each of {len(raw) + 1} lengths', not bad, bad[:3])
+        t.same('one risk alone was whole', (told, len(store.json('accept')['accepted'])), (1, 1))
+    t.same('and the server ended well', (s.code, s.log), (0, ''))
+
+
 def main():
     t = fleet.Tap()
-    for check in (asked, risks, rejudged_by_other_data, sends):
+    for check in (asked, risks, rejudged_by_other_data, sends, bodies_cut_at_every_byte):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The fleet's server: what comes in is kept once and for good, who may see it, and what hostile clients get.
 Usage: test_http_fleet.py SIDELIGHT [postgresql]"""
+import base64
 import json
 import os
 import re
@@ -59,8 +60,13 @@ def heartbeats(t):
         t.same('the answer says what is wanted', s.ask('/v1/seen', f'{other} - - web-3\n{known} 1790000000 id-1 web 4\n')[:2], (200, other + '\n'))
         t.same('hosts', [r[0] for r in store.sql('SELECT name FROM host ORDER BY name')], ['web 4', 'web-1', 'web-2'])
         t.same('and ident and time', store.sql("SELECT ident, last FROM host WHERE name = 'web 4'"), [('id-1', 1790000000)])
+        short = lambda hexa: base64.urlsafe_b64encode(bytes.fromhex(hexa)).decode().rstrip('=')
+        t.same('a fingerprint in fewer characters', s.ask('/v1/seen', f'{short(known)}=web 5\n{short(other)} - - web-6\n{short(known)} 1790000001 id-1 web 4\n')[:2],
+               (200, other + '\n'))
+        t.same('is the same one', [r[0] for r in store.sql('SELECT name FROM host ORDER BY name')], ['web 4', 'web 5', 'web-1', 'web-2'])
         before = store.dump(*TABLES)
-        for bad in (f'{known} - -\n', f'{known} 0 - x\n', f'{known} -5 - x\n', f'{known.upper()} - - x\n', f'{known[:-1]} - - x\n', 'x\n', '',
+        for bad in (f'{short(known)}=\n', f'{short(known)}x=a\n', f'{short(known)[1:]}=a\n', '*' * 43 + '=a\n', f'{known}=a\n',
+                    f'{known} - -\n', f'{known} 0 - x\n', f'{known} -5 - x\n', f'{known.upper()} - - x\n', f'{known[:-1]} - - x\n', 'x\n', '',
                     f'{known} - - a\x1b[31m\n', f'{known} - - {"a" * 300}\n', f'{known} - - good\n{known} - -\n', f'{known} - - a\u202eb\n'):
             status, text, _ = s.ask('/v1/seen', bad)
             t.ok(f'refused: {bad[-40:]!r}', status == 400 and 'error' in json.loads(text), status, text)

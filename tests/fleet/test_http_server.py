@@ -2,6 +2,7 @@
 """The web server against clients that are slow, huge, many, malformed or gone. Usage: test_http_server.py FAKE_SERVER"""
 import contextlib
 import http.client
+import random
 import signal
 import socket
 import subprocess
@@ -153,6 +154,60 @@ def malformed_requests():
         assert ask(port)[0] == 200
 
 
+SOUND = b'POST /x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sesame\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\n12345'
+
+
+def half_closed(port, data):
+    """What comes back when nothing follows these bytes."""
+    with socket.create_connection(('127.0.0.1', port), timeout=60) as s:
+        got = b''
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            while part := s.recv(65536):
+                got += part
+        return got
+
+
+def requests_cut_at_every_byte():
+    with server() as (port, process):
+        assert b' 202 ' in half_closed(port, SOUND)
+        for n in range(len(SOUND)):
+            got = half_closed(port, SOUND[:n])
+            assert b' 202 ' not in got, (n, got)
+        assert process.poll() is None and counts(port)['stored'] == 1, counts(port)
+
+
+def requests_changed_by_chance():
+    """Bytes changed, doubled, taken out, and headers that nobody expects: an answer or none, and the server lives."""
+    chance = random.Random(12)
+    odd = [b'Content-Length: 5\r\nContent-Length: 6\r\n', b'Transfer-Encoding: chunked\r\n', b'Transfer-Encoding: chunked, gzip\r\n', b'Host: a\r\nHost: b\r\n', b': x\r\n', b' x: y\r\n',
+           b'Content-Length: 0x5\r\n', b'Content-Length: +5\r\n', b'Content-Length: 18446744073709551617\r\n', b'Authorization: Basic ====\r\n', b'X\x00Y: z\r\n', b'X: \xff\xfe\r\n',
+           b'Expect: 100-continue\r\n', b'Upgrade: h2c\r\n', b'Range: bytes=0-1\r\n', b'Cookie: ' + b'a=b; ' * 900 + b'\r\n', b'X: a\r\n b\r\n']
+    with server() as (port, process):
+        sound = 0
+        for _ in range(400):
+            data = bytearray(SOUND)
+            for _ in range(chance.randint(1, 4)):
+                at = chance.randrange(len(data))
+                kind = chance.randrange(5)
+                if kind == 0:
+                    data[at] = chance.randrange(256)
+                elif kind == 1:
+                    del data[at:at + chance.randint(1, 8)]
+                elif kind == 2:
+                    data[at:at] = data[max(0, at - 9):at]
+                elif kind == 3:
+                    data[at:at] = chance.choice(odd)
+                else:
+                    line = data.find(b'\r\n') + 2
+                    data[line:line] = chance.choice(odd)
+            got = half_closed(port, bytes(data))
+            assert not got or got.startswith(b'HTTP/1.'), got[:80]
+            sound += b' 202 ' in got.split(b'\r\n')[0]
+        assert process.poll() is None and ask(port)[0] == 200 and counts(port)['stored'] == sound, (counts(port), sound)
+
+
 def slow_clients_are_closed():
     """A byte now and then keeps the library's own time limit away; ours counts from the first byte."""
     with server(seconds=2) as (port, _):
@@ -260,7 +315,7 @@ def who_leaves_while_it_waits_harms_nobody():
 
 def main():
     checks = [answers_and_its_headers, stores_before_it_answers, many_share_a_transaction, full_queue_says_when_to_come_again, long_bodies, bodies_of_many_at_once, long_headers,
-              malformed_requests, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
+              malformed_requests, requests_cut_at_every_byte, requests_changed_by_chance, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
               ends_when_told_and_answers_first, who_leaves_while_it_waits_harms_nobody]
     print(f'1..{len(checks)}')
     failed = False

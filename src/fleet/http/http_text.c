@@ -125,10 +125,10 @@ bool http_host_is_loopback(struct str host) {
 
 static int base64_digit(char c) {
         return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 :
-               c == '+' ? 62 : c == '/' ? 63 : -1;
+               c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-static bool base64(struct arena *a, struct str text, struct str *ret) {
+bool http_base64(struct arena *a, struct str text, struct str *ret) {
         char *p = arena_bytes(a, text.len + 1);
         uint32_t bits = 0;
         ptrdiff_t n = 0;
@@ -157,7 +157,7 @@ bool http_token(struct arena *a, struct str authorization, struct str *ret) {
         *ret = authorization;
         if (str_eq_nocase(word, S("bearer")))
                 return authorization.len > 0;
-        if (!str_eq_nocase(word, S("basic")) || !base64(a, authorization, &pair) || str_find_char(pair, ':') < 0)
+        if (!str_eq_nocase(word, S("basic")) || !http_base64(a, authorization, &pair) || str_find_char(pair, ':') < 0)
                 return false;
         *ret = str_from(pair, str_find_char(pair, ':') + 1);
         return ret->len > 0;

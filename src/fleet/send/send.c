@@ -68,9 +68,29 @@ static int post(struct sending *s, struct str path, struct str type, struct diag
         }
 }
 
-/* "FINGERPRINT TIME IDENT HOST", a line each. */
+/* 64 digits as 43 characters (RFC 4648, base64url). */
+static void write_fingerprint(struct out *o, struct str digits) {
+        static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+        for (ptrdiff_t i = 0; i < digits.len; i += 3) { /* three digits are two letters; the last one alone begins another two bytes */
+                uint64_t v = 0;
+                ptrdiff_t n = digits.len - i < 3 ? digits.len - i : 3;
+
+                (void)str_hex_to_u64(str_sub(digits, i, n), &v);
+                v <<= 4 * (3 - n);
+                out_char(o, letters[v >> 6 & 63]);
+                if (n > 1)
+                        out_char(o, letters[v & 63]);
+        }
+}
+
+/* "FINGERPRINT TIME IDENT HOST", a line each; without a time and an ident "FINGERPRINT=HOST". */
 static void write_seen(struct out *o, const struct send_report *r) {
-        out_str(o, r->fingerprint);
+        write_fingerprint(o, r->fingerprint);
+        if (!r->time && !r->ident.len) {
+                out_fmt(o, "=%.*s\n", STR_ARG(r->host));
+                return;
+        }
         out_char(o, ' ');
         if (r->time)
                 out_u64(o, (uint64_t)r->time);

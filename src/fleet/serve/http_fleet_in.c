@@ -4,11 +4,11 @@
 #include "base/plain.h"
 #include "fleet/serve/http_fleet_parts.h"
 
-enum { FINGERPRINT = 64, HOST_MAX = 255, IDENT_MAX = 128 };
+enum { FINGERPRINT = 64, SHORT = 43, HOST_MAX = 255, IDENT_MAX = 128 };
 
 #define REFUSED(...) ((void)http_refuse(__VA_ARGS__), -1)
 
-/* ---- Heartbeats: "FINGERPRINT TIME|- IDENT|- HOST", a line each ---- */
+/* ---- Heartbeats: "FINGERPRINT TIME|- IDENT|- HOST", or "FINGERPRINT=HOST", a line each ---- */
 
 static bool is_fingerprint(struct str s) {
         for (ptrdiff_t i = 0; i < s.len; i++)
@@ -30,11 +30,34 @@ static bool read_time(struct str text, int64_t now, int64_t *ret) {
         return true;
 }
 
+/* A fingerprint's 256 bits in 43 characters (RFC 4648, base64url) instead of 64 digits: an unchanged machine should cost little. */
+static struct str as_digits(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+        struct str bytes;
+
+        if (text.len != SHORT || !http_base64(a, text, &bytes) || bytes.len != FINGERPRINT / 2)
+                return text;
+        for (ptrdiff_t i = 0; i < bytes.len; i++)
+                out_hex(&o, (unsigned char)bytes.p[i], 2);
+        return str_dup(a, out_text(&o));
+}
+
+static bool read_fields(struct str *line, struct store_report *ret, struct str *ret_time) {
+        if (line->len > SHORT && line->p[SHORT] == '=') {
+                ret->fingerprint = str_sub(*line, 0, SHORT);
+                ret->ident = *ret_time = S("-");
+                *line = str_from(*line, SHORT + 1);
+                return true;
+        }
+        return str_word(line, &ret->fingerprint) && str_word(line, ret_time) && str_word(line, &ret->ident);
+}
+
 static bool read_seen(struct arena *a, struct str line, int64_t now, struct store_report *ret) {
         struct str time;
 
-        if (!str_word(&line, &ret->fingerprint) || !str_word(&line, &time) || !str_word(&line, &ret->ident))
+        if (!read_fields(&line, ret, &time))
                 return false;
+        ret->fingerprint = as_digits(a, ret->fingerprint);
         ret->host = str_trim(line);
         ret->ident = str_eq(ret->ident, S("-")) ? S("") : ret->ident;
         return is_fingerprint(ret->fingerprint) && read_time(time, now, &ret->time) && ret->host.len > 0 && ret->host.len <= HOST_MAX &&
@@ -48,7 +71,7 @@ static bool lines_are_sound(struct http_call *call, int64_t now) {
 
         for (long n = 1; str_line(&rest, &line); n++)
                 if (!read_seen(&call->arena, line, now, &r))
-                        return http_refuse(call, 400, "line %ld is not FINGERPRINT TIME|- IDENT|- HOST", n);
+                        return http_refuse(call, 400, "line %ld is not FINGERPRINT TIME|- IDENT|- HOST, nor FINGERPRINT=HOST", n);
         return call->body.len > 0 || http_refuse(call, 400, "there is nothing in it");
 }
 
