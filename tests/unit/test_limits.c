@@ -10,6 +10,7 @@
 
 #include "base/out.h"
 #include "compiler/bundle.h"
+#include "facts/cpus.h"
 #include "little_data.h"
 #include "plan/edit/shell.h"
 
@@ -80,6 +81,28 @@ static void test_nested_conditions(void **state) {
                                 assert_true(depth <= (i == 2 ? 20 : 40));
                         else if (!str_starts(str_of(d.text), S("vulns/leak.yaml:6: expected fewer nested parentheses")) || depth <= (i == 2 ? 20 : 40))
                                 fail_msg("way %zu, depth %d: %s", i, depth, d.text);
+                }
+}
+
+/* A register of which all bits are one fact: each of them makes CPUs unlike. */
+static void test_widest_register(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct data_file files[LITTLE_COUNT];
+        struct catalog c;
+        struct diag d = { 0 };
+
+        (void)state;
+        little_data(files, "registers.yaml", S(LITTLE_REGISTERS "- {name: whole, msr: 0x123, bits: \"0-63\"}\n- {name: high, msr: 0x124, bits: \"32-63\"}\n"));
+        assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT, &d), 0);
+        for (int bit = 0; bit < 64; bit++)
+                for (unsigned msr = 0x123; msr <= 0x125; msr++) {
+                        struct cpu_list l;
+                        struct evidence e;
+
+                        assert_int_equal(evidence_parse(&e, &a, S("f"), str_fmt(&a, "# sidelight evidence 1\n-- msr 0 %x 0\n-- msr 1 %x %llx\n", msr, msr,
+                                                                                1ull << bit), &d), 0);
+                        cpu_list_read(&l, &a, &c, &e);
+                        assert_int_equal(l.class_count, msr == 0x123 || (msr == 0x124 && bit >= 32) ? 2 : 1);
                 }
 }
 
@@ -235,7 +258,7 @@ static void test_long_value(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_rules),         cmocka_unit_test(test_nested_conditions), cmocka_unit_test(test_bundle_paths),
+                cmocka_unit_test(test_rules),         cmocka_unit_test(test_nested_conditions), cmocka_unit_test(test_widest_register), cmocka_unit_test(test_bundle_paths),
                 cmocka_unit_test(test_bundle_files),  cmocka_unit_test(test_bundle_limits),     cmocka_unit_test(test_nested_expansions),
                 cmocka_unit_test(test_long_value),
         };

@@ -1,7 +1,7 @@
 /* plan, whatif: plans.txt names recorded machines, each with whose code runs there, and what comes of it: every step of the plan with all that
  * it says, and every way that closes what is open, or that settles what is not known. `test_plans fix` writes it anew, for review.
  *
- *      MACHINE | UNTRUSTED
+ *      MACHINE | UNTRUSTED [| SETTING that the next start would read: then only what fix does]
  *              STEP: STATUS, PHASE, WHO, TRUST …: what it resolves */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include "plan/plan.h"
 #include "table.h"
+#include "whatif/fix_plan.h"
 #include "whatif/search.h"
 
 static void put_line(struct out *o, int more, const char *name, struct str text) {
@@ -65,11 +66,59 @@ static void put_ways(struct out *o, struct arena *a, const struct verdict *v, co
         }
 }
 
+static void put_flaws(struct out *o, const char *name, const struct resolved *flaws) {
+        for (ptrdiff_t i = 0; i < flaws->count; i++)
+                out_fmt(o, "%s%.*s", i ? " " : name, STR_ARG(flaws->items[i]->id));
+}
+
+/* "command-line mds=off", "sysctl KEY VALUE", "module-option MODULE KEY VALUE": a harmful setting that the next start would read. */
+static struct changes next_of(struct arena *a, struct str text) {
+        struct changes ret = { 0 };
+        struct str kind, word;
+        struct change c = { .edit = EDIT_REMOVE, .target = { .kind = TARGET_SYSCTL }, .was = FACT_KNOWN };
+
+        if (!str_word(&text, &kind))
+                return ret;
+        if (str_eq(kind, S("command-line"))) {
+                c.edit = EDIT_REMOVE_WORD;
+                c.target.kind = TARGET_COMMAND_LINE;
+        } else if (str_eq(kind, S("module-option"))) {
+                c.target.kind = TARGET_MODULE_OPTION;
+                assert_true(str_word(&text, &c.target.place));
+        }
+        assert_true(str_word(&text, &word));
+        c.target.key = c.target.kind == TARGET_COMMAND_LINE && str_find_char(word, '=') > 0 ? str_sub(word, 0, str_find_char(word, '=')) : word;
+        c.old = c.target.kind == TARGET_COMMAND_LINE ? word : str_trim(text);
+        *arena_append(a, &ret) = c;
+        return ret;
+}
+
+/* What fix would do, in its order, and what it leaves. */
+static void put_fix(struct out *o, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r) {
+        struct fix_plan fix;
+
+        fix_plan_make(&fix, a, v, plan, r);
+        for (ptrdiff_t i = 0; i < fix.steps.count; i++) {
+                const struct planned_step *s = &fix.steps.items[i];
+
+                out_fmt(o, "%*sfix: %.*s", TABLE_INDENT, "", STR_ARG(s->step.id));
+                put_flaws(o, "; against ", &s->step.resolves);
+                put_flaws(o, "; settles ", &s->settles);
+                put_flaws(o, s->predicted ? "; promises " : "; hopes for ", &s->promised);
+                out_fmt(o, "%s\n", s->predicted ? "" : "; not predicted");
+        }
+        for (ptrdiff_t i = 0; i < fix.left.count; i++)
+                out_fmt(o, "%*sfix leaves %.*s: %.*s%s\n", TABLE_INDENT, "", STR_ARG(fix.left.items[i].step.id),
+                        STR_ARG(left_word(fix.left.items[i].why)), fix.left.items[i].open ? ", open" : "");
+        out_fmt(o, "%*sexit %d\n", TABLE_INDENT, "", (int)fix_plan_exit(&fix, fix.steps.count > 0));
+}
+
 static void put_plan(struct out *o, struct arena *a, struct str row) {
-        struct str machine = table_cell(&row), untrusted = str_trim(row);
+        struct str machine = table_cell(&row), untrusted = table_cell(&row), next = str_trim(row);
         struct declared declared = { S("untrusted"), untrusted };
         struct verdict_options options = { .facts = { .declared = &declared, .declared_count = !str_eq(untrusted, S("-")) } };
         struct advice_request request = { .untrusted = UNTRUSTED_UNDECLARED };
+        struct fix_request fix;
         struct advice advice;
         struct evidence e;
         struct verdict v;
@@ -85,9 +134,11 @@ static void put_plan(struct out *o, struct arena *a, struct str row) {
         request.facts = v.facts;
         guidance_advise(&advice, a, catalog_builtin.guidance, &request);
         plan_make(&plan, a, &catalog_builtin, &advice, &v);
-        for (ptrdiff_t i = 0; i < plan.count; i++)
+        for (ptrdiff_t i = 0; i < plan.count && next.len == 0; i++)
                 put_step(o, &plan.items[i]);
-        for (enum status s = STATUS_UNKNOWN; s < STATUS_COUNT; s++)
+        fix = (struct fix_request){ .judging = &options, .untrusted = str_eq(untrusted, S("-")) ? TRI_UNKNOWN : tri_of(!str_eq(untrusted, S("no"))), .next = next_of(a, next) };
+        put_fix(o, a, &v, &plan, &fix);
+        for (enum status s = STATUS_UNKNOWN; s < STATUS_COUNT && next.len == 0; s++)
                 put_ways(o, a, &v, &plan, &options, s);
 }
 
