@@ -180,6 +180,9 @@ def main():
                 is_sound(t, path, s.ask(path)[1])
             t.same('what is not there', [s.ask(p)[0] for p in PAGES[-2:]], [404, 404])
             t.ok('the trend has a picture with a name', re.search(r'<svg class="trend"[^>]* role="img" aria-label="[^"]*2026-10-01', s.ask('/')[1]))
+            form = s.ask('/hosts?worst=vulnerable&fingerprint=ab&status=unknown')[1]
+            t.ok('a list is narrowed down by what its form shows', re.search(r'<select name="worst">(?:(?!</select>).)*<option selected>vulnerable<', form, re.S) and
+                 re.search(r'<select name="status">(?:(?!</select>).)*<option selected>unknown<', form, re.S) and 'name="fingerprint" value="ab"' in form)
             machine = says_what_the_store_does(t, store, s)
             contrast(t, s.ask('/')[1])
             if shutil.which('chromium'):

@@ -9,8 +9,8 @@ enum { HOSTS_A_PAGE = 100, DATE = 10 };
 
 /* ---- A list of them ---- */
 
-static void select_status(struct page *p, struct str chosen) {
-        out_c(p->out, "<label>Status<select name=\"status\"><option value=\"\">any</option>");
+static void select_status(struct page *p, const char *name, const char *title, struct str chosen) {
+        out_fmt(p->out, "<label>%s<select name=\"%s\"><option value=\"\">any</option>", title, name);
         for (int i = STATUS_COUNT - 1; i >= 0; i--) {
                 struct str word = status_word((enum status)i);
 
@@ -35,16 +35,19 @@ void page_filter(struct page *p, const char *path, const struct ask_filter *f) {
                 { "kernel", "System", offsetof(struct ask_filter, kernel) },
                 { "cloud", "Cloud", offsetof(struct ask_filter, cloud) },
                 { "tag", "Tag", offsetof(struct ask_filter, tag) },
+                { "fingerprint", "Fingerprint", offsetof(struct ask_filter, fingerprint) },
         };
 
         out_fmt(p->out, "<details class=\"filter\"%s><summary>Narrow down</summary>\n", http_fleet_is_filtered(f) ? " open" : "");
         out_fmt(p->out, "<form class=\"filter card\" action=\"%s\" method=\"get\" role=\"search\" aria-label=\"Narrow down\">\n", path);
         if (strcmp(path, "/") != 0)
-                select_status(p, f->status);
+                select_status(p, "worst", "Worst", f->worst);
+        if (strcmp(path, "/") != 0)
+                select_status(p, "status", "A status", f->status);
         for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
                 struct str value = *(const struct str *)(const void *)((const char *)f + fields[i].at);
 
-                if (strcmp(path, "/") == 0 && i < 2)
+                if (strcmp(path, "/") == 0 && i < 2 && !value.len)
                         continue;
                 out_fmt(p->out, "<label>%s<input name=\"%s\" value=\"", fields[i].title, fields[i].name);
                 page_text(p, value);
@@ -94,9 +97,8 @@ static void host_row(struct page *p, const struct ask_host *h) {
         out_fmt(p->out, "</td><td class=\"r\" data-name=\"seen\">%.*s</td></tr>\n", STR_ARG(day_of(p->a, h->last)));
 }
 
-/* The rest of the list: the same question, behind the last one. */
-static void next_link(struct page *p, const struct ask_filter *f, const struct ask_host *last) {
-        out_c(p->out, "<p><a rel=\"next\" href=\"/hosts?");
+/* The filter as it stands in an address, before "&". */
+static void write_filter(struct page *p, const struct ask_filter *f) {
 #define X(member, option, what)                                 \
         if (f->member.len) {                                    \
                 page_link(p, option "=", f->member);            \
@@ -104,6 +106,12 @@ static void next_link(struct page *p, const struct ask_filter *f, const struct a
         }
         ASK_FILTERS(X)
 #undef X
+}
+
+/* The rest of the list: the same question, behind the last one. */
+static void next_link(struct page *p, const struct ask_filter *f, const struct ask_host *last) {
+        out_c(p->out, "<p><a rel=\"next\" href=\"/hosts?");
+        write_filter(p, f);
         page_link(p, "after=", last->name);
         page_link(p, "&amp;ident=", last->ident);
         out_c(p->out, "\">More machines</a></p>\n");
@@ -122,7 +130,11 @@ static void list(struct page *p, const struct ask_filter *f, struct ask_hosts *h
         out_c(p->out, "</tbody></table></div>\n");
         if (more)
                 next_link(p, f, &hosts->items[hosts->count - 1]);
-        out_c(p->out, "</section>\n");
+        out_c(p->out, "<p class=\"quiet small\">With their findings: <a href=\"/v1/export?");
+        write_filter(p, f);
+        out_c(p->out, "format=csv\">CSV</a>, <a href=\"/v1/export?");
+        write_filter(p, f);
+        out_c(p->out, "format=ndjson\">JSON</a>, 1,000 machines at a time.</p></section>\n");
 }
 
 void http_fleet_hosts_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
@@ -179,7 +191,15 @@ static void description(struct page *p, const struct ask_host *h, const struct v
         out_c(p->out, "</code></a></dd>\n");
         for (uint32_t i = 0; v && i < v->machine.notes.count; i++)
                 term(p, "Note", v->machine.notes.items[i]);
-        out_c(p->out, "</dl></section>\n");
+        page_link(p, "<dt>As JSON</dt><dd><a href=\"/v1/hosts/", h->name);
+        page_link(p, "?ident=", h->ident);
+        out_c(p->out, "\">this machine</a>");
+        if (h->since > h->first) {
+                page_link(p, ", <a href=\"/v1/diff/", h->name);
+                page_link(p, "?ident=", h->ident);
+                out_c(p->out, "\">what differs from before</a>");
+        }
+        out_c(p->out, "</dd>\n</dl></section>\n");
 }
 
 static void proof(struct page *p, const struct finding *f) {
@@ -205,6 +225,15 @@ static void proof(struct page *p, const struct finding *f) {
         out_c(p->out, "</ul></details>");
 }
 
+/* "programs -> kernel", with an arrow. */
+static void way(struct page *p, struct str text) {
+        ptrdiff_t at = str_find(text, S("->"));
+
+        page_text(p, at < 0 ? text : str_sub(text, 0, at));
+        out_c(p->out, at < 0 ? "" : "→");
+        page_text(p, at < 0 ? S("") : str_from(text, at + 2));
+}
+
 static void finding_row(struct page *p, const struct verdict *v, const struct finding *f) {
         bool between = false;
 
@@ -213,11 +242,11 @@ static void finding_row(struct page *p, const struct verdict *v, const struct fi
         page_text(p, f->flaw->name);
         out_fmt(p->out, "</a></th><td data-sort=\"%d\">", (int)f->status);
         page_status(p, f->status);
-        out_c(p->out, "</td><td data-name=\"at stake\">");
+        out_c(p->out, "</td><td class=\"ways\" data-name=\"at stake\">");
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b) {
                         out_c(p->out, between ? "<br>" : "");
-                        page_text(p, boundary_arrow((enum boundary)b));
+                        way(p, boundary_arrow((enum boundary)b));
                         between = true;
                 }
         out_c(p->out, "</td><td data-name=\"whose job\">");
