@@ -401,12 +401,17 @@ void plan_of_verdict(struct plan *ret, struct arena *a, const struct verdict *v)
         plan_make(ret, a, v->catalog, &advice, v);
 }
 
-static void own_step(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
-        struct surroundings around;
+static void look_around(struct surroundings *ret, struct arena *a, const struct verdict *v) {
         struct whereabouts where;
 
         guidance_recognise(v->facts, &where);
-        surroundings_see(&around, a, v->catalog, where.offering, v);
+        surroundings_see(ret, a, v->catalog, where.offering, v);
+}
+
+static void own_step(struct step *ret, struct arena *a, const struct verdict *v, const struct fix *fix) {
+        struct surroundings around;
+
+        look_around(&around, a, v);
         *ret = (struct step){ .id = fix->id, .phase = (enum phase)fix->phase, .owner = (enum layer)fix->owner, .needs = NO_CONDITION,
                               .done = NO_CONDITION, .source = S("this machine's verdicts") };
         remedy_add(&around, fix, ret);
@@ -420,12 +425,20 @@ void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const 
 void plan_changes(struct step *ret, struct arena *a, const struct verdict *v, const struct fix_change *changes, uint32_t count) {
         const struct fix fix = { .id = S("change"), .owner = LAYER_KERNEL, .phase = PHASE_SETTING, .done = NO_CONDITION,
                                  .changes = changes, .change_count = count };
+        struct step there = { 0 };
+        struct surroundings around;
         char *first;
 
         own_step(ret, a, v, &fix);
-        for (ptrdiff_t i = 0; i < ret->changes.count; i++)
+        if (ret->changes.count == 0) { /* in a container: they are made on its host, and are called the same */
+                look_around(&around, a, v);
+                remedy_changes(&around, &fix, &there);
+        } else {
+                there.changes = ret->changes;
+        }
+        for (ptrdiff_t i = 0; i < there.changes.count; i++)
                 ret->title = str_fmt(a, "%.*s%s%.*s", STR_ARG(ret->title), i ? " and " : "",
-                                     STR_ARG(change_text(a, &ret->changes.items[i])));
+                                     STR_ARG(change_text(a, &there.changes.items[i])));
         if (ret->title.len == 0)
                 return;
         first = arena_bytes(a, ret->title.len);

@@ -229,7 +229,7 @@ static void add_found_parameters(const struct surroundings *s, struct step *ret)
                         add_parameters_of(s, &s->verdict->findings[i], ret);
 }
 
-static void add_changes(const struct surroundings *s, const struct fix *fix, struct step *ret) {
+void remedy_changes(const struct surroundings *s, const struct fix *fix, struct step *ret) {
         for (uint32_t i = 0; i < fix->change_count; i++)
                 if (str_has_word(s->all, fix->changes[i].on))
                         add_fixed(s, &fix->changes[i], ret);
@@ -317,7 +317,7 @@ void remedy_add(const struct surroundings *s, const struct fix *fix, struct step
                 send_to_host(s, ret);
                 return;
         }
-        add_changes(s, fix, ret);
+        remedy_changes(s, fix, ret);
         add_how(s, fix, changes, ret);
         words = words_of(s, ret, EDIT_REMOVE_WORD, changes);
         instructions = ret->instructions.count;

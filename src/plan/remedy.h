@@ -29,6 +29,9 @@ bool remedy_is_for(const struct surroundings *s, const struct fix *fix);
 /* Appends the instructions for this system, each once. */
 void remedy_steps(const struct surroundings *s, const struct fix_step *steps, uint32_t count, struct step *ret);
 
+/* Adds a fix's changes alone, wherever they are to be made. */
+void remedy_changes(const struct surroundings *s, const struct fix *fix, struct step *ret);
+
 /* Adds what a fix brings: its changes on this machine, the instructions, cost, restart, done-condition. */
 void remedy_add(const struct surroundings *s, const struct fix *fix, struct step *ret);
 

@@ -116,8 +116,68 @@ static void test_reach(void **state) {
         }
 }
 
+/* In a container whoever runs the host starts the kernel: what is on its command line, and which it is, is theirs to change. */
+static void test_whose_kernel(void **state) {
+        static const struct verdict_options plain;
+        static const struct {
+                const char *evidence, *fact, *value;
+                enum doer who;
+        } steps[] = {
+                { BARE, "cmdline.mds", "full", DOER_YOU },
+                { BARE, NULL, "", DOER_YOU },
+                { BARE, "unprivileged_bpf_disabled", "1", DOER_YOU },
+                { BARE "-- file /proc/1/environ\ncontainer=lxc\n", "cmdline.mds", "full", DOER_PROVIDER },
+                { BARE "-- file /proc/1/environ\ncontainer=lxc\n", NULL, "", DOER_PROVIDER },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct wish w = wish_of(steps[i].fact, steps[i].value);
+                struct evidence e;
+                struct verdict v;
+                struct step s;
+                struct diag d = { 0 };
+
+                assert_int_equal(evidence_parse(&e, &a, S("x.host"), str_of(steps[i].evidence), &d), 0);
+                verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+                act_step(&s, &a, &v, &w, 1);
+                assert_int_equal(s.who, steps[i].who);
+                assert_int_equal(s.instructions.count > 0, s.who == DOER_YOU);
+                assert_true(s.title.len > 0);
+                if (s.who == DOER_PROVIDER && steps[i].fact)
+                        assert_true(str_eq(s.ask, catalog_fix(&catalog_builtin, S("add-parameter"))->ask));
+        }
+}
+
+/* Two wishes make one step: both titles, both changes and all instructions; a restart where one of them needs it. */
+static void test_two_wishes(void **state) {
+        static const struct verdict_options plain;
+        ARENA_AUTO struct arena a = { 0 };
+        struct wish both[] = { wish_of("unprivileged_bpf_disabled", "1"), wish_of("cmdline.mds", "full") };
+        struct step s, one, two;
+        struct evidence e;
+        struct verdict v;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(evidence_parse(&e, &a, S("x.host"), S(BARE), &d), 0);
+        verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+        act_step(&one, &a, &v, &both[0], 1);
+        act_step(&two, &a, &v, &both[1], 1);
+        act_step(&s, &a, &v, both, 2);
+        assert_true(!one.restart && two.restart && s.restart);
+        assert_int_equal(s.changes.count, one.changes.count + two.changes.count);
+        assert_int_equal(s.instructions.count, one.instructions.count + two.instructions.count);
+        assert_int_equal(s.fixes.count, 0);
+        assert_true(str_starts(s.title, str_fmt(&a, "%.*s, and %c", STR_ARG(one.title), two.title.p[0] | 0x20)));
+        assert_true(str_ends(s.title, str_from(two.title, 1)));
+        assert_true(act_holds(&s, &one) && act_holds(&s, &two) && !act_holds(&one, &s));
+}
+
 int main(void) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_reach) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_reach), cmocka_unit_test(test_whose_kernel),
+                                            cmocka_unit_test(test_two_wishes) };
 
         return cmocka_run_group_tests_name("act", tests, NULL, NULL);
 }
