@@ -61,6 +61,9 @@ static const char *const steps[] = {
         "CREATE TABLE sent (tenant BIGINT NOT NULL, day TEXT NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, requests BIGINT NOT NULL,"
         " reports BIGINT NOT NULL, kept_aside BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (tenant, day, who));"
         "CREATE INDEX audit_tenant ON audit (tenant, id);",
+        /* 5. What counts ask of a kind, without its evidence, beside which it stands. */
+        "CREATE INDEX fingerprint_shown ON fingerprint (tenant, outcome, catalog, hosts, id);"
+        "DROP INDEX fingerprint_outcome;",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));

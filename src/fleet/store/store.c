@@ -111,8 +111,9 @@ int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         struct store_report *copy;
         bool body = false;
 
-        if (!seen_has(&s->fresh, name)) {
-                int known = store_knows(s, r->tenant, r->fingerprint, d);
+        if (!seen_has(&s->fresh, name) && !seen_has(&s->known, name)) {
+                /* With its body it need not be asked for: the merge takes it where it is new. */
+                int known = r->body.len > 0 ? 0 : store_knows(s, r->tenant, r->fingerprint, d);
 
                 if (known < 0)
                         return -1;
@@ -173,6 +174,7 @@ void store_forget(struct store *s) {
 /* ---- Committing ---- */
 
 int store_commit(struct store *s, struct diag *d) {
+        struct fingerprint_name n;
         int status;
 
         s->new_hosts = s->changed_hosts = s->new_fingerprints = s->new_asides = 0;
@@ -187,6 +189,9 @@ int store_commit(struct store *s, struct diag *d) {
                 db_rollback(s->db);
                 return -1;
         }
+        for (ptrdiff_t i = 0; i < s->reports.count; i++)
+                if (s->reports.items[i].body.len > 0)
+                        (void)seen_before(&s->known, name_of(&n, s->reports.items[i].tenant, s->reports.items[i].fingerprint));
         store_forget(s);
         return 0;
 }
