@@ -2,13 +2,6 @@
 #include "report/advice_format.h"
 #include "report/steps.h"
 
-static void strings(struct json *j, const char *key, struct str_list l) {
-        json_begin_array(j, key);
-        for (uint32_t i = 0; i < l.count; i++)
-                json_str(j, NULL, l.items[i]);
-        json_end_array(j);
-}
-
 static void facts(struct json *j, const char *key, const struct quoted_fact *f, uint32_t count) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < count; i++) {
@@ -42,11 +35,11 @@ static void step(struct json *j, const struct step *s, uint64_t order) {
         json_str(j, "why", s->why);
         json_str(j, "if", trust_word(s->trust));
         instructions(j, s);
-        strings(j, "statements", s->statements);
+        report_json_strings(j, "statements", s->statements);
         json_str(j, "source", s->source);
         json_str_or_null(j, "cost", s->cost);
         json_str_or_null(j, "ask", s->ask);
-        strings(j, "fixes", s->fixes);
+        report_json_strings(j, "fixes", s->fixes);
         json_begin_array(j, "flaws");
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
                 json_str(j, NULL, s->resolves.items[i]->id);
@@ -72,7 +65,7 @@ static void revision(struct json *j, const char *key, const struct revision *r, 
                 json_str(j, "superseded_by", next->id);
         else
                 json_put_null(j, "superseded_by");
-        strings(j, "changes", r->changes);
+        report_json_strings(j, "changes", r->changes);
         json_end_object(j);
 }
 
@@ -127,7 +120,7 @@ void advice_json(const struct advice_page *p, struct out *o) {
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
         untrusted(&j, p, p->plan);
-        strings(&j, "notes", p->report ? p->report->machine.notes : (struct str_list){ 0 });
+        report_json_strings(&j, "notes", p->report ? p->report->machine.notes : (struct str_list){ 0 });
         json_begin_array(&j, "actions");
         for (ptrdiff_t i = 0; i < p->plan->count; i++)
                 step(&j, &p->plan->items[i], (uint64_t)i + 1);
@@ -162,8 +155,8 @@ static void action(struct json *j, const char *key, const struct action *a) {
         json_str(j, "who", a->who);
         json_str(j, "if", trust_word((enum trust)a->trust));
         json_str(j, "why", a->why);
-        strings(j, "offerings", a->offerings);
-        strings(j, "statements", a->statements);
+        report_json_strings(j, "offerings", a->offerings);
+        report_json_strings(j, "statements", a->statements);
         json_end_object(j);
 }
 

@@ -3,13 +3,6 @@
 #include "report/explain.h"
 #include "report/steps.h"
 
-static void strings(struct json *j, const char *key, struct str_list list) {
-        json_begin_array(j, key);
-        for (uint32_t i = 0; i < list.count; i++)
-                json_str(j, NULL, list.items[i]);
-        json_end_array(j);
-}
-
 static void sources(struct json *j, const struct flaw *f) {
         json_begin_array(j, "sources");
         for (uint32_t i = 0; i < f->sources.count; i++) {
@@ -25,8 +18,8 @@ static void page(struct json *j, const struct catalog *c, const struct flaw *f) 
         json_begin_object(j, "flaw");
         json_str(j, "id", f->id);
         json_str(j, "name", f->name);
-        strings(j, "aliases", f->aliases);
-        strings(j, "cves", f->cves);
+        report_json_strings(j, "aliases", f->aliases);
+        report_json_strings(j, "cves", f->cves);
         json_str_or_null(j, "disclosed", f->disclosed);
         json_str_or_null(j, "repaired", f->repaired);
         json_begin_array(j, "boundaries");
@@ -34,9 +27,9 @@ static void page(struct json *j, const struct catalog *c, const struct flaw *f) 
                 if (f->boundaries & 1 << b)
                         json_str(j, NULL, boundary_word((enum boundary)b));
         json_end_array(j);
-        strings(j, "arches", f->arches);
+        report_json_strings(j, "arches", f->arches);
         json_str_or_null(j, "sysfs", f->sentence_file ? c->files[f->sentence_file - 1].path : S(""));
-        strings(j, "parameters", f->parameters);
+        report_json_strings(j, "parameters", f->parameters);
         json_str(j, "summary", f->summary);
         json_str_or_null(j, "page", f->page);
         json_begin_array(j, "helps");

@@ -2,7 +2,7 @@
 #include "report/formats.h"
 #include "plan/summary.h"
 
-static void strings(struct json *j, const char *key, struct str_list list) {
+void report_json_strings(struct json *j, const char *key, struct str_list list) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < list.count; i++)
                 json_str(j, NULL, list.items[i]);
@@ -45,7 +45,7 @@ void report_json_flaw(struct json *j, const char *key, const struct flaw *flaw, 
         json_begin_object(j, key);
         json_str(j, "id", flaw->id);
         json_str(j, "name", flaw->name);
-        strings(j, "cves", flaw->cves);
+        report_json_strings(j, "cves", flaw->cves);
         write_sysfs(j, flaw, c);
 }
 
@@ -61,7 +61,7 @@ void report_json_found(struct json *j, const struct finding *f) {
         json_str_or_null(j, "rule", f->rule ? f->rule->id : S(""));
         json_str(j, "reason", f->reason);
         write_quoted(j, f);
-        strings(j, "fixes", f->fixes);
+        report_json_strings(j, "fixes", f->fixes);
         json_str_or_null(j, "ask", f->ask);
         json_str_or_null(j, "text", f->text);
         json_str_or_null(j, "disagreement", f->disagreement);
@@ -118,7 +118,7 @@ void report_json_machine(struct json *j, const struct machine *h) {
         json_u64(j, "denied", h->denied);
         json_u64(j, "failed", h->failed);
         write_unread(j, h);
-        strings(j, "notes", h->notes);
+        report_json_strings(j, "notes", h->notes);
         if (h->applied_count)
                 write_applied(j, h);
         json_end_object(j);
