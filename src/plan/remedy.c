@@ -212,13 +212,36 @@ static void remove_quoted(const struct surroundings *s, const struct quoted_fact
                         remove_if_there(s, ret, S("mitigations"));
 }
 
-/* The words of the command line that a finding quotes; where it quotes only what came of them, those that are about its flaw. */
+/* A word that data/harmful.yaml lists. */
+static void remove_if_harmful(const struct surroundings *s, struct step *ret, struct str name) {
+        struct str word = word_there(s, name);
+
+        for (uint32_t i = 0; word.len && i < s->catalog->harmful_count; i++) {
+                const struct harmful *h = &s->catalog->harmful[i];
+
+                if (!str_eq(h->parameter, name))
+                        continue;
+                if (h->values.count == 0)
+                        remove_word(s, ret, name, word);
+                for (uint32_t k = 0; k < h->values.count; k++)
+                        if (str_eq(word, word_of(s, name, h->values.items[k])))
+                                remove_word(s, ret, name, word);
+        }
+}
+
+/* The words of the command line that a finding quotes; where it quotes only what came of them, those that are about its flaw. One word is
+ * enough for a proof: what else asks for the same goes with it. */
 static void add_parameters_of(const struct surroundings *s, const struct finding *f, struct step *ret) {
         ptrdiff_t before = ret->changes.count;
 
         remove_quoted(s, f->evidence, f->evidence_count, ret);
         for (uint32_t i = 0; ret->changes.count == before && i < f->flaw->parameters.count; i++)
                 remove_if_there(s, ret, f->flaw->parameters.items[i]);
+        if (ret->changes.count == before)
+                return;
+        for (uint32_t i = 0; i < f->flaw->parameters.count; i++)
+                remove_if_harmful(s, ret, f->flaw->parameters.items[i]);
+        remove_if_harmful(s, ret, S("mitigations"));
 }
 
 static void add_found_parameters(const struct surroundings *s, struct step *ret) {

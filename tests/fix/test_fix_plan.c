@@ -110,6 +110,22 @@ static void as_asked(struct subject *m, const struct fix_plan *p, const struct f
         }
 }
 
+/* Where words are taken out of the command line, mitigations=off does not stay behind another one. */
+static void none_stays(struct subject *m, const struct fix_plan *p) {
+        const struct record *line = evidence_file(m->v.facts->evidence, S("/proc/cmdline"));
+        bool removes = false, whole = false;
+
+        for (ptrdiff_t i = 0; i < p->steps.count; i++)
+                for (ptrdiff_t k = 0; k < p->steps.items[i].step.changes.count; k++) {
+                        const struct change *c = &p->steps.items[i].step.changes.items[k];
+
+                        removes |= c->edit == EDIT_REMOVE_WORD;
+                        whole |= c->edit == EDIT_REMOVE_WORD && str_eq(c->old, S("mitigations=off"));
+                }
+        if (removes && !whole && line && line->state == FACT_KNOWN && str_has_word(line->text, S("mitigations=off")))
+                complain(m, "mitigations=off would stay", S(""));
+}
+
 static bool is_among(const struct resolved *all, const struct flaw *f) {
         for (ptrdiff_t i = 0; i < all->count; i++)
                 if (all->items[i] == f)
@@ -144,6 +160,7 @@ static void check(struct subject *m, const struct fix_request *r, struct fix_pla
         in_order(m, p);
         none_can_go(m, p);
         as_asked(m, p, r);
+        none_stays(m, p);
         nothing_lost(m, p, r);
 }
 
