@@ -219,6 +219,28 @@ def wire(folder, sidelight):
     table("One report on the wire", ["what", "HTTP, both ways"], out)
 
 
+def by_itself(folder, sidelight, scale):
+    """bench_fleet: the store without a program around it, beside prepared inserts of the same rows in C; and what is asked of it."""
+    program = pathlib.Path(sidelight).parent / "bench" / "bench_fleet"
+    if not program.exists():
+        print("\n`ninja bench/bench_fleet` makes what measures the store by itself")
+        return
+    host = sorted((SOURCE / "tests" / "hosts" / "machines").rglob("*.host"))[0]
+    out = []
+    for count, kinds in ((scale, 500), (scale // 10, scale // 10)):
+        store = folder / f"itself-{kinds}.db"
+        lines = subprocess.run([program, store, str(count), str(kinds), host], check=True, capture_output=True, text=True).stdout.splitlines()
+        figures = {}
+        for line in map(json.loads, lines):
+            figures.setdefault(line["what"], line)
+        theirs, ours = figures["SQLite's own insert of the same rows"], figures["ingest, hosts that are new"]
+        out.append([f"{count:,} hosts of {kinds:,} kinds", f"{number(theirs['seconds'] / ours['seconds'] * 100)} %",
+                    f"{number(figures['judge, kinds']['seconds'] / kinds * 1e6)} µs", f"{number(figures['rejudge, kinds']['seconds'] * 1000)} ms",
+                    f"{number(figures['status']['seconds'] * 1000)} ms", f"{max(json.loads(line)['rss_mb'] for line in lines)} MiB"])
+        store.unlink()
+    table("A store in SQLite by itself, beside SQLite's own insert", ["what", "of its rate", "judged, each kind", "all judged anew", "status", "peak"], out)
+
+
 def fleet(bench, sidelight, scale=1_000_000):
     folder = bench.folder / "fleet"
     shutil.rmtree(folder, ignore_errors=True)
@@ -227,6 +249,7 @@ def fleet(bench, sidelight, scale=1_000_000):
     program = str(pathlib.Path(sidelight).parent / "tests" / "fleet" / "feed")
     server = pg.Server(durable=True)
     wire(folder, sidelight)
+    by_itself(folder, sidelight, scale)
     ingest(folder, program, server, scale)
     over_the_bus(folder, sidelight, program, server, scale // 5)
     asking(folder, sidelight, program, server, scale * 10)
