@@ -1,4 +1,5 @@
 /* The web server with a store that a test can make slow, or let fail: fake_server THREADS QUEUE BODY SECONDS RATE. It prints its port. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 #include "fleet/http/http.h"
 
 static bool fails;
+
+static atomic_bool held = true; /* /hold waits for /release */
 
 static bool admit(void *arg, struct http_call *call) {
         struct str token;
@@ -31,6 +34,9 @@ static void answer(void *arg, struct http_call *call) {
         if (str_eq(call->path, S("/counts"))) {
                 for (int i = 0; i < HTTP_COUNT_COUNT; i++)
                         out_fmt(&call->text, "%llu ", (unsigned long long)http_count(call, (enum http_count)i));
+                out_fmt(&call->text, "%u", http_waiting(call));
+        } else if (str_eq(call->path, S("/release"))) {
+                atomic_store(&held, false);
         } else if (http_query(&call->arena, call->query, S("q"), &value) < 0) {
                 (void)http_refuse(call, 400, "not readable");
         } else {
@@ -40,6 +46,8 @@ static void answer(void *arg, struct http_call *call) {
 
 static void store(void *arg, struct http_call *call) {
         (void)arg;
+        while (str_eq(call->path, S("/hold")) && atomic_load(&held))
+                (void)nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
         if (str_eq(call->path, S("/slow")))
                 (void)nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
         fails = fails || str_eq(call->path, S("/fails"));

@@ -161,12 +161,15 @@ def again_and_again(t):
         process = subprocess.Popen([fleet.PROGRAM, 'fleet', 'send', '--to', s.url, '--host', 'here', '--every', '1', '--jitter', '1'], env=fleet.CLEAN,
                                    stdout=subprocess.DEVNULL)
         last = []
-        for _ in range(100):
+        for _ in range(1200):
             last = [r[0] for r in store.sql('SELECT last FROM host WHERE name = ?', 'here')]
             if last:
                 break
             time.sleep(0.1)
-        time.sleep(2.5)
+        for _ in range(1200):
+            if last and store.sql("SELECT last FROM host WHERE name = 'here'")[0][0] > last[0]:
+                break
+            time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         t.same('ends when it is told', process.wait(timeout=20), 0)
         t.ok('came again', last and store.sql("SELECT last FROM host WHERE name = 'here'")[0][0] > last[0], last)
