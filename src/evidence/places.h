@@ -69,4 +69,7 @@ static inline bool place_is_config(struct str path) {
                 str_ends(path, S("/config")));
 }
 
+/* What stands behind a sentence of the vulnerabilities folder of which the kernel's log told the beginning alone. */
+#define PLACE_LOG_HALF "; (the log does not tell the rest)"
+
 #endif

@@ -1,5 +1,6 @@
 #include "base/plain.h"
 #include "catalog/computed.h"
+#include "evidence/places.h"
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
@@ -199,6 +200,10 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         s = facts_sentence(f, flaw->sentence_file - 1u);
         if (s->state != FACT_KNOWN || s->unknown.len == 0 || (flaw->sentence_part && !sentence_unclear(s, flaw->sentence_part)))
                 return (struct str){ 0 };
+        if (str_ends(s->text, S(PLACE_LOG_HALF)))
+                return str_fmt(f->arena, "the kernel's log tells only half of it: '%.*s'; the file %.*s tells the rest",
+                               STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LOG_HALF) + 1)),
+                               STR_ARG(f->catalog->files[flaw->sentence_file - 1].path));
         if (str_eq(s->unknown, s->text))
                 return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));

@@ -77,7 +77,9 @@ bool act_possible(const struct verdict *v, const struct wish *w) {
         if (!now || w->def->os_claim)
                 return false;
         switch (kind_of(w)) {
-        case ACT_PARAMETER:
+        case ACT_PARAMETER: /* of what may be no Linux nobody sets one */
+                if (!str_eq(facts_get(v->facts, COMPUTED_SYSTEM)->text, S("linux")))
+                        return false;
                 return str_eq(w->value, S("absent")) ? now->state == FACT_KNOWN
                                                      : now->state != FACT_KNOWN || !str_eq(now->text, w->value);
         case ACT_SETTING:

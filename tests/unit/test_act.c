@@ -34,6 +34,8 @@ static const struct {
         { BARE, "cmdline.mds", "absent", true },
         { BARE, "cmdline.l1tf", "absent", false },
         { BARE, "cmdline.l1tf", "full", true },
+        { "# sidelight evidence 1\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n", "cmdline.tsa", "off", false }, /* of which system? */
+        { "# sidelight evidence 1\n-- uname Windows 10.0.26100 x86_64\n", "cmdline.pti", "on", false },
         /* settings: another value of what is there */
         { BARE, "unprivileged_bpf_disabled", "1", true },
         { BARE, "unprivileged_bpf_disabled", "0", false },

@@ -5,6 +5,7 @@
 #include "base/json_value.h"
 #include "base/out.h"
 #include "collect/import/import.h"
+#include "evidence/places.h"
 
 /* ---- The text, in lines ---- */
 
@@ -112,7 +113,7 @@ void import_note(struct import_host *h, const char *format, ...) PRINTF_LIKE(2, 
 const struct sentence_file *import_known(const struct catalog *c, struct str name);
 const struct sentence_file *import_titled(const struct catalog *c, struct str title);
 /* What stands behind a sentence of which the log told the beginning alone. */
-#define IMPORT_HALF "; (the log does not tell the rest)"
+#define IMPORT_HALF PLACE_LOG_HALF
 /* Verbatim. */
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text);
 /* Like what a kernel prints. */
