@@ -276,9 +276,9 @@ static void proxmox(struct realising *x, const struct word_changes *w) {
 static struct str named_path(struct str text) {
         ptrdiff_t from = 0, to;
 
-        while (from < text.len && (kernel_blank(text.p[from]) || text.p[from] == '=' || text.p[from] == '"' || text.p[from] == '\''))
+        while (text.p && from < text.len && (kernel_blank(text.p[from]) || text.p[from] == '=' || text.p[from] == '"' || text.p[from] == '\''))
                 from++;
-        for (to = from; to < text.len && !kernel_blank(text.p[to]) && text.p[to] != '"' && text.p[to] != '\'' && text.p[to] != ')';)
+        for (to = from; text.p && to < text.len && !kernel_blank(text.p[to]) && text.p[to] != '"' && text.p[to] != '\'' && text.p[to] != ')';)
                 to++;
         return str_sub(text, from, to - from);
 }
@@ -307,7 +307,7 @@ static bool edit_presets(struct realising *x, const struct word_changes *w, bool
                         struct str path = preset_file(str_trim(line));
 
                         if (path.len && path.p[0] != '/') {
-                                realise_refuse(x, c.files.items[i].path, S("where its images' line comes from, only a shell can tell"), by_hand(x, w));
+                                realise_refuse(x, c.files.items[i].path, S("only a shell knows which file its images' line comes from"), by_hand(x, w));
                                 return false;
                         }
                         *ret_any |= path.len > 0;

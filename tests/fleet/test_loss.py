@@ -282,7 +282,7 @@ def disk_sqlite(tap):
     """The file may not grow: what failed was not acknowledged; with room again the rest goes in."""
     with tempfile.TemporaryDirectory() as folder:
         store = os.path.join(folder, 'fleet.db')
-        feed = Feed(store, None, 0, COUNT, limit=COUNT * 200)
+        feed = Feed(store, None, 0, COUNT, limit=COUNT * 100)
         feed.until(COUNT, failures=3)
         feed.kill()
         full = feed.acknowledged

@@ -15,7 +15,7 @@ enum { FILES_MAX = 4096, CHANGES_MAX = 3, AS_THEY_ARE = 6 };
 
 static struct arena kept;
 static struct str files[FILES_MAX];
-static int file_count, unlike;
+static int file_count, unlike, remembered;
 static uint64_t state = 1;
 
 static int gather(const char *path, const struct stat *st, int type, struct FTW *at) {
@@ -203,6 +203,7 @@ static void compare(struct bulk *b, struct arena *a, struct str text) {
 
         same = (bulk_judge(b, S("machine"), text, &many, &other, &d) == 0) == good && (!good || code == other) &&
                str_eq(out_text(&one), out_text(&many));
+        remembered += b->hits > 0; /* it is forgotten with all else when that is too much */
         if (!same && unlike++ < 3)
                 printf("# judged with others, this file's report differs:\n# alone: %.*s# bulk:  %.*s#---\n%.*s\n#---\n", STR_ARG(out_text(&one)),
                        STR_ARG(out_text(&many)), STR_ARG(text));
@@ -229,7 +230,7 @@ int main(int argc, char *argv[]) {
                 }
         printf("# %d files, %u of them by what was found before, %u by themselves\n", file_count * (rounds + AS_THEY_ARE), b.hits, b.apart);
         printf("1..3\n%s 1 - each report is the one of the file alone\n", unlike || !file_count ? "not ok" : "ok");
-        printf("%s 2 - something was found before\n", b.hits > 0 ? "ok" : "not ok");
+        printf("%s 2 - something was found before\n", remembered > 0 ? "ok" : "not ok");
         printf("%s 3 - files were told again as a whole\n", b.again > 0 ? "ok" : "not ok");
         arena_free(&scratch);
         arena_free(&kept);

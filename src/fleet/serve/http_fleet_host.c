@@ -126,6 +126,7 @@ static int write_diff(const struct fleet_server *s, struct store *store, struct 
 
 void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
         const struct ask_run *before;
+        const struct ask_host *host;
         struct ask_hosts hosts = { 0 };
         struct ask_runs runs = { 0 };
         struct diag d = { 0 };
@@ -133,18 +134,19 @@ void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_ca
 
         if (!http_fleet_since(call, &then) || !find(store, call, rest, &hosts))
                 return;
-        if (hosts.count > 1) {
+        host = hosts.items;
+        if (!host || hosts.count > 1) {
                 (void)http_refuse(call, 400, "%td machines have this name: say which with ?ident=", hosts.count);
                 return;
         }
-        if (ask_runs(store, hosts.items[0].id, &call->arena, &runs, &d) < 0) {
+        if (ask_runs(store, host->id, &call->arena, &runs, &d) < 0) {
                 http_fleet_failed(call, &d);
                 return;
         }
         before = run_before(&runs, then > 0, then);
         if (!before)
-                before = &(struct ask_run){ .fingerprint_id = hosts.items[0].fingerprint_id, .last = hosts.items[0].last };
-        if (write_diff(s, store, call, &hosts.items[0], before, &d) < 0)
+                before = &(struct ask_run){ .fingerprint_id = host->fingerprint_id, .last = host->last };
+        if (write_diff(s, store, call, host, before, &d) < 0)
                 http_fleet_failed(call, &d);
 }
 
