@@ -143,8 +143,7 @@ static void put_hunks(struct out *o, const struct diff *d) {
                         x++, y++;
                         continue;
                 }
-                back = x < CONTEXT ? x : CONTEXT;
-                back = y < back ? y : back;
+                back = x < CONTEXT ? x : CONTEXT; /* as many stand before it in both: nothing differs above the first, nor close above the others */
                 for (end_x = x, end_y = y; equal <= 2 * CONTEXT && (end_x < d->old.count || end_y < d->new.count);) {
                         bool gone = end_x < d->old.count && d->old.differs[end_x], come = end_y < d->new.count && d->new.differs[end_y];
 
