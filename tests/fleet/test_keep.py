@@ -50,7 +50,7 @@ def killed(tap):
             time.sleep(rng.uniform(0.2, 1.0) * took)
             child.send_signal(signal.SIGKILL)
             child.wait()
-            if os.path.exists(store.path) and os.path.getsize(store.path) + os.path.getsize(store.path + '-wal') * os.path.exists(store.path + '-wal') > 0:
+            if sum(os.path.getsize(store.path + end) for end in ('', '-wal') if os.path.exists(store.path + end)) > 0:
                 try:
                     sound &= whole(store)
                 except sqlite3.OperationalError as e:  # killed before there were tables

@@ -127,6 +127,7 @@ static int write_diff(const struct fleet_server *s, struct store *store, struct 
 void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
         const struct ask_run *before;
         const struct ask_host *host;
+        struct ask_run alone;
         struct ask_hosts hosts = { 0 };
         struct ask_runs runs = { 0 };
         struct diag d = { 0 };
@@ -144,8 +145,9 @@ void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_ca
                 return;
         }
         before = run_before(&runs, then > 0, then);
+        alone = (struct ask_run){ .fingerprint_id = host->fingerprint_id, .last = host->last };
         if (!before)
-                before = &(struct ask_run){ .fingerprint_id = host->fingerprint_id, .last = host->last };
+                before = &alone;
         if (write_diff(s, store, call, host, before, &d) < 0)
                 http_fleet_failed(call, &d);
 }

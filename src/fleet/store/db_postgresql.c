@@ -240,7 +240,7 @@ static bool worth_another(struct db *db, const PGresult *result, const char *scr
                 return false;
         if (p->lib.PQstatus(p->connection) != CONNECTION_OK)
                 return strcmp(script, "BEGIN") == 0;
-        return str_starts(str_of(script), S("CREATE ")) && (str_eq(state, S("23505")) || str_eq(state, S("42P07")));
+        return str_starts(str_of(script), S("CREATE ")) && (str_eq(state, S("23505")) || str_eq(state, S("42P07")) || str_eq(state, S("42710")));
 }
 
 static int exec_text(struct db *db, const char *script, struct diag *d) {

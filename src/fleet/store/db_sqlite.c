@@ -9,7 +9,7 @@
 #include "base/out.h"
 #include "fleet/store/db.h"
 
-enum { BUSY_MS = 60000, KEPT = 24, APPLICATION = 0x534c4931 /* "SLI1" */ };
+enum { BUSY_MS = 60000, WAITS = 500, WAIT_MS = 10, KEPT = 24, APPLICATION = 0x534c4931 /* "SLI1" */ };
 
 /* A statement that was prepared once, by its text. */
 struct kept {
@@ -76,6 +76,20 @@ static int configure(struct db *db, struct diag *d) {
                            "PRAGMA application_id = 1397508401;", d);
 }
 
+/* The mode of the file is changed while nobody else is in it, and SQLite does not wait for that by itself. */
+static int configure_when_free(struct db *db, struct diag *d) {
+        for (int i = 0; i < WAITS; i++) {
+                struct diag passing = { 0 };
+
+                if (configure(db, &passing) == 0)
+                        return 0;
+                if (!db->try_again)
+                        break;
+                (void)sqlite3_sleep(WAIT_MS);
+        }
+        return configure(db, d);
+}
+
 static void close_sqlite(struct db *db) {
         struct sqlite *s = of(db);
 
@@ -115,7 +129,7 @@ static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, s
         } else {
                 (void)sqlite3_busy_timeout(s->handle, BUSY_MS);
                 (void)sqlite3_extended_result_codes(s->handle, 1);
-                if (check_owner(&s->db, mode, d) == 0 && configure(&s->db, d) == 0)
+                if (check_owner(&s->db, mode, d) == 0 && configure_when_free(&s->db, d) == 0)
                         return 0;
         }
         close_sqlite(&s->db);

@@ -101,6 +101,9 @@ static int upgrade(struct db *db, int to, struct diag *d) {
         for (; version < to && version < schema_version; version++)
                 if (step(db, version, d) < 0)
                         return -1;
+        /* With the tables, so that nobody sees a store without it. */
+        if (to == schema_version && db_run(db, "INSERT INTO tenant (name) VALUES ('default') ON CONFLICT (name) DO NOTHING", DB_NO_ARGS, d) < 0)
+                return -1;
         return db_commit(db, d);
 }
 

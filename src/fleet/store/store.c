@@ -8,21 +8,17 @@
 
 /* ---- Open and close ---- */
 
-static int prepare(struct store *s, enum db_mode mode, struct diag *d) {
-        int64_t id;
-
+static int prepare(struct store *s, struct diag *d) {
         if (random_bytes(&s->known.key, sizeof(s->known.key), d) < 0 || random_bytes(&s->fresh.key, sizeof(s->fresh.key), d) < 0)
                 return -1;
-        if (schema_upgrade(s->db, schema_version, d) < 0 || store_make_stage(s->db, d) < 0)
-                return -1;
-        return mode == DB_CREATE ? store_tenant(s, S("default"), DB_CREATE, &id, d) : 0;
+        return schema_upgrade(s->db, schema_version, d) < 0 ? -1 : store_make_stage(s->db, d);
 }
 
 int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d) {
         *ret = (struct store){ 0 };
         if (db_open(&ret->db, address, mode, d) < 0)
                 return -1;
-        if (prepare(ret, mode, d) == 0)
+        if (prepare(ret, d) == 0)
                 return 0;
         store_close(ret);
         return -1;

@@ -104,13 +104,14 @@ bool replace_write(void *replacement, const char *p, ptrdiff_t len) {
         return !r->error;
 }
 
-/* Onto the disk and closed, or the error's number. Some file systems tell of a full disk only here. */
+/* Onto the disk and closed, or the error's number. Some file systems tell of a full disk only here. A signal stops neither: what close()
+ * was about is closed when it says so. */
 static int settle(struct replacement *r) {
         int error = (int)r->error;
 
-        if (!error && fsync((int)r->file) < 0)
-                error = errno;
-        if (close((int)r->file) < 0 && !error)
+        while (!error && fsync((int)r->file) < 0)
+                error = errno == EINTR ? 0 : errno;
+        if (close((int)r->file) < 0 && errno != EINTR && !error)
                 error = errno;
         r->file = -1;
         return error;

@@ -179,6 +179,14 @@ static int give_times(int fd, const struct tree_file *like) {
         return futimens(fd, times) < 0 ? errno : 0;
 }
 
+/* A signal does not stop it. */
+static int synchronise(int fd) {
+        while (fsync(fd) < 0)
+                if (errno != EINTR)
+                        return errno;
+        return 0;
+}
+
 static int fill(int folder, const char *name, int fd, struct str text, const struct tree_file *like, bool times) {
         int error = write_all(fd, text);
 
@@ -188,14 +196,12 @@ static int fill(int folder, const char *name, int fd, struct str text, const str
                 error = copy_attributes(folder, name, fd);
         if (!error && times)
                 error = give_times(fd, like);
-        if (!error && fsync(fd) < 0)
-                error = errno;
-        return error;
+        return error ? error : synchronise(fd);
 }
 
 /* A folder that is open for its names alone (O_PATH) cannot be synchronised. Some file systems have nothing to do here. */
 static int sync_folder(int folder) {
-        int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = fd < 0 || fsync(fd) < 0 ? errno : 0;
+        int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = fd < 0 ? errno : synchronise(fd);
 
         if (fd >= 0)
                 close(fd);
@@ -213,7 +219,7 @@ int tree_put(const struct tree *t, const char *path, struct str text, const stru
         fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         made = fd >= 0;
         error = made ? fill(folder, name, fd, text, like, times) : errno;
-        if (made && close(fd) < 0 && !error)
+        if (made && close(fd) < 0 && errno != EINTR && !error)
                 error = errno;
         if (!error && renameat(folder, temporary, folder, name) < 0)
                 error = errno;
@@ -314,7 +320,7 @@ int tree_write_value(const struct tree *t, const char *path, struct str text) {
         if (fd < 0)
                 return errno;
         error = write_all(fd, text);
-        if (close(fd) < 0 && !error)
+        if (close(fd) < 0 && errno != EINTR && !error)
                 error = errno;
         return error;
 }
