@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -149,6 +150,11 @@ def safer(report, baseline):
     return "; ".join(wrong)
 
 
+def timeless(out):
+    """Without the second in which evidence was taken."""
+    return re.sub(rb"^-- meta captured .*\n", b"", out, flags=re.M)
+
+
 def records(evidence):
     """The records of an evidence file: lists of kind and name."""
     return [line.split()[1:3] for line in evidence.decode(errors="replace").split("\n") if line.startswith("-- ")]
@@ -194,7 +200,7 @@ def wrong(kind, outcome, baseline, old, fault):
         return "it hangs"
     if outcome.code >= 128:
         return f"killed by signal {outcome.code - 128}: {outcome.err[-300:]!r}"
-    elif error == "ENOSYS+" and (outcome.out != baseline.out or outcome.code != baseline.code):
+    elif error == "ENOSYS+" and (timeless(outcome.out) != timeless(baseline.out) or outcome.code != baseline.code):
         problem = f"an older kernel makes a difference: {outcome.code} {outcome.err[-200:]!r}"
     elif outcome.code in CLEAN_CODES:
         problem = result_wrong(kind, outcome, baseline)
@@ -273,7 +279,7 @@ class Trial:
                 problems.append(f"{fault[2]}: {problem}")
             elif outcome.code not in CLEAN_CODES:
                 told += 1
-            elif outcome.out == self.baseline.out:
+            elif timeless(outcome.out) == timeless(self.baseline.out):
                 same += 1
             else:
                 less += 1
