@@ -35,12 +35,13 @@ static void decode(struct wide_reader *w, bool ended) {
 
         w->text_from = w->text_to = 0;
         while (at + 1 < w->raw_count) {
-                uint32_t c = unit(w, at), low = 0;
+                uint32_t c = unit(w, at);
 
                 if (c >= 0xd800 && c < 0xdc00) {
+                        uint32_t low = at + 3 < w->raw_count ? unit(w, at + 2) : 0;
+
                         if (at + 3 >= w->raw_count && !ended)
                                 break;
-                        low = at + 3 < w->raw_count ? unit(w, at + 2) : 0;
                         if (low >= 0xdc00 && low < 0xe000) {
                                 put(w, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
                                 at += 4;

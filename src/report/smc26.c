@@ -209,12 +209,14 @@ static void put_sysfs(struct json *j, const struct verdict *r, struct str cve) {
 
                 for (uint32_t k = 0; k < f->cves.count; k++) {
                         const struct parsed_sentence *s = NULL;
+                        enum status status;
 
                         if (str_eq(f->cves.items[k], cve) && f->sentence_file && !f->sentence_part)
                                 s = facts_sentence(r->facts, f->sentence_file - 1);
                         if (!s || s->state != FACT_KNOWN || str_empty(s->text))
                                 continue;
-                        json_c(j, "sysfs_status", smc_words[sentence_status(s, 0, 0)].word);
+                        status = sentence_status(s, 0, 0);
+                        json_c(j, "sysfs_status", smc_words[status < STATUS_COUNT ? status : STATUS_UNKNOWN].word);
                         json_str(j, "sysfs_message", plain(r->facts->arena, s->text));
                         return;
                 }
@@ -372,7 +374,7 @@ static void about(struct report_writer *w, const struct verdict *r, struct str h
         smc_label(o, ",mode", is_live(r) ? S("live") : S("no-runtime"));
         smc_label(o, ",run_as_root", r->machine.denied ? S("false") : S("true"));
         out_c(o, ",paranoid=\"false\",sysfs_only=\"false\"");
-        smc_label(o, ",reduced_accuracy", r->machine.denied + r->machine.failed ? S("true") : S("false"));
+        smc_label(o, ",reduced_accuracy", (r->machine.denied || r->machine.failed) ? S("true") : S("false"));
         out_c(o, ",mocked=\"false\"} 1\n");
         o = series(w, SYSTEM, host);
         label_unless_empty(o, ",kernel_release", release_of(r));

@@ -110,8 +110,9 @@ static void test_failures(void **state) {
                 char found[16];
                 ptrdiff_t n;
 
-                while ((n = wide_read(&w, found, sizeof(found), &d)) > 0)
-                        continue;
+                do
+                        n = wide_read(&w, found, sizeof(found), &d);
+                while (n > 0);
                 assert_int_equal(n, -1);
                 assert_true(d.text[0] != '\0');
         }

@@ -4,7 +4,7 @@
 
 /* ---- This machine ---- */
 
-static int here(void *arg) {
+static int running_on(void *arg) {
         (void)arg;
         return sched_getcpu();
 }
@@ -31,7 +31,7 @@ static void move_home(void *arg) {
 
 void processor_open_live(struct processor_live *ret, const struct tree *tree) {
         *ret = (struct processor_live){ .tree = tree, .fd = -1,
-                                        .api = { .here = here, .move_to = move_to, .move_home = move_home } };
+                                        .api = { .here = running_on, .move_to = move_to, .move_home = move_home } };
         ret->api.arg = ret;
         processor_open_kind(ret);
 }

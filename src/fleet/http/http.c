@@ -271,29 +271,33 @@ static void *meet(void *server, const char *uri, struct MHD_Connection *c) {
         struct str target = str_of(uri);
         ptrdiff_t question = str_find_char(target, '?');
 
-        (void)c;
         if (!call)
                 return NULL;
         atomic_fetch_add(&s->calls, 1);
         call->server = s;
+        http_release(http_watch_call(s, c, call));
         call->path = str_dup(&call->arena, question < 0 ? target : str_sub(target, 0, question));
         call->query = question < 0 ? S("") : str_dup(&call->arena, str_from(target, question + 1));
         return call;
 }
 
-static void forget(void *server, struct MHD_Connection *c, void **context, enum MHD_RequestTerminationCode why) {
-        struct http_server *s = server;
-        struct http_call *call = *context;
-
-        (void)why;
+void http_release(struct http_call *call) {
         if (!call)
                 return;
-        http_watch_begin(s, c, HTTP_IDLE);
         let_go(call);
         out_free(&call->text);
         arena_free(&call->arena);
+        atomic_fetch_sub(&call->server->calls, 1);
         free(call);
-        atomic_fetch_sub(&s->calls, 1);
+}
+
+static void forget(void *server, struct MHD_Connection *c, void **context, enum MHD_RequestTerminationCode why) {
+        (void)why;
+        if (!*context)
+                return;
+        http_watch_begin(server, c, HTTP_IDLE);
+        (void)http_watch_call(server, c, NULL);
+        http_release(*context);
 }
 
 /* ---- The daemon ---- */

@@ -28,6 +28,7 @@ struct http_link {
         int fd;
         enum http_doing doing;
         int64_t since;  /* when it began that */
+        struct http_call *call; /* under way on it, of the connection's own thread */
 };
 
 struct http_server {
@@ -73,6 +74,11 @@ void http_queue_stop(struct http_server *s);
 /* http_watch.c */
 void http_watch_connection(void *server, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what);
 void http_watch_begin(struct http_server *s, struct MHD_Connection *c, enum http_doing doing);
+/* The request that is under way on the connection from now on, or NULL; returns the one before. The library does not tell of the end of each
+ * that came in part: what is left goes with the next one, or with the connection. */
+struct http_call *http_watch_call(struct http_server *s, struct MHD_Connection *c, struct http_call *call);
+/* Gives back all that the call has; it may be NULL. */
+void http_release(struct http_call *call);
 /* Closes those that took too long. */
 void http_watch_tick(struct http_server *s);
 

@@ -41,6 +41,7 @@ static void drop(struct http_server *s, struct http_link *l) {
         if (l->next)
                 l->next->link = l->link;
         pthread_mutex_unlock(&s->links_lock);
+        http_release(l->call);
         free(l);
 }
 
@@ -51,9 +52,23 @@ void http_watch_connection(void *server, struct MHD_Connection *c, void **contex
                 drop(server, *context);
 }
 
-void http_watch_begin(struct http_server *s, struct MHD_Connection *c, enum http_doing doing) {
+static struct http_link *link_of(struct http_server *s, struct MHD_Connection *c) {
         const union MHD_ConnectionInfo *info = s->lib.MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-        struct http_link *l = info ? info->socket_context : NULL;
+
+        return info ? info->socket_context : NULL;
+}
+
+struct http_call *http_watch_call(struct http_server *s, struct MHD_Connection *c, struct http_call *call) {
+        struct http_link *l = link_of(s, c);
+        struct http_call *before = l ? l->call : NULL;
+
+        if (l)
+                l->call = call;
+        return before;
+}
+
+void http_watch_begin(struct http_server *s, struct MHD_Connection *c, enum http_doing doing) {
+        struct http_link *l = link_of(s, c);
 
         if (!l)
                 return;

@@ -73,13 +73,13 @@ static void write_fingerprint(struct out *o, struct str digits) {
         static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
         for (ptrdiff_t i = 0; i < digits.len; i += 3) { /* three digits are two letters; the last one alone begins another two bytes */
+                struct str three = str_sub(digits, i, 3);
                 uint64_t v = 0;
-                ptrdiff_t n = digits.len - i < 3 ? digits.len - i : 3;
 
-                (void)str_hex_to_u64(str_sub(digits, i, n), &v);
-                v <<= 4 * (3 - n);
+                (void)str_hex_to_u64(three, &v);
+                v <<= 4 * (3 - three.len);
                 out_char(o, letters[v >> 6 & 63]);
-                if (n > 1)
+                if (three.len > 1)
                         out_char(o, letters[v & 63]);
         }
 }

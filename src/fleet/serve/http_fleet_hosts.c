@@ -40,10 +40,10 @@ void page_filter(struct page *p, const char *path, const struct ask_filter *f) {
 
         out_fmt(p->out, "<details class=\"filter\"%s><summary>Narrow down</summary>\n", http_fleet_is_filtered(f) ? " open" : "");
         out_fmt(p->out, "<form class=\"filter card\" action=\"%s\" method=\"get\" role=\"search\" aria-label=\"Narrow down\">\n", path);
-        if (strcmp(path, "/") != 0)
+        if (strcmp(path, "/") != 0) {
                 select_status(p, "worst", "Worst", f->worst);
-        if (strcmp(path, "/") != 0)
                 select_status(p, "status", "A status", f->status);
+        }
         for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
                 struct str value = *(const struct str *)(const void *)((const char *)f + fields[i].at);
 
