@@ -13,15 +13,17 @@ static const struct fix_step one_step[] = { { .text = STR("do") } }, other_step[
                              two_steps[] = { { .text = STR("do") }, { .text = STR("do") } };
 static const struct revision revisions[] = { { .id = STR("r1"), .document = STR("d") }, { .id = STR("r2"), .document = STR("d") } };
 
-/* As many changes as there are between the revisions when the second has `then` in place of an action like `now`. */
+/* How many changes there are between the revisions when the first has one action and the second the other. */
 static ptrdiff_t changes(struct action was, struct action is) {
         ARENA_AUTO struct arena a = { 0 };
-        struct action actions[] = { was, is };
+        struct action actions[2];
         const struct guidance g = { .revisions = revisions, .revision_count = 2, .actions = actions, .action_count = 2 };
         struct guidance_changes found;
 
-        actions[0].until = actions[1].from = 1;
-        actions[1].until = 2;
+        was.until = is.from = 1;
+        is.until = 2;
+        actions[0] = was;
+        actions[1] = is;
         guidance_diff(&found, &a, &g, &revisions[0], &revisions[1], NULL);
         for (ptrdiff_t i = 0; i < found.count; i++)
                 assert_ptr_equal(found.items[i].shown, found.items[i].after ? found.items[i].after : found.items[i].before);
