@@ -16,7 +16,7 @@ static const struct revision revisions[] = { { .id = STR("r1"), .document = STR(
 /* How many changes there are between the revisions when the first has one action and the second the other. */
 static ptrdiff_t changes(struct action was, struct action is) {
         ARENA_AUTO struct arena a = { 0 };
-        struct action actions[2];
+        struct action *actions = arena_array(&a, struct action, 2);
         const struct guidance g = { .revisions = revisions, .revision_count = 2, .actions = actions, .action_count = 2 };
         struct guidance_changes found;
 
