@@ -156,14 +156,15 @@ int cloud_files_read(struct cloud_files *f, const char *const *operands) {
 /* The name in a folder that is `name` but for its letters' case; empty when there is none. */
 static struct str real_name(struct arena *a, struct str folder, struct str name) {
         TREE_AUTO struct tree t = { .fd = -1 };
+        ARENA_AUTO struct arena scratch = { 0 }; /* a folder may hold much, and is looked into for each role */
         struct tree_names names = { 0 };
         struct diag d = { 0 };
 
-        if (tree_open(&t, folder.len > 0 ? str_to_c(a, folder) : ".", &d) < 0 || tree_list(&t, "/", a, &names) != 0)
+        if (tree_open(&t, folder.len > 0 ? str_to_c(&scratch, folder) : ".", &d) < 0 || tree_list(&t, "/", &scratch, &names) != 0)
                 return S("");
         for (ptrdiff_t i = 0; i < names.count; i++)
                 if (str_eq_nocase(names.items[i], name))
-                        return names.items[i];
+                        return str_dup(a, names.items[i]);
         return S("");
 }
 
