@@ -47,7 +47,7 @@ class Wine:
     def is_made(self):
         """On a busy machine the first start can be cut short; then it is made once more."""
         try:
-            return self.run('wineboot', '-i').returncode == 0 and self.run('cmd', '/c', 'exit', '0').returncode == 0
+            return all(self.run(*c).returncode == 0 for c in (('wineboot', '-i'), ('cmd', '/c', 'exit', '0'), ('reg', 'query', r'HKLM\SYSTEM\CurrentControlSet\Control')))
         except subprocess.TimeoutExpired:
             return False
 
