@@ -178,11 +178,12 @@ static void put_cpu(struct json *j, const struct verdict *r) {
 }
 
 /* Microcode that its maker called back is a flaw of its own here. */
-static bool is_recalled(const struct verdict *r) {
+static enum tri is_recalled(const struct verdict *r) {
         for (uint32_t i = 0; i < r->finding_count; i++)
                 if (str_eq(r->findings[i].flaw->id, S("bad-microcode")))
-                        return r->findings[i].status == STATUS_VULNERABLE;
-        return false;
+                        return r->findings[i].status == STATUS_UNKNOWN ? TRI_UNKNOWN
+                               : r->findings[i].status == STATUS_VULNERABLE ? TRI_TRUE : TRI_FALSE;
+        return TRI_UNKNOWN;
 }
 
 static void put_microcode(struct json *j, const struct verdict *r) {
@@ -194,7 +195,7 @@ static void put_microcode(struct json *j, const struct verdict *r) {
         json_str_or_null(j, "installed_version", r->machine.microcode);
         json_put_null(j, "latest_version");
         json_put_null(j, "microcode_up_to_date");
-        json_bool(j, "is_blacklisted", is_recalled(r));
+        put_tri(j, "is_blacklisted", is_recalled(r));
         json_put_null(j, "message");
         json_str(j, "db_source", S("sidelight"));
         json_str_or_null(j, "db_info", r->catalog->date);
