@@ -56,12 +56,5 @@ static int end(struct fleet *f) {
 }
 
 int fleet_accept(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = cli_given(c, "end") ? end(&f) : c->operand_count ? add(&f) : list(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, cli_given(c, "end") ? end : c->operand_count ? add : list);
 }

@@ -18,7 +18,7 @@ static void changes(struct fleet *f, const struct audit *audit) {
         if (t.count > 0)
                 table_write(&t, &f->cli->out);
         else
-                out_c(&f->cli->out, "  no change\n");
+                out_c(&f->cli->out, "The log holds no change.\n");
 }
 
 static void sent(struct fleet *f, const struct audit *audit) {
@@ -61,12 +61,5 @@ static int show(struct fleet *f) {
 }
 
 int fleet_audit(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = show(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, show);
 }

@@ -28,12 +28,5 @@ static int aside(struct fleet *f) {
 }
 
 int fleet_export(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = cli_given(c, "aside") ? aside(&f) : hosts(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, cli_given(c, "aside") ? aside : hosts);
 }

@@ -50,14 +50,7 @@ static int show_history(struct fleet *f) {
 }
 
 int fleet_history(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = show_history(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, show_history);
 }
 
 /* ---- Rejudge ---- */
@@ -101,12 +94,5 @@ static int rejudge(struct fleet *f) {
 }
 
 int fleet_rejudge(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = rejudge(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, rejudge);
 }

@@ -25,41 +25,32 @@ static int prune(struct fleet *f) {
 }
 
 int fleet_prune(struct cli *c) {
-        struct fleet f;
-        int status;
+        return fleet_do(c, DB_EXISTING, prune);
+}
 
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
+static int backup(struct fleet *f) {
+        const char *to = f->cli->operands[0];
+
+        if (db_backup(f->store.db, str_of(to), &f->cli->diag) < 0)
                 return -1;
-        status = prune(&f);
-        fleet_close(&f);
-        return status;
+        out_fmt(&f->cli->out, "The store is in '%s'.\n", to);
+        return EXIT_CLEAN;
 }
 
 int fleet_backup(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = db_backup(f.store.db, str_of(c->operands[0]), &c->diag);
-        if (status == 0)
-                out_fmt(&c->out, "The store is in '%s'.\n", c->operands[0]);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, backup);
 }
 
 /* The store becomes what the backup holds; the backup may be of an older version. */
-int fleet_restore(struct cli *c) {
-        struct fleet f;
-        int status;
+static int restore(struct fleet *f) {
+        const char *from = f->cli->operands[0];
 
-        if (fleet_open(&f, c, DB_CREATE) < 0)
+        if (db_restore(f->store.db, str_of(from), &f->cli->diag) < 0 || schema_upgrade(f->store.db, schema_version, &f->cli->diag) < 0)
                 return -1;
-        status = db_restore(f.store.db, str_of(c->operands[0]), &c->diag);
-        if (status == 0)
-                status = schema_upgrade(f.store.db, schema_version, &c->diag);
-        if (status == 0)
-                out_fmt(&c->out, "The store holds what was in '%s'.\n", c->operands[0]);
-        fleet_close(&f);
-        return status;
+        out_fmt(&f->cli->out, "The store holds what was in '%s'.\n", from);
+        return EXIT_CLEAN;
+}
+
+int fleet_restore(struct cli *c) {
+        return fleet_do(c, DB_CREATE, restore);
 }

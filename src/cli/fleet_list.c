@@ -64,14 +64,7 @@ static int list_hosts(struct fleet *f) {
 }
 
 int fleet_hosts(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = list_hosts(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, list_hosts);
 }
 
 /* ---- Flaws ---- */
@@ -115,12 +108,5 @@ static int list_flaws(struct fleet *f) {
 }
 
 int fleet_flaws(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = list_flaws(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, list_flaws);
 }

@@ -61,6 +61,17 @@ void fleet_close(struct fleet *f) {
         store_close(&f->store);
 }
 
+int fleet_do(struct cli *c, enum db_mode mode, int (*what)(struct fleet *f)) {
+        struct fleet f;
+        int status;
+
+        if (fleet_open(&f, c, mode) < 0)
+                return -1;
+        status = what(&f);
+        fleet_close(&f);
+        return status;
+}
+
 int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret) {
         struct str text = cli_text(f->cli, option);
         uint64_t days;

@@ -21,6 +21,8 @@ struct fleet {
 /* The store of --store, the tenant of --tenant, the catalog, the filter; made where `mode` says so. fleet_close() after success. */
 int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode);
 void fleet_close(struct fleet *f);
+/* Does that with the open store, and closes it; returns what `what` returns, -1 where the store cannot be opened. */
+int fleet_do(struct cli *c, enum db_mode mode, int (*what)(struct fleet *f));
 
 /* Now, in seconds since 1970. */
 int64_t fleet_now(void);

@@ -58,14 +58,7 @@ static int show(struct fleet *f) {
 }
 
 int fleet_show(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = show(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, show);
 }
 
 /* ---- Diff ---- */
@@ -121,12 +114,5 @@ static int diff(struct fleet *f) {
 }
 
 int fleet_diff(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = diff(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, diff);
 }

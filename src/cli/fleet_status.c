@@ -340,12 +340,5 @@ static int show_since(struct fleet *f) {
 }
 
 int fleet_status(struct cli *c) {
-        struct fleet f;
-        int status;
-
-        if (fleet_open(&f, c, DB_EXISTING) < 0)
-                return -1;
-        status = cli_given(c, "since") ? show_since(&f) : show_now(&f);
-        fleet_close(&f);
-        return status;
+        return fleet_do(c, DB_EXISTING, cli_given(c, "since") ? show_since : show_now);
 }
