@@ -8,7 +8,16 @@
 #include "facts/cpus.h"
 #include "facts/where.h"
 
-enum { NOTES_MAX = 20, EVIDENCE_FRESH = 31 /* days */ };
+enum { EVIDENCE_FRESH = 31 /* days */ };
+
+struct notes {
+        struct str *items;
+        ptrdiff_t count, capacity;
+};
+
+static void note(struct facts *f, struct notes *notes, struct str text) {
+        *arena_append(f->arena, notes) = text;
+}
 
 static bool known(const struct fact *v) {
         return v->state == FACT_KNOWN;
@@ -152,16 +161,16 @@ static void describe_unread(struct machine *ret, struct facts *f) {
         ret->unread_count = kept;
 }
 
-static void describe_classes(struct machine *ret, struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_classes(struct machine *ret, struct facts *f, struct notes *notes) {
         if (f->cpus->class_count < 2)
                 return;
         ret->classes = f->cpus->class_count;
-        notes[(*count)++] = str_fmt(f->arena, "this machine has %u kinds of logical CPUs, unlike or not read alike; each "
-                                              "flaw is judged by the worst of them", (unsigned)ret->classes);
+        note(f, notes, str_fmt(f->arena, "this machine has %u kinds of logical CPUs, unlike or not read alike; each "
+                                         "flaw is judged by the worst of them", (unsigned)ret->classes));
 }
 
 /* What two sources tell differently is believed of neither. Only what a verdict asked for is told. */
-static void describe_contradictions(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_contradictions(struct facts *f, struct notes *notes) {
         struct str all = { 0 };
 
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
@@ -172,11 +181,11 @@ static void describe_contradictions(struct facts *f, struct str *notes, uint32_t
                                       STR_ARG(f->catalog->facts[i].name), STR_ARG(v->source));
         }
         if (all.len)
-                notes[(*count)++] = str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all));
+                note(f, notes, str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all)));
 }
 
 /* Lists of microcode that verdicts about this processor hang on, and that end long before the day of the evidence. */
-static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_lists(struct facts *f, struct notes *notes) {
         struct str day = evidence_captured(f->evidence);
         const struct dated_file *oldest = NULL;
 
@@ -193,24 +202,24 @@ static void describe_lists(struct facts *f, struct str *notes, uint32_t *count) 
                         oldest = list;
         }
         if (oldest)
-                notes[(*count)++] = str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
-                                                      "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day));
+                note(f, notes, str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
+                                                 "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day)));
 }
 
 /* Old evidence, and a release that knows nothing of what came out since. */
-static void describe_age(struct facts *f, struct str today, struct str *notes, uint32_t *count) {
+static void describe_age(struct facts *f, struct str today, struct notes *notes) {
         struct str day = evidence_captured(f->evidence), data = f->catalog->date;
         int32_t then, now;
 
         if (date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH)
-                notes[(*count)++] = str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day));
+                note(f, notes, str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day)));
         if (date_stale(data, today))
-                notes[(*count)++] = str_fmt(f->arena, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes",
-                                            STR_ARG(data));
+                note(f, notes, str_fmt(f->arena, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes",
+                                                 STR_ARG(data)));
 }
 
 /* What weakens everything that Windows evidence says. */
-static void describe_windows(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_windows(struct facts *f, struct notes *notes) {
         static const struct {
                 struct str key, text, note;
         } rows[] = {
@@ -230,42 +239,42 @@ static void describe_windows(struct facts *f, struct str *notes, uint32_t *count
         const struct record *wine = evidence_line(f->evidence, RECORD_WIN32, S("wine"));
 
         if (wine)
-                notes[(*count)++] = str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds only for Wine",
-                                            STR_ARG(wine->text));
+                note(f, notes, str_fmt(f->arena, "this is Wine %.*s, not Windows: what it says holds only for Wine",
+                                                 STR_ARG(wine->text)));
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 const struct record *r = evidence_line(f->evidence, RECORD_WIN32, rows[i].key);
 
                 if (r && str_eq(r->text, rows[i].text))
-                        notes[(*count)++] = rows[i].note;
+                        note(f, notes, rows[i].note);
         }
 }
 
 /* mitigations= on a kernel that is older than the word. */
-static void describe_command_line(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_command_line(struct facts *f, struct notes *notes) {
         const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
 
         if (asked && known(asked) && facts_tri(f, S("mitigations_known")) == TRI_FALSE)
-                notes[(*count)++] = str_fmt(f->arena, "mitigations=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
-                                                      "which came with Linux 5.2", STR_ARG(asked->text));
+                note(f, notes, str_fmt(f->arena, "mitigations=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
+                                                 "which came with Linux 5.2", STR_ARG(asked->text)));
 }
 
 /* What a live machine or a tree lacks as a whole. */
-static void describe_collection(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_collection(struct facts *f, struct notes *notes) {
         const struct record *r = evidence_line(f->evidence, RECORD_META, S("not-seen"));
 
         if (r && r->text.len > 0)
-                notes[(*count)++] = str_fmt(f->arena, "not seen: %.*s", STR_ARG(r->text));
+                note(f, notes, str_fmt(f->arena, "not seen: %.*s", STR_ARG(r->text)));
 }
 
 /* Evidence that another tool's output was made into: how far it carries. */
-static void describe_origin(struct facts *f, struct str *notes, uint32_t *count) {
+static void describe_origin(struct facts *f, struct notes *notes) {
         const struct record *r = evidence_line(f->evidence, RECORD_META, S("imported")),
                             *rest = evidence_line(f->evidence, RECORD_META, S("not-used"));
 
         if (r && r->text.len > 0)
-                notes[(*count)++] = str_fmt(f->arena, "from %.*s", STR_ARG(r->text));
+                note(f, notes, str_fmt(f->arena, "from %.*s", STR_ARG(r->text)));
         if (rest && rest->text.len > 0)
-                notes[(*count)++] = str_fmt(f->arena, "in the input: %.*s", STR_ARG(rest->text));
+                note(f, notes, str_fmt(f->arena, "in the input: %.*s", STR_ARG(rest->text)));
 }
 
 /* ---- Where it runs ---- */
@@ -323,7 +332,7 @@ static void describe_where(struct machine *ret, struct facts *f) {
         f->seen->set |= before;
 }
 
-static void note_disagreement(struct facts *f, struct str *notes, uint32_t *count) {
+static void note_disagreement(struct facts *f, struct notes *notes) {
         const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
         const struct where_sign *other;
         uint32_t next = 0;
@@ -331,23 +340,23 @@ static void note_disagreement(struct facts *f, struct str *notes, uint32_t *coun
 
         where_look(f, &w);
         if (below->state == FACT_FAILED && w.guest)
-                notes[(*count)++] = str_fmt(f->arena, "it is not clear whether this is a guest: %.*s is a sign of %.*s, and the processor or "
-                                                      "another tool shows no hypervisor", STR_ARG(where_source(f, w.guest)),
-                                            STR_ARG(str_eq(w.guest->guest, S("?")) ? S("a hypervisor") : w.guest->guest));
+                note(f, notes, str_fmt(f->arena, "it is not clear whether this is a guest: %.*s is a sign of %.*s, and the processor or "
+                                                 "another tool shows no hypervisor", STR_ARG(where_source(f, w.guest)),
+                                                 STR_ARG(str_eq(w.guest->guest, S("?")) ? S("a hypervisor") : w.guest->guest)));
         other = w.guest ? where_other_name(f, w.guest, &next) : NULL;
         if (other)
-                notes[(*count)++] = str_fmt(f->arena, "the signs of the hypervisor disagree: %.*s says %.*s, %.*s says %.*s",
-                                            STR_ARG(where_source(f, w.guest)), STR_ARG(w.guest->guest.len ? w.guest->guest : w.guest->owner),
-                                            STR_ARG(where_source(f, other)), STR_ARG(other->guest));
+                note(f, notes, str_fmt(f->arena, "the signs of the hypervisor disagree: %.*s says %.*s, %.*s says %.*s",
+                                                 STR_ARG(where_source(f, w.guest)), STR_ARG(w.guest->guest.len ? w.guest->guest : w.guest->owner),
+                                                 STR_ARG(where_source(f, other)), STR_ARG(other->guest)));
 }
 
 /* What follows from where it runs. */
-static void note_where(const struct machine *m, struct facts *f, struct str *notes, uint32_t *count) {
-        note_disagreement(f, notes, count);
+static void note_where(const struct machine *m, struct facts *f, struct notes *notes) {
+        note_disagreement(f, notes);
         if (m->container.len)
-                notes[(*count)++] = S("this was seen inside a container: its kernel and the protections are the host's, and what is to be done is to be done there");
+                note(f, notes, S("this was seen inside a container: its kernel and the protections are the host's, and what is to be done is to be done there"));
         if (m->guest == TRI_TRUE && evidence_file(f->evidence, S("/dev/kvm")) && evidence_file(f->evidence, S("/dev/kvm"))->state == FACT_KNOWN)
-                notes[(*count)++] = S("this guest can run guests of its own (nested virtualisation)");
+                note(f, notes, S("this guest can run guests of its own (nested virtualisation)"));
 }
 
 /* In hexadecimal however small it is. */
@@ -359,8 +368,7 @@ static struct str revision_of(struct facts *f, const struct fact *v) {
 
 void machine_describe(struct machine *ret, struct facts *f, struct str host_refused, struct str today) {
         const struct fact *microcode = facts_peek(f, COMPUTED_CPU_MICROCODE), *below = facts_get(f, COMPUTED_HYPERVISOR);
-        struct str *notes = arena_array(f->arena, struct str, NOTES_MAX);
-        uint32_t count = 0;
+        struct notes notes = { 0 };
 
         *ret = (struct machine){
                 .name = name_of(f),
@@ -377,20 +385,20 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                 .failed = count_state(f->evidence, FACT_FAILED),
         };
         describe_where(ret, f);
-        describe_classes(ret, f, notes, &count);
-        note_where(ret, f, notes, &count);
-        describe_contradictions(f, notes, &count);
-        describe_windows(f, notes, &count);
-        describe_command_line(f, notes, &count);
-        describe_collection(f, notes, &count);
-        describe_origin(f, notes, &count);
+        describe_classes(ret, f, &notes);
+        note_where(ret, f, &notes);
+        describe_contradictions(f, &notes);
+        describe_windows(f, &notes);
+        describe_command_line(f, &notes);
+        describe_collection(f, &notes);
+        describe_origin(f, &notes);
         if (host_refused.len > 0)
-                notes[count++] = str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused));
+                note(f, &notes, str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused)));
         if (ret->microcode_made_up)
-                notes[count++] = str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
-                                                   "provider knows the real one", STR_ARG(ret->microcode));
-        describe_lists(f, notes, &count);
-        describe_age(f, today, notes, &count);
+                note(f, &notes, str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
+                                                  "provider knows the real one", STR_ARG(ret->microcode)));
+        describe_lists(f, &notes);
+        describe_age(f, today, &notes);
         describe_unread(ret, f);
-        ret->notes = (struct str_list){ .items = notes, .count = count };
+        ret->notes = (struct str_list){ .items = notes.items, .count = (uint32_t)notes.count };
 }
