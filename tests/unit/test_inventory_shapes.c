@@ -49,6 +49,52 @@ static void test_depth(void **state) {
                 }
 }
 
+/* So many levels are read and not one more, whatever stands innermost: each takes one of the lists that may stand around it. */
+static void test_deepest(void **state) {
+        static const struct {
+                const char *inner; /* %s: the virtual machine */
+                int lists;
+        } rows[] = {
+                { "%s", 21 },
+                { "[%s]", 20 },
+                { "{\"value\":[%s]}", 20 },
+                { "{\"responses\":{\"200\":{\"body\":%s}}}", 20 },
+                { "{\"assetType\":\"x\",\"resource\":{\"data\":%s}}", 20 },
+                { "{\"resourceType\":\"AWS::EC2::Instance\",\"resourceId\":\"i-1\",\"configuration\":{\"imageId\":\"ami-1\"}}", 20 },
+                { "{\"values\":{\"root_module\":{\"resources\":[%s]}}}", 20 },
+                { "{\"values\":{\"root_module\":{\"child_modules\":[{\"resources\":[%s]}]}}}", 19 },
+                { "{\"values\":{\"root_module\":{\"child_modules\":[{\"child_modules\":[{\"resources\":[%s]}]}]}}}", 18 },
+                { "{\"type\":\"Microsoft.Resources/deployments\",\"name\":\"d\",\"properties\":{\"template\":{\"resources\":[%s]}}}", 20 },
+                { "{\"type\":\"Microsoft.Batch/batchAccounts\",\"name\":\"d\",\"resources\":[%s]}", 20 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const char *cut = strstr(rows[i].inner, "%s");
+                int most = -1;
+
+                for (int lists = 1; lists <= 24; lists++) {
+                        OUT_AUTO struct out json = { 0 };
+                        struct told t = { 0 };
+
+                        for (int k = 0; k < lists; k++)
+                                out_c(&json, "[");
+                        out_str(&json, cut ? str_n(rows[i].inner, cut - rows[i].inner) : str_of(rows[i].inner));
+                        if (cut) {
+                                out_c(&json, "{" VM "," LINUX_DISK "}");
+                                out_c(&json, cut + 2);
+                        }
+                        for (int k = 0; k < lists; k++)
+                                out_c(&json, "]");
+                        if (read_inventory(&t, out_text(&json), 0) == 0)
+                                most = lists;
+                        free_told(&t);
+                }
+                if (most != rows[i].lists)
+                        fail_msg("%s: read within %d lists", rows[i].inner, most);
+        }
+}
+
 /* Terraform's modules in modules. */
 static void test_modules(void **state) {
         (void)state;
@@ -149,6 +195,7 @@ static void test_types_of_ids(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_depth),
+                cmocka_unit_test(test_deepest),
                                             cmocka_unit_test(test_modules),
                                             cmocka_unit_test(test_amazon_systems),
                                             cmocka_unit_test(test_licences),
