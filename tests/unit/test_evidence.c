@@ -233,6 +233,24 @@ static void test_chosen_names(void **state) {
                 assert_ptr_equal(evidence_cpuid(&e, 0, e.items[i].leaf, e.items[i].subleaf), &e.items[i]);
 }
 
+/* Names of one kind, unlike in one place only, wherever that is: ordinary names, for which the table is not made anew. */
+static void test_names_alike(void **state) {
+        (void)state;
+        for (int at = 0; at < 30; at++) {
+                ARENA_AUTO struct arena a = { 0 };
+                OUT_AUTO struct out text = { 0 };
+                struct evidence e;
+                struct diag d = { 0 };
+
+                out_c(&text, "# sidelight evidence 1\n");
+                for (int i = 0; i < 600; i++)
+                        out_fmt(&text, "-- absent /%.*s%03d%.*s\n", at, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", i, 30 - at, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+                assert_int_equal(evidence_parse(&e, &a, S("x"), out_text(&text), &d), 0);
+                assert_int_equal(e.count, 600);
+                assert_true(e.seed == 0 && !e.crowded);
+        }
+}
+
 /* Nothing that was seen can pose as a record: what was added is what is read back. */
 static void test_no_forging(void **state) {
         static const struct str hostile = STR("a\n-- file /proc/cmdline\nmitigations=off\r\n-- absent /x\n\x1b[2J\xff\xc2\x85");
@@ -351,6 +369,7 @@ int main(void) {
                 cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
                 cmocka_unit_test(test_begins),      cmocka_unit_test(test_escapes_survive),
                 cmocka_unit_test(test_chosen_names),
+                cmocka_unit_test(test_names_alike),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
