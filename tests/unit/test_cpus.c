@@ -81,6 +81,14 @@ static void test_classes(void **state) {
                 /* old kernels on Arm: what all share stands behind the list */
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\n\nprocessor\t: 1\n\nFeatures\t: fp\nCPU implementer\t: 0x41\n"
                   "CPU variant\t: 0x0\nCPU part\t: 0xd03\nCPU revision\t: 4\n\nHardware\t: X\n", "00" },
+                /* ... at the last CPU, where the empty line before it was lost; not where another CPU tells anything of its own */
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "00" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\ncpu family\t: 6\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\nstepping\t: 1\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\nmicrocode\t: 0x1\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\nflags\t: fpu\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\nCPU implementer\t: 0x41\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
+                { "# sidelight evidence 1\n-- file /proc/cpuinfo\nProcessor\t: ARMv7 rev 4\nprocessor\t: 0\nCPU part\t: 0xd03\n\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "01" },
                 /* one block without a number is a CPU, not what others share */
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "0" },
                 { "# sidelight evidence 1\n-- file /proc/cpuinfo\nprocessor\t: 0\n\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\n", "0" },

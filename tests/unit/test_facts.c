@@ -48,6 +48,7 @@ static void test_registers(void **state) {
         CHECK(rows);
 }
 
+#define NAMED "HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0|ProcessorNameString"
 #define UPDATED "HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0|Update Revision"
 
 static void test_processor(void **state) {
@@ -178,6 +179,11 @@ static void test_microcode(void **state) {
                 { "cpu.same", X86 INFO("flags\t: fpu\n"), "1" },
                 { "cpu.name", X86, "?" },
                 { "cpu.name", X86 INFO("model name\t: AMD EPYC 7763\n"), "AMD EPYC 7763" },
+                { "cpu.name", X86 "-- registry " NAMED " sz AMD EPYC 7763 \n", "AMD EPYC 7763" },
+                { "cpu.name", X86 "-- registry " NAMED " sz A\n" INFO("model name\t: B\n"), "B" },
+                { "cpu.name", X86 "-- registry " NAMED " multi_sz A\n", "?" },
+                { "cpu.name", X86 "-- registry " NAMED " denied\n", "?" },
+                { "cpu.name", X86 "-- registry " NAMED " absent\n", "?" },
                 { "cpu.name", HEAD "-- uname Linux 6.1.0 ppc64le\n" INFO("cpu\t\t: POWER9 (architected)\n"), "POWER9 (architected)" },
                 { "cpu.name", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64\nuarch\t: sifive,u74-mc\n"), "sifive,u74-mc" },
                 { "cpu.name", HEAD "-- uname Linux 6.1.0 s390x\n" INFO("vendor_id       : IBM/S390\n"), "IBM/S390" },
