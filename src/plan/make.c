@@ -1,7 +1,9 @@
 /* The plan of a machine: the guidance's actions and what open findings ask for, as one list. */
 #include "plan/plan.h"
 
+#include "catalog/computed.h"
 #include "plan/remedy.h"
+#include "verdict/lacking.h"
 
 struct maker {
         struct plan *ret;
@@ -208,6 +210,28 @@ static struct step *reading_step(struct maker *m, const struct finding *f) {
         return s;
 }
 
+/* What would do in place of the machine itself: the words of commands that print it. */
+static void name_sources(struct maker *m, struct step *s, const struct finding *f) {
+        const struct fact *runs = facts_get(m->verdict->facts, COMPUTED_SYSTEM);
+        struct str lead = S("or give sidelight check, beside this, what these print there:"), text;
+
+        if (s->instructions.count == 0 || s->instructions.items[0].kind != INSTRUCTION_PROSE || f->lacking == 0 ||
+            (runs->state == FACT_KNOWN && str_eq(runs->text, S("windows"))))
+                return;
+        text = s->instructions.count > 1 ? s->instructions.items[1].text : lead;
+        for (unsigned i = 0; i < LACKING_OTHER; i++) {
+                struct str command = lacking_command((enum lacking_place)i);
+
+                if ((f->lacking & 1u << i) && str_find(text, command) < 0)
+                        text = str_fmt(m->a, "%.*s%s %.*s", STR_ARG(text), text.len > lead.len ? ";" : "", STR_ARG(command));
+        }
+        if (text.len == lead.len)
+                return;
+        if (s->instructions.count == 1)
+                *arena_append(m->a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_PROSE };
+        s->instructions.items[1].text = text;
+}
+
 /* Open, and no remedy is known, or not known, and nothing can tell: said, not passed over. */
 static struct step *hopeless_step(struct maker *m, bool open) {
         struct str id = open ? S("no-remedy") : S("no-answer");
@@ -228,6 +252,8 @@ static void ask_for(struct maker *m, const struct finding *f, ptrdiff_t actions)
                          : f->status == STATUS_UNKNOWN && f->missing_count > 0 ? reading_step(m, f)
                                                                                : hopeless_step(m, f->status > STATUS_UNKNOWN);
 
+        if (str_eq(s->id, S("read-more")))
+                name_sources(m, s, f);
         *arena_append(m->a, &s->resolves) = f->flaw;
         if (verdict_status_to_come(f) > s->worst)
                 s->worst = verdict_status_to_come(f);

@@ -4,6 +4,7 @@
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
+#include "verdict/lacking.h"
 #include "verdict/machine.h"
 #include "verdict/remedies.h"
 #include "verdict/told.h"
@@ -178,17 +179,21 @@ static const struct quoted_fact *quote(struct facts *f, const struct fact_set *s
         return quoted;
 }
 
-static struct str undecided_reason(struct facts *f, const struct finding *found) {
-        struct str all = { 0 };
+/* Words that end in "; not read:" want what was not seen behind it; where nothing was missing they end before it. */
+static struct str with_lacking(struct facts *f, struct str words, const struct fact_set *missing) {
+        struct str end = S("; not read:");
 
-        if (found->missing_count == 0 && found->evidence_count > 0) /* is_only_claimed */
+        if (!str_ends(words, end))
+                return words;
+        if (missing->count == 0)
+                return str_sub(words, 0, words.len - end.len);
+        return str_fmt(f->arena, "%.*s %.*s", STR_ARG(words), STR_ARG(lacking_words(f, missing)));
+}
+
+static struct str undecided_reason(struct facts *f, const struct finding *found, const struct fact_set *missing) {
+        if (missing->count == 0 && found->evidence_count > 0) /* is_only_claimed */
                 return S("the operating system says that this processor is not affected, the hardware tables say that it is");
-        for (uint32_t i = 0; i < found->missing_count && i < 3; i++)
-                all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), i ? ", " : "", STR_ARG(found->missing[i].name),
-                              STR_ARG(found->missing[i].value));
-        if (found->missing_count > 3)
-                all = str_fmt(f->arena, "%.*s and %u more", STR_ARG(all), (unsigned)found->missing_count - 3);
-        return str_fmt(f->arena, "too little was seen to decide: %.*s", STR_ARG(all));
+        return with_lacking(f, S("too little was seen to decide; not read:"), missing);
 }
 
 /* Said, but in words that no table knows; empty where everything that is about the flaw was understood. */
@@ -273,9 +278,11 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 /* ---- One flaw ---- */
 
 /* What the rule that decided says. */
-static void tell(struct facts *f, const struct flaw *flaw, const struct rule *rule, struct str strange, struct finding *ret) {
+static void tell(struct facts *f, const struct flaw *flaw, const struct decision *d, struct str strange, struct finding *ret) {
+        const struct rule *rule = d->rule;
+
         ret->owner = (enum layer)rule->owner;
-        ret->reason = told(f, rule->reason);
+        ret->reason = with_lacking(f, told(f, rule->reason), &d->missing);
         if (f->options.restarted && rule->after_restart != STATUS_COUNT) {
                 ret->status = (enum status)rule->after_restart;
                 ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
@@ -320,15 +327,16 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         };
         ret->evidence = quote(f, &d.used, &ret->evidence_count);
         ret->missing = quote(f, &d.missing, &ret->missing_count);
+        ret->lacking = lacking_places(f, &d.missing);
         ret->disagreement = disagreement_of(ret);
         ret->contradiction = contradiction_of(f, flaw);
         strange = not_understood(f, flaw);
         if (strange.len == 0 && only_counted(f, flaw))
                 strange = S("the kernel counts this processor as affected (bugs line of /proc/cpuinfo); what it does about it was not seen");
         if (d.rule)
-                tell(f, flaw, d.rule, strange, ret);
+                tell(f, flaw, &d, strange, ret);
         else
-                ret->reason = strange.len ? strange : undecided_reason(f, ret);
+                ret->reason = strange.len ? strange : undecided_reason(f, ret, &d.missing);
 }
 
 /* "vulnerable TOOL: WHY" of a claim record. */
@@ -425,6 +433,7 @@ static void ask_host(struct finding *found, struct facts *f, const struct verdic
                 found->evidence = h->evidence;
                 found->evidence_count = h->evidence_count;
                 found->missing_count = 0;
+                found->lacking = 0;
                 found->ask = h->ask;
                 found->fixes = h->fixes;
                 found->by_host = true;

@@ -18,17 +18,22 @@ static const struct record *counterpart(const struct evidence *e, const struct r
         return NULL;
 }
 
+/* It says something of the machine, or of what the evidence can show of any. */
+static bool counts(const struct record *r) {
+        return !identity_is_record(r->kind) || identity_decides(r);
+}
+
 struct differences compare_evidence(struct arena *arena, const struct evidence *a, const struct evidence *b) {
         struct differences all = { 0 };
 
         for (ptrdiff_t i = 0; i < a->count; i++) {
-                const struct record *r = &a->items[i], *other = identity_is_record(r->kind) ? r : counterpart(b, r);
+                const struct record *r = &a->items[i], *other = counts(r) ? counterpart(b, r) : r;
 
                 if (!other || !identity_same(arena, r, other))
                         *arena_append(arena, &all) = (struct difference){ .a = r, .b = other };
         }
         for (ptrdiff_t i = 0; i < b->count; i++)
-                if (!identity_is_record(b->items[i].kind) && !counterpart(a, &b->items[i]))
+                if (counts(&b->items[i]) && !counterpart(a, &b->items[i]))
                         *arena_append(arena, &all) = (struct difference){ .b = &b->items[i] };
         return all;
 }
@@ -46,7 +51,7 @@ static enum status exchanged(struct arena *arena, const struct verdict *r, const
         if (old && new)
                 changed.items[old - e->items] = *new;
         else if (old)
-                changed.items[old - e->items].kind = RECORD_META;
+                changed.items[old - e->items].kind = RECORD_IDENTITY;
         else
                 *arena_append(arena, &changed) = *new;
         evidence_index(&changed);

@@ -98,6 +98,9 @@ static void test_everything_else_is(void **state) {
                 { STR("-- cpuid 0 00000007.0 0 0c000000 0 0\n"), STR("-- cpuid 0 00000007.0 0 00000000 0 0\n") },
                 { STR("-- nt 213 00000001/00000009\n"), STR("-- nt 213 00000001/0000000b\n") },
                 { STR("-- file /a\nx\n"), STR("-- absent /a\n") },
+                { STR("-- absent /a\n-- meta where none\n"), STR("-- absent /a\n-- meta captured 2026-11-22\n") },
+                { STR("-- absent /a\n-- meta processor none\n"), STR("-- absent /a\n-- meta origin x\n") },
+                { STR("-- absent /a\n-- meta kernel-answers none\n"), STR("-- absent /a\n") },
         };
 
         (void)state;
