@@ -213,6 +213,7 @@ static void ask_provider(struct step *ret, struct arena *a, const struct wish *w
         *ret = (struct step){
                 .id = str_fmt(a, "show-%.*s", STR_ARG(w->def->name)),
                 .phase = PHASE_ASK,
+                .who = DOER_PROVIDER,
                 .title = str_fmt(a, "Ask your provider to show this machine: %.*s", STR_ARG(title_of(w->def))),
                 .target = { .kind = TARGET_PROVIDER },
                 .owner = LAYER_HYPERVISOR,

@@ -177,9 +177,61 @@ static void test_two_wishes(void **state) {
         assert_true(act_holds(&s, &one) && act_holds(&s, &two) && !act_holds(&one, &s));
 }
 
+/* Where another must do one of the two, the whole is his to do, and his question stands. */
+static void test_joined_with_theirs(void **state) {
+        static const struct verdict_options plain;
+        ARENA_AUTO struct arena a = { 0 };
+        struct wish both[] = { wish_of("unprivileged_bpf_disabled", "1"), wish_of("cap.md_clear", "yes") };
+        struct step s, one, two;
+        struct evidence e;
+        struct verdict v;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(evidence_parse(&e, &a, S("x.host"), S(GUEST), &d), 0);
+        verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+        act_step(&one, &a, &v, &both[0], 1);
+        act_step(&two, &a, &v, &both[1], 1);
+        act_step(&s, &a, &v, both, 2);
+        assert_int_equal(one.who, DOER_YOU);
+        assert_int_equal(two.who, DOER_PROVIDER);
+        assert_int_equal(s.who, DOER_PROVIDER);
+        assert_true(two.ask.len > 0 && str_eq(s.ask, two.ask));
+}
+
+/* What a wish was made into, read back, is the wish: of every setting and parameter that there is. */
+static void test_there_and_back(void **state) {
+        static const struct verdict_options plain;
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        struct verdict v;
+        struct diag d = { 0 };
+        int settings = 0, parameters = 0, count;
+
+        (void)state;
+        assert_int_equal(evidence_parse(&e, &a, S("x.host"), S(BARE), &d), 0);
+        verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+        for (uint32_t i = 0; i < catalog_builtin.fact_count; i++) {
+                const struct fact_def *def = &catalog_builtin.facts[i];
+                struct wish w = { .def = def, .value = S("7") }, back[4];
+                struct step s;
+
+                if (def->type != VALUE_TEXT || (def->kind != FACT_KIND_PARAMETER && (def->kind != FACT_KIND_FILE || !act_possible(&v, &w))))
+                        continue;
+                act_step(&s, &a, &v, &w, 1);
+                count = act_wishes(&s, &a, &v, back, 4); /* two where the parameter stands there with another value */
+                if (count < 1 || count > 2 || back[count - 1].def != def || !str_eq(back[count - 1].value, S("7")))
+                        fail_msg("%.*s: %d", STR_ARG(def->name), count);
+                *(def->kind == FACT_KIND_FILE ? &settings : &parameters) += 1;
+        }
+        print_message("%d settings, %d parameters\n", settings, parameters);
+        assert_true(settings > 3 && parameters > 30);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_reach), cmocka_unit_test(test_whose_kernel),
-                                            cmocka_unit_test(test_two_wishes) };
+                                            cmocka_unit_test(test_two_wishes), cmocka_unit_test(test_joined_with_theirs),
+                                            cmocka_unit_test(test_there_and_back) };
 
         return cmocka_run_group_tests_name("act", tests, NULL, NULL);
 }

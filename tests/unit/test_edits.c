@@ -392,6 +392,35 @@ static void test_names(void **state) {
         }
 }
 
+/* A file that is made, or taken away, is /dev/null on the other side; an empty one has nothing but git's head. */
+static void test_made_and_removed(void **state) {
+        static const struct {
+                const char *old, *new, *diff;
+        } rows[] = {
+                { NULL, "y\n", "--- /dev/null\n+++ b/etc/x\n@@ -0,0 +1 @@\n+y\n" },
+                { "x\n", NULL, "--- a/etc/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n" },
+                { "x\n", "y\n", "--- a/etc/x\n+++ b/etc/x\n@@ -1 +1 @@\n-x\n+y\n" },
+                { NULL, "", "diff --git a/etc/x b/etc/x\nnew file mode 100644\n" },
+                { "", NULL, "diff --git a/etc/x b/etc/x\ndeleted file mode 100644\n" },
+                { "", "", "" },
+                { "x\n", "x\n", "" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                OUT_AUTO struct out diff = { 0 };
+                struct udiff_file file = { .path = S("/etc/x") };
+
+                if (rows[i].old)
+                        file.old = str_of(rows[i].old);
+                if (rows[i].new)
+                        file.new = str_of(rows[i].new);
+                udiff(&diff, &file);
+                if (!str_eq(out_text(&diff), str_of(rows[i].diff)))
+                        fail_msg("row %zu: %.*s", i, STR_ARG(out_text(&diff)));
+        }
+}
+
 static int near_should_be(struct out *o, struct arena *a, struct str text) {
         (void)a;
         return near_rows(o, text, table.path, 2, put_change);
@@ -401,7 +430,8 @@ int main(int argc, char **argv) {
         static const struct table near = { SOURCE_ROOT "/tests/unit/edits-near.txt", 60, near_should_be };
         int ret;
         const struct CMUnitTest tests[] = { cmocka_unit_test(test_edits), cmocka_unit_test(test_diffs), cmocka_unit_test(test_distances),
-                                            cmocka_unit_test(test_many_differences), cmocka_unit_test(test_names) };
+                                            cmocka_unit_test(test_many_differences), cmocka_unit_test(test_names),
+                                            cmocka_unit_test(test_made_and_removed) };
 
         if (near_main(argc, argv, &near, &ret))
                 return ret;

@@ -288,6 +288,35 @@ static void test_notes_of_origin(void **state) {
         }
 }
 
+#define OLD "-- uname Linux 4.15.0-20-generic x86_64\n-- absent /sys/devices/system/cpu/vulnerabilities/mds\n-- absent /sys/devices/system/cpu/vulnerabilities/tsx_async_abort\n"
+
+/* mitigations= on a kernel that is older than the word, and only there. */
+static void test_note_of_mitigations(void **state) {
+        static const struct {
+                const char *evidence;
+                bool told;
+        } rows[] = {
+                { HEAD OLD "-- file /proc/cmdline\nquiet mitigations=auto\n", true },
+                { HEAD OLD "-- file /proc/cmdline\nquiet\n", false },
+                { HEAD OLD "", false },
+                { HEAD "-- uname Linux 6.1.0 x86_64\n-- file /proc/cmdline\nquiet mitigations=auto\n", false },
+                { HEAD "-- file /proc/cmdline\nquiet mitigations=auto\n", false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                bool told = false;
+                struct verdict r;
+
+                judge(&a, str_of(rows[i].evidence), NULL, &r);
+                for (uint32_t n = 0; n < r.machine.notes.count; n++)
+                        told |= str_starts(r.machine.notes.items[n], S("mitigations="));
+                if (told != rows[i].told)
+                        fail_msg("row %zu", i);
+        }
+}
+
 /* Every fact of the catalog has a source that says nothing of evidence without records, and every state of the catalog's files. */
 static void test_nothing_is_known_of_nothing(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -457,7 +486,7 @@ int main(void) {
                 cmocka_unit_test(test_processors),
                 cmocka_unit_test(test_registers),         cmocka_unit_test(test_processor), cmocka_unit_test(test_microcode),
                 cmocka_unit_test(test_hypervisor),        cmocka_unit_test(test_made_up_microcode),
-                cmocka_unit_test(test_notes_of_origin),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
+                cmocka_unit_test(test_notes_of_origin), cmocka_unit_test(test_note_of_mitigations),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
                 cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
                 cmocka_unit_test(test_only_counted),
         };

@@ -1,7 +1,7 @@
 /* plan, whatif: plans.txt names recorded machines, each with whose code runs there, and what comes of it: every step of the plan with all that
  * it says, and every way that closes what is open, or that settles what is not known. `test_plans fix` writes it anew, for review.
  *
- *      MACHINE | UNTRUSTED [| SETTING that the next start would read: then only what fix does]
+ *      MACHINE | UNTRUSTED [| SETTING that the next start would read: then only what fix does, or "host MACHINE"]
  *              STEP: STATUS, PHASE, WHO, TRUST …: what it resolves */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,6 +33,7 @@ static void put_step(struct out *o, const struct step *s) {
                 out_fmt(o, "%s%.*s", i ? " " : ": ", STR_ARG(s->resolves.items[i]->id));
         out_char(o, '\n');
         put_line(o, 4, "", s->title);
+        put_line(o, 4, "touches: ", s->target.kind == TARGET_NONE ? S("") : target_word(s->target.kind));
         put_line(o, 4, "why: ", s->why);
         put_line(o, 4, "cost: ", s->cost);
         put_line(o, 4, "ask: ", s->ask);
@@ -113,6 +114,13 @@ static void put_fix(struct out *o, struct arena *a, const struct verdict *v, con
         out_fmt(o, "%*sexit %d\n", TABLE_INDENT, "", (int)fix_plan_exit(&fix, fix.steps.count > 0));
 }
 
+static void read_machine(struct evidence *ret, struct arena *a, struct str machine) {
+        struct diag d = { 0 };
+
+        if (evidence_parse(ret, a, machine, table_read(a, str_to_c(a, str_fmt(a, SOURCE_ROOT "/tests/hosts/machines/%.*s", STR_ARG(machine)))), &d) < 0)
+                fail_msg("%s", d.text);
+}
+
 static void put_plan(struct out *o, struct arena *a, struct str row) {
         struct str machine = table_cell(&row), untrusted = table_cell(&row), next = str_trim(row);
         struct declared declared = { S("untrusted"), untrusted };
@@ -120,13 +128,16 @@ static void put_plan(struct out *o, struct arena *a, struct str row) {
         struct advice_request request = { .untrusted = UNTRUSTED_UNDECLARED };
         struct fix_request fix;
         struct advice advice;
-        struct evidence e;
+        struct evidence e, host;
         struct verdict v;
         struct plan plan;
-        struct diag d = { 0 };
 
-        if (evidence_parse(&e, a, machine, table_read(a, str_to_c(a, str_fmt(a, SOURCE_ROOT "/tests/hosts/machines/%.*s", STR_ARG(machine)))), &d) < 0)
-                fail_msg("%s", d.text);
+        read_machine(&e, a, machine);
+        if (str_starts(next, S("host "))) {
+                read_machine(&host, a, str_from(next, 5));
+                options.host = &host;
+                next = S("");
+        }
         for (int u = 0; u < UNTRUSTED_COUNT; u++)
                 if (str_eq(untrusted, untrusted_word((enum untrusted)u)))
                         request.untrusted = (enum untrusted)u;
