@@ -225,6 +225,13 @@ def as_others(o, reports):
     o.expect('samples that cannot be parsed', [s for s, p in zip(lines, parsed) if not p], [])
     o.expect('series that stand twice', len(lines) - len(set(lines)), 0)
     o.expect('lines', [x for x in o.check('smc-nrpe').split('\n')[:-1] if not re.fullmatch(r'OK|Unknown|Vulnerable:( CVE-[0-9-]+)+', x)], [])
+    lines = [line for line in o.check('smc26-prometheus').split('\n')[:-1] if not line.startswith('# ')]
+    parsed = [SAMPLE.fullmatch(line) for line in lines]
+    o.expect('samples that cannot be parsed', [s for s, p in zip(lines, parsed) if not p], [])
+    o.expect('series that stand twice', len(lines) - len({(p.group(1), p.group(2)) for p in parsed if p}), 0)
+    lines = o.check('smc26-nrpe').split('\n')[:-1]
+    o.expect('first lines', sum(bool(re.match(r'(OK|CRITICAL|UNKNOWN|WARNING): [^|]* \| checked=\d+ vulnerable=\d+ unknown=\d+$', x)) for x in lines), len(reports))
+    o.expect('lines', [x for x in lines if not re.match(r'(OK|CRITICAL|UNKNOWN|WARNING): |\[(CRITICAL|UNKNOWN)\] {1,2}CVE-|NOTE: ', x)], [])
     o.expect('machines', sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', o.check('summary'), re.M)), len(reports))
 
 
