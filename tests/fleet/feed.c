@@ -34,8 +34,18 @@ static void make_kind(struct kind *ret, struct arena *a, long number) {
 
 /* All of one batch, or -1. */
 static int put(struct store *s, const struct kind *kinds, long kind_count, long first, long count, int64_t now, struct diag *d) {
+        struct str *asked = calloc((size_t)count, sizeof(*asked));
         char name[32];
+        int status;
 
+        if (!asked)
+                exit(70);
+        for (long i = 0; i < count; i++)
+                asked[i] = str_n(kinds[(first + i) % kind_count].fingerprint, 64);
+        status = store_ask(s, 1, asked, count, d);
+        free(asked);
+        if (status < 0)
+                return -1;
         for (long i = first; i < first + count; i++) {
                 const struct kind *k = &kinds[i % kind_count];
                 struct store_report r = { .tenant = 1, .time = now, .fingerprint = str_n(k->fingerprint, 64), .ident = S(""), .origin = S("feed"),
@@ -43,7 +53,7 @@ static int put(struct store *s, const struct kind *kinds, long kind_count, long 
 
                 (void)snprintf(name, sizeof(name), "host-%ld", i);
                 r.host = str_of(name);
-                for (int status = STORE_UNKNOWN; status != 0; r.body = k->body)
+                for (status = STORE_UNKNOWN; status != 0; r.body = k->body)
                         if ((status = store_put(s, &r, d)) < 0)
                                 return -1;
         }

@@ -7,6 +7,8 @@ int bus_commit(struct bus *b, struct store *s, struct diag *d) {
         struct bus_pieces pieces = { 0 };
         struct bus_message *messages;
 
+        if (store_settle(s, d) < 0)
+                return -1;
         if (!bus_message_write(&pieces, &a, s, bus_message_max(b)))
                 return store_commit(s, d);
         messages = arena_array(&a, struct bus_message, pieces.count + 1);

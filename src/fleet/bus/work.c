@@ -83,6 +83,24 @@ static int put_report(struct working *w, const struct bus_taken *m, const struct
         return intake_aside(&w->in, r->host, str_fmt(&w->arena, "the evidence that it names, %.*s, never came in", STR_ARG(r->fingerprint)), S(""), d);
 }
 
+/* What came without evidence, in one question for each run of one tenant. */
+static int ask_about(struct working *w, const struct bus_content *c, struct diag *d) {
+        struct { struct str *items; ptrdiff_t count, capacity; } asked = { 0 };
+
+        for (ptrdiff_t i = 0; i < c->reports.count; i++) {
+                const struct store_report *r = &c->reports.items[i];
+
+                if (r->body.len == 0)
+                        *arena_append(&w->arena, &asked) = r->fingerprint;
+                if (i + 1 < c->reports.count && r[1].tenant == r->tenant)
+                        continue;
+                if (store_ask(&w->store, r->tenant, asked.items, asked.count, d) < 0)
+                        return -1;
+                asked.count = 0;
+        }
+        return 0;
+}
+
 static int put_reports(struct working *w, const struct bus_taken *m, bool *ret_later, struct diag *d) {
         struct bus_content c;
         struct diag why = { 0 };
@@ -90,6 +108,7 @@ static int put_reports(struct working *w, const struct bus_taken *m, bool *ret_l
 
         if (bus_message_read(&c, &w->arena, m->bytes, &why) < 0)
                 return put_aside(w, w->home, S("bus"), str_of(why.text), m);
+        status = ask_about(w, &c, d);
         for (ptrdiff_t i = 0; i < c.reports.count && status == 0; i++)
                 status = put_report(w, m, &c.reports.items[i], ret_later, d);
         for (ptrdiff_t i = 0; i < c.asides.count && status == 0; i++)

@@ -52,19 +52,16 @@ int intake_evidence(struct intake *in, const struct evidence *e, struct str said
                                   .origin = plain(&in->scratch, in->origin.len ? in->origin : e->source),
                                   .redacted = str_eq(line_of(e, RECORD_META, S("redacted")), S("yes")) };
         struct body body;
-        int known;
+        int status;
 
         body_make(&body, &in->scratch, e);
         r.fingerprint = str_n(body.fingerprint, 64);
-        known = store_knows(in->store, in->tenant, r.fingerprint, d);
-        if (known == 0) {
-                r.body = body_pack(&in->scratch, body.text);
-                r.size = body.text.len;
-        }
-        known = known < 0 ? -1 : store_put(in->store, &r, d);
-        in->reports += known == 0;
+        r.text = body.text;
+        r.size = body.text.len;
+        status = store_put(in->store, &r, d);
+        in->reports += status == 0;
         arena_release(&in->scratch, mark);
-        return known < 0 ? -1 : 0;
+        return status;
 }
 
 int intake_aside(struct intake *in, struct str name, struct str why, struct str bytes, struct diag *d) {

@@ -64,24 +64,36 @@ static bool read_seen(struct arena *a, struct str line, int64_t now, struct stor
                ret->ident.len <= IDENT_MAX && str_eq(plain(a, ret->host), ret->host) && str_eq(plain(a, ret->ident), ret->ident);
 }
 
+struct lines {
+        struct str *items; /* their fingerprints */
+        ptrdiff_t count, capacity;
+};
+
 /* All lines or none: a text of which half is taken would have to be explained. */
-static bool lines_are_sound(struct http_call *call, int64_t now) {
+static bool lines_are_sound(struct http_call *call, int64_t now, struct lines *ret) {
         struct str rest = out_text(&call->body), line;
         struct store_report r = { 0 };
 
-        for (long n = 1; str_line(&rest, &line); n++)
+        for (long n = 1; str_line(&rest, &line); n++) {
                 if (!read_seen(&call->arena, line, now, &r))
                         return http_refuse(call, 400, "line %ld is not FINGERPRINT TIME|- IDENT|- HOST, nor FINGERPRINT=HOST", n);
+                *arena_append(&call->arena, ret) = r.fingerprint;
+        }
         return call->body.len > 0 || http_refuse(call, 400, "there is nothing in it");
 }
 
 void http_fleet_seen(struct fleet_server *s, struct http_call *call) {
         struct store_report r = { .tenant = call->who.number, .origin = S("http") };
         struct str rest = out_text(&call->body), line;
+        struct lines lines = { 0 };
         struct diag d = { 0 };
 
-        if (!lines_are_sound(call, s->in.now))
+        if (!lines_are_sound(call, s->in.now, &lines))
                 return;
+        if (store_ask(&s->store, r.tenant, lines.items, lines.count, &d) < 0) {
+                http_fleet_failed(call, &d);
+                return;
+        }
         call->type = "text/plain; charset=utf-8";
         while (str_line(&rest, &line)) {
                 int status;

@@ -75,6 +75,7 @@ struct db_engine {
         const char *bytes;    /* $BYTES: the type of DB_BYTES */
         const char *identity; /* $IDENTITY: the type of a number that the engine gives out, the table's key */
         const char *empty;    /* $EMPTY: "DELETE FROM", where all rows go */
+        const char *listed;   /* $LISTED: gives the words of ?2, blanks between them, as rows; NULL: a question costs as little as a row */
         const char *begin;    /* begins a transaction that will write */
         int (*open)(struct db **ret, struct str address, enum db_mode mode, struct diag *d);
         void (*close)(struct db *db);

@@ -9,7 +9,8 @@
 /* ---- Open and close ---- */
 
 static int prepare(struct store *s, struct diag *d) {
-        if (random_bytes(&s->known.key, sizeof(s->known.key), d) < 0 || random_bytes(&s->fresh.key, sizeof(s->fresh.key), d) < 0)
+        if (random_bytes(&s->known.key, sizeof(s->known.key), d) < 0 || random_bytes(&s->fresh.key, sizeof(s->fresh.key), d) < 0 ||
+            random_bytes(&s->missing.key, sizeof(s->missing.key), d) < 0)
                 return -1;
         return schema_upgrade(s->db, schema_version, d) < 0 ? -1 : store_make_stage(s->db, d);
 }
@@ -29,6 +30,7 @@ void store_close(struct store *s) {
         arena_free(&s->arena);
         seen_free(&s->known);
         seen_free(&s->fresh);
+        seen_free(&s->missing);
         *s = (struct store){ 0 };
 }
 
@@ -72,12 +74,67 @@ int store_knows(struct store *s, int64_t tenant, struct str fingerprint, struct 
 
         if (seen_has(&s->known, name))
                 return 1;
+        if (seen_has(&s->missing, name))
+                return 0;
         if (db_one(s->db, &found, 0, "SELECT 1 FROM fingerprint WHERE tenant = ?1 AND hex = ?2",
                    DB_ARGS(DB_N(tenant), DB_T(fingerprint)), d) < 0)
                 return -1;
         if (found)
                 (void)seen_before(&s->known, name);
         return found ? 1 : 0;
+}
+
+enum { ASKED_AT_ONCE = 1000 };
+
+/* What is found is known; all else of the list is missing. */
+static int ask_some(struct store *s, int64_t tenant, struct str list, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct fingerprint_name n;
+        struct db_rows r;
+        struct str word;
+        int status;
+
+        if (db_query(s->db, &r, db_words(s->db, &a, "SELECT hex FROM fingerprint WHERE tenant = ?1 AND hex IN ($LISTED)"),
+                     DB_ARGS(DB_N(tenant), DB_T(list)), d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                (void)seen_before(&s->known, name_of(&n, tenant, db_text(&r, 0)));
+        db_end(&r);
+        while (status == 0 && str_cut(&list, ' ', &word)) {
+                struct str name = name_of(&n, tenant, word);
+
+                if (!seen_has(&s->known, name))
+                        (void)seen_before(&s->missing, name);
+        }
+        return status;
+}
+
+static bool is_open(struct store *s, struct str name, bool fresh) {
+        return !seen_has(&s->known, name) && !seen_has(&s->missing, name) && (fresh || !seen_has(&s->fresh, name));
+}
+
+/* `fresh`: those, too, whose bodies were gathered. */
+static int ask_all(struct store *s, int64_t tenant, const struct str *fingerprints, ptrdiff_t count, bool fresh, struct diag *d) {
+        OUT_AUTO struct out list = { 0 };
+        struct fingerprint_name n;
+        ptrdiff_t listed = 0;
+
+        for (ptrdiff_t i = 0; i < count; i++) {
+                if (!is_open(s, name_of(&n, tenant, fingerprints[i]), fresh))
+                        continue;
+                out_c(&list, list.len ? " " : "");
+                out_str(&list, fingerprints[i]);
+                if (++listed % ASKED_AT_ONCE != 0)
+                        continue;
+                if (ask_some(s, tenant, out_text(&list), d) < 0)
+                        return -1;
+                list.len = 0;
+        }
+        return list.len ? ask_some(s, tenant, out_text(&list), d) : 0;
+}
+
+int store_ask(struct store *s, int64_t tenant, const struct str *fingerprints, ptrdiff_t count, struct diag *d) {
+        return s->db->engine->listed ? ask_all(s, tenant, fingerprints, count, false, d) : 0;
 }
 
 static struct str keep(struct store *s, struct str text) {
@@ -105,15 +162,15 @@ int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         struct fingerprint_name n;
         struct str name = name_of(&n, r->tenant, r->fingerprint);
         struct store_report *copy;
-        bool body = false;
+        bool has_body = r->body.len + r->text.len > 0, body = false;
 
         if (!seen_has(&s->fresh, name) && !seen_has(&s->known, name)) {
-                /* With its body it need not be asked for: the merge takes it where it is new. */
-                int known = r->body.len > 0 ? 0 : store_knows(s, r->tenant, r->fingerprint, d);
+                /* With its body it need not be asked for: the merge takes it where it is new, and a text is asked for with all others. */
+                int known = has_body ? 0 : store_knows(s, r->tenant, r->fingerprint, d);
 
                 if (known < 0)
                         return -1;
-                if (!known && r->body.len == 0)
+                if (!known && !has_body)
                         return STORE_UNKNOWN;
                 body = !known;
                 if (body)
@@ -127,6 +184,7 @@ int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         copy->tags = keep(s, r->tags);
         copy->origin = keep(s, r->origin);
         copy->body = body ? keep(s, r->body) : (struct str){ 0 };
+        copy->text = body ? keep(s, r->text) : (struct str){ 0 };
         s->bytes += (ptrdiff_t)sizeof(*copy);
         return 0;
 }
@@ -165,18 +223,57 @@ void store_forget(struct store *s) {
         s->resources = (struct store_resources){ 0 };
         s->bytes = 0;
         seen_forget(&s->fresh);
+        seen_forget(&s->missing);
 }
 
 /* ---- Committing ---- */
+
+/* Fingerprints of one tenant, whose texts were gathered one behind the other. */
+static int ask_about_texts(struct store *s, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct { struct str *items; ptrdiff_t count, capacity; } asked = { 0 };
+
+        for (ptrdiff_t i = 0; i < s->reports.count; i++) {
+                const struct store_report *r = &s->reports.items[i];
+
+                if (r->text.len > 0)
+                        *arena_append(&a, &asked) = r->fingerprint;
+                if (i + 1 < s->reports.count && r[1].tenant == r->tenant)
+                        continue;
+                if (asked.count > 0 && ask_all(s, r->tenant, asked.items, asked.count, true, d) < 0)
+                        return -1;
+                asked.count = 0;
+        }
+        return 0;
+}
+
+int store_settle(struct store *s, struct diag *d) {
+        if (s->fresh.count > 0 && s->db->engine->listed && ask_about_texts(s, d) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < s->reports.count; i++) {
+                struct store_report *r = &s->reports.items[i];
+                ARENA_AUTO struct arena a = { 0 };
+                int known = r->text.len > 0 ? store_knows(s, r->tenant, r->fingerprint, d) : 1;
+
+                if (known < 0)
+                        return -1;
+                if (!known)
+                        r->body = str_dup(&s->arena, body_pack(&a, r->text));
+                r->text = (struct str){ 0 };
+        }
+        return 0;
+}
 
 int store_commit(struct store *s, struct diag *d) {
         struct fingerprint_name n;
         int status;
 
         s->new_hosts = s->changed_hosts = s->new_fingerprints = s->new_asides = 0;
-        if (s->reports.count + s->asides.count + s->resources.count == 0)
+        if (s->reports.count + s->asides.count + s->resources.count == 0) {
+                store_forget(s);
                 return 0;
-        if (db_begin(s->db, d) < 0)
+        }
+        if (store_settle(s, d) < 0 || db_begin(s->db, d) < 0)
                 return -1;
         status = store_merge(s, d);
         if (status == 0)

@@ -30,8 +30,9 @@ struct store_report {
         struct str ident;       /* or empty */
         struct str fingerprint; /* 64 hexadecimal digits: evidence_fingerprint() of what `body` holds */
         int64_t time;           /* when it was captured, or when it came in */
-        struct str body;        /* body_pack(); empty: the store has it */
+        struct str body;        /* body_pack(); empty: the store has it, or it is to be made of `text` */
         int64_t size;           /* of the body before that */
+        struct str text;        /* in place of a body: what it is made of, which is not worth it where the store has it */
         struct str tags;        /* "web prod", blanks between; no pointer: as they were */
         struct str origin;      /* where it came from: a file's name, "http", …; may be empty */
         bool redacted;          /* what names the machine was left out by who collected it */
@@ -67,6 +68,7 @@ struct store {
         ptrdiff_t bytes;                /* in the arena, about */
         struct seen known;              /* fingerprints that the store has, by tenant */
         struct seen fresh;              /* whose bodies are in `reports` */
+        struct seen missing;            /* that the store did not have when store_ask() asked, since the last commit */
         bool keep_changes;              /* the temporary table `changed` (tenant, name, old, new: fingerprints) gets a row for each host that
                                          * showed something else than before; whoever reads it empties it */
         /* Of the last commit. */
@@ -81,6 +83,8 @@ void store_close(struct store *s);
 /* The number of a tenant by its name ("default" is always there). DB_EXISTING: -1 (DIAG_USAGE) when there is none. */
 int store_tenant(struct store *s, struct str name, enum db_mode mode, int64_t *ret, struct diag *d);
 
+/* Asks about many fingerprints at once, where the engine is a network away: store_knows() and store_put() then need not ask about each. */
+int store_ask(struct store *s, int64_t tenant, const struct str *fingerprints, ptrdiff_t count, struct diag *d);
 /* Whether the store has this fingerprint's evidence: 1, 0, or -1. */
 int store_knows(struct store *s, int64_t tenant, struct str fingerprint, struct diag *d);
 /* Texts are copied. 0, STORE_UNKNOWN (nothing was gathered), or -1. */
@@ -89,6 +93,8 @@ int store_put_aside(struct store *s, const struct store_aside *a, struct diag *d
 int store_put_resource(struct store *s, const struct store_resource *r, struct diag *d);
 /* True when it is time to commit. */
 bool store_is_full(const struct store *s);
+/* Texts become bodies, of which the store has none: store_commit() does it, whoever takes the reports elsewhere does it before. */
+int store_settle(struct store *s, struct diag *d);
 /* All or nothing. After a failure what was gathered is still there, and the commit may be tried again (s->db->try_again tells when that
  * helps), or store_forget() gives it up. */
 int store_commit(struct store *s, struct diag *d);

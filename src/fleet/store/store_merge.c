@@ -49,14 +49,21 @@ static int load_bodies(struct store *s, struct diag *d) {
         return db_load_end(&l, status == 0, d) < 0 ? -1 : status;
 }
 
-static int merge_bodies(struct store *s, struct diag *d) {
+/* With as many hosts as reports of the first round name each: it is hardly ever another number, and what is written once is not written again. */
+static const char add_bodies[] =
+        "INSERT INTO fingerprint (tenant, hex, body, size, hosts, first) SELECT b.tenant, b.hex, b.body, b.size, coalesce(n.hosts, 0), b.first"
+        " FROM stage_body b LEFT JOIN (SELECT tenant, hex, count(*) AS hosts FROM stage GROUP BY tenant, hex) n"
+        " ON n.tenant = b.tenant AND n.hex = b.hex WHERE true ON CONFLICT (tenant, hex) DO NOTHING";
+
+/* Gives the last fingerprint that was there before: numbers only grow. */
+static int merge_bodies(struct store *s, int64_t *ret_last, struct diag *d) {
+        *ret_last = INT64_MAX;
         if (s->fresh.count == 0)
                 return 0;
-        if (empty(s->db, "$EMPTY stage_body", d) < 0 || load_bodies(s, d) < 0)
+        if (empty(s->db, "$EMPTY stage_body", d) < 0 || load_bodies(s, d) < 0 ||
+            db_one(s->db, ret_last, 0, "SELECT max(id) FROM fingerprint", DB_NO_ARGS, d) < 0)
                 return -1;
-        return run(s->db, "INSERT INTO fingerprint (tenant, hex, body, size, hosts, first)"
-                          " SELECT tenant, hex, body, size, 0, first FROM stage_body WHERE true ON CONFLICT (tenant, hex) DO NOTHING",
-                   &s->new_fingerprints, d);
+        return run(s->db, add_bodies, &s->new_fingerprints, d);
 }
 
 /* ---- Hosts ---- */
@@ -142,19 +149,20 @@ static const char update_changed[] =
         "UPDATE host SET fingerprint = m.fingerprint, since = m.time, last = m.time, tags = coalesce(m.tags, host.tags), origin = m.origin,"
         " redacted = m.redacted FROM move AS m WHERE m.way = 2 AND host.id = m.host";
 static const char note_changes[] = "INSERT INTO changed SELECT tenant, name, old, fingerprint FROM move WHERE way = 2";
-/* How many hosts show each fingerprint: kept up here, so that nobody ever counts hosts. */
+/* How many hosts show each fingerprint: kept up here, so that nobody ever counts hosts. Behind ?1 all reports were counted before. */
 static const char count_hosts[] =
         "UPDATE fingerprint SET hosts = hosts + n.more FROM ("
         " SELECT id, CAST(sum(more) AS BIGINT) AS more FROM ("
-        "  SELECT fingerprint AS id, count(*) AS more FROM move WHERE way = 0 OR way = 2 GROUP BY fingerprint"
+        "  SELECT fingerprint AS id, sum(CASE WHEN way = 0 OR way = 2 THEN 1 ELSE 0 END) - CASE WHEN fingerprint > ?1 THEN count(*) ELSE 0 END AS more"
+        "  FROM move GROUP BY fingerprint"
         "  UNION ALL SELECT old AS id, -count(*) AS more FROM move WHERE way = 2 GROUP BY old) AS each_one"
-        " GROUP BY id) AS n WHERE fingerprint.id = n.id";
+        " GROUP BY id HAVING sum(more) <> 0) AS n WHERE fingerprint.id = n.id";
 
 static int merge_round(struct store *s, const struct round *all, ptrdiff_t round, struct diag *d) {
-        int64_t loaded, sorted = 0;
+        int64_t loaded, sorted = 0, last = INT64_MAX;
 
         if (empty(s->db, "$EMPTY stage; $EMPTY move", d) < 0 || load_round(s, all, round, &loaded, d) < 0 ||
-            run(s->db, sort_out, &sorted, d) < 0)
+            (round == 0 && merge_bodies(s, &last, d) < 0) || run(s->db, sort_out, &sorted, d) < 0)
                 return -1;
         if (sorted != loaded) { /* fingerprints that were known, and went (fleet prune): whoever reports is asked for the evidence again */
                 seen_forget(&s->known);
@@ -163,7 +171,7 @@ static int merge_round(struct store *s, const struct round *all, ptrdiff_t round
         }
         if (run(s->db, add_new, &s->new_hosts, d) < 0 || run(s->db, keep_past, NULL, d) < 0 || run(s->db, update_same, NULL, d) < 0 ||
             run(s->db, update_changed, &s->changed_hosts, d) < 0 || (s->keep_changes && run(s->db, note_changes, NULL, d) < 0) ||
-            run(s->db, count_hosts, NULL, d) < 0)
+            db_run(s->db, count_hosts, DB_ARGS(DB_N(last)), d) < 0)
                 return -1;
         return store_merge_late(s->db, d);
 }
@@ -232,5 +240,5 @@ static int merge_resources(struct store *s, struct diag *d) {
 int store_merge(struct store *s, struct diag *d) {
         if (db_lock(s->db, d) < 0)
                 return -1;
-        return merge_bodies(s, d) < 0 || merge_hosts(s, d) < 0 || merge_asides(s, d) < 0 ? -1 : merge_resources(s, d);
+        return merge_hosts(s, d) < 0 || merge_asides(s, d) < 0 ? -1 : merge_resources(s, d);
 }
