@@ -76,7 +76,7 @@ static const struct fleet_word words[] = {
         { "show", "HOST", 1, 1, "|evidence|format|", "|text|json|", fleet_show },
         { "diff", "HOST", 1, 1, "|since|format|", "|text|json|", fleet_diff },
         { "history", NULL, 0, 0, "|flaw|since|format|", "|text|json|", fleet_history },
-        { "rejudge", NULL, 0, 0, "|format|", "|text|json|", fleet_rejudge },
+        { "rejudge", NULL, 0, 0, "|on-change|format|", "|text|json|", fleet_rejudge },
         { "accept", "[FLAW]", 0, 1, "|cloud|kernel|processor|fingerprint|tag|host|owner|reason|until|who|end|format|", "|text|json|", fleet_accept },
         { "audit", NULL, 0, 0, "|since|format|", "|text|json|", fleet_audit },
         { "export", NULL, 0, 0, FILTER "evidence|aside|format|", "|ndjson|csv|", fleet_export },

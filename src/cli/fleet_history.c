@@ -2,6 +2,7 @@
 #include "cli/fleet_parts.h"
 #include "fleet/ask/ask_json.h"
 #include "fleet/intake/judge.h"
+#include "fleet/serve/http_alert.h"
 #include "fleet/store/moment.h"
 
 /* ---- History ---- */
@@ -76,13 +77,24 @@ static void tell_json(struct fleet *f, const struct judged *judged, const struct
         out_char(&f->cli->out, '\n');
 }
 
-static int rejudge(struct fleet *f) {
+/* Here, or by a server or worker that has the option, too: by one of them, once. */
+static int alert(struct fleet *f, struct alerts *alerts) {
+        struct diag d = { 0 };
+
+        if (alerts_gather_rules(alerts, &f->store, f->now, &d) == 0 && alerts_tell(alerts, f->now, &d) == 0)
+                return 0;
+        alerts->waiting.len = 0;
+        return diag_fail(&f->cli->diag, "what became worse could not be told: %s", d.text);
+}
+
+static int judge_anew(struct fleet *f, struct alerts *alerts) {
         struct arena *a = &f->cli->arena;
         struct flaw_turns turns = { 0 };
         struct judged judged;
         bool worse = false;
 
-        if (judge_store(&f->store, f->catalog, JUDGE_ALL, f->now, &judged, &f->cli->diag) < 0 ||
+        if (alerts_gather_rules(alerts, &f->store, f->now, &f->cli->diag) < 0 || /* from here on */
+            judge_store(&f->store, f->catalog, JUDGE_ALL, f->now, &judged, &f->cli->diag) < 0 ||
             changes_of_rejudge(&f->store, f->tenant, a, &turns, &f->cli->diag) < 0 ||
             history_note(&f->store, f->tenant, moment_day(a, f->now), &f->cli->diag) < 0 ||
             judge_note(&f->store, f->catalog, f->tenant, f->now, fleet_user(f), &judged, &f->cli->diag) < 0)
@@ -90,7 +102,17 @@ static int rejudge(struct fleet *f) {
         (f->json ? tell_json : tell_text)(f, &judged, &turns);
         for (ptrdiff_t i = 0; i < turns.count; i++)
                 worse |= turns.items[i].worse;
+        if (alert(f, alerts) < 0)
+                return -1;
         return worse ? EXIT_OPEN : EXIT_CLEAN;
+}
+
+static int rejudge(struct fleet *f) {
+        struct alerts alerts = { .program = cli_value(f->cli, "on-change") };
+        int status = judge_anew(f, &alerts);
+
+        alerts_free(&alerts);
+        return status;
 }
 
 int fleet_rejudge(struct cli *c) {

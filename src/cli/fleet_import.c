@@ -200,7 +200,9 @@ static int note_sent(struct importing *m) {
 static int alert(struct importing *m) {
         struct alerts alerts = { .program = cli_value(m->fleet.cli, "on-change") };
         struct diag d = { 0 };
-        int status = alerts_gather(&alerts, &m->fleet.store, m->fleet.now, &d) < 0 || alerts_tell(&alerts, m->fleet.now, &d) < 0 ? -1 : 0;
+        struct store *s = &m->fleet.store;
+        int status = alerts_gather(&alerts, s, m->fleet.now, &d) < 0 || alerts_gather_rules(&alerts, s, m->fleet.now, &d) < 0 ||
+                             alerts_tell(&alerts, m->fleet.now, &d) < 0 ? -1 : 0;
 
         alerts.waiting.len = 0;
         alerts_free(&alerts);

@@ -1,9 +1,9 @@
 /* `fleet prune`, `fleet backup` and `fleet restore`. */
 #include "cli/fleet_parts.h"
 #include "fleet/ask/changes.h"
+#include "fleet/store/backup.h"
 #include "fleet/store/moment.h"
 #include "fleet/store/prune.h"
-#include "fleet/store/schema.h"
 
 static int prune(struct fleet *f) {
         struct arena *a = &f->cli->arena;
@@ -31,7 +31,7 @@ int fleet_prune(struct cli *c) {
 static int backup(struct fleet *f) {
         const char *to = f->cli->operands[0];
 
-        if (db_backup(f->store.db, str_of(to), &f->cli->diag) < 0)
+        if (store_backup(&f->store, str_of(to), &f->cli->diag) < 0)
                 return -1;
         out_fmt(&f->cli->out, "The store is in '%s'.\n", to);
         return EXIT_CLEAN;
@@ -41,11 +41,10 @@ int fleet_backup(struct cli *c) {
         return fleet_do(c, DB_EXISTING, backup);
 }
 
-/* The store becomes what the backup holds; the backup may be of an older version. */
 static int restore(struct fleet *f) {
         const char *from = f->cli->operands[0];
 
-        if (db_restore(f->store.db, str_of(from), &f->cli->diag) < 0 || schema_upgrade(f->store.db, schema_version, &f->cli->diag) < 0)
+        if (store_restore(&f->store, str_of(from), &f->cli->diag) < 0)
                 return -1;
         out_fmt(&f->cli->out, "The store holds what was in '%s'.\n", from);
         return EXIT_CLEAN;

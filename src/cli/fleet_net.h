@@ -3,7 +3,7 @@
 #define SIDELIGHT_CLI_FLEET_NET_H
 
 #define FLEET_SERVE_TAKES "|listen|bus|key|certificate|client-ca|rate|on-change|insecure-no-tls|insecure-no-tokens|"
-#define FLEET_SEND_TAKES "|to|token-file|ca|key|certificate|host|redact|every|jitter|tries|"
+#define FLEET_SEND_TAKES "|to|token-file|ca|key|certificate|host|ident|redact|every|jitter|tries|"
 #define FLEET_TOKEN_TAKES "|scope|by-certificate|days|grace|format|"
 
 #define FLEET_OPTIONS_SERVE                                                                                                               \
@@ -14,7 +14,7 @@
         { .name = "client-ca", .arg = "FILE", .brief = "serve: who signs the certificates of machines that may send (PEM)",                 \
           .details = "A certificate counts as the token of its common name: sidelight fleet token add NAME --by-certificate." },            \
         { .name = "rate", .arg = "N", .brief = "serve: requests a second of one client (500); 0: any number" },                             \
-        { .name = "on-change", .arg = "PROGRAM", .brief = "serve, work, import: run this when machines became worse",                                     \
+        { .name = "on-change", .arg = "PROGRAM", .brief = "serve, work, import, rejudge: run this when machines became worse",              \
           .details = "It gets one JSON object on its standard input, no arguments, and no shell is involved." },                            \
         { .name = "insecure-no-tls", .brief = "serve: no encryption, although others can listen in" },                                      \
         { .name = "insecure-no-tokens", .brief = "serve: who shows no token may read and send" }
@@ -26,6 +26,8 @@
         { .name = "ca", .arg = "FILE", .brief = "send: who signed the server's certificate (PEM), instead of the system's list" },          \
         { .name = "host", .arg = "NAME", .brief = "send: what to call the machine, instead of its host name" },                             \
         { .name = "redact", .brief = "send: leave out what identifies a machine, as collect does; --host then names it" },                  \
+        { .name = "ident", .brief = "send: a hash keyed with this machine's id, so that two of one name are two",                           \
+          .details = "Its digits do not tell the id (/etc/machine-id). A machine that begins to send it counts as another than before." },  \
         { .name = "every", .arg = "SECONDS", .brief = "send: again and again, until it is ended" },                                         \
         { .name = "jitter", .arg = "SECONDS", .brief = "send: wait up to so long before, so that a fleet does not come at once" },          \
         { .name = "tries", .arg = "N", .brief = "send: how often to try each request (6)" }

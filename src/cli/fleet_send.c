@@ -6,10 +6,11 @@
 #include "cli/world.h"
 #include "fleet/store/body.h"
 #include "fleet/intake/intake.h"
+#include "fleet/send/ident.h"
 #include "fleet/send/send.h"
 #include "platform/files.h"
 
-enum { TRIES = 6, TRIES_MAX = 100, SECONDS_MAX = 31 * 86400, TOKEN_MAX = 4096 };
+enum { TRIES = 6, TRIES_MAX = 100, SECONDS_MAX = 31 * 86400, TOKEN_MAX = 4096, ID_MAX = 4096 };
 
 struct sending {
         struct cli *cli;
@@ -108,11 +109,24 @@ static int send_files(struct sending *s) {
 
 /* ---- This machine ---- */
 
+/* A record of the evidence, as another collector's machine-id is; the file is read anew each time, for first boots write it late. */
+static int add_ident(struct sending *s, struct evidence *e) {
+        static const char path[] = "/etc/machine-id";
+        struct str text, ident;
+
+        if (program_read_file(path, ID_MAX, &s->arena, &text, &s->cli->diag) < 0)
+                return -1;
+        if (!ident_make(&s->arena, text, &ident))
+                return diag_fail_class(&s->cli->diag, DIAG_NO_INPUT, "--ident: '%s' does not hold this machine's id", path);
+        *arena_append(&s->arena, e) = (struct record){ .kind = RECORD_IDENTITY, .state = FACT_KNOWN, .key = S("ident"), .text = ident };
+        return 0;
+}
+
 static int send_here(struct sending *s) {
         const struct collect_options o = { .catalog = s->catalog, .redact = cli_given(s->cli, "redact") };
         struct evidence e;
 
-        if (world_collect(&e, &s->arena, NULL, &o, &s->cli->diag) < 0)
+        if (world_collect(&e, &s->arena, NULL, &o, &s->cli->diag) < 0 || (cli_given(s->cli, "ident") && add_ident(s, &e) < 0))
                 return -1;
         add(s, &e, S("this-machine"));
         return flush(s);
@@ -175,6 +189,9 @@ static int run(struct sending *s) {
                 return -1;
         if (every && s->cli->operand_count)
                 return diag_fail_class(&s->cli->diag, DIAG_USAGE, "--every is for this machine, not for files");
+        if (cli_given(s->cli, "ident") && (s->cli->operand_count || cli_given(s->cli, "redact")))
+                return diag_fail_class(&s->cli->diag, DIAG_USAGE, s->cli->operand_count ? "--ident is for this machine, not for files"
+                                                                  : "--redact leaves out what identifies a machine, which --ident sends: take one of them");
         if (every)
                 return watch(s, every, jitter);
         if (once(s, jitter) < 0)

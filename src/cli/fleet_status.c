@@ -29,8 +29,11 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
                 worry = str_fmt(a, "%.*s Of %.*s something is not known, and nothing is open.", STR_ARG(worry),
                                 STR_ARG(fleet_count(a, unknown, "machine")));
         layout_wrap(o, str_fmt(a, "Who should worry?  %.*s", STR_ARG(worry)), 0, 19, f->style.columns);
-        if (s->not_judged > 0)
-                out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged, "machine")));
+        if (s->not_judged > s->damaged)
+                out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged - s->damaged, "machine")));
+        if (s->damaged > 0)
+                out_fmt(o, "%.*s without a verdict: the store held the evidence damaged. It is kept aside, and asked for when they report again.\n",
+                        STR_ARG(fleet_count(a, s->damaged, "machine")));
         if (s->judged_before > 0)
                 out_fmt(o, "%.*s judged by other data: `sidelight fleet rejudge` judges them anew.\n",
                         STR_ARG(fleet_count(a, s->judged_before, "machine")));
@@ -209,9 +212,15 @@ static int look(struct fleet *f, struct way *w) {
         struct arena *a = &f->cli->arena;
         struct evidence before, after;
         struct verdict x, y;
+        int status = fleet_evidence(f, w->change->before, w->change->example, &before);
 
-        if (fleet_evidence(f, w->change->before, w->change->example, &before) < 0 ||
-            fleet_evidence(f, w->change->after, w->change->example, &after) < 0)
+        if (status == 0)
+                status = fleet_evidence(f, w->change->after, w->change->example, &after);
+        if (status < 0 && f->cli->diag.class == DIAG_INPUT) { /* damaged: of these nothing can be said, of all others it can */
+                f->cli->diag = (struct diag){ 0 };
+                return 0;
+        }
+        if (status < 0)
                 return -1;
         verdict_judge(&x, a, f->catalog, &before, &options);
         verdict_judge(&y, a, f->catalog, &after, &options);

@@ -24,10 +24,19 @@ static void changed(void *arg, struct store *store) {
                 tell(w, str_fmt(&w->cli->arena, "what became worse could not be found out: %s", d.text));
 }
 
-static void now_and_then(void *arg) {
+static void judged_anew(struct working *w, struct store *store) {
+        struct diag d = { 0 };
+
+        if (alerts_gather_rules(&w->alerts, store, fleet_now(), &d) < 0)
+                tell(w, str_fmt(&w->cli->arena, "what became worse by newer data could not be found out: %s", d.text));
+}
+
+static void now_and_then(void *arg, struct store *store) {
         struct working *w = arg;
         struct diag d = { 0 };
 
+        if (store)
+                judged_anew(w, store);
         if (alerts_tell(&w->alerts, fleet_now(), &d) < 0)
                 tell(w, str_fmt(&w->cli->arena, "an alert could not be told: %s", d.text));
 }
@@ -37,7 +46,7 @@ static int work(struct working *w, const struct work_options *o) {
         int status = work_run(o, &done, &w->cli->diag);
 
         if (status == 0)
-                now_and_then(w);
+                now_and_then(w, NULL);
         alerts_free(&w->alerts);
         if (status < 0)
                 return -1;

@@ -1,6 +1,7 @@
 """What the tests of `sidelight fleet` share: a program, a folder for a test, a store, and TAP. Usage: test_NAME.py PROGRAM [postgresql]"""
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -63,7 +64,9 @@ class Store:
             db.close()
 
     def sql_write(self, statement, *arguments):
-        """SQLite only."""
+        if SERVER:
+            SERVER.sql(self.path, statement, *arguments)
+            return
         db = sqlite3.connect(self.path)
         try:
             with db:
@@ -74,6 +77,18 @@ class Store:
     def dump(self, *tables):
         """All rows of these tables, for comparing."""
         return {t: sorted(self.sql(f'SELECT * FROM {t}'), key=repr) for t in tables}
+
+
+def changed_data(store, status='mitigated'):
+    """A copy of the data by which another catalog judges; what says that Meltdown is mitigated has this status in it."""
+    path = os.path.join(store.folder.name, 'data-' + status)
+    shutil.copytree(os.path.join(ROOT, 'data'), path)
+    meltdown = os.path.join(path, 'vulns', 'meltdown.yaml')
+    with open(meltdown, encoding='utf-8') as f:
+        text = f.read()
+    with open(meltdown, 'w', encoding='utf-8') as f:
+        f.write(text.replace('status: mitigated', 'status: ' + status).replace('summary: "', 'summary: "(again) ', 1))
+    return path
 
 
 def check(*files):

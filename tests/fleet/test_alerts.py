@@ -89,6 +89,42 @@ def alert_of_import(t):
              store.json('status')['flaws']['meltdown']['vulnerable'] == 1, done.stderr)
 
 
+def alert_of_newer_data(t):
+    """What became worse because all was judged anew is told once, by whoever comes first."""
+    with fleet.Store() as store:
+        told = os.path.join(store.folder.name, 'told')
+        program = script(store, 'alert', f'cat >> {told}\n')
+        worse, worst = fleet.changed_data(store, 'partial'), fleet.changed_data(store, 'vulnerable')
+        with Server(store, '--on-change', program) as s, Server(store, '--on-change', program) as other:
+            report(s, 'web-1', 1780000000, 'Mitigation: PTI')
+            report(s, 'web-2', 1780000000, 'Mitigation: PTI')
+            time.sleep(2.5)  # both have seen by what all is judged
+            store.fleet('rejudge', '--data', worse)
+            alert = json.loads(wait_for(told, 1) or '{}')
+            t.same('rejudge by another program is told', [(w['flaw'], w['before'], w['after'], w['hosts'], w['example']) for w in alert.get('worse', [])],
+                   [('meltdown', 'mitigated', 'partial', 2, 'web-1')])
+            t.ok('by which data', alert.get('rules', '').startswith('data ') and alert['tenant'] == 'default', alert)
+            time.sleep(2.5)
+            t.same('by one of two servers', open(told, encoding='utf-8').read().count('\n'), 1)
+            known = store.sql('SELECT hex FROM fingerprint')[0][0]
+            store.sql_write('UPDATE fingerprint SET body = substr(body, 1, 40)')
+            store.fleet('rejudge')
+            time.sleep(2.5)
+            t.same('evidence that was damaged is asked for again', s.ask('/v1/seen', f'{known} - - web-1\n')[:2], (200, known + '\n'))
+            report(s, 'web-1', 1790000000, 'Mitigation: PTI')
+            t.same('and is judged', [s.json('/v1/status')[k] for k in ('damaged', 'not_judged', 'fingerprints')], [0, 0, 1])
+        t.same('nothing was said', s.log + other.log, '')
+        store.fleet('rejudge', '--data', worst, '--on-change', program)
+        t.same('rejudge tells it itself', [w['after'] for w in json.loads(wait_for(told, 2).splitlines()[1])['worse']], ['vulnerable'])
+        store.fleet('rejudge', '--on-change', program)
+        store.fleet('rejudge', '--data', worst)
+        store.fleet('rejudge', '--data', worst, '--on-change', program)
+        t.same('what was better in between, and once', wait_for(told, 3).count('\n'), 3)
+        with Server(store, '--on-change', program):
+            time.sleep(1.5)
+        t.same('and not again', wait_for(told, 3).count('\n'), 3)
+
+
 def rules(t):
     if not shutil.which('promtool'):
         print('# no promtool here')
@@ -144,7 +180,7 @@ def units(t):
 
 def main():
     t = fleet.Tap()
-    for check in (on_change, alert_of_import, rules, metrics_are_there, dashboard, units):
+    for check in (on_change, alert_of_import, alert_of_newer_data, rules, metrics_are_there, dashboard, units):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

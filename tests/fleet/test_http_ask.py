@@ -133,8 +133,8 @@ def rejudged_by_other_data(t):
         store.fleet('import', *fleet.machines()[:30])
         before = store.json('flaws')
         for statement in ("UPDATE outcome_finding SET finding = (SELECT min(id) FROM finding)", "UPDATE fingerprint SET catalog = 0"):
-            store.sql_write(statement) if not fleet.SERVER else fleet.SERVER.psql(store.path.split('/')[3].split('?')[0], statement)
-        store.sql_write("DELETE FROM verdict") if not fleet.SERVER else fleet.SERVER.psql(store.path.split('/')[3].split('?')[0], "DELETE FROM verdict")
+            store.sql_write(statement)
+        store.sql_write("DELETE FROM verdict")
         with Server(store, '--rate', '0') as s:
             got = []
             threads = [threading.Thread(target=lambda: got.append(s.ask('/v1/rejudge', '')[0])) for _ in range(6)]

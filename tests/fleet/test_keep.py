@@ -2,6 +2,7 @@
 """A store under faults: killed while importing, a full disk, several programs at once, backups while others write, old versions.
 
 Usage: test_keep.py SIDELIGHT"""
+import json
 import os
 import random
 import resource
@@ -11,7 +12,7 @@ import sqlite3
 import subprocess
 import time
 
-from fleet import CLEAN, PROGRAM, SERVER, Store, Tap, machines
+from fleet import CLEAN, PROGRAM, SERVER, Store, Tap, changed_data, machines
 
 MANY = 1500
 NUMBERS = 'SELECT p.hosts, (SELECT count(*) FROM host h WHERE h.fingerprint = p.id) FROM fingerprint p'
@@ -19,7 +20,6 @@ NUMBERS = 'SELECT p.hosts, (SELECT count(*) FROM host h WHERE h.fingerprint = p.
 
 def lines(count, kinds, first=0):
     """NDJSON of many hosts of a few recorded kinds."""
-    import json
     texts = [open(f, encoding='utf-8', errors='replace').read() for f in machines()[:kinds * 5:5]]
     return '\n'.join(json.dumps({'host': f'host-{first + i}', 'time': 1700000000 + i, 'evidence': texts[i % kinds]}) for i in range(count)) + '\n'
 
@@ -168,6 +168,81 @@ def pruned(tap):
         tap.same('what went may come in again', store.json('status')['hosts'], 3)
 
 
+TABLES = ('tenant', 'host', 'sighting', 'fingerprint', 'verdict', 'outcome', 'outcome_finding', 'finding', 'shape', 'shape_part', 'catalog', 'accepted',
+          'kept_aside', 'history', 'audit', 'resource', 'token', 'sent')
+
+
+def from_file(path, table):
+    db = sqlite3.connect(path)
+    try:
+        return db.execute(f'SELECT count(*) FROM {table}').fetchone()
+    finally:
+        db.close()
+
+
+def moved(tap):
+    """A store on a server into a file, which is a store by itself, and back; while others write, and in place of what was there."""
+    with Store() as store:
+        store.fleet('import', store.file('few.ndjson', lines(100, 10)), store.file('none.host', 'nothing'))
+        store.fleet('import', store.file('later.ndjson', lines(20, 3).replace('"time": 17', '"time": 18')))
+        store.fleet('accept', 'mds', '--reason', 'x', '--until', '2090-01-01')
+        store.fleet('token', 'add', 'web')
+        child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, store.file('many.ndjson', lines(MANY, 10, 1000))],
+                                 stdout=subprocess.DEVNULL, env=CLEAN)
+        copy = os.path.join(store.folder.name, 'copy.db')
+        store.fleet('backup', copy)
+        child.wait()
+        with Store() as other:
+            other.fleet('restore', copy)
+            first = other.json('status')
+            tap.ok('a backup while others write is of one moment', whole(other) and 100 <= first['hosts'] <= MANY + 100, first['hosts'])
+            alone = subprocess.run([PROGRAM, 'fleet', 'status', '--format', 'json', '--store', copy], capture_output=True, env=CLEAN, check=False)
+            tap.same('the file is a store by itself', json.loads(alone.stdout), first)
+            tap.same('with all rows', [from_file(copy, t) for t in TABLES], [other.sql(f'SELECT count(*) FROM {t}')[0] for t in TABLES])
+            before = other.dump(*TABLES)
+            other.fleet('import', other.file('more.ndjson', lines(50, 20, 9000)))
+            tap.ok('what comes in later has numbers of its own', whole(other) and other.json('status')['hosts'] == first['hosts'] + 50)
+            other.fleet('restore', copy)
+            tap.ok('restore puts it in place of what is there', other.dump(*TABLES) == before)
+            done = store.run('backup', copy)
+            tap.ok('a backup replaces no file', done.returncode == 64 and b'is there already' in done.stderr, done.stderr)
+            with open(copy, 'r+b') as f:
+                f.seek(os.path.getsize(copy) // 2)
+                f.write(os.urandom(20000))
+            done = other.run('restore', copy)
+            tap.ok('a damaged backup is refused, and changes nothing', done.returncode == 65 and other.dump(*TABLES) == before, done.stderr)
+        tap.same('it is its owner\'s alone', os.stat(copy).st_mode & 0o777, 0o600)
+
+
+def damaged(tap):
+    """Evidence that a store holds damaged: set aside and told, all others are judged, and it comes back with the next report."""
+    with Store() as store:
+        files = machines()[:6]
+        store.fleet('import', *files)
+        before = store.json('status')
+        broken = store.sql('SELECT hex FROM fingerprint ORDER BY hex')[:2]
+        store.sql_write('UPDATE fingerprint SET body = substr(body, 1, 40) WHERE hex = ?', broken[0][0])
+        store.sql_write('UPDATE fingerprint SET size = size + 1 WHERE hex = ?', broken[1][0])
+        judged = store.json('rejudge', '--data', changed_data(store))
+        status = store.json('status')
+        tap.same('all others are judged', judged['judged'], before['fingerprints'] - 2)
+        tap.same('the damaged are told', [status[k] for k in ('hosts', 'damaged', 'not_judged', 'kept_aside')], [before['hosts'], 2, 2, 2])
+        tap.ok('in words, too', 'machines without a verdict' in store.fleet('status'), store.fleet('status'))
+        aside = [json.loads(line) for line in store.fleet('export', '--aside').splitlines()]
+        tap.same('kept aside, by their names', sorted(a['name'] for a in aside), sorted('evidence ' + b[0] for b in broken))
+        tap.ok('with the reason', all('damaged' in a['reason'] and a['bytes'] > 0 for a in aside), aside)
+        rows = [json.loads(line) for line in store.fleet('export', '--evidence').splitlines()]
+        lost = {r['host'] for r in rows if r['evidence'] is None}
+        tap.ok('the others are exported with their evidence', len(rows) == before['hosts'] and len(lost) == 2, lost)
+        shown = store.run('show', sorted(lost)[0])
+        tap.ok('a machine says so itself', shown.returncode == 65 and b'damaged' in shown.stderr, shown.stderr)
+        tap.same('what is damaged is set aside once', [store.json('rejudge')['judged'], store.json('status')['kept_aside']],
+                 [before['fingerprints'] - 2, 2])
+        store.fleet('import', *files)
+        store.fleet('rejudge')
+        tap.same('with the next report all is well', {**store.json('status'), 'kept_aside': 0}, before)
+
+
 def main():
     tap = Tap()
     if not SERVER:  # what happens to a file; a server's faults are in test_loss.py
@@ -175,8 +250,11 @@ def main():
         full_disk(tap)
         backups(tap)
         strangers(tap)
+    else:
+        moved(tap)
     at_once(tap)
     pruned(tap)
+    damaged(tap)
     tap.end()
 
 

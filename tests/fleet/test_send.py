@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """`fleet send`: a fingerprint first, the evidence only when it is asked for; what is refused comes again. Usage: test_send.py SIDELIGHT"""
+import contextlib
+import hmac
 import http.server
 import os
 import re
@@ -72,6 +74,33 @@ def moody(*answers):
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Moody)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f'http://127.0.0.1:{server.server_port}'
+
+
+def machine_id():
+    """Of this machine; None when it has none."""
+    with contextlib.suppress(OSError), open('/etc/machine-id', encoding='ascii') as f:
+        text = f.read().strip()
+        return text if re.fullmatch('[0-9a-f]{32}', text) and text.strip('0') else None
+    return None
+
+
+def ident(t):
+    """Two machines of one name are two, and nobody hears the id of either."""
+    with fleet.Store() as store, Server(store) as s:
+        done = send(s.url, '--ident', '--host', 'web-1')
+        if not machine_id():
+            t.ok('a machine without an id says so', done.returncode == 66 and 'machine-id' in done.stderr, done.stderr)
+            return
+        want = hmac.new(machine_id().encode(), b'sidelight fleet ident 1', 'sha256').hexdigest()[:16]
+        t.same('the first time, with the evidence', counts(done)[:2], (0, 1))
+        t.same('then the fingerprint is enough', counts(send(s.url, '--ident', '--host', 'web-1'))[:2], (1, 0))
+        t.same('without it, another machine', counts(send(s.url, '--host', 'web-1'))[:2], (1, 0))
+        t.same('both are there', store.sql('SELECT name, ident FROM host ORDER BY ident'), [('web-1', ''), ('web-1', want)])
+        t.same('with one fingerprint', store.sql('SELECT count(*), max(hosts) FROM fingerprint'), [(1, 2)])
+        t.ok('the id itself is nowhere', machine_id() not in store.fleet('export', '--evidence'))
+        path = store.file('a.host', evidence('web-1'))
+        refused = [send(s.url, '--ident', more) for more in ('--redact', path)]
+        t.ok('neither with --redact, nor with files', all(d.returncode == 64 and '--ident' in d.stderr for d in refused), [d.stderr for d in refused])
 
 
 def evidence_once(t):
@@ -203,7 +232,7 @@ def who_it_is(t):
 
 def main():
     t = fleet.Tap()
-    for check in (evidence_once, this_machine, bytes_on_the_wire, patience, a_server_that_comes_late, again_and_again, who_it_is):
+    for check in (evidence_once, this_machine, ident, bytes_on_the_wire, patience, a_server_that_comes_late, again_and_again, who_it_is):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

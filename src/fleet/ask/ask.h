@@ -68,6 +68,7 @@ struct ask_kinds {
 struct ask_status {
         int64_t hosts, fingerprints, kept_aside, resources;
         int64_t not_judged;                /* hosts whose evidence was not judged yet */
+        int64_t damaged;                   /* of these: those whose evidence the store held damaged */
         int64_t judged_before;             /* hosts whose verdict another catalog gave than that of the last rejudge */
         struct str catalog;                /* that one, as judge_catalog() names it; empty: nothing was judged */
         int64_t worst[STATUS_COUNT];       /* hosts by the worst of their verdicts */

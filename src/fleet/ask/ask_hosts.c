@@ -67,7 +67,9 @@ int ask_body(struct store *s, int64_t fingerprint, struct arena *a, struct str *
         if (db_query(s->db, &r, "SELECT body, size FROM fingerprint WHERE id = ?1", DB_ARGS(DB_N(fingerprint)), d) < 0)
                 return -1;
         status = db_next(&r, d);
-        if (status > 0)
+        if (status > 0 && db_number(&r, 1) == 0)
+                status = diag_fail_class(d, DIAG_INPUT, "the store held this evidence damaged: it is kept aside, and its machines are asked for it again");
+        else if (status > 0)
                 status = body_unpack(ret, a, db_text(&r, 0), db_number(&r, 1), d);
         else if (status == 0)
                 status = diag_fail_class(d, DIAG_INPUT, "the store has no such evidence");

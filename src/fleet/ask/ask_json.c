@@ -74,6 +74,7 @@ void ask_json_status(struct json *j, struct arena *a, const struct ask_status *s
         json_i64(j, "kept_aside", s->kept_aside);
         json_i64(j, "resources", s->resources);
         json_i64(j, "not_judged", s->not_judged);
+        json_i64(j, "damaged", s->damaged);
         json_i64(j, "judged_before", s->judged_before);
         json_str(j, "catalog", s->catalog);
         json_key(j, S("worst"));

@@ -119,7 +119,8 @@ static int read_catalog(struct store *s, struct arena *a, struct ask_status *ret
 int ask_status(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
         *ret = (struct ask_status){ 0 };
         if (one(s, tenant, "SELECT count(*) FROM kept_aside WHERE tenant = ?1", &ret->kept_aside, d) < 0 ||
-            one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0)
+            one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0 ||
+            one(s, tenant, "SELECT CAST(sum(hosts) AS BIGINT) FROM fingerprint WHERE tenant = ?1 AND outcome IS NULL AND size = 0", &ret->damaged, d) < 0)
                 return -1;
         return read_catalog(s, a, ret, d) < 0 || count_all(s, tenant, f, a, ret, d) < 0 || find_kinds(s, tenant, f, a, &ret->kinds, d) < 0 ? -1 : 0;
 }

@@ -46,9 +46,10 @@ static void write_csv(struct exporting *x, const struct ask_host *h) {
 static int write_json(struct exporting *x, const struct ask_host *h, struct diag *d) {
         struct json j = { .out = x->out };
         struct str text = S("");
+        struct diag why = { 0 };
 
-        if (x->evidence && ask_body(x->store, h->fingerprint_id, &x->arena, &text, d) < 0)
-                return -1;
+        if (x->evidence && ask_body(x->store, h->fingerprint_id, &x->arena, &text, &why) < 0 && why.class != DIAG_INPUT)
+                return diag_fail_class(d, why.class, "%s", why.text);
         json_begin_object(&j, NULL);
         ask_json_host(&j, &x->arena, h);
         json_str(&j, "time", moment_text(&x->arena, h->last));
@@ -56,7 +57,9 @@ static int write_json(struct exporting *x, const struct ask_host *h, struct diag
         for (ptrdiff_t i = 0; i < x->findings.count; i++)
                 ask_json_finding(&j, &x->findings.items[i]);
         json_end_array(&j);
-        if (x->evidence)
+        if (why.text[0])
+                json_raw(&j, "evidence", S("null")); /* it is damaged, and no other's is */
+        else if (x->evidence)
                 json_str(&j, "evidence", text);
         json_end_object(&j);
         out_char(x->out, '\n');
@@ -92,23 +95,25 @@ void export_free(struct exporting *x) {
 
 /* ---- What was kept aside ---- */
 
-static int write_aside(struct out *o, struct arena *a, const struct db_rows *r, bool text, struct diag *d) {
+static void write_aside(struct out *o, struct arena *a, const struct db_rows *r, bool text) {
+        bool damaged;
         struct json j = { .out = o };
+        struct diag ignored = { 0 };
         struct str bytes = S("");
 
-        if (text && body_unpack(&bytes, a, db_text(r, 2), db_number(r, 3), d) < 0)
-                return -1;
+        damaged = text && body_unpack(&bytes, a, db_text(r, 2), db_number(r, 3), &ignored) < 0;
         json_begin_object(&j, NULL);
         json_str(&j, "name", db_text(r, 0));
         json_str(&j, "reason", db_text(r, 1));
         json_i64(&j, "bytes", db_number(r, 3));
         json_str(&j, "first", moment_text(a, db_number(r, 4)));
         json_str(&j, "last", moment_text(a, db_number(r, 5)));
-        if (text)
+        if (damaged)
+                json_raw(&j, "text", S("null"));
+        else if (text)
                 json_str(&j, "text", bytes);
         json_end_object(&j);
         out_char(o, '\n');
-        return 0;
 }
 
 int export_aside(struct store *s, int64_t tenant, bool text, int64_t limit, ptrdiff_t bytes_max, int64_t *after, struct out *o, struct diag *d) {
@@ -123,10 +128,7 @@ int export_aside(struct store *s, int64_t tenant, bool text, int64_t limit, ptrd
         while ((status = db_next(&r, d)) > 0 && (rows == 0 || o->len < bytes_max)) {
                 *after = db_number(&r, 6);
                 rows++;
-                if (write_aside(o, &a, &r, text, d) < 0) {
-                        status = -1;
-                        break;
-                }
+                write_aside(o, &a, &r, text);
                 arena_reset(&a);
         }
         db_end(&r);

@@ -346,7 +346,7 @@ static int loop(struct working *w) {
         judge(w);
         while (!told_to_end && !(w->options->once && idle >= IDLE_TIMES)) {
                 if (w->options->idle)
-                        w->options->idle(w->options->arg);
+                        w->options->idle(w->options->arg, &w->store);
                 if (!gather(w)) {
                         idle++;
                         continue;

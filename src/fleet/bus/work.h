@@ -18,8 +18,8 @@ struct work_options {
         /* Hosts show something else than before, and what is new was judged: the store's table `changed` tells which (store.h). NULL: nobody
          * wants to know. */
         void (*changed)(void *arg, struct store *store);
-        /* About once a second; or NULL. */
-        void (*idle)(void *arg);
+        /* About once a second, when nothing is under way in the store; or NULL. */
+        void (*idle)(void *arg, struct store *store);
         void *arg;
 };
 

@@ -34,7 +34,7 @@ struct str intake_host(struct arena *a, const struct evidence *e, struct str sai
 }
 
 struct str intake_ident(struct arena *a, const struct evidence *e) {
-        static const struct str keys[] = { STR("machine-id"), STR("uuid"), STR("serial") };
+        static const struct str keys[] = { STR("ident"), STR("machine-id"), STR("uuid"), STR("serial") };
 
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
                 struct str ident = line_of(e, RECORD_IDENTITY, keys[i]);

@@ -28,8 +28,14 @@ static const struct {
 };
 
 struct waiting {
-        int64_t id, size;
-        struct str body;
+        int64_t id, size, tenant;
+        struct str body, hex;
+};
+
+/* The store holds it damaged. */
+struct damaged {
+        const struct waiting *what;
+        struct str why;
 };
 
 struct judging {
@@ -45,6 +51,7 @@ struct judging {
         struct digests digests;
         struct seen findings, outcomes, shapes; /* digests that the store has, or will have with this batch */
         struct waitings { struct waiting *items; ptrdiff_t count, capacity; } waiting;
+        struct damages { struct damaged *items; ptrdiff_t count, capacity; } damaged;
         struct rows rows[TABLES];
 };
 
@@ -153,8 +160,9 @@ static void add_verdict(struct judging *j, int64_t fingerprint, const struct bul
 
 /* ---- Read and judge ---- */
 
-static const char those_new[] = "SELECT id, size, body FROM fingerprint WHERE outcome IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
-static const char those_all[] = "SELECT id, size, body FROM fingerprint WHERE (outcome IS NULL OR catalog <> ?3) AND id > ?1 ORDER BY id LIMIT ?2";
+static const char those_new[] = "SELECT id, size, body, tenant, hex FROM fingerprint WHERE outcome IS NULL AND size > 0 AND id > ?1 ORDER BY id LIMIT ?2";
+static const char those_all[] = "SELECT id, size, body, tenant, hex FROM fingerprint WHERE (outcome IS NULL OR catalog <> ?3) AND size > 0"
+                                " AND id > ?1 ORDER BY id LIMIT ?2";
 
 static int read_some(struct judging *j, struct diag *d) {
         struct db_value args[] = { DB_N(j->last), DB_N(TOGETHER), DB_N(j->catalog_id) };
@@ -170,22 +178,26 @@ static int read_some(struct judging *j, struct diag *d) {
                 one->id = j->last = db_number(&r, 0);
                 one->size = db_number(&r, 1);
                 one->body = str_dup(&j->arena, db_text(&r, 2));
+                one->tenant = db_number(&r, 3);
+                one->hex = str_dup(&j->arena, db_text(&r, 4));
                 bytes += one->body.len;
         }
         db_end(&r);
         return status < 0 ? -1 : 0;
 }
 
-static int judge_one(struct judging *j, const struct waiting *one, struct diag *d) {
+/* What is damaged hinders no other's verdict. */
+static void judge_one(struct judging *j, const struct waiting *one) {
         struct bulk_told found;
+        struct diag why = { 0 };
         struct str text;
 
         arena_reset(&j->scratch);
         arena_reset(&j->bulk.arena);
-        if (body_unpack(&text, &j->scratch, one->body, one->size, d) < 0 || bulk_find(&j->bulk, S("store"), text, &found, d) < 0)
-                return -1;
-        add_verdict(j, one->id, &found);
-        return 0;
+        if (body_unpack(&text, &j->scratch, one->body, one->size, &why) == 0 && bulk_find(&j->bulk, S("store"), text, &found, &why) == 0)
+                add_verdict(j, one->id, &found);
+        else
+                *arena_append(&j->arena, &j->damaged) = (struct damaged){ one, str_dup(&j->arena, str_of(why.text)) };
 }
 
 /* ---- Write ---- */
@@ -240,6 +252,13 @@ static const char merge_fingerprints[] =
         " cloud = v.cloud, place = v.place, microcode = v.microcode FROM new_verdict AS v JOIN outcome AS o ON o.digest = v.outcome"
         " WHERE fingerprint.id = v.fingerprint";
 
+static int give_up(struct judging *j, const struct damaged *one, struct diag *d) {
+        const struct store_aside aside = { .tenant = one->what->tenant, .name = str_fmt(&j->arena, "evidence %.*s", STR_ARG(one->what->hex)),
+                                           .reason = one->why, .bytes = one->what->body, .time = j->now };
+
+        return store_give_up_body(j->store, one->what->id, &aside, d);
+}
+
 static int merge(struct judging *j, struct diag *d) {
         struct db *db = j->store->db;
         ARENA_AUTO struct arena a = { 0 };
@@ -253,6 +272,9 @@ static int merge(struct judging *j, struct diag *d) {
                         return -1;
         for (size_t i = 0; i < sizeof(merges) / sizeof(merges[0]); i++)
                 if (db_run(db, merges[i], DB_NO_ARGS, d) < 0)
+                        return -1;
+        for (ptrdiff_t i = 0; i < j->damaged.count; i++)
+                if (give_up(j, &j->damaged.items[i], d) < 0)
                         return -1;
         if (db_run(db, merge_verdicts, DB_ARGS(DB_N(j->catalog_id), DB_N(j->now)), d) < 0)
                 return -1;
@@ -297,12 +319,12 @@ static int note_catalog(struct judging *j, struct diag *d) {
 static int judge_some(struct judging *j, struct diag *d) {
         arena_reset(&j->arena);
         j->waiting = (struct waitings){ 0 };
+        j->damaged = (struct damages){ 0 };
         memset(j->rows, 0, sizeof(j->rows));
         if (read_some(j, d) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < j->waiting.count; i++)
-                if (judge_one(j, &j->waiting.items[i], d) < 0)
-                        return -1;
+                judge_one(j, &j->waiting.items[i]);
         if (j->waiting.count == 0)
                 return 0;
         return write_all(j, d) < 0 ? -1 : 1;
@@ -316,7 +338,7 @@ static int judge_all(struct judging *j, struct judged *ret, struct diag *d) {
             db_exec(j->store->db, db_words(j->store->db, &words, "$EMPTY turned"), d) < 0)
                 return -1;
         while ((status = judge_some(j, d)) > 0)
-                ret->fingerprints += j->waiting.count;
+                ret->fingerprints += j->waiting.count - j->damaged.count;
         if (status < 0 || note_catalog(j, d) < 0)
                 return -1;
         return db_one(j->store->db, &ret->turned, 0, "SELECT count(*) FROM turned", DB_NO_ARGS, d);

@@ -45,31 +45,42 @@ static int read_turns(struct store *s, struct arena *a, struct turns *ret, struc
         return status;
 }
 
-static void write_turn(struct json *j, const struct turned *t, const struct flaw_turn *f) {
+static void write_turn(struct json *j, int64_t hosts, struct str example, const struct flaw_turn *f) {
         json_begin_object(j, NULL);
         json_str(j, "flaw", f->flaw);
         json_str(j, "before", f->before);
         json_str(j, "after", f->after);
         json_str(j, "reason", f->reason);
-        json_i64(j, "hosts", t->hosts);
-        json_str(j, "example", t->example);
+        json_i64(j, "hosts", hosts);
+        json_str(j, "example", example);
         json_end_object(j);
+}
+
+/* `rules`: the data by which all was judged anew; empty: machines changed. */
+static void begin_alert(struct json *j, struct str tenant, struct str rules, int64_t now) {
+        json_begin_object(j, NULL);
+        json_u64(j, "schema", 1);
+        json_i64(j, "time", now);
+        json_str(j, "tenant", tenant);
+        if (rules.len)
+                json_str(j, "rules", rules);
+        json_begin_array(j, "worse");
+}
+
+static void end_alert(struct json *j) {
+        json_end_array(j);
+        json_end_object(j);
+        out_char(j->out, '\n');
 }
 
 static void write_alert(struct alerts *a, const struct turned *t, const struct flaw_turns *flaws, int64_t now) {
         struct json j = { .out = &a->waiting };
 
-        json_begin_object(&j, NULL);
-        json_u64(&j, "schema", 1);
-        json_i64(&j, "time", now);
-        json_str(&j, "tenant", t->tenant);
-        json_begin_array(&j, "worse");
+        begin_alert(&j, t->tenant, S(""), now);
         for (ptrdiff_t i = 0; i < flaws->count; i++)
                 if (flaws->items[i].worse)
-                        write_turn(&j, t, &flaws->items[i]);
-        json_end_array(&j);
-        json_end_object(&j);
-        out_char(&a->waiting, '\n');
+                        write_turn(&j, t->hosts, t->example, &flaws->items[i]);
+        end_alert(&j);
 }
 
 static int gather(struct alerts *a, struct store *s, struct arena *scratch, int64_t now, struct diag *d) {
@@ -95,6 +106,106 @@ int alerts_gather(struct alerts *a, struct store *s, int64_t now, struct diag *d
         ARENA_AUTO struct arena scratch = { 0 };
 
         return a->program ? gather(a, s, &scratch, now, d) : 0;
+}
+
+/* ---- By newer data ---- */
+
+/* What two catalogs say of the same evidence, by flaw. */
+static const char by_rules[] =
+        "WITH pairs AS (SELECT p.tenant, x.outcome AS old, y.outcome AS new, sum(p.hosts) AS hosts, min(p.id) AS kind FROM verdict x"
+        "  JOIN verdict y ON y.fingerprint = x.fingerprint AND y.catalog = ?2 JOIN fingerprint p ON p.id = x.fingerprint"
+        "  WHERE x.catalog = ?1 AND x.outcome <> y.outcome AND p.hosts > 0 GROUP BY p.tenant, x.outcome, y.outcome),"
+        " turns AS (SELECT pairs.tenant, f.flaw, f.status AS before, g.status AS after, min(g.reason) AS reason,"
+        "  CAST(sum(pairs.hosts) AS BIGINT) AS hosts, min(pairs.kind) AS kind FROM pairs JOIN outcome_finding a ON a.outcome = pairs.old"
+        "  JOIN finding f ON f.id = a.finding JOIN outcome_finding b ON b.outcome = pairs.new JOIN finding g ON g.id = b.finding"
+        "  AND g.flaw = f.flaw WHERE f.status <> g.status GROUP BY pairs.tenant, f.flaw, f.status, g.status)"
+        " SELECT t.name, turns.flaw, turns.before, turns.after, turns.reason, turns.hosts,"
+        " (SELECT min(h.name) FROM host h WHERE h.fingerprint = turns.kind), c.digest FROM turns JOIN tenant t ON t.id = turns.tenant"
+        " JOIN catalog c ON c.id = ?2 ORDER BY t.name, turns.hosts DESC, turns.flaw, turns.before";
+
+static int write_rules(struct alerts *a, struct db_rows *r, int64_t now, struct diag *d) {
+        OUT_AUTO struct out tenant = { 0 };
+        struct json j = { .out = &a->waiting };
+        bool open = false;
+        int status;
+
+        while ((status = db_next(r, d)) > 0) {
+                const struct flaw_turn f = { .flaw = db_text(r, 1), .before = db_text(r, 2), .after = db_text(r, 3), .reason = db_text(r, 4) };
+
+                if (!changes_is_worse(f.before, f.after))
+                        continue;
+                if (open && !str_eq(out_text(&tenant), db_text(r, 0))) {
+                        end_alert(&j);
+                        open = false;
+                }
+                if (!open) {
+                        tenant.len = 0;
+                        out_str(&tenant, db_text(r, 0));
+                        j = (struct json){ .out = &a->waiting };
+                        begin_alert(&j, out_text(&tenant), db_text(r, 7), now);
+                        open = true;
+                }
+                write_turn(&j, db_number(r, 5), db_text(r, 6), &f);
+        }
+        if (open)
+                end_alert(&j);
+        return status;
+}
+
+/* Whoever turns the number tells what it stands for. */
+static int claim(struct store *s, int64_t told, int64_t now, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        if (db_run(s->db, "UPDATE meta SET value = ?1 WHERE name = 'told' AND value = ?2",
+                   DB_ARGS(DB_T(str_decimal(&a, (uint64_t)now)), DB_T(str_decimal(&a, (uint64_t)told))), d) < 0)
+                return -1;
+        return s->db->changed == 1;
+}
+
+static int tell_rules(struct alerts *a, struct store *s, int64_t told, int64_t catalog, int64_t now, struct diag *d) {
+        ptrdiff_t before = a->waiting.len;
+        struct db_rows r;
+        int status = claim(s, told, catalog, d);
+
+        if (status > 0) {
+                status = db_query(s->db, &r, by_rules, DB_ARGS(DB_N(told), DB_N(catalog)), d);
+                if (status == 0) {
+                        status = write_rules(a, &r, now, d);
+                        db_end(&r);
+                }
+        }
+        if (status == 0)
+                status = db_commit(s->db, d);
+        if (status < 0)
+                a->waiting.len = before;
+        return status;
+}
+
+static int gather_rules(struct alerts *a, struct store *s, int64_t now, struct diag *d) {
+        int64_t told, catalog;
+        int status;
+
+        if (db_one(s->db, &catalog, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'catalog'", DB_NO_ARGS, d) < 0)
+                return -1;
+        if (catalog == 0)
+                return 0;
+        if (db_one(s->db, &told, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'told'", DB_NO_ARGS, d) < 0)
+                return -1;
+        if (told == 0)
+                return db_run(s->db, "INSERT INTO meta (name, value) SELECT 'told', value FROM meta WHERE name = 'catalog'"
+                                     " ON CONFLICT (name) DO NOTHING", DB_NO_ARGS, d);
+        if (told == catalog)
+                return 0;
+        if (db_begin(s->db, d) < 0)
+                return -1;
+        status = tell_rules(a, s, told, catalog, now, d);
+        if (status < 0)
+                db_rollback(s->db);
+        return status;
+}
+
+int alerts_gather_rules(struct alerts *a, struct store *s, int64_t now, struct diag *d) {
+        return a->program ? gather_rules(a, s, now, d) : 0;
 }
 
 /* ---- Telling it ---- */

@@ -31,6 +31,13 @@ void http_fleet_failed(struct http_call *call, const struct diag *d) {
         call->retry_after = 2;
 }
 
+void http_fleet_no_evidence(struct http_call *call, const struct diag *d) {
+        if (d->class == DIAG_INPUT)
+                (void)http_refuse(call, 404, "%s", d->text);
+        else
+                http_fleet_failed(call, d);
+}
+
 /* ---- Connections to ask with ---- */
 
 struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) {
@@ -309,6 +316,12 @@ static void tick(void *arg) {
         if (any >= 0)
                 atomic_store(&s->tokens, any > 0);
         write_sent(s);
+        d = (struct diag){ 0 };
+        if (alerts_gather_rules(&s->alerts, &s->store, http_fleet_now(), &d) < 0)
+                log_line("what became worse by newer data could not be found out", str_of(d.text));
+        d = (struct diag){ 0 };
+        if (store_heed(&s->store, &d) < 0)
+                log_line("the store does not answer", str_of(d.text));
         d = (struct diag){ 0 };
         if (alerts_tell(&s->alerts, http_fleet_now(), &d) < 0)
                 log_line("an alert could not be told", str_of(d.text));

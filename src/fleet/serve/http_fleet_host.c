@@ -77,7 +77,7 @@ void http_fleet_host(struct fleet_server *s, struct store *store, struct http_ca
         json_begin_array(&j, "hosts");
         for (ptrdiff_t i = 0; i < hosts.count; i++)
                 if (write_host(s, store, call, &j, &hosts.items[i], &d) < 0) {
-                        http_fleet_failed(call, &d);
+                        http_fleet_no_evidence(call, &d);
                         return;
                 }
         json_end_array(&j);
@@ -149,7 +149,7 @@ void http_fleet_diff(struct fleet_server *s, struct store *store, struct http_ca
         if (!before)
                 before = &alone;
         if (write_diff(s, store, call, host, before, &d) < 0)
-                http_fleet_failed(call, &d);
+                http_fleet_no_evidence(call, &d);
 }
 
 /* ---- All of them, a page of lines at a time ---- */

@@ -351,7 +351,7 @@ void http_fleet_host_page(struct fleet_server *s, struct store *store, struct ht
         }
         for (ptrdiff_t i = 0; i < hosts.count; i++)
                 if (one_host(&p, s, store, &hosts.items[i], &d) < 0) {
-                        http_fleet_failed(call, &d);
+                        http_fleet_no_evidence(call, &d);
                         return;
                 }
         page_close(&p);

@@ -96,12 +96,17 @@ static void lead(struct page *p, const struct fleet_server *server, const struct
         out_c(p->out, " of ");
         page_count(p, s->fingerprints, "kind", "kinds");
         out_c(p->out, ".");
-        if (s->not_judged + s->kept_aside > 0) {
+        if (s->not_judged - s->damaged + s->kept_aside > 0) {
                 out_c(p->out, " ");
-                page_count(p, s->not_judged, "machine waits", "machines wait");
+                page_count(p, s->not_judged - s->damaged, "machine waits", "machines wait");
                 out_c(p->out, " to be judged, ");
                 page_count(p, s->kept_aside, "report", "reports");
                 out_c(p->out, " could not be read.");
+        }
+        if (s->damaged > 0) {
+                out_c(p->out, " ");
+                page_count(p, s->damaged, "machine has", "machines have");
+                out_c(p->out, " no verdict, for the store held the evidence damaged; it is asked for again.");
         }
         out_c(p->out, "</p>\n");
 }

@@ -87,5 +87,7 @@ void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct ht
 
 /* The store could not be asked: the reason is told to nobody but the log. */
 void http_fleet_failed(struct http_call *call, const struct diag *d);
+/* The same after a look into a machine's evidence: where that is damaged, it alone is not to be had. */
+void http_fleet_no_evidence(struct http_call *call, const struct diag *d);
 
 #endif

@@ -138,18 +138,6 @@ void db_rollback(struct db *db) {
         db->in_transaction = false;
 }
 
-static int by_programs(struct db *db, const char *what, struct diag *d) {
-        return diag_fail_class(d, DIAG_USAGE, "%s in %s: %s", what, db->engine->name, db->engine->backup_words);
-}
-
-int db_backup(struct db *db, struct str file, struct diag *d) {
-        return db->engine->backup ? db->engine->backup(db, file, d) : by_programs(db, "a backup of a store", d);
-}
-
-int db_restore(struct db *db, struct str file, struct diag *d) {
-        return db->engine->restore ? db->engine->restore(db, file, d) : by_programs(db, "a store is restored", d);
-}
-
 int db_load_begin(struct db *db, struct db_load *ret, const char *table, const char *columns, struct diag *d) {
         *ret = (struct db_load){ .db = db, .columns = 1 };
         for (const char *p = columns; *p; p++)

@@ -89,11 +89,16 @@ struct db_engine {
         int (*load_end)(struct db_load *l, bool keep, struct diag *d);
         /* Only one transaction at a time gets past this, until it ends; NULL where `begin` does that. */
         int (*lock)(struct db *db, struct diag *d);
+        /* Begins a transaction that sees one moment, and does not write. */
+        const char *look;
+        /* A statement, of the table's name twice: after rows that came with their numbers it goes on behind them; NULL: it does so by itself. */
+        const char *numbers;
+        /* Whether all of it can be read; NULL: a server sees to that. */
+        int (*check)(struct db *db, struct diag *d);
         /* The whole database into a file that is not there yet, as it is at one moment, while others write; or from such a file, in place of all
-         * that it holds. NULL where the engine has programs for that, which `backup_words` names. */
+         * that it holds. NULL where rows go one by one (backup.h). */
         int (*backup)(struct db *db, struct str file, struct diag *d);
         int (*restore)(struct db *db, struct str file, struct diag *d);
-        const char *backup_words;
 };
 
 /* Opens "FILE", "sqlite:FILE" or "postgresql://…". DIAG_USAGE for an address that no engine of this build takes, DIAG_NO_INPUT when what
@@ -133,10 +138,6 @@ void db_rollback(struct db *db); /* nothing when there is none */
 int db_load_begin(struct db *db, struct db_load *ret, const char *table, const char *columns, struct diag *d);
 int db_load_row(struct db_load *l, const struct db_value *values, struct diag *d);
 int db_load_end(struct db_load *l, bool keep, struct diag *d);
-
-/* See db_engine; DIAG_USAGE where the engine has its own programs. */
-int db_backup(struct db *db, struct str file, struct diag *d);
-int db_restore(struct db *db, struct str file, struct diag *d);
 
 /* The engines. */
 extern const struct db_engine db_sqlite, db_postgresql;

@@ -380,5 +380,6 @@ const struct db_engine db_postgresql = {
         .load_row = load_row,
         .load_end = load_end,
         .lock = lock,
-        .backup_words = "use pg_dump and pg_restore",
+        .look = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        .numbers = "SELECT setval(pg_get_serial_sequence('%s', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM %s%c",
 };

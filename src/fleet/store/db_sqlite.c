@@ -363,6 +363,8 @@ const struct db_engine db_sqlite = {
         .load_begin = load_begin,
         .load_row = load_row,
         .load_end = load_end,
+        .look = "BEGIN",
+        .check = check_copy,
         .backup = backup,
         .restore = restore,
 };

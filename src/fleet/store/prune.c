@@ -34,7 +34,7 @@ static int prune(struct store *s, int64_t tenant, int64_t before, struct pruned 
             run(s, "DELETE FROM shape_part WHERE NOT EXISTS (SELECT 1 FROM shape x WHERE x.id = shape_part.shape)", DB_NO_ARGS, NULL, d) < 0 ||
             run(s, "DELETE FROM finding WHERE NOT EXISTS (SELECT 1 FROM outcome_finding o WHERE o.finding = finding.id)", DB_NO_ARGS, NULL, d) < 0)
                 return -1;
-        return db_commit(s->db, d);
+        return (ret->fingerprints > 0 && store_note_gone(s, d) < 0) ? -1 : db_commit(s->db, d);
 }
 
 int prune_store(struct store *s, int64_t tenant, int64_t before, struct pruned *ret, struct diag *d) {

@@ -76,7 +76,7 @@ int store_knows(struct store *s, int64_t tenant, struct str fingerprint, struct 
                 return 1;
         if (seen_has(&s->missing, name))
                 return 0;
-        if (db_one(s->db, &found, 0, "SELECT 1 FROM fingerprint WHERE tenant = ?1 AND hex = ?2",
+        if (db_one(s->db, &found, 0, "SELECT 1 FROM fingerprint WHERE tenant = ?1 AND hex = ?2 AND size > 0",
                    DB_ARGS(DB_N(tenant), DB_T(fingerprint)), d) < 0)
                 return -1;
         if (found)
@@ -94,7 +94,7 @@ static int ask_some(struct store *s, int64_t tenant, struct str list, struct dia
         struct str word;
         int status;
 
-        if (db_query(s->db, &r, db_words(s->db, &a, "SELECT hex FROM fingerprint WHERE tenant = ?1 AND hex IN ($LISTED)"),
+        if (db_query(s->db, &r, db_words(s->db, &a, "SELECT hex FROM fingerprint WHERE tenant = ?1 AND hex IN ($LISTED) AND size > 0"),
                      DB_ARGS(DB_N(tenant), DB_T(list)), d) < 0)
                 return -1;
         while ((status = db_next(&r, d)) > 0)
@@ -286,6 +286,22 @@ int store_commit(struct store *s, struct diag *d) {
                 if (s->reports.items[i].body.len > 0)
                         (void)seen_before(&s->known, name_of(&n, s->reports.items[i].tenant, s->reports.items[i].fingerprint));
         store_forget(s);
+        return 0;
+}
+
+int store_note_gone(struct store *s, struct diag *d) {
+        return db_run(s->db, "INSERT INTO meta (name, value) VALUES ('gone', '1') ON CONFLICT (name)"
+                             " DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)", DB_NO_ARGS, d);
+}
+
+int store_heed(struct store *s, struct diag *d) {
+        int64_t gone;
+
+        if (db_one(s->db, &gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d) < 0)
+                return -1;
+        if (gone != s->gone)
+                seen_forget(&s->known);
+        s->gone = gone;
         return 0;
 }
 

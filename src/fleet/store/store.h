@@ -69,6 +69,7 @@ struct store {
         struct seen known;              /* fingerprints that the store has, by tenant */
         struct seen fresh;              /* whose bodies are in `reports` */
         struct seen missing;            /* that the store did not have when store_ask() asked, since the last commit */
+        int64_t gone;                   /* store_heed() */
         bool keep_changes;              /* the temporary table `changed` (tenant, name, old, new: fingerprints) gets a row for each host that
                                          * showed something else than before; whoever reads it empties it */
         /* Of the last commit. */
@@ -99,6 +100,13 @@ int store_settle(struct store *s, struct diag *d);
  * helps), or store_forget() gives it up. */
 int store_commit(struct store *s, struct diag *d);
 void store_forget(struct store *s);
+
+/* Evidence that the store holds damaged goes from it: the bytes are kept aside with the reason, its machines count as not judged, and whoever reports
+ * it is asked for it again. Within a transaction of the caller's. */
+int store_give_up_body(struct store *s, int64_t fingerprint, const struct store_aside *a, struct diag *d);
+/* Evidence went: other programs that knew of it are told by this, within the transaction; and hear it by that, now and then. */
+int store_note_gone(struct store *s, struct diag *d);
+int store_heed(struct store *s, struct diag *d);
 
 /* A line in the audit log; within a transaction of the caller's, or by itself. */
 int store_audit(struct store *s, int64_t tenant, int64_t time, struct str who, const char *what, struct str about, struct diag *d);

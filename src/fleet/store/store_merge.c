@@ -53,7 +53,8 @@ static int load_bodies(struct store *s, struct diag *d) {
 static const char add_bodies[] =
         "INSERT INTO fingerprint (tenant, hex, body, size, hosts, first) SELECT b.tenant, b.hex, b.body, b.size, coalesce(n.hosts, 0), b.first"
         " FROM stage_body b LEFT JOIN (SELECT tenant, hex, count(*) AS hosts FROM stage GROUP BY tenant, hex) n"
-        " ON n.tenant = b.tenant AND n.hex = b.hex WHERE true ON CONFLICT (tenant, hex) DO NOTHING";
+        " ON n.tenant = b.tenant AND n.hex = b.hex WHERE true ON CONFLICT (tenant, hex)"
+        " DO UPDATE SET body = excluded.body, size = excluded.size WHERE fingerprint.size = 0"; /* it was damaged, and is whole again */
 
 /* Gives the last fingerprint that was there before: numbers only grow. */
 static int merge_bodies(struct store *s, int64_t *ret_last, struct diag *d) {
@@ -201,25 +202,34 @@ static struct str digest_of(struct arena *a, const struct store_aside *aside) {
         return str_n(hex, 64);
 }
 
-static int merge_asides(struct store *s, struct diag *d) {
-        for (ptrdiff_t i = 0; i < s->asides.count; i++) {
-                const struct store_aside *x = &s->asides.items[i];
-                ARENA_AUTO struct arena a = { 0 };
-                struct str digest = digest_of(&a, x);
-                int64_t known;
+static int merge_aside(struct store *s, const struct store_aside *x, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct str digest = digest_of(&a, x);
+        int64_t known;
 
-                if (db_one(s->db, &known, 0, "SELECT 1 FROM kept_aside WHERE tenant = ?1 AND digest = ?2",
-                           DB_ARGS(DB_N(x->tenant), DB_T(digest)), d) < 0)
+        if (db_one(s->db, &known, 0, "SELECT 1 FROM kept_aside WHERE tenant = ?1 AND digest = ?2", DB_ARGS(DB_N(x->tenant), DB_T(digest)), d) < 0)
+                return -1;
+        s->new_asides += !known;
+        return db_run(s->db, "INSERT INTO kept_aside (tenant, digest, name, reason, body, size, first, last)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (tenant, digest)"
+                             " DO UPDATE SET last = excluded.last, reason = excluded.reason",
+                      DB_ARGS(DB_N(x->tenant), DB_T(digest), DB_T(x->name), DB_T(x->reason), DB_B(body_pack(&a, x->bytes)), DB_N(x->bytes.len),
+                              DB_N(x->time)), d);
+}
+
+static int merge_asides(struct store *s, struct diag *d) {
+        for (ptrdiff_t i = 0; i < s->asides.count; i++)
+                if (merge_aside(s, &s->asides.items[i], d) < 0)
                         return -1;
-                s->new_asides += !known;
-                if (db_run(s->db, "INSERT INTO kept_aside (tenant, digest, name, reason, body, size, first, last)"
-                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (tenant, digest)"
-                                  " DO UPDATE SET last = excluded.last, reason = excluded.reason",
-                           DB_ARGS(DB_N(x->tenant), DB_T(digest), DB_T(x->name), DB_T(x->reason), DB_B(body_pack(&a, x->bytes)),
-                                   DB_N(x->bytes.len), DB_N(x->time)), d) < 0)
-                        return -1;
-        }
         return 0;
+}
+
+int store_give_up_body(struct store *s, int64_t fingerprint, const struct store_aside *a, struct diag *d) {
+        seen_forget(&s->known);
+        if (merge_aside(s, a, d) < 0 || store_note_gone(s, d) < 0)
+                return -1;
+        return db_run(s->db, "UPDATE fingerprint SET body = ?2, size = 0, outcome = NULL, catalog = NULL WHERE id = ?1",
+                      DB_ARGS(DB_N(fingerprint), DB_B(S(""))), d);
 }
 
 static int merge_resources(struct store *s, struct diag *d) {

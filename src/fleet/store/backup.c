@@ -1,0 +1,181 @@
+#include "fleet/store/backup.h"
+
+#include <unistd.h>
+
+#include "fleet/store/schema.h"
+
+struct column {
+        struct str table, name;
+};
+
+struct columns {
+        struct column *items;
+        ptrdiff_t count, capacity;
+};
+
+/* Of all tables of a store in a file, which has its version's: there is no second list of them. */
+static int read_columns(struct db *file, struct arena *a, struct columns *ret, struct diag *d) {
+        struct db_rows r;
+        int status;
+
+        if (db_query(file, &r, "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+                               " AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid", DB_NO_ARGS, d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0)
+                *arena_append(a, ret) = (struct column){ str_dup(a, db_text(&r, 0)), str_dup(a, db_text(&r, 1)) };
+        db_end(&r);
+        return status;
+}
+
+/* ---- One table ---- */
+
+struct copied {
+        const char *table, *columns;
+        int count;
+        bool numbered; /* it gives its rows numbers */
+};
+
+enum { COLUMNS_MAX = 32 };
+
+static int copy_rows(struct db_rows *r, struct db_load *l, int count, struct diag *d) {
+        struct db_value row[COLUMNS_MAX];
+        int status;
+
+        while ((status = db_next(r, d)) > 0) {
+                for (int i = 0; i < count; i++)
+                        row[i] = r->db->engine->value(r, i);
+                if (db_load_row(l, row, d) < 0)
+                        return -1;
+        }
+        return status;
+}
+
+static int copy_table(struct db *from, struct db *to, const struct copied *c, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct db_rows r;
+        struct db_load l;
+        int status;
+
+        if (db_query(from, &r, str_fmt(&a, "SELECT %s FROM %s%c", c->columns, c->table, 0).p, DB_NO_ARGS, d) < 0)
+                return -1;
+        status = db_load_begin(to, &l, c->table, c->columns, d);
+        if (status == 0) {
+                status = copy_rows(&r, &l, c->count, d);
+                if (db_load_end(&l, status == 0, d) < 0)
+                        status = -1;
+        }
+        db_end(&r);
+        if (status == 0 && c->numbered && to->engine->numbers)
+                status = db_exec(to, str_fmt(&a, to->engine->numbers, c->table, c->table, 0).p, d);
+        return status;
+}
+
+/* ---- All of them ---- */
+
+static int empty_table(struct db *to, const char *table, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        return db_exec(to, db_words(to, &a, str_fmt(&a, "$EMPTY %s%c", table, 0).p), d);
+}
+
+static int copy_tables(struct db *from, struct db *to, const struct columns *all, struct diag *d) {
+        for (ptrdiff_t i = 0, end; i < all->count; i = end) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct str names = S("");
+                struct copied c = { .table = str_to_c(&a, all->items[i].table) };
+
+                for (end = i; end < all->count && str_eq(all->items[end].table, all->items[i].table); end++) {
+                        names = str_fmt(&a, "%.*s%s%.*s", STR_ARG(names), end > i ? ", " : "", STR_ARG(all->items[end].name));
+                        c.numbered |= str_eq(all->items[end].name, S("id"));
+                        c.count++;
+                }
+                c.columns = str_to_c(&a, names);
+                if (c.count > COLUMNS_MAX)
+                        return diag_fail(d, "the table '%s' has more than %d columns", c.table, COLUMNS_MAX);
+                if (empty_table(to, c.table, d) < 0 || copy_table(from, to, &c, d) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* ---- Into a file ---- */
+
+static int write_file(struct db *from, struct db *file, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct columns all = { 0 };
+
+        if (schema_upgrade(file, schema_version, d) < 0 || read_columns(file, &a, &all, d) < 0 || db_exec(from, from->engine->look, d) < 0)
+                return -1;
+        from->in_transaction = true;
+        if (db_begin(file, d) < 0 || copy_tables(from, file, &all, d) < 0 || db_commit(file, d) < 0)
+                return -1;
+        return db_exec(file, "PRAGMA journal_mode = DELETE", d); /* one file, which can be moved */
+}
+
+int store_backup(struct store *s, struct str file, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        const char *path = str_to_c(&a, file);
+        struct db *to;
+        int status;
+
+        if (s->db->engine->backup)
+                return s->db->engine->backup(s->db, file, d);
+        if (access(path, F_OK) == 0)
+                return diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path);
+        if (db_sqlite.open(&to, file, DB_CREATE, d) < 0)
+                return -1;
+        status = write_file(s->db, to, d);
+        db_close(to);
+        db_rollback(s->db);
+        if (status < 0)
+                (void)unlink(path); /* half a backup is none */
+        return status;
+}
+
+/* ---- And back ---- */
+
+static int check_version(struct db *file, struct diag *d) {
+        int version;
+
+        if (schema_read_version(file, &version, d) < 0)
+                return -1;
+        if (version == schema_version)
+                return 0;
+        return diag_fail_class(d, DIAG_INPUT, "'%.*s' is a store of version %d, and this one is of version %d%s", STR_ARG(file->name), version,
+                               schema_version, version < schema_version ? ": `sidelight fleet status --store FILE` upgrades a copy of it" : "");
+}
+
+/* Whoever uses the store now forgets what it knew of it (store_heed). */
+static int note_gone(struct store *s, int64_t before, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+
+        if (store_note_gone(s, d) < 0)
+                return -1;
+        return db_run(s->db, "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + ?1 AS TEXT) WHERE name = 'gone'", DB_ARGS(DB_N(before)), d);
+}
+
+static int read_file(struct store *s, struct db *file, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct columns all = { 0 };
+        int64_t gone;
+
+        if (file->engine->check(file, d) < 0 || check_version(file, d) < 0 || read_columns(file, &a, &all, d) < 0 || db_begin(s->db, d) < 0 ||
+            db_lock(s->db, d) < 0 || db_one(s->db, &gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d) < 0)
+                return -1;
+        return copy_tables(file, s->db, &all, d) < 0 || note_gone(s, gone, d) < 0 ? -1 : db_commit(s->db, d);
+}
+
+int store_restore(struct store *s, struct str file, struct diag *d) {
+        struct db *from;
+        int status;
+
+        if (s->db->engine->restore)
+                return s->db->engine->restore(s->db, file, d) < 0 ? -1 : schema_upgrade(s->db, schema_version, d);
+        if (db_sqlite.open(&from, file, DB_EXISTING, d) < 0)
+                return -1;
+        status = read_file(s, from, d);
+        db_rollback(s->db);
+        db_close(from);
+        seen_forget(&s->known);
+        return status;
+}
