@@ -18,12 +18,21 @@ static uint64_t next_number(struct str *s) {
         return v;
 }
 
+/* "6.12.0-rc1", "6.12-rc1", "6.12.0-0.rc1.9852d85.fc42": a candidate for what the numbers say. */
+static bool is_candidate(struct str s) {
+        while (s.len > 0 && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '.'))
+                s = str_from(s, 1);
+        return str_starts(s, S("-rc")) || str_starts(s, S("-0.rc"));
+}
+
 int version_cmp(struct str a, struct str b) {
+        int candidates = is_candidate(b) - is_candidate(a);
+
         while (a.len > 0 || b.len > 0) {
                 uint64_t x = next_number(&a), y = next_number(&b);
 
                 if (x != y)
                         return x < y ? -1 : 1;
         }
-        return 0;
+        return candidates;
 }

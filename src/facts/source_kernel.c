@@ -53,7 +53,22 @@ void source_kernel_debian(struct facts *f, const struct fact_def *def, struct fa
                 answer_state(ret, FACT_ABSENT, S("/proc/version"));
 }
 
-/* Debian tells it with its package, Ubuntu in a file ("Ubuntu 5.15.0-112.122-generic 5.15.152"); others keep it in the release, but
+static struct str without_digits(struct str s) {
+        while (s.len > 0 && s.p[0] >= '0' && s.p[0] <= '9')
+                s = str_from(s, 1);
+        return s;
+}
+
+/* What stands behind the three numbers of kernels whose number is kernel.org's: nothing; Arch's, Debian's and Fedora's marks. Anybody else may
+ * have taken the number and not all that came with it, or count on in numbers of their own (5.14.21-150500.55.88-default). */
+static bool is_built_as_released(struct str rest) {
+        rest = without_digits(rest);
+        if (rest.len == 0 || str_starts(rest, S("-arch")) || str_starts(rest, S("+deb")))
+                return true;
+        return rest.p[0] == '-' && str_starts(without_digits(str_from(rest, 1)), S(".fc"));
+}
+
+/* Debian tells it with its package, Ubuntu in a file ("Ubuntu 5.15.0-112.122-generic 5.15.152"); few others keep it in the release, and
  * not where the third number is 0 and more follows: such releases stay while what they are built from grows. */
 void source_kernel_upstream(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *ubuntu = read_file(f, S("/proc/version_signature"));
@@ -66,7 +81,7 @@ void source_kernel_upstream(struct facts *f, const struct fact_def *def, struct 
         } else if (ubuntu && str_starts(ubuntu->text, S("Ubuntu ")) && version_valid(word_of(str_trim(ubuntu->text), 2))) {
                 answer_text(ret, word_of(str_trim(ubuntu->text), 2), ubuntu->key);
         } else if (release->state == FACT_KNOWN && str_cut(&rest, '.', &first) && str_cut(&rest, '.', &second) && version_valid(rest) &&
-                   (rest.p[0] != '0' || rest.len == 1)) {
+                   (rest.p[0] != '0' || rest.len == 1) && is_built_as_released(rest)) {
                 answer_text(ret, release->text, release->source);
         }
 }

@@ -23,6 +23,8 @@ static enum lacking_place computed_place(uint32_t number) {
         case COMPUTED_KERNEL_UPSTREAM:
         case COMPUTED_KERNEL_DEBIAN:
                 return LACKING_KERNEL;
+        case COMPUTED_KERNEL_ANSWERS:
+                return LACKING_SENTENCES;
         case COMPUTED_HYPERVISOR:
         case COMPUTED_WHERE_SEEN:
         case COMPUTED_HYPERVISOR_VENDOR:
@@ -90,18 +92,30 @@ static struct str place_words(struct facts *f, uint32_t number) {
                 return str_fmt(f->arena, "the register %.*s", STR_ARG(def->text));
         case FACT_KIND_NT:
                 return S("Windows' own answers");
+        case FACT_KIND_UPDATE:
+                return S("the build of Windows");
         case FACT_KIND_REGISTRY:
                 return str_fmt(f->arena, "the registry's %.*s", STR_ARG(def->text));
         default:
                 break;
         }
-        if (number == COMPUTED_CPU_MICROCODE)
+        switch (number) {
+        case COMPUTED_CPU_MICROCODE:
                 return S("the microcode's revision");
+        case COMPUTED_SMT_ACTIVE:
+        case COMPUTED_SMT_POSSIBLE:
+                return S("/sys/devices/system/cpu/smt");
+        default:
+                break;
+        }
         switch (place_of(f, number)) {
+        case LACKING_SENTENCES:
+                return S("/sys/devices/system/cpu/vulnerabilities");
         case LACKING_PROCESSOR:
                 return S("/proc/cpuinfo");
         case LACKING_KERNEL:
-                return number == COMPUTED_ARCH ? S("the architecture") : number == COMPUTED_SYSTEM ? S("the operating system") : S("the kernel's version");
+                return number == COMPUTED_ARCH ? S("the architecture") : number == COMPUTED_SYSTEM ? S("the operating system")
+                     : number == COMPUTED_KERNEL_UPSTREAM ? S("the release of kernel.org that this kernel holds") : S("the kernel's version");
         case LACKING_LINE:
                 return S("/proc/cmdline");
         case LACKING_OPTIONS:

@@ -138,6 +138,10 @@ static void test_versions(void **state) {
         assert_int_equal(version_cmp(S("6.1"), S("6.1.0-56-cloud-amd64")), 0);
         assert_true(version_cmp(S("6.12.9"), S("6.12.10")) < 0);
         assert_true(version_cmp(S("7.2.13+deb14"), S("6.99")) > 0);
+        assert_true(version_cmp(S("6.12.0-rc7-custom"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.0-0.rc1.fc42"), S("6.12.0-rc7")) == 0);
+        assert_true(version_cmp(S("6.13-rc1"), S("6.12.9")) > 0);
+        assert_true(version_cmp(S("6.12.0-src"), S("6.12")) == 0);
 }
 
 /* FIPS 180-4's own examples, one and two blocks. */
