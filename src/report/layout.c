@@ -119,18 +119,32 @@ static void row_write(const struct table *t, const struct cell *row, int cells, 
         }
 }
 
+static bool stands_above(const struct table *t, const struct cell *first) {
+        return t->first_max && layout_width(first->text) > t->first_max;
+}
+
 /* As wide as the longest line, up to a limit that leaves room for the others. */
 static int column_width(const struct table *t, int c) {
         int width = layout_width(str_of(t->titles[c]));
 
         for (ptrdiff_t i = c; i < t->count; i += t->column_count)
-                width = widest_line(t->items[i].text) > width ? widest_line(t->items[i].text) : width;
+                if (!(c == 0 && stands_above(t, &t->items[i])) && widest_line(t->items[i].text) > width)
+                        width = widest_line(t->items[i].text);
         return width < WIDEST || t->columns >= WIDE ? width : WIDEST;
+}
+
+/* A first cell that needs lines of its own is written on them; `ret_row`: the row that is left. */
+static void row_begin(const struct table *t, const struct cell *row, struct cell *ret_row, struct out *o) {
+        memcpy(ret_row, row, (size_t)t->column_count * sizeof(*row));
+        if (!stands_above(t, row))
+                return;
+        layout_wrap(o, row->text, 0, t->indent, t->columns);
+        ret_row->text = S("");
 }
 
 void table_write(const struct table *t, struct out *o) {
         int widths[COLUMNS_MAX], last = t->column_count - 1, left = t->columns;
-        struct cell titles[COLUMNS_MAX];
+        struct cell titles[COLUMNS_MAX], rest[COLUMNS_MAX];
         bool below;
 
         for (int c = 0; c < last; c++) {
@@ -143,7 +157,8 @@ void table_write(const struct table *t, struct out *o) {
                 titles[c] = (struct cell){ .text = str_of(t->titles[c]), .color = "1" };
         row_write(t, titles, below ? last : last + 1, widths, o);
         for (ptrdiff_t i = 0; i < t->count; i += t->column_count) {
-                row_write(t, t->items + i, below ? last : last + 1, widths, o);
+                row_begin(t, &t->items[i], rest, o);
+                row_write(t, rest, below ? last : last + 1, widths, o);
                 if (below && t->items[i + last].text.len > 0) {
                         out_repeat(o, ' ', t->indent);
                         layout_wrap(o, t->items[i + last].text, t->indent, t->indent, t->columns);

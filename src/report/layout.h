@@ -31,6 +31,7 @@ struct table {
         int columns;          /* of the terminal */
         int indent;           /* of the last column where it stands below the others */
         int last_min;         /* the last column stands below the others when it would be narrower than this */
+        int first_max;        /* a first cell wider than this gets lines of its own, above the others; 0: none does */
         bool color;
         struct cell *items;   /* rows of column_count cells */
         ptrdiff_t count, capacity;

@@ -5,7 +5,7 @@
 #include "report/formats.h"
 #include "plan/summary.h"
 
-enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, REASON_WORDS = 10 };
+enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, FLAW_MAX = 20 };
 
 static const char *const status_colors[] = {
         [STATUS_NOT_AFFECTED] = "2",
@@ -92,11 +92,10 @@ static ptrdiff_t bracket_end(struct str text, ptrdiff_t at) {
         return at;
 }
 
-/* The first clause of a reason, without what stands in brackets, and no more than REASON_WORDS of it. */
+/* The first clause of a reason, without what stands in brackets. tests/report sees to it that it has ten words at most. */
 static struct str brief(struct text_page *p, struct str reason) {
         char *to = arena_bytes(p->a, reason.len);
         ptrdiff_t n = 0;
-        int words = 1;
 
         for (ptrdiff_t i = 0; i < reason.len; i++) {
                 char c = reason.p[i], next = i + 1 < reason.len ? reason.p[i + 1] : 0;
@@ -107,8 +106,6 @@ static struct str brief(struct text_page *p, struct str reason) {
                 }
                 if ((c == ';' || c == ':') && next == ' ')
                         break;
-                if (c == ' ' && ++words > REASON_WORDS)
-                        return str_fmt(p->a, "%.*s %s", (int)n, to, p->s->ascii ? "..." : "…");
                 to[n++] = c;
         }
         return (struct str){ .p = to, .len = n };
@@ -141,11 +138,6 @@ static void findings_wide(struct text_page *p, const struct finding **order) {
                 table_write(&t, p->o);
 }
 
-/* What the first screen says of a finding; sources that disagree are told in full. */
-static struct str brief_why(struct text_page *p, const struct finding *f) {
-        return f->disagreement.len == 0 && f->contradiction.len == 0 ? brief(p, f->reason) : why(p, f);
-}
-
 /* The row that says the same of another flaw, or NULL. */
 static struct cell *same_row(const struct table *t, struct str status, struct str who, struct str why) {
         for (ptrdiff_t i = 0; i < t->count; i += t->column_count)
@@ -157,8 +149,8 @@ static struct cell *same_row(const struct table *t, struct str status, struct st
 /* One line for all flaws of which the same is to be said. */
 static void findings_brief(struct text_page *p, const struct finding **order) {
         static const char *const titles[] = { "FLAW", "STATUS", "WHOSE JOB", "WHY" };
-        struct table t = { .titles = titles, .column_count = 4, .columns = p->columns, .indent = 4,
-                           .last_min = WHY_MIN, .color = p->s->color };
+        struct table t = { .titles = titles, .column_count = 4, .columns = p->columns, .indent = 2,
+                           .last_min = WHY_MIN, .first_max = FLAW_MAX, .color = p->s->color };
 
         for (; *order && is_shown(p, *order); order++) {
                 const struct finding *f = *order;
@@ -166,7 +158,7 @@ static void findings_brief(struct text_page *p, const struct finding **order) {
                         { .text = f->flaw->id },
                         { .text = status_word(f->status), .color = status_colors[f->status] },
                         { .text = summary_who(p->r, f) },
-                        { .text = brief_why(p, f) },
+                        { .text = brief(p, f->reason) },
                 };
                 struct cell *same = same_row(&t, row[1].text, row[2].text, row[3].text);
 
@@ -179,22 +171,55 @@ static void findings_brief(struct text_page *p, const struct finding **order) {
                 table_write(&t, p->o);
 }
 
-/* Who can read what, by the flaws that are open: "programs → kernel: mds, meltdown". */
-static void at_stake(struct text_page *p, const struct finding **order) {
-        if (!*order || !(*order)->at_stake || (*order)->status < STATUS_PARTIAL)
-                return;
-        out_char(p->o, '\n');
-        bold(p, "Who can read whose memory");
-        out_char(p->o, '\n');
-        for (int b = 0; b < BOUNDARY_COUNT; b++) {
-                OUT_AUTO struct out list = { 0 };
+/* A line below the table. */
+static void told_below(struct text_page *p, struct str title, struct str text) {
+        if (p->gap)
+                out_char(p->o, '\n');
+        p->gap = false;
+        paragraph(p, str_fmt(p->a, "%.*s: %.*s", STR_ARG(title), STR_ARG(text)), 2);
+}
 
-                for (const struct finding **f = order; *f && (*f)->at_stake && (*f)->status >= STATUS_PARTIAL; f++)
-                        if ((*f)->boundaries & 1 << b)
-                                out_fmt(&list, "%s%.*s", list.len ? ", " : "", STR_ARG((*f)->flaw->id));
-                if (list.len > 0)
-                        paragraph(p, str_fmt(p->a, "  %.*s: %.*s", STR_ARG(arrow(p, (enum boundary)b)), STR_ARG(out_text(&list))), 4);
+/* Who can read what, by the flaws that are open: "programs → kernel and programs, thread → sibling thread". */
+static void at_stake(struct text_page *p, const struct finding **order) {
+        struct str text = S(""), before = S("");
+        boundary_set open = 0;
+
+        for (; *order && (*order)->at_stake && (*order)->status >= STATUS_PARTIAL; order++)
+                open |= (*order)->boundaries;
+        for (int b = 0; b < BOUNDARY_COUNT; b++) {
+                struct str whole = arrow(p, (enum boundary)b), who = boundary_arrow((enum boundary)b), whose;
+
+                if (!(open & 1 << b))
+                        continue;
+                whose = str_trim(str_from(who, str_find(who, S("->")) + 2));
+                who = str_sub(who, 0, str_find(who, S("->")));
+                if (text.len && str_eq(who, before))
+                        text = str_fmt(p->a, "%.*s and %.*s", STR_ARG(text), STR_ARG(whose));
+                else
+                        text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "", STR_ARG(whole));
+                before = who;
         }
+        if (open)
+                told_below(p, S("At stake"), text);
+}
+
+static bool is_disputed(const struct finding *f) {
+        return f->disagreement.len > 0;
+}
+
+static bool is_contradicted(const struct finding *f) {
+        return f->disagreement.len == 0 && f->contradiction.len > 0;
+}
+
+/* The shown findings of which there is more to tell than their line says. */
+static void more(struct text_page *p, const struct finding **order, bool (*is)(const struct finding *), const char *title) {
+        OUT_AUTO struct out list = { 0 };
+
+        for (; *order && is_shown(p, *order); order++)
+                if (is(*order))
+                        out_fmt(&list, "%s%.*s", list.len ? ", " : "", STR_ARG((*order)->flaw->id));
+        if (list.len > 0)
+                told_below(p, str_of(title), out_text(&list));
 }
 
 static void findings(struct text_page *p, const struct finding **order) {
@@ -203,8 +228,10 @@ static void findings(struct text_page *p, const struct finding **order) {
                 return;
         }
         findings_brief(p, order);
-        at_stake(p, order);
         p->gap = *order && is_shown(p, *order);
+        at_stake(p, order);
+        more(p, order, is_disputed, "The kernel and the hardware tables disagree about");
+        more(p, order, is_contradicted, "A setting does not have the effect that it names");
 }
 
 /* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". */
@@ -214,10 +241,7 @@ static void names(struct text_page *p, const char *title, bool at_stake, enum st
 
         if (n == 0)
                 return;
-        if (p->gap)
-                out_char(p->o, '\n');
-        p->gap = false;
-        paragraph(p, str_fmt(p->a, "%s (%u): %.*s", title, (unsigned)n, STR_ARG(list)), 2);
+        told_below(p, str_fmt(p->a, "%s (%u)", title, (unsigned)n), list);
 }
 
 /* Which findings would be settled by evidence that was denied, or could not be read. */

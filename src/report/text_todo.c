@@ -9,28 +9,73 @@ static void line(struct text_page *p, struct str text, int at) {
         layout_wrap(p->o, text, at, AT, p->columns);
 }
 
-/* The flaws that a step's title does not name: by name where there is room for it, else by id, as the table above has them. */
-static struct str flaws(struct text_page *p, const struct step *s) {
+/* "(mds, meltdown, and 7 more)": the flaws that a step's title does not name, as many as the line has room for behind `used` columns. */
+static struct str flaws_that_fit(struct text_page *p, const struct resolved *r, int used) {
         struct str text = S("");
 
-        if (p->s->wide || str_find(s->title, s->resolves.items[0]->name) >= 0)
-                return steps_flaws(p->a, s, TODO_NAMES);
-        for (ptrdiff_t i = 0; i < s->resolves.count; i++)
-                text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "", STR_ARG(s->resolves.items[i]->id));
+        for (ptrdiff_t i = 0; i < r->count; i++) {
+                struct str one = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : " (", STR_ARG(r->items[i]->id));
+                int behind = i + 1 < r->count ? (int)sizeof(", and 99 more)") - 1 : 1;
+
+                if (AT + used + layout_width(one) + behind > p->columns && i > 0)
+                        return str_fmt(p->a, "%.*s, and %td more)", STR_ARG(text), r->count - i);
+                if (AT + used + layout_width(one) + behind > p->columns && r->count > 1)
+                        return str_fmt(p->a, " (%td flaws)", r->count);
+                text = one;
+        }
+        return text.len ? str_fmt(p->a, "%.*s)", STR_ARG(text)) : text;
+}
+
+static struct str flaws(struct text_page *p, const struct step *s, struct str title) {
+        struct str text;
+
+        if (!p->s->wide && str_find(s->title, s->resolves.items[0]->name) < 0)
+                return flaws_that_fit(p, &s->resolves, layout_width(title));
+        text = steps_flaws(p->a, s, TODO_NAMES);
+        return text.len ? str_fmt(p->a, " (%.*s)", STR_ARG(text)) : text;
+}
+
+static bool is_registry(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].target.kind != TARGET_REGISTRY_VALUE || s->changes.items[i].edit != EDIT_SET)
+                        return false;
+        return s->changes.count > 0;
+}
+
+/* What the first screen says of the changes behind the title: a single one, or values of the registry by name; else empty. */
+static struct str change_in_title(struct text_page *p, const struct step *s) {
+        struct str text = S("");
+
+        if (p->s->wide)
+                return text;
+        if (s->changes.count == 1 && !is_registry(s))
+                return str_fmt(p->a, ": %.*s", STR_ARG(change_text(p->a, &s->changes.items[0])));
+        for (ptrdiff_t i = 0; is_registry(s) && i < s->changes.count; i++)
+                text = str_fmt(p->a, "%.*s%s%.*s to %.*s", STR_ARG(text), i ? ", " : ": ", STR_ARG(s->changes.items[i].target.key),
+                               STR_ARG(s->changes.items[i].new));
+        return text;
+}
+
+/* One line each. */
+static struct str change_lines(struct text_page *p, const struct step *s) {
+        struct str text = S("");
+
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
+                if (s->instructions.items[i].kind == INSTRUCTION_CHANGE)
+                        text = str_fmt(p->a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(steps_instruction(p->a, &s->instructions.items[i], true)));
         return text;
 }
 
 /* Its title, what it is for, the question or the changes. */
 static void step(struct text_page *p, const struct step *s, int number) {
-        struct str text = steps_title(p->a, s), of = flaws(p, s);
+        struct str text = steps_title(p->a, s), change = change_in_title(p, s);
 
-        if (of.len)
-                text = str_fmt(p->a, "%.*s (%.*s)", STR_ARG(text), STR_ARG(of));
+        text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change));
+        text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws(p, s, text)));
         if (s->ask.len)
                 text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(s->ask));
-        for (ptrdiff_t i = 0; i < s->instructions.count; i++)
-                if (s->instructions.items[i].kind == INSTRUCTION_CHANGE)
-                        text = str_fmt(p->a, "%.*s\n%.*s", STR_ARG(text), STR_ARG(steps_instruction(p->a, &s->instructions.items[i], true)));
+        if (change.len == 0)
+                text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change_lines(p, s)));
         out_fmt(p->o, "%3d. ", number);
         line(p, text, AT);
 }
@@ -41,25 +86,20 @@ static bool is_question(const struct step *s) {
 
 /* What only the provider knows, as one step. */
 static void questions(struct text_page *p, const struct plan *plan, int count, int number) {
-        struct str about = S("");
+        struct str text = str_fmt(p->a, "Send your provider the %d questions of sidelight advise --ticket", count);
+        struct resolved about = { 0 };
 
         for (ptrdiff_t i = 0; i < plan->count; i++)
                 for (ptrdiff_t k = 0; step_is_for(&plan->items[i], NULL) && is_question(&plan->items[i]) &&
                                       k < plan->items[i].resolves.count; k++)
-                        about = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(about), about.len ? ", " : "",
-                                        STR_ARG(plan->items[i].resolves.items[k]->id));
+                        *arena_append(p->a, &about) = plan->items[i].resolves.items[k];
         out_fmt(p->o, "%3d. ", number);
-        line(p, str_fmt(p->a, "Ask your provider %d questions (%.*s); a text that is ready to be sent: sidelight advise --ticket", count,
-                        STR_ARG(about)), AT);
+        line(p, str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws_that_fit(p, &about, layout_width(text)))), AT);
 }
 
 static void ending(struct text_page *p, bool changes) {
-        struct str text = S("The commands, and what else your platform's guidance asks: sidelight advise.");
-
-        if (changes)
-                text = str_fmt(p->a, "%.*s Each file's change, made and taken back: sidelight fix.", STR_ARG(text));
-        layout_wrap(p->o, str_fmt(p->a, "%.*s How a verdict came about: sidelight explain FLAW.%s", STR_ARG(text),
-                                  p->s->wide ? "" : " The whole report: sidelight check --wide."), 0, 0, p->columns);
+        layout_wrap(p->o, str_fmt(p->a, "More: sidelight advise (commands)%s, explain FLAW (why)%s.", changes ? ", fix (changes)" : "",
+                                  p->s->wide ? "" : ", check -v (everything)"), 0, 6, p->columns);
 }
 
 void text_todo(struct text_page *p) {

@@ -395,8 +395,8 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         if (host_refused.len > 0)
                 note(f, &notes, str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused)));
         if (ret->microcode_made_up)
-                note(f, &notes, str_fmt(f->arena, "microcode revision %.*s was made up by the hypervisor; only your "
-                                                  "provider knows the real one", STR_ARG(ret->microcode)));
+                note(f, &notes, str_fmt(f->arena, "microcode revision %.*s is made up by the hypervisor; only your "
+                                                  "provider knows it", STR_ARG(ret->microcode)));
         describe_lists(f, &notes);
         describe_age(f, today, &notes);
         describe_unread(ret, f);

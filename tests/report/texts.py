@@ -52,6 +52,27 @@ def unexplained(reports):
                     yield f"{report['source'].removeprefix(ROOT + '/')} {f['id']}/{f['rule']}: {f['reason']}"
 
 
+def brief(reason):
+    """What the first screen shows of a reason: up to the first "; " or ": ", without what stands in brackets."""
+    depth, kept = 0, ''
+    for at, c in enumerate(reason):
+        if depth == 0 and c in ';:' and reason[at + 1:at + 2] == ' ':
+            break
+        depth += (c == '(') - (c == ')')
+        kept += c if depth == 0 and c != ')' else ''
+    return kept.replace('  ', ' ').strip()
+
+
+def screens(paths, most):
+    """The recorded machines whose first screen is longer than `most` lines of 100 columns, or cuts a text off."""
+    env = {'COLUMNS': '100', 'LANG': 'C.UTF-8'}
+    for path in paths:
+        text = subprocess.run([SIDELIGHT, 'check', path], capture_output=True, check=False, text=True, env=env).stdout
+        lines = text.splitlines()
+        if len(lines) > most or '…' in text or max(map(len, lines)) > 100:
+            yield f'{path}: {len(lines)} lines'
+
+
 def verdict_texts(reports):
     """Of each report its texts, by kind: whether a sentence stands alone there, with its full stop, or not."""
     for report in reports:
@@ -59,6 +80,8 @@ def verdict_texts(reports):
         for note in report['host']['notes']:
             yield where, 'note', note
         for f in report['findings']:
+            if f['status'] in ('vulnerable', 'partial', 'unknown'):
+                yield f"{where} {f['id']}/{f['rule']}", 'brief', brief(f['reason'])
             for kind in ('reason', 'ask', 'disagreement', 'contradiction'):
                 if f[kind]:
                     yield f"{where} {f['id']}/{f['rule']}", kind, f[kind]
@@ -91,7 +114,7 @@ def ends(kind, text):
         return bool(re.search(r'\?(?: \([^)]*\))?$', text))
     if kind in ('summary', 'page', 'why'):
         return bool(WHOLE.search(text))
-    return not text.endswith('.') if kind in ('reason', 'means', 'title', 'note', 'disagreement', 'contradiction') else True
+    return not text.endswith('.') if kind in ('reason', 'brief', 'means', 'title', 'note', 'disagreement', 'contradiction') else True
 
 
 def faults_of(first, commands):
@@ -99,6 +122,7 @@ def faults_of(first, commands):
     for name, pattern in EVERYWHERE:
         yield name, [f'{w}: {k}: {t}' for (k, t), w in first.items() if k != 'says' and pattern.search(t)]
     yield 'the end of a sentence', [f'{w}: {k}: {t}' for (k, t), w in first.items() if not ends(k, t)]
+    yield 'a reason of more than ten words', [f'{w}: {t}' for (k, t), w in first.items() if k == 'brief' and len(t.split()) > 10]
     yield 'a command that does not exist', [f'{w}: {k}: {t}' for (k, t), w in first.items() for m in COMMAND.finditer(t)
                                             if (m[1] or m[2]) not in commands]
 
@@ -106,7 +130,8 @@ def faults_of(first, commands):
 def planted_faults(commands):
     """The checks that overlook a planted fault, or see one where none is."""
     bad = ['the revision () is made up', 'two  blanks', 'Linux {kernel.release}', 'so , it is', 'it is is so', 'the end..']
-    planted = {('text', t): 'planted' for t in bad} | {('ask', 'Is it so'): 'planted', ('why', '`sidelight fly` does it'): 'planted'}
+    planted = {('text', t): 'planted' for t in bad} | {('ask', 'Is it so'): 'planted', ('why', '`sidelight fly` does it'): 'planted',
+                                                       ('brief', 'one two three four five six seven eight nine ten eleven'): 'planted'}
     good = {('why', 'See `sidelight check`, or sidelight explain --help.'): 'planted', ('reason', 'it is so'): 'planted'}
     return [name for name, found in faults_of(planted, commands) if not found] + \
            [found[0] for _, found in faults_of(good, commands) if found]
@@ -121,8 +146,9 @@ def report(number, name, faults):
 
 def main():
     commands = set(re.findall(r'^  ([a-z-]+) ', run('help'), re.M))
-    fixtures = sorted(glob.glob(f'{ROOT}/tests/hosts/machines/**/*.host', recursive=True) +
-                      glob.glob(f'{ROOT}/tests/hosts/rules/**/*.host', recursive=True))
+    fixtures = sorted(glob.glob(f'{ROOT}/tests/hosts/machines/**/*.host', recursive=True))
+    machines = len(fixtures)
+    fixtures += sorted(glob.glob(f'{ROOT}/tests/hosts/rules/**/*.host', recursive=True))
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
         paths = [plain(path, folder, i) for i, path in enumerate(fixtures)]
         reports = [json.loads(line) for line in run('check', '--exit-zero', '--format', 'json', *paths).splitlines()]
@@ -134,6 +160,9 @@ def main():
     cases = list(faults_of(first, commands))
     cases.append(('what is not known tells what is missing, or whom to ask', list(unexplained(reports))))
     cases.append(('planted faults are found', planted_faults(commands)))
+    long = list(screens(paths[:machines], 30))
+    cases.append(('the first screen has 30 lines of 100 columns, but for one machine in fifty', long if len(long) * 50 > machines else []))
+    cases.append(('and never more than 33', list(screens([where.split(': ')[0] for where in long], 33))))
     cases.append(('enough was read', [] if len(first) > 1000 and len(commands) > 8 else [f'{len(first)} texts, {len(commands)} commands']))
     print(f'1..{len(cases)}')
     sys.exit(max(report(i, name, faults) for i, (name, faults) in enumerate(cases, 1)))
