@@ -29,6 +29,16 @@ static void step_begins(struct out *o, int number) {
         out_fmt(o, "%s%d. ", number ? "" : "\n## What to do\n\n", number + 1);
 }
 
+/* An indented block in the list's item: nothing in it ends it. */
+static void letter(struct out *o, struct str text) {
+        struct str line;
+
+        out_c(o, ":\n\n");
+        while (str_line(&text, &line))
+                out_fmt(o, "%s%.*s\n", line.len ? "        " : "", STR_ARG(line));
+        out_char(o, '\n');
+}
+
 static const struct page_dress dress = {
         .text = escaped,
         .status = status_cell,
@@ -49,6 +59,7 @@ static const struct page_dress dress = {
         .command_end = "`\n",
         .no_ask = ";",
         .steps_end = "",
+        .letter = letter,
 };
 
 void markdown_add(struct report_writer *w, const struct verdict *r) {

@@ -52,28 +52,59 @@ void page_findings(const struct page_dress *d, struct out *o, const struct verdi
         names(d, o, r, "Not at stake", false);
 }
 
+static void aside(const struct page_dress *d, struct out *o, struct str text) {
+        if (text.len == 0)
+                return;
+        out_c(o, d->aside);
+        d->text(o, text);
+        out_c(o, d->aside_end);
+}
+
+static void page_step(const struct page_dress *d, struct out *o, struct arena *a, const struct step *s) {
+        d->text(o, steps_title(a, s));
+        d->text(o, steps_change(a, s));
+        aside(d, o, steps_flaws(a, s, s->resolves.count));
+        out_c(o, s->ask.len ? ": " : d->no_ask);
+        d->text(o, s->ask);
+        out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(s->resolves.items[0]->id), d->command_end);
+}
+
+/* All questions to the provider as one step, with the text to send. */
+static void page_ticket(const struct page_dress *d, struct out *o, const struct plan *plan, const struct verdict *v) {
+        struct arena *a = v->facts->arena;
+        OUT_AUTO struct out letter = { 0 };
+        struct str about = S("");
+
+        for (ptrdiff_t i = 0; i < plan->count; i++)
+                for (ptrdiff_t k = 0; steps_is_in_ticket(&plan->items[i]) && k < plan->items[i].resolves.count; k++)
+                        about = str_fmt(a, "%.*s%s%.*s", STR_ARG(about), about.len ? "; " : "", STR_ARG(plan->items[i].resolves.items[k]->name));
+        d->text(o, str_fmt(a, "Send your provider these %d questions", steps_in_ticket(plan)));
+        aside(d, o, about);
+        steps_ticket(a, plan, v, &letter);
+        d->letter(o, out_text(&letter));
+}
+
 void page_steps(const struct page_dress *d, struct out *o, const struct verdict *r) {
         struct arena *a = r->facts->arena;
         struct plan plan;
-        int number = 0;
+        int number = 0, asked = 0;
 
         plan_of_verdict(&plan, a, r);
         for (ptrdiff_t i = 0; i < plan.count; i++) {
                 const struct step *s = &plan.items[i];
-                struct str flaws = steps_flaws(a, s, s->resolves.count);
+                bool together = steps_is_in_ticket(s) && steps_in_ticket(&plan) > 1;
 
-                if (!step_is_for(s, NULL))
+                if (!step_is_for(s, NULL) || (together && asked++ > 0))
                         continue;
                 d->step(o, number++);
-                d->text(o, steps_title(a, s));
-                if (flaws.len) {
-                        out_c(o, d->aside);
-                        d->text(o, flaws);
-                        out_c(o, d->aside_end);
-                }
-                out_c(o, s->ask.len ? ": " : d->no_ask);
-                d->text(o, s->ask);
-                out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(s->resolves.items[0]->id), d->command_end);
+                if (together)
+                        page_ticket(d, o, &plan, r);
+                else
+                        page_step(d, o, a, s);
         }
         out_c(o, number ? d->steps_end : "");
+}
+
+void page_letter(struct out *o, struct str text) {
+        xml_element(o, "<details><summary>The text, ready to be sent</summary><pre>", text, "</pre></details></li>\n");
 }

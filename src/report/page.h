@@ -18,11 +18,15 @@ struct page_dress {
         const char *command, *command_end;                 /* around the command that explains it */
         const char *no_ask;                                /* instead of a question */
         const char *steps_end;
+        void (*letter)(struct out *o, struct str text);    /* a text that is ready to be sent, behind the step that says so; ends the step */
 };
 
 void page_findings(const struct page_dress *d, struct out *o, const struct verdict *r);
 /* What to do about them; nothing where there is nothing to do. */
 void page_steps(const struct page_dress *d, struct out *o, const struct verdict *r);
+
+/* A dress's letter in HTML. */
+void page_letter(struct out *o, struct str text);
 
 /* Text in XML and HTML: markup characters as entities; what XML 1.0 (section 2.2) does not allow as U+FFFD. */
 void xml_text(struct out *o, struct str text);

@@ -38,6 +38,36 @@ void steps_line(const struct instruction *i, struct arena *a, int indent, int co
         out_char(o, '\n');
 }
 
+static bool sets_registry(const struct step *s) {
+        for (ptrdiff_t i = 0; i < s->changes.count; i++)
+                if (s->changes.items[i].target.kind != TARGET_REGISTRY_VALUE || s->changes.items[i].edit != EDIT_SET)
+                        return false;
+        return s->changes.count > 0;
+}
+
+struct str steps_change(struct arena *a, const struct step *s) {
+        struct str text = S("");
+
+        if (s->changes.count == 1 && !sets_registry(s))
+                return str_fmt(a, ": %.*s", STR_ARG(change_text(a, &s->changes.items[0])));
+        for (ptrdiff_t i = 0; sets_registry(s) && i < s->changes.count; i++)
+                text = str_fmt(a, "%.*s%s%.*s to %.*s", STR_ARG(text), i ? ", " : ": ", STR_ARG(s->changes.items[i].target.key),
+                               STR_ARG(s->changes.items[i].new));
+        return text;
+}
+
+bool steps_is_in_ticket(const struct step *s) {
+        return step_is_for_provider(s) && step_is_for(s, NULL);
+}
+
+int steps_in_ticket(const struct plan *p) {
+        int count = 0;
+
+        for (ptrdiff_t i = 0; i < p->count; i++)
+                count += steps_is_in_ticket(&p->items[i]);
+        return count;
+}
+
 static void str_or_null(struct json *j, const char *key, struct str s, bool there) {
         if (there)
                 json_str(j, key, s);

@@ -35,27 +35,6 @@ static struct str flaws(struct text_page *p, const struct step *s, struct str ti
         return text.len ? str_fmt(p->a, " (%.*s)", STR_ARG(text)) : text;
 }
 
-static bool is_registry(const struct step *s) {
-        for (ptrdiff_t i = 0; i < s->changes.count; i++)
-                if (s->changes.items[i].target.kind != TARGET_REGISTRY_VALUE || s->changes.items[i].edit != EDIT_SET)
-                        return false;
-        return s->changes.count > 0;
-}
-
-/* What the first screen says of the changes behind the title: a single one, or values of the registry by name; else empty. */
-static struct str change_in_title(struct text_page *p, const struct step *s) {
-        struct str text = S("");
-
-        if (p->s->wide)
-                return text;
-        if (s->changes.count == 1 && !is_registry(s))
-                return str_fmt(p->a, ": %.*s", STR_ARG(change_text(p->a, &s->changes.items[0])));
-        for (ptrdiff_t i = 0; is_registry(s) && i < s->changes.count; i++)
-                text = str_fmt(p->a, "%.*s%s%.*s to %.*s", STR_ARG(text), i ? ", " : ": ", STR_ARG(s->changes.items[i].target.key),
-                               STR_ARG(s->changes.items[i].new));
-        return text;
-}
-
 /* One line each. */
 static struct str change_lines(struct text_page *p, const struct step *s) {
         struct str text = S("");
@@ -68,7 +47,7 @@ static struct str change_lines(struct text_page *p, const struct step *s) {
 
 /* Its title, what it is for, the question or the changes. */
 static void step(struct text_page *p, const struct step *s, int number) {
-        struct str text = steps_title(p->a, s), change = change_in_title(p, s);
+        struct str text = steps_title(p->a, s), change = p->s->wide ? S("") : steps_change(p->a, s);
 
         text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change));
         text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws(p, s, text)));
@@ -80,18 +59,13 @@ static void step(struct text_page *p, const struct step *s, int number) {
         line(p, text, AT);
 }
 
-static bool is_question(const struct step *s) {
-        return s->ask.len > 0 && step_is_for_provider(s);
-}
-
 /* What only the provider knows, as one step. */
 static void questions(struct text_page *p, const struct plan *plan, int count, int number) {
         struct str text = str_fmt(p->a, "Send your provider the %d questions of sidelight advise --ticket", count);
         struct resolved about = { 0 };
 
         for (ptrdiff_t i = 0; i < plan->count; i++)
-                for (ptrdiff_t k = 0; step_is_for(&plan->items[i], NULL) && is_question(&plan->items[i]) &&
-                                      k < plan->items[i].resolves.count; k++)
+                for (ptrdiff_t k = 0; steps_is_in_ticket(&plan->items[i]) && k < plan->items[i].resolves.count; k++)
                         *arena_append(p->a, &about) = plan->items[i].resolves.items[k];
         out_fmt(p->o, "%3d. ", number);
         line(p, str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws_that_fit(p, &about, layout_width(text)))), AT);
@@ -103,25 +77,25 @@ static void ending(struct text_page *p, bool changes) {
 }
 
 void text_todo(struct text_page *p) {
-        int number = 0, asked = 0, questions_count = 0;
+        int number = 0, asked = 0, together;
         bool changes = false;
         struct plan plan;
 
         plan_of_verdict(&plan, p->a, p->r);
-        for (ptrdiff_t i = 0; i < plan.count; i++)
-                questions_count += !p->s->wide && step_is_for(&plan.items[i], NULL) && is_question(&plan.items[i]);
+        together = p->s->wide || steps_in_ticket(&plan) < 2 ? 0 : steps_in_ticket(&plan);
         for (ptrdiff_t i = 0; i < plan.count; i++) {
                 const struct step *s = &plan.items[i];
+                bool in_ticket = together && steps_is_in_ticket(s);
 
-                if (!step_is_for(s, NULL) || (is_question(s) && questions_count > 1 && asked++ > 0))
+                if (!step_is_for(s, NULL) || (in_ticket && asked++ > 0))
                         continue;
                 if (number++ == 0) {
                         out_char(p->o, '\n');
                         layout_title(p->o, S("What to do"), p->s->color);
                         out_char(p->o, '\n');
                 }
-                if (is_question(s) && questions_count > 1)
-                        questions(p, &plan, questions_count, number);
+                if (in_ticket)
+                        questions(p, &plan, together, number);
                 else
                         step(p, s, number);
                 changes |= s->changes.count > 0 && s->changes.items[0].target.kind != TARGET_REGISTRY_VALUE;

@@ -7,10 +7,6 @@
 
 enum { COLUMNS = 72, INDENT = 3 };
 
-static bool is_theirs(const struct step *s) {
-        return step_is_for_provider(s) && step_is_for(s, NULL);
-}
-
 static void paragraph(struct out *o, struct str text, int indent) {
         out_repeat(o, ' ', indent);
         layout_wrap(o, text, indent, indent, COLUMNS);
@@ -32,18 +28,13 @@ static struct str decides(struct arena *a, const struct step *s) {
         return text;
 }
 
-static void request(const struct advice_page *p, const struct step *s, int number, struct out *o) {
-        struct arena *a = p->arena;
-
+static void request(struct arena *a, const struct step *s, int number, struct out *o) {
         out_fmt(o, "\n%d. ", number);
         layout_wrap(o, s->ask.len ? s->ask : str_fmt(a, "Please: %.*s.", STR_ARG(s->title)), INDENT, INDENT, COLUMNS);
         paragraph(o, str_fmt(a, "For: %.*s", STR_ARG(decides(a, s))), INDENT);
 }
 
-static void head(const struct advice_page *p, int count, struct out *o) {
-        const struct machine *m = &p->report->machine;
-        struct arena *a = p->arena;
-
+static void head(struct arena *a, const struct machine *m, int count, struct out *o) {
         paragraph(o, str_fmt(a, "Subject: processor side channels: %d %s about the host of %.*s", count, count == 1 ? "question" : "questions",
                              STR_ARG(m->name)), 0);
         out_c(o, "\nHello,\n\n");
@@ -53,17 +44,19 @@ static void head(const struct advice_page *p, int count, struct out *o) {
                              m->os.len ? ", " : "", STR_ARG(m->os)), 0);
 }
 
-bool advice_ticket(const struct advice_page *p, struct out *o) {
-        int count = 0, number = 0;
+void steps_ticket(struct arena *a, const struct plan *p, const struct verdict *v, struct out *o) {
+        int count = steps_in_ticket(p), number = 0;
 
-        for (ptrdiff_t i = 0; i < p->plan->count; i++)
-                count += is_theirs(&p->plan->items[i]);
         if (count == 0)
-                return false;
-        head(p, count, o);
-        for (ptrdiff_t i = 0; i < p->plan->count; i++)
-                if (is_theirs(&p->plan->items[i]))
-                        request(p, &p->plan->items[i], ++number, o);
+                return;
+        head(a, &v->machine, count, o);
+        for (ptrdiff_t i = 0; i < p->count; i++)
+                if (steps_is_in_ticket(&p->items[i]))
+                        request(a, &p->items[i], ++number, o);
         out_c(o, "\nThe questions are those that sidelight " SIDELIGHT_VERSION " could not answer from inside the machine.\n");
-        return true;
+}
+
+bool advice_ticket(const struct advice_page *p, struct out *o) {
+        steps_ticket(p->arena, p->plan, p->report, o);
+        return steps_in_ticket(p->plan) > 0;
 }

@@ -195,6 +195,11 @@ def as_html(program, files, reports):
     bad = parser.bad + [f'<{t}> is open' for t in parser.open] + [f'no <{t}>' for t in {'svg', 'table', 'h1'} - parser.seen]
     if '<script' in text or text.count('<article>') != len(reports):
         bad.append('articles')
+    for article in text.split('<article>')[1:]:
+        steps = re.findall(r'<li>.*?</li>', article.split('<ol>')[-1].split('</ol>')[0], re.S)
+        asking = [s for s in steps if re.match('<li>(Ask|Send) your provider', s)]
+        if len(asking) > 1 or any(s.count('For: ') < 2 for s in asking if s.startswith('<li>Send')):
+            bad.append(f'{len(asking)} steps ask the provider')
     return bad
 
 
@@ -217,6 +222,10 @@ def as_markdown(program, files, reports):
     rows = [line for line in text.split('\n') if line.startswith('| ') and not line.startswith('| Flaw')]
     wrong = [line for line in rows if len(line.replace('\\|', '').split('|')) != 7]
     want = sum(n for r in reports for s, n in r['summary']['counts'].items() if s != 'not-affected')
+    for page in text.split('\n# '):
+        asking = re.findall(r'^\d+\. (?:Ask|Send) your provider', page, re.M)
+        if len(asking) > 1 or ('Send' in ''.join(asking) and page.count('\n        Subject: ') != 1):
+            wrong.append(f'{len(asking)} steps ask the provider')
     return wrong + ([] if len(rows) == want else [f'{len(rows)} rows, not {want}'])
 
 
