@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 import fleet
-from web import Server
+from web import Server, evidence
 
 PAGES = ('/', '/hosts', '/hosts?worst=vulnerable', '/hosts?kernel=nothing', '/flaws', '/flaws/mds', '/changes', '/changes?since=2026-01-01', '/hosts/no-such-machine', '/flaws/no-such-flaw')
 VOID = {'meta', 'link', 'input', 'br', 'rect', 'line', 'path', 'img', 'option'}
@@ -74,6 +74,22 @@ def is_sound(t, path, text):
     t.ok(f'{path}: headings go down one by one', page.headings.count(1) == 1 and all(b - a <= 1 for a, b in zip(page.headings, page.headings[1:])), page.headings)
     t.ok(f'{path}: names are there, and once', len(set(page.ids)) == len(page.ids) and set(page.needs) <= set(page.ids), page.ids, page.needs)
     return page
+
+
+def without_a_verdict(t):
+    """Where nothing is judged nobody is told not to worry: evidence that is damaged, and a filter that finds nothing."""
+    with fleet.Store() as store:
+        store.fleet('import', store.file('web-1.host', evidence('web-1', 0, 'Mitigation: PTI')))
+        store.sql_write("UPDATE fingerprint SET size = 0, body = '', outcome = NULL, catalog = NULL")
+        with Server(store) as s:
+            words = is_sound(t, '/ (damaged)', s.ask('/')[1]).words
+            t.ok('the first page says what is not known', 'of 1 machine not all is known' in words and '1 machine has no verdict' in words, words)
+            status, text, _ = s.ask('/hosts/web-1')
+            words = is_sound(t, '/hosts/web-1 (damaged)', text).words
+            t.ok('and the machine\'s own', status == 200 and 'That is not known' in words, words)
+            t.same('as JSON, too', s.ask('/v1/hosts/web-1')[0], 404)
+            words = Page(s.ask('/?kernel=nothing')[1]).words
+            t.ok('no machine is no safe machine', 'There is no machine of this kind' in words and 'No machine has to worry' not in words, words)
 
 
 def says_what_the_store_does(t, store, s):
@@ -168,6 +184,7 @@ def contrast(t, text):
 
 def main():
     t = fleet.Tap()
+    without_a_verdict(t)
     with fleet.Store() as store:
         with Server(store) as s:
             t.ok('an empty store says how to begin', 'sidelight fleet send' in is_sound(t, 'empty /', s.ask('/')[1]).words)

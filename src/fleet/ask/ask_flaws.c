@@ -24,7 +24,8 @@ int ask_flaws(struct store *s, int64_t tenant, const struct ask_filter *f, struc
                      " JOIN outcome_finding o ON o.outcome = summed.outcome GROUP BY o.finding)"
                      " SELECT " FINDING ", counted.hosts FROM counted JOIN finding f ON f.id = counted.finding WHERE true");
         ask_of_finding(&q, f);
-        ASK_TEXT(&q, " ORDER BY f.flaw, counted.hosts DESC, f.id");
+        ASK_TEXT(&q, " ORDER BY f.flaw, CASE f.status WHEN 'vulnerable' THEN 0 WHEN 'partial' THEN 1 WHEN 'unknown' THEN 2 WHEN 'mitigated' THEN 3"
+                     " ELSE 4 END, counted.hosts DESC, f.id");
         if (ask_run_query(&q, s, &r, d) < 0)
                 return -1;
         while ((status = db_next(&r, d)) > 0)

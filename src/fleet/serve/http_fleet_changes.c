@@ -37,9 +37,15 @@ static void add(struct arena *a, struct turned_list *list, const struct flaw_tur
         *arena_append(a, list) = (struct turned){ .turn = *t, .example = example };
 }
 
+/* What is open now comes first. */
 static int order(const void *a, const void *b) {
         const struct turned *x = a, *y = b;
+        enum status xs = STATUS_NOT_AFFECTED, ys = STATUS_NOT_AFFECTED;
 
+        (void)status_parse(x->turn.after, &xs);
+        (void)status_parse(y->turn.after, &ys);
+        if (xs != ys)
+                return xs < ys ? 1 : -1;
         return x->turn.hosts != y->turn.hosts ? (x->turn.hosts < y->turn.hosts ? 1 : -1) : str_cmp(x->turn.flaw, y->turn.flaw);
 }
 

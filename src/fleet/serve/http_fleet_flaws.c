@@ -35,7 +35,9 @@ static void about(struct page *p, const struct fleet_server *s, struct str id) {
         page_text(p, f->summary);
         for (uint32_t i = 0; i < f->cves.count; i++) {
                 out_c(p->out, i ? ", " : " <span class=\"small\">");
+                out_c(p->out, "<span class=\"whole\">");
                 page_text(p, f->cves.items[i]);
+                out_c(p->out, "</span>");
         }
         out_c(p->out, f->cves.count ? "</span></p>\n" : "</p>\n");
 }

@@ -270,7 +270,7 @@ static void findings(struct page *p, const struct verdict *v) {
         out_c(p->out, "</tbody></table></div>\n<p class=\"quiet small\">Not affected: ");
         for (const struct finding **f = order; *f; f++)
                 if (!(*f)->at_stake || (*f)->status == STATUS_NOT_AFFECTED) {
-                        out_c(p->out, closed++ ? ", " : "");
+                        out_c(p->out, closed++ ? "; " : "");
                         page_text(p, (*f)->flaw->name);
                 }
         out_c(p->out, closed ? ".</p></section>\n" : "nothing.</p></section>\n");
@@ -299,7 +299,7 @@ static void to_do(struct page *p, const struct verdict *v) {
 static void past(struct page *p, const struct ask_runs *runs) {
         if (runs->count < 2)
                 return;
-        out_c(p->out, "<section class=\"wide\" aria-labelledby=\"past\"><h2 id=\"past\">What it showed before</h2>\n<div class=\"scroll\"><table class=\"cards\">\n"
+        out_c(p->out, "<section class=\"wide\" aria-labelledby=\"past\"><h2 id=\"past\">What it showed, the latest first</h2>\n<div class=\"scroll\"><table class=\"cards\">\n"
                       "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Worst</th><th scope=\"col\">Fingerprint</th></tr>"
                       "</thead>\n<tbody>\n");
         for (ptrdiff_t i = 0; i < runs->count; i++) {
@@ -311,6 +311,17 @@ static void past(struct page *p, const struct ask_runs *runs) {
                 out_c(p->out, "</code></td></tr>\n");
         }
         out_c(p->out, "</tbody></table></div></section>\n");
+}
+
+/* Its evidence is damaged: what is known of it without that. */
+static void lost_host(struct page *p, const struct ask_host *h, const struct diag *why) {
+        out_c(p->out, "<h1>");
+        page_text(p, h->name);
+        out_c(p->out, "</h1>\n<p class=\"lead\"><strong>Should I worry?</strong> That is not known: ");
+        page_text(p, str_of(why->text));
+        out_c(p->out, ".</p>\n<div class=\"grid\">\n");
+        description(p, h, NULL);
+        out_c(p->out, "</div>\n");
 }
 
 static int one_host(struct page *p, struct fleet_server *s, struct store *store, const struct ask_host *h, struct diag *d) {
@@ -349,10 +360,15 @@ void http_fleet_host_page(struct fleet_server *s, struct store *store, struct ht
                 call->status = 404;
                 out_c(p.out, "<h1>There is no such machine</h1>\n<p><a href=\"/hosts\">All machines</a></p>\n");
         }
-        for (ptrdiff_t i = 0; i < hosts.count; i++)
-                if (one_host(&p, s, store, &hosts.items[i], &d) < 0) {
-                        http_fleet_no_evidence(call, &d);
+        for (ptrdiff_t i = 0; i < hosts.count; i++) {
+                d = (struct diag){ 0 };
+                if (one_host(&p, s, store, &hosts.items[i], &d) == 0)
+                        continue;
+                if (d.class != DIAG_INPUT) {
+                        http_fleet_failed(call, &d);
                         return;
                 }
+                lost_host(&p, &hosts.items[i], &d);
+        }
         page_close(&p);
 }

@@ -65,14 +65,33 @@ static void headline(struct page *p, const struct ask_status *s, int64_t open) {
                 out_c(p->out, " of ");
                 page_count(p, s->hosts, "machine", "machines");
                 out_fmt(p->out, " %s open to an attack", open == 1 ? "is" : "are");
-        } else if (s->worst[STATUS_UNKNOWN] > 0) {
+        } else if (s->worst[STATUS_UNKNOWN] + s->not_judged > 0) {
                 out_c(p->out, "Nothing is open, as far as is known; of ");
-                page_count(p, s->worst[STATUS_UNKNOWN], "machine", "machines");
+                page_count(p, s->worst[STATUS_UNKNOWN] + s->not_judged, "machine", "machines");
                 out_c(p->out, " not all is known");
         } else {
-                out_c(p->out, "No machine has to worry: all that is known is closed");
+                out_c(p->out, s->hosts ? "No machine has to worry: all that is known is closed" : "There is no machine of this kind");
         }
         out_c(p->out, "</h1>\n");
+}
+
+/* What has no verdict, and why; what could not be read is a list for other programs. */
+static void not_answered(struct page *p, const struct ask_status *s) {
+        if (s->not_judged > s->damaged) {
+                out_c(p->out, " ");
+                page_count(p, s->not_judged - s->damaged, "machine waits", "machines wait");
+                out_c(p->out, " to be judged.");
+        }
+        if (s->damaged > 0) {
+                out_c(p->out, " ");
+                page_count(p, s->damaged, "machine has", "machines have");
+                out_c(p->out, " no verdict: the store held the evidence damaged, and asks for it again.");
+        }
+        if (s->kept_aside > 0) {
+                out_c(p->out, " <a href=\"/v1/export?aside=1\">");
+                page_count(p, s->kept_aside, "report", "reports");
+                out_c(p->out, " could not be read</a>.");
+        }
 }
 
 static void lead(struct page *p, const struct fleet_server *server, const struct ask_status *s) {
@@ -96,18 +115,7 @@ static void lead(struct page *p, const struct fleet_server *server, const struct
         out_c(p->out, " of ");
         page_count(p, s->fingerprints, "kind", "kinds");
         out_c(p->out, ".");
-        if (s->not_judged - s->damaged + s->kept_aside > 0) {
-                out_c(p->out, " ");
-                page_count(p, s->not_judged - s->damaged, "machine waits", "machines wait");
-                out_c(p->out, " to be judged, ");
-                page_count(p, s->kept_aside, "report", "reports");
-                out_c(p->out, " could not be read.");
-        }
-        if (s->damaged > 0) {
-                out_c(p->out, " ");
-                page_count(p, s->damaged, "machine has", "machines have");
-                out_c(p->out, " no verdict, for the store held the evidence damaged; it is asked for again.");
-        }
+        not_answered(p, s);
         out_c(p->out, "</p>\n");
 }
 

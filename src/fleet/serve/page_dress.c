@@ -39,7 +39,7 @@ const char page_style[] =
         "thead th{border-top:0;font-size:.8125rem;color:var(--quiet);font-weight:600;vertical-align:bottom}tbody th{font-weight:500}\n"
         "th button{all:unset;cursor:pointer;border-bottom:1px dotted}th button:focus-visible{outline:3px solid var(--focus);outline-offset:2px}\n"
         "th[aria-sort=ascending] button::after{content:\" \\2191\"}th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
-        "td.zero{color:var(--quiet);opacity:.75}.ways{white-space:nowrap}tbody th{min-width:6.5em}.r{white-space:nowrap;text-align:right;padding-right:.9em}td.r:last-child,th.r:last-child{padding-right:0}.b{width:34%;min-width:9em}\n"
+        "td.zero{color:var(--quiet);opacity:.75}.ways,.whole{white-space:nowrap}tbody th{min-width:6.5em}.r{white-space:nowrap;text-align:right;padding-right:.9em}td.r:last-child,th.r:last-child{padding-right:0}.b{width:34%;min-width:9em}\n"
         "svg{display:block}.stack{width:100%;height:14px;border-radius:4px;margin-top:.3em}.trend{width:100%;height:auto;max-height:260px}\n"
         ".f-vulnerable{fill:var(--vulnerable)}.f-partial{fill:var(--partial)}.f-unknown{fill:var(--unknown)}.f-mitigated{fill:var(--mitigated)}"
         ".f-not-affected{fill:var(--rest)}.f-back{fill:var(--rest);opacity:.55}.f-share{fill:var(--share)}.grid-line{stroke:var(--line)}.label{fill:var(--quiet);font:12px system-ui,sans-serif}\n"
