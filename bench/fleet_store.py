@@ -1,9 +1,12 @@
 """A fleet's store beside the engines that keep it: the same rows, in the same run, by SQLite's own bulk insert and by PostgreSQL's COPY."""
 
+import base64
 import contextlib
 import json
 import os
 import pathlib
+import random
+import resource
 import shutil
 import socket
 import sqlite3
@@ -120,18 +123,20 @@ def asking(folder, sidelight, program, server, scale):
     out = []
     for engine in ("SQLite", "PostgreSQL"):
         store = str(folder / "large.db") if engine == "SQLite" else server.address()
-        took, peak = feed(program, store, "-", scale, 500)
+        feed(program, store, "-", 500, 500)
+        fill(store, server, scale - 500)
         subprocess.run([sidelight, "fleet", "rejudge", "--store", store], check=True, stdout=subprocess.DEVNULL)
         data = changed_data(folder)
         loading = seconds([sidelight, "list", "--data", data])
         begun = time.monotonic()
         subprocess.run([sidelight, "fleet", "rejudge", "--data", data, "--store", store], check=True, stdout=subprocess.DEVNULL)
         rejudge = time.monotonic() - begun - loading
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         status = seconds([sidelight, "fleet", "status", "--format", "json", "--store", store])
         size = os.path.getsize(store) if engine == "SQLite" else int(server.sql(store, "SELECT pg_database_size(current_database())")[0][0])
-        out.append([f"{scale:,} hosts, {engine}", f"{number(took)} s", f"{number(peak)} MiB", f"{number(rejudge * 1000)} ms", f"{number(status * 1000)} ms",
-                    f"{number(size / scale)} bytes"])
-    table("Many hosts of 500 kinds", ["what", "all in", "peak", "all judged anew", "status", "a host takes"], out)
+        out.append([f"{scale:,} hosts, {engine}", f"{number(rejudge * 1000)} ms", f"{number(status * 1000)} ms", f"{number(size / scale)} bytes",
+                    f"{number(peak)} MiB"])
+    table("Many hosts of 500 kinds (rows by the engine's own SQL)", ["what", "all judged anew", "status", "a host takes", "peak of all programs so far"], out)
 
 
 def processor_seconds(pids):
@@ -165,6 +170,57 @@ def over_the_bus(folder, sidelight, program, server, scale):
         worker.wait()
     bus.end()
     table(f"{scale:,} reports over three nodes and a worker into PostgreSQL", ["what", "acknowledged", "in the store", "of one core for 10,000 /s"], out)
+
+
+def unchanged_lines(path, rows):
+    """What a fleet's machines post that did not change: a line each, in an order of no use to an index."""
+    random.Random(1).shuffle(rows)
+    path.write_text("".join(f"{base64.urlsafe_b64encode(bytes.fromhex(hexa)).decode().rstrip('=')}={name}\n" for hexa, name in rows))
+    return str(path)
+
+
+ROWS = "SELECT p.hex, h.name FROM host h JOIN fingerprint p ON p.id = h.fingerprint"
+
+
+def steady(bench, folder, sidelight, program, server, scale, seconds=10):
+    """Unchanged reports over connections that stay, each in a request of its own: what is reached, and what each costs the server and the engine."""
+    subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", str(bench.folder / "reports"), str(SOURCE / "bench" / "reports.c")], check=True)
+    out = []
+    for engine in ("SQLite", "PostgreSQL"):
+        store = str(folder / "steady.db") if engine == "SQLite" else server.address()
+        feed(program, store, "-", scale, 500)
+        lines = unchanged_lines(folder / "lines", sqlite3.connect(store).execute(ROWS).fetchall() if engine == "SQLite" else server.sql(store, ROWS))
+        for connections in (150, 600):
+            serve = subprocess.Popen([sidelight, "fleet", "serve", "--store", store, "--rate", "0", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+                                     stderr=subprocess.DEVNULL, text=True)
+            port = serve.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1]
+            pids = [serve.pid] + ([server.process.pid] if engine == "PostgreSQL" else [])
+            before = processor_seconds(pids)
+            told = subprocess.run([bench.folder / "reports", port, str(connections), str(seconds), lines], check=True, capture_output=True, text=True).stdout.split()
+            used, kept, took = processor_seconds(pids) - before, int(told[0]), float(told[2])
+            serve.terminate()
+            serve.wait()
+            out.append([f"{engine}, {connections} connections", f"{number(kept / took)} /s", told[1], f"{number(int(told[3]) / 1000)} ms",
+                        f"{number(used / kept * 1e6)} µs", f"{number(kept / used)} /s"])
+    table("Unchanged reports over HTTP, a request each", ["what", "kept", "refused", "median", "CPU each, with the engine", "one core would take"], out)
+
+
+def fill(store, server, count):
+    """Hosts by the engine itself, which is what takes long: as many rows as they would be, over the kinds that are there."""
+    row = "INSERT INTO host (tenant, name, ident, fingerprint, first, since, last, tags, origin, redacted) SELECT 1, 'row-' || {i}, '', 1 + {i} % 500," \
+          " 1700000000, 1700000000, 1700000000, '', 'sql', 0 FROM {source}"
+    counts = "UPDATE fingerprint SET hosts = (SELECT count(*) FROM host h WHERE h.fingerprint = fingerprint.id)"
+    if store.startswith("postgresql://"):
+        database = store.split("/")[3].split("?")[0]
+        server.psql(database, row.format(i="i", source=f"generate_series(10000000, {10000000 + count - 1}) i"))
+        server.psql(database, counts)
+        server.psql(database, "VACUUM ANALYZE")
+        return
+    db = sqlite3.connect(store, isolation_level=None)
+    db.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;")
+    db.execute(row.format(i="i", source=f"(WITH RECURSIVE n (i) AS (SELECT 10000000 UNION ALL SELECT i + 1 FROM n WHERE i < {10000000 + count - 1}) SELECT i FROM n)"))
+    db.execute(counts)
+    db.close()
 
 
 class Counter:
@@ -247,6 +303,7 @@ def fleet(bench, sidelight, scale=1_000_000):
     wire(folder, sidelight)
     by_itself(folder, sidelight, scale)
     ingest(folder, program, server, scale)
+    steady(bench, folder, sidelight, program, server, scale // 10)
     over_the_bus(folder, sidelight, program, server, scale // 5)
     asking(folder, sidelight, program, server, scale * 10)
     server.end()
