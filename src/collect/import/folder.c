@@ -8,6 +8,7 @@ enum kind {
         KIND_WORDS, /* a file of the vulnerabilities folder by itself */
         KIND_TEXT,  /* the output of a command that some reader knows */
         KIND_UNAME,
+        KIND_LINE,  /* the kernel's command line */
         KIND_HOST,
         KIND_PROBE, /* hw-probe's own list, "key:value" */
 };
@@ -31,9 +32,12 @@ static const struct {
         { STR("logs/inxi"), KIND_TEXT },              { STR("processor/cpuid_-r"), KIND_TEXT },          { STR("logs/cpuid"), KIND_TEXT },
         { STR("processor/x86info_-a"), KIND_TEXT },   { STR("basic-health-check.txt"), KIND_TEXT },      { STR("hardware.txt"), KIND_TEXT },
         { STR("boot.txt"), KIND_TEXT },               { STR("basic-environment.txt"), KIND_TEXT },      { STR("hw.info/host"), KIND_PROBE },
+        /* what must-gather has of a node, and kdump of a crash */
+        { STR("/lscpu"), KIND_TEXT },                 { STR("/cpuinfo"), KIND_TEXT },                    { STR("/dmesg"), KIND_TEXT },
+        { STR("/proc_cmdline"), KIND_LINE },          { STR("/vmcore-dmesg.txt"), KIND_TEXT },
 };
 
-enum { OUTPUT_COUNT = sizeof(outputs) / sizeof(outputs[0]) };
+enum { OUTPUT_COUNT = sizeof(outputs) / sizeof(outputs[0]), PLACE_DEPTH = 6, OUTPUT_DEPTH = 8 };
 
 static ptrdiff_t depth_of(struct str path) {
         ptrdiff_t n = 0;
@@ -43,9 +47,9 @@ static ptrdiff_t depth_of(struct str path) {
         return n;
 }
 
-/* Where a place begins in the path, at most three folders down ("sosreport-web/sys/…"); -1. */
+/* Where a place begins in the path, a few folders down ("sosreport-web/sys/…"); -1. */
 static ptrdiff_t place_of(struct str path) {
-        for (ptrdiff_t at = 0, depth = 0; at >= 0 && depth < 4; depth++) {
+        for (ptrdiff_t at = 0, depth = 0; at >= 0 && depth < PLACE_DEPTH; depth++) {
                 ptrdiff_t slash;
 
                 for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -70,7 +74,7 @@ static int output_of(struct str path) {
         for (int i = 0; i < OUTPUT_COUNT; i++) {
                 struct str end = outputs[i].end;
 
-                if (depth_of(path) < 5 && (str_ends(path, end) || (end.p[0] == '/' && str_eq(path, str_from(end, 1)))))
+                if (depth_of(path) < OUTPUT_DEPTH && !(end.p[0] == '/' && place_of(path) >= 0) && (str_ends(path, end) || (end.p[0] == '/' && str_eq(path, str_from(end, 1)))))
                         return i;
         }
         return -1;
@@ -126,6 +130,9 @@ static int read_file(struct import *im, const struct import_file *f) {
                 if (str_starts(str_trim(f->text), S("Linux "))) /* hw-probe's is `uname -v` */
                         import_uname_line(im, h, str_trim(f->text));
                 break;
+        case KIND_LINE:
+                import_file_text(im, h, S("/proc/cmdline"), f->text);
+                break;
         case KIND_HOST:
                 evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), str_trim(f->text));
                 break;
@@ -169,7 +176,7 @@ static bool add_root(struct root *r, const struct catalog *c, const struct impor
                         end--;
                 return same_machine(&r->words, str_sub(f->path, 0, end), first);
         }
-        if (kind != KIND_TEXT && kind != KIND_UNAME)
+        if (kind != KIND_TEXT && kind != KIND_UNAME && kind != KIND_LINE)
                 return true;
         if (r->outputs[output])
                 return false;
@@ -186,7 +193,7 @@ static bool is_below(const struct root *r, const struct catalog *c, const struct
 
 /* The log that a command printed is the running kernel's; var/log/dmesg may be an earlier start's. */
 static bool is_second_log(const struct root *r, const struct import_file *f) {
-        static const struct str logs[] = { STR("kernel/dmesg"), STR("kernel/dmesg_-T"), STR("insights_commands/dmesg"), STR("logs/dmesg") };
+        static const struct str logs[] = { STR("kernel/dmesg"), STR("kernel/dmesg_-T"), STR("insights_commands/dmesg"), STR("logs/dmesg"), STR("/dmesg") };
 
         for (int i = 0; i < OUTPUT_COUNT && str_ends(f->path, S("var/log/dmesg")); i++)
                 for (size_t k = 0; r->outputs[i] && k < sizeof(logs) / sizeof(logs[0]); k++)

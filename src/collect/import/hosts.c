@@ -1,6 +1,7 @@
 #include "collect/import/hosts.h"
 
 #include "base/out.h"
+#include "collect/import/kernel_log.h"
 
 /* Names by their hashes: a fleet has many. The table is made for as many names as the text has lines. */
 struct names {
@@ -137,6 +138,42 @@ static void split_prefixes(struct host_texts *ret, struct arena *a, struct names
                 add_text(host_of(ret, a, names, last), a, str_dup(a, out_text(&own)));
 }
 
+/* ---- A syslog of several machines: each has a start of its kernel. One whose name is given to it later has not. ---- */
+
+static bool starts_kernel(struct str line) {
+        return str_find(line, S("Linux version ")) > 0 && str_starts(log_message(line), S("Linux version "));
+}
+
+/* Names of machines that show a start; true where there are two. */
+static bool find_starts(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+        struct str line, name;
+
+        while (str_line(&text, &line))
+                if (starts_kernel(line) && (name = log_host(line)).len > 0)
+                        (void)host_of(ret, a, names, name);
+        return ret->count > 1;
+}
+
+/* A line goes to the machine that it names, where that has a start, else to whose line stands before it. */
+static void split_syslog(struct host_texts *all, struct arena *a, struct str text) {
+        struct out *own = arena_array(a, struct out, all->count);
+        ptrdiff_t at = 0;
+        struct str line;
+
+        while (str_line(&text, &line)) {
+                struct str name = log_host(line);
+
+                for (ptrdiff_t i = 0; i < all->count && name.len > 0; i++)
+                        at = str_eq(all->items[i].name, name) ? i : at;
+                out_str(&own[at], line);
+                out_char(&own[at], '\n');
+        }
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                all->items[i].text = str_dup(a, out_text(&own[i]));
+                out_free(&own[i]);
+        }
+}
+
 void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
         bool prefixed = all_prefixed(text), headed = !prefixed && str_find(text, S(" | ")) > 0;
         struct names names = { 0 };
@@ -148,4 +185,11 @@ void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
                 split_prefixes(ret, a, &names, text);
         else if (headed)
                 split_headings(ret, a, &names, text);
+        if (ret->count > 0 || str_find(text, S("Linux version ")) < 0)
+                return;
+        names_make(&names, a, text);
+        if (find_starts(ret, a, &names, text))
+                split_syslog(ret, a, text);
+        else
+                *ret = (struct host_texts){ 0 };
 }

@@ -70,13 +70,72 @@ static struct str without_program(struct str s) {
         return str_from(s, at + 8);
 }
 
+/* "1 2026-11-22T10:00:00.000000+00:00 host program - - - ", with structured data in brackets for the last of them (RFC 5424): what
+ * stands behind it, and the program; false when it is nothing of that kind. */
+static bool is_5424(struct str s, struct str *ret_program, struct str *ret_rest) {
+        struct str word, rest = s;
+
+        for (int i = 0; i < 6; i++) {
+                if (!str_word(&rest, &word) || (i == 0 && (word.len > 2 || !is_digit(word, 0))) || (i == 1 && (word.len < 20 || word.p[10] != 'T')))
+                        return false;
+                if (i == 3)
+                        *ret_program = word;
+        }
+        rest = str_trim(rest);
+        if (str_starts(rest, S("- ")))
+                *ret_rest = str_from(rest, 2);
+        else if (str_starts(rest, S("[")) && str_find(rest, S("] ")) > 0)
+                *ret_rest = str_from(rest, str_find(rest, S("] ")) + 2);
+        else
+                return false;
+        return true;
+}
+
+static struct str without_5424(struct str s) {
+        struct str program, rest;
+
+        return is_5424(s, &program, &rest) && str_eq(program, S("kernel")) ? rest : s;
+}
+
+bool log_is_others(struct str line) {
+        struct str program, rest;
+
+        return is_5424(without_level(line), &program, &rest) && !str_eq(program, S("kernel"));
+}
+
+/* "2026-11-22T10:00:00.123456789Z stdout F ": what a container runtime writes. */
+static struct str without_stream(struct str s) {
+        static const struct str streams[] = { STR("stdout F "), STR("stderr F "), STR("stdout P "), STR("stderr P ") };
+
+        for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+                if (str_starts(s, streams[i]))
+                        return str_from(s, streams[i].len);
+        return s;
+}
+
+struct str log_host(struct str line) {
+        ptrdiff_t program = line.len - without_program(line).len;
+        struct str before = str_sub(line, 0, program > 8 ? program - 8 : 0), word, host = { 0 };
+        struct str level = without_level(str_trim(line));
+
+        if (without_5424(level).len < level.len) {
+                for (int i = 0; i < 3 && str_word(&level, &host); i++)
+                        continue;
+                return host;
+        }
+        while (str_word(&before, &word))
+                if (!str_starts(word, S("kern.")))
+                        host = word;
+        return host.len > 0 && !is_digit(host, 0) && str_find_char(host, ':') < 0 && str_find_char(host, ']') < 0 ? host : S("");
+}
+
 bool log_is_tagged(struct str line) {
         return without_program(line).len < line.len && !str_starts(line, S("kernel: "));
 }
 
 struct str log_message(struct str line) {
-        static struct str (*const steps[])(struct str) = { without_program, without_date, without_level, without_facility, without_bracket,
-                                                           without_half_bracket };
+        static struct str (*const steps[])(struct str) = { without_program, without_5424,     without_date,    without_stream,
+                                                           without_level,   without_facility, without_bracket, without_half_bracket };
         bool again = true;
 
         for (int turn = 0; again && turn < 6; turn++) {

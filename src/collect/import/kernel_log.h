@@ -33,6 +33,10 @@ struct log {
 struct str log_message(struct str line);
 /* Whether a syslog says before it that the kernel wrote it ("Mar 04 08:00:01 host kernel: "). */
 bool log_is_tagged(struct str line);
+/* Whether a syslog says before it that another program wrote it (RFC 5424). */
+bool log_is_others(struct str line);
+/* The machine that a syslog names before a message of the kernel; empty: none. */
+struct str log_host(struct str line);
 /* One message. At a new start of the kernel everything begins anew. */
 void log_line(struct log *log, struct str message);
 /* After the last: what was found becomes evidence. */

@@ -128,6 +128,8 @@ static ptrdiff_t last_start(struct log *log, struct lines *l) {
 static bool is_others(struct str line, struct str *tagged) {
         bool own = log_is_tagged(line);
 
+        if (log_is_others(line))
+                return true;
         if (own)
                 *tagged = line;
         return !own && tagged->len > 3 && str_starts(line, str_sub(*tagged, 0, 3));
@@ -162,17 +164,21 @@ const struct reader reader_kernel_log = {
         .read_lines = read_log,
 };
 
-/* ---- journalctl -o export: a field a line, an empty line behind each entry ---- */
+/* ---- journalctl -o export: a field a line, an empty line behind each entry; -o verbose: a heading before each ---- */
 
 static bool is_export(struct import *im, const struct lines *l) {
         bool message = false, transport = false;
 
         (void)im;
         for (ptrdiff_t i = 0; i < l->count && !(message && transport); i++) {
-                message |= str_starts(l->items[i].text, S("MESSAGE="));
-                transport |= str_starts(l->items[i].text, S("_TRANSPORT="));
+                message |= str_starts(str_trim(l->items[i].text), S("MESSAGE="));
+                transport |= str_starts(str_trim(l->items[i].text), S("_TRANSPORT="));
         }
         return message && transport;
+}
+
+static bool ends_entry(struct str line) {
+        return line.len == 0 || (line.p[0] != ' ' && str_find(line, S(" [s=")) > 0);
 }
 
 static int read_export(struct import *im, struct lines *l) {
@@ -182,15 +188,15 @@ static int read_export(struct import *im, struct lines *l) {
         ptrdiff_t others = 0;
 
         for (ptrdiff_t i = 0; i <= l->count; i++) {
-                struct str line = i < l->count ? l->items[i].text : S("");
+                struct str line = i < l->count ? l->items[i].text : S(""), field = str_trim(line);
 
                 if (i < l->count)
                         l->items[i].taken = true;
-                if (str_starts(line, S("MESSAGE=")))
-                        message = str_from(line, 8);
-                else if (str_starts(line, S("_TRANSPORT=")))
-                        kernel = str_eq(str_from(line, 11), S("kernel"));
-                if (line.len > 0)
+                if (str_starts(field, S("MESSAGE=")))
+                        message = str_from(field, 8);
+                else if (str_starts(field, S("_TRANSPORT=")))
+                        kernel = str_eq(str_from(field, 11), S("kernel"));
+                if (!ends_entry(line))
                         continue;
                 if (message.len > 0 && kernel)
                         log_line(&log, log_message(message));
@@ -262,26 +268,43 @@ static bool is_journal_entry(const struct json_value *v) {
         return v->type == JSON_OBJECT && json_get(v, S("MESSAGE")) && json_get(v, S("_TRANSPORT"));
 }
 
+/* What a container runtime keeps of a program: {"log": "…\n", "stream": "stdout", "time": "…"}. */
+static bool is_stream_entry(const struct json_value *v) {
+        return v->type == JSON_OBJECT && json_get(v, S("log")) && json_get(v, S("stream"));
+}
+
 static bool is_journal(struct import *im, const struct json_value *root) {
         const struct json_value *dmesg = json_get(root, S("dmesg"));
+        const struct json_value *first = root->type == JSON_ARRAY && root->count > 0 ? &root->items[0] : NULL;
 
-        (void)im;
         if (dmesg && dmesg->type == JSON_ARRAY)
                 return true;
-        return root->type == JSON_ARRAY && root->count > 0 && is_journal_entry(&root->items[0]);
+        if (first && is_stream_entry(first))
+                for (ptrdiff_t i = 0; i < root->count; i++)
+                        if (log_is_mark(im->catalog, log_message(json_text(&root->items[i], S("log")))))
+                                return true;
+        return first && is_journal_entry(first);
+}
+
+/* A machine has one id, and may change its name while it starts. */
+static bool is_of(const struct json_value *v, struct str machine) {
+        return str_eq(json_text(v, S("_MACHINE_ID")), machine);
 }
 
 /* Any program can write to the journal: only what came from the kernel counts. */
-static int read_journal(struct import *im, const struct json_value *root) {
-        const struct json_value *dmesg = json_get(root, S("dmesg")), *all = dmesg ? dmesg : root;
-        struct log log = { .import = im, .host = import_host(im, S("")) };
+static void read_entries(struct import *im, const struct json_value *all, bool dmesg, struct str machine, struct str name) {
+        struct log log = { .import = im, .host = import_host(im, name) };
         ptrdiff_t others = 0;
 
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 const struct json_value *v = &all->items[i];
 
+                if (!dmesg && !is_of(v, machine))
+                        continue;
                 if (dmesg)
                         log_line(&log, log_message(json_text(v, S("msg"))));
+                else if (is_stream_entry(v))
+                        log_line(&log, log_message(str_trim(json_text(v, S("log")))));
                 else if (str_eq(json_text(v, S("_TRANSPORT")), S("kernel")))
                         log_line(&log, log_message(message_of(im->arena, json_get(v, S("MESSAGE")))));
                 else
@@ -290,6 +313,24 @@ static int read_journal(struct import *im, const struct json_value *root) {
         if (others > 0)
                 import_note(log.host, "%td entries of programs other than the kernel were left out", others);
         log_end(&log);
+}
+
+static int read_journal(struct import *im, const struct json_value *root) {
+        const struct json_value *dmesg = json_get(root, S("dmesg")), *all = dmesg ? dmesg : root;
+        bool many = false;
+
+        for (ptrdiff_t i = 1; i < all->count && !dmesg; i++)
+                many |= !is_of(&all->items[i], json_text(&all->items[0], S("_MACHINE_ID")));
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                const struct json_value *v = &all->items[i];
+                struct str machine = json_text(v, S("_MACHINE_ID"));
+                bool first = true;
+
+                for (ptrdiff_t k = 0; k < i && many && first; k++)
+                        first = !is_of(&all->items[k], machine);
+                if (first && (many || i == 0))
+                        read_entries(im, all, dmesg != NULL, machine, many ? json_text(v, S("_HOSTNAME")) : S(""));
+        }
         return 0;
 }
 

@@ -248,22 +248,77 @@ static void take_headings(struct lines *l) {
                         l->items[i].taken = true;
 }
 
-static int read_module_text(struct import *im, struct lines *l) {
-        struct properties all = { 0 };
+static bool is_computer(struct str line, struct str *ret_name) {
+        struct str label;
+
+        return import_label(line, &label, ret_name) && (str_eq_nocase(label, S("PSComputerName")) || str_eq_nocase(label, S("ComputerName")));
+}
+
+/* In lists of several computers each has its name behind its properties, or before them. */
+struct computers {
+        bool many, name_first;
+};
+
+static void find_computers(struct import *im, const struct lines *l, struct computers *ret) {
+        struct str first = { 0 }, name;
         struct import_property p;
+        bool any = false;
+
+        *ret = (struct computers){ 0 };
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                if (l->items[i].taken)
+                        continue;
+                if (is_computer(l->items[i].text, &name)) {
+                        ret->name_first |= !any && first.len == 0;
+                        ret->many |= first.len > 0 && !str_eq_nocase(first, name);
+                        first = first.len ? first : name;
+                } else {
+                        any |= property_of(im->catalog, l->items[i].text, &p);
+                }
+        }
+}
+
+static void flush(struct import *im, struct properties *all, struct str *name) {
+        if (all->count > 0)
+                add_machine(im, *name, all);
+        *all = (struct properties){ 0 };
+        *name = S("");
+}
+
+static void read_lists(struct import *im, struct lines *l, const struct computers *c) {
+        struct properties all = { 0 };
+        struct str name = { 0 }, next;
+        struct import_property p;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                if (l->items[i].taken)
+                        continue;
+                if (is_computer(l->items[i].text, &next)) {
+                        if (c->many && c->name_first)
+                                flush(im, &all, &name);
+                        name = c->many ? next : S("");
+                        l->items[i].taken = true;
+                } else if (property_of(im->catalog, l->items[i].text, &p)) {
+                        if (c->many && !c->name_first && name.len > 0)
+                                flush(im, &all, &name);
+                        l->items[i].taken = true;
+                        add_once(im, &all, &p);
+                }
+        }
+        flush(im, &all, &name);
+}
+
+static int read_module_text(struct import *im, struct lines *l) {
+        struct computers computers;
 
         for (ptrdiff_t i = 0; i < l->count; i++)
                 if (!l->items[i].taken && is_csv_head(im->catalog, l->items[i].text)) {
                         read_csv(im, l, i);
                         return 0;
                 }
-        for (ptrdiff_t i = 0; i < l->count; i++)
-                if (!l->items[i].taken && property_of(im->catalog, l->items[i].text, &p)) {
-                        l->items[i].taken = true;
-                        add_once(im, &all, &p);
-                }
+        find_computers(im, l, &computers);
+        read_lists(im, l, &computers);
         take_headings(l);
-        add_machine(im, S(""), &all);
         return 0;
 }
 

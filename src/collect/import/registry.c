@@ -140,6 +140,41 @@ static void add_unread(struct import *im, struct import_host *h, struct str key,
         }
 }
 
+/* "FeatureSettingsOverride : 8264": Get-ItemProperty, which prints decimal numbers, and the key behind them or not at all. */
+static bool of_item(struct str line, struct value *ret) {
+        static const struct str names[] = { STR("FeatureSettingsOverride"), STR("FeatureSettingsOverrideMask") };
+        struct str label, value;
+
+        if (!import_label(line, &label, &value))
+                return false;
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (str_eq_nocase(label, names[i])) {
+                        *ret = (struct value){ .name = names[i], .data = value, .kind = VALUE_DWORD };
+                        return true;
+                }
+        return false;
+}
+
+static void add_item(struct import *im, struct import_host *h, const struct value *v) {
+        static const struct str key = STR("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management");
+        struct value hex = *v;
+        uint64_t n;
+
+        hex.data = str_to_u64(v->data, &n) ? str_fmt(im->arena, "%llx", (unsigned long long)n) : S("?");
+        if (v->data.len > 0)
+                add(im, h, key, &hex);
+}
+
+static bool is_items(const struct lines *l) {
+        ptrdiff_t count = 0;
+        struct value v;
+
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (!l->items[i].taken)
+                        count += of_item(l->items[i].text, &v) || str_find(l->items[i].text, S("Session Manager\\Memory Management")) >= 0;
+        return count > 1;
+}
+
 static bool is_registry(struct import *im, const struct lines *l) {
         bool key = false;
         struct str name;
@@ -152,25 +187,26 @@ static bool is_registry(struct import *im, const struct lines *l) {
                         return true;
                 key |= key_of(im, l->items[i].text, &name);
         }
-        return false;
+        return is_items(l);
 }
 
 static int read_registry(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         struct str key = { 0 };
         ptrdiff_t in_key = 0, all = 0;
-        bool recipe = false;
+        bool recipe = false, sets = false;
         struct value v;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str next = { 0 };
 
-                if (str_starts(str_trim(l->items[i].text), S("Windows Registry Editor")))
+                if (str_starts(str_trim(l->items[i].text), S("Windows Registry Editor")) || str_eq(str_trim(l->items[i].text), S("REGEDIT4")))
                         recipe = l->items[i].taken = true;
                 if (key_of(im, l->items[i].text, &next)) {
                         if (in_key >= WHOLE_KEY)
                                 add_absent(im, h, key);
                         key = next;
+                        sets |= import_find_nocase(key, S("\\ControlSet0")) > 0;
                         in_key = 0;
                         l->items[i].taken = true;
                 } else if (key.len > 0 && value_of(l->items[i].text, &v)) {
@@ -180,10 +216,15 @@ static int read_registry(struct import *im, struct lines *l) {
                         l->items[i].taken = true;
                 } else if (key.len > 0) {
                         add_unread(im, h, key, l->items[i].text);
+                } else if (of_item(l->items[i].text, &v)) {
+                        add_item(im, h, &v);
+                        l->items[i].taken = true;
                 }
         }
         if (in_key >= WHOLE_KEY)
                 add_absent(im, h, key);
+        if (sets)
+                import_note(h, "values of a numbered control set are not used: which set is the current one is not told");
         if (recipe && all < WHOLE_KEY)
                 import_note(h, "so few values may be a recipe rather than an export: nothing shows that this machine has them");
         import_uname(h, S("Windows"), S(""), S(""));
@@ -191,7 +232,7 @@ static int read_registry(struct import *im, struct lines *l) {
 }
 
 const struct reader reader_registry = {
-        .format = { .name = "registry", .title = "reg query, a .reg file",
+        .format = { .name = "registry", .title = "reg query, a .reg file, Get-ItemProperty",
                     .carries = "values of the registry: what Windows is asked to do; Get-SpeculationControlSettings shows what it does" },
         .lacks = LACKS_PROCESSOR,
         .in_lines = is_registry,

@@ -1,4 +1,4 @@
-/* systeminfo, in any language, and Get-ComputerInfo: which Windows on which processor. */
+/* systeminfo, in any language, msinfo32, Get-ComputerInfo, Get-CimInstance, wmic: which Windows on which processor. */
 #include "collect/import/parts.h"
 
 static const char carries[] = "a description of Windows: its version and the processor; Get-SpeculationControlSettings "
@@ -21,16 +21,27 @@ static ptrdiff_t identifier_at(struct str line) {
         return at;
 }
 
-/* "[01]: Intel64 Family 6 Model 142 Stepping 10 GenuineIntel ~1992 Mhz" */
-static void take_processor(struct import *im, struct import_host *h, struct str line) {
+static struct str maker_in(struct str text) {
+        static const struct str makers[] = { STR("GenuineIntel"), STR("AuthenticAMD"), STR("HygonGenuine"), STR("CentaurHauls"), STR("Shanghai") };
+
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (str_find(text, makers[i]) >= 0)
+                        return makers[i];
+        return S("");
+}
+
+/* "[01]: Intel64 Family 6 Model 142 Stepping 10 GenuineIntel ~1992 Mhz"; where the maker stands elsewhere, it is `other`. */
+static void take_processor(struct import *im, struct import_host *h, struct str line, struct str other) {
         struct str rest = str_from(line, identifier_at(line)), word, text = { 0 }, maker = { 0 };
 
         for (int i = 0; i < 7 && str_word(&rest, &word); i++)
                 text = str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(word));
-        if (str_word(&rest, &maker) && !str_starts(maker, S("~")))
-                add_processor(im, h, text, maker);
-        else
-                add_processor(im, h, text, S(""));
+        if (str_ends(text, S(",")))
+                text = str_sub(text, 0, text.len - 1);
+        maker = maker_in(rest);
+        if (maker.len == 0 && import_find_nocase(line, S("mhz")) > 0 && str_word(&rest, &word) && !str_starts(word, S("~")))
+                maker = word;
+        add_processor(im, h, text, maker.len ? maker : other);
 }
 
 /* "10.0.19045 N/A Build 19045", "[Version 10.0.19045.3693]" */
@@ -40,7 +51,7 @@ static struct str version_in(struct str line) {
         for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
                 ptrdiff_t at = str_find(line, beginnings[i]), end = at;
 
-                if (at < 0 || (at > 0 && line.p[at - 1] != ' ' && line.p[at - 1] != ','))
+                if (at < 0 || (at > 0 && !memchr(" ,\"\t:=", line.p[at - 1], 6)))
                         continue;
                 while (end < line.len && ((line.p[end] >= '0' && line.p[end] <= '9') || line.p[end] == '.'))
                         end++;
@@ -48,6 +59,54 @@ static struct str version_in(struct str line) {
                         return str_sub(line, at, end - at);
         }
         return S("");
+}
+
+/* The build stands once more behind the version, whatever the language calls it: "10.0.22631 N/A version 22631". */
+static bool tells_build(struct str line) {
+        struct str version = version_in(line), build = version, part, word;
+        ptrdiff_t at = version.len ? version.p - line.p + version.len : 0;
+        struct str rest = str_from(line, at);
+
+        while (str_cut(&build, '.', &part))
+                if (build.len == 0)
+                        break;
+        while (part.len > 3 && version.len > 0 && str_word(&rest, &word))
+                if (str_starts(word, part) && (word.len == part.len || memchr("\",", word.p[part.len], 2)))
+                        return true;
+        return false;
+}
+
+/* "OsVersion : 10.0.19045", "Version=10.0.19045", "Version<TAB>10.0.19045 Build 19045". */
+static bool property_in(struct str line, struct str *ret_name, struct str *ret_value) {
+        static const char marks[] = { '\t', '=', ':' };
+
+        for (size_t i = 0; i < sizeof(marks); i++) {
+                ptrdiff_t at = str_find_char(line, marks[i]);
+
+                if (at < 1 || at > 60)
+                        continue;
+                *ret_name = str_trim(str_sub(line, 0, at));
+                *ret_value = str_trim(str_from(line, at + 1));
+                return ret_name->len > 0;
+        }
+        return false;
+}
+
+/* What Get-ComputerInfo and the classes of CIM call the version and the build. */
+static bool is_version_property(struct str line, struct str *ret_version) {
+        struct str name, value;
+
+        if (!property_in(line, &name, &value) || !str_eq(version_in(value), value))
+                return false;
+        *ret_version = value;
+        return str_eq(name, S("OsVersion")) || str_eq(name, S("Version"));
+}
+
+static bool is_build_property(struct str line, struct str version) {
+        struct str name, value;
+
+        return property_in(line, &name, &value) && (str_eq(name, S("OsBuildNumber")) || str_eq(name, S("BuildNumber"))) && value.len >= 4 &&
+               version.len > value.len && str_ends(version, value) && version.p[version.len - value.len - 1] == '.';
 }
 
 /* The models of virtual machines, which stand alone as a value. A hypervisor that was "detected" may be this machine's own. */
@@ -63,48 +122,100 @@ static void take_model(struct import_host *h, struct str value) {
                         import_guest(h, rows[i].name);
 }
 
-static bool is_windows(struct import *im, const struct lines *l) {
-        bool processor = false, version = false;
+/* What the lines tell together. */
+struct description {
+        struct str version;   /* told with its build */
+        struct str maker;     /* of the processors; empty where two are told */
+        ptrdiff_t first, last; /* lines between which it stands */
+        bool paired; /* in lines of two names */
+        bool windows, processor, makers, versions;
+};
 
-        (void)im;
-        for (ptrdiff_t i = 0; i < l->count && !(processor && version); i++) {
-                struct str line = l->items[i].text;
+static void describe(const struct lines *l, struct description *ret) {
+        struct str bare = { 0 }, version, maker;
 
-                if (l->items[i].taken)
-                        continue;
-                processor |= identifier_at(line) >= 0 && import_find_nocase(line, S("mhz")) > 0;
-                version |= version_in(line).len > 0 || str_find(line, S("Microsoft Windows")) >= 0;
-        }
-        return processor && version;
-}
-
-static int read_windows(struct import *im, struct lines *l) {
-        struct import_host *h = import_host(im, S(""));
-        struct str label, value;
-        ptrdiff_t updates = 0;
-
-        import_uname(h, S("Windows"), S(""), S(""));
+        *ret = (struct description){ 0 };
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = l->items[i].text;
 
                 if (l->items[i].taken)
                         continue;
-                l->items[i].taken = true;
-                updates += str_find(line, S(": KB")) > 0;
-                if (identifier_at(line) >= 0 && import_find_nocase(line, S("mhz")) > 0)
-                        take_processor(im, h, line);
-                else if (h->release.len == 0 && version_in(line).len > 0 && str_find(line, S("Build")) > 0)
-                        import_uname(h, S("Windows"), version_in(line), S(""));
-                else if (import_label(line, &label, &value))
-                        take_model(h, value);
+                maker = maker_in(line);
+                if (identifier_at(line) >= 0 || version_in(line).len > 0 || str_find(line, S(": KB")) > 0 ||
+                    str_find(line, S("Microsoft Windows")) >= 0) {
+                        ret->first = ret->last ? ret->first : i;
+                        ret->last = i + 1;
+                }
+                ret->processor |= identifier_at(line) >= 0;
+                ret->windows |= str_find(line, S("Microsoft Windows")) >= 0;
+                if (is_version_property(line, &version))
+                        bare = bare.len ? bare : version;
+                if (tells_build(line)) {
+                        ret->versions |= ret->version.len > 0 && !str_eq(ret->version, version_in(line));
+                        ret->version = ret->version.len ? ret->version : version_in(line);
+                }
+                ret->makers |= maker.len > 0 && ret->maker.len > 0 && !str_eq(maker, ret->maker);
+                ret->maker = maker.len ? maker : ret->maker;
         }
+        for (ptrdiff_t i = 0; i < l->count && ret->version.len == 0 && bare.len > 0; i++)
+                if (!l->items[i].taken && is_build_property(l->items[i].text, bare)) {
+                        ret->version = bare;
+                        ret->paired = true;
+                }
+        if (ret->makers)
+                ret->maker = S("");
+}
+
+/* Two marks: a processor in Windows' own words and its maker, or the system; a version with its build. */
+static bool is_windows(struct import *im, const struct lines *l) {
+        struct description d;
+
+        (void)im;
+        describe(l, &d);
+        return d.version.len > 0 ? d.windows || d.processor || d.paired : d.processor && (d.windows || d.maker.len > 0 || d.makers);
+}
+
+/* Each cell of a line of CSV, or the value behind a label. */
+static void take_models(struct import_host *h, struct str line) {
+        struct str name, value, cell;
+
+        if (str_starts(str_trim(line), S("\"")))
+                while (str_cut(&line, '"', &cell))
+                        take_model(h, cell);
+        else if (property_in(line, &name, &value))
+                take_model(h, value);
+}
+
+static int read_windows(struct import *im, struct lines *l) {
+        struct import_host *h = import_host(im, S(""));
+        struct description d;
+        ptrdiff_t updates = 0;
+
+        describe(l, &d);
+        import_uname(h, S("Windows"), d.versions ? S("") : d.version, S(""));
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = l->items[i].text;
+
+                if (l->items[i].taken)
+                        continue;
+                /* What stands before and behind it may be another tool's. */
+                l->items[i].used = true;
+                l->items[i].taken = i >= d.first && i < d.last;
+                updates += str_find(line, S(": KB")) > 0 || str_find(line, S("{KB")) > 0;
+                if (identifier_at(line) >= 0)
+                        take_processor(im, h, line, d.maker);
+                if (identifier_at(line) < 0 || str_starts(str_trim(line), S("\"")))
+                        take_models(h, line);
+        }
+        if (d.versions)
+                import_note(h, "it tells two versions of Windows: neither is believed");
         if (updates > 0)
                 import_note(h, "a list of updates holds only what is still registered, and proves nothing");
         return 0;
 }
 
 const struct reader reader_windows = {
-        .format = { .name = "systeminfo", .title = "systeminfo", .carries = carries },
+        .format = { .name = "systeminfo", .title = "systeminfo, msinfo32, Get-ComputerInfo, Get-CimInstance, wmic", .carries = carries },
         .in_lines = is_windows,
         .read_lines = read_windows,
 };
