@@ -26,6 +26,8 @@ void csv_begin(struct report_writer *w);
 void csv_add(struct report_writer *w, const struct verdict *r);
 void xccdf_add(struct report_writer *w, const struct verdict *r);
 void xccdf_end(struct report_writer *w);
+void oscal_add(struct report_writer *w, const struct verdict *r);
+void oscal_end(struct report_writer *w);
 void oval_add(struct report_writer *w, const struct verdict *r);
 void oval_end(struct report_writer *w);
 void facts_add(struct report_writer *w, const struct verdict *r);

@@ -21,6 +21,7 @@ static const struct {
         [REPORT_CSAF] = { .add = vex_report_add, .end = csaf_end },
         [REPORT_XCCDF] = { .add = xccdf_add, .end = xccdf_end },
         [REPORT_OVAL] = { .add = oval_add, .end = oval_end },
+        [REPORT_OSCAL] = { .add = oscal_add, .end = oscal_end },
         [REPORT_FACTS] = { .add = facts_add },
         [REPORT_SMC_JSON] = { .add = smc_json_add },
         [REPORT_SMC_NRPE] = { .add = smc_nrpe_add },
@@ -40,12 +41,12 @@ bool report_is_plugin(enum report_format f) {
 }
 
 bool report_states_facts(enum report_format f) {
-        return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_OVAL || f == REPORT_FACTS || f == REPORT_SUMMARY;
+        return report_is_vex(f) || f == REPORT_XCCDF || f == REPORT_OVAL || f == REPORT_OSCAL || f == REPORT_FACTS || f == REPORT_SUMMARY;
 }
 
 bool report_is_document(enum report_format f) {
         return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
-               f == REPORT_OVAL || formats[f].add == vex_report_add;
+               f == REPORT_OVAL || f == REPORT_OSCAL || formats[f].add == vex_report_add;
 }
 
 void report_add(struct report_writer *w, const struct verdict *r) {

@@ -28,6 +28,7 @@
         X(CSAF, "csaf", "the same as OASIS CSAF 2.0, profile csaf_vex")                         \
         X(XCCDF, "xccdf", "a rule a flaw, a result a machine (XCCDF 1.2)")                      \
         X(OVAL, "oval", "the same as OVAL 5.11 results")                                        \
+        X(OSCAL, "oscal", "a result a machine, a finding a flaw (OSCAL 1.1 assessment results)")  \
         X(FACTS, "facts", "small and flat, for Ansible's facts.d; exits with 0")                \
         X(SMC_JSON, "smc-json", "what spectre-meltdown-checker --batch json writes")            \
         X(SMC_NRPE, "smc-nrpe", "the same of --batch nrpe")                                     \
@@ -77,7 +78,7 @@ struct report_writer {
         struct out *out;
         uint32_t count;                  /* reports written */
         struct out later[REPORT_LATER];  /* what must stand together at the end */
-        struct json json;                /* SARIF: the document so far */
+        struct json json;                /* SARIF, OSCAL: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
         struct arena kept;               /* what lives as long as the document */
         struct groups groups;            /* summary: the kinds so far */

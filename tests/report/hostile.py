@@ -218,6 +218,8 @@ def as_others(o, reports):
     root = ET.fromstring(o.check('oval'))
     o.expect('hosts', [e.text for e in root.iter('{http://oval.mitre.org/XMLSchema/oval-system-characteristics-5}primary_host_name')],
              [r['host']['name'] for r in reports])
+    results = json.loads(o.check('oscal'))['assessment-results']['results']
+    o.expect('machines', [r['title'] for r in results], [r['host']['name'] for r in reports])
     for form in ('facts', 'smc-json', 'smc26-json'):
         o.expect('lines', len([json.loads(line) for line in o.check(form).split('\n')[:-1]]), len(reports))
     lines = o.check('smc-prometheus').split('\n')[2:-1]

@@ -186,6 +186,33 @@ def oval(program, files, reports):
     return bad
 
 
+def oscal(program, files, reports):
+    """A result a machine; only what is mitigated, or not affected, is satisfied; each reference has its object, each object its own identifier."""
+    with open(os.path.join(HERE, 'oscal.schema.json'), encoding='utf-8') as f:
+        validator = jsonschema.Draft7Validator(json.load(f))
+    document = json.loads(run(program, 'oscal', files))
+    bad = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(document)]
+    for result, r in zip(document['assessment-results']['results'], reports, strict=True):
+        here = result['local-definitions']
+        known = {x['uuid'] for x in (*here['inventory-items'], *here['assessment-assets']['components'])}
+        status = {o['uuid']: {p['name']: p['value'] for p in o['props']} for o in result['observations']}
+        told = {(o['flaw'], o['status']) for o in status.values()}
+        bad += [] if told == {(f['id'], f['status']) for f in r['findings']} and result['title'] == r['host']['name'] else [f'{r["source"]}: observations']
+        for f in result['findings']:
+            o = status[f['related-observations'][0]['observation-uuid']]
+            safe = o['status'] in ('mitigated', 'not-affected')
+            if (f['target']['status']['state'] == 'satisfied') != safe or f['target']['target-id'] != f'sidelight-{o["flaw"]}':
+                bad.append(f'{r["source"]}: {o["flaw"]} {o["status"]} is {f["target"]["status"]}')
+        bad += [f'{r["source"]}: nobody is {u}' for o in result['observations']
+                for u in (o['origins'][0]['actors'][0]['actor-uuid'], o['subjects'][0]['subject-uuid']) if u not in known]
+    mine = [x['uuid'] for r in document['assessment-results']['results'] for x in (r, *r['observations'], *r['findings'], *r['local-definitions']['inventory-items'])]
+    again = json.loads(run(program, 'oscal', [files[0], files[0]], '--only', 'ssb'))['assessment-results']['results']
+    wrong = json.loads(json.dumps(document))
+    wrong['assessment-results']['results'][0]['observations'][0]['methods'] = ['GUESS']
+    return bad + ([] if len(mine) == len(set(mine)) and again[0]['uuid'] != again[1]['uuid'] else ['an identifier stands twice']) + \
+        ([] if list(validator.iter_errors(wrong)) else ['the schema takes anything'])
+
+
 def summary(program, files, reports):
     """Every machine is in one kind, and the numbers are those of the reports."""
     text = run(program, 'summary', [*files, files[0]], '--fail-on', 'never')
@@ -249,6 +276,7 @@ def main():
              'csaf': lambda: csaf(run(program, 'csaf', files), reports), 'spectre-meltdown-checker': lambda: smc(program, files, reports),
              'spectre-meltdown-checker 26': lambda: smc26(program, files, reports),
              'xccdf': lambda: xccdf(program, files, reports), 'oval': lambda: oval(program, files, reports),
+             'oscal': lambda: oscal(program, files, reports),
              'summary': lambda: summary(program, files, reports),
              'facts': lambda: facts(program, files, reports), 'one flaw': lambda: of_one(program, files, reports),
              'machines of one name': lambda: twins(program, files, reports)}

@@ -1,0 +1,274 @@
+/* OSCAL 1.1 assessment results (NIST): a result a machine, an observation a flaw, and a finding for each flaw that is at stake. */
+#include "report/formats.h"
+
+#define NAMESPACE "urn:sidelight:oscal"
+
+/* What is not known is not satisfied: nothing shows that it is. */
+static const struct {
+        const char *state, *reason;
+} states[] = {
+        [STATUS_NOT_AFFECTED] = { "satisfied", "pass" },
+        [STATUS_MITIGATED] = { "satisfied", "pass" },
+        [STATUS_UNKNOWN] = { "not-satisfied", "other" },
+        [STATUS_PARTIAL] = { "not-satisfied", "fail" },
+        [STATUS_VULNERABLE] = { "not-satisfied", "fail" },
+};
+
+/* Made from what it names, so that the same is called the same in the next document. OSCAL knows versions 4 and 5 only. */
+static void identifier(struct json *j, const char *key, struct arena *a, const char *kind, struct str of) {
+        char uuid[37];
+
+        vex_uuid(str_fmt(a, "%s\n%.*s", kind, STR_ARG(of)), uuid);
+        uuid[14] = '5';
+        json_c(j, key, uuid);
+}
+
+static void property(struct json *j, const char *name, struct str value) {
+        value = str_trim(value);
+        if (value.len == 0)
+                return;
+        json_begin_object(j, NULL);
+        json_c(j, "name", name);
+        json_c(j, "ns", NAMESPACE);
+        json_str(j, "value", value);
+        json_end_object(j);
+}
+
+/* The tool is a component of each result, which observations name as their origin. */
+static struct str tool_key(const struct verdict *r) {
+        return r->catalog->hash;
+}
+
+/* Two machines of one name and place are told apart by their order. */
+static struct str machine_key(const struct report_writer *w, const struct verdict *r) {
+        return str_fmt(r->facts->arena, "%.*s\n%.*s\n%u", STR_ARG(r->machine.name), STR_ARG(r->source), (unsigned)w->count);
+}
+
+/* One machine's result. */
+struct observed {
+        const struct verdict *r;
+        struct str machine, when; /* its key; when its evidence was taken */
+        struct arena *a;
+};
+
+static struct str finding_key(const struct observed *o, const struct finding *f) {
+        return str_fmt(o->a, "%.*s\n%.*s\n%.*s", STR_ARG(o->machine), STR_ARG(f->flaw->id), STR_ARG(o->when));
+}
+
+/* When the evidence was taken, to the second. */
+static struct str moment(const struct report_writer *w, const struct verdict *r, struct arena *a) {
+        if (r->captured.len == 0)
+                return w->style->now;
+        return r->captured.len == 10 ? str_fmt(a, "%.*sT00:00:00Z", STR_ARG(r->captured)) : r->captured;
+}
+
+static void head(struct report_writer *w, const struct verdict *r) {
+        struct arena *a = r->facts->arena;
+        struct json *j = &w->json;
+        struct str key = str_fmt(a, "%.*s\n%.*s", STR_ARG(machine_key(w, r)), STR_ARG(w->style->now));
+
+        json_begin_object(j, NULL);
+        json_begin_object(j, "assessment-results");
+        identifier(j, "uuid", a, "document", key);
+        json_begin_object(j, "metadata");
+        json_c(j, "title", "Speculative-execution side channels: what sidelight found");
+        json_str(j, "last-modified", w->style->now);
+        json_str(j, "version", r->catalog->date.len ? r->catalog->date : S("1"));
+        json_c(j, "oscal-version", "1.1.2");
+        json_end_object(j);
+        json_begin_object(j, "import-ap");
+        json_c(j, "href", "urn:sidelight:no-assessment-plan");
+        json_c(j, "remarks", "The tool has no assessment plan: name yours here.");
+        json_end_object(j);
+        json_begin_array(j, "results");
+}
+
+static void machine_properties(struct json *j, const struct verdict *r) {
+        property(j, "source", r->source);
+        property(j, "captured", r->captured);
+        property(j, "fingerprint", str_of(r->fingerprint));
+        property(j, "processor", r->machine.cpu);
+        property(j, "microcode", r->machine.microcode);
+        property(j, "system", r->machine.os);
+        for (uint32_t i = 0; i < r->machine.unread_count; i++)
+                property(j, "not-read", r->machine.unread[i].name);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++)
+                property(j, "note", r->machine.notes.items[i]);
+}
+
+static void tool(struct json *j, const struct verdict *r, struct arena *a) {
+        json_begin_object(j, "assessment-assets");
+        json_begin_array(j, "components");
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", a, "tool", tool_key(r));
+        json_c(j, "type", "software");
+        json_c(j, "title", "sidelight");
+        json_str(j, "description", str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(r->catalog->date), STR_ARG(r->catalog->hash)));
+        json_begin_object(j, "status");
+        json_c(j, "state", "operational");
+        json_end_object(j);
+        json_end_object(j);
+        json_end_array(j);
+        json_begin_array(j, "assessment-platforms");
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", a, "platform", tool_key(r));
+        json_end_object(j);
+        json_end_array(j);
+        json_end_object(j);
+}
+
+/* The machine, the tool, and that flaw remediation (SP 800-53, SI-2) is what was looked at. */
+static void definitions(struct json *j, const struct verdict *r, struct str machine, struct arena *a) {
+        json_begin_object(j, "local-definitions");
+        json_begin_array(j, "inventory-items");
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", a, "machine", machine);
+        json_str(j, "description", r->machine.name);
+        json_begin_array(j, "props");
+        machine_properties(j, r);
+        json_end_array(j);
+        json_end_object(j);
+        json_end_array(j);
+        tool(j, r, a);
+        json_end_object(j);
+        json_begin_object(j, "reviewed-controls");
+        json_begin_array(j, "control-selections");
+        json_begin_object(j, NULL);
+        json_begin_array(j, "include-controls");
+        json_begin_object(j, NULL);
+        json_c(j, "control-id", "si-2");
+        json_end_object(j);
+        json_end_array(j);
+        json_end_object(j);
+        json_end_array(j);
+        json_end_object(j);
+}
+
+static void proof(struct json *j, const struct finding *f, struct arena *a) {
+        if (f->evidence_count == 0)
+                return;
+        json_begin_array(j, "relevant-evidence");
+        for (uint32_t i = 0; i < f->evidence_count; i++) {
+                const struct quoted_fact *q = &f->evidence[i];
+
+                json_begin_object(j, NULL);
+                json_str(j, "description", str_fmt(a, "%.*s = %.*s (%.*s)", STR_ARG(q->name), STR_ARG(q->value), STR_ARG(q->source)));
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
+static void origin(struct json *j, const struct verdict *r, struct str machine, struct arena *a) {
+        json_begin_array(j, "origins");
+        json_begin_object(j, NULL);
+        json_begin_array(j, "actors");
+        json_begin_object(j, NULL);
+        json_c(j, "type", "tool");
+        identifier(j, "actor-uuid", a, "tool", tool_key(r));
+        json_end_object(j);
+        json_end_array(j);
+        json_end_object(j);
+        json_end_array(j);
+        json_begin_array(j, "subjects");
+        json_begin_object(j, NULL);
+        identifier(j, "subject-uuid", a, "machine", machine);
+        json_c(j, "type", "inventory-item");
+        json_end_object(j);
+        json_end_array(j);
+}
+
+static void observation(struct json *j, const struct observed *o, const struct finding *f) {
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", o->a, "observation", finding_key(o, f));
+        json_str(j, "title", f->flaw->name);
+        json_str(j, "description", f->reason);
+        json_begin_array(j, "props");
+        property(j, "flaw", f->flaw->id);
+        property(j, "status", status_word(f->status));
+        property(j, "owner", layer_word(f->owner));
+        property(j, "rule", f->rule ? f->rule->id : S(""));
+        property(j, "at-stake", f->at_stake ? S("yes") : S("no"));
+        for (uint32_t i = 0; i < f->flaw->cves.count; i++)
+                property(j, "cve", f->flaw->cves.items[i]);
+        json_end_array(j);
+        json_begin_array(j, "methods");
+        json_c(j, NULL, "TEST");
+        json_end_array(j);
+        origin(j, o->r, o->machine, o->a);
+        proof(j, f, o->a);
+        json_str(j, "collected", o->when);
+        json_end_object(j);
+}
+
+static void finding(struct json *j, const struct observed *o, const struct finding *f) {
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", o->a, "finding", finding_key(o, f));
+        json_str(j, "title", f->flaw->name);
+        json_str(j, "description", f->reason);
+        json_begin_object(j, "target");
+        json_c(j, "type", "objective-id");
+        json_str(j, "target-id", str_fmt(o->a, "sidelight-%.*s", STR_ARG(f->flaw->id)));
+        json_begin_object(j, "status");
+        json_c(j, "state", states[f->status].state);
+        json_c(j, "reason", states[f->status].reason);
+        json_end_object(j);
+        json_end_object(j);
+        json_begin_array(j, "related-observations");
+        json_begin_object(j, NULL);
+        identifier(j, "observation-uuid", o->a, "observation", finding_key(o, f));
+        json_end_object(j);
+        json_end_array(j);
+        if (f->ask.len)
+                json_str(j, "remarks", f->ask);
+        json_end_object(j);
+}
+
+static void findings(struct json *j, const struct observed *o) {
+        bool any = false;
+
+        json_begin_array(j, "observations");
+        for (uint32_t i = 0; i < o->r->finding_count; i++)
+                observation(j, o, &o->r->findings[i]);
+        json_end_array(j);
+        for (uint32_t i = 0; i < o->r->finding_count; i++) {
+                if (!o->r->findings[i].at_stake)
+                        continue;
+                if (!any)
+                        json_begin_array(j, "findings");
+                any = true;
+                finding(j, o, &o->r->findings[i]);
+        }
+        if (any)
+                json_end_array(j);
+}
+
+void oscal_add(struct report_writer *w, const struct verdict *r) {
+        struct arena *a = r->facts->arena;
+        struct arena_mark mark = arena_mark(a);
+        const struct observed o = { r, machine_key(w, r), moment(w, r, a), a };
+        struct json *j = &w->json;
+
+        if (w->count == 0) {
+                *j = (struct json){ .out = w->out };
+                head(w, r);
+        }
+        json_begin_object(j, NULL);
+        identifier(j, "uuid", a, "result", str_fmt(a, "%.*s\n%.*s", STR_ARG(o.machine), STR_ARG(o.when)));
+        json_str(j, "title", r->machine.name);
+        json_str(j, "description", summary_answer(r, a));
+        json_str(j, "start", o.when);
+        json_str(j, "end", o.when);
+        definitions(j, r, o.machine, a);
+        findings(j, &o);
+        json_str(j, "remarks", r->captured.len ? summary_origin(r, a)
+                                               : str_fmt(a, "%.*s; the evidence has no date: the times are those of judging", STR_ARG(summary_origin(r, a))));
+        json_end_object(j);
+        arena_release(a, mark);
+}
+
+void oscal_end(struct report_writer *w) {
+        json_end_array(&w->json);
+        json_end_object(&w->json);
+        json_end_object(&w->json);
+        out_char(w->out, '\n');
+}
