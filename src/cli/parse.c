@@ -156,7 +156,24 @@ static const struct {
         { "V", NULL, "sidelight --version" },     { "v", NULL, "sidelight --version" }, { "version", NULL, "sidelight --version" },
         { "verbose", "wide", "--wide" },          { "j", "format", "--format json" },   { "batch", "only", "--format smc-json" },
         { "cve", "only", "--only" },              { "variant", "only", "--only" },      { "file", "output", "-o" },
-        { "out", "output", "-o" },
+        { "out", "output", "-o" },                { "all", "wide", "--wide" },
+};
+
+/* Commands of other programs, and of other minds. */
+static const struct {
+        const char *slip, *meant;
+} command_slips[] = {
+        { "status", "sidelight', 'sidelight fix --status' or 'sidelight fleet status" },
+        { "scan", "sidelight check" },
+        { "audit", "sidelight check" },
+        { "report", "sidelight check" },
+        { "verify", "sidelight fix --verify' or 'sidelight data verify" },
+        { "update", "sidelight data update" },
+        { "rollback", "sidelight fix --rollback" },
+        { "apply", "sidelight fix --apply" },
+        { "ticket", "sidelight advise --ticket" },
+        { "serve", "sidelight fleet serve" },
+        { "json", "sidelight check --format json" },
 };
 
 /* What other programs call it: --json, -V. */
@@ -170,6 +187,15 @@ static struct str slip(struct cli *c, struct str name) {
         if (format && name.len > 1 && number_of(format->values, name) >= 0)
                 return str_fmt(&c->arena, "; did you mean '--format %.*s'?", STR_ARG(name));
         return S("");
+}
+
+static struct str command_slip(struct cli *c, struct str word) {
+        if (str_eq(word, S("version")))
+                return slip(c, word);
+        for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
+                if (str_eq(word, str_of(command_slips[i].slip)))
+                        return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
+        return did_you_mean(c, word, cli_command_words(&c->arena), "");
 }
 
 static int unknown_option(struct cli *c, struct str name, const char *shown) {
@@ -268,7 +294,7 @@ static int parse_command(struct cli *c, char ***argv) {
                 c->command = cli_commands[0];
                 return 0;
         }
-        hint = str_eq(word, S("version")) ? slip(c, word) : did_you_mean(c, word, cli_command_words(&c->arena), "");
+        hint = command_slip(c, word);
         return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command%.*s", STR_ARG(word), STR_ARG(hint));
 }
 
