@@ -35,7 +35,10 @@ struct owner {
         bool efi;           /* the firmware starts it, and it starts kernels by their EFI stub */
 };
 
+#define PETITBOOT "petitboot takes the line from it"
 #define LIMINE "take WORDS out of its cmdline lines"
+
+#define FIRMWARE_GRUB "GRUB in the firmware (coreboot) reads it in place of grub.cfg"
 
 static const struct owner owners[] = {
         { "nixos", "/etc/NIXOS", "NixOS generates its boot entries from its configuration",
@@ -60,6 +63,10 @@ static const struct owner owners[] = {
           "take WORDS out of LINUX_OPTIONS in /etc/sdboot-manage.conf, then run: sdboot-manage gen" },
         { NULL, "/opt/xensource/libexec/xen-cmdline", "XCP-ng's boot configuration is kept by its own tool",
           "use /opt/xensource/libexec/xen-cmdline --delete-dom0 for WORDS" },
+        { NULL, "/boot/kexec.sig", "Heads, in the firmware, starts only what is signed in /boot",
+          "take WORDS out where grub.cfg is made, then choose the entry anew in Heads' menu, which signs /boot again" },
+        { NULL, "/boot/grub/libreboot_grub.cfg", FIRMWARE_GRUB, "take WORDS out of /boot/grub/libreboot_grub.cfg" },
+        { NULL, "/boot/grub/coreboot_grub.cfg", FIRMWARE_GRUB, "take WORDS out of /boot/grub/coreboot_grub.cfg" },
         { NULL, "/etc/qubes-release", "Qubes OS sets its boot parameters for protection", "change WORDS by hand, as Qubes' documentation says" },
 };
 
@@ -70,6 +77,9 @@ static const struct owner strangers[] = {
         { NULL, "/etc/lilo.conf", "LILO keeps the line in its map", "take WORDS out of append= in /etc/lilo.conf, then run: lilo" },
         { NULL, "/boot/grub/menu.lst", "it is GRUB Legacy's configuration", "take WORDS out of the kernel lines of /boot/grub/menu.lst" },
         { NULL, "/etc/yaboot.conf", "it is yaboot's configuration", "take WORDS out of append= in /etc/yaboot.conf, then run: ybin" },
+        { NULL, "/boot/petitboot.conf", PETITBOOT, "take WORDS out of the args lines in /boot/petitboot.conf" },
+        { NULL, "/etc/kboot.conf", PETITBOOT, "take WORDS out of the lines in /etc/kboot.conf" },
+        { NULL, "/kboot.conf", PETITBOOT, "take WORDS out of the lines in /kboot.conf" },
         { NULL, "/etc/default/limine", "it is Limine's configuration", "take WORDS out of KERNEL_CMDLINE in /etc/default/limine, then run: limine-update" },
         { NULL, "/boot/limine.conf", "it is Limine's configuration", LIMINE },
         { NULL, "/boot/limine/limine.conf", "it is Limine's configuration", LIMINE },

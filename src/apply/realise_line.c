@@ -186,13 +186,24 @@ static bool is_arch(struct realising *x, const char *start) {
         return str_starts(word, str_of(start));
 }
 
+/* grub-mkconfig is a script for /bin/sh. */
+static bool is_bash(struct realising *x, const struct chain *c) {
+        struct str sh, bash;
+
+        for (ptrdiff_t i = 0; i < c->files.count; i++)
+                if (str_find(c->files.items[i].text, S("+=")) >= 0)
+                        return tree_read(x->tree, "/bin/sh", 8 << 20, x->a, &sh) == 0 && tree_read(x->tree, "/bin/bash", 8 << 20, x->a, &bash) == 0 &&
+                               str_eq(sh, bash);
+        return false;
+}
+
 static void grub_variables(struct realising *x, const struct word_changes *w) {
         struct chain c = { 0 };
 
         chain_file(x, &c, S("/etc/default/grub"));
         if (realise_is_distribution(x, "debian") || realise_is_distribution(x, "azurelinux"))
                 chain_folder(x, &c, "/etc/default/grub.d", S(".cfg"));
-        edit_chain(x, &c, VARIABLE_FILE_GRUB, w);
+        edit_chain(x, &c, is_bash(x, &c) ? VARIABLE_FILE_GRUB_BASH : VARIABLE_FILE_GRUB, w);
         look_at_xen(x, (struct text_files){ .items = c.files.items, .count = c.files.count });
         look_at_custom(x, w);
 }

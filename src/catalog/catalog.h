@@ -135,6 +135,8 @@ enum fact_kind {
         FACT_KIND_AFFECTED,  /* gate: a flaw's `affected`; source: the flaw */
         FACT_KIND_VERDICT,   /* source: the flaw; known only where a verdict was made before */
         FACT_KIND_DECLARED,  /* text: the name; what the user said */
+        FACT_KIND_SAID,      /* as SENTENCE, of what the kernel said: a prediction starts from it */
+        FACT_KIND_TOLD,      /* as PARAMETER, of the command line under which it said that */
 };
 
 /* What is asked of a parsed sentence. */

@@ -94,6 +94,7 @@ struct str_list {
         F(prediction, IN_ARGUMENTS, with, "with", OPTIONAL)                                                            \
         F(prediction, WRITTEN, when, "when", OPTIONAL, when, condition)                                                \
         F(prediction, TEXT, is, "is", OPTIONAL)                                                                        \
+        F(prediction, TEXT, because, "because", OPTIONAL)                                                              \
         F(prediction, IN_TEXT, part_name, "part", OPTIONAL)                                                            \
         F(prediction, OUT, part, , , uint16_t)
 
@@ -233,7 +234,7 @@ struct str_list {
         F(fact_def, OUT, word, , , uint8_t)                                                                            \
         F(fact_def, OUT, low, , , uint8_t)                                                                             \
         F(fact_def, OUT, high, , , uint8_t)                                                                            \
-        F(fact_def, OUT, aspect, , , uint8_t)      /* SENTENCE, UPDATE */                                              \
+        F(fact_def, OUT, aspect, , , uint8_t)      /* SENTENCE, SAID, UPDATE */                                        \
         F(fact_def, OUT, decimal, , , bool)        /* INT: a number that people know in decimal, a build say */          \
         F(fact_def, OUT, os_claim, , , bool)       /* left out under --ignore-os-claims */                             \
         F(fact_def, OUT, source, , , uint16_t)                                                                         \

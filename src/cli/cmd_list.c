@@ -132,6 +132,7 @@ static struct str fact_source(struct arena *a, const struct catalog *k, const st
         case FACT_KIND_VERDICT:
                 return str_fmt(a, "vulns/%.*s.yaml", STR_ARG(k->flaws[f->source].id));
         case FACT_KIND_SENTENCE:
+        case FACT_KIND_SAID:
                 return k->files[f->source].path;
         case FACT_KIND_CPUINFO:
                 return str_fmt(a, "/proc/cpuinfo, %.*s", STR_ARG(f->text));
@@ -142,6 +143,7 @@ static struct str fact_source(struct arena *a, const struct catalog *k, const st
         case FACT_KIND_LOG:
                 return str_fmt(a, "kernel log: %.*s", STR_ARG(f->text));
         case FACT_KIND_PARAMETER:
+        case FACT_KIND_TOLD:
                 return S("/proc/cmdline");
         case FACT_KIND_CONFIG:
                 return str_fmt(a, "build options %.*s", STR_ARG(f->text));

@@ -176,6 +176,25 @@ static bool stands_above(struct arena *a, const struct deeds *d, struct str rema
         return false;
 }
 
+static bool is_filling(struct str line) {
+        ptrdiff_t i = 1;
+
+        while (i < line.len && line.p[i] == '#')
+                i++;
+        return i == line.len && line.len > 120;
+}
+
+/* For people: the signs that fill GRUB's environment block to its size are not written out. */
+static void write_diff(struct out *o, struct str diff) {
+        struct str line;
+
+        while (str_line(&diff, &line))
+                if (is_filling(line))
+                        out_fmt(o, "%c#… (%td signs that fill the block)\n", line.p[0], line.len - 1);
+                else
+                        out_fmt(o, "%.*s\n", STR_ARG(line));
+}
+
 void fix_here_tail_text(struct fix_run *r) {
         OUT_AUTO struct out diff = { 0 };
         const struct deeds *d = &r->here->deeds;
@@ -190,7 +209,7 @@ void fix_here_tail_text(struct fix_run *r) {
                 out_char(&r->cli->out, '\n');
         fix_here_diff(r, &diff);
         if (diff.len) {
-                out_str(&r->cli->out, out_text(&diff));
+                write_diff(&r->cli->out, out_text(&diff));
                 out_char(&r->cli->out, '\n');
         }
 }

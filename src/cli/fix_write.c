@@ -41,14 +41,19 @@ static void title(struct fix_run *r, const char *text) {
 static void write_step(struct fix_run *r, ptrdiff_t n) {
         const struct planned_step *s = &r->plan.steps.items[n];
         struct arena *a = &r->cli->arena;
+        struct str doubts = S("");
 
         out_fmt(&r->cli->out, "%3td. ", n + 1);
         layout_wrap(&r->cli->out, s->step.title, INDENT, INDENT, r->style.columns);
         line(r, "against ", names(a, &s->step.resolves));
         line(r, "it would also settle what is not known of ", names(a, &s->settles));
-        if (s->promised.count)
-                line(r, "predicted to be safe then: ", names(a, &s->promised));
-        else
+        line(r, "predicted to be safe then: ", names(a, &s->promised));
+        for (ptrdiff_t i = 0; i < s->doubts.count; i++)
+                doubts = str_fmt(a, "%.*s%.*s; ", STR_ARG(doubts), STR_ARG(s->doubts.items[i]));
+        if (doubts.len)
+                line(r, s->promised.count ? "the rest cannot be predicted here: " : "what comes of it cannot be predicted here: ",
+                     str_fmt(a, "%.*scheck again afterwards", STR_ARG(doubts)));
+        else if (s->promised.count == 0)
                 line(r, "", s->step.resolves.count || s->step.changes.count == 0 ? S("what comes of it cannot be predicted here: check again afterwards")
                                                                        : s->step.why);
         for (ptrdiff_t i = 0; i < s->step.changes.count; i++)
@@ -172,6 +177,10 @@ static void json_step(struct fix_run *r, struct json *j, ptrdiff_t n) {
         flaws(j, "settles", &s->settles);
         json_bool(j, "predicted", s->predicted);
         flaws(j, "promised", &s->promised);
+        json_begin_array(j, "doubts");
+        for (ptrdiff_t i = 0; i < s->doubts.count; i++)
+                json_str(j, NULL, s->doubts.items[i]);
+        json_end_array(j);
         json_str(j, "cost", s->step.cost);
         steps_json(j, &s->step);
         if (r->here)

@@ -113,18 +113,19 @@ static int check_value(struct parser *p, const struct fact_def *fact, struct str
 
 /* Statuses, values of parameters and the names of sentences are closed lists: a misspelt one would never match. */
 static int check_word(struct parser *p, const struct fact_def *fact, struct str word) {
+        bool sentence = fact->kind == FACT_KIND_SENTENCE || fact->kind == FACT_KIND_SAID;
         const struct open_file *file;
         enum status s;
 
-        if (fact->kind == FACT_KIND_VERDICT || (fact->kind == FACT_KIND_SENTENCE && fact->aspect == ASPECT_STATUS))
+        if (fact->kind == FACT_KIND_VERDICT || (sentence && fact->aspect == ASPECT_STATUS))
                 return status_parse(word, &s) ? 0
                         : builder_fail(p->b, p->whole, "'%.*s' is not a status", STR_ARG(word));
-        if (fact->kind == FACT_KIND_PARAMETER)
+        if (fact->kind == FACT_KIND_PARAMETER || fact->kind == FACT_KIND_TOLD)
                 return check_value(p, fact, word);
         if (fact->kind == FACT_KIND_COMPUTED && fact->source == COMPUTED_CPU_VENDOR)
                 return builder_is_maker(word) ? 0
                         : builder_fail(p->b, p->whole, "'%.*s' is no maker of processors that is known", STR_ARG(word));
-        if (fact->kind != FACT_KIND_SENTENCE || fact->aspect != ASPECT_IS)
+        if (!sentence || fact->aspect != ASPECT_IS)
                 return 0;
         file = &p->b->sentence_files.items[fact->source];
         for (ptrdiff_t i = 0; i < file->sentences.count; i++)

@@ -49,6 +49,25 @@ struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str
         return f;
 }
 
+/* "said.spectre_v2", "said.cmdline.nospectre_v2": a sentence or a parameter as it was before the change that is predicted. */
+static int32_t fact_before(struct builder *b, struct str name) {
+        struct str rest = str_from(name, 5);
+        bool parameter = str_starts(rest, S("cmdline."));
+        int32_t now = builder_fact(b, parameter ? rest : str_fmt(b->a, "sysfs.%.*s", STR_ARG(rest)));
+        struct fact_def twin = now < 0 ? (struct fact_def){ 0 } : b->facts.items[now], *f;
+
+        if (now < 0 || twin.kind != (parameter ? FACT_KIND_PARAMETER : FACT_KIND_SENTENCE))
+                return -1;
+        f = builder_add_fact(b, name, twin.title, parameter ? FACT_KIND_TOLD : FACT_KIND_SAID, (enum value_type)twin.type);
+        if (!f)
+                return -1;
+        twin.name = f->name;
+        twin.kind = f->kind;
+        twin.title = str_fmt(b->a, "%.*s, before the change", STR_ARG(twin.title));
+        *f = twin;
+        return (int32_t)b->facts.count - 1;
+}
+
 /* "flags.pti": families whose members need no declaration, for their names come from outside. */
 static int32_t fact_of_family(struct builder *b, struct str name) {
         static const struct {
@@ -62,6 +81,8 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
                 { STR("declared."), FACT_KIND_DECLARED, VALUE_TEXT, false },
         };
 
+        if (str_starts(name, S("said.")))
+                return fact_before(b, name);
         for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
                 if (str_starts(name, families[i].prefix) && name.len > families[i].prefix.len) {
                         struct fact_def *f = builder_add_fact(b, name, (struct str){ 0 }, families[i].kind,
@@ -76,19 +97,20 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
         return -1;
 }
 
-/* What `affected`, `os` and `os.x` stand for in the current flaw. */
+/* What `affected`, `os`, `os.x` and `said` stand for in the current flaw. */
 static struct str expand_alias(struct builder *b, struct str name) {
+        bool said = str_eq(name, S("said"));
         const struct open_file *file;
 
         if (!b->flaw)
                 return name;
         if (str_eq(name, S("affected")))
                 return str_fmt(b->a, "affected.%.*s", STR_ARG(b->flaw->id));
-        if (!b->flaw->sentence_file || !(str_eq(name, S("os")) || str_starts(name, S("os."))))
+        if (!b->flaw->sentence_file || !(said || str_eq(name, S("os")) || str_starts(name, S("os."))))
                 return name;
         file = &b->sentence_files.items[b->flaw->sentence_file - 1];
-        return str_fmt(b->a, "sysfs.%.*s%s%.*s%.*s", STR_ARG(file->file), b->flaw->sentence_part ? "." : "",
-                       STR_ARG(file->parts.items[b->flaw->sentence_part]), STR_ARG(str_from(name, 2)));
+        return str_fmt(b->a, "%s.%.*s%s%.*s%.*s", said ? "said" : "sysfs", STR_ARG(file->file), b->flaw->sentence_part ? "." : "",
+                       STR_ARG(file->parts.items[b->flaw->sentence_part]), STR_ARG(said ? S("") : str_from(name, 2)));
 }
 
 int32_t builder_fact(struct builder *b, struct str name) {

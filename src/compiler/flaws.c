@@ -320,8 +320,8 @@ static int add_prediction(struct builder *b, const struct raw_prediction *r, con
         const struct open_file *file = &b->sentence_files.items[f->sentence_file - 1];
         bool found = false;
 
-        if (!r->when || !r->is)
-                return builder_fail(b, S("predict:"), "a prediction needs 'when' and 'is'");
+        if (!r->when || !r->is == !r->because)
+                return builder_fail(b, S("predict:"), "a prediction needs 'when', and 'is' or, where none is possible, 'because'");
         *ret = (struct prediction){ .part = f->sentence_part };
         PREDICTION_FIELDS(COPY_FIELD)
         for (uint16_t k = 1; r->part_name && k < file->parts.count; k++)
@@ -331,7 +331,7 @@ static int add_prediction(struct builder *b, const struct raw_prediction *r, con
                 return builder_fail(b, str_of(r->part_name), "no sentence of this flaw has the part '%s'", r->part_name);
         for (ptrdiff_t k = 0; k < file->sentences.count; k++)
                 found |= file->sentences.items[k].part == ret->part && str_eq(file->sentences.items[k].is, ret->is);
-        if (!found && !str_eq(ret->is, S("none")))
+        if (!found && r->is && !str_eq(ret->is, S("none")))
                 return builder_fail(b, ret->is, "prediction '%.*s' is not a sentence of this flaw", STR_ARG(ret->is));
         return builder_condition(b, ret->when, &ret->condition);
 }

@@ -88,6 +88,8 @@ struct evidence {
         ptrdiff_t reseeded;     /* how many records there were then */
         struct evidence_later *later; /* NULL: everything was read */
         struct facets_asked *asked; /* NULL; or where it is noted which sides were looked at */
+        bool is_changed;        /* records were replaced, to see what a change would bring; then: */
+        const struct record *line_before; /* the command line under which the kernel said what it says; NULL: not read */
 };
 
 void evidence_init(struct evidence *e, struct arena *a, struct str source);

@@ -129,6 +129,8 @@ static const struct {
         [FACT_KIND_AFFECTED] = { from_affected, true },
         [FACT_KIND_VERDICT] = { from_verdict, true },
         [FACT_KIND_DECLARED] = { from_user, false },
+        [FACT_KIND_SAID] = { source_said, false },
+        [FACT_KIND_TOLD] = { source_told, false },
 };
 
 /* The same for every logical CPU of the machine: answered once. */

@@ -28,6 +28,7 @@ struct parsed_sentence {
         bool parts_pending;          /* predicted so far: the base alone */
         facet_set facets;            /* the file's */
         bool doubt;                  /* what is unclear could make the whole worse than base and parts that were understood */
+        struct str why;              /* predicted: why it cannot be, where the data says so */
 };
 
 struct declared {
@@ -39,6 +40,7 @@ struct facts_options {
         bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
         bool restarted;                  /* what waits for a restart has had it */
         bool predict;                    /* sentences are what a kernel of today would print, not what was read */
+        bool other_kernel;               /* predicted of another kernel than the one that spoke: it said nothing yet */
         const struct declared *declared; /* what the user said */
         uint32_t declared_count;
         uint64_t revision;               /* 0; or the microcode's revision, which stands open: it is told as REVISION_MARK, and comparing
@@ -128,6 +130,8 @@ static inline bool sentence_unclear(const struct parsed_sentence *s, uint16_t pa
         return part && s->parts && !s->parts[part] && (s->unclear[0] || s->unclear[part]);
 }
 
+/* What the file holds, whatever is predicted. */
+void sentence_read(struct facts *f, const struct sentence_file *file, struct parsed_sentence *ret);
 /* Takes a sentence apart; pure, for tests and fuzzers. */
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret);
 

@@ -163,9 +163,11 @@ static const struct sentence *sentence_called(const struct sentence_file *f, uin
         return NULL;
 }
 
-/* The first prediction of a part that holds; 1 when it cannot be told. */
+/* The first prediction of a part that holds; 1 when it cannot be told: one before it is not known to fail, or it says so itself. */
 static int predict_part(struct facts *f, const struct sentence_file *file, uint32_t number, uint16_t part,
-                        const struct sentence **ret) {
+                        const struct sentence **ret, struct str *ret_why) {
+        bool doubt = false;
+
         *ret = NULL;
         for (uint32_t i = 0; i < f->catalog->flaw_count; i++) {
                 const struct flaw *flaw = &f->catalog->flaws[i];
@@ -176,15 +178,17 @@ static int predict_part(struct facts *f, const struct sentence_file *file, uint3
                         const struct prediction *p = &flaw->predictions[k];
                         enum tri holds = p->part == part ? condition_eval(f, p->condition) : TRI_FALSE;
 
-                        if (holds == TRI_UNKNOWN)
-                                return 1;
-                        if (holds == TRI_TRUE) {
+                        doubt |= holds == TRI_UNKNOWN;
+                        if (holds != TRI_TRUE)
+                                continue;
+                        if (p->because.len)
+                                *ret_why = p->because;
+                        else if (!doubt)
                                 *ret = sentence_called(file, part, p->is);
-                                return 0;
-                        }
+                        return p->because.len || doubt;
                 }
         }
-        return part ? 0 : 1;
+        return !part || doubt;
 }
 
 static void predict_base(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
@@ -193,7 +197,7 @@ static void predict_base(struct facts *f, uint32_t number, struct parsed_sentenc
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD, .predicting = true };
         ret->parts = arena_array(f->arena, const struct sentence *, file->part_count);
         ret->unclear = arena_array(f->arena, bool, file->part_count + 1);
-        if (predict_part(f, file, number, 0, &ret->base) == 0 && ret->base) {
+        if (predict_part(f, file, number, 0, &ret->base, &ret->why) == 0 && ret->base) {
                 ret->state = FACT_KNOWN;
                 ret->parts_pending = true;
         }
@@ -207,7 +211,7 @@ static void predict_parts(struct facts *f, uint32_t number, struct parsed_senten
         ret->parts_pending = false;
         ret->predicting = true;
         for (uint16_t part = 1; part < file->part_count; part++) {
-                if (predict_part(f, file, number, part, &ret->parts[part])) {
+                if (predict_part(f, file, number, part, &ret->parts[part], &ret->why)) {
                         ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(file->parts[part]));
                         unclear(file, part, ret);
                 } else if (ret->parts[part])
@@ -217,9 +221,18 @@ static void predict_parts(struct facts *f, uint32_t number, struct parsed_senten
         ret->predicting = false;
 }
 
+void sentence_read(struct facts *f, const struct sentence_file *file, struct parsed_sentence *ret) {
+        const struct record *r = evidence_file(f->evidence, file->path);
+
+        if (r && r->state == FACT_KNOWN)
+                sentence_parse(file, r->text, f->arena, ret);
+        ret->parsed = true;
+        ret->facets = evidence_facet(RECORD_FILE, file->path, 0);
+        ret->state = r ? (uint8_t)r->state : FACT_UNREAD;
+}
+
 const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t number) {
         struct parsed_sentence *s = &f->sentences[number];
-        const struct record *r;
 
         f->loops += s->predicting;
         if (s->parsed) {
@@ -228,16 +241,10 @@ const struct parsed_sentence *facts_sentence_base(struct facts *f, uint32_t numb
         }
         if (f->first && !f->options.predict)
                 return facts_sentence(f->first, number);
-        if (f->options.predict) {
+        if (f->options.predict)
                 predict_base(f, number, s);
-                return s;
-        }
-        r = evidence_file(f->evidence, f->catalog->files[number].path);
-        if (r && r->state == FACT_KNOWN)
-                sentence_parse(&f->catalog->files[number], r->text, f->arena, s);
-        s->parsed = true;
-        s->facets = evidence_facet(RECORD_FILE, f->catalog->files[number].path, 0);
-        s->state = r ? (uint8_t)r->state : FACT_UNREAD;
+        else
+                sentence_read(f, &f->catalog->files[number], s);
         return s;
 }
 

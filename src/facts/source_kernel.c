@@ -126,18 +126,21 @@ static void read_parameter(const struct kernel_words *all, struct str wanted, st
                 }
 }
 
-/* The line is split once: a hundred parameters are looked for in it. */
-static const struct kernel_words *words_of_line(struct facts *f, struct str line) {
-        struct kernel_words *all;
+static struct kernel_words *split_line(struct facts *f, struct str line) {
+        struct kernel_words *all = arena_new(f->arena, struct kernel_words);
         struct kernel_word w;
         ptrdiff_t at = 0;
 
-        if (f->parameters)
-                return f->parameters;
-        f->parameters = all = arena_new(f->arena, struct kernel_words);
         while (kernel_word(line, &at, &w) && !kernel_word_ends(&w))
                 *arena_append(f->arena, all) = w;
         return all;
+}
+
+/* The line is split once: a hundred parameters are looked for in it. */
+static const struct kernel_words *words_of_line(struct facts *f, struct str line) {
+        if (!f->parameters)
+                f->parameters = split_line(f, line);
+        return f->parameters;
 }
 
 static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value) {
@@ -172,17 +175,13 @@ static bool is_asked_twice(struct str line) {
         return at >= 0 && str_find(str_from(line, at + word.len), word) >= 0;
 }
 
-void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = facts_line(f, def->text);
+/* The parameter as it stands in this line, whose words are `all`. */
+static void parameter_of(struct facts *f, const struct record *r, const struct kernel_words *all, const struct fact_def *def,
+                         struct fact *v) {
         struct fact other = { 0 };
         bool has_value;
 
-        v->source = S("/proc/cmdline");
-        if (!r || r->state != FACT_KNOWN) {
-                v->state = r ? (uint8_t)r->state : FACT_UNREAD;
-                return;
-        }
-        read_parameter(words_of_line(f, r->text), def->text, v);
+        read_parameter(all, def->text, v);
         if (may_be_scanned(f, def->text, &has_value)) {
                 other.state = kernel_scan(r->text, def->text, has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))
@@ -192,6 +191,27 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
                 v->state = FACT_UNREAD;
         if (v->state != FACT_KNOWN)
                 v->text = (struct str){ 0 };
+}
+
+void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = facts_line(f, def->text);
+
+        v->source = S("/proc/cmdline");
+        if (r && r->state == FACT_KNOWN)
+                parameter_of(f, r, words_of_line(f, r->text), def, v);
+        else
+                v->state = r ? (uint8_t)r->state : FACT_UNREAD;
+}
+
+/* The line that the kernel had when it said what it says. */
+void source_told(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct record *r = f->evidence->is_changed ? f->evidence->line_before : facts_line(f, def->text);
+
+        v->source = S("/proc/cmdline");
+        if (r && r->state == FACT_KNOWN)
+                parameter_of(f, r, split_line(f, r->text), def, v);
+        else
+                v->state = r ? (uint8_t)r->state : FACT_UNREAD;
 }
 
 static bool is_config(struct facts *f, struct str name, struct str value) {
@@ -440,10 +460,7 @@ static bool cannot_occur(struct facts *f, uint16_t file) {
         return true;
 }
 
-void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
-        bool base = !def->part && def->aspect == ASPECT_IS;
-        const struct parsed_sentence *s = base ? facts_sentence_base(f, def->source) : facts_sentence(f, def->source);
-
+static void tell_sentence(struct facts *f, const struct fact_def *def, const struct parsed_sentence *s, struct fact *v) {
         v->source = f->catalog->files[def->source].path;
         v->state = s->state == FACT_UNREAD && cannot_occur(f, def->source) ? FACT_ABSENT : s->state;
         if (s->state != FACT_KNOWN)
@@ -460,5 +477,27 @@ void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v
                 v->state = FACT_ABSENT;
         } else {
                 aspect_of(f, def, s, v);
+        }
+}
+
+void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
+        bool base = !def->part && def->aspect == ASPECT_IS;
+
+        tell_sentence(f, def, base ? facts_sentence_base(f, def->source) : facts_sentence(f, def->source), v);
+}
+
+/* What this kernel said, also where its sentences are predicted. */
+void source_said(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct sentence_file *file = &f->catalog->files[def->source];
+        struct parsed_sentence *s;
+
+        if (!f->options.predict) {
+                source_sentence(f, def, v);
+        } else if (f->options.other_kernel) { /* that one said nothing yet */
+                v->state = FACT_ABSENT;
+        } else {
+                s = arena_new(f->arena, struct parsed_sentence);
+                sentence_read(f, file, s);
+                tell_sentence(f, def, s, v);
         }
 }

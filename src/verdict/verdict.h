@@ -18,6 +18,7 @@ struct finding {
         boundary_set boundaries;    /* open ones for an unsafe status; else those the verdict is about */
         bool at_stake;              /* touches a boundary that was asked for (verdict_options.boundaries) */
         bool predicted;             /* the kernel's sentence was predicted, not read (what-if) */
+        struct str doubt;           /* why it cannot be predicted, where the data says so */
         const struct rule *rule;    /* the rule that decided; NULL when too little is known to decide */
         struct str reason;          /* one sentence */
         struct str ask;             /* what to ask the owner, or empty */

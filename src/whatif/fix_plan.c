@@ -265,6 +265,16 @@ static void drop_not_needed(struct fixing *x) {
         }
 }
 
+/* Why it is not known whether the step closes the flaw, each reason once. */
+static void doubt(struct fixing *x, struct planned_step *s, const struct finding *f) {
+        if (f->status != STATUS_UNKNOWN || f->doubt.len == 0)
+                return;
+        for (ptrdiff_t i = 0; i < s->doubts.count; i++)
+                if (str_eq(s->doubts.items[i], f->doubt))
+                        return;
+        *arena_append(x->a, &s->doubts) = f->doubt;
+}
+
 static void promise(struct fixing *x) {
         struct verdict before, after;
 
@@ -276,6 +286,8 @@ static void promise(struct fixing *x) {
                 for (uint32_t k = 0; s->predicted && k < after.finding_count; k++)
                         if (after.findings[k].status <= STATUS_MITIGATED && before.findings[k].status > STATUS_MITIGATED)
                                 *arena_append(x->a, &s->promised) = after.findings[k].flaw;
+                for (ptrdiff_t k = 0; k < s->step.resolves.count; k++)
+                        doubt(x, s, finding_of(&after, s->step.resolves.items[k]));
                 before = after;
         }
 }

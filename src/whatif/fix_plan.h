@@ -47,6 +47,7 @@ struct planned_step {
         struct resolved settles;   /* what is not known, and would be after it */
         bool predicted;            /* what comes of it can be predicted */
         struct resolved promised;  /* flaws that are predicted to be safe after it, and are not before it */
+        struct { struct str *items; ptrdiff_t count, capacity; } doubts; /* why it cannot be predicted of others, where that is known */
 };
 
 struct left_step {

@@ -4,8 +4,9 @@
 #include "whatif/change.h"
 
 /* All sentences, of the first class of CPUs: the kernel prints one for the machine. */
-static const struct parsed_sentence *sentences_of(struct arena *a, const struct catalog *c, const struct evidence *e, bool predict) {
-        const struct facts_options options = { .predict = predict };
+static struct parsed_sentence *sentences_of(struct arena *a, const struct catalog *c, const struct evidence *e, bool predict,
+                                                  bool other_kernel) {
+        const struct facts_options options = { .predict = predict, .other_kernel = other_kernel };
         struct cpu_list *cpus = arena_new(a, struct cpu_list);
         struct facts *f = arena_new(a, struct facts);
 
@@ -18,8 +19,8 @@ static const struct parsed_sentence *sentences_of(struct arena *a, const struct 
 
 void baseline_take(struct baseline *ret, struct arena *a, const struct catalog *c, const struct evidence *e) {
         *ret = (struct baseline){ .catalog = c, .evidence = e };
-        ret->said = sentences_of(a, c, e, false);
-        ret->predicted = sentences_of(a, c, e, true);
+        ret->said = sentences_of(a, c, e, false, false);
+        ret->predicted = sentences_of(a, c, e, true, false);
 }
 
 static bool same_parts(const struct sentence_file *file, const struct parsed_sentence *x, const struct parsed_sentence *y) {
@@ -54,6 +55,42 @@ static void forget(struct evidence *e, struct str path) {
                 if (e->items[i].kind == RECORD_FILE && str_eq(e->items[i].key, path))
                         e->items[i].kind = RECORD_META;
         evidence_index(e);
+}
+
+static bool is_same(const struct record *x, const struct record *y) {
+        bool same = x->kind == y->kind && x->state == y->state && x->value == y->value && x->unknown == y->unknown &&
+                    str_eq(x->text, y->text);
+
+        for (size_t i = 0; i < sizeof(x->words) / sizeof(x->words[0]); i++)
+                same &= x->words[i] == y->words[i];
+        return same;
+}
+
+/* Nothing else is changed: records keep their places, and new ones stand behind them. */
+static bool only_sysctls(const struct evidence *before, const struct evidence *after) {
+        for (ptrdiff_t i = 0; i < after->count; i++)
+                if ((i >= before->count || !is_same(&before->items[i], &after->items[i])) && !str_starts(after->items[i].key, S("/proc/sys/")))
+                        return false;
+        return true;
+}
+
+/* What the kernel decided when it started, a sysctl does not change: parts that can be predicted neither before nor after stay. */
+static void keep_parts(struct parsed_sentence *s, struct arena *a, const struct sentence_file *file, const struct parsed_sentence *now,
+                       const struct parsed_sentence *expected) {
+        bool left = false;
+
+        if (!s->base || now->state != FACT_KNOWN || !now->parts || !expected->unclear)
+                return;
+        for (uint16_t part = 1; part < file->part_count; part++) {
+                if (s->unclear[part] && expected->unclear[part] && now->parts[part]) {
+                        s->unclear[part] = false;
+                        s->parts[part] = now->parts[part];
+                        s->text = str_fmt(a, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(now->parts[part]->says));
+                }
+                left |= s->unclear[part];
+        }
+        if (!left)
+                s->unknown = (struct str){ 0 };
 }
 
 /* The sentence as a kernel would print it; a part that cannot be predicted stands in it as a piece that no table knows. */
@@ -103,10 +140,10 @@ static bool asks_otherwise(struct facts *before, struct facts *after, const stru
 }
 
 /* Where nothing can be predicted, what the kernel said is not known to stay when its parameters change; but for a processor that it
- * counts as free of the flaw. */
+ * counts as free of the flaw, unless the data says that it cannot be predicted. */
 static bool loses_its_word(const struct parsed_sentence *now, const struct parsed_sentence *predicted, uint32_t parts) {
         return now->state == FACT_KNOWN && (!predicted->base || predicted->unknown.len) &&
-               sentence_status(now, 0, (uint16_t)parts) != STATUS_NOT_AFFECTED;
+               (sentence_status(now, 0, (uint16_t)parts) != STATUS_NOT_AFFECTED || predicted->why.len);
 }
 
 static const struct record *command_line(const struct evidence *e) {
@@ -119,8 +156,15 @@ static bool same_command_line(const struct evidence *x, const struct evidence *y
         return (!v && !w) || (v && w && v->state == w->state && str_eq(v->text, w->text));
 }
 
+static struct str why_lost(struct arena *a, struct str why) {
+        return why.len ? str_fmt(a, "what the kernel would say after this change cannot be predicted here (%.*s): make it, restart, and look",
+                                 STR_ARG(why))
+                       : S("what the kernel would say after this change cannot be predicted here: make it, restart, and look");
+}
+
 /* Of flaws whose sentence was lost: those that the processor is free of stay so, and the others are not known because of that. */
-static void tell_lost(struct verdict *ret, struct arena *a, const struct baseline *b, const bool *lost, const struct verdict_options *o) {
+static void tell_lost(struct verdict *ret, struct arena *a, const struct baseline *b, const struct parsed_sentence *then, const bool *lost,
+                      const struct verdict_options *o) {
         struct verdict as_it_is;
 
         verdict_judge(&as_it_is, a, b->catalog, b->evidence, o);
@@ -135,7 +179,8 @@ static void tell_lost(struct verdict *ret, struct arena *a, const struct baselin
                         ret->counts[STATUS_NOT_AFFECTED] += f->at_stake;
                         *f = *was;
                 } else if (!f->rule || f->rule == &f->flaw->rules[f->flaw->rule_count - 1]) {
-                        f->reason = S("what the kernel would say after this change cannot be predicted here: make it, restart, and look");
+                        f->doubt = then[f->flaw->sentence_file - 1].why;
+                        f->reason = why_lost(a, f->doubt);
                 }
         }
 }
@@ -145,27 +190,33 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
         const struct catalog *c = b->catalog;
         bool new_kernel = !str_eq(release_of(b->evidence), release_of(changed)), *touched = arena_array(a, bool, c->file_count + 1);
         struct evidence *result = arena_new(a, struct evidence);
-        const struct parsed_sentence *then = sentences_of(a, c, changed, true);
+        struct parsed_sentence *then = sentences_of(a, c, changed, true, new_kernel);
+        bool sysctls = !new_kernel && only_sysctls(b->evidence, changed);
         bool same = same_command_line(b->evidence, changed), *lost = arena_array(a, bool, c->file_count + 1), any = false;
         struct facts *before = same ? NULL : facts_of(a, c, b->evidence), *after = same ? NULL : facts_of(a, c, changed);
 
         change_copy(result, a, changed);
         for (uint32_t i = 0; i < c->file_count; i++) {
                 const struct sentence_file *file = &c->files[i];
-                const struct parsed_sentence *now = &b->said[i], *expected = &b->predicted[i], *predicted = &then[i];
+                const struct parsed_sentence *now = &b->said[i], *expected = &b->predicted[i];
+                struct parsed_sentence *predicted = &then[i];
 
                 touched[i] = new_kernel || !same_sentence(file, expected, predicted);
                 if (!touched[i] && !same && loses_its_word(now, predicted, file->part_count) && asks_otherwise(before, after, c, i)) {
                         touched[i] = lost[i] = any = true;
                         forget(result, file->path);
-                } else if (touched[i] && (new_kernel || behaves(file, now, expected)))
+                } else if (touched[i] && (new_kernel || behaves(file, now, expected))) {
+                        if (sysctls)
+                                keep_parts(predicted, a, file, now, expected);
+                        lost[i] = !predicted->base || predicted->unknown.len;
+                        any |= lost[i];
                         write_sentence(result, file, predicted);
-                else if (touched[i] && now->state == FACT_KNOWN)
+                } else if (touched[i] && now->state == FACT_KNOWN)
                         forget(result, file->path);
         }
         verdict_judge(ret, a, c, result, o);
         if (any)
-                tell_lost(ret, a, b, lost, o);
+                tell_lost(ret, a, b, then, lost, o);
         for (uint32_t i = 0; i < ret->finding_count; i++)
                 ret->findings[i].predicted = ret->findings[i].flaw->sentence_file && touched[ret->findings[i].flaw->sentence_file - 1];
 }

@@ -2,6 +2,7 @@
 
 SKYLAKE = 'x86_64/skylake-server.guest.6.1.0-56.mitigations=off.host'
 
+POWER9 = 'ppc64/power9.guest.6.1.0-50.no_rfi_flush.host'
 ALDER_LAKE = 'x86_64/adl-s.bare.6.1.0-56.host'
 BPF = {'/proc/sys/kernel/unprivileged_bpf_disabled': '0\n',
        '/sys/devices/system/cpu/vulnerabilities/spectre_v2':
@@ -212,6 +213,21 @@ ROOTS = {
     'raspberry-pi-firmware-package': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off', {
         **DEBIAN, '/boot/firmware/cmdline.txt': 'root=1 mitigations=off\n', '/etc/default/raspi-extra-cmdline': 'mitigations=off\n'}, ()),
     'refind-stanza': (SKYLAKE, EFI_BAD, {**ARCH, '/boot/efi/EFI/refind/refind.conf': 'menuentry x {\n options "mitigations=off"\n}\n'}, ()),
+    'petitboot': (SKYLAKE, 'root=/dev/vda1 ro mitigations=off', {
+        **DEBIAN, '/boot/petitboot.conf': '[linux]\nimage=/vmlinux\nargs=root=/dev/vda1 ro mitigations=off\n'}, ()),
+    'kboot': (SKYLAKE, 'root=/dev/vda1 ro mitigations=off', {**DEBIAN, '/etc/kboot.conf': "linux='/vmlinux root=/dev/vda1 ro mitigations=off'\n"}, ()),
+    'libreboot': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, '/boot/grub/libreboot_grub.cfg': GRUB_CFG}, ()),
+    'heads': (SKYLAKE, 'root=/dev/vda1 ro mitigations=off', {
+        **DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': GRUB_CFG, '/boot/kexec.sig': b'sig'}, ()),
+    'fedora-grub-append': (SKYLAKE, BAD, {
+        **FEDORA, '/etc/default/grub': 'GRUB_CMDLINE_LINUX="rhgb quiet"\nGRUB_CMDLINE_LINUX+=" mitigations=off audit=1"\n',
+        '/boot/grub2/grub.cfg': GRUB_CFG, '/bin/sh': b'ELF bash', '/bin/bash': b'ELF bash'}, ()),
+    'debian-grub-append': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB + 'GRUB_CMDLINE_LINUX+=" mitigations=off"\n', '/boot/grub/grub.cfg': GRUB_CFG,
+        '/bin/sh': b'ELF dash', '/bin/bash': b'ELF bash'}, ()),
+    'power9-grub': (POWER9, 'BOOT_IMAGE=/boot/vmlinux root=/dev/vda1 ro no_rfi_flush nospectre_v2', {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', 'no_rfi_flush nospectre_v2'), '/boot/grub/grub.cfg': GRUB_CFG}, ()),
     'limine': (SKYLAKE, 'root=/dev/vda1 mitigations=off', {
         **ARCH, '/boot/EFI/limine/limine.conf': 'cmdline: mitigations=off\n', '/etc/default/limine': 'KERNEL_CMDLINE[default]="mitigations=off"\n'}, ()),
     'lilo': (SKYLAKE, BAD, {**DEBIAN, **KERNEL, '/etc/lilo.conf': 'append="mitigations=off"\n'}, ()),

@@ -109,6 +109,21 @@ static void test_removing(void **state) {
         RUN(rows, GRUB);
 }
 
+/* Where /bin/sh is bash. */
+static void test_bash(void **state) {
+        static const struct row rows[] = {
+                { L "=nopti\n" L "+=\" x\"\n", "-nopti", L "=\n" L "+=\" x\"\n" },
+                { L "=\"a\"\n" L "+=\" nopti b\"\n", "-nopti", L "=\"a\"\n" L "+=\" b\"\n" },
+                { L "=\"a\"\n" L "+=\" b\"\n", "+nosmt", L "=\"a\"\n" L "+=\" b nosmt\"\n" },
+                { L "=nop\n" L "+=ti\n", "-nopti", "!a 2" },
+                { L "+=\" nopti\"\n", "-nopti", L "+=\"\"\n" },
+                { L "=nopti\n" L "+=$(x)\n", "-nopti", "!a 2" },
+        };
+
+        (void)state;
+        RUN(rows, GRUB_BASH);
+}
+
 static void test_refused(void **state) {
         static const struct row rows[] = {
                 { "a=1\n" L "=\"nopti $(cat /x)\"\n", "-nopti", "!a 2" },
@@ -225,7 +240,7 @@ static void test_remarks(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_removing),
-                cmocka_unit_test(test_refused),
+                cmocka_unit_test(test_refused), cmocka_unit_test(test_bash),
                 cmocka_unit_test(test_adding),
                 cmocka_unit_test(test_other_files),
                 cmocka_unit_test(test_remarks),

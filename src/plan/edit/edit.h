@@ -120,6 +120,7 @@ struct edited_files {
 /* X(name, whether bash reads it) */
 #define VARIABLE_FILES(X)                                                                                                             \
         X(GRUB, false)            /* /etc/default/grub, then /etc/default/grub.d/?*.cfg by name where the distribution reads them */  \
+        X(GRUB_BASH, true)        /* the same where /bin/sh is bash, which knows += */                                                \
         X(GRUB_XEN, false)        /* the same files, for the hypervisor: removes only spec-ctrl=no, xpti=no, xpti=0 */                \
         X(UPDATE_EXTLINUX, false) /* Alpine's /etc/update-extlinux.conf */                                                            \
         X(U_BOOT_MENU, false)     /* Debian's /etc/default/u-boot, then u-boot-menu/conf.d of /usr/share and /etc; not with /etc/kernel/cmdline */ \

@@ -1,35 +1,53 @@
 #include "evidence/kernel_line.h"
 #include "plan/edit/settings.h"
 
-/* One line of modprobe.d, with the lines that a backslash at the end joins to it. */
+/* One line of modprobe.d as libkmod reads it: a backslash and the line end behind it are nothing, so that lines are joined without a
+ * blank; in front of anything else a backslash goes, and what follows stays. */
 struct logical {
-        ptrdiff_t from, to, next;
+        ptrdiff_t from, next;
         uint32_t number, lines;
+        struct str text;
+        ptrdiff_t *places; /* of each of its bytes, in the file; and where it ends */
 };
 
-static bool logical_next(struct str text, struct logical *l) {
-        struct line_span s = { .next = l->next, .number = l->number + l->lines };
+/* The bytes of the line that begins at `from`. */
+static void join(struct arena *a, struct str text, struct logical *l) {
+        char *bytes = arena_bytes(a, text.len - l->from + 1);
+        ptrdiff_t n = 0, i = l->from;
 
-        if (!line_next(text, &s))
-                return false;
-        *l = (struct logical){ .from = s.from, .number = s.number };
-        for (;;) {
-                l->to = s.to;
-                l->next = s.next;
-                l->lines = s.number - l->number;
-                if (s.to == s.from || text.p[s.to - 1] != '\\' || !line_next(text, &s))
-                        return true;
+        l->places = arena_array(a, ptrdiff_t, text.len - l->from + 1);
+        l->lines = 1;
+        for (; i < text.len && text.p[i] != '\n'; i++) {
+                if (text.p[i] == '\\' && ++i < text.len && text.p[i] == '\n') {
+                        l->lines++;
+                        continue;
+                }
+                if (i < text.len) {
+                        l->places[n] = i;
+                        bytes[n++] = text.p[i];
+                }
         }
+        l->places[n] = i < text.len ? i : text.len;
+        l->text = str_n(bytes, n);
+        l->next = i < text.len ? i + 1 : text.len;
 }
 
-/* The next word of a line; a backslash before a line end is white space. */
-static bool word_next_in(struct str text, const struct logical *l, ptrdiff_t *at, ptrdiff_t *ret_from) {
+static bool logical_next(struct arena *a, struct str text, struct logical *l) {
+        if (l->next >= text.len)
+                return false;
+        *l = (struct logical){ .from = l->next, .number = l->lines ? l->number + l->lines : 1 };
+        join(a, text, l);
+        return true;
+}
+
+/* The next word of a line. */
+static bool word_next_in(const struct logical *l, ptrdiff_t *at, ptrdiff_t *ret_from) {
         ptrdiff_t i = *at;
 
-        while (i < l->to && (kernel_blank(text.p[i]) || (text.p[i] == '\\' && i + 1 < l->to && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r'))))
+        while (i < l->text.len && kernel_blank(l->text.p[i]))
                 i++;
         *ret_from = i;
-        while (i < l->to && !kernel_blank(text.p[i]) && !(text.p[i] == '\\' && i + 1 < l->to && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r')))
+        while (i < l->text.len && !kernel_blank(l->text.p[i]))
                 i++;
         *at = i;
         return i > *ret_from;
@@ -44,15 +62,16 @@ struct finder {
 /* One `parameter=value` of an options line. */
 struct place {
         ptrdiff_t file, from, to;
+        struct str value;
         uint32_t line;
         bool alone; /* nothing else stands on its line */
         struct logical whole;
 };
 
-static bool next_is(struct str text, const struct logical *l, ptrdiff_t *at, struct str word) {
+static bool next_is(const struct logical *l, ptrdiff_t *at, struct str word) {
         ptrdiff_t from;
 
-        return word_next_in(text, l, at, &from) && kernel_same_name(str_span(text, from, *at), word);
+        return word_next_in(l, at, &from) && kernel_same_name(str_span(l->text, from, *at), word);
 }
 
 /* Calls of the parameter on one line are handed to `ret`, which grows. */
@@ -62,18 +81,18 @@ struct places {
 };
 
 static void find_in_line(struct finder *f, ptrdiff_t file, const struct logical *l, struct places *ret) {
-        struct str text = f->files.items[file].text;
-        ptrdiff_t at = l->from, from, words = 0, first = ret->count;
+        ptrdiff_t at = 0, from, words = 0, first = ret->count;
 
-        if (!next_is(text, l, &at, S("options")) || !next_is(text, l, &at, f->module))
+        if (!next_is(l, &at, S("options")) || !next_is(l, &at, f->module))
                 return;
-        for (; word_next_in(text, l, &at, &from); words++) {
-                struct str word = str_span(text, from, at);
+        for (; word_next_in(l, &at, &from); words++) {
+                struct str word = str_span(l->text, from, at);
                 ptrdiff_t n = str_find_char(word, '=');
 
                 if (kernel_same_name(n < 0 ? word : str_sub(word, 0, n), f->parameter))
-                        *arena_append(f->a, ret) = (struct place){ .file = file, .from = from, .to = at, .whole = *l,
-                                                                   .line = line_at(text, from) };
+                        *arena_append(f->a, ret) = (struct place){ .file = file, .from = l->places[from], .to = l->places[at - 1] + 1,
+                                                                   .value = n < 0 ? S("") : str_from(word, n + 1), .whole = *l,
+                                                                   .line = line_at(f->files.items[file].text, l->places[from]) };
         }
         for (ptrdiff_t i = first; i < ret->count; i++)
                 ret->items[i].alone = ret->count - first == words;
@@ -85,7 +104,7 @@ static struct places find(struct finder *f) {
         for (ptrdiff_t i = 0; i < f->files.count; i++) {
                 struct logical l = { 0 };
 
-                while (logical_next(f->files.items[i].text, &l))
+                while (logical_next(f->a, f->files.items[i].text, &l))
                         find_in_line(f, i, &l, &ret);
         }
         return ret;
@@ -95,12 +114,11 @@ static struct places find(struct finder *f) {
 static bool find_install(const struct finder *f, ptrdiff_t *ret_file, uint32_t *ret_line) {
         for (ptrdiff_t i = 0; i < f->files.count; i++) {
                 struct logical l = { 0 };
-                struct str text = f->files.items[i].text;
 
-                while (logical_next(text, &l)) {
-                        ptrdiff_t at = l.from;
+                while (logical_next(f->a, f->files.items[i].text, &l)) {
+                        ptrdiff_t at = 0;
 
-                        if (!next_is(text, &l, &at, S("install")) || !next_is(text, &l, &at, f->module))
+                        if (!next_is(&l, &at, S("install")) || !next_is(&l, &at, f->module))
                                 continue;
                         *ret_file = i;
                         *ret_line = l.number;
@@ -108,13 +126,6 @@ static bool find_install(const struct finder *f, ptrdiff_t *ret_file, uint32_t *
                 }
         }
         return false;
-}
-
-static struct str value_of(const struct finder *f, const struct place *p) {
-        struct str word = str_span(f->files.items[p->file].text, p->from, p->to);
-        ptrdiff_t n = str_find_char(word, '=');
-
-        return n < 0 ? S("") : str_from(word, n + 1);
 }
 
 static struct finder finder_of(struct arena *a, struct text_files files, struct str module, struct str parameter) {
@@ -128,7 +139,7 @@ struct setting module_option(struct arena *a, struct text_files files, struct st
 
         if (!p)
                 return (struct setting){ 0 };
-        return (struct setting){ .set = true, .value = value_of(&f, p), .path = f.files.items[p->file].path, .line = p->line };
+        return (struct setting){ .set = true, .value = p->value, .path = f.files.items[p->file].path, .line = p->line };
 }
 
 /* Takes the parameter out of a line, or the line with it where it holds nothing else. */
@@ -180,7 +191,7 @@ struct edited_files edit_module_option(struct arena *a, struct text_files files,
                 return settings_refused(a, f.files.items[file].path, line, S("a command of its own loads this module"));
         if (!value.p)
                 return remove_all(&f, &all);
-        if (last && str_eq(value_of(&f, last), value))
+        if (last && str_eq(last->value, value))
                 return ret;
         if (last && settings_own(f.files.items[last->file].path)) {
                 patch_add(&patches, a, last->from, last->to, str_fmt(a, "%.*s=%.*s", STR_ARG(parameter), STR_ARG(value)));

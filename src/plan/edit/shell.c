@@ -316,6 +316,11 @@ static int read_assignment(struct reader *r) {
         struct shell_assignment x = { .file = r->file, .line = line_at(r->text, start), .name = read_name(r) };
         bool append = peek(r, 0) == '+' && peek(r, 1) == '=';
 
+        if (append && !r->s->bash && followed(r->s, x.name) >= 0) {
+                (void)give_up(r, start, str_fmt(r->s->arena, "+= is known to bash alone, and /bin/sh, which reads this file, is not bash here: "
+                                                             "write %.*s=\"$%.*s …\" in its place", STR_ARG(x.name), STR_ARG(x.name)));
+                return -1;
+        }
         if (x.name.len == 0 || (peek(r, 0) != '=' && !(append && r->s->bash))) {
                 r->at = start;
                 return 0;

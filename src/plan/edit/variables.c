@@ -9,6 +9,10 @@ struct line_of {
         bool optional; /* words are added only where it is set: it replaces another line */
 };
 
+#define GRUB_LINES                                                                                                           \
+        { { .names = { STR("GRUB_CMDLINE_LINUX"), STR("GRUB_CMDLINE_LINUX_DEFAULT") } },                                     \
+          { .names = { STR("GRUB_CMDLINE_LINUX_XEN_REPLACE"), STR("GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT") }, .optional = true } }
+
 static const struct kind {
         struct line_of lines[2];
         enum word_syntax syntax;
@@ -17,10 +21,8 @@ static const struct kind {
         struct str otherwise; /* what counts where the variable is not set: it must stay when a word is added */
         bool running;         /* there the running machine's line counts, so that nothing can be added */
 } kinds[] = {
-        [VARIABLE_FILE_GRUB] = { .lines = { { .names = { STR("GRUB_CMDLINE_LINUX"), STR("GRUB_CMDLINE_LINUX_DEFAULT") } },
-                                            { .names = { STR("GRUB_CMDLINE_LINUX_XEN_REPLACE"), STR("GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT") },
-                                              .optional = true } },
-                                 .syntax = WORDS_GRUB },
+        [VARIABLE_FILE_GRUB] = { .lines = GRUB_LINES, .syntax = WORDS_GRUB },
+        [VARIABLE_FILE_GRUB_BASH] = { .lines = GRUB_LINES, .syntax = WORDS_GRUB, .bash = true },
         [VARIABLE_FILE_GRUB_XEN] = { .lines = { { .names = { STR("GRUB_CMDLINE_XEN"), STR("GRUB_CMDLINE_XEN_DEFAULT") } } },
                                      .syntax = WORDS_GRUB, .xen = true },
         [VARIABLE_FILE_UPDATE_EXTLINUX] = { .lines = { { .names = { STR("default_kernel_opts") } } } },
