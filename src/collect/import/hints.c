@@ -40,6 +40,36 @@ static const struct row {
           { "a virtual machine's definition", "which says what its host shows it, and not what it runs", "run `sidelight collect` in the machine" } },
         { { STR("(family synth)"), STR("version information") },
           { "the readable output of `cpuid`", "whose wording changes from version to version", "run `cpuid -r`" } },
+        { { STR("INTERNAL-IP"), STR("KERNEL-VERSION") },
+          { "kubectl's table of nodes", "which does not show their processors", "run `kubectl get nodes -o json`" } },
+        { { STR("nodeInfo:"), STR("kernelVersion:") },
+          { "kubectl's nodes as YAML", "which is not read in that form", "run `kubectl get nodes -o json`" } },
+        { { STR("System Info:"), STR("Kernel Version:") },
+          { "kubectl's description of a node", "which is not read in that form", "run `kubectl get nodes -o json`" } },
+        { { STR("\"class\""), STR("\"processor\"") },
+          { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("*-cpu"), STR("*-core") },
+          { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("class=\"processor\""), STR("<node") },
+          { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("#Type\""), STR("#Vulnerabilities\"") },
+          { "inxi's JSON", "which is not read in that form", "run `inxi -Fxxxaz`" } },
+        { { STR("<inxi"), STR("Vulnerabilities") },
+          { "inxi's XML", "which is not read in that form", "run `inxi -Fxxxaz`" } },
+        { { STR("CPU NODE SOCKET"), STR("ONLINE") },
+          { "lscpu's table of logical CPUs", "which names neither the processor nor a flaw", "run `lscpu` without -e" } },
+        { { STR("# CPU,Core,Socket"), STR("parsable format") },
+          { "lscpu's table of logical CPUs", "which names neither the processor nor a flaw", "run `lscpu` without -p" } },
+        { { STR("<MsInfo>"), STR("System Summary") },
+          { "msinfo32's own file", "which is not read in that form", "export it as text (`msinfo32 /report FILE`), or run `sidelight collect` there" } },
+        { { STR("output_register"), STR("output_bit") },
+          { "osquery's cpuid", "which shows few of the processor's bits", "run `sidelight collect` there, or `lscpu`" } },
+        { { STR("Win32_Processor"), STR("CimClass") },
+          { "an object of Get-CimInstance as JSON", "which is not read in that form",
+            "give the list that Get-CimInstance prints, or run `sidelight collect` there" } },
+        { { STR("\"Caption\""), STR(" Stepping ") },
+          { "an object of Get-CimInstance as JSON", "which is not read in that form",
+            "give the list that Get-CimInstance prints, or run `sidelight collect` there" } },
         { { STR("%PDF-"), STR("obj") }, { "a PDF", "whose text is not read", "copy the text out of it" } },
         { { STR("<html"), STR("<body") }, { "a web page", "whose text is not read", "copy the text out of it" } },
 };
@@ -89,6 +119,25 @@ static bool is_picture(struct str text) {
 }
 
 enum { LOOKED_AT_MAX = 1 << 20 };
+
+const struct import_hint *import_case_lost(struct str text) {
+        static const struct import_hint hint = { "text whose letters were all made small, or all capital",
+                                                 "in which names and words can no longer be told for certain", "give it as it was printed" };
+        /* What no tool prints without a capital, or without a small letter. */
+        static const struct str names[] = { STR("genuineintel"), STR("authenticamd"), STR("hygongenuine"), STR("linux version "),
+                                            STR("vulnerability meltdown"), STR(":mitigation: "), STR(": mitigation: "), STR(":not affected") };
+        bool small = false, capital = false;
+
+        text = str_sub(text, 0, LOOKED_AT_MAX);
+        for (ptrdiff_t i = 0; i < text.len && !(small && capital); i++) {
+                small |= text.p[i] >= 'a' && text.p[i] <= 'z';
+                capital |= text.p[i] >= 'A' && text.p[i] <= 'Z';
+        }
+        for (size_t i = 0; small != capital && i < sizeof(names) / sizeof(names[0]); i++)
+                if (import_find_nocase(text, names[i]) >= 0)
+                        return &hint;
+        return NULL;
+}
 
 const struct import_hint *import_hint(const struct catalog *c, struct str text) {
         static const struct import_hint nameless = { "the text of kernel files without their names", "which do not tell which flaw each is about",

@@ -372,6 +372,8 @@ static int read_one(struct import_machines *ret, struct arena *a, struct str sou
                 return not_known(&im, text);
         if (evidence_looks_like(text)) /* in another encoding */
                 return evidence_parse(arena_append(a, ret), a, source, text, d);
+        if (import_case_lost(text))
+                return refuse(&im, import_case_lost(text));
         known = import_any(&im, text);
         return known < 0 ? -1 : known == 0 ? not_known(&im, text) : finish_all(ret, &im);
 }

@@ -198,6 +198,7 @@ void lscpu_field(struct import *im, struct import_host *h, struct str label, str
         const struct sentence_file *f = flaw_of(im->catalog, label);
         enum label which = label_of(label);
 
+        value = import_unquoted(value);
         if (!f && in_section)
                 f = import_titled(im->catalog, label);
         if (f)

@@ -216,6 +216,8 @@ struct import_hint {
         const char *instead; /* what to do: "run `…`" */
 };
 
+/* Of a text of which somebody changed the case of all letters; else NULL. */
+const struct import_hint *import_case_lost(struct str text);
 /* NULL when the text is nothing of that kind. */
 const struct import_hint *import_hint(const struct catalog *c, struct str text);
 
