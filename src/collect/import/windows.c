@@ -63,14 +63,15 @@ static struct str version_in(struct str line) {
 
 /* The build stands once more behind the version, whatever the language calls it: "10.0.22631 N/A version 22631". */
 static bool tells_build(struct str line) {
-        struct str version = version_in(line), build = version, part, word;
-        ptrdiff_t at = version.len ? version.p - line.p + version.len : 0;
-        struct str rest = str_from(line, at);
+        struct str version = version_in(line), build = version, part = { 0 }, word, rest;
 
+        if (version.len == 0)
+                return false;
+        rest = str_from(line, version.p - line.p + version.len);
         while (str_cut(&build, '.', &part))
                 if (build.len == 0)
                         break;
-        while (part.len > 3 && version.len > 0 && str_word(&rest, &word))
+        while (part.len > 3 && str_word(&rest, &word))
                 if (str_starts(word, part) && (word.len == part.len || memchr("\",", word.p[part.len], 2)))
                         return true;
         return false;
