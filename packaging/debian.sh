@@ -90,7 +90,9 @@ for name in sidelight libsidelight1; do
         install -Dm644 "packaging/debian/$name.lintian-overrides" "$build/packages/$name/usr/share/lintian/overrides/$name"
 done
 chmod 644 "$build/packages/libsidelight1/$library"/*.so.*.*.*
-mkdir "$build/packages/libsidelight1/DEBIAN"
+mkdir "$build/packages/libsidelight1/DEBIAN" "$build/packages/sidelight/DEBIAN"
+install -m755 packaging/debian/sidelight.prerm "$build/packages/sidelight/DEBIAN/prerm"
+install -m755 packaging/debian/sidelight.postrm "$build/packages/sidelight/DEBIAN/postrm"
 printf 'libsidelight 1 libsidelight1 (>= %s)\n' "$version" >"$build/packages/libsidelight1/DEBIAN/shlibs"
 printf 'activate-noawait ldconfig\n' >"$build/packages/libsidelight1/DEBIAN/triggers"
 pack sidelight "$(dependencies "$build/packages/sidelight/usr/bin/sidelight")"

@@ -79,6 +79,20 @@ def rpm(version, folder):
     ok('the description is read as it stands', parsed.returncode == 0 and parsed.stdout.count('Apache-2.0') == 3, parsed)
 
 
+# What Debian's rpmlint asks of Mandriva, or of who signs and publishes packages.
+NOT_OURS = ('no-buildroot-tag', 'lib-package-without-%mklibname', 'no-signature', 'no-packager-tag', 'no-group-tag', 'invalid-license', 'invalid-url')
+
+
+def rpmlint(folder):
+    if not shutil.which('rpmlint'):
+        skip('rpmlint', 'not installed')
+        return
+    made = [os.path.join(place, f) for place, _, names in os.walk(os.path.join(folder, 'RPMS')) for f in names]
+    done = run('rpmlint', os.path.join(HERE, 'rpm/sidelight.spec'), *made)
+    bad = [line for line in done.stdout.splitlines() if ' E: ' in line and line.split(' E: ')[1].split()[0] not in NOT_OURS]
+    ok('rpmlint finds no error', not bad and f'{len(made)} packages and 1 specfiles checked' in done.stdout, '\n'.join(bad) or done.stdout + done.stderr)
+
+
 def arch(folder):
     path = os.path.join(HERE, 'arch/PKGBUILD')
     done = run('shellcheck', '-s', 'bash', '-e', 'SC2034,SC2154,SC2148', path) if shutil.which('shellcheck') else None
@@ -112,6 +126,7 @@ with tempfile.TemporaryDirectory() as place:
     for part in ('rpm', 'arch'):
         os.mkdir(os.path.join(place, part))
     rpm(release, os.path.join(place, 'rpm'))
+    rpmlint(os.path.join(place, 'rpm'))
     arch(os.path.join(place, 'arch'))
     alpine()
 print(f'1..{count}')

@@ -36,6 +36,58 @@ check 'the timer is there' test -s "$unpacked/usr/lib/systemd/system/sidelight.t
 check 'nothing but what belongs there' test -z "$(find "$unpacked" -name '*.a' -o -name '*.h' -o -name '*.scd' -o -name '*.so*')"
 check 'the checksums are right' bash -c "cd '$unpacked' && dpkg-deb --ctrl-tarfile '$package' | tar -xOf - ./md5sums | md5sum -c --quiet"
 check 'the library and its header are in packages of their own' test -e "$(find "$other" -name 'libsidelight.so')" -a -s "$other/usr/include/sidelight.h"
+
+# A root of its own, with nothing in it but dpkg's records.
+root=$other/root
+mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates"
+: >"$root/var/lib/dpkg/status"
+in_root() {
+        dpkg --root="$root" --log=/dev/null --force-depends,not-root,script-chrootless,unsafe-io "$@"
+}
+# What is there beside dpkg's records.
+left() {
+        (cd "$root" && find . -mindepth 1 -not -path './var/lib/dpkg*' -not -path ./var/lib -not -path ./var | sort)
+}
+# An older package, with a file that the newer one does not have. (`check` hears of the last command alone: all are one.)
+older() {
+        dpkg-deb -R "$package" "$other/older" &&
+                sed -i 's/^Version: .*/Version: 0.1.0/' "$other/older/DEBIAN/control" &&
+                touch "$other/older/usr/share/sidelight/of-old" &&
+                dpkg-deb --root-owner-group -b "$other/older" "$other/older.deb" &&
+                in_root -i "$other/older.deb" &&
+                test -e "$root/usr/share/sidelight/of-old"
+}
+upgraded() {
+        in_root -i "$package" "$library" "$development" &&
+                test ! -e "$root/usr/share/sidelight/of-old" &&
+                test "$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Abbrev}${Version}' sidelight | tr -d ' ')" = "ii$version" &&
+                "$root/usr/bin/sidelight" --version &&
+                test -z "$(in_root -V sidelight)"
+}
+# As its user leaves it: a timer is on, and has written something.
+removed() {
+        mkdir -p "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/sidelight/history" "$root/var/lib/prometheus/node-exporter" &&
+                ln -s /usr/lib/systemd/system/sidelight.timer "$root/etc/systemd/system/timers.target.wants/" &&
+                touch "$root/var/lib/sidelight/history/1.host" "$root/var/lib/prometheus/node-exporter/sidelight.prom" &&
+                in_root -r sidelight libsidelight-dev libsidelight1 &&
+                rmdir -p --ignore-fail-on-non-empty "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/prometheus/node-exporter" &&
+                test "$(left)" = "$(printf '%s\n' ./var/lib/sidelight ./var/lib/sidelight/history ./var/lib/sidelight/history/1.host)"
+}
+purged() {
+        in_root -P sidelight libsidelight-dev libsidelight1 && test -z "$(left)"
+}
+kept() {
+        in_root -i "$package" &&
+                mkdir -p "$root/var/lib/sidelight/fix/1" "$root/var/lib/sidelight/data" &&
+                in_root -P sidelight &&
+                test "$(left)" = "$(printf '%s\n' ./var/lib/sidelight ./var/lib/sidelight/fix ./var/lib/sidelight/fix/1)"
+}
+check 'an older package can be installed' older
+check 'the newer one takes its place, and leaves no file of the older' upgraded
+check 'removed, it leaves what was recorded, and no timer' removed
+check 'purged, it leaves nothing' purged
+check 'what fix kept to take its changes back outlives it' kept
+
 # tool NAME WHAT COMMAND…: one case, where the tool is installed.
 tool() {
         if command -v "$1" >/dev/null; then check "$2" "${@:3}"; else echo "ok $((++number)) - $2 # SKIP no $1"; fi
