@@ -209,17 +209,18 @@ def fill(store, server, count):
     """Hosts by the engine itself, which is what takes long: as many rows as they would be, over the kinds that are there."""
     row = "INSERT INTO host (tenant, name, ident, fingerprint, first, since, last, tags, origin, redacted) SELECT 1, 'row-' || {i}, '', 1 + {i} % 500," \
           " 1700000000, 1700000000, 1700000000, '', 'sql', 0 FROM {source}"
+    seen = "DELETE FROM seen; INSERT INTO seen (tenant, hour, hosts) SELECT tenant, last / 3600, count(*) FROM host GROUP BY tenant, last / 3600"
     counts = "UPDATE fingerprint SET hosts = (SELECT count(*) FROM host h WHERE h.fingerprint = fingerprint.id)"
     if store.startswith("postgresql://"):
         database = store.split("/")[3].split("?")[0]
         server.psql(database, row.format(i="i", source=f"generate_series(10000000, {10000000 + count - 1}) i"))
-        server.psql(database, counts)
+        server.psql(database, counts + "; " + seen)
         server.psql(database, "VACUUM ANALYZE")
         return
     db = sqlite3.connect(store, isolation_level=None)
     db.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;")
     db.execute(row.format(i="i", source=f"(WITH RECURSIVE n (i) AS (SELECT 10000000 UNION ALL SELECT i + 1 FROM n WHERE i < {10000000 + count - 1}) SELECT i FROM n)"))
-    db.execute(counts)
+    db.executescript(counts + "; " + seen)
     db.close()
 
 

@@ -202,7 +202,6 @@ static int show_now(struct fleet *f) {
 /* One way in which hosts changed: what turned, and the records that did it. */
 struct way {
         const struct change *change;
-        struct flaw_turns turns;
         struct differences evidence;
         struct turns causes;
 };
@@ -271,8 +270,7 @@ static void way_json(struct fleet *f, struct json *j, const struct way *w) {
         json_end_object(j);
 }
 
-static void way_text(struct fleet *f, const struct way *w, bool worse) {
-        struct out *o = &f->cli->out;
+static void way_text(struct fleet *f, struct out *o, const struct way *w, bool worse) {
         bool told = false;
 
         for (ptrdiff_t i = 0; i < w->causes.count; i++) {
@@ -292,60 +290,84 @@ static void way_text(struct fleet *f, const struct way *w, bool worse) {
         }
 }
 
-static void since_text(struct fleet *f, int64_t then, const struct changes *all, const struct way *ways) {
-        struct arena *a = &f->cli->arena;
-        struct out *o = &f->cli->out;
-        ptrdiff_t worse = 0, better = 0;
+/* What is told of all ways, one after the other. */
+struct told {
+        struct json *json; /* NULL: as text */
+        struct out worse, better;
+        ptrdiff_t worse_count, better_count;
+};
 
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                for (ptrdiff_t n = 0; n < ways[i].causes.count; n++)
-                        *(is_worse(&ways[i].causes.items[n]) ? &worse : &better) += 1;
-        out_fmt(o, "Since %.*s: %.*s new, %.*s not seen any more.\n", STR_ARG(moment_day(a, then)),
-                STR_ARG(fleet_count(a, all->new_hosts, "machine")), STR_ARG(fleet_number(a, all->silent_hosts)));
-        out_c(o, worse ? "\nWhat became worse, and why\n" : "Nothing became worse.\n");
-        for (ptrdiff_t i = 0; i < all->count && worse; i++)
-                way_text(f, &ways[i], true);
-        out_c(o, better ? "\nWhat became better\n" : "");
-        for (ptrdiff_t i = 0; i < all->count && better; i++)
-                way_text(f, &ways[i], false);
+static void tell_way(struct fleet *f, const struct way *w, struct told *t) {
+        for (ptrdiff_t n = 0; n < w->causes.count; n++)
+                *(is_worse(&w->causes.items[n]) ? &t->worse_count : &t->better_count) += 1;
+        if (t->json) {
+                way_json(f, t->json, w);
+        } else {
+                way_text(f, &t->worse, w, true);
+                way_text(f, &t->better, w, false);
+        }
 }
 
-static void since_json(struct fleet *f, int64_t then, const struct changes *all, const struct way *ways) {
-        struct json j = { .out = &f->cli->out };
+/* A fleet may change in very many ways: the evidence and the verdicts of one at a time are in memory. */
+static int tell_ways(struct fleet *f, const struct changes *all, struct told *t) {
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                struct arena_mark mark = arena_mark(&f->cli->arena);
+                struct way w = { .change = &all->items[i] };
 
+                if (look(f, &w) < 0)
+                        return -1;
+                tell_way(f, &w, t);
+                arena_release(&f->cli->arena, mark);
+        }
+        return 0;
+}
+
+static int since_text(struct fleet *f, int64_t then, const struct changes *all, struct told *t) {
+        struct arena *a = &f->cli->arena;
+        struct out *o = &f->cli->out;
+
+        if (tell_ways(f, all, t) < 0)
+                return -1;
+        out_fmt(o, "Since %.*s: %.*s new, %.*s not seen any more.\n", STR_ARG(moment_day(a, then)),
+                STR_ARG(fleet_count(a, all->new_hosts, "machine")), STR_ARG(fleet_number(a, all->silent_hosts)));
+        out_c(o, t->worse_count ? "\nWhat became worse, and why\n" : "Nothing became worse.\n");
+        out_str(o, out_text(&t->worse));
+        out_c(o, t->better_count ? "\nWhat became better\n" : "");
+        out_str(o, out_text(&t->better));
+        return 0;
+}
+
+static int since_json(struct fleet *f, int64_t then, const struct changes *all, struct told *t) {
+        struct json j = { .out = &f->cli->out };
+        int status;
+
+        t->json = &j;
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "since", moment_text(&f->cli->arena, then));
         json_i64(&j, "new_hosts", all->new_hosts);
         json_i64(&j, "silent_hosts", all->silent_hosts);
         json_begin_array(&j, "changes");
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                way_json(f, &j, &ways[i]);
+        status = tell_ways(f, all, t);
         json_end_array(&j);
         json_end_object(&j);
         out_char(&f->cli->out, '\n');
+        return status;
 }
 
 static int show_since(struct fleet *f) {
-        struct arena *a = &f->cli->arena;
         struct changes all = { 0 };
-        struct way *ways;
-        bool worse = false;
+        struct told told = { 0 };
         int64_t then;
+        int status;
 
         if (fleet_moment(f, "since", false, &then) < 0 ||
-            changes_since(&f->store, f->tenant, then, &f->filter, a, &all, &f->cli->diag) < 0)
+            changes_since(&f->store, f->tenant, then, &f->filter, &f->cli->arena, &all, &f->cli->diag) < 0)
                 return -1;
-        ways = arena_array(a, struct way, all.count + 1);
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                ways[i].change = &all.items[i];
-                if (look(f, &ways[i]) < 0)
-                        return -1;
-                for (ptrdiff_t n = 0; n < ways[i].causes.count; n++)
-                        worse |= is_worse(&ways[i].causes.items[n]);
-        }
-        (f->json ? since_json : since_text)(f, then, &all, ways);
-        return worse ? EXIT_OPEN : EXIT_CLEAN;
+        status = (f->json ? since_json : since_text)(f, then, &all, &told);
+        out_free(&told.worse);
+        out_free(&told.better);
+        return status < 0 ? -1 : told.worse_count ? EXIT_OPEN : EXIT_CLEAN;
 }
 
 int fleet_status(struct cli *c) {

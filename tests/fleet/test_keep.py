@@ -169,7 +169,7 @@ def pruned(tap):
 
 
 TABLES = ('tenant', 'host', 'sighting', 'fingerprint', 'verdict', 'outcome', 'outcome_finding', 'finding', 'shape', 'shape_part', 'catalog', 'accepted',
-          'kept_aside', 'history', 'audit', 'resource', 'token', 'sent')
+          'kept_aside', 'history', 'audit', 'resource', 'token', 'sent', 'seen')
 
 
 def from_file(path, table):

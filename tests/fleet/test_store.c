@@ -15,7 +15,7 @@
 #include "fleet/store/moment.h"
 #include "fleet/store/schema.h"
 
-enum { HOSTS = 5, KINDS = 4, TIMES = 40, REPORTS = 300 };
+enum { HOSTS = 5, KINDS = 4, TIMES = 40, STRIDE = 900, REPORTS = 300 };
 
 static char folder[] = "/tmp/sidelight-store-XXXXXX";
 static char path[64];
@@ -179,6 +179,14 @@ static void check_model(struct store *s, const struct model *m) {
                 GOOD(db_one(s->db, &n, 0, "SELECT hosts FROM fingerprint WHERE hex = ?1", DB_ARGS(DB_T(r.fingerprint)), &diag));
                 assert_int_equal(n, hosts[k]);
         }
+        for (int64_t hour = 0; hour <= TIMES * STRIDE / 3600; hour++) {
+                int64_t n, want = 0;
+
+                for (int h = 0; h < HOSTS; h++)
+                        want += m->last[h] && m->last[h] / 3600 == hour;
+                GOOD(db_one(s->db, &n, 0, "SELECT hosts FROM seen WHERE tenant = 1 AND hour = ?1", DB_ARGS(DB_N(hour)), &diag));
+                assert_int_equal(n, want);
+        }
         /* The past of a host: runs that do not lie over each other, no two neighbours alike. */
         assert_int_equal(count(s->db, "SELECT count(*) FROM sighting s JOIN host h ON h.id = s.host WHERE s.first > s.last OR s.last > h.since"), 0);
         assert_int_equal(count(s->db, "SELECT count(*) FROM sighting x JOIN sighting y ON y.host = x.host AND y.rowid > x.rowid"
@@ -199,13 +207,13 @@ static void test_any_order(void **state) {
         GOOD(store_open(&s, path, DB_CREATE, &diag));
         for (int i = 0; i < REPORTS; i++) {
                 int host = rand_r(&seed) % HOSTS;
-                int64_t time = 1 + rand_r(&seed) % TIMES;
-                struct store_report r = report(host, kind_at(host, time), time);
+                int64_t n = 1 + rand_r(&seed) % TIMES, time = n * STRIDE;
+                struct store_report r = report(host, kind_at(host, n), time);
 
                 assert_int_equal(store_put(&s, &r, &diag), 0);
                 if (time >= m.last[host]) {
                         m.last[host] = time;
-                        m.kind[host] = kind_at(host, time);
+                        m.kind[host] = kind_at(host, n);
                 }
                 m.first[host] = m.first[host] && m.first[host] < time ? m.first[host] : time;
                 if (rand_r(&seed) % 4 == 0) {

@@ -17,7 +17,7 @@ struct changes {
         struct change *items;    /* most hosts first */
         ptrdiff_t count, capacity;
         int64_t new_hosts;       /* that were not there then */
-        int64_t silent_hosts;    /* that were not seen since */
+        int64_t silent_hosts;    /* that were not seen since the hour of then */
 };
 
 /* Since `then`: what each host showed at that time (its last sighting up to then), beside what it shows now. */

@@ -64,6 +64,10 @@ static const char *const steps[] = {
         /* 5. What counts ask of a kind, without its evidence, beside which it stands. */
         "CREATE INDEX fingerprint_shown ON fingerprint (tenant, outcome, catalog, hosts, id);"
         "DROP INDEX fingerprint_outcome;",
+        /* 6. What changed since a day, and who was not seen since an hour, without going through all hosts. */
+        "CREATE INDEX host_since ON host (tenant, since, first);"
+        "CREATE TABLE seen (tenant BIGINT NOT NULL, hour BIGINT NOT NULL, hosts BIGINT NOT NULL, PRIMARY KEY (tenant, hour));"
+        "INSERT INTO seen (tenant, hour, hosts) SELECT tenant, last / 3600, count(*) FROM host GROUP BY tenant, last / 3600;",
 };
 
 const int schema_version = (int)(sizeof(steps) / sizeof(steps[0]));

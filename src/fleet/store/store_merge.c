@@ -159,6 +159,15 @@ static const char count_hosts[] =
         "  UNION ALL SELECT old AS id, -count(*) AS more FROM move WHERE way = 2 GROUP BY old) AS each_one"
         " GROUP BY id HAVING sum(more) <> 0) AS n WHERE fingerprint.id = n.id";
 
+/* And how many were seen last in each hour, where that is another one now. */
+static const char count_seen[] =
+        "INSERT INTO seen (tenant, hour, hosts) SELECT tenant, hour, CAST(sum(more) AS BIGINT) FROM ("
+        "  SELECT tenant, time / 3600 AS hour, count(*) AS more FROM move WHERE way = 0 OR (way IN (1, 2) AND time / 3600 <> last / 3600)"
+        "  GROUP BY tenant, time / 3600"
+        "  UNION ALL SELECT tenant, last / 3600 AS hour, -count(*) AS more FROM move WHERE way IN (1, 2) AND time / 3600 <> last / 3600"
+        "  GROUP BY tenant, last / 3600) AS each_one"
+        " WHERE true GROUP BY tenant, hour ON CONFLICT (tenant, hour) DO UPDATE SET hosts = seen.hosts + excluded.hosts";
+
 static int merge_round(struct store *s, const struct round *all, ptrdiff_t round, struct diag *d) {
         int64_t loaded, sorted = 0, last = INT64_MAX;
 
@@ -172,7 +181,7 @@ static int merge_round(struct store *s, const struct round *all, ptrdiff_t round
         }
         if (run(s->db, add_new, &s->new_hosts, d) < 0 || run(s->db, keep_past, NULL, d) < 0 || run(s->db, update_same, NULL, d) < 0 ||
             run(s->db, update_changed, &s->changed_hosts, d) < 0 || (s->keep_changes && run(s->db, note_changes, NULL, d) < 0) ||
-            db_run(s->db, count_hosts, DB_ARGS(DB_N(last)), d) < 0)
+            db_run(s->db, count_hosts, DB_ARGS(DB_N(last)), d) < 0 || run(s->db, count_seen, NULL, d) < 0)
                 return -1;
         return store_merge_late(s->db, d);
 }
