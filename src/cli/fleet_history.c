@@ -62,6 +62,8 @@ static void tell_text(struct fleet *f, const struct judged *judged, const struct
 
         out_fmt(o, "%.*s judged, %.*s came out otherwise than before.\n", STR_ARG(fleet_count(a, judged->fingerprints, "kind")),
                 STR_ARG(fleet_number(a, judged->turned)));
+        if (judged->damaged > 0)
+                out_fmt(o, "The evidence of %.*s is damaged: it is kept aside, and asked for again.\n", STR_ARG(fleet_count(a, judged->damaged, "kind")));
         for (ptrdiff_t i = 0; i < turns->count; i++) {
                 const struct flaw_turn *t = &turns->items[i];
 

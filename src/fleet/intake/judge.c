@@ -337,8 +337,10 @@ static int judge_all(struct judging *j, struct judged *ret, struct diag *d) {
         if (find_catalog(j, d) < 0 || make_tables(j->store->db, d) < 0 ||
             db_exec(j->store->db, db_words(j->store->db, &words, "$EMPTY turned"), d) < 0)
                 return -1;
-        while ((status = judge_some(j, d)) > 0)
+        while ((status = judge_some(j, d)) > 0) {
                 ret->fingerprints += j->waiting.count - j->damaged.count;
+                ret->damaged += j->damaged.count;
+        }
         if (status < 0 || note_catalog(j, d) < 0)
                 return -1;
         return db_one(j->store->db, &ret->turned, 0, "SELECT count(*) FROM turned", DB_NO_ARGS, d);

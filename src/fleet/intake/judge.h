@@ -16,6 +16,7 @@ enum judge_which {
 struct judged {
         int64_t fingerprints; /* that were judged now */
         int64_t turned;       /* of them: those that came out otherwise than before */
+        int64_t damaged;      /* that could not be judged, and were kept aside */
 };
 
 /* What names a catalog in a store: its data, and the program that reads it. */

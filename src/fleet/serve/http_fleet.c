@@ -259,6 +259,8 @@ static void judge(struct fleet_server *s) {
 
         if (judge_store(&s->store, s->options->catalog, JUDGE_NEW, http_fleet_now(), &judged, &d) < 0)
                 log_line("what came in is kept, and could not be judged yet", str_of(d.text));
+        if (judged.damaged > 0)
+                log_line("evidence that the store holds is damaged, and kept aside", S("sidelight fleet export --aside tells which"));
 }
 
 /* Judging follows: what is kept is acknowledged even when that fails. */

@@ -1,5 +1,7 @@
 #include "fleet/store/backup.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "fleet/store/schema.h"
@@ -116,17 +118,21 @@ int store_backup(struct store *s, struct str file, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
         const char *path = str_to_c(&a, file);
         struct db *to;
-        int status;
+        int status, fd;
 
         if (s->db->engine->backup)
                 return s->db->engine->backup(s->db, file, d);
-        if (access(path, F_OK) == 0)
-                return diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path);
-        if (db_sqlite.open(&to, file, DB_CREATE, d) < 0)
-                return -1;
-        status = write_file(s->db, to, d);
-        db_close(to);
-        db_rollback(s->db);
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* ours, and no link's target */
+        if (fd < 0)
+                return errno == EEXIST ? diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path)
+                                       : diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
+        (void)close(fd);
+        status = db_sqlite.open(&to, str_fmt(&a, "sqlite:%s", path), DB_CREATE, d);
+        if (status == 0) {
+                status = write_file(s->db, to, d);
+                db_close(to);
+                db_rollback(s->db);
+        }
         if (status < 0)
                 (void)unlink(path); /* half a backup is none */
         return status;
