@@ -79,8 +79,10 @@ def rpm(version, folder):
     ok('the description is read as it stands', parsed.returncode == 0 and parsed.stdout.count('Apache-2.0') == 3, parsed)
 
 
-# What Debian's rpmlint asks of Mandriva, or of who signs and publishes packages.
-NOT_OURS = ('no-buildroot-tag', 'lib-package-without-%mklibname', 'no-signature', 'no-packager-tag', 'no-group-tag', 'invalid-license', 'invalid-url')
+# What Debian's rpmlint asks of Mandriva (a library's package holds its licence, one for compiling no program), or of who signs and publishes
+# packages.
+NOT_OURS = ('no-buildroot-tag', 'lib-package-without-%mklibname', 'outside-libdir-files', 'no-binary', 'no-signature', 'no-packager-tag', 'no-group-tag',
+            'invalid-license', 'invalid-url')
 
 
 def rpmlint(folder):
