@@ -164,6 +164,8 @@ def pruned(tap):
                store.sql('SELECT count(*) FROM verdict WHERE fingerprint NOT IN (SELECT id FROM fingerprint)') == [(0,)] and
                store.sql('SELECT count(*) FROM outcome_finding WHERE finding NOT IN (SELECT id FROM finding)') == [(0,)])
         tap.ok('the history stays', store.dump('history') == history)
+        tap.same('when hosts were seen last is counted anew', store.sql('SELECT hour, hosts FROM seen ORDER BY hour'),
+                 store.sql('SELECT last / 3600, count(*) FROM host GROUP BY last / 3600 ORDER BY 1'))
         store.fleet('import', store.file('x.ndjson', text))
         tap.same('what went may come in again', store.json('status')['hosts'], 3)
 

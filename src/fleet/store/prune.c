@@ -11,9 +11,9 @@ static int run(struct store *s, const char *sql, const struct db_value *args, in
 static const char of_lost_hosts[] =
         "UPDATE fingerprint SET hosts = hosts - gone.n FROM (SELECT fingerprint, count(*) AS n FROM host WHERE tenant = ?1 AND last < ?2"
         " GROUP BY fingerprint) AS gone WHERE fingerprint.id = gone.fingerprint";
-static const char not_seen[] =
-        "UPDATE seen SET hosts = hosts - gone.n FROM (SELECT last / 3600 AS hour, count(*) AS n FROM host WHERE tenant = ?1 AND last < ?2"
-        " GROUP BY last / 3600) AS gone WHERE seen.tenant = ?1 AND seen.hour = gone.hour";
+/* Anew from what is left, so that it is right whatever wrote before. */
+static const char seen_now[] =
+        "INSERT INTO seen (tenant, hour, hosts) SELECT tenant, last / 3600, count(*) FROM host WHERE tenant = ?1 GROUP BY tenant, last / 3600";
 static const char unused[] =
         "DELETE FROM fingerprint WHERE tenant = ?1 AND hosts = 0 AND first < ?2 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.fingerprint = fingerprint.id)"
         " AND NOT EXISTS (SELECT 1 FROM host h WHERE h.fingerprint = fingerprint.id)";
@@ -24,9 +24,9 @@ static int prune(struct store *s, int64_t tenant, int64_t before, struct pruned 
         if (db_lock(s->db, d) < 0 ||
             run(s, "DELETE FROM sighting WHERE last < ?2 AND host IN (SELECT id FROM host WHERE tenant = ?1)", args, 2, &ret->sightings, d) < 0 ||
             run(s, "DELETE FROM sighting WHERE host IN (SELECT id FROM host WHERE tenant = ?1 AND last < ?2)", args, 2, &ret->sightings, d) < 0 ||
-            run(s, of_lost_hosts, args, 2, NULL, d) < 0 || run(s, not_seen, args, 2, NULL, d) < 0 ||
-            run(s, "DELETE FROM seen WHERE tenant = ?1 AND hosts = 0", args, 1, NULL, d) < 0 ||
+            run(s, of_lost_hosts, args, 2, NULL, d) < 0 ||
             run(s, "DELETE FROM host WHERE tenant = ?1 AND last < ?2", args, 2, &ret->hosts, d) < 0 ||
+            run(s, "DELETE FROM seen WHERE tenant = ?1", args, 1, NULL, d) < 0 || run(s, seen_now, args, 1, NULL, d) < 0 ||
             run(s, unused, args, 2, &ret->fingerprints, d) < 0 ||
             run(s, "DELETE FROM kept_aside WHERE tenant = ?1 AND last < ?2", args, 2, &ret->kept_aside, d) < 0)
                 return -1;
