@@ -183,11 +183,24 @@ def as_html(o, reports):
     o.expect('tags that do not match', tags.bad + tags.open, [])
     o.expect('articles', tags.seen['article'], len(reports))
     o.expect('unknown tags', set(tags.seen) - {'html', 'head', 'meta', 'title', 'style', 'body', 'main', 'article', 'header', 'footer', 'thead', 'tbody', 'ul', 'h1', 'h2', 'p', 'br', 'strong', 'svg', 'rect',
-                                               'text', 'table', 'tr', 'th', 'td', 'ol', 'li', 'span', 'code'}, set())
+                                               'text', 'table', 'tr', 'th', 'td', 'ol', 'li', 'span', 'code', 'details', 'summary', 'pre'}, set())
+    o.expect('letters', tags.seen['pre'], tags.seen['details'])
+
+
+def without_letters(lines):
+    """The letters to a provider are code: in a list's item, behind an empty line, indented by eight."""
+    inside = False
+    for before, line in zip(['', *lines], lines):
+        inside = line.startswith(' ' * 8) and (inside or before == '') or (inside and line == '')
+        if not inside:
+            yield line
 
 
 def as_markdown(o, reports):
     lines = o.check('markdown').split('\n')
+    letters = sum(line.startswith('        Subject: ') for line in lines)
+    o.expect('letters', letters, sum(bool(re.match(r'\d{1,2}\. Send your provider these .*:$', line)) for line in lines))
+    lines = list(without_letters(lines))
     rows = [line for line in lines if line.startswith('| ') and not line.startswith('| Flaw')]
     o.expect('cells', [r for r in rows if len(re.split(r'(?<!\\)(?:\\\\)*\|', r)) != 7], [])
     o.expect('rows', len(rows), sum(f['at_stake'] and f['status'] != 'not-affected' for r in reports for f in r['findings']))
