@@ -2,6 +2,8 @@
  * the result exists, or the tool does not rewrite it, the result is edited as well. */
 #include "apply/realise_parts.h"
 
+#include "apply/next_start.h"
+
 #include "base/plain.h"
 #include "evidence/kernel_line.h"
 
@@ -208,6 +210,26 @@ static void grub_variables(struct realising *x, const struct word_changes *w) {
         look_at_custom(x, w);
 }
 
+static bool is_refused(const struct realising *x) {
+        for (ptrdiff_t i = 0; i < x->deeds->refusals.count; i++)
+                if (x->deeds->refusals.items[i].step == x->step)
+                        return true;
+        return false;
+}
+
+/* The source is as it should be, and what the loader reads was not generated from it since: a restart alone would change nothing. */
+static bool is_stale(struct realising *x, const struct word_changes *w) {
+        struct next_start next;
+
+        if (!x->tree->live || is_refused(x))
+                return false;
+        next_start_read(&next, x->a, x->tree, x->layout);
+        for (ptrdiff_t i = 0; next.entry && i < w->count; i++)
+                if (w->items[i].remove.len && boot_entry_holds(x->a, next.entry, w->items[i].remove))
+                        return true;
+        return false;
+}
+
 static void grub(struct realising *x, const struct word_changes *w) {
         struct str config = x->layout->config;
         const char *tool = str_starts(config, S("/boot/grub2/")) ? "grub2-mkconfig" : "grub-mkconfig";
@@ -215,7 +237,7 @@ static void grub(struct realising *x, const struct word_changes *w) {
         if (is_tuned(x, w))
                 return;
         grub_variables(x, w);
-        if (!changed_here(x))
+        if (!changed_here(x) && !is_stale(x, w))
                 return;
         if (realise_is_distribution(x, "debian"))
                 run(x, "update-grub", config);

@@ -195,10 +195,27 @@ static struct str entry_text(const struct look *x) {
                        STR_ARG(e->title.len ? e->title : e->id), STR_ARG(e->path));
 }
 
+static ptrdiff_t step_number(const struct look *x, const struct entry_step *s) {
+        return s - x->entry->steps.items;
+}
+
+/* In a tree its owner runs the tools. */
+static void tell_waiting(struct step_status *one, const struct look *x, const struct entry_step *s) {
+        const struct entry *e = x->entry;
+
+        for (ptrdiff_t i = 0; i < e->commands.count; i++)
+                if (e->commands.items[i].step == step_number(x, s) && one->took == TOOK_WAITS) {
+                        one->why = str_fmt(x->j->a, "%.*s is to be run first, in the image", STR_ARG(errand_text(x->j->a, &e->commands.items[i])));
+                        return;
+                }
+}
+
 /* What is asked of the kernel's command line stands in what the loader starts next, or it will not hold. */
 static void see_next(struct step_status *one, const struct look *x, const struct entry_step *s) {
         bool asks = false;
 
+        if (x->entry->commands_wait)
+                tell_waiting(one, x, s);
         if (!x->next || x->entry->commands_wait)
                 return;
         for (ptrdiff_t i = 0; i < s->changes.count; i++) {

@@ -8,7 +8,7 @@ static const struct option options[] = {
         { .name = "untrusted", .arg = "WHO", .values = "yes|no|", .brief = "whether code you do not trust runs here",
           .details = "With yes the plan may switch SMT (hyper-threading) off; undeclared, such a step is only named." },
         { .name = "keep-smt", .brief = "leave SMT (hyper-threading) as it is" },
-        { .name = "policy", .arg = "FILE", .brief = "risks that you accept: flaw, reason, who, and until when",
+        { .name = "policy", .arg = "FILE", .brief = "risks that you accept (JSON): flaw, reason, who, and until when",
           .details = "JSON: {\"accept\": [{\"flaw\": \"mds\", \"reason\": \"single tenant\", \"who\": \"ops\", \"until\": \"2027-01-31\"}]}. "
                      "No step is planned against an accepted risk. It stays in every report, and expires." },
         OPTION_ROOT,

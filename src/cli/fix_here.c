@@ -163,8 +163,10 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         }
         if (!fix_here_refused(d, n) && !deeds_for_step(d, n))
                 fix_line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
-                                            ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
-                                                "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
+                                            ? live ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
+                                                       "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
+                                                   : S("no file that is edited holds it any more; what the boot loader reads is generated from "
+                                                       "these, in the image, and may be older")
                                             : S("the configuration asks for it already: restart"));
 }
 

@@ -32,7 +32,7 @@ int policy_read(struct policy *ret, struct arena *a, const struct catalog *c, co
                 return -1;
         list = json_member(&v, S("accept"));
         if (!list || list->type != JSON_ARRAY || json_count(&v) != 1)
-                return diag_fail_class(d, DIAG_INPUT, "%s: a policy is an object with one member, the list 'accept'", file);
+                return diag_fail_class(d, DIAG_INPUT, "%s: a policy is {\"accept\": [{\"flaw\": …, \"reason\": …, \"who\": …, \"until\": \"2027-01-31\"}, …]}", file);
         for (ptrdiff_t i = 0; i < list->count; i++)
                 if (read_one(ret, a, c, file, &list->items[i], today, d) < 0)
                         return -1;

@@ -309,6 +309,21 @@ def renderings(program, tree, before):
     tell(cloud['power_state']['mode'] == 'reboot' and 'condition' in cloud['power_state'], 'cloud-init restarts where something waits for it', cloud)
 
 
+def stale(program):
+    """The source was edited by hand, and the tool was not run: a restart alone would change nothing."""
+    config = read('/boot/grub/grub.cfg')
+    roots.write('', '/etc/default/grub', GRUB.replace('mitigations=off', ''))
+    roots.write('', '/boot/grub/grub.cfg', "menuentry 'Debian' { linux /boot/vmlinuz ro mitigations=off\n}\n")
+    shown = fix(program)
+    done = fix(program, '--apply', '--yes')
+    tell('run: update-grub' in shown.stdout and done.returncode == 0 and 'mitigations' not in read('/boot/grub/grub.cfg'),
+         'what the loader reads is generated from the source again', shown.stdout, done.stdout)
+    done = fix(program, '--rollback')
+    tell(done.returncode == 0 and 'mitigations=off' in read('/boot/grub/grub.cfg'), 'and that is taken back', done.stdout)
+    roots.write('', '/etc/default/grub', GRUB)
+    roots.write('', '/boot/grub/grub.cfg', config)
+
+
 def hostile(program, tree):
     os.chmod('/etc/default', 0o777)
     done = fix(program, '--apply', '--yes')
@@ -336,6 +351,7 @@ def inner(program):
         tool_fails(program, tree)
         renderings(program, tree, before)
         value(program, tree)
+        stale(program)
         hostile(program, tree)
         for path in ('/run/sidelight-fix.sh', '/run/sidelight-fix.restart'):
             if os.path.exists(path):
