@@ -14,6 +14,15 @@ struct answers_now {
 
 /* ---- Now ---- */
 
+static struct str nobody(const struct ask_filter *f) {
+        ptrdiff_t length = 0;
+
+#define X(member, option, what) length += f->member.len;
+        ASK_FILTERS(X)
+#undef X
+        return length ? S("There is no machine of this kind.") : S("There are no machines yet: `sidelight fleet import` takes them in.");
+}
+
 static void answer_line(struct fleet *f, const struct ask_status *s) {
         struct arena *a = &f->cli->arena;
         int64_t open = s->worst[STATUS_VULNERABLE] + s->worst[STATUS_PARTIAL], unknown = s->worst[STATUS_UNKNOWN];
@@ -24,7 +33,7 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
         if (open > 0)
                 worry = str_fmt(a, "%.*s %s open to something.", STR_ARG(fleet_count(a, open, "machine")), open == 1 ? "is" : "are");
         else
-                worry = s->hosts ? S("No machine is known to be open.") : S("There are no machines yet: `sidelight fleet import` takes them in.");
+                worry = s->hosts ? S("No machine is known to be open.") : nobody(&f->filter);
         if (unknown > 0)
                 worry = str_fmt(a, "%.*s Of %.*s something is not known, and nothing is open.", STR_ARG(worry),
                                 STR_ARG(fleet_count(a, unknown, "machine")));

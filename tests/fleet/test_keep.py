@@ -231,6 +231,7 @@ def damaged(tap):
         status = store.json('status')
         tap.same('all others are judged', judged['judged'], before['fingerprints'] - 2)
         tap.same('the damaged are told', [status[k] for k in ('hosts', 'damaged', 'not_judged', 'kept_aside')], [before['hosts'], 2, 2, 2])
+        tap.same('by what is asked for', store.json('status', '--kernel', 'no such')['damaged'], 0)
         tap.ok('in words, too', 'machines without a verdict' in store.fleet('status'), store.fleet('status'))
         aside = [json.loads(line) for line in store.fleet('export', '--aside').splitlines()]
         tap.same('kept aside, by their names', sorted(a['name'] for a in aside), sorted('evidence ' + b[0] for b in broken))

@@ -116,11 +116,29 @@ static int read_catalog(struct store *s, struct arena *a, struct ask_status *ret
         return status < 0 ? -1 : 0;
 }
 
+/* Of those that were not judged, where there are some. */
+static int count_damaged(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
+        struct ask_sql q = { .a = a };
+        struct db_rows r;
+        int status;
+
+        if (ret->not_judged == 0)
+                return 0;
+        if (over_shown(&q, s, tenant, f, " SELECT CAST(sum(shown.hosts) AS BIGINT) FROM shown JOIN fingerprint p ON p.id = shown.id"
+                                         " WHERE shown.outcome IS NULL AND p.size = 0", &r, d) < 0)
+                return -1;
+        status = db_next(&r, d);
+        ret->damaged = status > 0 ? db_number(&r, 0) : 0;
+        db_end(&r);
+        return status < 0 ? -1 : 0;
+}
+
 int ask_status(struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct ask_status *ret, struct diag *d) {
         *ret = (struct ask_status){ 0 };
         if (one(s, tenant, "SELECT count(*) FROM kept_aside WHERE tenant = ?1", &ret->kept_aside, d) < 0 ||
-            one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0 ||
-            one(s, tenant, "SELECT CAST(sum(hosts) AS BIGINT) FROM fingerprint WHERE tenant = ?1 AND outcome IS NULL AND size = 0", &ret->damaged, d) < 0)
+            one(s, tenant, "SELECT count(*) FROM resource WHERE tenant = ?1", &ret->resources, d) < 0)
                 return -1;
-        return read_catalog(s, a, ret, d) < 0 || count_all(s, tenant, f, a, ret, d) < 0 || find_kinds(s, tenant, f, a, &ret->kinds, d) < 0 ? -1 : 0;
+        if (read_catalog(s, a, ret, d) < 0 || count_all(s, tenant, f, a, ret, d) < 0 || count_damaged(s, tenant, f, a, ret, d) < 0)
+                return -1;
+        return find_kinds(s, tenant, f, a, &ret->kinds, d);
 }
