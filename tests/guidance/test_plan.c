@@ -76,7 +76,7 @@ static void asks_the_provider(struct machine_plan *m) {
         OUT_AUTO struct out screen = { 0 };
         bool there = advice_ticket(&page, &text);
         struct str ticket = unfolded(m->a, out_text(&text));
-        ptrdiff_t theirs = 0, questions = 0;
+        ptrdiff_t theirs = 0;
 
         report_write(&m->v, REPORT_TEXT, &style, &screen);
         for (ptrdiff_t i = 0; i < m->plan.count; i++) {
@@ -85,7 +85,6 @@ static void asks_the_provider(struct machine_plan *m) {
                 if (!step_is_for(s, NULL) || !step_is_for_provider(s))
                         continue;
                 theirs++;
-                questions += s->ask.len > 0;
                 if (str_find(ticket, str_fmt(m->a, "%td. %.*s", theirs, STR_ARG(s->ask.len ? s->ask : S("Please: ")))) < 0)
                         complain(m, "the ticket does not ask", s->title);
                 for (ptrdiff_t k = 0; k < s->resolves.count; k++)
@@ -94,7 +93,7 @@ static void asks_the_provider(struct machine_plan *m) {
         }
         if (there != (theirs > 0))
                 complain(m, "a ticket without a question, or none", ticket);
-        if ((str_find(unfolded(m->a, out_text(&screen)), str_fmt(m->a, "Ask your provider %td questions", questions)) >= 0) != (questions > 1))
+        if ((str_find(unfolded(m->a, out_text(&screen)), str_fmt(m->a, "Send your provider the %td questions", theirs)) >= 0) != (theirs > 1))
                 complain(m, "the first screen does not ask them at once", ticket);
 }
 
