@@ -60,6 +60,21 @@ static int flag(struct cli *c, const struct catalog *k, struct evidence *e, stru
         return change_flag(e, k, str_from(text, 1), text.p[0] == '+', &c->diag);
 }
 
+/* "6.12", "6.12.5", "6.12.5-arch1": numbers with a dot between, and what a distribution puts behind them. */
+static bool is_release(struct str s) {
+        ptrdiff_t dots = 0;
+
+        while (version_valid(s)) {
+                while (version_valid(s))
+                        s = str_from(s, 1);
+                if (!str_starts(s, S(".")) || !version_valid(str_from(s, 1)))
+                        break;
+                dots++;
+                s = str_from(s, 1);
+        }
+        return dots > 0 && (s.len == 0 || s.p[0] == '-' || s.p[0] == '+' || s.p[0] == '~');
+}
+
 /* In the order in which they were given. */
 static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
         for (ptrdiff_t i = 0; i < c->count; i++) {
@@ -74,7 +89,7 @@ static int change(struct cli *c, const struct catalog *k, struct evidence *e) {
                 } else if (str_eq(name, S("smt"))) {
                         change_smt(e, str_eq(value, S("on")));
                 } else if (str_eq(name, S("kernel"))) {
-                        if (!version_valid(value))
+                        if (!is_release(value))
                                 status = diag_fail_class(&c->diag, DIAG_USAGE, "--kernel takes a version such as 6.12.5, not '%.*s'",
                                                          STR_ARG(value));
                         change_kernel(e, value);

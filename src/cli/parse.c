@@ -240,9 +240,21 @@ static int check_value(struct cli *c, const struct option *o, struct str value) 
         return 0;
 }
 
+/* Of two things to read, one would be left out in silence. */
+static bool is_second(const struct cli *c, const struct option *o, const char *value) {
+        bool reads = o->arg && !o->repeats && !o->list && (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) && o->letter != 'o';
+
+        for (ptrdiff_t i = 0; i < c->count && reads; i++)
+                if (c->items[i].option == o && strcmp(c->items[i].value, value) != 0)
+                        return true;
+        return false;
+}
+
 static int add(struct cli *c, const struct option *o, const char *value) {
         if (check_value(c, o, str_of(value)) < 0)
                 return -1;
+        if (is_second(c, o, value))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s is given twice, and takes one %s", o->name, o->arg);
         *arena_append(&c->arena, c) = (struct given){ .option = o, .value = value };
         return 0;
 }

@@ -370,6 +370,7 @@ struct str evidence_moment(const struct evidence *e) {
 
 struct str evidence_captured(const struct evidence *e) {
         const struct record *r = evidence_line(e, RECORD_META, S("captured"));
+        struct str day = r && r->state == FACT_KNOWN ? str_sub(str_trim(r->text), 0, 10) : (struct str){ 0 };
 
-        return r && r->state == FACT_KNOWN && r->text.len >= 10 ? str_sub(str_trim(r->text), 0, 10) : (struct str){ 0 };
+        return date_valid(day) ? day : (struct str){ 0 };
 }

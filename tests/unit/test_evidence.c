@@ -342,6 +342,24 @@ static void test_added_equals_read_back(void **state) {
         assert_string_equal(one, two);
 }
 
+/* Of a day that is not in the calendar nothing is known. */
+static void test_captured(void **state) {
+        static const struct {
+                struct str text, day;
+        } rows[] = { { STR("2026-11-22"), STR("2026-11-22") }, { STR("2026-11-22T10:11:12Z"), STR("2026-11-22") },
+                     { STR("2026-13-45"), STR("") }, { STR("2026-02-30T10:11:12Z"), STR("") }, { STR("9999-99-99"), STR("") }, { STR("x"), STR("") } };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence e;
+
+                evidence_init(&e, &a, S("x"));
+                evidence_add_line(&e, RECORD_META, S("captured"), rows[i].text);
+                assert_true(str_eq(evidence_captured(&e), rows[i].day));
+        }
+}
+
 static void test_begins(void **state) {
         (void)state;
         assert_true(evidence_looks_like(S("# sidelight evidence 1\n")));
@@ -374,6 +392,7 @@ static void test_escapes_survive(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_captured),
                 cmocka_unit_test(test_reads),       cmocka_unit_test(test_writes_what_it_read),
                 cmocka_unit_test(test_refuses),     cmocka_unit_test(test_truncated_everywhere),
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_fingerprint_of_bits), cmocka_unit_test(test_add_replaces),
