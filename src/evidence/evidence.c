@@ -161,6 +161,23 @@ facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf) {
         return facet_by(kind, key, leaf, hash_of(0, kind, key, 0, leaf, 0));
 }
 
+uint32_t evidence_name(enum record_kind kind, struct str key, uint32_t leaf) {
+        return hash_of(0, kind, key, 0, leaf, 0);
+}
+
+static void note(struct facets_asked *asked, enum record_kind kind, struct str key, uint32_t leaf, uint32_t name) {
+        asked->set |= facet_by(kind, key, leaf, name);
+        if (!asked->names || names_have(asked->names, name))
+                return;
+        asked->names->bits[name / 64 % (NAMES / 64)] |= UINT64_C(1) << name % 64;
+        asked->names->grown = true;
+}
+
+void evidence_note(const struct evidence *e, const struct record *r) {
+        if (e->asked)
+                note(e->asked, r->kind, r->key, r->leaf, evidence_name(r->kind, r->key, r->leaf));
+}
+
 /* Its place among the records, from 1; 0 when there is none. */
 static uint32_t place_by(const struct evidence *e, uint32_t hash, enum record_kind kind, struct str key, uint32_t cpu, uint32_t leaf,
                          uint32_t subleaf) {
@@ -192,7 +209,7 @@ static const struct record *find(const struct evidence *e, enum record_kind kind
         uint32_t hash = hash_of(e->seed, kind, key, cpu, leaf, subleaf), place = place_by(e, hash, kind, key, cpu, leaf, subleaf);
 
         if (e->asked) /* one look at the name is nearly always enough for both */
-                e->asked->set |= e->seed || cpu || subleaf ? evidence_facet(kind, key, leaf) : facet_by(kind, key, leaf, hash);
+                note(e->asked, kind, key, leaf, e->seed || cpu || subleaf ? evidence_name(kind, key, leaf) : hash);
         return place ? &e->items[place - 1] : NULL;
 }
 

@@ -96,6 +96,9 @@ void evidence_init(struct evidence *e, struct arena *a, struct str source);
 
 /* Reads an evidence file's text. -1 and a message with file and line when it is not one; the records then are not to be used. */
 int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d);
+/* The same of one record's text, up to and with the line end in front of the next one: it is added, and evidence_index is to follow. What
+ * answers a question twice is not refused. */
+int evidence_parse_record(struct evidence *e, struct str text, struct diag *d);
 /* True when a record says something of a machine; `known`: something that was found. What does not is nothing to judge. */
 bool evidence_tells(const struct evidence *e, bool known);
 #define EVIDENCE_NOTHING "'%.*s' holds no evidence: there is nothing to judge"
@@ -156,6 +159,10 @@ const struct record *evidence_system(const struct evidence *e);
 bool evidence_may_repeat(enum record_kind kind);
 /* The side to which a record of that name belongs. */
 facet_set evidence_facet(enum record_kind kind, struct str key, uint32_t leaf);
+/* The hash of such a name, by which it is noted that it was looked for. */
+uint32_t evidence_name(enum record_kind kind, struct str key, uint32_t leaf);
+/* Notes, where that is asked for, that the record was looked at, by who did not look it up. */
+void evidence_note(const struct evidence *e, const struct record *r);
 /* The day on which it was captured ("2026-11-22"); empty when it is not said. Days written so are in the order of their bytes. */
 struct str evidence_captured(const struct evidence *e);
 /* The same with the time of day where that is told ("2026-11-22T10:11:12Z"); empty when it is neither. */

@@ -7,6 +7,7 @@
 #ifndef SIDELIGHT_EVIDENCE_FACETS_H
 #define SIDELIGHT_EVIDENCE_FACETS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -51,9 +52,21 @@ facet_set facet_of_parameter(struct str name);
 /* The register that holds the revision: IA32_BIOS_SIGN_ID, AMD's patch level. */
 #define MSR_REVISION UINT32_C(0x8b)
 
+/* Names of records that were looked for, by a hash: some others seem so, too. A record of another name shows nothing to anybody. */
+enum { NAMES = 16384 };
+struct names_asked {
+        uint64_t bits[NAMES / 64];
+        bool grown; /* since this was last set to false */
+};
+
+static inline bool names_have(const struct names_asked *n, uint32_t hash) {
+        return n->bits[hash / 64 % (NAMES / 64)] >> hash % 64 & 1;
+}
+
 /* What was looked at. */
 struct facets_asked {
         facet_set set;
+        struct names_asked *names; /* NULL: they are not noted */
         uint64_t low, high; /* of the revision: between them nothing that was asked comes out otherwise */
 };
 

@@ -346,6 +346,20 @@ static int refuse_duplicates(struct reader *in) {
                             "this record was given before, in line %u", (unsigned)first->line);
 }
 
+static int read_records(struct reader *in) {
+        struct str line;
+
+        while (next_line(in, &line)) {
+                if (str_starts(line, S("-- "))) {
+                        if (parse_record(in, str_from(line, 3)) < 0)
+                                return -1;
+                } else if (str_trim(line).len > 0 && !str_starts(line, S("#"))) {
+                        return wrong(in, "a record, which begins with '-- '", line);
+                }
+        }
+        return 0;
+}
+
 int evidence_parse(struct evidence *ret, struct arena *a, struct str source, struct str text, struct diag *d) {
         struct reader in = { .rest = text, .end = text.p + text.len, .source = source, .e = ret, .d = d };
         struct str line = { 0 };
@@ -359,13 +373,11 @@ int evidence_parse(struct evidence *ret, struct arena *a, struct str source, str
         }
         if (!str_eq(str_trim(str_from(line, magic.len)), S("1")))
                 return wrong(&in, "version 1 of the evidence file (a newer sidelight wrote this)", line);
-        while (next_line(&in, &line)) {
-                if (str_starts(line, S("-- "))) {
-                        if (parse_record(&in, str_from(line, 3)) < 0)
-                                return -1;
-                } else if (str_trim(line).len > 0 && !str_starts(line, S("#"))) {
-                        return wrong(&in, "a record, which begins with '-- '", line);
-                }
-        }
-        return refuse_duplicates(&in);
+        return read_records(&in) < 0 ? -1 : refuse_duplicates(&in);
+}
+
+int evidence_parse_record(struct evidence *e, struct str text, struct diag *d) {
+        struct reader in = { .rest = text, .end = text.p + text.len, .source = e->source, .e = e, .d = d };
+
+        return read_records(&in);
 }

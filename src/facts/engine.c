@@ -17,6 +17,10 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
         f->facets = arena_array_raw(a, facet_set, c->fact_count);
         f->truth_facets = arena_array_raw(a, facet_set, c->node_count);
         f->seen = e->asked ? e->asked : arena_new(a, struct facets_asked);
+        if (cpus->class_count == 1) {
+                f->where = o->where;
+                f->where_facets = o->where_facets;
+        }
         if (class_index < cpus->class_count && cpus->count)
                 f->cpu = cpus->classes[class_index];
 }

@@ -35,6 +35,8 @@ struct declared {
         struct str name, value;
 };
 
+struct where;
+
 /* What facts_init must be told beyond the evidence. All zero: the ordinary check. */
 struct facts_options {
         bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
@@ -45,6 +47,8 @@ struct facts_options {
         uint32_t declared_count;
         uint64_t revision;               /* 0; or the microcode's revision, which stands open: it is told as REVISION_MARK, and comparing
                                             it notes a range (evidence/facets.h) */
+        const struct where *where;       /* NULL; or where it runs (where.h), as it was found for evidence that shows the same from these */
+        facet_set where_facets;          /* sides, of CPUs that are all alike */
 };
 
 struct cpu_seen;
@@ -69,7 +73,7 @@ struct facts {
         const struct record *logs[2];      /* the same of the kernel's logs, and the sides on which they lie */
         facet_set log_facets;
         struct kernel_words *parameters;   /* of the command line (evidence/kernel_line.h), once one was asked for; or NULL */
-        struct where *where;               /* where it runs (where.h), once that was asked for, and the sides on which it hangs; or NULL */
+        const struct where *where;         /* where it runs (where.h), once that was asked for, and the sides on which it hangs; or NULL */
         facet_set where_facets;
         uint8_t *logged;                   /* of each fact with a line of the log: where it stands, once it was looked for */
         const uint8_t *verdicts;           /* enum status of each flaw, once they are made; NULL before */

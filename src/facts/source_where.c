@@ -88,8 +88,10 @@ void where_look(struct facts *f, struct where *ret) {
         if (!log_may_wait(f, ret))
                 look(f, true, ret);
         if (f->loops == loops) {
-                f->where = arena_new(f->arena, struct where);
-                *f->where = *ret;
+                struct where *kept = arena_new(f->arena, struct where);
+
+                *kept = *ret;
+                f->where = kept;
                 f->where_facets = f->seen->set;
         }
         f->seen->set |= before;

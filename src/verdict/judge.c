@@ -521,7 +521,10 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
         ret->facts->seen->set = cpus->facets;
-        machine_describe(&ret->machine, ret->facts, ret->host_refused, o->today);
+        if (o->findings_alone)
+                machine_place(&ret->machine, ret->facts);
+        else
+                machine_describe(&ret->machine, ret->facts, ret->host_refused, o->today);
         ret->machine.facets = ret->facts->seen->set;
         remedies_settle_owners(ret);
         count(ret, o);

@@ -147,8 +147,7 @@ static void describe_unread(struct machine *ret, struct facts *f) {
 
                 if (r->state != FACT_DENIED && r->state != FACT_FAILED)
                         continue;
-                if (e->asked)
-                        e->asked->set |= evidence_facet(r->kind, r->key, r->leaf);
+                evidence_note(e, r);
                 all[n++] = (struct quoted_fact){ .name = unread_name(f, r), .value = str_of(fact_state_word((enum fact_state)r->state)),
                                                  .source = r->kind == RECORD_FILE && r->state == FACT_FAILED ? r->text : S("") };
         }
@@ -357,6 +356,13 @@ static void note_where(const struct machine *m, struct facts *f, struct notes *n
                 note(f, notes, S("this was seen inside a container: its kernel and the protections are the host's, and what is to be done is to be done there"));
         if (m->guest == TRI_TRUE && evidence_file(f->evidence, S("/dev/kvm")) && evidence_file(f->evidence, S("/dev/kvm"))->state == FACT_KNOWN)
                 note(f, notes, S("this guest can run guests of its own (nested virtualisation)"));
+}
+
+void machine_place(struct machine *ret, struct facts *f) {
+        const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR);
+
+        *ret = (struct machine){ .guest = known(below) ? tri_of(below->number != 0) : TRI_UNKNOWN };
+        describe_where(ret, f);
 }
 
 /* In hexadecimal however small it is. */

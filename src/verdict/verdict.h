@@ -95,6 +95,7 @@ struct verdict_options {
         const struct evidence *host; /* what the host of this guest says of itself, or NULL */
         const struct flaw *only;  /* just this one, or NULL */
         const bool *among;        /* by number in the catalog: those that are true; NULL: all */
+        bool findings_alone;      /* nobody looks at the machine: it is described only as far as findings hang on it */
 };
 
 /* Judges the evidence by the catalog. Cannot fail: missing evidence is data. Everything lives in `a`. */

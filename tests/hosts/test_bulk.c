@@ -154,9 +154,27 @@ static struct str other_record(struct arena *a, struct str text) {
         }
 }
 
+/* What differs between machines of one fleet: records that nobody, somebody, or only a later rule looks for; another kernel; other sizes. */
+static struct str other_fleet(struct arena *a, struct str text) {
+        static const char *const records[] = {
+                "-- file /var/lib/dpkg/status\nlinux-image-6.1.0-%d-amd64 6.1.%d-1\n", "-- msr 0 0000001b %08x%08x\n",
+                "-- identity boot %d-%d\n", "-- file /boot/config-6.1.%d\nCONFIG_X%d=y\n", "-- file /proc/config.gz\n# CONFIG_MITIGATION_RFDS is not set\nCONFIG_X%d=%d\n",
+                "-- file /sys/class/dmi/id/sys_vendor\nMaker %d of %d\n", "-- registry HKLM\\X%d|Y dword %08x\n", "-- denied /proc/x%d\n-- failed /proc/y%d EIO\n",
+                "-- file /dev/kmsg\n[    %d.%06d] Spectre V2 : Mitigation: Retpolines\n", "-- file /sys/hypervisor/type\nxen%d%d\n",
+        };
+        ptrdiff_t log = line_at(text, S("-- file /var/log/dmesg"), 0), size = line_at(text, S("address sizes"), chance(4));
+
+        if (log >= 0 && chance(4) == 0)
+                return replaced(a, text, log + line_length(text, log) + 1, 0, str_fmt(a, "Memory: %dK available\n", chance(1 << 24)));
+        if (size >= 0 && chance(4) == 0)
+                return replaced(a, text, size, line_length(text, size), str_fmt(a, "address sizes\t: %d bits physical", 36 + chance(16)));
+        return str_fmt(a, "%.*s%s%.*s", STR_ARG(text), str_ends(text, S("\n")) ? "" : "\n",
+                       STR_ARG(str_fmt(a, records[chance((int)(sizeof(records) / sizeof(records[0])))], chance(300), chance(1 << 24))));
+}
+
 static struct str changed(struct arena *a, struct str text) {
         static struct str (*const changes[])(struct arena *a, struct str text) = { other_digit, other_revision, other_revision, other_line,
-                                                                                    other_sentence, other_record };
+                                                                                    other_sentence, other_record, other_fleet };
 
         for (int n = 1 + chance(CHANGES_MAX); n > 0; n--)
                 text = changes[chance((int)(sizeof(changes) / sizeof(changes[0])))](a, text);

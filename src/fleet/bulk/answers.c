@@ -2,7 +2,7 @@
 
 #include "facts/facts.h"
 
-enum { KINDS_FIRST = 64, KINDS_MAX = 1 << 16, CHAIN_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
+enum { KINDS_FIRST = 64, MET = 1 << 16, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
 static const facet_set compared = FACETS_ALL;
@@ -12,7 +12,7 @@ static const facet_set compared = FACETS_ALL;
 static struct answers_kind *place_of(struct answers_kind *kinds, uint32_t size, uint32_t processor) {
         uint32_t at = processor * UINT32_C(2654435761) >> 8 & (size - 1);
 
-        while (kinds[at].first && kinds[at].processor != processor)
+        while (kinds[at].masks && kinds[at].processor != processor)
                 at = (at + 1) & (size - 1);
         return &kinds[at];
 }
@@ -22,7 +22,7 @@ static void grow(struct answers *t) {
         struct answers_kind *kinds = arena_array(&t->arena, struct answers_kind, larger);
 
         for (uint32_t i = 0; i < t->size; i++)
-                if (t->kinds[i].first)
+                if (t->kinds[i].masks)
                         *place_of(kinds, larger, t->kinds[i].processor) = t->kinds[i];
         t->kinds = kinds;
         t->size = larger;
@@ -35,10 +35,10 @@ struct answers_kind *answers_kind(struct answers *t, const struct sight *s) {
         if (2 * t->count >= t->size)
                 grow(t);
         k = place_of(t->kinds, t->size, s->versions[0]);
-        if (!k->first) {
+        if (!k->masks) {
                 k->processor = s->versions[0];
-                k->first = arena_array(&t->arena, struct answer *, t->numbers);
-                t->bytes += (ptrdiff_t)t->numbers * (ptrdiff_t)sizeof(*k->first);
+                k->masks = arena_array(&t->arena, struct answers_mask *, t->numbers);
+                t->bytes += (ptrdiff_t)t->numbers * (ptrdiff_t)sizeof(*k->masks);
                 t->count++;
         }
         return k;
@@ -46,27 +46,79 @@ struct answers_kind *answers_kind(struct answers *t, const struct sight *s) {
 
 /* ---- Answers ---------------------------------------------------------------------------------------------------------------------- */
 
-static bool holds(const struct answer *a, const struct sight *s) {
-        const uint32_t *version = a->versions;
+static uint64_t mix(uint64_t h, uint32_t version) {
+        h = (h ^ version) * UINT64_C(0x9e3779b97f4a7c15);
+        return h ^ h >> 29;
+}
 
-        if (a->facets == FACETS_ALL)
-                return s->revision == a->low && memcmp(s->versions, version, sizeof(s->versions)) == 0;
-        for (facet_set left = a->facets & compared; left; left &= left - 1)
-                if (s->versions[facet_first(left)] != *version++)
+/* Only for the tables: what they find is compared. */
+static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
+        uint64_t h = m->facets == FACETS_ALL ? s->revision : 0;
+
+        for (int i = 0; i < m->side_count; i++)
+                h = mix(h, s->versions[m->sides[i]]);
+        return (uint32_t)(h >> 16);
+}
+
+static bool holds(const struct answer *a, const struct answers_mask *m, const struct sight *s) {
+        if (m->facets == FACETS_ALL && s->revision != a->low)
+                return false;
+        for (int i = 0; i < m->side_count; i++)
+                if (s->versions[m->sides[i]] != a->versions[i])
                         return false;
         return s->revision >= a->low && s->revision <= a->high;
 }
 
-/* What was asked for last comes first. */
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
-        for (struct answer **at = &k->first[number], *a; (a = *at) != NULL; at = &a->next)
-                if (holds(a, s)) {
-                        *at = a->next;
-                        a->next = k->first[number];
-                        k->first[number] = a;
-                        return a;
-                }
+        for (const struct answers_mask *m = k->masks[number]; m; m = m->next) {
+                uint32_t hash;
+
+                if (m->count == 0)
+                        continue;
+                hash = hash_of(s, m);
+
+                for (struct answer *a = m->table[hash & (m->size - 1)]; a; a = a->next)
+                        if (a->hash == hash && holds(a, m, s))
+                                return a;
+        }
         return NULL;
+}
+
+/* ---- All of one machine -------------------------------------------------------------------------------------------------------- */
+
+/* The sides from which the two show something else. */
+static facet_set differing(const uint32_t *a, const uint32_t *b) {
+        uint64_t halves[2] = { 0 };
+
+        for (int i = 0; i < FACETS; i++)
+                halves[i >> 6] |= (uint64_t)(a[i] != b[i]) << (i & 63);
+        return FACETS > 64 ? (facet_set)halves[1] << (FACETS / 2) | halves[0] : halves[0];
+}
+
+static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
+        uint32_t release = s->versions[facet_first(FACET_RELEASE)];
+        struct answers_row **row = &k->rows[release * UINT32_C(2654435761) >> 29];
+        const ptrdiff_t size = (ptrdiff_t)(sizeof(**row) + count * sizeof(*(*row)->found));
+
+        if (!*row) {
+                *row = arena_alloc(&t->arena, 1, size);
+                t->bytes += size;
+        }
+        return *row;
+}
+
+void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
+        struct answers_row *row = row_of(t, k, s, count);
+        facet_set differs = differing(row->versions, s->versions) & compared;
+
+        for (uint32_t i = 0; i < count; i++) {
+                const struct answer *a = row->found[i];
+
+                if (!a || a->facets & differs || s->revision < a->low || s->revision > a->high)
+                        a = row->found[i] = answers_find(k, i, s);
+                ret[i] = a;
+        }
+        memcpy(row->versions, s->versions, sizeof(row->versions));
 }
 
 static void find_marks(struct arena *arena, struct answer *a) {
@@ -83,14 +135,50 @@ static void find_marks(struct arena *arena, struct answer *a) {
                 marks[a->mark_count++] = (uint32_t)(at + n);
 }
 
-/* The one that was not asked for for the longest time goes where there are too many. */
-static void shorten(struct answers_kind *k, uint32_t number) {
-        struct answer *a = k->first[number];
+static void grow_mask(struct answers *t, struct answers_mask *m) {
+        uint32_t larger = m->size ? m->size * 4 : 2;
+        struct answer **table = arena_array(&t->arena, struct answer *, larger);
 
-        for (int i = 0; a && i < CHAIN_MAX; i++)
-                a = a->next;
-        if (a)
-                a->next = NULL;
+        for (uint32_t i = 0; i < m->size; i++)
+                for (struct answer *a = m->table[i], *next; a; a = next) {
+                        struct answer **first = &table[a->hash & (larger - 1)];
+
+                        next = a->next;
+                        a->next = *first;
+                        *first = a;
+                }
+        m->table = table;
+        m->size = larger;
+        t->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*table);
+}
+
+static struct answers_mask *mask_of(struct answers *t, struct answers_kind *k, uint32_t number, facet_set facets) {
+        struct answers_mask *m = k->masks[number];
+
+        while (m && m->facets != facets)
+                m = m->next;
+        if (m)
+                return m;
+        m = arena_new(&t->arena, struct answers_mask);
+        m->facets = facets;
+        m->next = k->masks[number];
+        k->masks[number] = m;
+        for (facet_set left = facets & compared; left; left &= left - 1)
+                m->sides[m->side_count++] = (uint8_t)facet_first(left);
+        t->bytes += (ptrdiff_t)sizeof(*m);
+        return m;
+}
+
+/* Among those that hang on the same sides. */
+static void put(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct answer *a) {
+        struct answers_mask *m = mask_of(t, k, number, a->facets);
+
+        if (m->count == m->size)
+                grow_mask(t, m);
+        m->count++;
+        a->hash = hash_of(s, m);
+        a->next = m->table[a->hash & (m->size - 1)];
+        m->table[a->hash & (m->size - 1)] = a;
 }
 
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
@@ -111,9 +199,7 @@ const struct answer *answers_add(struct answers *t, struct pieces *p, struct ans
         if (s->revision)
                 find_marks(&t->arena, a);
         t->bytes += (ptrdiff_t)sizeof(*a) + (ptrdiff_t)(n + a->mark_count) * (ptrdiff_t)sizeof(*copy);
-        a->next = k->first[number];
-        k->first[number] = a;
-        shorten(k, number);
+        put(t, k, number, s, a);
         return a;
 }
 
@@ -132,16 +218,29 @@ struct answer *answers_new(struct answers *t) {
         return arena_new(&t->arena, struct answer);
 }
 
-void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status) {
+static struct answer *add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status) {
         struct answer *a = arena_new(&t->arena, struct answer);
-        uint32_t *versions = arena_array_raw(&t->arena, uint32_t, FACETS);
+        uint32_t *versions = arena_array_raw(&t->arena, uint32_t, FACETS), n = 0;
 
-        memcpy(versions, s->versions, sizeof(s->versions));
+        for (facet_set left = FACETS_ALL; left; left &= left - 1)
+                versions[n++] = s->versions[facet_first(left)];
         *a = (struct answer){ .facets = FACETS_ALL, .versions = versions, .low = s->revision, .high = s->revision, .status = status };
         t->bytes += (ptrdiff_t)(sizeof(*a) + sizeof(s->versions));
-        a->next = k->first[number];
-        k->first[number] = a;
-        shorten(k, number);
+        put(t, k, number, s, a);
+        return a;
+}
+
+void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status) {
+        uint32_t hash = hash_of(s, mask_of(t, k, number, FACETS_ALL)) | 1, *met;
+
+        if (!t->met) {
+                t->met = arena_array(&t->arena, uint32_t, MET);
+                t->bytes += (ptrdiff_t)MET * (ptrdiff_t)sizeof(*t->met);
+        }
+        met = &t->met[hash >> 8 & (MET - 1)];
+        if (*met == hash)
+                answers_keep_text(t, add_machine(t, k, number, s, status), text);
+        *met = hash;
 }
 
 void answers_keep_text(struct answers *t, struct answer *a, struct str text) {

@@ -6,8 +6,9 @@
 #include "fleet/bulk/pieces.h"
 
 struct answer {
-        struct answer *next;
+        struct answer *next;       /* whose versions have the same hash, or nearly */
         facet_set facets;
+        uint32_t hash;             /* of the versions */
         const uint32_t *versions;  /* what is shown from each of these sides */
         uint64_t low, high;        /* revisions between which it holds */
         struct str text;
@@ -21,16 +22,35 @@ struct answer {
 /* From all sides: one kind of machine, whose whole report is kept once it is seen for the second time. */
 #define FACETS_ALL (~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE))
 
+/* Those that hang on the same sides. */
+struct answers_mask {
+        struct answers_mask *next;
+        facet_set facets;
+        struct answer **table;     /* by the hash of what is shown from these sides */
+        uint32_t size, count;
+        uint8_t side_count, sides[FACETS]; /* those of `facets` that are compared */
+};
+
+/* What held for a machine that was seen before: of the next one that differs little, most holds again. */
+struct answers_row {
+        uint32_t versions[FACETS];
+        const struct answer *found[]; /* by number */
+};
+
+enum { ANSWERS_ROWS = 8 };
+
 /* All about one kind of processor. */
 struct answers_kind {
         uint32_t processor;
-        struct answer **first;     /* by number */
+        struct answers_mask **masks;  /* by number */
+        struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of the kernel's release */
 };
 
 struct answers {
         struct arena arena;
         ptrdiff_t bytes;           /* kept in it */
         uint32_t numbers;          /* of answers to one machine */
+        uint32_t *met;             /* hashes of kinds of machines that were seen once: a new one is not kept before it is seen again */
         struct answers_kind *kinds;
         uint32_t size, count;
 };
@@ -38,10 +58,13 @@ struct answers {
 /* NULL: nothing is known. */
 struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
+/* The same of all numbers below `count`, NULL where nothing is known. */
+void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
 /* One without a text. */
 struct answer *answers_new(struct answers *t);
-/* A kind of machine that was not seen before: an answer without a text. And its text, copied. */
-void answers_add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status);
+/* The whole of a kind of machine, of which nothing is known: kept when it is seen for the second time. */
+void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status);
+/* A text, copied. */
 void answers_keep_text(struct answers *t, struct answer *a, struct str text);
 /* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,

@@ -1,6 +1,8 @@
 #include "fleet/bulk/bulk.h"
 
 #include "base/plain.h"
+#include "facts/cpus.h"
+#include "facts/where.h"
 #include "verdict/machine.h"
 
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
@@ -37,6 +39,15 @@ static int parse(struct bulk *b, struct judged *j, struct diag *d) {
         return 0;
 }
 
+/* The same from records of other files, where that can be. */
+static int parse_shared(struct bulk *b, struct judged *j, struct diag *d) {
+        struct diag none = { 0 };
+
+        if (!j->parsed && pieces_evidence(&b->pieces, &j->sight, &j->evidence, &b->arena, j->source, &none) == 0)
+                return 0;
+        return parse(b, j, d);
+}
+
 /* ---- By itself ---------------------------------------------------------------------------------------------------------------------- */
 
 static int judge_whole(struct bulk *b, struct judged *j, struct verdict *ret, struct diag *d) {
@@ -65,7 +76,7 @@ static void forget_when_full(struct bulk *b) {
                 b->kept_limit = KEPT_FIRST;
         if (b->pieces.bytes + b->answers.bytes <= b->kept_limit)
                 return;
-        if (2 * b->hits > b->count && b->kept_limit < KEPT_MAX) {
+        if (b->found_count > b->missed_count && b->kept_limit < KEPT_MAX) {
                 b->kept_limit *= 2;
                 return;
         }
@@ -75,12 +86,14 @@ static void forget_when_full(struct bulk *b) {
         memset(b->shapes, 0, sizeof(b->shapes));
         b->count = 0;
         b->hits = 0;
+        b->found_count = 0;
+        b->missed_count = 0;
 }
 
 static void prepare(struct bulk *b) {
         if (b->found)
                 return;
-        b->answers.numbers = b->catalog->flaw_count + 2;
+        b->answers.numbers = b->catalog->flaw_count + 3;
         b->pieces.catalog = b->catalog;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
@@ -99,17 +112,19 @@ struct missing {
         bool any, all;
 };
 
-static void find_answers(struct bulk *b, const struct answers_kind *k, const struct sight *s, struct missing *ret) {
+static void find_answers(struct bulk *b, struct answers_kind *k, const struct sight *s, struct missing *ret) {
         uint32_t last = b->catalog->flaw_count;
 
         *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
+        answers_find_all(&b->answers, k, s, last + 1, b->found);
         for (uint32_t i = 0; i <= last; i++) {
                 if (i < last && !is_wanted(b, i))
                         continue;
-                b->found[i] = answers_find(k, i, s);
                 ret->flaws[i] = !b->found[i];
                 ret->any |= !b->found[i];
                 ret->all &= !b->found[i];
+                b->found_count += b->found[i] != NULL;
+                b->missed_count += !b->found[i];
         }
 }
 
@@ -173,9 +188,36 @@ static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *j
         return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = v->machine.facets }, asked, alone);
 }
 
+/* Where the machine runs is dear to find out, hangs on few sides and is asked for by nearly all flaws: it is kept as an answer of its own. */
+static uint32_t place_number(const struct bulk *b) {
+        return b->catalog->flaw_count + 2;
+}
+
+static void take_place(struct bulk *b, const struct answers_kind *k, const struct sight *s, struct facts_options *ret) {
+        const struct answer *a = answers_find(k, place_number(b), s);
+        struct where *w;
+
+        if (!a)
+                return;
+        w = arena_new(&b->arena, struct where);
+        memcpy(w, a->text.p, sizeof(*w));
+        ret->where = w;
+        ret->where_facets = a->facets;
+}
+
+static void keep_place(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct facts *f) {
+        const facet_set alone = FACET_UNSHARED | FACET_REVISION | FACET_REVISION_RANGE;
+        facet_set facets = f->where_facets | f->cpus->facets;
+
+        if (!f->where || f->options.where || f->cpus->class_count != 1 || facets & alone)
+                return;
+        (void)answers_add(&b->answers, &b->pieces, k, place_number(b), s,
+                          &(struct answer){ .facets = facets, .high = UINT64_MAX, .text = str_n((const char *)f->where, sizeof(*f->where)) });
+}
+
 /* Judges what is not known; false when it hangs on more than can be told. */
 static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const struct missing *missing) {
-        struct facets_asked asked = { .high = UINT64_MAX };
+        struct facets_asked asked = { .high = UINT64_MAX, .names = &b->pieces.names };
         struct verdict_options o = *b->options;
         struct verdict r;
         bool good;
@@ -184,11 +226,15 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
                 o.only = NULL;
                 o.among = missing->flaws;
         }
+        o.findings_alone = !missing->flaws[b->catalog->flaw_count];
         o.facts.revision = j->sight.revision;
+        take_place(b, k, &j->sight, &o.facts);
         j->evidence.asked = &asked;
         verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
         j->evidence.asked = NULL;
-        good = r.loops == 0 && r.facts->loops == 0;
+        good = r.loops == 0 && r.facts->loops == 0 && !pieces_missed(&b->pieces, &j->sight);
+        if (good)
+                keep_place(b, k, &j->sight, r.facts);
         for (uint32_t i = 0; good && i < r.finding_count; i++)
                 good = add_finding(b, k, j, &r, &r.findings[i], &asked, missing->all);
         return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, j, &r, &asked, missing->all));
@@ -345,7 +391,7 @@ static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum ex
         struct verdict r;
         struct str tail;
 
-        if (whole && whole->text.len > 0) {
+        if (whole) {
                 b->hits++;
                 write_whole(b, j->source, j->sight.name, j->sight.captured, whole, o);
                 keep_whole(b, j, whole);
@@ -355,7 +401,7 @@ static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum ex
         find_answers(b, k, &j->sight, &missing);
         if (!missing.any)
                 b->hits++;
-        else if (parse(b, j, d) < 0)
+        else if (parse_shared(b, j, d) < 0)
                 return -1;
         else if (!judge_missing(b, j, k, &missing))
                 return judge_apart(b, j, o, ret, d);
@@ -363,10 +409,8 @@ static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum ex
         *ret = summary_exit(&r, b->style->fail_on);
         if (j->once)
                 keep_same(b, j, tail, *ret);
-        else if (whole)
-                answers_keep_text(&b->answers, whole, tail);
         else
-                answers_add_machine(&b->answers, k, machine, &j->sight, (uint8_t)*ret);
+                answers_meet_machine(&b->answers, k, machine, &j->sight, tail, (uint8_t)*ret);
         return 0;
 }
 
@@ -446,7 +490,7 @@ int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_to
                 return find_apart(b, &j, ret, d);
         k = answers_kind(&b->answers, &j.sight);
         find_answers(b, k, &j.sight, &missing);
-        if (missing.any && (parse(b, &j, d) < 0))
+        if (missing.any && parse_shared(b, &j, d) < 0)
                 return -1;
         if (missing.any && !judge_missing(b, &j, k, &missing))
                 return find_apart(b, &j, ret, d);

@@ -40,6 +40,7 @@ struct bulk {
         uint32_t wholes;         /* files that are kept as a whole, and a bit of each of their shapes */
         unsigned char shapes[WHOLE_SHAPES / 8];
         uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */
+        uint64_t found_count, missed_count; /* answers that were there, and those that were not */
         uint32_t again;          /* files that were told again as a whole */
         uint32_t apart;          /* files that were judged by themselves */
 };

@@ -1,72 +1,6 @@
-#include "fleet/bulk/pieces.h"
-
 #include "base/date.h"
 #include "evidence/identity.h"
-#include "evidence/kernel_line.h"
-#include "evidence/places.h"
-
-/* Beside ordinary records: those of which a part is left out, or stands for itself. What is kept of them begins with a letter of its
- * own, which no record begins with. */
-enum kind { CHUNK_HEAD, CHUNK_ORDINARY, CHUNK_IDENTITY, CHUNK_CAPTURED, CHUNK_UNAME, CHUNK_CPUINFO, CHUNK_LINE, CHUNK_CPUID, CHUNK_REVISION };
-
-/* ---- A file's records --------------------------------------------------------------------------------------------------------- */
-
-static bool is_revision(struct str text) {
-        struct str word, rest = str_from(text, 6);
-        uint64_t number;
-
-        (void)str_word(&rest, &word); /* the CPU */
-        return str_word(&rest, &word) && str_hex_to_u64(word, &number) && number == MSR_REVISION;
-}
-
-static enum kind kind_of(struct str text, bool line) {
-        switch (text.len > 3 ? text.p[3] : 0) {
-        case 'i':
-                return line && str_starts(text, S("-- identity ")) && str_trim(str_from(text, 12)).len > 0 ? CHUNK_IDENTITY : CHUNK_ORDINARY;
-        case 'm':
-                if (line && str_starts(text, S("-- meta captured ")))
-                        return CHUNK_CAPTURED;
-                return line && str_starts(text, S("-- msr ")) && is_revision(text) ? CHUNK_REVISION : CHUNK_ORDINARY;
-        case 'u':
-                return line && str_starts(text, S("-- uname ")) ? CHUNK_UNAME : CHUNK_ORDINARY;
-        case 'c':
-                return line && str_starts(text, S("-- cpuid ")) ? CHUNK_CPUID : CHUNK_ORDINARY;
-        case 'f':
-                if (str_starts(text, S("-- file " PLACE_CPUINFO "\n")))
-                        return CHUNK_CPUINFO;
-                return str_starts(text, S("-- file " PLACE_CMDLINE "\n")) ? CHUNK_LINE : CHUNK_ORDINARY;
-        default:
-                return CHUNK_ORDINARY;
-        }
-}
-
-static void add_chunk(struct sight *s, struct arena *a, struct str text, bool line) {
-        struct chunk *c = arena_push(a, (void **)&s->chunks, &s->count, &s->capacity, (ptrdiff_t)sizeof(*c));
-
-        *c = (struct chunk){ .text = text, .line = line, .kind = s->count == 1 ? CHUNK_HEAD : (uint8_t)kind_of(text, line) };
-}
-
-/* Each begins with "-- " and ends before the line end in front of the next one; one line end at the end of the text counts as such. */
-static void split(struct sight *s, struct arena *a, struct str text) {
-        const char *start = text.p, *at = text.p, *end = text.p + text.len - str_ends(text, S("\n"));
-        bool line = true;
-
-        while (at < end) {
-                const char *newline = memchr(at, '\n', (size_t)(end - at));
-
-                if (!newline)
-                        break;
-                at = newline + 1;
-                if (end - at >= 3 && memcmp(at, "-- ", 3) == 0) {
-                        add_chunk(s, a, str_n(start, newline - start), line);
-                        start = at;
-                        line = true;
-                } else {
-                        line = false;
-                }
-        }
-        add_chunk(s, a, str_n(start, end - start), line);
-}
+#include "fleet/bulk/pieces_parts.h"
 
 /* ---- The microcode's revision -------------------------------------------------------------------------------------------------- */
 
@@ -78,18 +12,29 @@ struct revision {
         bool odd;          /* they differ, or are not written as usual */
 };
 
-static void look_at_shown(struct revision *r, struct str line) {
-        ptrdiff_t colon = str_find_char(line, ':');
-        struct str value = str_trim(str_from(line, colon + 1));
-
-        if (colon < 0 || !str_eq(str_trim(str_sub(line, 0, colon)), S("microcode")))
-                return;
+static void look_at_value(struct revision *r, struct str value) {
         if (r->shown.p) {
                 r->odd |= !str_eq(r->shown, value);
                 return;
         }
         r->shown = value;
         r->odd |= !str_to_u64(value, &r->number);
+}
+
+/* The value of a line of that name; without a place: it is another line. */
+static struct str shown_by(struct str line) {
+        ptrdiff_t colon = str_find_char(line, ':');
+
+        if (colon < 0 || !str_eq(str_trim(str_sub(line, 0, colon)), S("microcode")))
+                return (struct str){ 0 };
+        return str_trim(str_from(line, colon + 1));
+}
+
+static void look_at_shown(struct revision *r, struct str line) {
+        struct str value = shown_by(line);
+
+        if (value.p)
+                look_at_value(r, value);
 }
 
 static void look_at_cpuinfo(struct revision *r, struct str text) {
@@ -154,7 +99,9 @@ static char find_revision(struct sight *s) {
         int digits = 0;
 
         for (ptrdiff_t i = 1; i < s->count; i++) {
-                if (s->chunks[i].kind == CHUNK_CPUINFO)
+                if (s->chunks[i].kind == CHUNK_CPUINFO && s->chunks[i].gaps)
+                        look_at_value(&r, s->chunks[i].shown);
+                else if (s->chunks[i].kind == CHUNK_CPUINFO)
                         look_at_cpuinfo(&r, s->chunks[i].text);
                 else if (s->chunks[i].kind == CHUNK_REVISION)
                         look_at_register(&r, s->chunks[i].text);
@@ -166,24 +113,20 @@ static char find_revision(struct sight *s) {
         for (int i = 0; i < digits; i++)
                 s->digits[2 + i] = "0123456789abcdef"[s->revision >> (4 * (digits - 1 - i)) & 15];
         s->digit_count = 2 + digits;
+        s->even = r.shown.p && !r.odd;
         s->inexact = (r.read && half_of(&r) == 'X') || (r.shown.p && !str_eq(r.shown, str_n(s->digits, s->digit_count)));
         return s->revision && r.read ? half_of(&r) : 0;
 }
 
 /* ---- What is kept of a record ------------------------------------------------------------------------------------------------ */
 
-struct text {
-        char *p;
-        ptrdiff_t len;
-};
-
-static void put(struct text *t, struct str s) {
+void text_put(struct text *t, struct str s) {
         if (s.len > 0)
                 memcpy(t->p + t->len, s.p, (size_t)s.len);
         t->len += s.len;
 }
 
-static struct text begin(struct pieces *p, const char *letter, ptrdiff_t room) {
+struct text text_begin(struct pieces *p, const char *letter, ptrdiff_t room) {
         if (p->text_size < room + 2) {
                 p->text_size = 2 * (room + 2);
                 p->text = arena_bytes(&p->arena, p->text_size);
@@ -193,7 +136,7 @@ static struct text begin(struct pieces *p, const char *letter, ptrdiff_t room) {
         return (struct text){ .p = p->text, .len = 1 };
 }
 
-static struct piece *keep_text(struct pieces *p, const struct text *t) {
+struct piece *text_keep(struct pieces *p, const struct text *t) {
         return pieces_keep(p, str_n(t->p, t->len));
 }
 
@@ -203,47 +146,49 @@ static bool may_name(char c) {
 }
 
 static struct piece *keep_cpuinfo(struct pieces *p, struct str text, bool open) {
-        struct text t = begin(p, open ? "m" : "r", text.len + 1);
+        struct text t = text_begin(p, open ? "m" : "r", text.len + 1);
         struct str line;
 
         while (str_cut(&text, '\n', &line)) {
                 if (open && str_starts(line, S("microcode")) && str_eq(str_trim(str_sub(line, 0, str_find_char(line, ':'))), S("microcode")))
-                        put(&t, S("microcode"));
+                        text_put(&t, S("microcode"));
                 else if (line.len > 0 && may_name(line.p[0]))
                         t.len += identity_cut_cpuinfo(t.p + t.len, line);
                 else
-                        put(&t, line);
-                put(&t, S("\n"));
+                        text_put(&t, line);
+                text_put(&t, S("\n"));
         }
-        return keep_text(p, &t);
+        return text_keep(p, &t);
 }
 
 /* The register's value is left out where it stands open, all but the half in which it stands. */
 static struct piece *keep_register(struct pieces *p, struct str text, char half) {
-        struct text t = begin(p, "m", text.len + 1);
+        struct text t = text_begin(p, "m", text.len + 1);
         uint64_t value;
         bool usual;
 
         if (!half || !register_value(text, &value, &usual))
                 return pieces_keep(p, text);
-        put(&t, str_sub(text, 0, text.len - 16));
-        put(&t, str_n(&half, 1));
-        return keep_text(p, &t);
+        text_put(&t, str_sub(text, 0, text.len - 16));
+        text_put(&t, str_n(&half, 1));
+        return text_keep(p, &t);
 }
 
 /* Of a word of eight hexadecimal digits, those of which the mask has no bit become 0. */
 static void put_masked(struct text *t, struct str word, uint32_t mask) {
         uint64_t number;
 
-        put(t, S(" "));
-        put(t, word);
-        for (ptrdiff_t i = 0; word.len == 8 && str_hex_to_u64(word, &number) && i < 8; i++)
+        text_put(t, S(" "));
+        text_put(t, word);
+        if (word.len != 8 || !str_hex_to_u64(word, &number))
+                return;
+        for (ptrdiff_t i = 0; i < 8; i++)
                 if (!(mask >> (28 - 4 * i) & 15))
                         t->p[t->len - 8 + i] = '0';
 }
 
 /* Without APIC ids and the like: no leaf that ends in another digit has any. */
-static struct piece *keep_cpuid(struct pieces *p, struct str text) {
+struct piece *pieces_keep_cpuid(struct pieces *p, struct str text) {
         struct str word, rest = text, leaf = S("");
         ptrdiff_t dot = str_find_char(text, '.');
         uint64_t number, subleaf;
@@ -261,146 +206,87 @@ static struct piece *keep_cpuid(struct pieces *p, struct str text) {
                 whole = whole && identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i) == UINT32_MAX;
         if (whole)
                 return pieces_keep(p, text);
-        t = begin(p, "c", text.len + 4);
-        put(&t, str_n(text.p, rest.p - text.p));
+        t = text_begin(p, "c", text.len + 4);
+        text_put(&t, str_n(text.p, rest.p - text.p));
         for (unsigned i = 0; i < 4 && str_word(&rest, &word); i++)
                 put_masked(&t, word, identity_cpuid_mask((uint32_t)number, (uint32_t)subleaf, i));
-        put(&t, rest);
-        return keep_text(p, &t);
+        text_put(&t, rest);
+        return text_keep(p, &t);
 }
 
 /* The day is what counts (evidence_captured). */
 static struct piece *keep_captured(struct pieces *p, struct str text) {
         struct str moment = str_from(text, 17);
-        struct text t = begin(p, "d", text.len);
+        struct text t = text_begin(p, "d", text.len);
 
         while (str_ends(moment, S("\r")))
                 moment.len--;
-        put(&t, moment.len >= 10 ? str_sub(str_trim(moment), 0, 10) : S(""));
-        return keep_text(p, &t);
-}
-
-static bool add_to(struct pieces *p, struct sight *s, int facet, uint32_t id) {
-        s->versions[facet] = pieces_behind(p, s->versions[facet], id);
-        return s->versions[facet] != 0;
-}
-
-static bool add_facets(struct pieces *p, struct sight *s, facet_set facets, uint32_t id) {
-        bool good = true;
-
-        for (facets &= ~FACET_REVISION; facets; facets &= facets - 1)
-                good &= add_to(p, s, facet_first(facets), id);
-        return good;
-}
-
-/* ---- The command line and the uname record: several sides each ----------------------------------------------------------------- */
-
-/* Words whose meaning hangs on nothing but their name and order: the rare line that is otherwise stands as a whole. */
-static bool is_simple(struct str line) {
-        static const struct str asked = STR("mitigations=");
-        struct str rest = line, word;
-        int words = 0, places = 0;
-
-        for (ptrdiff_t i = 0; i < line.len; i++)
-                if (line.p[i] == '"' || (line.p[i] >= '\n' && line.p[i] <= '\r') || (line.p[i] == '-' && i > 0 && line.p[i - 1] == '-'))
-                        return false;
-        for (ptrdiff_t at; (at = str_find(rest, asked)) >= 0; rest = str_from(rest, at + 1))
-                places++;
-        if (places == 0)
-                return true;
-        for (rest = line; str_word(&rest, &word);)
-                words += str_starts(word, asked);
-        return words == places;
-}
-
-static struct str parameter(struct pieces *p, struct str name) {
-        struct text t = begin(p, "P", name.len);
-
-        for (ptrdiff_t i = 0; i < name.len; i++)
-                t.p[t.len++] = name.p[i] == '-' ? '_' : name.p[i];
-        return str_n(t.p, t.len);
-}
-
-/* Those that facts ask for: other words are not kept. */
-static bool keep_parameters(struct pieces *p) {
-        for (uint32_t i = 0; i < p->catalog->fact_count; i++)
-                if (p->catalog->facts[i].kind == FACT_KIND_PARAMETER && !pieces_keep(p, parameter(p, p->catalog->facts[i].text)))
-                        return false;
-        return p->parameters = true;
-}
-
-static bool is_parameter(struct pieces *p, struct str name) {
-        return pieces_may_hold(p, parameter(p, name));
-}
-
-static bool add_word(struct pieces *p, struct sight *s, const struct kernel_word *w, struct str line) {
-        const struct piece *word;
-        struct text t;
-
-        if (!is_parameter(p, w->name))
-                return true;
-        t = begin(p, "w", w->to - w->from);
-        put(&t, str_sub(line, w->from, w->to - w->from));
-        word = keep_text(p, &t);
-        s->apart |= !word || word->apart;
-        return word && add_facets(p, s, facet_of_parameter(w->name), word->id);
-}
-
-static bool add_line(struct pieces *p, struct sight *s, struct str line) {
-        const struct piece *read;
-        struct kernel_word w;
-        ptrdiff_t at = 0;
-        struct text t;
-        bool good;
-
-        if (!p->parameters && !keep_parameters(p))
-                return false;
-        read = pieces_keep(p, S("l"));
-        good = read && add_to(p, s, facet_first(FACET_LINE), read->id);
-        if (is_simple(line)) {
-                while (good && kernel_word(line, &at, &w))
-                        good = add_word(p, s, &w, line);
-                return good;
-        }
-        t = begin(p, "L", line.len);
-        put(&t, line);
-        read = keep_text(p, &t);
-        s->apart |= !read || read->apart;
-        return good && read && add_facets(p, s, FACETS_LINE_WORDS, read->id);
-}
-
-static bool add_uname(struct pieces *p, struct sight *s, struct str text) {
-        struct str rest = str_from(text, 9), kernel = S(""), release = S("");
-        const struct piece *one, *other;
-        struct text t;
-
-        (void)str_word(&rest, &kernel);
-        (void)str_word(&rest, &release);
-        t = begin(p, "u", text.len);
-        put(&t, kernel);
-        put(&t, rest.len > 0 ? rest : S(" "));
-        one = keep_text(p, &t);
-        t = begin(p, "R", text.len);
-        put(&t, release);
-        other = keep_text(p, &t);
-        s->apart |= !one || !other || one->apart || other->apart;
-        return one && other && add_facets(p, s, FACET_SYSTEM, one->id) && add_facets(p, s, FACET_RELEASE, other->id);
+        text_put(&t, moment.len >= 10 ? str_sub(str_trim(moment), 0, 10) : S(""));
+        return text_keep(p, &t);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------------------------- */
 
+/* So that the next one of its like is known by what is in front of and behind the revision; NULL where that is not the whole of a line's
+ * value, as kernels write it. */
+static struct gaps *learn_gaps(struct pieces *p, const struct chunk *c) {
+        struct gaps *g = arena_new(&p->arena, struct gaps);
+        uint32_t *at = arena_array(&p->arena, uint32_t, c->text.len / (ptrdiff_t)sizeof("microcode") + 1);
+        struct str rest = c->text, line, value;
+        struct piece *raw;
+
+        while (str_cut(&rest, '\n', &line)) {
+                value = line.len > 0 && line.p[0] == 'm' ? shown_by(line) : (struct str){ 0 };
+                if (!value.p)
+                        continue;
+                if (value.len == 0 || pieces_shown_length(value.p, c->text.p + c->text.len) != value.len)
+                        return NULL;
+                g->length = value.len;
+                at[g->count++] = (uint32_t)(value.p - c->text.p);
+        }
+        if (g->count == 0)
+                return NULL;
+        g->at = at;
+        raw = arena_new(&p->arena, struct piece);
+        *raw = (struct piece){ .raw = str_dup(&p->arena, c->text), .kind = c->kind, .gaps = g };
+        p->bytes += (ptrdiff_t)(sizeof(*g) + sizeof(*raw) + g->count * sizeof(*at)) + c->text.len;
+        raw->id = ++p->next;
+        (void)pieces_way(p, c->way, raw);
+        return g;
+}
+
+static struct piece *keep_processor(struct pieces *p, const struct sight *s, const struct chunk *c) {
+        bool open = s->revision && s->revision != REVISION_CONTRADICTED;
+        struct gaps *g = c->gaps;
+        struct piece *q;
+
+        if (g && open && g->open)
+                return g->open;
+        if (g && !open && g->closed && str_eq(g->shown, c->shown))
+                return g->closed;
+        q = keep_cpuinfo(p, c->text, open);
+        if (q && !g && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
+                q->spellings++;
+        if (q && g && open) {
+                g->open = q;
+        } else if (q && g) {
+                g->closed = q;
+                g->shown = str_dup(&p->arena, c->gaps ? c->shown : str_n(c->text.p + g->at[0], g->length));
+                p->bytes += g->shown.len;
+        }
+        return q;
+}
+
 static struct piece *keep_chunk(struct pieces *p, const struct sight *s, const struct chunk *c, char half) {
         switch ((enum kind)c->kind) {
         case CHUNK_CPUINFO:
-                return keep_cpuinfo(p, c->text, s->revision && s->revision != REVISION_CONTRADICTED);
+                return keep_processor(p, s, c);
         case CHUNK_REVISION:
                 return keep_register(p, c->text, half);
-        case CHUNK_CPUID:
-                return keep_cpuid(p, c->text);
         case CHUNK_CAPTURED:
                 return keep_captured(p, c->text);
         default:
-                return pieces_keep(p, c->text);
+                return c->piece;
         }
 }
 
@@ -429,10 +315,10 @@ static void read_captured(struct sight *s, struct str text) {
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret) {
         char half;
 
-        *ret = (struct sight){ .known = true };
-        split(ret, a, text);
+        *ret = (struct sight){ .text = text, .known = true };
+        ret->apart = text.len == 0 || text.p[0] == '\n' || (text.p[0] != '#' && text.p[0] != '\xef');
+        pieces_split(p, ret, a, text);
         half = find_revision(ret);
-        ret->apart = ret->count == 0 || ret->chunks[0].text.len == 0 || (ret->chunks[0].text.p[0] != '#' && ret->chunks[0].text.p[0] != '\xef');
         for (ptrdiff_t i = 0; i < ret->count && !ret->apart; i++) {
                 struct chunk *c = &ret->chunks[i];
 
@@ -445,99 +331,4 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
                 ret->apart |= !c->piece || c->piece->apart;
                 ret->known = ret->known && c->piece && c->piece->known;
         }
-}
-
-static void learn_name(struct pieces *p, struct piece *piece, const struct record *r) {
-        uint32_t numbers[] = { (uint32_t)r->kind, r->cpu, r->leaf, r->subleaf };
-        struct text t = begin(p, "n", (ptrdiff_t)sizeof(numbers) + r->key.len);
-        const struct piece *name;
-
-        put(&t, str_n((const char *)numbers, (ptrdiff_t)sizeof(numbers)));
-        put(&t, r->key);
-        for (ptrdiff_t i = t.len - r->key.len; r->kind == RECORD_REGISTRY && i < t.len; i++)
-                if (t.p[i] >= 'A' && t.p[i] <= 'Z')
-                        t.p[i] = (char)(t.p[i] - 'A' + 'a');
-        name = keep_text(p, &t);
-        piece->name = name ? name->id : 0;
-        piece->apart |= !name;
-}
-
-static void learn_record(struct pieces *p, struct piece *piece, const struct record *r) {
-        piece->known = true;
-        piece->state = (uint8_t)r->state;
-        piece->tells = !identity_is_record(r->kind);
-        if (r->kind != RECORD_IDENTITY && r->kind != RECORD_EXPECT)
-                piece->facets = evidence_facet(r->kind, r->key, r->leaf);
-        if (r->kind == RECORD_FILE && str_eq(r->key, S(PLACE_CMDLINE)))
-                piece->facets = FACET_LINE | FACETS_LINE_WORDS;
-        if (!evidence_may_repeat(r->kind))
-                learn_name(p, piece, r);
-}
-
-static bool is_captured(const struct record *r) {
-        return r->kind == RECORD_META && str_eq(r->key, S("captured"));
-}
-
-void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
-        s->apart |= e->count + 1 != s->count;
-        for (ptrdiff_t i = 0; i < s->count && !s->apart; i++) {
-                struct piece *piece = s->chunks[i].piece;
-
-                if (!piece || piece->known)
-                        continue;
-                if (i == 0)
-                        piece->known = true;
-                else
-                        learn_record(p, piece, &e->items[i - 1]);
-                if (i > 0 && s->chunks[i].kind != CHUNK_CAPTURED && is_captured(&e->items[i - 1]))
-                        piece->apart = true; /* written in an unusual way */
-                s->apart |= piece->apart;
-        }
-}
-
-/* False when a record of that name was seen in this file before. */
-static bool is_first(struct pieces *p, uint32_t name) {
-        if (name >= p->seen_size) {
-                uint32_t larger = 2 * (name + 512);
-                uint32_t *seen = arena_array(&p->arena, uint32_t, larger);
-
-                if (p->seen_size)
-                        memcpy(seen, p->seen, p->seen_size * sizeof(*seen));
-                p->seen = seen;
-                p->seen_size = larger;
-                p->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*seen);
-        }
-        if (name && p->seen[name] == p->file)
-                return false;
-        p->seen[name] = p->file;
-        return true;
-}
-
-static bool add_file(struct pieces *p, struct sight *s, const struct chunk *c, uint32_t line_name) {
-        if (c->kind == CHUNK_LINE)
-                return is_first(p, line_name) && add_line(p, s, str_from(c->text, (ptrdiff_t)sizeof("-- file " PLACE_CMDLINE)));
-        if (c->kind == CHUNK_UNAME)
-                return add_uname(p, s, c->text);
-        /* What shows the revision in a way of its own does not show it open. */
-        if (c->kind == CHUNK_ORDINARY && s->revision && c->piece->facets & FACET_REVISION)
-                return false;
-        return !c->piece || (is_first(p, c->piece->name) && add_facets(p, s, c->piece->facets, c->piece->id));
-}
-
-bool pieces_compare(struct pieces *p, struct sight *s) {
-        uint32_t states[FACT_FAILED + 1] = { 0 };
-        bool tells = false, good = !s->apart;
-        struct piece line = { 0 };
-
-        learn_name(p, &line, &(struct record){ .kind = RECORD_FILE, .key = S(PLACE_CMDLINE) });
-        p->file++;
-        for (ptrdiff_t i = 0; i < s->count && good; i++) {
-                const struct chunk *c = &s->chunks[i];
-
-                good = add_file(p, s, c, line.name);
-                tells |= c->kind == CHUNK_UNAME || c->kind == CHUNK_LINE || (c->piece && c->piece->tells);
-                states[c->piece ? c->piece->state : FACT_KNOWN]++;
-        }
-        s->versions[facet_first(FACET_STATES)] = 1 + states[FACT_DENIED] + (states[FACT_FAILED] << 16);
-        return good && tells && !s->apart && s->count < UINT16_MAX;
 }

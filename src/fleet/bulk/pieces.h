@@ -10,19 +10,44 @@
 
 struct answer;
 
+/* /proc/cpuinfo but for the microcode's revision, which is the same in all places. */
+struct gaps {
+        const uint32_t *at;   /* where it stands in the piece's `raw`, in order */
+        uint32_t count;
+        ptrdiff_t length;     /* of what stands there in `raw` */
+        struct piece *open;   /* what is kept where the revision stands open; NULL: that was not seen yet */
+        struct piece *closed; /* and where it is `shown`, and is part of the text */
+        struct str shown;
+};
+
 /* A text that was kept. */
 struct piece {
         struct str text;
+        struct str raw;      /* of a record: as it stood in a file; empty where that is not kept */
+        const struct record *record; /* what stands in `raw`, where that was parsed; or NULL */
+        struct piece *as;    /* NULL; or what is kept of such a record, of which this is only how it stands in files */
+        uint8_t spellings;   /* how many of these are kept */
+        struct gaps *gaps;   /* NULL; or `raw` has some */
+        uint8_t kind;        /* of the record: struct chunk; */
+        bool line;           /* the same */
         uint64_t hash;
         uint32_t id;         /* of the text; from 1 */
         uint32_t name;       /* of what the record answers: two records of one name are not evidence; 0: there may be several */
         facet_set facets;    /* the sides that it belongs to */
+        uint32_t asked;      /* 0; or evidence_name() of a record that shows nothing until somebody looks for one of its name */
         struct answer *whole; /* of a whole file (whole.h): what it told */
         uint32_t place;      /* the machine in which its name was seen last */
         uint8_t state;       /* enum fact_state of the record */
         bool known;          /* it was part of a file that was evidence: the four above hold */
         bool tells;          /* it says something of a machine */
         bool apart;          /* a file with it is judged by itself */
+};
+
+/* One of the ways in which records stand behind each other in files. */
+struct way {
+        uint32_t from, id;
+        struct piece *piece;   /* how the record stands there */
+        struct way *next[2];   /* those that were gone from here, the last one first */
 };
 
 struct piece_pair {
@@ -38,8 +63,13 @@ struct pieces {
         struct piece_pair *pairs; /* numbers one behind the other are a number */
         uint32_t pair_size, pair_count;
         uint32_t next;            /* number */
+        struct way start;         /* in front of all records */
+        struct way **ways;        /* a table of them */
+        uint32_t way_size, way_count;
         uint32_t *seen;           /* by name: the file in which it was seen last */
         uint32_t seen_size, file;
+        uint32_t line_name;       /* of the kernel's command line */
+        struct names_asked names; /* of records that anything that is kept looked for */
         bool parameters;          /* of the command line: those that facts ask for are kept */
         char *text;               /* room for one record's */
         ptrdiff_t text_size;
@@ -54,14 +84,21 @@ struct chunk {
         uint8_t kind;        /* private */
         bool line;           /* one line */
         struct piece *piece; /* NULL: it is no part of what is alike */
+        bool shows;          /* the piece counts among what the file shows */
+        struct piece *raw;   /* NULL; or the same text, kept */
+        struct way *way;     /* which led to it */
+        struct gaps *gaps;   /* by which it was known, or NULL */
+        struct str shown;    /* where it was so: what stands there */
 };
 
 /* What a file shows. */
 struct sight {
+        struct str text;
         struct chunk *chunks;        /* the first is what stands before all records */
         ptrdiff_t count, capacity;
         uint32_t versions[FACETS];   /* from each side; 0: nothing */
         uint64_t revision;           /* of the microcode; 0: it is part of the sides, and stands open in no text */
+        bool even;                   /* /proc/cpuinfo shows one revision, written as usual */
         bool inexact;                /* another source tells another one, or it is not written as usual: more than the number was shown */
         char digits[20];             /* as reports show it */
         ptrdiff_t digit_count;
@@ -76,8 +113,14 @@ struct sight {
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret);
 /* The file was evidence: what its records are is learnt, where it was not known. */
 void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e);
+/* The records of a file that pieces_compare took, without parsing again what was parsed before. They point into the text and into what is
+ * kept. */
+int pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source, struct diag *d);
 /* After that: what it shows from each side. False when it must be judged, or refused, by itself. */
 bool pieces_compare(struct pieces *p, struct sight *s);
+
+/* Since then somebody looked, for the first time, for a record that the file has: what was compared is not all that was looked at. */
+bool pieces_missed(struct pieces *p, const struct sight *s);
 
 /* The kept copy of a text, made where there is none; NULL when too many meet in one place. */
 struct piece *pieces_keep(struct pieces *p, struct str text);
@@ -87,6 +130,8 @@ struct piece *pieces_find(const struct pieces *p, struct str text);
 bool pieces_may_hold(const struct pieces *p, struct str text);
 /* The record names one machine. */
 bool pieces_names(const struct chunk *c);
+/* The way from there by such a record, made where there was none; NULL: there are too many. */
+struct way *pieces_way(struct pieces *p, struct way *from, struct piece *raw);
 /* The number of `first` and, behind it, `second`; 0 when too many meet in one place. */
 uint32_t pieces_behind(struct pieces *p, uint32_t first, uint32_t second);
 /* Forgets everything. */

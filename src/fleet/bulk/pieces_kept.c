@@ -2,7 +2,7 @@
 #include "facts/facts.h"
 #include "fleet/bulk/pieces.h"
 
-enum { TABLE_FIRST = 1024, STEPS_MAX = 64 };
+enum { TABLE_FIRST = 1024, STEPS_MAX = 64, WAYS_MAX = 1 << 17 };
 
 static uint64_t mix(uint64_t h, uint64_t word) {
         h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
@@ -104,6 +104,52 @@ bool pieces_may_hold(const struct pieces *p, struct str text) {
         struct piece **at = place(p, text, hash_of(text));
 
         return !at || *at;
+}
+
+static struct way **way_place(struct way **ways, uint32_t size, uint32_t from, const struct piece *raw) {
+        uint32_t at = (uint32_t)(mix(from, raw->id) >> 20) & (size - 1);
+
+        for (int steps = 0; steps < STEPS_MAX; steps++, at = (at + 1) & (size - 1))
+                if (!ways[at] || (ways[at]->from == from && ways[at]->piece == raw))
+                        return &ways[at];
+        return NULL;
+}
+
+static void grow_ways(struct pieces *p) {
+        uint32_t larger = p->way_size ? p->way_size * 2 : TABLE_FIRST;
+        struct way **ways = arena_array(&p->arena, struct way *, larger);
+
+        for (uint32_t i = 0; i < p->way_size; i++) {
+                struct way **at = p->ways[i] ? way_place(ways, larger, p->ways[i]->from, p->ways[i]->piece) : NULL;
+
+                if (at)
+                        *at = p->ways[i];
+        }
+        p->ways = ways;
+        p->way_size = larger;
+        p->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*ways);
+}
+
+struct way *pieces_way(struct pieces *p, struct way *from, struct piece *raw) {
+        struct way **at, *w;
+
+        if (2 * p->way_count >= p->way_size && p->way_count < WAYS_MAX)
+                grow_ways(p);
+        at = way_place(p->ways, p->way_size, from->id, raw);
+        if (!at || (!*at && p->way_count == WAYS_MAX))
+                return NULL;
+        if (!*at) {
+                *at = w = arena_new(&p->arena, struct way);
+                *w = (struct way){ .from = from->id, .id = ++p->next, .piece = raw };
+                p->bytes += (ptrdiff_t)sizeof(*w);
+                p->way_count++;
+        }
+        w = *at;
+        if (from->next[0] != w) {
+                from->next[1] = from->next[0];
+                from->next[0] = w;
+        }
+        return w;
 }
 
 static uint32_t place_of(const struct piece_pair *pairs, uint32_t size, uint32_t a, uint32_t b) {

@@ -1,0 +1,64 @@
+/* bench_judge FILE [LIMIT]: evidence that stands in memory, parsed, judged and told as JSON into memory, on one core: what check does, without
+ * a file system on either side. FILE holds evidence files one behind the other, each beginning with its first line. One line of JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/out.h"
+#include "fleet/bulk/bulk.h"
+#include "platform/program.h"
+
+static const struct str begin = STR("# sidelight evidence 1\n");
+
+static double seconds(void) {
+        struct timespec t;
+
+        (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+        return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The next file of the stream; false at its end. */
+static bool next(struct str *rest, struct str *ret) {
+        ptrdiff_t end = str_find(str_from(*rest, 1), S("\n# sidelight evidence 1\n"));
+
+        if (rest->len == 0)
+                return false;
+        *ret = end < 0 ? *rest : str_sub(*rest, 0, end + 2);
+        *rest = str_from(*rest, ret->len);
+        return str_starts(*ret, begin);
+}
+
+int main(int argc, char *argv[]) {
+        static const struct report_style style = { .columns = 80, .fail_on = 7 };
+        struct verdict_options options = { .today = S("2026-11-27") };
+        struct bulk b = { .catalog = &catalog_builtin, .options = &options, .style = &style };
+        long limit = argc > 2 ? strtol(argv[2], NULL, 10) : 0, count = 0, told = 0;
+        struct arena perm = { 0 };
+        struct str rest, text, all;
+        enum exit_result code;
+        struct out o = { 0 };
+        struct diag d = { 0 };
+        double start;
+
+        if (argc < 2 || program_read_file(argv[1], (ptrdiff_t)1 << 40, &perm, &all, &d) < 0) {
+                (void)fprintf(stderr, "bench_judge: %s\n", argc < 2 ? "no file" : d.text);
+                return 70;
+        }
+        start = seconds();
+        for (rest = all; (!limit || count < limit) && next(&rest, &text); count++) {
+                arena_reset(&b.arena);
+                o.len = 0;
+                if (bulk_judge(&b, S("stream"), text, &o, &code, &d) < 0) {
+                        (void)fprintf(stderr, "bench_judge: %s\n", d.text);
+                        return 70;
+                }
+                told += o.len;
+        }
+        start = seconds() - start;
+        (void)printf("{\"files\":%ld,\"seconds\":%.4f,\"per_second\":%.0f,\"evidence\":%td,\"told\":%ld,\"hits\":%u,\"again\":%u,\"apart\":%u}\n", count, start,
+                     (double)count / start, all.len - rest.len, told, b.hits, b.again, b.apart);
+        bulk_free(&b);
+        out_free(&o);
+        arena_free(&perm);
+        return 0;
+}

@@ -1,0 +1,281 @@
+/* What a file shows, from each side, by its pieces; and its records. */
+#include "evidence/identity.h"
+#include "evidence/kernel_line.h"
+#include "evidence/places.h"
+#include "fleet/bulk/pieces_parts.h"
+
+static bool add_to(struct pieces *p, struct sight *s, int facet, uint32_t id) {
+        s->versions[facet] = pieces_behind(p, s->versions[facet], id);
+        return s->versions[facet] != 0;
+}
+
+static bool add_facets(struct pieces *p, struct sight *s, facet_set facets, uint32_t id) {
+        bool good = true;
+
+        for (facets &= ~FACET_REVISION; facets; facets &= facets - 1)
+                good &= add_to(p, s, facet_first(facets), id);
+        return good;
+}
+
+/* ---- The command line and the uname record: several sides each ----------------------------------------------------------------- */
+
+/* Words whose meaning hangs on nothing but their name and order: the rare line that is otherwise stands as a whole. */
+static bool is_simple(struct str line) {
+        static const struct str asked = STR("mitigations=");
+        struct str rest = line, word;
+        int words = 0, places = 0;
+
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                if (line.p[i] == '"' || (line.p[i] >= '\n' && line.p[i] <= '\r') || (line.p[i] == '-' && i > 0 && line.p[i - 1] == '-'))
+                        return false;
+        for (ptrdiff_t at; (at = str_find(rest, asked)) >= 0; rest = str_from(rest, at + 1))
+                places++;
+        if (places == 0)
+                return true;
+        for (rest = line; str_word(&rest, &word);)
+                words += str_starts(word, asked);
+        return words == places;
+}
+
+static struct str parameter(struct pieces *p, struct str name) {
+        struct text t = text_begin(p, "P", name.len);
+
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                t.p[t.len++] = name.p[i] == '-' ? '_' : name.p[i];
+        return str_n(t.p, t.len);
+}
+
+/* Those that facts ask for: other words are not kept. */
+static bool keep_parameters(struct pieces *p) {
+        for (uint32_t i = 0; i < p->catalog->fact_count; i++)
+                if (p->catalog->facts[i].kind == FACT_KIND_PARAMETER && !pieces_keep(p, parameter(p, p->catalog->facts[i].text)))
+                        return false;
+        return p->parameters = true;
+}
+
+static bool is_parameter(struct pieces *p, struct str name) {
+        return pieces_may_hold(p, parameter(p, name));
+}
+
+static bool add_word(struct pieces *p, struct sight *s, const struct kernel_word *w, struct str line) {
+        const struct piece *word;
+        struct text t;
+
+        if (!is_parameter(p, w->name))
+                return true;
+        t = text_begin(p, "w", w->to - w->from);
+        text_put(&t, str_sub(line, w->from, w->to - w->from));
+        word = text_keep(p, &t);
+        s->apart |= !word || word->apart;
+        return word && add_facets(p, s, facet_of_parameter(w->name), word->id);
+}
+
+static bool add_line(struct pieces *p, struct sight *s, struct str line) {
+        const struct piece *read;
+        struct kernel_word w;
+        ptrdiff_t at = 0;
+        struct text t;
+        bool good;
+
+        if (!p->parameters && !keep_parameters(p))
+                return false;
+        read = pieces_keep(p, S("l"));
+        good = read && add_to(p, s, facet_first(FACET_LINE), read->id);
+        if (is_simple(line)) {
+                while (good && kernel_word(line, &at, &w))
+                        good = add_word(p, s, &w, line);
+                return good;
+        }
+        t = text_begin(p, "L", line.len);
+        text_put(&t, line);
+        read = text_keep(p, &t);
+        s->apart |= !read || read->apart;
+        return good && read && add_facets(p, s, FACETS_LINE_WORDS, read->id);
+}
+
+static bool add_uname(struct pieces *p, struct sight *s, struct str text) {
+        struct str rest = str_from(text, 9), kernel = S(""), release = S("");
+        const struct piece *one, *other;
+        struct text t;
+
+        (void)str_word(&rest, &kernel);
+        (void)str_word(&rest, &release);
+        t = text_begin(p, "u", text.len);
+        text_put(&t, kernel);
+        text_put(&t, rest.len > 0 ? rest : S(" "));
+        one = text_keep(p, &t);
+        t = text_begin(p, "R", text.len);
+        text_put(&t, release);
+        other = text_keep(p, &t);
+        s->apart |= !one || !other || one->apart || other->apart;
+        return one && other && add_facets(p, s, FACET_SYSTEM, one->id) && add_facets(p, s, FACET_RELEASE, other->id);
+}
+
+/* ---- What is learnt of a record ------------------------------------------------------------------------------------------------- */
+
+static void learn_name(struct pieces *p, struct piece *piece, const struct record *r) {
+        uint32_t numbers[] = { (uint32_t)r->kind, r->cpu, r->leaf, r->subleaf };
+        struct text t = text_begin(p, "n", (ptrdiff_t)sizeof(numbers) + r->key.len);
+        const struct piece *name;
+
+        text_put(&t, str_n((const char *)numbers, (ptrdiff_t)sizeof(numbers)));
+        text_put(&t, r->key);
+        for (ptrdiff_t i = t.len - r->key.len; r->kind == RECORD_REGISTRY && i < t.len; i++)
+                if (t.p[i] >= 'A' && t.p[i] <= 'Z')
+                        t.p[i] = (char)(t.p[i] - 'A' + 'a');
+        name = text_keep(p, &t);
+        piece->name = name ? name->id : 0;
+        piece->apart |= !name;
+}
+
+static void learn_record(struct pieces *p, struct piece *piece, const struct record *r) {
+        piece->known = true;
+        piece->state = (uint8_t)r->state;
+        piece->tells = !identity_is_record(r->kind);
+        if (r->kind != RECORD_IDENTITY && r->kind != RECORD_EXPECT)
+                piece->facets = evidence_facet(r->kind, r->key, r->leaf);
+        if ((r->kind == RECORD_FILE || r->kind == RECORD_REGISTRY) && !(piece->facets & (FACET_PROCESSOR | FACET_UNSHARED)))
+                piece->asked = evidence_name(r->kind, r->key, r->leaf);
+        if (r->kind == RECORD_FILE && str_eq(r->key, S(PLACE_CMDLINE)))
+                piece->facets = FACET_LINE | FACETS_LINE_WORDS;
+        if (!evidence_may_repeat(r->kind))
+                learn_name(p, piece, r);
+}
+
+static bool is_captured(const struct record *r) {
+        return r->kind == RECORD_META && str_eq(r->key, S("captured"));
+}
+
+void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
+        s->apart |= e->count + 1 != s->count;
+        for (ptrdiff_t i = 0; i < s->count && !s->apart; i++) {
+                struct piece *piece = s->chunks[i].piece;
+
+                if (!piece || piece->known)
+                        continue;
+                if (i == 0)
+                        piece->known = true;
+                else
+                        learn_record(p, piece, &e->items[i - 1]);
+                if (i > 0 && s->chunks[i].kind != CHUNK_CAPTURED && is_captured(&e->items[i - 1]))
+                        piece->apart = true; /* written in an unusual way */
+                s->apart |= piece->apart;
+        }
+}
+
+/* False when a record of that name was seen in this file before. */
+static bool is_first(struct pieces *p, uint32_t name) {
+        if (name >= p->seen_size) {
+                uint32_t larger = 2 * (name + 512);
+                uint32_t *seen = arena_array(&p->arena, uint32_t, larger);
+
+                if (p->seen_size)
+                        memcpy(seen, p->seen, p->seen_size * sizeof(*seen));
+                p->seen = seen;
+                p->seen_size = larger;
+                p->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*seen);
+        }
+        if (name && p->seen[name] == p->file)
+                return false;
+        p->seen[name] = p->file;
+        return true;
+}
+
+static bool is_asked(const struct pieces *p, const struct piece *q) {
+        return !q->asked || names_have(&p->names, q->asked);
+}
+
+static bool add_file(struct pieces *p, struct sight *s, const struct chunk *c, uint32_t line_name) {
+        if (c->kind == CHUNK_LINE)
+                return is_first(p, line_name) && add_line(p, s, str_from(c->text, (ptrdiff_t)sizeof("-- file " PLACE_CMDLINE)));
+        if (c->kind == CHUNK_UNAME)
+                return add_uname(p, s, c->text);
+        /* What shows the revision in a way of its own does not show it open. */
+        if (c->kind == CHUNK_ORDINARY && s->revision && c->piece->facets & FACET_REVISION)
+                return false;
+        if (!c->piece)
+                return true;
+        return is_first(p, c->piece->name) && (!is_asked(p, c->piece) || add_facets(p, s, c->piece->facets, c->piece->id));
+}
+
+bool pieces_compare(struct pieces *p, struct sight *s) {
+        uint32_t states[FACT_FAILED + 1] = { 0 };
+        bool tells = false, good = !s->apart;
+
+        if (!p->line_name) {
+                struct piece line = { 0 };
+
+                learn_name(p, &line, &(struct record){ .kind = RECORD_FILE, .key = S(PLACE_CMDLINE) });
+                p->line_name = line.name;
+        }
+        p->file++;
+        p->names.grown = false;
+        for (ptrdiff_t i = 0; i < s->count && good; i++) {
+                struct chunk *c = &s->chunks[i];
+
+                good = add_file(p, s, c, p->line_name);
+                c->shows = c->piece && is_asked(p, c->piece);
+                tells |= c->kind == CHUNK_UNAME || c->kind == CHUNK_LINE || (c->piece && c->piece->tells);
+                states[c->piece ? c->piece->state : FACT_KNOWN]++;
+        }
+        s->versions[facet_first(FACET_STATES)] = 1 + states[FACT_DENIED] + (states[FACT_FAILED] << 16);
+        return good && tells && !s->apart && s->count < UINT16_MAX;
+}
+
+bool pieces_missed(struct pieces *p, const struct sight *s) {
+        if (!p->names.grown)
+                return false;
+        for (ptrdiff_t i = 0; i < s->count; i++)
+                if (s->chunks[i].piece && !s->chunks[i].shows && is_asked(p, s->chunks[i].piece))
+                        return true;
+        return false;
+}
+
+/* ---- Its records ------------------------------------------------------------------------------------------------------------------ */
+
+/* The same part of the text that is kept; `ret_inside`: it is one. */
+static struct str moved(struct str part, const struct chunk *c, bool *ret_inside) {
+        if (part.len == 0)
+                return (struct str){ .p = part.p ? "" : NULL };
+        if (part.p < c->text.p || part.p + part.len > c->text.p + c->text.len) {
+                *ret_inside = false;
+                return part;
+        }
+        return str_n(c->raw->raw.p + (part.p - c->text.p), part.len);
+}
+
+static void learn_parsed(struct pieces *p, const struct chunk *c, const struct record *r) {
+        struct record *copy;
+        bool inside = true;
+        struct str key = moved(r->key, c, &inside), text = moved(r->text, c, &inside);
+
+        if (!inside)
+                return;
+        copy = arena_new(&p->arena, struct record);
+        *copy = *r;
+        copy->key = key;
+        copy->text = text;
+        p->bytes += (ptrdiff_t)sizeof(*copy);
+        c->raw->record = copy;
+}
+
+int pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source, struct diag *d) {
+        const char *end = s->text.p + s->text.len;
+
+        evidence_init(ret, a, source);
+        for (ptrdiff_t i = 1; i < s->count; i++) {
+                const struct chunk *c = &s->chunks[i];
+                ptrdiff_t before = ret->count;
+
+                if (c->raw && c->raw->record) {
+                        *(struct record *)arena_append(a, ret) = *c->raw->record;
+                        continue;
+                }
+                if (evidence_parse_record(ret, str_n(c->text.p, c->text.len + (c->text.p + c->text.len < end)), d) < 0)
+                        return -1;
+                if (c->raw && ret->count == before + 1)
+                        learn_parsed(p, c, &ret->items[before]);
+        }
+        evidence_index(ret);
+        return 0;
+}
