@@ -358,6 +358,7 @@ static int since_json(struct fleet *f, int64_t then, const struct changes *all, 
         json_i64(&j, "silent_hosts", all->silent_hosts);
         json_begin_array(&j, "changes");
         status = tell_ways(f, all, t);
+        t->json = NULL;
         json_end_array(&j);
         json_end_object(&j);
         out_char(&f->cli->out, '\n');
