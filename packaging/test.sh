@@ -69,12 +69,12 @@ removed() {
         mkdir -p "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/sidelight/history" "$root/var/lib/prometheus/node-exporter" &&
                 ln -s /usr/lib/systemd/system/sidelight.timer "$root/etc/systemd/system/timers.target.wants/" &&
                 touch "$root/var/lib/sidelight/history/1.host" "$root/var/lib/prometheus/node-exporter/sidelight.prom" &&
-                in_root -r sidelight libsidelight-dev libsidelight1 &&
+                in_root -r libsidelight-dev libsidelight1 sidelight &&
                 rmdir -p --ignore-fail-on-non-empty "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/prometheus/node-exporter" &&
                 test "$(left)" = "$(printf '%s\n' ./var/lib/sidelight ./var/lib/sidelight/history ./var/lib/sidelight/history/1.host)"
 }
 purged() {
-        in_root -P sidelight libsidelight-dev libsidelight1 && test -z "$(left)"
+        in_root -P libsidelight-dev libsidelight1 sidelight && test -z "$(left)"
 }
 kept() {
         in_root -i "$package" &&

@@ -71,7 +71,7 @@ static void head(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, "assessment-results");
         identifier(j, "uuid", a, "document", key);
         json_begin_object(j, "metadata");
-        json_c(j, "title", "Speculative-execution side channels: what sidelight found");
+        json_c(j, "title", "Speculative-execution side channels: what was found");
         json_str(j, "last-modified", w->style->now);
         json_str(j, "version", r->catalog->date.len ? r->catalog->date : S("1"));
         json_c(j, "oscal-version", "1.1.2");
