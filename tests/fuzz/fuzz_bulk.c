@@ -1,5 +1,5 @@
 /* Many files at once: what bulk judging says of a text, the first time and later from what it kept, is what a single judgement says. The
- * first byte chooses the flaw. */
+ * first byte chooses the flaw. What is told from memory, and what of strange files never is, test_bulk.c holds. */
 #include "base/out.h"
 #include "fleet/bulk/bulk.h"
 #include "fuzz.h"
@@ -39,7 +39,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 FUZZ_PROMISE((bulk_judge(&b, S("fuzz"), text, &many, &code, &d) == 0) == good);
                 FUZZ_PROMISE(good ? str_eq(out_text(&many), out_text(&one)) : many.len == 0);
         }
-        FUZZ_PROMISE(!good || b.hits > 0); /* at the latest what came for the fourth time is told from memory */
         bulk_free(&b);
         return 0;
 }
