@@ -32,7 +32,8 @@ int main(int argc, char *argv[]) {
         static const struct report_style style = { .columns = 80, .fail_on = 7 };
         struct verdict_options options = { .today = S("2026-11-27") };
         struct bulk b = { .catalog = &catalog_builtin, .options = &options, .style = &style };
-        long limit = argc > 2 ? strtol(argv[2], NULL, 10) : 0, count = 0, told = 0;
+        long limit = argc > 2 ? strtol(argv[2], NULL, 10) : 0, count = 0;
+        ptrdiff_t told = 0;
         struct arena perm = { 0 };
         struct str rest, text, all;
         enum exit_result code;
@@ -55,7 +56,7 @@ int main(int argc, char *argv[]) {
                 told += o.len;
         }
         start = seconds() - start;
-        (void)printf("{\"files\":%ld,\"seconds\":%.4f,\"per_second\":%.0f,\"evidence\":%td,\"told\":%ld,\"hits\":%u,\"again\":%u,\"apart\":%u}\n", count, start,
+        (void)printf("{\"files\":%ld,\"seconds\":%.4f,\"per_second\":%.0f,\"evidence\":%td,\"told\":%td,\"hits\":%u,\"again\":%u,\"apart\":%u}\n", count, start,
                      (double)count / start, all.len - rest.len, told, b.hits, b.again, b.apart);
         bulk_free(&b);
         out_free(&o);
