@@ -55,6 +55,7 @@ struct check {
         struct report_style style;
         struct report_writer writer;
         struct bulk bulk;
+        bool several;       /* files: what one of them told can hold for another */
         int worst;          /* exit code so far */
         int failed;         /* exit code of the first file that could not be judged */
 };
@@ -105,7 +106,7 @@ static int judge_file(struct check *k, const char *path) {
 
         if (input_read(k->cli, path, a, &text, &e) < 0)
                 return -1;
-        if (k->writer.format == REPORT_JSON && evidence_looks_like(text))
+        if (k->several && k->writer.format == REPORT_JSON && evidence_looks_like(text))
                 return judge_bulk(k, path, text);
         if (!text.p) {
                 judge(k, &e);
@@ -204,6 +205,7 @@ static int prepare(struct check *k, struct cli *c) {
         input_style(c, &k->style);
         k->style.fail_on = fail_on(c);
         k->style.wide = cli_given(c, "wide");
+        k->several = c->operand_count > 1 || cli_given(c, "files-from");
         if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
                 return -1;
         k->options.fingerprint = cli_given(c, "fingerprint") || report_is_document(k->writer.format);

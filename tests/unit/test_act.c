@@ -224,7 +224,6 @@ static void test_there_and_back(void **state) {
                         fail_msg("%.*s: %d", STR_ARG(def->name), count);
                 *(def->kind == FACT_KIND_FILE ? &settings : &parameters) += 1;
         }
-        print_message("%d settings, %d parameters\n", settings, parameters);
         assert_true(settings > 3 && parameters > 30);
 }
 
