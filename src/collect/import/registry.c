@@ -142,14 +142,14 @@ static void add_unread(struct import *im, struct import_host *h, struct str key,
 
 /* "FeatureSettingsOverride : 8264": Get-ItemProperty, which prints decimal numbers, and the key behind them or not at all. */
 static bool of_item(struct str line, struct value *ret) {
-        static const struct str names[] = { STR("FeatureSettingsOverride"), STR("FeatureSettingsOverrideMask") };
+        static const struct str values[] = { STR("FeatureSettingsOverride"), STR("FeatureSettingsOverrideMask") };
         struct str label, value;
 
         if (!import_label(line, &label, &value))
                 return false;
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-                if (str_eq_nocase(label, names[i])) {
-                        *ret = (struct value){ .name = names[i], .data = value, .kind = VALUE_DWORD };
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+                if (str_eq_nocase(label, values[i])) {
+                        *ret = (struct value){ .name = values[i], .data = value, .kind = VALUE_DWORD };
                         return true;
                 }
         return false;
