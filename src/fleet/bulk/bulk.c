@@ -379,7 +379,8 @@ static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exi
         head = b->text.len;
         report_json_tail(&to, &r, b->style);
         out_str(o, out_text(&b->text));
-        keep_same(b, j, str_from(out_text(&b->text), head), *ret);
+        if (str_eq(r.captured, j->file.captured)) /* else it is written in an unusual way, and would not be told again */
+                keep_same(b, j, str_from(out_text(&b->text), head), *ret);
         return 0;
 }
 
