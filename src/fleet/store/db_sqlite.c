@@ -125,7 +125,10 @@ static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, s
         if (mode == DB_CREATE)
                 (void)make_file(str_to_c(&s->arena, path));
         if (sqlite3_open_v2(str_to_c(&s->arena, path), &s->handle, flags, NULL) != SQLITE_OK) {
-                (void)diag_fail_class(d, DIAG_NO_INPUT, "cannot open the store '%.*s': %s", STR_ARG(path), sqlite3_errmsg(s->handle));
+                bool memory = sqlite3_errcode(s->handle) == SQLITE_NOMEM || sqlite3_system_errno(s->handle) == ENOMEM;
+
+                (void)diag_fail_class(d, memory ? DIAG_FAILURE : DIAG_NO_INPUT, "cannot open the store '%.*s': %s", STR_ARG(path),
+                                      memory ? "out of memory" : sqlite3_errmsg(s->handle));
         } else {
                 (void)sqlite3_busy_timeout(s->handle, BUSY_MS);
                 (void)sqlite3_extended_result_codes(s->handle, 1);
