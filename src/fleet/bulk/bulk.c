@@ -366,6 +366,7 @@ static void keep_same(struct bulk *b, struct judged *j, struct str tail, enum ex
         j->seen->status = (uint8_t)code;
 }
 
+/* Where name or day stand in an unusual way nothing is kept: they would not be told again. */
 static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
         struct json to = { .out = &b->text };
         struct verdict r;
@@ -379,7 +380,7 @@ static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exi
         head = b->text.len;
         report_json_tail(&to, &r, b->style);
         out_str(o, out_text(&b->text));
-        if (str_eq(r.captured, j->file.captured)) /* else it is written in an unusual way, and would not be told again */
+        if (str_eq(r.captured, j->file.captured) && str_eq(r.machine.name, machine_name(j->file.name, j->source)))
                 keep_same(b, j, str_from(out_text(&b->text), head), *ret);
         return 0;
 }

@@ -88,7 +88,7 @@ bool whole_keep(struct pieces *p, struct str cut, const struct whole_file *f, co
 
         for (ptrdiff_t i = 0; i < s->count; i++)
                 count -= pieces_names(&s->chunks[i]);
-        kept = count == 0 && str_eq(f->captured, s->captured) ? pieces_keep(p, cut) : NULL;
+        kept = count == 0 && str_eq(f->captured, s->captured) && str_eq(f->name, s->name) ? pieces_keep(p, cut) : NULL;
         if (kept)
                 kept->whole = a;
         return kept;

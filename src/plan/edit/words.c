@@ -236,9 +236,10 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
 
         if (!e->held)
                 e->held = arena_array(e->arena, bool, e->changes->count + 1);
-        e->any = e->bare = true;
-        e->from = from;
-        if (!e->dashes) {
+        e->any = true;
+        if (!e->dashes) { /* else what is added stands in front of them, in a part before this one */
+                e->bare = true;
+                e->from = from;
                 for (e->end = to; e->end > from && kernel_blank(e->text.p[e->end - 1]);)
                         e->end--;
         }
