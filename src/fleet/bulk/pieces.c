@@ -306,6 +306,19 @@ static void read_name(struct sight *s, struct str text) {
                 s->name = str_trim(str_from(line, host.len));
 }
 
+/* Blanks other than one between its words: where they lead is the parser's to say. */
+static bool is_odd(struct str text) {
+        static const struct str identity = STR("-- identity ");
+        struct str line;
+
+        if (!str_cut(&text, '\n', &line) || line.len <= identity.len || line.p[identity.len] == ' ')
+                return true;
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                if ((unsigned char)line.p[i] < ' ')
+                        return true;
+        return false;
+}
+
 static void read_captured(struct sight *s, struct str text) {
         if (!s->dated) /* the first counts */
                 s->captured = date_moment(str_trim(str_from(text, 17)));
@@ -323,6 +336,7 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
                 struct chunk *c = &ret->chunks[i];
 
                 read_name(ret, c->text);
+                ret->apart |= c->kind == CHUNK_IDENTITY && is_odd(c->text);
                 if (c->kind == CHUNK_CAPTURED)
                         read_captured(ret, c->text);
                 if (!has_piece(c))

@@ -31,6 +31,8 @@ struct edited edit_line_file(struct arena *a, struct str text, enum line_file ki
                         return refused(a, l.number, "%.*s stands behind '#', which some readers of this file take as a comment and others do not",
                                        STR_ARG(word));
         }
+        if (!e.any && text.len > 0 && text.p[text.len - 1] != '\n')
+                return refused(a, l.number, "there is nothing but a comment, without the end of its line");
         if (!e.any)
                 words_part(&e, text.len, text.len);
         return words_done(&e);
