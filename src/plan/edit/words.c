@@ -260,9 +260,10 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
 /* Where no word stays, a blank is needed only behind a text that is not the line's own: a keyword, a file's name. */
 static bool needs_blank(const struct words_edit *e) {
         char before = e->from > 0 ? e->text.p[e->from - 1] : ' ';
-        bool blank = e->syntax == WORDS_GRUB ? before == ' ' || before == '\t' : kernel_blank(before); /* GRUB's file's name may end in others */
 
-        return !e->bare || !(blank || before == '=' || (before == '"' && e->syntax == WORDS_KERNEL));
+        if (e->syntax == WORDS_GRUB) /* a kernel's file name may end in other blanks */
+                return !e->bare || !(before == ' ' || before == '\t' || before == '=');
+        return !e->bare || !(kernel_blank(before) || before == '=' || before == '"');
 }
 
 static bool is_added(const struct words_edit *e, ptrdiff_t i) {
