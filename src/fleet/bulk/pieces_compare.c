@@ -146,6 +146,11 @@ static bool is_captured(const struct record *r) {
         return r->kind == RECORD_META && str_eq(r->key, S("captured"));
 }
 
+/* A name or a day that stands where neither is looked for without parsing. */
+static bool is_unusual(const struct chunk *c, const struct record *r) {
+        return (r->kind == RECORD_IDENTITY && c->kind != CHUNK_IDENTITY) || (is_captured(r) && c->kind != CHUNK_CAPTURED);
+}
+
 void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
         s->apart |= e->count + 1 != s->count;
         for (ptrdiff_t i = 0; i < s->count && !s->apart; i++) {
@@ -157,8 +162,8 @@ void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
                         piece->known = true;
                 else
                         learn_record(p, piece, &e->items[i - 1]);
-                if (i > 0 && s->chunks[i].kind != CHUNK_CAPTURED && is_captured(&e->items[i - 1]))
-                        piece->apart = true; /* written in an unusual way */
+                if (i > 0 && is_unusual(&s->chunks[i], &e->items[i - 1]))
+                        piece->apart = true;
                 s->apart |= piece->apart;
         }
 }
