@@ -124,9 +124,15 @@ struct edited edit_mariner(struct arena *a, struct str text, const struct word_c
         struct words_edit w = { .arena = a, .text = text, .syntax = WORDS_GRUB, .changes = changes };
         struct line_span l = { 0 };
 
-        while (line_next(text, &l))
-                if (str_starts(str_span(text, l.from, l.to), S("mariner_cmdline=")))
-                        words_part(&w, l.from + (ptrdiff_t)sizeof("mariner_cmdline=") - 1, l.to);
+        while (line_next(text, &l)) {
+                struct str line = str_span(text, l.from, l.to);
+
+                if (!str_starts(line, S("mariner_cmdline=")))
+                        continue;
+                if (str_ends(str_trim(line), S("\\"))) /* what is added would belong to the word before it */
+                        return refused(a, l.number, "a backslash ends the line");
+                words_part(&w, l.from + (ptrdiff_t)sizeof("mariner_cmdline=") - 1, l.to);
+        }
         return words_done(&w);
 }
 
