@@ -60,13 +60,14 @@ static bool edits(const struct entry *e, ptrdiff_t step) {
 }
 
 static void tell_next(struct fix_run *r, const struct entry *e, bool restart) {
+        struct str place = fix_place_words(&r->cli->arena, &r->place);
         const char *next = r->place.where == FIX_CLOUD_SERVICE  ? " Deploy the service."
                            : r->place.where == FIX_WINDOWS_DISK ? ""
-                           : restart                            ? " Restart, then see `sidelight fix --verify`."
-                                                                : "";
+                           : !restart                           ? ""
+                           : r->place.where == FIX_TREE         ? " Once it has been started, `sidelight fix --verify` there tells whether it took effect."
+                                                                : " Restart, then see `sidelight fix --verify`.";
 
-        out_fmt(&r->cli->out, "This is fix %llu.%s `sidelight fix --rollback%.*s` takes it back.\n", (unsigned long long)e->id, next,
-                STR_ARG(fix_place_words(&r->cli->arena, &r->place)));
+        out_fmt(&r->cli->out, "This is fix %llu.%s `sidelight fix --rollback%.*s` takes it back.\n", (unsigned long long)e->id, next, STR_ARG(place));
 }
 
 static void tell_applied(struct fix_run *r, const struct entry *e) {

@@ -119,16 +119,27 @@ static bool has_registry(const struct fix_plan *p) {
         return false;
 }
 
+/* What the plan hangs on beside the machine: without the same options another one would be made. */
+static void write_options(struct fix_run *r) {
+        static const struct str names[] = { STR("for"), STR("untrusted"), STR("keep-smt"), STR("policy"), STR("data") };
+
+        for (ptrdiff_t i = 0; i < r->cli->count; i++)
+                for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+                        if (str_eq(str_of(r->cli->items[i].option->name), names[k]))
+                                out_fmt(&r->cli->out, " --%.*s%s%s", STR_ARG(names[k]), *r->cli->items[i].value ? " " : "", r->cli->items[i].value);
+}
+
 /* What to do next, in a sentence. */
 static void write_end(struct fix_run *r) {
         struct out *o = &r->cli->out;
         bool steps = r->plan.steps.count > 0;
 
-        if (r->hash[0])
-                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s%.*s%s\n", r->hash,
-                        STR_ARG(fix_place_words(&r->cli->arena, &r->place)),
-                        r->place.where == FIX_WINDOWS_DISK ? " --to DIR (changed copies) or --in-place" : "");
-        else if (r->waits)
+        if (r->hash[0]) {
+                out_fmt(o, "Nothing was changed. To carry this out: sidelight fix --apply --plan %.12s%.*s", r->hash,
+                        STR_ARG(fix_place_words(&r->cli->arena, &r->place)));
+                write_options(r);
+                out_fmt(o, "%s\n", r->place.where == FIX_WINDOWS_DISK ? " --to DIR (changed copies) or --in-place" : "");
+        } else if (r->waits)
                 out_c(o, "There is nothing to edit: restart.\n");
         else if (fix_exit(r) == EXIT_CLEAN)
                 out_c(o, "Nothing is open: there is nothing to do.\n");

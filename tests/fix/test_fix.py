@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -53,27 +54,28 @@ def compare(name, got, write):
     return want == got, '\n'.join(difflib.unified_diff(want.splitlines(), got.splitlines(), 'expected', 'got', lineterm='', n=1))
 
 
-def there_and_back(program, name, root):
+def there_and_back(program, name, root, options):
     before = roots.snapshot(root)
-    shown = fix(program, root)
+    shown = fix(program, root, *options)
     tell(roots.snapshot(root) == before, f'{name}: showing changes nothing')
     hashes = re.findall(r'--plan ([0-9a-f]{12})', shown.stdout)
     if not hashes:
         refused = fix(program, root, '--apply', '--yes')
         tell(roots.snapshot(root) == before, f'{name}: nothing to apply, nothing changed', refused.stdout)
         return
-    wrong = fix(program, root, '--apply', '--plan', '0' * 12)
+    wrong = fix(program, root, *options, '--apply', '--plan', '0' * 12)
     tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
-    done = fix(program, root, '--apply', '--plan', hashes[0])
+    said = re.search(r'^Nothing was changed\. To carry this out: sidelight (fix --apply --plan .*)$', shown.stdout, re.M)
+    done = subprocess.run([program, *shlex.split(said[1])], env=CLEAN, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     edits = '  edit: ' in shown.stdout or '  make: ' in shown.stdout
     tell(done.returncode == 0 and (roots.snapshot(root) != before) == edits and ('done: ' in done.stdout) == edits, f'{name}: applied', done.stdout)
-    again = fix(program, root)
+    again = fix(program, root, *options)
     tell('  edit: ' not in again.stdout and '  make: ' not in again.stdout, f'{name}: a second time there is nothing to edit', again.stdout)
     back = fix(program, root, '--rollback')
     after = roots.snapshot(root)
     odd = [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]
     tell(back.returncode == 0 and not odd, f'{name}: taken back to the byte', back.stdout, odd)
-    tell(fix(program, root).stdout == shown.stdout, f'{name}: the same plan as before')
+    tell(fix(program, root, *options).stdout == shown.stdout, f'{name}: the same plan as before')
 
 
 SCHEMA = os.path.join(HERE, '..', '..', 'docs', 'fix.schema.json')
@@ -207,7 +209,7 @@ def main():
             same, difference = compare(name, f'{plain(shown.stdout, root)}exit code {shown.returncode}\n', '--fix' in sys.argv)
             tell(same, f'{name}: as expected', difference)
             as_json(program, name, root, options)
-            there_and_back(program, name, root)
+            there_and_back(program, name, root, options)
     evidence_file(program)
     consistent(program)
     windows(program)
