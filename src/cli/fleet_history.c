@@ -2,7 +2,7 @@
 #include "cli/fleet_parts.h"
 #include "fleet/ask/ask_json.h"
 #include "fleet/intake/judge.h"
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 #include "fleet/store/moment.h"
 
 /* ---- History ---- */

@@ -5,7 +5,7 @@
 #include "fleet/ask/changes.h"
 #include "fleet/intake/intake.h"
 #include "fleet/intake/judge.h"
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 #include "fleet/store/audit.h"
 #include "fleet/store/moment.h"
 #include "platform/archive.h"

@@ -2,7 +2,7 @@
 #include "fleet/bus/work.h"
 
 #include "cli/fleet_parts.h"
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 
 struct working {
         struct cli *cli;

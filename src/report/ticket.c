@@ -34,14 +34,17 @@ static void request(struct arena *a, const struct step *s, int number, struct ou
         paragraph(o, str_fmt(a, "For: %.*s", STR_ARG(decides(a, s))), INDENT);
 }
 
-static void head(struct arena *a, const struct machine *m, int count, struct out *o) {
+static void head(struct arena *a, const struct verdict *v, int count, struct out *o) {
+        const struct machine *m = &v->machine;
+        const char *kernel = verdict_is_theirs(v, LAYER_KERNEL) ? ", and by the kernel that it is started with: much of that" : ", which";
+
         paragraph(o, str_fmt(a, "Subject: processor side channels: %d %s about the host of %.*s", count, count == 1 ? "question" : "questions",
                              STR_ARG(m->name)), 0);
         out_c(o, "\nHello,\n\n");
         paragraph(o, str_fmt(a, "%.*s runs on one of your hosts (%.*s, %.*s%s%.*s). Whether it is protected against the speculative-execution "
-                             "side channels below is decided by the host's microcode, firmware and hypervisor, which cannot be seen from "
+                             "side channels below is decided by the host's microcode, firmware and hypervisor%s cannot be seen from "
                              "inside the machine. Please tell us:", STR_ARG(m->name), STR_ARG(m->processor), STR_ARG(m->where),
-                             m->os.len ? ", " : "", STR_ARG(m->os)), 0);
+                             m->os.len ? ", " : "", STR_ARG(m->os), kernel), 0);
 }
 
 void steps_ticket(struct arena *a, const struct plan *p, const struct verdict *v, struct out *o) {
@@ -49,7 +52,7 @@ void steps_ticket(struct arena *a, const struct plan *p, const struct verdict *v
 
         if (count == 0)
                 return;
-        head(a, &v->machine, count, o);
+        head(a, v, count, o);
         for (ptrdiff_t i = 0; i < p->count; i++)
                 if (steps_is_in_ticket(&p->items[i]))
                         request(a, &p->items[i], ++number, o);

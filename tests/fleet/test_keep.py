@@ -96,14 +96,19 @@ def at_once(tap):
         tap.same('each host is there once', (store.json('status')['hosts'], whole(store)), (1300, True))
 
 
+def backup_while_others_write(store):
+    child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, store.file('many.ndjson', lines(MANY, 10, 1000))],
+                             stdout=subprocess.DEVNULL, env=CLEAN)
+    copy = os.path.join(store.folder.name, 'copy.db')
+    store.fleet('backup', copy)
+    child.wait()
+    return copy
+
+
 def backups(tap):
     with Store() as store:
         store.fleet('import', store.file('few.ndjson', lines(100, 10)))
-        child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, store.file('many.ndjson', lines(MANY, 10, 1000))],
-                                 stdout=subprocess.DEVNULL, env=CLEAN)
-        copy = os.path.join(store.folder.name, 'copy.db')
-        store.fleet('backup', copy)
-        child.wait()
+        copy = backup_while_others_write(store)
         with Store() as other:
             other.fleet('restore', copy)
             hosts = other.json('status')['hosts']
@@ -189,11 +194,7 @@ def moved(tap):
         store.fleet('import', store.file('later.ndjson', lines(20, 3).replace('"time": 17', '"time": 18')))
         store.fleet('accept', 'mds', '--reason', 'x', '--until', '2090-01-01')
         store.fleet('token', 'add', 'web')
-        child = subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, store.file('many.ndjson', lines(MANY, 10, 1000))],
-                                 stdout=subprocess.DEVNULL, env=CLEAN)
-        copy = os.path.join(store.folder.name, 'copy.db')
-        store.fleet('backup', copy)
-        child.wait()
+        copy = backup_while_others_write(store)
         with Store() as other:
             other.fleet('restore', copy)
             first = other.json('status')

@@ -6,7 +6,7 @@
 
 #include "base/plain.h"
 #include "fleet/ask/changes.h"
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 #include "fleet/serve/http_fleet_parts.h"
 #include "fleet/intake/judge.h"
 #include "fleet/serve/token.h"

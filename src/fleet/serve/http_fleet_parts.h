@@ -7,7 +7,7 @@
 
 #include "fleet/ask/ask.h"
 #include "fleet/bus/bus_store.h"
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 #include "fleet/serve/http_fleet.h"
 #include "fleet/intake/intake.h"
 #include "fleet/store/audit.h"

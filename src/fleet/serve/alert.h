@@ -1,7 +1,7 @@
 /* Alerts: a program of the user's is told, as JSON on its standard input, what became worse: on machines that reported, or by newer data. No shell is
  * involved, it gets no arguments, and one runs at a time: what comes meanwhile is told next. */
-#ifndef SIDELIGHT_FLEET_HTTP_ALERT_H
-#define SIDELIGHT_FLEET_HTTP_ALERT_H
+#ifndef SIDELIGHT_FLEET_ALERT_H
+#define SIDELIGHT_FLEET_ALERT_H
 
 #include "base/out.h"
 #include "fleet/store/store.h"

@@ -1,4 +1,4 @@
-#include "fleet/serve/http_alert.h"
+#include "fleet/serve/alert.h"
 
 #include <errno.h>
 #include <signal.h>
