@@ -301,6 +301,8 @@ static void failed(struct text_page *p, const struct finding **order) {
                 return;
         unread_names(p, FACT_FAILED, &names_list);
         left_open(order, FACT_FAILED, &open_list);
+        if (names_list.len == 0)
+                return; /* what failed is nothing that has a name */
         if (open_list.len > 0)
                 paragraph(p, str_fmt(p->a, "could not be read: %.*s; this leaves %.*s open", STR_ARG(out_text(&names_list)),
                                      STR_ARG(out_text(&open_list))), 2);

@@ -40,7 +40,7 @@ struct import_host *import_host(struct import *im, struct str name) {
                 evidence_init(&h->e, im->arena, im->source);
                 h->name = name;
         }
-        h->used |= im->reader ? 1u << import_reader_number(im->reader) : 0;
+        h->used |= im->reader ? UINT64_C(1) << import_reader_number(im->reader) : 0;
         return h;
 }
 

@@ -103,7 +103,7 @@ static bool is_prefixed(struct str line, struct str *ret_name, struct str *ret_r
         return true;
 }
 
-/* Every line is, and one shows a file of the vulnerabilities folder behind its name. */
+/* Every line is, and one shows a file of the vulnerabilities folder, or the start of a kernel's log, behind its name. */
 static bool all_prefixed(struct str text) {
         struct str line, name, rest;
         bool shown = false;
@@ -113,7 +113,8 @@ static bool all_prefixed(struct str text) {
                         continue;
                 if (!is_prefixed(line, &name, &rest))
                         return false;
-                shown |= str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/"));
+                shown |= str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/")) ||
+                         (str_starts(rest, S("[")) && str_starts(log_message(rest), S("Linux version ")));
         }
         return shown;
 }

@@ -237,7 +237,7 @@ static unsigned lacking(const struct import_host *h) {
         unsigned lacks = LACKS_KERNEL | LACKS_PROCESSOR;
 
         for (int i = 0; i < READER_COUNT; i++)
-                if (h->used & 1u << i)
+                if (h->used & UINT64_C(1) << i)
                         lacks &= readers[i]->lacks;
         return lacks;
 }
@@ -248,7 +248,7 @@ static void add_origin(struct import *im, struct import_host *h) {
         for (int i = 0; i < READER_COUNT; i++) {
                 struct str carries = str_of(readers[i]->format.carries);
 
-                if ((h->used & 1u << i) && carries.len > 0 && str_find(text, carries) < 0)
+                if ((h->used & UINT64_C(1) << i) && carries.len > 0 && str_find(text, carries) < 0)
                         text = str_fmt(im->arena, "%.*s%s%.*s", STR_ARG(text), text.len ? "; and from " : "", STR_ARG(carries));
         }
         if (text.len > 0)

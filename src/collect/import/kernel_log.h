@@ -35,7 +35,15 @@ struct str log_message(struct str line);
 bool log_is_tagged(struct str line);
 /* Whether a syslog says before it that another program wrote it (RFC 5424). */
 bool log_is_others(struct str line);
-/* The machine that a syslog names before a message of the kernel; empty: none. */
+/* The service that docker compose names before the line ("vm-1"); empty: none. */
+struct str log_service(struct str line);
+/* Whether logcat says before it that a program wrote it. */
+bool log_is_apps(struct str line);
+/* Whether what stands before it shows that the kernel wrote it: its own stamp, or a syslog's "kernel: ". */
+bool log_shows_kernel(struct str line);
+/* From the kernel's stamp on ("[    0.000000] …"); without one, some line that does not begin so. */
+struct str log_stamped(struct str line);
+/* The machine that a syslog, or the service that docker compose, names before a message of the kernel; empty: none. */
 struct str log_host(struct str line);
 /* One message. At a new start of the kernel everything begins anew. */
 void log_line(struct log *log, struct str message);

@@ -137,14 +137,20 @@ static bool is_others(struct str line, struct str *tagged) {
 
 static int read_log(struct import *im, struct lines *l) {
         struct log log = { .import = im, .host = import_host(im, S("")) };
-        struct str tagged = { 0 };
+        ptrdiff_t start = last_start(&log, l), others = 0;
+        struct str tagged = { 0 }, service = start < l->count ? log_service(l->items[start].text) : S("");
 
-        for (ptrdiff_t i = last_start(&log, l); i < l->count; i++) {
+        for (ptrdiff_t i = start; i < l->count; i++) {
                 struct line *line = &l->items[i];
                 struct str whole = str_trim(line->text), message = log_message(whole);
 
                 if (line->taken || str_starts(whole, S("(XEN)")) || is_others(whole, &tagged))
                         continue;
+                if (log_is_apps(whole) || (service.len > 0 && !str_eq(log_service(whole), service))) {
+                        line->taken = true;
+                        others++;
+                        continue;
+                }
                 /* Without a prefix it may be anything: a log without time stamps, or something behind /proc/version. */
                 line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || is_bare_report(im, message) ||
                               (log.starts > 0 && log_is_mark(im->catalog, message));
@@ -152,6 +158,8 @@ static int read_log(struct import *im, struct lines *l) {
                 if (line->taken || log.starts > 0)
                         log_line(&log, message);
         }
+        if (others > 0)
+                import_note(log.host, "%td line%s of other programs %s left out", others, others > 1 ? "s" : "", others > 1 ? "were" : "was");
         log_end(&log);
         return 0;
 }

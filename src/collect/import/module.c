@@ -1,27 +1,24 @@
 /* Get-SpeculationControlSettings as people have it: JSON of one machine or of many, CSV, a list, and the screen's text. */
-#include "collect/import/parts.h"
+#include "collect/import/module.h"
+
+enum { WINDOW_MIN = 20, WINDOW_MAX = 200 }; /* columns of a window that breaks lines */
 
 static const char carries[] = "Microsoft's SpeculationControl module: Windows' answers as far as its properties show them, and nothing of "
                               "the processor or the registry";
 
 /* Names of the module's own; two of them are enough to know it by. */
-static bool is_property(const struct catalog *c, struct str name) {
+bool module_is_property(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->property_count; i++)
                 if (str_eq_nocase(c->properties[i].name, name))
                         return true;
         return false;
 }
 
-struct properties {
-        struct import_property *items;
-        ptrdiff_t count, capacity;
-};
-
 static void add(struct import *im, struct properties *all, struct str name, struct str value) {
         *arena_append(im->arena, all) = (struct import_property){ .name = name, .value = value };
 }
 
-static void add_machine(struct import *im, struct str name, const struct properties *all) {
+void module_add_machine(struct import *im, struct str name, const struct properties *all) {
         struct import_host *h = import_host(im, name);
 
         import_uname(h, S("Windows"), S(""), S(""));
@@ -34,7 +31,7 @@ static bool is_object(const struct catalog *c, const struct json_value *v) {
         int marks = 0;
 
         for (ptrdiff_t i = 0; v->type == JSON_OBJECT && i < v->count; i++)
-                marks += is_property(c, v->members[i].key);
+                marks += module_is_property(c, v->members[i].key);
         return marks >= 2;
 }
 
@@ -58,7 +55,7 @@ static void read_object(struct import *im, const struct json_value *v, ptrdiff_t
                 name = str_fmt(im->arena, "machine-%td", number + 1);
         for (ptrdiff_t i = 0; i < v->count; i++)
                 add(im, &all, v->members[i].key, import_json_text(&v->members[i].value));
-        add_machine(im, name, &all);
+        module_add_machine(im, name, &all);
 }
 
 static int read_module_json(struct import *im, const struct json_value *root) {
@@ -152,7 +149,21 @@ static bool property_of(const struct catalog *c, struct str line, struct import_
                 return true;
         }
         *ret = (struct import_property){ .name = label, .value = value };
-        return is_property(c, label);
+        return module_is_property(c, label);
+}
+
+/* The same at a line that goes on in the next one, as a window of 80 columns breaks it: at a blank, or anywhere. `ret_lines`: 1 or 2. */
+static bool property_at(struct import *im, const struct lines *l, ptrdiff_t at, struct import_property *ret, int *ret_lines) {
+        struct str line = l->items[at].text, next = at + 1 < l->count ? str_trim(l->items[at + 1].text) : S("");
+
+        *ret_lines = 1;
+        if (property_of(im->catalog, line, ret))
+                return true;
+        *ret_lines = 2;
+        if (str_find_char(line, ':') >= 0 || next.len == 0 || l->longest > WINDOW_MAX || line.len < WINDOW_MIN)
+                return false;
+        return property_of(im->catalog, str_fmt(im->arena, "%.*s %.*s", STR_ARG(str_trim(line)), STR_ARG(next)), ret) ||
+               property_of(im->catalog, str_fmt(im->arena, "%.*s%.*s", STR_ARG(str_trim(line)), STR_ARG(next)), ret);
 }
 
 /* ---- CSV: names in one line, a machine in each line below ---- */
@@ -187,8 +198,13 @@ static bool is_csv_head(const struct catalog *c, struct str line) {
         char separator = separator_of(line);
         int marks = 0;
 
-        for (struct str rest = str_trim(line); rest.len > 0 && separator;)
-                marks += is_property(c, cell(&rest, separator));
+        for (struct str rest = str_trim(line); rest.len > 0 && separator;) {
+                struct str name = cell(&rest, separator);
+
+                if (str_find_char(name, ' ') >= 0)
+                        return false; /* a command that names properties */
+                marks += module_is_property(c, name);
+        }
         return marks >= 2;
 }
 
@@ -214,7 +230,7 @@ static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
                 if (computer.len == 0 && last - head > 2)
                         computer = str_fmt(im->arena, "machine-%td", ++number);
                 l->items[i].taken = true;
-                add_machine(im, computer, &all);
+                module_add_machine(im, computer, &all);
         }
 }
 
@@ -225,11 +241,11 @@ static bool is_module_text(struct import *im, const struct lines *l) {
         for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
                 if (!l->items[i].taken)
                         marks += is_csv_head(im->catalog, l->items[i].text) ? 2 : property_of(im->catalog, l->items[i].text, &p);
-        return marks >= 2;
+        return marks >= 2 || module_table_at(im, l, 0) >= 0;
 }
 
 /* The screen and the list below it say the same; where both stand, the first that tells counts, unless they contradict each other. */
-static void add_once(struct import *im, struct properties *all, const struct import_property *p) {
+void module_add_once(struct import *im, struct properties *all, const struct import_property *p) {
         for (ptrdiff_t i = 0; i < all->count; i++)
                 if (str_eq_nocase(all->items[i].name, p->name)) {
                         if (all->items[i].value.len == 0)
@@ -280,15 +296,16 @@ static void find_computers(struct import *im, const struct lines *l, struct comp
 
 static void flush(struct import *im, struct properties *all, struct str *name) {
         if (all->count > 0)
-                add_machine(im, *name, all);
+                module_add_machine(im, *name, all);
         *all = (struct properties){ 0 };
         *name = S("");
 }
 
-static void read_lists(struct import *im, struct lines *l, const struct computers *c) {
-        struct properties all = { 0 };
+/* `all` is what is known before the first line. */
+static void read_lists(struct import *im, struct lines *l, const struct computers *c, struct properties all) {
         struct str name = { 0 }, next;
         struct import_property p;
+        int lines;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 if (l->items[i].taken)
@@ -298,18 +315,39 @@ static void read_lists(struct import *im, struct lines *l, const struct computer
                                 flush(im, &all, &name);
                         name = c->many ? next : S("");
                         l->items[i].taken = true;
-                } else if (property_of(im->catalog, l->items[i].text, &p)) {
+                } else if (property_at(im, l, i, &p, &lines)) {
                         if (c->many && !c->name_first && name.len > 0)
                                 flush(im, &all, &name);
-                        l->items[i].taken = true;
-                        add_once(im, &all, &p);
+                        l->items[i].taken = l->items[i + lines - 1].taken = true;
+                        module_add_once(im, &all, &p);
                 }
         }
         flush(im, &all, &name);
 }
 
+/* A table of one machine goes with the screen above it; those of several are theirs. */
+static struct properties read_tables(struct import *im, struct lines *l, bool many) {
+        struct module_machines machines = { 0 };
+
+        for (ptrdiff_t at = 0; (at = module_table_at(im, l, at)) >= 0; at++)
+                module_read_table(im, l, at, &machines);
+        for (ptrdiff_t i = 0; i < machines.count; i++) {
+                const struct module_machine *m = &machines.items[i];
+
+                if (m->cut > 0)
+                        import_note(import_host(im, machines.count > 1 ? m->name : S("")),
+                                    "%d column%s of the table %s cut, the first '%.*s': a list (`| Format-List`) has the names in full", m->cut,
+                                    m->cut > 1 ? "s" : "", m->cut > 1 ? "are" : "is", STR_ARG(m->first_cut));
+                if (machines.count == 1 && !many)
+                        return m->properties;
+                module_add_machine(im, m->name, &m->properties);
+        }
+        return (struct properties){ 0 };
+}
+
 static int read_module_text(struct import *im, struct lines *l) {
         struct computers computers;
+        struct properties told;
 
         for (ptrdiff_t i = 0; i < l->count; i++)
                 if (!l->items[i].taken && is_csv_head(im->catalog, l->items[i].text)) {
@@ -317,7 +355,8 @@ static int read_module_text(struct import *im, struct lines *l) {
                         return 0;
                 }
         find_computers(im, l, &computers);
-        read_lists(im, l, &computers);
+        told = read_tables(im, l, computers.many);
+        read_lists(im, l, &computers, told);
         take_headings(l);
         return 0;
 }

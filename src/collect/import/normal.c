@@ -75,7 +75,7 @@ static const struct {
         { STR("\xef\xbb\xbf"), "" },   { STR("\xe2\x80\x90"), "-" },  { STR("\xe2\x80\x91"), "-" },  { STR("\xe2\x88\x92"), "-" },
 };
 
-/* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … BEL or ESC \; ECMA-35, 13.2: ESC, intermediate bytes
+/* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … and ESC _ … BEL or ESC \; ECMA-35, 13.2: ESC, intermediate bytes
  * and one more, as in the "ESC ( B" that `tput sgr0` writes). */
 static ptrdiff_t escape_length(struct str s) {
         ptrdiff_t n = 2;
@@ -87,7 +87,7 @@ static ptrdiff_t escape_length(struct str s) {
                         n++;
                 return n < s.len && (unsigned char)s.p[n] >= 0x40 ? n + 1 : n; /* cut off: the rest is text */
         }
-        if (s.p[1] == ']') {
+        if (s.p[1] == ']' || s.p[1] == '_' || s.p[1] == 'P' || s.p[1] == '^') {
                 while (n < s.len && s.p[n] != '\a' && s.p[n] != '\x1b' && s.p[n] != '\n')
                         n++;
                 return n < s.len && s.p[n] == '\a' ? n + 1 : n;

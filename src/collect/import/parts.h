@@ -72,7 +72,7 @@ struct import_host {
         bool answers;   /* some word of the kernel about a flaw */
         bool hypervisor; /* those words show that it sees a hypervisor */
         bool complete;  /* the kernel's words are all that it has: what is not there is absent */
-        uint32_t used;  /* readers that said something, 1 << their number */
+        uint64_t used;  /* readers that said something, 1 << their number */
         struct str notes; /* what was dropped, "; " between */
 };
 
@@ -178,6 +178,7 @@ struct reader {
         X(module_text)        \
         X(module_json)        \
         X(sentences_json)     \
+        X(logs)               \
         X(folder)
 
 #define X(name) extern const struct reader reader_##name;
