@@ -32,6 +32,7 @@ static const struct {
         { STR("logs/inxi"), KIND_TEXT },              { STR("processor/cpuid_-r"), KIND_TEXT },          { STR("logs/cpuid"), KIND_TEXT },
         { STR("processor/x86info_-a"), KIND_TEXT },   { STR("basic-health-check.txt"), KIND_TEXT },      { STR("hardware.txt"), KIND_TEXT },
         { STR("boot.txt"), KIND_TEXT },               { STR("basic-environment.txt"), KIND_TEXT },      { STR("hw.info/host"), KIND_PROBE },
+        { STR("kernel/sysctl_-a"), KIND_TEXT },       { STR("insights_commands/sysctl_-a"), KIND_TEXT }, { STR("logs/sysctl"), KIND_TEXT },
         /* what must-gather has of a node, and kdump of a crash */
         { STR("/lscpu"), KIND_TEXT },                 { STR("/cpuinfo"), KIND_TEXT },                    { STR("/dmesg"), KIND_TEXT },
         { STR("/proc_cmdline"), KIND_LINE },          { STR("/vmcore-dmesg.txt"), KIND_TEXT },

@@ -63,3 +63,15 @@ ptrdiff_t import_find_nocase(struct str s, struct str needle) {
                         return i;
         return -1;
 }
+
+struct str import_vendor_of(struct str name) {
+        static const struct {
+                struct str begin, vendor;
+        } rows[] = { { STR("AMD"), STR("AuthenticAMD") },          { STR("Intel"), STR("GenuineIntel") },    { STR("Genuine Intel"), STR("GenuineIntel") },
+                     { STR("Pentium"), STR("GenuineIntel") },      { STR("Hygon"), STR("HygonGenuine") } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_starts(name, rows[i].begin))
+                        return rows[i].vendor;
+        return S("");
+}

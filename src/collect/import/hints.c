@@ -39,23 +39,39 @@ static const struct row {
         { { STR("<domain"), STR("<vcpu") },
           { "a virtual machine's definition", "which says what its host shows it, and not what it runs", "run `sidelight collect` in the machine" } },
         { { STR("(family synth)"), STR("version information") },
-          { "the readable output of `cpuid`", "whose wording changes from version to version", "run `cpuid -r`" } },
+          { "a piece of the readable output of `cpuid`", "which does not hold the processor's numbers", "run `cpuid -r`" } },
         { { STR("INTERNAL-IP"), STR("KERNEL-VERSION") },
           { "kubectl's table of nodes", "which does not show their processors", "run `kubectl get nodes -o json`" } },
-        { { STR("nodeInfo:"), STR("kernelVersion:") },
-          { "kubectl's nodes as YAML", "which is not read in that form", "run `kubectl get nodes -o json`" } },
         { { STR("System Info:"), STR("Kernel Version:") },
           { "kubectl's description of a node", "which is not read in that form", "run `kubectl get nodes -o json`" } },
-        { { STR("\"class\""), STR("\"processor\"") },
-          { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
-        { { STR("*-cpu"), STR("*-core") },
-          { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
         { { STR("class=\"processor\""), STR("<node") },
           { "lshw's list of hardware", "which does not speak about the kernel", "run `sidelight collect` there, or `lscpu`" } },
         { { STR("#Type\""), STR("#Vulnerabilities\"") },
           { "inxi's JSON", "which is not read in that form", "run `inxi -Fxxxaz`" } },
         { { STR("<inxi"), STR("Vulnerabilities") },
           { "inxi's XML", "which is not read in that form", "run `inxi -Fxxxaz`" } },
+        { { STR("H/W path"), STR("processor") },
+          { "lshw's short list", "which shows the processor's name alone", "run `lshw -C cpu`, or better `lscpu`" } },
+        { { STR("x86info v"), STR("Found") },
+          { "x86info's summary", "which is not read in that form", "run `x86info -r`, or `cpuid -r`" } },
+        { { STR("<domainCapabilities>"), STR("<cpu>") },
+          { "libvirt's capabilities of guests", "which say what a guest can be shown, and not what the host does", "run `sidelight collect` on the host" } },
+        { { STR("Kernel: "), STR("Uptime: ") },
+          { "a summary by neofetch, fastfetch or screenfetch", "which shows neither the processor's numbers nor a flaw", "run `lscpu`" } },
+        { { STR("Kernel: "), STR("Packages: ") },
+          { "a summary by neofetch, fastfetch or screenfetch", "which shows neither the processor's numbers nor a flaw", "run `lscpu`" } },
+        { { STR("\"type\": \"Kernel\""), STR("\"result\"") },
+          { "fastfetch's JSON", "which shows neither the processor's numbers nor a flaw", "run `lscpu -J`" } },
+        { { STR("OS: "), STR("\nKernel: ") },
+          { "a summary by neofetch, fastfetch or screenfetch", "which shows neither the processor's numbers nor a flaw", "run `lscpu`" } },
+        { { STR("node_cpu_vulnerabilities_info"), STR("gauge=") },
+          { "node_exporter's metrics in InfluxDB's line protocol", "which are not read in that form", "give Prometheus' JSON, or what node_exporter prints" } },
+        { { STR("node_cpu_vulnerabilities_info,"), STR(",") },
+          { "node_exporter's metrics as CSV", "which are not read in that form", "give Prometheus' JSON, or what node_exporter prints" } },
+        { { STR("codename"), STR("mitigation,") },
+          { "node_exporter's metrics as CSV", "which are not read in that form", "give Prometheus' JSON, or what node_exporter prints" } },
+        { { STR("\"cpus\""), STR("\"socket\"") },
+          { "lscpu's table of logical CPUs", "which names neither the processor nor a flaw", "run `lscpu -J` without -e" } },
         { { STR("CPU NODE SOCKET"), STR("ONLINE") },
           { "lscpu's table of logical CPUs", "which names neither the processor nor a flaw", "run `lscpu` without -e" } },
         { { STR("# CPU,Core,Socket"), STR("parsable format") },
@@ -93,6 +109,18 @@ static bool is_nameless(const struct catalog *c, struct str text) {
                 others += line.len > 0 && !import_is_sentence(line);
         }
         return sentences > 1 && others <= sentences;
+}
+
+/* `uname -r` alone: one word that begins with a number of two pieces and more. */
+static bool is_release(struct str text) {
+        struct str word, rest = str_trim(text);
+        ptrdiff_t dots = 0, n = 0;
+
+        if (!str_word(&rest, &word) || str_trim(rest).len > 0 || word.len > 64)
+                return false;
+        for (; n < word.len && ((word.p[n] >= '0' && word.p[n] <= '9') || word.p[n] == '.'); n++)
+                dots += word.p[n] == '.';
+        return dots >= 2 && (n == word.len || word.p[n] == '-' || word.p[n] == '+' || word.p[n] == '_');
 }
 
 /* `rdmsr` prints numbers alone. */
@@ -144,6 +172,8 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
                                                      "run `grep . /sys/devices/system/cpu/vulnerabilities/*`" };
         static const struct import_hint numbers = { "numbers alone", "which do not tell what they are of",
                                                     "run `sidelight collect`, which reads registers with their names" };
+        static const struct import_hint release = { "a kernel's version alone", "which does not tell what the processor is or what the kernel does",
+                                                    "run `lscpu`, or `sidelight collect` there" };
         static const struct import_hint picture = { "a picture", "which is not read", "copy the text instead" };
 
         static const struct import_hint hive = { "a registry hive, or its log", "which this option does not read",
@@ -155,5 +185,5 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (has_marks(text, &rows[i]))
                         return &rows[i].hint;
-        return is_picture(text) ? &picture : is_nameless(c, text) ? &nameless : is_numbers(text) ? &numbers : NULL;
+        return is_picture(text) ? &picture : is_nameless(c, text) ? &nameless : is_release(text) ? &release : is_numbers(text) ? &numbers : NULL;
 }

@@ -95,7 +95,8 @@ static bool is_machine(struct str word) {
 
 void import_uname(struct import_host *h, struct str os, struct str release, struct str machine) {
         learn(&h->os, os);
-        learn(&h->release, release);
+        if (str_find_char(str_trim(release), ' ') < 0) /* what stands behind a blank would be the machine's */
+                learn(&h->release, release);
         if (is_machine(str_trim(machine))) /* an unknown word would look like a machine without flaws */
                 learn(&h->machine, machine);
 }

@@ -49,7 +49,24 @@ static bool is_name(struct str s) {
         return s.len > 0 && s.len <= 255;
 }
 
-/* ---- Ansible: "web1 | CHANGED | rc=0 >>", "web1 | SUCCESS => {" ---- */
+/* ---- Ansible: "web1 | CHANGED | rc=0 >>", "web1 | SUCCESS => {"; a playbook's "ok: [web1] => {" ---- */
+
+/* "ok: [web1] => {", "changed: [web1] => (item=x) =>". */
+static bool is_task(struct str line, struct str *ret_name, struct str *ret_rest) {
+        static const struct str words[] = { STR("ok: ["), STR("changed: ["), STR("fatal: ["), STR("failed: ["), STR("skipping: [") };
+        ptrdiff_t arrow = str_find(line, S("=>")), end = str_find_char(line, ']'), next;
+
+        for (size_t i = 0; arrow > 0 && end > 0 && end < arrow && i < sizeof(words) / sizeof(words[0]); i++) {
+                if (!str_starts(line, words[i]) || !is_name(str_sub(line, words[i].len, end - words[i].len)))
+                        continue;
+                while ((next = str_find(str_from(line, arrow + 2), S("=>"))) >= 0)
+                        arrow += 2 + next;
+                *ret_name = str_sub(line, words[i].len, end - words[i].len);
+                *ret_rest = str_from(line, arrow + 2);
+                return true;
+        }
+        return false;
+}
 
 /* What follows in the heading's own line is the text's first. */
 static bool is_heading(struct str line, struct str *ret_name, struct str *ret_rest) {
@@ -58,6 +75,8 @@ static bool is_heading(struct str line, struct str *ret_name, struct str *ret_re
         struct str rest = str_from(line, bar + 3), word = { 0 };
         bool known = false;
 
+        if (is_task(line, ret_name, ret_rest))
+                return true;
         if (bar <= 0 || !is_name(str_sub(line, 0, bar)) || !str_word(&rest, &word))
                 return false;
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -176,7 +195,7 @@ static void split_syslog(struct host_texts *all, struct arena *a, struct str tex
 }
 
 void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
-        bool prefixed = all_prefixed(text), headed = !prefixed && str_find(text, S(" | ")) > 0;
+        bool prefixed = all_prefixed(text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0);
         struct names names = { 0 };
 
         *ret = (struct host_texts){ 0 };

@@ -3,6 +3,7 @@
 
 #include "collect/import/hosts.h"
 #include "collect/import/parts.h"
+#include "collect/import/text_tree.h"
 
 static const struct reader *const readers[] = {
 #define X(name) &reader_##name,
@@ -101,7 +102,7 @@ static int parse_json(struct import *im, struct str text, struct json_value *ret
 
 static const struct reader *json_reader(struct import *im, const struct json_value *root) {
         for (int i = 0; i < READER_COUNT; i++)
-                if (readers[i]->in_json && readers[i]->in_json(im, root))
+                if (readers[i]->in_json && (readers[i]->tree || !im->tree) && readers[i]->in_json(im, root))
                         return readers[i];
         return NULL;
 }
@@ -127,6 +128,16 @@ int import_json(struct import *im, const struct json_value *root) {
                 im->nameless = S("");
         }
         return known;
+}
+
+/* YAML and its like, where lines say nothing: what inventories print. */
+static int read_tree(struct import *im, struct str text) {
+        struct json_value root;
+
+        if (!text_tree_read(im->arena, text, &root))
+                return 0;
+        im->tree = true;
+        return import_json(im, &root);
 }
 
 /* What no reader took is told, but for headings and comments. */
@@ -162,7 +173,7 @@ int import_any(struct import *im, struct str text) {
                 tell_leftovers(&im->items[0], &l);
         if (known == 0 && looks_like_json(whole))
                 return parse_json(im, whole, &root, im->diag);
-        return known;
+        return known == 0 ? read_tree(im, text) : known;
 }
 
 /* ---- What was read becomes evidence ---- */
@@ -343,7 +354,7 @@ static const char *other_system(struct str text) {
                 const char *name;
         } rows[] = { { STR("FreeBSD is a registered trademark"), "FreeBSD" }, { STR("\nFreeBSD "), "FreeBSD" }, { STR("\nOpenBSD "), "OpenBSD" },
                      { STR("\nNetBSD "), "NetBSD" },       { STR("Darwin Kernel Version"), "macOS" }, { STR("\n(XEN) "), "Xen itself" },
-                     { STR("\nSunOS Release"), "SunOS" },  { STR("VMkernel"), "ESXi" } };
+                     { STR("\nSunOS Release"), "SunOS" }, { STR("machdep.cpu.brand_string"), "macOS" },  { STR("VMkernel"), "ESXi" } };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (str_find(text, rows[i].word) >= 0 || (rows[i].word.p[0] == '\n' && str_starts(text, str_from(rows[i].word, 1))))

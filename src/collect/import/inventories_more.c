@@ -70,25 +70,33 @@ const struct reader reader_osquery = {
 
 static bool is_facter(struct import *im, const struct json_value *root) {
         (void)im;
-        return root->type == JSON_OBJECT && json_get(root, S("kernelrelease")) && (json_get(root, S("processors")) || json_get(root, S("virtual")));
+        return root->type == JSON_OBJECT && json_get(root, S("kernelrelease")) && (json_get(root, S("processors")) || json_get(root, S("virtual"))) &&
+               !json_member(root, S("cpuarch"));
 }
 
 static int read_facter(struct import *im, const struct json_value *root) {
         struct import_host *h = import_host(im, json_text(root, S("networking.hostname")));
         struct str kernel = json_text(root, S("kernel")), arch = json_path(root, S("os.hardware")) ? json_text(root, S("os.hardware")) : json_text(root, S("processors.isa"));
-        const struct json_value *guest = json_get(root, S("is_virtual"));
+        const struct json_value *guest = json_get(root, S("is_virtual")), *models = json_path(root, S("processors.models"));
+        const struct json_value *model = models ? json_item(models, 0) : json_get(root, S("processor0"));
 
+        arch = import_placeholder(arch) ? json_text(root, S("hardwaremodel")) : arch;
         if (kernel.len > 0 && !str_eq_nocase(kernel, S("linux")) && !str_eq_nocase(kernel, S("windows")))
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' are facts of %.*s: only Linux and Windows are judged", STR_ARG(im->source), STR_ARG(kernel));
         import_uname(h, str_eq_nocase(kernel, S("windows")) ? S("Windows") : S("Linux"), json_text(root, S("kernelrelease")), arch);
         if (guest && guest->type == JSON_TRUE)
                 import_guest(h, json_text(root, S("virtual")));
+        if (!model || import_json_text(model).len == 0)
+                return 0;
+        first_cpu(im, h)->name = import_json_text(model);
+        first_cpu(im, h)->vendor = import_vendor_of(import_json_text(model));
         return 0;
 }
 
 const struct reader reader_facter = {
         .format = { .name = "facter", .title = "facter --json",
-                    .carries = "facter: kernel and whether it is a guest; nothing of the processor's numbers or of protection" },
+                    .carries = "facter: kernel, whether it is a guest, the processor's name; nothing of its numbers or of protection" },
+        .tree = true,
         .lacks = LACKS_KERNEL | LACKS_PROCESSOR,
         .in_json = is_facter,
         .read_json = read_facter,
@@ -170,6 +178,7 @@ const struct reader reader_nodes = {
         .format = { .name = "kubernetes-nodes", .title = "kubectl get nodes -o json",
                     .carries = "Kubernetes' nodes: the kernel that runs, and the processor where node-feature-discovery labels it; no protection" },
         .lacks = LACKS_KERNEL,
+        .tree = true,
         .in_json = is_nodes,
         .read_json = read_nodes,
 };

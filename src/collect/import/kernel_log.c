@@ -34,12 +34,6 @@ static void take_signature(struct log *log, uint64_t eax) {
         cpu->stepping = str_fmt(a, "%llu", (unsigned long long)(eax & 15));
 }
 
-static struct str vendor_of(struct str name) {
-        return str_starts(name, S("AMD")) || str_find(name, S("AMD ")) == 0 ? S("AuthenticAMD")
-               : str_starts(name, S("Intel")) || str_starts(name, S("Genuine Intel")) || str_starts(name, S("Pentium")) ? S("GenuineIntel")
-               : str_starts(name, S("Hygon")) ? S("HygonGenuine") : S("");
-}
-
 /* "smpboot: CPU0: Intel(R) Xeon(R) CPU (family: 0x6, model: 0x55, stepping: 0x4)"; until Linux 4.2 "(fam: 06, model: 2a, stepping: 07)". */
 static void take_cpu0(struct log *log, struct str line) {
         ptrdiff_t name = str_find(line, S("CPU0: ")), end = str_find(line, S(" (fam"));
@@ -52,7 +46,7 @@ static void take_cpu0(struct log *log, struct str line) {
         text = str_trim(str_sub(line, name + 6, end - name - 6));
         cpu = boot_cpu(log);
         cpu->name = text;
-        cpu->vendor = vendor_of(text);
+        cpu->vendor = import_vendor_of(text);
         cpu->family = import_decimal(a, behind(line, str_find(line, S("(fam: ")) > 0 ? S("fam: ") : S("family: ")), true);
         cpu->model = import_decimal(a, behind(line, S("model: ")), true);
         cpu->stepping = import_decimal(a, behind(line, S("stepping: ")), true);

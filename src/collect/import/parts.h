@@ -86,6 +86,7 @@ struct import {
         uint32_t *names; /* hash table over their names: number + 1 */
         ptrdiff_t names_size;
         const struct reader *reader; /* that reads now */
+        bool tree;                   /* the values are from YAML or the like, which may have been cut anywhere */
         struct str nameless;         /* what a machine without a name is called: empty, or "machine 2" of several */
 };
 
@@ -138,6 +139,7 @@ enum {
 struct reader {
         struct import_format format;
         unsigned lacks;
+        bool tree; /* reads the same from YAML: nothing of it is known to be whole */
         /* One of the two. */
         bool (*in_lines)(struct import *im, const struct lines *l);
         bool (*in_json)(struct import *im, const struct json_value *root);
@@ -164,15 +166,22 @@ struct reader {
         X(kernel_log)         \
         X(console)            \
         X(journal)            \
+        X(lshw)               \
         X(cpuinfo)            \
         X(lscpu)              \
         X(lscpu_json)         \
-        X(ansible) \
-        X(ohai   ) \
+        X(ansible)            \
+        X(tasks)              \
+        X(ohai)               \
+        X(salt)               \
         X(osquery)            \
         X(facter)             \
         X(nodes)              \
+        X(hostname_json)      \
         X(hwinfo)             \
+        X(lshw_json)          \
+        X(cpuid_words)        \
+        X(sysctl)             \
         X(checker)            \
         X(checker_text)       \
         X(module_text)        \
@@ -233,6 +242,8 @@ struct str import_unquoted(struct str s);
 struct str import_decimal(struct arena *a, struct str s, bool hex);
 /* A JSON value as text: strings as they are, numbers as written, true and false; else empty. */
 struct str import_json_text(const struct json_value *v);
+/* The maker's id that goes with a processor's name ("Intel(R) Xeon(R) …": GenuineIntel); empty where the name does not tell. */
+struct str import_vendor_of(struct str name);
 /* Where `needle` stands in `s`, letters' case ignored; -1. */
 ptrdiff_t import_find_nocase(struct str s, struct str needle);
 
