@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/plain.h"
+#include "base/shell.h"
 
 static const struct str words[] = {
 #define X(name, word) [DEED_##name] = STR(word),
@@ -159,11 +160,13 @@ void deeds_renumber(struct deeds *d, ptrdiff_t from, ptrdiff_t to) {
 }
 
 struct str errand_text(struct arena *a, const struct errand *c) {
-        struct str all = S("");
+        OUT_AUTO struct out all = { 0 };
 
-        for (uint32_t i = 0; i < c->argv.count; i++)
-                all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i ? " " : "", STR_ARG(c->argv.items[i]));
-        return all;
+        for (uint32_t i = 0; i < c->argv.count; i++) {
+                out_c(&all, i ? " " : "");
+                out_sh_word(&all, c->argv.items[i]);
+        }
+        return str_dup(a, out_text(&all));
 }
 
 /* Each piece with its length before it, so that no two plans are the same text. */

@@ -77,6 +77,7 @@ bool deeds_for_step(const struct deeds *d, ptrdiff_t step);
 bool deed_is_for(const struct deed *d, ptrdiff_t step);
 /* What belongs to one step belongs to a step with another number. */
 void deeds_renumber(struct deeds *d, ptrdiff_t from, ptrdiff_t to);
+/* As a shell reads it. */
 struct str errand_text(struct arena *a, const struct errand *c);
 
 /* What `--plan` names: SHA-256 over all that would be done, with what is there now. */

@@ -1,22 +1,35 @@
 #include "apply/render.h"
 
 #include "base/json.h"
+#include "base/plain.h"
+#include "base/shell.h"
 
 #define RENDER_PLACE "/var/lib/sidelight"
 #define RENDER_RESTART "/run/sidelight-fix.restart" /* a run changed something that holds only after a restart */
 
-/* ---- sh ---- */
+/* ---- What a reader should know ---- */
 
-/* 'it'\''s': nothing inside is read. */
-static void quoted(struct out *o, struct str s) {
-        out_char(o, '\'');
-        for (ptrdiff_t i = 0; i < s.len; i++)
-                if (s.p[i] == '\'')
-                        out_c(o, "'\\''");
-                else
-                        out_char(o, s.p[i]);
-        out_char(o, '\'');
+/* On one line, behind a '#'. */
+static void comment(struct out *o, struct arena *a, const char *label, struct str text) {
+        out_fmt(o, "# %s%.*s\n", label, STR_ARG(plain(a, text)));
 }
+
+/* What is in the plan and not in here, and what else its reader should know. */
+static void comments(struct out *o, struct arena *a, const struct deeds *d) {
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
+                const struct refusal *one = &d->refusals.items[i];
+
+                comment(o, a, "Left alone: ", str_fmt(a, "%.*s: %.*s. Instead: %.*s", STR_ARG(one->what), STR_ARG(one->why), STR_ARG(one->instead)));
+        }
+        for (ptrdiff_t i = 0; i < d->remarks.count; i++)
+                comment(o, a, "Note: ", d->remarks.items[i]);
+}
+
+static bool is_empty(const struct deeds *d) {
+        return d->files.count + d->commands.count == 0;
+}
+
+/* ---- sh ---- */
 
 static bool is_readable(struct str line) {
         for (ptrdiff_t i = 0; i < line.len; i++)
@@ -43,7 +56,7 @@ static void contents(struct out *o, struct str text) {
                         escaped(o, str_sub(text, 0, end < 0 ? text.len : end + 1));
                 } else {
                         out_fmt(o, "        printf '%s' ", end < 0 ? "%s" : "%s\\n");
-                        quoted(o, line);
+                        out_sh_word(o, line);
                         out_char(o, '\n');
                 }
                 text = str_from(text, line.len + 1);
@@ -53,11 +66,12 @@ static void contents(struct out *o, struct str text) {
 
 static const char script_head[] =
         "set -eu\n"
+        "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive\n"
         "trap '[ $? -eq 0 ] || echo \"sidelight fix: failed; run this again when the cause is gone\"' EXIT\n"
         "\n"
-        "# What is at a path: the SHA-256 of its contents, or \"absent\".\n"
+        "# What is at a path: the SHA-256 of its contents, \"link\", or \"absent\".\n"
         "state() {\n"
-        "        if [ -e \"$1\" ]; then sha256sum <\"$1\" | cut -d ' ' -f 1; else echo absent; fi\n"
+        "        if [ -L \"$1\" ]; then echo link; elif [ -e \"$1\" ]; then sha256sum <\"$1\" | cut -d ' ' -f 1; else echo absent; fi\n"
         "}\n"
         "\n"
         "# check PATH OLD NEW: true when it is to be written; ends the script when it is something else.\n"
@@ -69,14 +83,22 @@ static const char script_head[] =
         "        exit 70\n"
         "}\n"
         "\n"
-        "# put PATH: what stands in PATH.sidelight takes its place, with its owner and mode.\n"
+        "# check_value PATH OLD NEW: the same for a setting of the running kernel.\n"
+        "check_value() {\n"
+        "        now=$(cat \"$1\")\n"
+        "        [ \"$now\" = \"$2\" ] || [ \"$now\" = \"$3\" ] && return 0\n"
+        "        echo \"$1 is $now, not $2, as the plan was made from: nothing was changed\" >&2\n"
+        "        exit 70\n"
+        "}\n"
+        "\n"
+        "# begin PATH: PATH.sidelight, to be written, with the owner and mode of what is there.\n"
+        "begin() {\n"
+        "        rm -f \"$1.sidelight\"\n"
+        "        if [ -e \"$1\" ]; then cp -p \"$1\" \"$1.sidelight\"; else : >\"$1.sidelight\"; chmod 644 \"$1.sidelight\"; fi\n"
+        "}\n"
+        "\n"
+        "# put PATH: what stands in PATH.sidelight takes its place.\n"
         "put() {\n"
-        "        if [ -e \"$1\" ]; then\n"
-        "                chown --reference=\"$1\" \"$1.sidelight\"\n"
-        "                chmod --reference=\"$1\" \"$1.sidelight\"\n"
-        "        else\n"
-        "                chmod 644 \"$1.sidelight\"\n"
-        "        fi\n"
         "        sync\n"
         "        mv -f \"$1.sidelight\" \"$1\"\n"
         "}\n"
@@ -98,23 +120,39 @@ static const char *old_state(const struct deed *d) {
 
 static void check_file(struct out *o, const struct deed *d, ptrdiff_t n) {
         out_fmt(o, "todo_%td=\nif check ", n);
-        quoted(o, d->path);
+        out_sh_word(o, d->path);
         out_fmt(o, " %s %s; then todo_%td=yes; fi\n", old_state(d), d->new_hash, n);
 }
 
-static void write_file(struct out *o, struct arena *a, const struct deed *d, ptrdiff_t n) {
-        ptrdiff_t slash = d->path.len;
+static void check_value(struct out *o, const struct deed *d) {
+        out_c(o, "check_value ");
+        out_sh_word(o, d->path);
+        out_char(o, ' ');
+        out_sh_word(o, d->old);
+        out_char(o, ' ');
+        out_sh_word(o, d->new);
+        out_char(o, '\n');
+}
 
-        while (slash > 1 && d->path.p[slash - 1] != '/')
+static struct str folder_of(struct str path) {
+        ptrdiff_t slash = path.len;
+
+        while (slash > 1 && path.p[slash - 1] != '/')
                 slash--;
+        return str_sub(path, 0, slash > 1 ? slash - 1 : 1);
+}
+
+static void write_file(struct out *o, struct arena *a, const struct deed *d, ptrdiff_t n) {
         out_fmt(o, "\nif [ -n \"$todo_%td\" ]; then\n        mkdir -p ", n);
-        quoted(o, str_sub(d->path, 0, slash - 1));
+        out_sh_word(o, folder_of(d->path));
+        out_c(o, "\n        begin ");
+        out_sh_word(o, d->path);
         out_c(o, "\n        {\n");
         contents(o, d->new);
         out_c(o, "        } >");
-        quoted(o, str_fmt(a, "%.*s.sidelight", STR_ARG(d->path)));
+        out_sh_word(o, str_fmt(a, "%.*s.sidelight", STR_ARG(d->path)));
         out_c(o, "\n        put ");
-        quoted(o, d->path);
+        out_sh_word(o, d->path);
         out_c(o, "\n        changed=yes\nfi\n");
 }
 
@@ -144,6 +182,8 @@ static void script_files(struct out *o, struct arena *a, const struct deeds *d, 
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
                         check_file(o, &d->files.items[i], i);
+                else
+                        check_value(o, &d->files.items[i]);
         out_fmt(o, "pending=%.*s\nchanged=\n[ -e \"$pending\" ] && changed=yes\n", STR_ARG(marker(a, hash)));
         if (any_follows(d)) {
                 out_c(o, "if [ -n \"");
@@ -162,9 +202,9 @@ static void script_values(struct out *o, const struct deeds *d) {
                 if (d->files.items[i].kind != DEED_VALUE)
                         continue;
                 out_c(o, "\nvalue ");
-                quoted(o, d->files.items[i].path);
+                out_sh_word(o, d->files.items[i].path);
                 out_char(o, ' ');
-                quoted(o, d->files.items[i].new);
+                out_sh_word(o, d->files.items[i].new);
                 out_char(o, '\n');
         }
 }
@@ -174,14 +214,21 @@ static void script_commands(struct out *o, const struct deeds *d) {
                 out_c(o, follows_files(d, &d->commands.items[i]) ? "\n[ -z \"$changed\" ] ||" : "\n");
                 for (uint32_t k = 0; k < d->commands.items[i].argv.count; k++) {
                         out_c(o, k || follows_files(d, &d->commands.items[i]) ? " " : "");
-                        quoted(o, d->commands.items[i].argv.items[k]);
+                        out_sh_word(o, d->commands.items[i].argv.items[k]);
                 }
                 out_char(o, '\n');
         }
 }
 
 static void script(struct out *o, struct arena *a, const struct rendered *r) {
+        if (is_empty(r->deeds)) {
+                out_c(o, "#!/bin/sh\n# sidelight fix: there is nothing that a script could change.\n");
+                comments(o, a, r->deeds);
+                out_c(o, "echo 'sidelight fix: nothing to change'\n");
+                return;
+        }
         out_fmt(o, "#!/bin/sh\n# sidelight fix, plan %.*s. A second run changes nothing.\n", STR_ARG(r->hash));
+        comments(o, a, r->deeds);
         out_c(o, script_head);
         script_files(o, a, r->deeds, r->hash);
         script_values(o, r->deeds);
@@ -189,16 +236,30 @@ static void script(struct out *o, struct arena *a, const struct rendered *r) {
         out_c(o, "\nrm -f \"$pending\"\n");
         if (r->restart)
                 out_fmt(o, "%s: >" RENDER_RESTART "\n", all_follow(r->deeds) ? "[ -z \"$changed\" ] || " : "");
-        out_fmt(o, "echo 'sidelight fix: done%s'\n", r->restart ? "; restart, then see sidelight fix --verify" : "");
+        out_fmt(o, "echo 'sidelight fix: done%s'\n", r->restart ? "; restart, then see sidelight check" : "");
 }
 
 /* ---- Others ---- */
 
-/* A YAML scalar: JSON's strings are YAML's. */
+/* A YAML scalar, in which Ansible sees no template: JSON's strings are YAML's. */
 static void scalar(struct out *o, struct str s) {
         struct json j = { .out = o };
 
+        out_c(o, "!unsafe ");
         json_str(&j, NULL, s);
+}
+
+/* Such a scalar can hold it byte for byte. */
+static bool is_text(struct str s) {
+        uint32_t c;
+        int n;
+
+        for (ptrdiff_t i = 0; i < s.len; i += n) {
+                n = utf8_at(s.p + i, s.len - i, &c);
+                if (n == 0 || (utf8_steers(c) && c != '\n' && c != '\t' && c != '\r'))
+                        return false;
+        }
+        return true;
 }
 
 /* It restarts only when something was changed. */
@@ -239,15 +300,53 @@ static void playbook_check(struct out *o, struct arena *a, const struct deed *d,
         scalar(o, d->path);
         out_fmt(o, "\n      register: sidelight_%td\n", n);
         task(o, a, "Refuse what the plan was not made from:", d->path);
-        out_fmt(o, "      ansible.builtin.assert:\n        that: sidelight_%td.stat.checksum | default('absent') in ['%s', '%s']\n", n,
-                old_state(d), d->new_hash);
+        out_fmt(o, "      ansible.builtin.assert:\n        that: not (sidelight_%td.stat.islnk | default(false)) and "
+                   "sidelight_%td.stat.checksum | default('absent') in ['%s', '%s']\n", n, n, old_state(d), d->new_hash);
 }
 
-static void playbook_write(struct out *o, struct arena *a, const struct deed *d) {
+static void argv(struct out *o, const struct str_list *words) {
+        out_c(o, "      ansible.builtin.command:\n        argv:\n");
+        for (uint32_t k = 0; k < words->count; k++) {
+                out_c(o, "          - ");
+                scalar(o, words->items[k]);
+                out_char(o, '\n');
+        }
+}
+
+/* Bytes that no YAML holds: as octal escapes for printf, into a copy that keeps mode and owner. */
+static void playbook_write_bytes(struct out *o, const struct deed *d, ptrdiff_t n) {
+        OUT_AUTO struct out octal = { 0 };
+        const struct str words[] = { STR("sh"), STR("-c"), STR("set -e; rm -f \"$1.sidelight\"; [ ! -e \"$1\" ] || cp -p \"$1\" \"$1.sidelight\"; "
+                                                               "printf \"$2\" >\"$1.sidelight\"; sync; mv -f \"$1.sidelight\" \"$1\""),
+                                     STR("sh"), d->path, { 0 } };
+        struct str all[sizeof(words) / sizeof(words[0])];
+
+        memcpy(all, words, sizeof(all));
+        for (ptrdiff_t i = 0; i < d->new.len; i++)
+                out_fmt(&octal, "\\%03o", (unsigned)(unsigned char)d->new.p[i]);
+        all[5] = out_text(&octal);
+        argv(o, &(struct str_list){ .items = all, .count = sizeof(all) / sizeof(all[0]) });
+        out_fmt(o, "      when: sidelight_%td.stat.checksum | default('absent') != '%s'\n", n, d->new_hash);
+}
+
+static void playbook_folder(struct out *o, struct arena *a, struct str folder) {
+        task(o, a, "Make", folder);
+        out_c(o, "      ansible.builtin.file:\n        state: directory\n        path: ");
+        scalar(o, folder);
+        out_char(o, '\n');
+}
+
+static void playbook_write(struct out *o, struct arena *a, const struct deed *d, ptrdiff_t n) {
+        if (!d->was.exists)
+                playbook_folder(o, a, folder_of(d->path));
         task(o, a, "Write", d->path);
+        if (!is_text(d->new)) {
+                playbook_write_bytes(o, d, n);
+                return;
+        }
         out_c(o, "      ansible.builtin.copy:\n        dest: ");
         scalar(o, d->path);
-        out_c(o, "\n        content: !unsafe ");
+        out_c(o, "\n        content: ");
         scalar(o, d->new);
         out_fmt(o, "\n        mode: '%04o'\n", d->was.exists ? (unsigned)d->was.mode : 0644u);
 }
@@ -276,13 +375,13 @@ static void playbook_pending(struct out *o, struct arena *a, const struct deeds 
         while_begun(o, d);
 }
 
-static void argv(struct out *o, const struct str_list *words) {
-        out_c(o, "      ansible.builtin.command:\n        argv:\n");
-        for (uint32_t k = 0; k < words->count; k++) {
-                out_c(o, "          - !unsafe ");
-                scalar(o, words->items[k]);
-                out_char(o, '\n');
-        }
+static void playbook_check_value(struct out *o, struct arena *a, const struct deed *d) {
+        const struct str words[] = { STR("sh"), STR("-c"), STR("[ \"$(cat \"$1\")\" = \"$2\" ] || [ \"$(cat \"$1\")\" = \"$3\" ]"),
+                                     STR("sh"), d->path, d->old, d->new };
+
+        task(o, a, "Refuse what the plan was not made from:", d->path);
+        argv(o, &(struct str_list){ .items = words, .count = sizeof(words) / sizeof(words[0]) });
+        out_c(o, "      changed_when: false\n");
 }
 
 static void playbook_value(struct out *o, struct arena *a, const struct deed *d) {
@@ -307,11 +406,13 @@ static void playbook_tasks(struct out *o, struct arena *a, const struct deeds *d
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
                         playbook_check(o, a, &d->files.items[i], i);
+                else
+                        playbook_check_value(o, a, &d->files.items[i]);
         if (any_follows(d))
                 playbook_pending(o, a, d, pending);
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
-                        playbook_write(o, a, &d->files.items[i]);
+                        playbook_write(o, a, &d->files.items[i], i);
                 else
                         playbook_value(o, a, &d->files.items[i]);
         for (ptrdiff_t i = 0; i < d->commands.count; i++)
@@ -324,9 +425,23 @@ static void playbook_tasks(struct out *o, struct arena *a, const struct deeds *d
         out_char(o, '\n');
 }
 
+static bool installs(const struct deeds *d) {
+        for (ptrdiff_t i = 0; i < d->commands.count; i++)
+                if (d->commands.items[i].package)
+                        return true;
+        return false;
+}
+
 static void playbook(struct out *o, struct arena *a, const struct rendered *r) {
-        out_fmt(o, "# sidelight fix, plan %.*s%s\n- hosts: all\n  become: true\n  gather_facts: false\n  tasks:\n", STR_ARG(r->hash),
-                r->restart ? "; it takes effect after a restart" : "");
+        bool empty = is_empty(r->deeds);
+
+        if (empty)
+                out_c(o, "# sidelight fix: there is nothing that a playbook could change.\n");
+        else
+                out_fmt(o, "# sidelight fix, plan %.*s%s\n", STR_ARG(r->hash), r->restart ? "; it takes effect after a restart" : "");
+        comments(o, a, r->deeds);
+        out_fmt(o, "- hosts: all\n  become: true\n  gather_facts: false\n%s  tasks:%s\n",
+                installs(r->deeds) ? "  environment:\n    DEBIAN_FRONTEND: noninteractive\n" : "", empty ? " []" : "");
         playbook_tasks(o, a, r->deeds, marker(a, r->hash));
 }
 

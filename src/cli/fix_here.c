@@ -3,6 +3,7 @@
 
 #include "apply/realise_hives.h"
 #include "base/plain.h"
+#include "cli/world.h"
 #include "collect/collect.h"
 #include "plan/edit/registry.h"
 #include "plan/edit/udiff.h"
@@ -34,7 +35,7 @@ struct str fix_place_words(struct arena *a, const struct fix_place *p) {
         static const char *const options[] = { [FIX_TREE] = "--root", [FIX_WINDOWS_DISK] = "--windows-root",
                                                [FIX_CLOUD_SERVICE] = "--cloud-service" };
 
-        return p->where == FIX_MACHINE ? S("") : str_fmt(a, " %s %s", options[p->where], p->root);
+        return p->where == FIX_MACHINE ? S("") : str_fmt(a, " %s %.*s", options[p->where], STR_ARG(world_word(a, str_of(p->root))));
 }
 
 int fix_evidence(struct cli *c, const struct catalog *k, const struct fix_place *p, struct evidence *ret) {

@@ -1,6 +1,7 @@
 #include "cli/fix.h"
 
 #include "base/plain.h"
+#include "cli/world.h"
 #include "report/layout.h"
 #include "report/steps.h"
 
@@ -119,6 +120,12 @@ static bool has_registry(const struct fix_plan *p) {
         return false;
 }
 
+static void write_option(struct fix_run *r, const struct given *g) {
+        struct str word = *g->value ? world_word(&r->cli->arena, str_of(g->value)) : S("");
+
+        out_fmt(&r->cli->out, " --%s%s%.*s", g->option->name, word.len ? " " : "", STR_ARG(word));
+}
+
 /* What the plan hangs on beside the machine: without the same options another one would be made. */
 static void write_options(struct fix_run *r) {
         static const struct str names[] = { STR("for"), STR("untrusted"), STR("keep-smt"), STR("policy"), STR("data") };
@@ -126,7 +133,7 @@ static void write_options(struct fix_run *r) {
         for (ptrdiff_t i = 0; i < r->cli->count; i++)
                 for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
                         if (str_eq(str_of(r->cli->items[i].option->name), names[k]))
-                                out_fmt(&r->cli->out, " --%.*s%s%s", STR_ARG(names[k]), *r->cli->items[i].value ? " " : "", r->cli->items[i].value);
+                                write_option(r, &r->cli->items[i]);
 }
 
 /* What to do next, in a sentence. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "cli/world.h"
 #include "collect/import/import.h"
 #include "platform/archive.h"
 #include "platform/tree.h"
@@ -81,7 +82,8 @@ int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog 
         if (all.unread > 0)
                 return diag_fail_class(d, tree_error_class(all.error), "'%s': nothing that is known, and %.*s", path, STR_ARG(note));
         return diag_fail_class(d, DIAG_INPUT, "'%s' is a folder, and neither a copy of the vulnerabilities folder nor a report of sos, "
-                                              "insights-client, supportconfig or hw-probe; is it a captured machine? Then: --root %s", path, path);
+                                              "insights-client, supportconfig or hw-probe; is it a captured machine? Then: --root %.*s", path,
+                               STR_ARG(world_word(a, str_of(path))));
 }
 
 static bool wants(void *arg, struct str path) {

@@ -13,4 +13,7 @@ int world_collect(struct evidence *ret, struct arena *a, const char *root, const
 /* A catalog from a data folder (data/README.md), or from a bundle of one, in `a`. */
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d);
 
+/* A word as this system's shells read it, where a command is told (base/shell.h). */
+struct str world_word(struct arena *a, struct str word);
+
 #endif

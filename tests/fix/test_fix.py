@@ -6,7 +6,6 @@ import glob
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -54,6 +53,12 @@ def compare(name, got, write):
     return want == got, '\n'.join(difflib.unified_diff(want.splitlines(), got.splitlines(), 'expected', 'got', lineterm='', n=1))
 
 
+def paste(program, command):
+    """The command as it was told, in a shell."""
+    return subprocess.run(['sh', '-c', command], env={**CLEAN, 'PATH': os.path.dirname(program) + ':' + CLEAN['PATH']}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
 def there_and_back(program, name, root, options):
     before = roots.snapshot(root)
     shown = fix(program, root, *options)
@@ -65,8 +70,7 @@ def there_and_back(program, name, root, options):
         return
     wrong = fix(program, root, *options, '--apply', '--plan', '0' * 12)
     tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
-    said = re.search(r'^Nothing was changed\. To carry this out: sidelight (fix --apply --plan .*)$', shown.stdout, re.M)
-    done = subprocess.run([program, *shlex.split(said[1])], env=CLEAN, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = paste(program, re.search(r'^Nothing was changed\. To carry this out: (sidelight fix --apply --plan .*)$', shown.stdout, re.M)[1])
     edits = '  edit: ' in shown.stdout or '  make: ' in shown.stdout
     tell(done.returncode == 0 and (roots.snapshot(root) != before) == edits and ('done: ' in done.stdout) == edits, f'{name}: applied', done.stdout)
     again = fix(program, root, *options)
@@ -89,6 +93,28 @@ def as_json(program, name, root, options):
     wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
     tell(not wrong and got['exit'] == done.returncode, f'{name}: its JSON is as published', *wrong)
     tell(fix(program, root, *options, '--format', 'diff').stdout == got['diff'].replace('\r\n', '\n'), f'{name}: the diff alone is the same')
+
+
+def pasted(program):
+    """What is told to be run can be pasted, whatever its paths are called."""
+    machine, cmdline, files, _ = ROOTS['debian-grub']
+    with tempfile.TemporaryDirectory(prefix="sidelight it's $HOME `id` \\ \"größe\" & ") as folder:
+        root, policy = os.path.join(folder, '-a tree'), os.path.join(folder, "what's accepted.json")
+        os.mkdir(root)
+        roots.make(root, machine, files, cmdline)
+        with open(policy, 'w', encoding='utf-8') as f:
+            json.dump({'accept': [{'flaw': 'ssb', 'reason': 'r', 'who': 'ops', 'until': '2099-12-31'}]}, f)
+        before = roots.snapshot(root)
+        shown = fix(program, root, '--policy', policy, '--keep-smt', '--for', 'swapgs').stdout
+        done = paste(program, re.search(r'^Nothing was changed\. To carry this out: (.*)$', shown, re.M)[1])
+        tell(done.returncode == 0 and roots.snapshot(root) != before, 'the command that is shown carries the plan out', shown, done.stdout)
+        done = paste(program, re.search(r'`(sidelight fix --rollback.*)` takes it back', done.stdout)[1])
+        tell(done.returncode == 0 and roots.snapshot(root) == before, 'the command that is shown takes it back', done.stdout)
+        none = os.path.join(folder, 'none')
+        os.mkdir(none)
+        said = subprocess.run([program, 'check', none], env=CLEAN, capture_output=True, text=True, check=False).stderr
+        done = paste(program, 'ls -d ' + re.search(r'Then: --root (.*)$', said, re.M)[1])
+        tell(done.stdout == none + '\n', 'the option that is told can be pasted', said, done.stdout)
 
 
 def evidence_file(program):
@@ -211,6 +237,7 @@ def main():
             as_json(program, name, root, options)
             there_and_back(program, name, root, options)
     evidence_file(program)
+    pasted(program)
     consistent(program)
     windows(program)
     readme(program, '--fix' in sys.argv)

@@ -17,6 +17,7 @@ import roots
 from table import DEBIAN, GRUB, SKYLAKE, BPF
 
 number = failures = 0
+THOROUGH = os.environ.get('SIDELIGHT_FULL')  # a playbook takes seconds
 SYSFS = '/sys/devices/system/cpu/vulnerabilities'
 UPDATE = '''#!/bin/sh
 set -e
@@ -198,6 +199,10 @@ def value(program, tree):
         tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '2' and [one.returncode for one in done] == [0, 0],
              f'{word} sets the sysctl now, and a second time it holds already', text, *(one.stdout for one in done))
         os.unlink('/etc/sysctl.d/zz-sidelight.conf')
+        write('/proc/sys/kernel/unprivileged_bpf_disabled', '1\n')
+        refused = execute(text) if word == 'shell' or THOROUGH else None
+        tell(not refused or (refused.returncode != 0 and not os.path.exists('/etc/sysctl.d/zz-sidelight.conf')), f'{word}: another value is refused',
+             refused and refused.stdout)
         os.utime('/var/lib', ns=(1_700_000_000_000_000_000,) * 2)
         write('/proc/sys/kernel/unprivileged_bpf_disabled', '0\n')
         os.utime('/etc/sysctl.d', ns=(1_700_000_000_000_000_000,) * 2)
@@ -223,7 +228,7 @@ def contents(tree):
 
 def renewed(program, tree, before):
     fix(program, '--rollback')
-    for path in ('/etc/default/grub', '/boot/grub/grub.cfg'):
+    for path in EACH:
         roots.write('', path, before[path][4], before[path][0] & 0o7777)
 
 
@@ -277,9 +282,30 @@ def renderers():
     return {'shell': sh, 'cloud-init': cloud_init, 'azure-run-command': azure, **({'ansible': ansible} if shutil.which('ansible-playbook') else {})}
 
 
+ODD = "/etc/default/grub.d/50 it's {{größe}} $x.cfg"
+EACH = ('/etc/default/grub', '/boot/grub/grub.cfg', ODD)
+
+
+def odd_files():
+    """Bytes that are no UTF-8, line ends, names that a shell or a template would read."""
+    roots.write('', '/etc/default/grub', b'# caf\xe9\r\n' + GRUB.encode())
+    roots.write('', ODD, 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX nopti mitigations=off"', 0o640)
+
+
+def a_link(word, execute, text):
+    os.rename('/etc/default/grub', '/etc/default/real')
+    os.symlink('real', '/etc/default/grub')
+    done = execute(text)
+    tell(done.returncode != 0 and os.path.islink('/etc/default/grub'), f'{word}: a link is refused', done.stdout)
+    os.rename('/etc/default/real', '/etc/default/grub')
+
+
 def renderings(program, tree, before):
     """Each rendering leaves the files as --apply does; a second run changes nothing; one that failed is completed by the next; another
     file is refused."""
+    odd_files()
+    before = roots.snapshot(tree)
+    mine = before['/etc/default/grub'][4] + b'# mine\n'
     fix(program, '--apply', '--yes')
     applied_files = contents(tree)
     renewed(program, tree, before)
@@ -287,9 +313,9 @@ def renderings(program, tree, before):
         text = fix(program, '--emit', word).stdout
         done = execute(text)
         tell(done.returncode == 0 and contents(tree) == applied_files, f'{word} leaves the files as --apply does', done.stdout, text)
-        times = [os.stat(path).st_mtime_ns for path in ('/etc/default/grub', '/boot/grub/grub.cfg')]
+        times = [os.stat(path).st_mtime_ns for path in EACH]
         done = execute(text)
-        tell(done.returncode == 0 and [os.stat(path).st_mtime_ns for path in ('/etc/default/grub', '/boot/grub/grub.cfg')] == times and
+        tell(done.returncode == 0 and [os.stat(path).st_mtime_ns for path in EACH] == times and
              ('changed=0' in done.stdout or word != 'ansible'), f'{word}: a second run changes nothing', done.stdout)
         renewed(program, tree, before)
         roots.write('', '/etc/update-grub-fails', '')
@@ -301,10 +327,14 @@ def renderings(program, tree, before):
              f'{word}: where the tool fails, the next run completes it', failed.stdout, done.stdout)
         tell(not [name for name in os.listdir('/var/lib/sidelight') if name.endswith('.pending')], f'{word}: nothing is left of it')
         renewed(program, tree, before)
-        roots.write('', '/etc/default/grub', GRUB + '# mine\n')
+        if word == 'shell' or THOROUGH:
+            a_link(word, execute, text)
+        roots.write('', '/etc/default/grub', mine)
         done = execute(text)
-        tell(done.returncode != 0 and read('/etc/default/grub') == GRUB + '# mine\n', f'{word}: another file is refused', done.stdout)
+        tell(done.returncode != 0 and open('/etc/default/grub', 'rb').read() == mine, f'{word}: another file is refused', done.stdout)
         renewed(program, tree, before)
+    shutil.rmtree('/etc/default/grub.d')
+    roots.write('', '/etc/default/grub', GRUB)
     cloud = yaml.safe_load(fix(program, '--emit', 'cloud-init').stdout)
     tell(cloud['power_state']['mode'] == 'reboot' and 'condition' in cloud['power_state'], 'cloud-init restarts where something waits for it', cloud)
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/plain.h"
 #include "base/sha256.h"
+#include "base/shell.h"
 #include "base/str.h"
 #include "base/tri.h"
 #include "base/utf16.h"
@@ -45,6 +46,33 @@ static void test_str_find(void **state) {
         assert_int_equal(str_find(S("ab"), S("abc")), -1);
         assert_true(str_has_word(S("fpu vme de"), S("vme")));
         assert_false(str_has_word(S("fpu vmeX de"), S("vme")));
+}
+
+static void test_shell_words(void **state) {
+        static const struct {
+                const char *word, *sh, *windows;
+        } rows[] = {
+                { "update-grub", "update-grub", "update-grub" },
+                { "/boot/grub2/grub.cfg", "/boot/grub2/grub.cfg", "/boot/grub2/grub.cfg" },
+                { "--delete=a=b,c:d@e%", "--delete=a=b,c:d@e%", "\"--delete=a=b,c:d@e%\"" },
+                { "", "''", "\"\"" },
+                { "=ls", "'=ls'", "=ls" },
+                { "~", "'~'", "\"~\"" },
+                { "a b", "'a b'", "\"a b\"" },
+                { "it's", "'it'\\''s'", "\"it's\"" },
+                { "$HOME", "'$HOME'", "\"$HOME\"" },
+                { "a\nb", "'a\nb'", "\"a\nb\"" },
+                { "C:\\x", "'C:\\x'", "C:\\x" },
+                { "C:\\a b\\\\", "'C:\\a b\\\\'", "\"C:\\a b\\\\\\\\\"" },
+                { "gr\xc3\xb6\xc3\x9f" "e", "'gr\xc3\xb6\xc3\x9f" "e'", "\"gr\xc3\xb6\xc3\x9f" "e\"" },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                assert_string_equal(str_to_c(&a, sh_word(&a, str_of(rows[i].word))), rows[i].sh);
+                assert_string_equal(str_to_c(&a, windows_word(&a, str_of(rows[i].word))), rows[i].windows);
+        }
 }
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -358,7 +386,7 @@ int main(void) {
 #endif
                 cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf16_back),
                 cmocka_unit_test(test_str_cut),     cmocka_unit_test(test_str_numbers),
-                cmocka_unit_test(test_str_find),    cmocka_unit_test(test_arena_reuse),
+                cmocka_unit_test(test_str_find), cmocka_unit_test(test_shell_words),    cmocka_unit_test(test_arena_reuse),
                 cmocka_unit_test(test_json_bytes),
                 cmocka_unit_test(test_json),        cmocka_unit_test(test_versions),
                 cmocka_unit_test(test_sha256),      cmocka_unit_test(test_tri),

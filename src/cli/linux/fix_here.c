@@ -76,9 +76,19 @@ static bool fix_needs_restart(const struct fix_run *r) {
         return false;
 }
 
+static bool paths_are_text(const struct fix_run *r) {
+        const struct deeds *d = &r->here->deeds;
+
+        for (ptrdiff_t i = 0; i < d->files.count; i++)
+                if (!str_eq(plain(&r->cli->arena, d->files.items[i].path), d->files.items[i].path))
+                        return false;
+        return true;
+}
+
 int fix_system_emit(struct fix_run *r, int rendering) {
-        if (r->doable)
-                render(&r->cli->out, &r->cli->arena, (enum rendering)rendering,
-                       &(struct rendered){ .deeds = &r->here->deeds, .hash = str_of(r->hash), .restart = fix_needs_restart(r) });
+        if (rendering != RENDER_SHELL && !paths_are_text(r))
+                return diag_fail(&r->cli->diag, "a path in the plan is no UTF-8: only --emit shell can write it");
+        render(&r->cli->out, &r->cli->arena, (enum rendering)rendering,
+               &(struct rendered){ .deeds = &r->here->deeds, .hash = str_of(r->hash), .restart = fix_needs_restart(r) });
         return (int)fix_exit(r);
 }

@@ -1,5 +1,6 @@
 #include "cli/world.h"
 
+#include "base/shell.h"
 #include "compiler/bundle.h"
 #include "platform/program.h"
 #include "platform/tree.h"
@@ -56,4 +57,8 @@ int world_catalog(struct catalog *ret, struct arena *a, const char *folder, stru
         if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, S(""), a, d) < 0)
                 return -1;
         return catalog_compile(ret, a, all.items, all.count, d);
+}
+
+struct str world_word(struct arena *a, struct str word) {
+        return sh_word(a, word);
 }
