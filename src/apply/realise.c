@@ -48,7 +48,7 @@ bool realise_edited_files(struct realising *x, const struct edited_files *e, str
                 realise_remark(x, str_fmt(x->a, "%.*s: %.*s", STR_ARG(place(x, e->remarks.items[i].path, e->remarks.items[i].line)),
                                           STR_ARG(e->remarks.items[i].text)));
         if (e->outcome == EDITED_REFUSED) {
-                realise_refuse(x, place(x, e->path, e->line), e->reason, instead);
+                realise_refuse(x, e->path.len ? place(x, e->path, e->line) : S("the configuration"), e->reason, instead);
                 return false;
         }
         for (ptrdiff_t i = 0; e->outcome == EDITED_DONE && i < e->count; i++)
@@ -142,8 +142,10 @@ static void harmful_word(struct realising *x, struct changes *ret, const struct 
         struct deeds trial = { 0 }, *before = x->deeds;
 
         x->deeds = &trial;
+        x->searching = true;
         realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
         x->deeds = before;
+        x->searching = false;
         if (trial.refusals.count && !*told)
                 realise_remark(x, str_fmt(x->a, "which words the next start gets is not known: %.*s: %.*s",
                                           STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));

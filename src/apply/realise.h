@@ -12,6 +12,7 @@ struct realising {
         const struct layout *layout;
         struct facts *facts;
         ptrdiff_t step; /* number of the one at hand */
+        bool searching; /* what is edited is thrown away: only whether something would be counts */
 };
 
 /* Appends what the step (number `n`) comes to. A step of which some part is refused comes to nothing but refusals: half a step is none.

@@ -6,6 +6,7 @@
 
 #include "base/plain.h"
 #include "evidence/kernel_line.h"
+#include "plan/edit/words.h"
 
 static struct str by_hand(struct realising *x, const struct word_changes *w) {
         return str_fmt(x->a, "change %.*s there by hand", STR_ARG(realise_words_text(x, w)));
@@ -24,12 +25,19 @@ static void edit_line(struct realising *x, const char *path, enum line_file kind
         (void)realise_edited(x, str_of(path), &e, by_hand(x, w));
 }
 
+/* A file that is read when the machine starts, and not here. */
+static void refuse_odd_names(struct realising *x, struct str folder, const struct tree_names *names) {
+        if (names->odd)
+                realise_refuse(x, folder, S("a file's name in it holds control characters"), S("rename the file, then run fix again"));
+}
+
 /* All entries but those for rescue. */
 static void edit_entries(struct realising *x, enum entry_reader reader, const struct word_changes *w) {
         struct tree_names names;
 
         if (x->layout->entries.len == 0 || tree_list(x->tree, str_to_c(x->a, x->layout->entries), x->a, &names) != 0)
                 return;
+        refuse_odd_names(x, x->layout->entries, &names);
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str path = str_fmt(x->a, "%.*s/%.*s", STR_ARG(x->layout->entries), STR_ARG(names.items[i])), text;
                 struct edited e;
@@ -58,6 +66,7 @@ static void chain_folder(struct realising *x, struct chain *c, const char *folde
 
         if (tree_list(x->tree, folder, x->a, &names) != 0)
                 return;
+        refuse_odd_names(x, str_of(folder), &names);
         for (ptrdiff_t i = 0; i < names.count; i++)
                 if (str_ends(names.items[i], end) && names.items[i].p[0] != '.')
                         chain_file(x, c, str_fmt(x->a, "%s/%.*s", folder, STR_ARG(names.items[i])));
@@ -104,77 +113,11 @@ static void pin_kernel_cmdline(struct realising *x, const struct word_changes *w
                 (void)deeds_file(x->deeds, x->a, x->tree, x->step, S("/etc/kernel/cmdline"), e.text);
 }
 
-/* ---- What speaks against an edit ---- */
-
-/* A folder of the boot partition that is to be mounted, and is not: the edit would land beneath it. */
-static bool unmounted(struct realising *x, struct str *ret) {
-        struct str text, line;
-
-        if (!x->tree->live || tree_read(x->tree, "/etc/fstab", 1 << 20, x->a, &text) != 0)
-                return false;
-        while (str_line(&text, &line)) {
-                struct str device = S(""), folder = S("");
-                const char *path, *above;
-
-                if (!str_word(&line, &device) || device.p[0] == '#' || !str_word(&line, &folder))
-                        continue;
-                if (!str_eq(folder, S("/boot")) && !str_starts(folder, S("/boot/")) && !str_eq(folder, S("/efi")))
-                        continue;
-                path = str_to_c(x->a, folder);
-                above = str_starts(folder, S("/boot/")) ? "/boot" : "/etc";
-                if (tree_device(x->tree, path) == tree_device(x->tree, above)) {
-                        *ret = folder;
+static bool is_refused(const struct realising *x) {
+        for (ptrdiff_t i = 0; i < x->deeds->refusals.count; i++)
+                if (x->deeds->refusals.items[i].step == x->step)
                         return true;
-                }
-        }
         return false;
-}
-
-/* TuneD writes its words again at each start: only its profile is a source. */
-static bool is_tuned(struct realising *x, const struct word_changes *w) {
-        static const char *const folders[] = { "/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned" };
-        struct str name, text;
-
-        if (!realise_read(x, S("/etc/tuned/active_profile"), &name))
-                return false;
-        name = str_trim(name);
-        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-                struct str path = str_fmt(x->a, "%s/%.*s/tuned.conf", folders[i], STR_ARG(name));
-                struct edited e;
-
-                if (!realise_read(x, path, &text))
-                        continue;
-                e = look_at_tuned(x->a, text, w);
-                (void)realise_edited(x, path, &e, str_fmt(x->a, "change the profile, then run: tuned-adm profile %.*s", STR_ARG(name)));
-                return e.outcome == EDITED_REFUSED;
-        }
-        return false;
-}
-
-/* The hypervisor's own line is another one: what stands there is told. */
-static void look_at_xen(struct realising *x, struct text_files files) {
-        static const struct str words[] = { STR("spec-ctrl=no"), STR("xpti=no"), STR("xpti=0") };
-
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-                const struct word_change one = { .remove = words[i] };
-                struct edited_files e = edit_variables(x->a, files, VARIABLE_FILE_GRUB_XEN, &(struct word_changes){ .items = &one, .count = 1 });
-
-                if (e.outcome == EDITED_DONE)
-                        realise_remark(x, str_fmt(x->a, "%.*s holds %.*s for Xen itself, which leaves its guests open: take it out of GRUB_CMDLINE_XEN by "
-                                                        "hand, then run update-grub", STR_ARG(e.items[0].path), STR_ARG(words[i])));
-        }
-}
-
-/* What no variable reaches: told, not edited. */
-static void look_at_custom(struct realising *x, const struct word_changes *w) {
-        static const char *const paths[] = { "/etc/grub.d/40_custom", "/etc/grub.d/41_custom", "/boot/grub/custom.cfg", "/boot/grub2/custom.cfg" };
-        struct str text;
-
-        for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-                for (ptrdiff_t k = 0; k < w->count && realise_read(x, str_of(paths[i]), &text); k++)
-                        if (w->items[k].remove.len && str_find(text, w->items[k].remove) >= 0)
-                                realise_remark(x, str_fmt(x->a, "%s holds %.*s: entries of your own are not edited", paths[i],
-                                                          STR_ARG(w->items[k].remove)));
 }
 
 /* ---- Loaders ---- */
@@ -206,35 +149,44 @@ static void grub_variables(struct realising *x, const struct word_changes *w) {
         if (realise_is_distribution(x, "debian") || realise_is_distribution(x, "azurelinux"))
                 chain_folder(x, &c, "/etc/default/grub.d", S(".cfg"));
         edit_chain(x, &c, is_bash(x, &c) ? VARIABLE_FILE_GRUB_BASH : VARIABLE_FILE_GRUB, w);
-        look_at_xen(x, (struct text_files){ .items = c.files.items, .count = c.files.count });
-        look_at_custom(x, w);
+        realise_look_at_xen(x, (struct text_files){ .items = c.files.items, .count = c.files.count });
+        realise_look_at_custom(x, w);
 }
 
-static bool is_refused(const struct realising *x) {
-        for (ptrdiff_t i = 0; i < x->deeds->refusals.count; i++)
-                if (x->deeds->refusals.items[i].step == x->step)
-                        return true;
-        return false;
+/* The first of the words to be taken out that what starts next still has; nothing when none is there. */
+static struct str stays(struct realising *x, const struct word_changes *w, struct next_start *ret) {
+        next_start_read(ret, x->a, x->tree, x->layout);
+        for (ptrdiff_t i = 0; ret->entry && i < w->count; i++)
+                if (w->items[i].remove.len && boot_entry_holds(x->a, ret->entry, w->items[i].remove))
+                        return w->items[i].remove;
+        return S("");
 }
 
 /* The source is as it should be, and what the loader reads was not generated from it since: a restart alone would change nothing. */
 static bool is_stale(struct realising *x, const struct word_changes *w) {
         struct next_start next;
 
-        if (!x->tree->live || is_refused(x))
-                return false;
-        next_start_read(&next, x->a, x->tree, x->layout);
-        for (ptrdiff_t i = 0; next.entry && i < w->count; i++)
-                if (w->items[i].remove.len && boot_entry_holds(x->a, next.entry, w->items[i].remove))
-                        return true;
-        return false;
+        return x->tree->live && !is_refused(x) && stays(x, w, &next).len > 0;
+}
+
+/* Where nothing that is edited here brings a word, and the next start has it all the same, a restart would change nothing. In a tree,
+ * what a tool generates is older than its sources. */
+static void refuse_what_stays(struct realising *x, const struct word_changes *w) {
+        struct next_start next;
+        struct str word = x->tree->live || x->layout->loader != LOADER_GRUB ? stays(x, w, &next) : S("");
+
+        if (word.len)
+                realise_refuse(x, next.entry->path, str_fmt(x->a, "the entry that starts next has %.*s, and no file that fix edits brings it there",
+                                                             STR_ARG(word)),
+                               str_fmt(x->a, "find where the loader takes %.*s from, a variable or an entry of your own, and take it out there",
+                                       STR_ARG(word)));
 }
 
 static void grub(struct realising *x, const struct word_changes *w) {
         struct str config = x->layout->config;
         const char *tool = str_starts(config, S("/boot/grub2/")) ? "grub2-mkconfig" : "grub-mkconfig";
 
-        if (is_tuned(x, w))
+        if (realise_tuned(x, w))
                 return;
         grub_variables(x, w);
         if (!changed_here(x) && !is_stale(x, w))
@@ -245,27 +197,9 @@ static void grub(struct realising *x, const struct word_changes *w) {
                 run(x, str_fmt(x->a, "%s -o %.*s", tool, STR_ARG(config)).p, config);
 }
 
-/* The block itself, not a link to it (RHEL 7 and 8 with UEFI). */
-static struct str grubenv_path(struct realising *x) {
-        static const char *const paths[] = { "/boot/grub2/grubenv", "/boot/grub/grubenv" };
-        struct tree_names names;
-        struct tree_file f;
-
-        for (size_t i = 0; i < 2; i++)
-                if (tree_look(x->tree, paths[i], &f) == 0 && f.exists)
-                        return str_of(paths[i]);
-        for (ptrdiff_t i = 0; tree_list(x->tree, "/boot/efi/EFI", x->a, &names) == 0 && i < names.count; i++) {
-                struct str path = str_fmt(x->a, "/boot/efi/EFI/%.*s/grubenv", STR_ARG(names.items[i]));
-
-                if (tree_look(x->tree, path.p, &f) == 0 && f.exists)
-                        return path;
-        }
-        return S("");
-}
-
 /* Three places that different tools copy from, and the block of RHEL 8: one step. */
 static void grub_bls(struct realising *x, const struct word_changes *w) {
-        struct str path = grubenv_path(x), block = S(""), value;
+        struct str path = realise_grubenv(x), block = S(""), value;
         bool kernelopts = false;
 
         if (is_arch(x, "s390") || is_arch(x, "ppc")) {
@@ -274,7 +208,7 @@ static void grub_bls(struct realising *x, const struct word_changes *w) {
                                        is_arch(x, "s390") ? "zipl" : "grub2-mkconfig"));
                 return;
         }
-        if (is_tuned(x, w))
+        if (realise_tuned(x, w))
                 return;
         edit_entries(x, ENTRY_GRUB, w);
         if (path.len && realise_read(x, path, &block)) {
@@ -415,6 +349,15 @@ static void raspberry(struct realising *x, const struct word_changes *w) {
         edit_line(x, str_to_c(x->a, x->layout->config), LINE_FILE_FIRST_LINE, w);
 }
 
+static int times(struct str line, struct str wanted) {
+        struct str word;
+        int n = 0;
+
+        while (str_word(&line, &word))
+                n += str_eq(word, wanted);
+        return n;
+}
+
 /* One word an option; the tool keeps the line, and makes a deployment of it that starts next. */
 static void ostree(struct realising *x, const struct word_changes *w) {
         const struct record *line = evidence_file(x->facts->evidence, S("/proc/cmdline"));
@@ -429,8 +372,9 @@ static void ostree(struct realising *x, const struct word_changes *w) {
                 struct str remove = w->items[i].remove, add = w->items[i].add;
                 bool there = line && line->state == FACT_KNOWN && str_has_word(line->text, remove.len ? remove : add);
 
-                if (remove.len && there) {
-                        words = str_fmt(x->a, "%.*s --delete-if-present=%.*s", STR_ARG(words), STR_ARG(remove));
+                if (remove.len && there) { /* each option takes one away */
+                        for (int n = times(line->text, remove); n > 0; n--)
+                                words = str_fmt(x->a, "%.*s --delete-if-present=%.*s", STR_ARG(words), STR_ARG(remove));
                         undo = str_fmt(x->a, "%.*s --append-if-missing=%.*s", STR_ARG(undo), STR_ARG(remove));
                 } else if (add.len && !there) {
                         words = str_fmt(x->a, "%.*s --append-if-missing=%.*s", STR_ARG(words), STR_ARG(add));
@@ -517,7 +461,7 @@ static void bootc(struct realising *x, const struct word_changes *w) {
                                  str_fmt(x->a, "kargs = [%.*s]\n", STR_ARG(words)));
 }
 
-static void refused(struct realising *x, const struct word_changes *w) {
+static void not_edited(struct realising *x, const struct word_changes *w) {
         struct str instead = x->layout->instead, text = realise_words_text(x, w);
         ptrdiff_t at = str_find(instead, S("WORDS"));
 
@@ -527,8 +471,8 @@ static void refused(struct realising *x, const struct word_changes *w) {
 }
 
 static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word_changes *) = {
-        [LOADER_NONE] = refused,
-        [LOADER_REFUSED] = refused,
+        [LOADER_NONE] = not_edited,
+        [LOADER_REFUSED] = not_edited,
         [LOADER_GRUB] = grub,
         [LOADER_GRUB_BLS] = grub_bls,
         [LOADER_KERNELSTUB] = kernelstub,
@@ -546,45 +490,17 @@ static void (*const loaders[LOADER_COUNT])(struct realising *, const struct word
         [LOADER_BOOTC] = bootc,
 };
 
-/* ---- What a person should know before ---- */
-
-/* Keys that a TPM gives out only to the line that was measured when they were sealed. */
-static void warn_of_tpm(struct realising *x) {
-        struct tree_names names;
-        struct str text;
-
-        if (realise_read(x, S("/etc/crypttab"), &text) && str_find(text, S("tpm2-device=")) >= 0)
-                realise_remark(x, S("/etc/crypttab unlocks a disk with the TPM: after the change the next start may ask for the recovery key; "
-                                    "seal anew with systemd-cryptenroll --wipe-slot=tpm2 --tpm2-device=auto"));
-        else if (tree_list(x->tree, "/var/lib/pcrlock.d", x->a, &names) == 0 && names.count)
-                realise_remark(x, S("/var/lib/pcrlock.d holds the TPM to the boot that it knows: run systemd-pcrlock make-policy before the restart"));
-        else if (realise_is_there(x, "/usr/bin/clevis-luks-unlock") || realise_is_there(x, "/usr/bin/clevis-luks-bind"))
-                realise_remark(x, S("clevis may unlock a disk with the TPM: after the change the next start may ask for the passphrase; "
-                                    "bind anew with clevis luks regen"));
-}
-
-/* An image that is loaded already starts with its old line. */
-static void warn_of_kexec(struct realising *x) {
-        struct str text;
-
-        if (x->tree->live && tree_read(x->tree, "/sys/kernel/kexec_loaded", 16, x->a, &text) == 0 && str_eq(str_trim(text), S("1")))
-                realise_remark(x, S("a kernel is loaded for kexec, with its old command line: run kexec -u before the restart"));
-        if (realise_read(x, S("/etc/default/kexec"), &text) && str_find(text, S("LOAD_KEXEC=true")) >= 0 &&
-            str_find(text, S("USE_GRUB_CONFIG=true")) < 0)
-                realise_remark(x, S("/etc/default/kexec starts the next kernel with the running line: restart by power cycle, or set "
-                                    "USE_GRUB_CONFIG=true there"));
-}
-
 void realise_line(struct realising *x, const struct word_changes *words) {
         struct str folder;
 
-        if (unmounted(x, &folder)) {
+        if (realise_unmounted(x, &folder)) {
                 realise_refuse(x, folder, S("/etc/fstab has it, and it is not mounted"), S("mount it, then run fix again"));
                 return;
         }
         loaders[x->layout->loader](x, words);
+        if (!changed_here(x) && !is_refused(x) && !x->searching)
+                refuse_what_stays(x, words);
         if (changed_here(x)) {
-                warn_of_tpm(x);
-                warn_of_kexec(x);
+                realise_warn(x);
         }
 }

@@ -13,6 +13,18 @@ struct str realise_words_text(struct realising *x, const struct word_changes *w)
 /* realise_line.c: wherever this machine's loader takes the command line from. */
 void realise_line(struct realising *x, const struct word_changes *words);
 
+/* realise_beside.c: a folder of the boot partition that is to be mounted, and is not: the edit would land beneath it. */
+bool realise_unmounted(struct realising *x, struct str *ret);
+/* The path of GRUB's environment block; empty when there is none. */
+struct str realise_grubenv(struct realising *x);
+/* True, and refused, when TuneD would put a word there again. */
+bool realise_tuned(struct realising *x, const struct word_changes *w);
+/* What is told and not edited: Xen's own line, entries that no variable reaches. */
+void realise_look_at_xen(struct realising *x, struct text_files files);
+void realise_look_at_custom(struct realising *x, const struct word_changes *w);
+/* What a person should know before the restart: keys in a TPM, a kernel that is loaded for kexec. */
+void realise_warn(struct realising *x);
+
 /* realise_values.c: sysctls, settings of the running kernel, module options. */
 void realise_value(struct realising *x, const struct change *c);
 /* All files of "sysctl.d" or "modprobe.d". */

@@ -23,6 +23,8 @@ struct text_files realise_settings(struct realising *x, const char *folder) {
 
                 if (tree_list(x->tree, path, x->a, &names) != 0)
                         continue;
+                if (names.odd)
+                        realise_remark(x, str_fmt(x->a, "%s: a file whose name holds control characters was not looked at", path));
                 for (ptrdiff_t k = 0; k < names.count; k++) {
                         struct str file = str_fmt(x->a, "%s/%.*s", path, STR_ARG(names.items[k]));
 
@@ -36,6 +38,20 @@ struct text_files realise_settings(struct realising *x, const char *folder) {
         return (struct text_files){ .items = all.items, .count = all.count };
 }
 
+/* A package's file is not edited by hand either: one of the same name in /etc counts in its place. */
+static struct str instead_of(struct realising *x, struct str path, struct str what) {
+        struct str rest = path, part, name = S(""), folder = S("");
+
+        if (path.len == 0 || str_starts(path, S("/etc/")))
+                return str_fmt(x->a, "%.*s there by hand", STR_ARG(what));
+        while (str_cut(&rest, '/', &part)) {
+                folder = name;
+                name = part;
+        }
+        return str_fmt(x->a, "copy it to /etc/%.*s/%.*s, which then counts in its place, and %.*s there", STR_ARG(folder), STR_ARG(name),
+                       STR_ARG(what));
+}
+
 static void settle(struct realising *x, struct edited_files *e, struct str what) {
         for (ptrdiff_t i = 0; i < e->count; i++) /* Debian's link: the file itself is edited */
                 if (str_eq(e->items[i].path, S("/etc/sysctl.d/99-sysctl.conf")) && realise_is_there(x, "/etc/sysctl.conf")) {
@@ -44,7 +60,7 @@ static void settle(struct realising *x, struct edited_files *e, struct str what)
                         if (tree_look(x->tree, "/etc/sysctl.d/99-sysctl.conf", &f) == ELOOP)
                                 e->items[i].path = S("/etc/sysctl.conf");
                 }
-        (void)realise_edited_files(x, e, str_fmt(x->a, "set %.*s there by hand", STR_ARG(what)));
+        (void)realise_edited_files(x, e, instead_of(x, e->path, what));
 }
 
 /* ---- The running kernel ---- */
@@ -79,7 +95,7 @@ static void smt(struct realising *x, const struct change *c) {
 static void sysctl(struct realising *x, const struct change *c) {
         struct edited_files e = edit_sysctl(x->a, realise_settings(x, "sysctl.d"), c->target.key, c->new, S(OWN_SYSCTL));
 
-        settle(x, &e, str_fmt(x->a, "%.*s = %.*s", STR_ARG(c->target.key), STR_ARG(c->new)));
+        settle(x, &e, str_fmt(x->a, "set %.*s = %.*s", STR_ARG(c->target.key), STR_ARG(c->new)));
         set_now(x, proc_path(x, c->target.key), c->new);
 }
 
@@ -122,7 +138,8 @@ static void module_start(struct realising *x, struct str module, struct str para
         if (!s.set && (!value.p || str_eq(value, S("auto")))) /* what the kernel does by itself */
                 return;
         e = edit_module_option(x->a, files, module, parameter, value, S(OWN_MODPROBE));
-        settle(x, &e, str_fmt(x->a, "options %.*s %.*s=%.*s", STR_ARG(module), STR_ARG(parameter), STR_ARG(value)));
+        settle(x, &e, value.p ? str_fmt(x->a, "write options %.*s %.*s=%.*s", STR_ARG(module), STR_ARG(parameter), STR_ARG(value))
+                              : str_fmt(x->a, "take %.*s out of %.*s's options", STR_ARG(parameter), STR_ARG(module)));
         if (e.outcome == EDITED_DONE)
                 rebuild(x);
 }

@@ -111,6 +111,37 @@ static int declare(struct fix_run *r) {
         return 0;
 }
 
+/* Words that were meant as options, where no file is called so. */
+static struct str meant(struct fix_run *r, struct str word) {
+        static const struct {
+                const char *word, *meant;
+        } words[] = { { "apply", "--apply" }, { "rollback", "--rollback" }, { "undo", "--rollback" }, { "revert", "--rollback" },
+                      { "status", "--status" }, { "list", "--status" }, { "verify", "--verify" }, { "diff", "--format diff" },
+                      { "json", "--format json" }, { "help", "--help" } };
+        const struct flaw *flaw = catalog_flaw(r->catalog, word);
+        uint64_t id;
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq(word, str_of(words[i].word)))
+                        return str_of(words[i].meant);
+        if (flaw)
+                return str_fmt(&r->cli->arena, "--for %.*s", STR_ARG(flaw->id));
+        return str_to_u64(word, &id) ? str_fmt(&r->cli->arena, "--rollback %llu", (unsigned long long)id) : S("");
+}
+
+static int read_file(struct fix_run *r) {
+        struct cli *c = r->cli;
+        int status = input_evidence(c, c->operands[0], &c->arena, &r->evidence);
+        struct str option = status < 0 ? meant(r, str_of(c->operands[0])) : S("");
+
+        if (option.len) {
+                c->diag = (struct diag){ 0 };
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no evidence file is called '%s'; did you mean 'sidelight fix %.*s'?", c->operands[0],
+                                       STR_ARG(option));
+        }
+        return status;
+}
+
 static int judge(struct fix_run *r) {
         struct cli *c = r->cli;
         struct fix_request request = { .judging = &r->judging, .policy = &r->policy, .keep_smt = cli_given(c, "keep-smt") };
@@ -120,7 +151,7 @@ static int judge(struct fix_run *r) {
         request.untrusted = untrusted.len == 0 ? TRI_UNKNOWN : str_eq(untrusted, S("yes")) ? TRI_TRUE : TRI_FALSE;
         if (cli_given(c, "for") && input_flaw(c, r->catalog, cli_text(c, "for"), &request.only) < 0)
                 return -1;
-        if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &r->evidence)
+        if ((c->operand_count ? read_file(r)
                               : fix_evidence(c, r->catalog, &r->place, &r->evidence)) < 0)
                 return -1;
         verdict_judge(&r->verdict, &c->arena, r->catalog, &r->evidence, &r->judging);

@@ -149,6 +149,8 @@ static struct str did_you_mean(struct cli *c, struct str word, struct str words,
         return near.len ? str_fmt(&c->arena, "; did you mean '%s%.*s'?", dashes, STR_ARG(near)) : S("");
 }
 
+#define FIX_DRY "sidelight fix' alone: nothing is changed without '--apply"
+
 /* What other programs call so; `needs`: the option that the command must have for it; or NULL. */
 static const struct {
         const char *slip, *needs, *meant;
@@ -157,6 +159,11 @@ static const struct {
         { "verbose", "wide", "--wide" },          { "j", "format", "--format json" },   { "batch", "only", "--format smc-json" },
         { "cve", "only", "--only" },              { "variant", "only", "--only" },      { "file", "output", "-o" },
         { "out", "output", "-o" },                { "all", "wide", "--wide" },
+        { "yaml", "format", "--format json" },    { "dry-run", "rollback", FIX_DRY },   { "n", "rollback", FIX_DRY },
+        { "simulate", "rollback", FIX_DRY },      { "preview", "rollback", FIX_DRY },   { "check", "rollback", FIX_DRY },
+        { "undo", "rollback", "--rollback" },     { "revert", "rollback", "--rollback" }, { "restore", "rollback", "--rollback" },
+        { "list", "rollback", "--status" },       { "history", "rollback", "--status" },  { "y", "rollback", "--apply --yes" },
+        { "force", "rollback", "--apply --yes" }, { "flaw", "rollback", "--for" },
 };
 
 /* Commands of other programs, and of other minds. */

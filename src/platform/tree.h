@@ -29,6 +29,7 @@ struct tree {
 struct tree_names {
         struct str *items;
         ptrdiff_t count, capacity;
+        bool odd; /* some were left out */
 };
 
 enum {

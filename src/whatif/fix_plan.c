@@ -1,6 +1,7 @@
 #include "whatif/fix_plan.h"
 
 #include "evidence/places.h"
+#include "plan/edit/words.h"
 #include "whatif/act.h"
 #include "whatif/change.h"
 #include "whatif/predict.h"
@@ -309,7 +310,7 @@ static bool runs_already(struct fixing *x, const struct change *c) {
         bool line = c->target.kind == TARGET_COMMAND_LINE;
         const struct record *r = evidence_file(x->v->facts->evidence, line ? S(PLACE_CMDLINE) : path_of(x->a, &c->target));
 
-        return r && r->state == FACT_KNOWN && (line ? str_has_word(r->text, c->old) : str_eq(str_trim(r->text), c->old));
+        return r && r->state == FACT_KNOWN && (line ? words_hold(x->a, r->text, WORDS_KERNEL, c->old) : str_eq(str_trim(r->text), c->old));
 }
 
 static void suffer(struct fixing *x, struct evidence *e, const struct change *c) {

@@ -83,6 +83,33 @@ ROOTS = {
         **RHEL8, '/etc/default/grub': GRUB, '/boot/grub2/grub.cfg': BLS_CFG, '/etc/tuned/active_profile': 'fast\n',
         '/etc/tuned/fast/tuned.conf': '[bootloader]\ncmdline=+mitigations=off\n',
         '/boot/loader/entries/abc-4.18.conf': entry('$kernelopts $tuned_params')}, ()),
+    'rhel8-tuned-included': (SKYLAKE, BAD, {
+        **RHEL8, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub2/grub.cfg': BLS_CFG, '/etc/tuned/active_profile': 'base mine\n',
+        '/etc/tuned/mine/tuned.conf': '[main]\ninclude=fast\n', '/etc/tuned/bootcmdline': 'TUNED_BOOT_CMDLINE="skew_tick=1 mitigations=off"\n',
+        '/boot/loader/entries/abc-4.18.conf': entry('root=/dev/vda1 $tuned_params')}, ()),
+    'rhel8-tuned-block': (SKYLAKE, BAD, {
+        **RHEL8, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub2/grub.cfg': BLS_CFG,
+        '/boot/grub2/grubenv': grubenv('tuned_params=mitigations=off\n'), '/boot/loader/entries/abc-4.18.conf': entry('root=/dev/vda1 $tuned_params')}, ()),
+    'rhel8-variable': (SKYLAKE, BAD, {
+        **RHEL8, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub2/grub.cfg': 'set kernelopts="root=/dev/vda1 mitigations=off"\n' + BLS_CFG,
+        '/boot/loader/entries/abc-4.18.conf': entry('$kernelopts')}, ()),
+    'fedora-excluded': ('x86_64/skx-old.bare.6.12.117.host', 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **FEDORA, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub2/grub.cfg': BLS_CFG, '/usr/bin/dnf': ('', 0o755),
+        '/etc/dnf/dnf.conf': '[main]\n# exclude=microcode_ctl\nexclude=texlive-microcode_ctl foo,microcode_ctl*\n'}, ('--untrusted', 'yes')),
+    'debian-hold': ('x86_64/skx-old.bare.6.12.117.host', 'BOOT_IMAGE=/boot/vmlinuz ro', {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG, '/usr/bin/apt-get': ('', 0o755),
+        '/var/lib/dpkg/status': 'Package: intel-microcode\nStatus: hold ok installed\nVersion: 1\n\n'}, ('--untrusted', 'yes')),
+    'debian-grub-odd-names': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        "/etc/default/grub.d/50 it's größe $x.cfg": 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX mitigations=off"\n'}, ()),
+    'debian-grub-control-names': (SKYLAKE, BAD, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        '/etc/default/grub.d/50\x1b[1m.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX mitigations=off"\n'}, ()),
+    'debian-grub-other-spelling': (SKYLAKE, 'BOOT_IMAGE=/boot/vmlinuz ro mmio-stale-data=off mitigations=off', {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations', 'mmio-stale-data=off mitigations'), '/boot/grub/grub.cfg': GRUB_CFG}, ()),
+    'image-settings-of-packages': (None, None, {
+        **DEBIAN, '/etc/default/grub': GRUB.replace('mitigations=off', ''), '/boot/grub/grub.cfg': GRUB_CFG,
+        '/usr/lib/sysctl.d/zzz.conf': 'kernel.unprivileged_bpf_disabled = 0\n', '/usr/lib/modprobe.d/kvm.conf': 'options kvm nx_huge_pages=off\n'}, ()),
     'arch-systemd-boot': (SKYLAKE, EFI_BAD, {
         **ARCH, **ESP, '/etc/crypttab': 'root UUID=1 - tpm2-device=auto\n', '/boot/efi/loader/entries/arch.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch'),
         '/boot/efi/loader/entries/arch-fallback.conf': entry('root=/dev/vda1 rw mitigations=off', 'Arch fallback')}, ()),

@@ -201,6 +201,6 @@ struct edited_files edit_module_option(struct arena *a, struct text_files files,
         settings_append(&ret, a, files, own, str_fmt(a, "options %.*s %.*s=%.*s", STR_ARG(module), STR_ARG(parameter), STR_ARG(value)));
         if (!str_eq(module_option(a, settings_changed(a, files, &ret), module, parameter).value, value))
                 return settings_refused(a, f.files.items[last ? last->file : 0].path, last ? last->line : 0,
-                                        str_fmt(a, "%.*s is set here, behind every file of one's own", STR_ARG(parameter)));
+                                        str_fmt(a, "%.*s is set here, and a file of your own would be read before it", STR_ARG(parameter)));
         return ret;
 }

@@ -131,7 +131,7 @@ struct edited_files edit_sysctl(struct arena *a, struct text_files files, struct
                 struct setting s = sysctl_at_start(a, now, readers[i], key);
 
                 if (!holds(a, now, readers[i], key, value) && !step(&ret, a, now, readers[i], key, value, own))
-                        return settings_refused(a, s.path, s.line, str_fmt(a, "%.*s is set here, behind every file of one's own", STR_ARG(key)));
+                        return settings_refused(a, s.path, s.line, str_fmt(a, "%.*s is set here, and a file of your own would be read before it", STR_ARG(key)));
         }
         return ret;
 }

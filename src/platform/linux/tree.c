@@ -307,8 +307,12 @@ static int read_names(DIR *dir, struct arena *a, struct tree_names *ret) {
 
         *ret = (struct tree_names){ 0 };
         for (errno = 0; (entry = readdir(dir)); errno = 0) {
-                if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || !is_printable(entry->d_name))
+                if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
                         continue;
+                if (!is_printable(entry->d_name)) {
+                        ret->odd = true;
+                        continue;
+                }
                 if (ret->count == TREE_NAMES_MAX)
                         return E2BIG;
                 *arena_append(a, ret) = str_dup(a, str_of(entry->d_name));
