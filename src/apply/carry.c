@@ -229,18 +229,19 @@ static int go(struct journal *j, struct entry *e, struct diag *d) {
 
 int carry_out(struct journal *j, const struct carried *what, struct entry **ret, struct diag *d) {
         struct carry_remarks remarks = { 0 };
-        struct diag back = { 0 };
+        struct diag first = { 0 }, back = { 0 };
         struct entry e;
 
         if (fill_entry(j, &e, what, d) < 0 || keep_results(j, &e, d) < 0 || journal_begin(j, &e, d) < 0)
                 return -1;
         *ret = &j->entries.items[j->entries.count - 1];
-        if (go(j, *ret, d) == 0) /* settings stand, whatever becomes of the packages */
+        if (go(j, *ret, &first) == 0) /* settings stand, whatever becomes of the packages */
                 return run_commands(j, *ret, true, d);
         (*ret)->state = ENTRY_APPLYING;
         if (carry_back(j, *ret, (*ret)->kernels, &remarks, &back) < 0)
-                return diag_fail(d, "%s", back.text); /* the first failure is the one that is told */
-        return -1;
+                return diag_fail(d, "%s; and what was changed could not be taken back: %s. When the cause is gone, fix --rollback does it",
+                                 first.text, back.text);
+        return diag_fail(d, "%s; what was changed is taken back", first.text);
 }
 
 /* ---- Back ---- */
@@ -331,7 +332,7 @@ static int undo_one(struct journal *j, const struct entry *e, ptrdiff_t n, struc
         int error = deed_is_file(deed) ? tree_put_clean(j->tree, c_path(j, deed->path)) : 0;
 
         if (error)
-                return cannot(d, "clear", folder_of(deed->path), error);
+                return cannot(d, "restore", deed->path, error);
         if (look(j, deed, &now, d) < 0)
                 return -1;
         if (now == NOW_OTHER && deed->kind == DEED_HIVE)
@@ -370,6 +371,23 @@ static bool result_restores(struct journal *j, const struct entry *e, const stru
         return one->new_hash[0] == '\0' || memcmp(hash, one->new_hash, 64) == 0 || memcmp(hash, one->old_hash, 64) == 0;
 }
 
+static bool same_time(const struct tree_file *x, const struct tree_file *y) {
+        return x->seconds == y->seconds && x->nanoseconds == y->nanoseconds;
+}
+
+/* It is what it was, down to its time: nothing is written, which a file system that became read-only would not let. */
+static bool is_untouched(struct journal *j, const struct deed *one) {
+        struct tree_file is;
+        struct str text;
+        char hash[65];
+
+        if (tree_look(j->tree, c_path(j, one->path), &is) != 0 || !is.exists || !same_file(&is, &one->was) || !same_time(&is, &one->was) ||
+            tree_read(j->tree, c_path(j, one->path), DEED_FILE_MAX, j->a, &text) != 0)
+                return false;
+        text_hash(text, hash);
+        return memcmp(hash, one->old_hash, 64) == 0;
+}
+
 static ptrdiff_t result_of(const struct entry *e, struct str path) {
         for (ptrdiff_t i = 0; path.len && i < e->results.count; i++)
                 if (str_eq(e->results.items[i].path, path))
@@ -381,6 +399,8 @@ static int undo_command(struct journal *j, const struct entry *e, const struct e
                         struct diag *d) {
         ptrdiff_t n = result_of(e, c->result);
 
+        if (n >= 0 && str_eq(e->kernels, kernels) && is_untouched(j, &e->results.items[n]))
+                return 0;
         if (n >= 0 && result_restores(j, e, &e->results.items[n], kernels))
                 return restore_file(j, e, true, n, d);
         if (run_command(j, c->undo.count ? &c->undo : &c->argv, d) < 0)
@@ -396,7 +416,12 @@ static int undo_command(struct journal *j, const struct entry *e, const struct e
 static int restore_folders(struct journal *j, const struct entry *e, struct diag *d) {
         for (ptrdiff_t i = e->folders.count - 1; i >= 0; i--) {
                 const struct entry_folder *f = &e->folders.items[i];
-                int error = f->was.exists ? tree_set_times(j->tree, c_path(j, f->path), &f->was) : tree_drop_folder(j->tree, c_path(j, f->path));
+                struct tree_file is;
+                int error = 0;
+
+                if (f->was.exists && tree_look_folder(j->tree, c_path(j, f->path), &is) == 0 && same_time(&is, &f->was))
+                        continue;
+                error = f->was.exists ? tree_set_times(j->tree, c_path(j, f->path), &f->was) : tree_drop_folder(j->tree, c_path(j, f->path));
 
                 if (error && error != ENOENT && error != ENOTEMPTY)
                         return cannot(d, f->was.exists ? "restore the time of" : "remove", f->path, error);

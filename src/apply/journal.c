@@ -9,7 +9,7 @@
 static const struct tree_file private_file = { .mode = 0600 };
 
 static int fail(struct diag *d, const char *what, const char *path, int error) {
-        return diag_fail(d, "cannot %s '%s': %s", what, path, tree_edit_error(error));
+        return diag_fail(d, "cannot %s '%s': %s%s", what, path, tree_edit_error(error), error == EACCES ? "; run this as root" : "");
 }
 
 static const char *path_in(struct journal *j, const char *folder, const char *name) {
@@ -81,7 +81,7 @@ static int clear_new(struct journal *j, struct diag *d) {
         return error ? fail(d, "clear", folder_in(j, "new"), error) : 0;
 }
 
-/* Its own two folders are nobody else's. */
+/* What was kept is nobody else's to read; data that came later lies beside it, for everybody (cli/data_store.h). */
 static int make_place(struct journal *j, struct diag *d) {
         struct str place = str_of(j->place);
         ptrdiff_t deep = 0, depth = 0;
@@ -93,7 +93,7 @@ static int make_place(struct journal *j, struct diag *d) {
                 int error = 0;
 
                 if (i == place.len || place.p[i] == '/')
-                        error = tree_make_folder(j->tree, folder, deep - depth++ > 2 ? 0755 : 0700);
+                        error = tree_make_folder(j->tree, folder, deep - depth++ > 1 ? 0755 : 0700);
                 if (error && error != EEXIST)
                         return fail(d, "make", folder, error);
         }

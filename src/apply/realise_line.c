@@ -7,6 +7,7 @@
 #include "base/plain.h"
 #include "evidence/kernel_line.h"
 #include "plan/edit/words.h"
+#include "platform/process.h"
 
 static struct str by_hand(struct realising *x, const struct word_changes *w) {
         return str_fmt(x->a, "change %.*s there by hand", STR_ARG(realise_words_text(x, w)));
@@ -79,7 +80,19 @@ static void edit_chain(struct realising *x, const struct chain *c, enum variable
         (void)realise_edited_files(x, &e, by_hand(x, w));
 }
 
+/* What cannot be done is told before anything is. */
 static void run(struct realising *x, const char *words, struct str result) {
+        struct str rest = str_of(words), tool = S("");
+
+        (void)str_word(&rest, &tool);
+        if (x->tree->live && !process_exists(str_to_c(x->a, tool))) {
+                realise_refuse(x, tool, S("it is not installed, and it makes what the boot loader reads"), S("install it, then run fix again"));
+                return;
+        }
+        if (x->tree->live && result.len && tree_is_read_only(x->tree, str_to_c(x->a, result))) {
+                realise_refuse(x, result, S("its file system is read-only"), S("mount it for writing, then run fix again"));
+                return;
+        }
         deeds_command(x->deeds, x->a, x->step, words, result, false);
 }
 

@@ -190,7 +190,7 @@ static void script_files(struct out *o, struct arena *a, const struct deeds *d, 
                 for (ptrdiff_t i = 0; i < d->files.count; i++)
                         if (d->files.items[i].kind == DEED_FILE)
                                 out_fmt(o, "$todo_%td", i);
-                out_c(o, "\" ]; then mkdir -p -m 700 " RENDER_PLACE "; : >\"$pending\"; sync; fi\n");
+                out_c(o, "\" ]; then mkdir -p -m 755 " RENDER_PLACE "; : >\"$pending\"; sync; fi\n");
         }
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
@@ -366,7 +366,7 @@ static void playbook_pending(struct out *o, struct arena *a, const struct deeds 
         scalar(o, path);
         out_c(o, "\n      register: sidelight_pending\n");
         task(o, a, "Make", S(RENDER_PLACE));
-        out_c(o, "      ansible.builtin.file:\n        path: " RENDER_PLACE "\n        state: directory\n        mode: '0700'\n");
+        out_c(o, "      ansible.builtin.file:\n        path: " RENDER_PLACE "\n        state: directory\n        mode: '0755'\n");
         while_begun(o, d);
         task(o, a, "Note what is begun in", path);
         out_c(o, "      ansible.builtin.copy:\n        content: ''\n        mode: '0600'\n        dest: ");

@@ -33,7 +33,8 @@ static const struct option options[] = {
         { .name = "rollback", .brief = "take back what was applied last, or what has the number that follows, byte for byte",
           .details = "The numbers are those of --status." },
         { .name = "status", .brief = "what was applied, what waits for a restart, what took effect" },
-        { .name = "verify", .brief = "the same, and the exit code shows it: 0 all took effect, 2 some did not or will not, 3 some wait for a restart" },
+        { .name = "verify", .brief = "the same, and the exit code shows it: 0 all took effect, 2 some did not, will not, or were interrupted, 3 some wait for a "
+                                      "restart" },
         OPTION_DATA,
         OPTION_NO_COLOR,
         { 0 },

@@ -120,10 +120,19 @@ static int write_copies(struct fix_run *r) {
         return 0;
 }
 
+static bool is_hash(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (!strchr("0123456789abcdef", s.p[i]))
+                        return false;
+        return s.len >= 12 && s.len <= 64;
+}
+
 static int check_hash(struct fix_run *r) {
         struct str given = cli_text(r->cli, "plan");
 
-        if (given.len == 0 || (given.len >= 12 && str_starts(str_of(r->hash), given)))
+        if (cli_given(r->cli, "plan") && !is_hash(given))
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "--plan takes the number that `sidelight fix` shows, of at least 12 digits (0-9, a-f)");
+        if (given.len == 0 || str_starts(str_of(r->hash), given))
                 return 0;
         return diag_fail(&r->cli->diag, "the plan is another one now (%.12s): something that it rests on was changed since it was shown; nothing "
                                         "was done. See `sidelight fix`", r->hash);

@@ -19,6 +19,14 @@ static bool is_interrupted(const struct entry *e) {
         return e->state == ENTRY_APPLYING || e->state == ENTRY_ROLLING_BACK;
 }
 
+/* What is half done did not take effect. */
+static enum exit_result verified(const struct journal *entries, const struct statuses *all) {
+        for (ptrdiff_t i = 0; i < entries->entries.count; i++)
+                if (is_interrupted(&entries->entries.items[i]))
+                        return EXIT_OPEN;
+        return statuses_exit(all);
+}
+
 /* ---- Text ---- */
 
 static void entry_text(struct cli *c, const struct entry *e, const struct statuses *all) {
@@ -73,7 +81,7 @@ static void status_json(struct cli *c, const struct verdict *v, const struct jou
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "source", v->source);
-        json_u64(&j, "verified", statuses_exit(all));
+        json_u64(&j, "verified", verified(entries, all));
         json_begin_array(&j, "applied");
         for (ptrdiff_t i = 0; i < entries->entries.count; i++)
                 entry_json(&j, &entries->entries.items[i], all);
@@ -101,7 +109,7 @@ int fix_here_status(struct cli *c, const struct fix_place *place, bool verify) {
                 out_c(&c->out, "Nothing was applied here.\n");
         for (ptrdiff_t i = 0; cli_word(c, "format", 0) != FIX_FORMAT_JSON && i < j.entries.count; i++)
                 entry_text(c, &j.entries.items[i], &all);
-        return verify ? (int)statuses_exit(&all) : EXIT_CLEAN;
+        return verify ? (int)verified(&j, &all) : EXIT_CLEAN;
 }
 
 /* ---- For `check` ---- */

@@ -78,7 +78,7 @@ def make_disk(root, disk):
 
 def start(disk, log, *more):
     run('qemu-system-x86_64', '-nodefaults', '-display', 'none', '-serial', f'file:{log}', '-m', '768', '-cpu', 'Skylake-Server-noTSX-IBRS',
-        '-no-reboot', '-drive', f'file={disk},format=raw,if=virtio', *more, stderr=subprocess.DEVNULL, timeout=1200)
+        '-no-reboot', '-drive', f'file={disk},format=raw,if=virtio', *more, stderr=subprocess.DEVNULL, timeout=2400)
     return pathlib.Path(log).read_text(encoding='utf-8', errors='replace')
 
 

@@ -173,9 +173,37 @@ def tool_fails(program, tree):
     roots.write('', '/etc/update-grub-fails', '')
     before = roots.snapshot(tree)
     done = fix(program, '--apply', '--yes')
-    tell(done.returncode == 70 and 'syntax error' in done.stdout and not odd(before, tree), 'where the tool fails, all is taken back',
+    tell(done.returncode == 70 and 'syntax error; what was changed is taken back' in done.stdout and not odd(before, tree), 'where the tool fails, all is taken back',
          done.stdout, odd(before, tree))
     os.unlink('/etc/update-grub-fails')
+
+
+def limits(program, tree, before):
+    """What cannot be done is refused with the reason before anything is; what is half done never counts as done."""
+    others = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
+    said = subprocess.run([*others, program, 'check'], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    tell(not said.stderr and 'run this as root' in ' '.join(said.stdout.split()), 'another user can check as before, and is told what root alone sees',
+         said.stderr, said.stdout)
+    subprocess.run(['mount', '-o', 'remount,bind,ro', '/boot'], check=True)
+    done = fix(program, '--apply', '--yes')
+    tell(done.returncode == 3 and '/boot/grub/grub.cfg: its file system is read-only' in done.stdout, 'a boot partition that cannot be written is refused',
+         done.stdout)
+    subprocess.run(['mount', '-o', 'remount,bind,rw', '/boot'], check=True)
+    os.rename('/usr/local/sbin/update-grub', '/usr/local/sbin/elsewhere')
+    done = fix(program, '--apply', '--yes')
+    tell(shutil.which('update-grub') or (done.returncode == 3 and 'update-grub: it is not installed' in done.stdout), 'a tool that is missing is told before',
+         done.stdout)
+    os.rename('/usr/local/sbin/elsewhere', '/usr/local/sbin/update-grub')
+    done = fix(program, '--apply', '--plan', 'abcdef')
+    tell(done.returncode == 64 and 'at least 12 digits' in done.stdout, 'a number that is too short is told as that', done.stdout)
+    roots.write('', '/usr/local/sbin/update-grub', '#!/bin/sh\nkill -9 $PPID\n', 0o755)
+    killed = fix(program, '--apply', '--yes')
+    roots.write('', '/usr/local/sbin/update-grub', UPDATE, 0o755)
+    verify, plan, emit, taken = (fix(program, *words) for words in (('--verify',), (), ('--emit', 'shell'), ('--rollback',)))
+    tell(killed.returncode == -9 and verify.returncode == 2 and 'interrupted' in verify.stdout, 'what was interrupted is not verified', verify.stdout)
+    tell(all(one.returncode == 70 and 'was interrupted' in one.stdout for one in (plan, emit)), 'nothing is planned on it', plan.stdout, emit.stdout)
+    os.utime('/usr/local/sbin', ns=(1_700_000_000_000_000_000,) * 2)
+    tell(taken.returncode == 0 and not odd(before, tree), 'and it is taken back', taken.stdout, odd(before, tree))
 
 
 def second_instance(program):
@@ -376,6 +404,7 @@ def inner(program):
         restarted(program, tree)
         back(program, tree, before)
         second_instance(program)
+        limits(program, tree, before)
         changed_since(program, tree, before)
         new_kernel(program, tree, before)
         tool_fails(program, tree)
