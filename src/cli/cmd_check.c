@@ -1,8 +1,10 @@
-/* `sidelight check`: is this machine, or what was recorded of others, protected? */
+/* `sidelight check`: is this machine, or what was recorded of others, protected? The first user of libsidelight (lib/sidelight.h): evidence, options,
+ * judging and telling go through it. */
 #include "base/plain.h"
-#include "fleet/bulk/bulk.h"
 #include "cli/fix.h"
 #include "cli/guide.h"
+#include "fleet/bulk/bulk.h"
+#include "lib/inside.h"
 
 enum { NAGIOS_UNKNOWN = 3 };
 
@@ -51,9 +53,11 @@ static const struct exit_text exits[] = {
 struct check {
         struct cli *cli;
         const struct catalog *catalog;
-        struct verdict_options options;
+        sidelight *machine;             /* the one at hand */
+        sidelight_document *document;
+        struct verdict_options options; /* of `machine`, for judging many */
         struct report_style style;
-        struct report_writer writer;
+        enum report_format format;
         struct bulk bulk;
         bool several;       /* files: what one of them told can hold for another */
         int worst;          /* exit code so far */
@@ -67,31 +71,40 @@ static int worse(int a, int b) {
         return rank[a] > rank[b] ? a : b;
 }
 
-static int exit_of(const struct check *k, const struct verdict *r) {
-        if (k->writer.format == REPORT_FACTS) /* Ansible takes any other code for a failure */
-                return EXIT_CLEAN;
-        return k->writer.format == REPORT_NAGIOS ? report_nagios_exit(r, k->style.fail_on)
-                                                 : (int)summary_exit(r, k->style.fail_on);
+/* What the library refused, as the command line tells it. */
+static int library(struct check *k, int result) {
+        if (result == SIDELIGHT_OK)
+                return 0;
+        if (result == SIDELIGHT_NO_MEMORY)
+                return diag_fail(&k->cli->diag, "%s", sidelight_error(k->machine));
+        k->cli->diag = *inside_diag(k->machine);
+        return -1;
+}
+
+static int set(struct check *k, const char *option, const char *value) {
+        return library(k, sidelight_set(k->machine, option, value));
 }
 
 /* `place`: what fix did there is told, too; NULL: an evidence file. */
-static void judge_at(struct check *k, const struct evidence *e, const struct fix_place *place) {
-        struct verdict r;
+static int judge_at(struct check *k, const struct fix_place *place) {
+        struct arena *results;
 
-        verdict_judge(&r, &k->bulk.arena, k->catalog, e, &k->options);
-        if (place)
-                fix_here_notes(k->cli, place, &k->bulk.arena, &r);
-        report_add(&k->writer, &r);
-        k->worst = worse(k->worst, exit_of(k, &r));
-}
+        if (library(k, sidelight_judge(k->machine)) < 0)
+                return -1;
+        if (place) {
+                struct verdict *v = inside_verdict(k->machine, &results);
 
-static void judge(struct check *k, const struct evidence *e) {
-        judge_at(k, e, NULL);
+                fix_here_notes(k->cli, place, results, v);
+        }
+        k->worst = worse(k->worst, sidelight_exit_code(k->machine));
+        (void)sidelight_document_add(k->document, k->machine); /* when it cannot be written, standard output says so */
+        return 0;
 }
 
 static int judge_bulk(struct check *k, const char *path, struct str text) {
         enum exit_result code = EXIT_CLEAN;
 
+        (void)sidelight_document_flush(k->document);
         if (bulk_judge(&k->bulk, input_source(path), text, &k->cli->out, &code, &k->cli->diag) < 0)
                 return -1;
         k->worst = worse(k->worst, (int)code);
@@ -99,30 +112,24 @@ static int judge_bulk(struct check *k, const char *path, struct str text) {
 }
 
 static int judge_file(struct check *k, const char *path) {
-        struct arena *a = &k->bulk.arena;
-        struct import_machines all;
+        const char *name = input_source(path).p;
         struct evidence e;
+        size_t count = 0;
         struct str text;
 
-        if (input_read(k->cli, path, a, &text, &e) < 0)
+        if (input_read(k->cli, path, &k->bulk.arena, &text, &e) < 0)
                 return -1;
-        if (k->several && k->writer.format == REPORT_JSON && evidence_looks_like(text))
+        if (k->several && k->format == REPORT_JSON && evidence_looks_like(text))
                 return judge_bulk(k, path, text);
         if (!text.p) {
-                judge(k, &e);
-                return 0;
+                inside_take(k->machine, &e);
+                return judge_at(k, NULL);
         }
-        if (input_machines(k->cli, path, text, a, &all) < 0)
+        if (library(k, sidelight_parse_all(k->machine, name, text.p, (size_t)text.len, &count)) < 0)
                 return -1;
-        for (ptrdiff_t i = 0; i < all.count; i++)
-                if (!evidence_tells(&all.items[i], false))
-                        return diag_fail_class(&k->cli->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(all.items[i].source));
-        for (ptrdiff_t i = 0; i < all.count; i++) {
-                struct arena_mark mark = arena_mark(a);
-
-                judge(k, &all.items[i]);
-                arena_release(a, mark); /* there may be thousands */
-        }
+        for (size_t i = 0; i < count; i++)
+                if (library(k, sidelight_choose(k->machine, i)) < 0 || judge_at(k, NULL) < 0)
+                        return -1;
         return 0;
 }
 
@@ -132,7 +139,7 @@ static void check_file(struct check *k, const char *path) {
         if (judge_file(k, path) < 0) {
                 int code;
 
-                report_fail(&k->writer, plain(&k->bulk.arena, str_of(k->cli->diag.text)));
+                (void)sidelight_document_failed(k->document, str_to_c(&k->bulk.arena, plain(&k->bulk.arena, str_of(k->cli->diag.text))));
                 code = cli_complain(k->cli);
                 k->failed = k->failed ? k->failed : code;
         }
@@ -154,84 +161,135 @@ static int check_list(struct check *k, const char *list) {
 }
 
 static int check_here(struct check *k) {
-        const char *disk = cli_value(k->cli, "windows-root");
-        const struct fix_place place = { .where = disk ? FIX_WINDOWS_DISK : cli_given(k->cli, "root") ? FIX_TREE : FIX_MACHINE,
-                                         .root = disk ? disk : cli_value(k->cli, "root") };
-        const char *imds = cli_value(k->cli, "imds");
-        bool here = disk;
+        const char *disk = cli_value(k->cli, "windows-root"), *root = cli_value(k->cli, "root"), *imds = cli_value(k->cli, "imds");
+        const struct fix_place place = { .where = disk ? FIX_WINDOWS_DISK : root ? FIX_TREE : FIX_MACHINE, .root = disk ? disk : root };
         struct evidence e;
         int status = input_windows(k->cli, &k->bulk.arena, &e);
+        bool here = disk || status == INPUT_NOT_ASKED;
 
-        if (status == INPUT_NOT_ASKED) {
-                status = (k->options.fingerprint ? input_whole : input_live)(k->cli, k->catalog, cli_value(k->cli, "root"),
-                                                                             &k->bulk.arena, &e);
-                here = status == 0;
-        }
-        if (status < 0 || (imds && guide_imds(k->cli, k->catalog, imds, false, &e) < 0))
+        if (status == INPUT_NOT_ASKED)
+                status = library(k, sidelight_collect(k->machine, root));
+        else if (status == 0)
+                inside_take(k->machine, &e);
+        if (status < 0 || (imds && guide_imds(k->cli, k->catalog, imds, false, inside_evidence(k->machine)) < 0))
                 return -1;
-        judge_at(k, &e, here ? &place : NULL);
+        return judge_at(k, here ? &place : NULL);
+}
+
+/* ---- Options ---- */
+
+/* The host's evidence, as a text or as what was brought in by other means. */
+static int set_host(struct check *k, const char *path) {
+        struct evidence *e = arena_new(&k->cli->arena, struct evidence);
+        struct str text;
+
+        if (input_read(k->cli, path, &k->cli->arena, &text, e) < 0)
+                return -1;
+        if (text.p)
+                return library(k, sidelight_host(k->machine, input_source(path).p, text.p, (size_t)text.len));
+        inside_take_host(k->machine, e);
         return 0;
 }
 
-/* The words of --fail-on as statuses. */
-static status_set fail_on(const struct cli *c) {
-        static const enum status statuses[] = { STATUS_VULNERABLE, STATUS_PARTIAL, STATUS_UNKNOWN };
-        unsigned words = cli_words(c, "fail-on", 7);
-        status_set set = 0;
+/* The words of an option that is a list, as the library takes them. */
+static int set_list(struct check *k, const char *option) {
+        struct str all = { 0 }, word;
 
-        for (int i = 0; i < 3; i++)
-                if (words & 1u << i && !cli_given(c, "exit-zero"))
-                        set |= (status_set)(1 << statuses[i]);
-        return set;
+        for (ptrdiff_t at = 0; cli_next(k->cli, option, &at, &word);)
+                all = str_fmt(&k->cli->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "," : "", STR_ARG(word));
+        return all.len ? set(k, option, str_to_c(&k->cli->arena, all)) : 0;
 }
 
-static int which_flaws(struct check *k) {
-        if (input_only(k->cli, k->catalog, &k->options) < 0)
-                return -1;
-        if (k->options.among && report_is_vex(k->writer.format)) {
-                bool *among = arena_array(&k->cli->arena, bool, k->catalog->flaw_count);
+static int set_only(struct check *k) {
+        const struct flaw *flaw;
+        struct str all = { 0 }, name;
 
-                memcpy(among, k->options.among, k->catalog->flaw_count * sizeof(*among));
-                vex_complete(k->catalog, among);
-                k->options.among = among;
+        for (ptrdiff_t at = 0; cli_next(k->cli, "only", &at, &name);) {
+                if (input_flaw(k->cli, k->catalog, name, &flaw) < 0)
+                        return -1;
+                all = str_fmt(&k->cli->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "," : "", STR_ARG(flaw->id));
         }
-        return 0;
+        return all.len ? set(k, "only", str_to_c(&k->cli->arena, all)) : 0;
+}
+
+/* What --boundary, --untrusted and the like ask for. */
+static int set_judging(struct check *k) {
+        static const char *const flags[] = { "ignore-os-claims", "fingerprint", "wide" };
+        struct cli *c = k->cli;
+
+        for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+                if (cli_given(c, flags[i]) && set(k, flags[i], "yes") < 0)
+                        return -1;
+        if (set_list(k, "boundary") < 0 || set_list(k, "fail-on") < 0 || (cli_given(c, "exit-zero") && set(k, "fail-on", "never") < 0) ||
+            (cli_given(c, "untrusted") && set(k, "untrusted", cli_value(c, "untrusted")) < 0))
+                return -1;
+        return cli_given(c, "host-evidence") && set_host(k, cli_value(c, "host-evidence")) < 0 ? -1 : set_only(k);
+}
+
+/* How terminal and environment want it. */
+static int set_telling(struct check *k) {
+        struct arena *a = &k->cli->arena;
+        struct report_style style;
+
+        input_style(k->cli, &style);
+        if (set(k, "columns", str_fmt(a, "%d", style.columns).p) < 0 || set(k, "colour", style.color ? "yes" : "no") < 0 ||
+            set(k, "ascii", style.ascii ? "yes" : "no") < 0 || set(k, "now", str_to_c(a, style.now)) < 0)
+                return -1;
+        return cli_given(k->cli, "format") ? set(k, "format", cli_value(k->cli, "format")) : 0;
+}
+
+static int write_document(void *arg, const char *bytes, size_t length) {
+        struct cli *c = arg;
+
+        if (!out_flush(&c->out) || c->out.sink(c->out.sink_arg, bytes, (ptrdiff_t)length))
+                return 0;
+        c->out.failed = true;
+        return -1;
 }
 
 static int prepare(struct check *k, struct cli *c) {
-        k->cli = c;
-        k->writer = (struct report_writer){ .format = (enum report_format)cli_word(c, "format", REPORT_TEXT),
-                                            .style = &k->style, .out = &c->out };
-        input_style(c, &k->style);
-        k->style.fail_on = fail_on(c);
-        k->style.wide = cli_given(c, "wide");
+        k->format = (enum report_format)cli_word(c, "format", REPORT_TEXT);
         k->several = c->operand_count > 1 || cli_given(c, "files-from");
-        if (input_catalog(c, &k->catalog) < 0 || input_options(c, &k->options) < 0)
+        if (input_catalog(c, &k->catalog) < 0)
                 return -1;
-        k->options.fingerprint = cli_given(c, "fingerprint") || report_is_document(k->writer.format);
+        inside_use(k->machine, k->catalog);
+        /* Nothing is asked of single findings, all texts stay where they are, and only verdicts ask for evidence. */
+        if (set(k, "texts", "no") < 0 || set(k, "copy", "no") < 0 || set(k, "collect", "needed") < 0 || set_telling(k) < 0 || set_judging(k) < 0)
+                return -1;
+        inside_options(k->machine, &k->options, &k->style);
         k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
         if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
             (c->operand_count || cli_given(c, "files-from")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a disk and evidence files cannot be judged together");
-        return which_flaws(k);
+        if (cli_given(c, "imds") && (c->operand_count || cli_given(c, "files-from")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--imds asks about this machine: it cannot be given with a FILE; `sidelight collect --imds` "
+                                                             "writes the answer into one");
+        return 0;
+}
+
+static int judge_all(struct check *k) {
+        struct cli *c = k->cli;
+
+        for (int i = 0; i < c->operand_count; i++)
+                check_file(k, c->operands[i]);
+        if (cli_given(c, "files-from"))
+                return check_list(k, cli_value(c, "files-from"));
+        return c->operand_count == 0 ? check_here(k) : 0;
 }
 
 static int run(struct cli *c) {
-        struct check k = { 0 };
-        int status = prepare(&k, c);
+        struct check k = { .cli = c, .machine = sidelight_new() };
+        int status = k.machine ? prepare(&k, c) : diag_fail(&c->diag, "out of memory");
 
-        if (status == 0 && cli_given(c, "imds") && (c->operand_count || cli_given(c, "files-from")))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--imds asks about this machine: it cannot be given with a FILE; `sidelight collect --imds` "
-                                                             "writes the answer into one");
-        for (int i = 0; status == 0 && i < c->operand_count; i++)
-                check_file(&k, c->operands[i]);
-        if (status == 0 && cli_given(c, "files-from"))
-                status = check_list(&k, cli_value(c, "files-from"));
-        else if (status == 0 && c->operand_count == 0)
-                status = check_here(&k);
-        report_end(&k.writer);
+        if (status == 0) {
+                k.document = sidelight_document_new(k.machine, write_document, c);
+                status = k.document ? judge_all(&k) : diag_fail(&c->diag, "out of memory");
+        }
+        if (k.document && sidelight_document_end(k.document) == SIDELIGHT_NO_MEMORY)
+                status = diag_fail(&c->diag, "out of memory");
+        sidelight_free(k.machine);
         bulk_free(&k.bulk);
-        if (k.failed && report_is_plugin(k.writer.format))
+        if (k.failed && report_is_plugin(k.format))
                 return worse(k.worst, NAGIOS_UNKNOWN);
         return status < 0 ? -1 : k.failed ? k.failed : k.worst;
 }

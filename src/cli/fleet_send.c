@@ -3,11 +3,11 @@
 #include <time.h>
 
 #include "cli/fleet.h"
-#include "cli/world.h"
 #include "fleet/store/body.h"
 #include "fleet/intake/intake.h"
 #include "fleet/send/ident.h"
 #include "fleet/send/send.h"
+#include "lib/here.h"
 #include "platform/files.h"
 
 enum { TRIES = 6, TRIES_MAX = 100, SECONDS_MAX = 31 * 86400, TOKEN_MAX = 4096, ID_MAX = 4096 };
@@ -126,7 +126,7 @@ static int send_here(struct sending *s) {
         const struct collect_options o = { .catalog = s->catalog, .redact = cli_given(s->cli, "redact") };
         struct evidence e;
 
-        if (world_collect(&e, &s->arena, NULL, &o, &s->cli->diag) < 0 || (cli_given(s->cli, "ident") && add_ident(s, &e) < 0))
+        if (here_collect(&e, &s->arena, NULL, &o, &s->cli->diag) < 0 || (cli_given(s->cli, "ident") && add_ident(s, &e) < 0))
                 return -1;
         add(s, &e, S("this-machine"));
         return flush(s);

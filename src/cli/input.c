@@ -4,6 +4,7 @@
 #include "cli/data_store.h"
 #include "cli/folder.h"
 #include "cli/world.h"
+#include "lib/here.h"
 #include "platform/archive.h"
 
 static bool has_option(const struct cli *c, const char *name) {
@@ -61,7 +62,7 @@ int input_catalog(struct cli *c, const struct catalog **ret) {
 }
 
 static int collect(struct cli *c, const struct collect_options *o, const char *root, struct arena *a, struct evidence *ret) {
-        if (world_collect(ret, a, root, o, &c->diag) < 0)
+        if (here_collect(ret, a, root, o, &c->diag) < 0)
                 return -1;
         if (root && !evidence_tells(ret, true))
                 return diag_fail_class(&c->diag, DIAG_INPUT, "'%s' holds no system: nothing was found there that a verdict could rest on",

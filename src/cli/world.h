@@ -3,12 +3,7 @@
 #define SIDELIGHT_CLI_WORLD_H
 
 #include "catalog/catalog.h"
-#include "collect/collect.h"
-#include "evidence/evidence.h"
-
-/* The running machine (`root` NULL), or the one captured or mounted at `root`, into `ret`. -1 when there is no such root. */
-int world_collect(struct evidence *ret, struct arena *a, const char *root, const struct collect_options *o,
-                  struct diag *d);
+#include "base/diag.h"
 
 /* A catalog from a data folder (data/README.md), or from a bundle of one, in `a`. */
 int world_catalog(struct catalog *ret, struct arena *a, const char *folder, struct diag *d);

@@ -1,15 +1,17 @@
+/* The handle: evidence in, verdicts out. */
 #include "lib/sidelight.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#include "collect/collect.h"
-#include "collect/import/import.h"
-#include "guidance/guidance.h"
+#include "base/date.h"
 #include "lib/guard.h"
 #include "lib/handle.h"
+#include "lib/here.h"
 
 static const char out_of_memory[] = "out of memory";
+
+_Thread_local struct guard *guard_current;
 
 int sidelight_api(void) {
         return SIDELIGHT_API;
@@ -24,7 +26,13 @@ const char *sidelight_data_version(void) {
 }
 
 sidelight *sidelight_new(void) {
-        return calloc(1, sizeof(struct sidelight));
+        struct sidelight *s = calloc(1, sizeof(*s));
+
+        if (!s)
+                return NULL;
+        s->catalog = &catalog_builtin;
+        s->style = (struct report_style){ .columns = 80, .fail_on = (status_set)(1 << STATUS_UNKNOWN | 1 << STATUS_PARTIAL | 1 << STATUS_VULNERABLE) };
+        return s;
 }
 
 void sidelight_free(sidelight *s) {
@@ -33,6 +41,7 @@ void sidelight_free(sidelight *s) {
         out_free(&s->text);
         arena_free(&s->results);
         arena_free(&s->machine);
+        arena_free(&s->host);
         arena_free(&s->settings);
         free(s);
 }
@@ -41,8 +50,12 @@ const char *sidelight_error(const sidelight *s) {
         return s->dead ? out_of_memory : s->diag.text;
 }
 
-static int fail(sidelight *s, enum sidelight_result result, const char *what, const char *name) {
-        (void)diag_fail(&s->diag, "%s%s%s%s", what, name ? " '" : "", name ? name : "", name ? "'" : "");
+int handle_fail(sidelight *s, enum sidelight_result result, const char *what, const char *name) {
+        static const enum diag_class classes[] = {
+                [SIDELIGHT_BAD_INPUT] = DIAG_INPUT, [SIDELIGHT_NO_INPUT] = DIAG_NO_INPUT, [SIDELIGHT_BAD_USE] = DIAG_USAGE, [SIDELIGHT_NO_MEMORY] = 0,
+        };
+
+        (void)diag_fail_class(&s->diag, classes[result], "%s%s%s%s", what, name ? " '" : "", name ? name : "", name ? "'" : "");
         return (int)result;
 }
 
@@ -57,8 +70,7 @@ static int result_of(const sidelight *s) {
         return (int)results[s->diag.class];
 }
 
-/* Every call that can need memory: `work` under a guard. What `arg` points at is its affair. */
-static int guarded(sidelight *s, int (*work)(sidelight *s, void *arg), void *arg) {
+int handle_guarded(sidelight *s, int (*work)(sidelight *s, void *arg), void *arg) {
         struct guard g;
         int status;
 
@@ -76,217 +88,205 @@ static int guarded(sidelight *s, int (*work)(sidelight *s, void *arg), void *arg
         return status;
 }
 
-/* ---- Options ---- */
-
-static int yes_no(sidelight *s, const char *value, bool *ret) {
-        *ret = strcmp(value, "yes") == 0;
-        return *ret || strcmp(value, "no") == 0 || !*value ? SIDELIGHT_OK : fail(s, SIDELIGHT_BAD_USE, "expected yes or no, not", value);
-}
-
-static int set_boundaries(sidelight *s, const char *value) {
-        struct str rest = str_of(value), word;
-        boundary_set wanted = 0;
-        enum boundary b;
-
-        while (rest.len && str_cut(&rest, ',', &word)) {
-                if (!boundary_parse(str_trim(word), &b))
-                        return fail(s, SIDELIGHT_BAD_USE, "no such boundary:", value);
-                wanted |= (boundary_set)(1 << b);
-        }
-        s->options.boundaries = wanted;
-        return SIDELIGHT_OK;
-}
-
-static int set_only(sidelight *s, const char *value) {
-        bool *among = arena_array(&s->settings, bool, catalog_builtin.flaw_count);
-        struct str rest = str_of(value), word;
-
-        while (rest.len && str_cut(&rest, ',', &word)) {
-                const struct flaw *f = catalog_flaw(&catalog_builtin, str_trim(word));
-
-                if (!f)
-                        return fail(s, SIDELIGHT_BAD_USE, "no such flaw:", value);
-                among[f - catalog_builtin.flaws] = true;
-        }
-        s->options.among = *value ? among : NULL;
-        return SIDELIGHT_OK;
-}
-
-static int set_untrusted(sidelight *s, const char *value) {
-        bool yes;
-
-        if (yes_no(s, value, &yes) != SIDELIGHT_OK)
-                return SIDELIGHT_BAD_USE;
-        s->untrusted = (struct declared){ .name = S("untrusted"), .value = yes ? S("yes") : S("no") };
-        s->options.facts.declared = &s->untrusted;
-        s->options.facts.declared_count = *value ? 1 : 0;
-        return SIDELIGHT_OK;
-}
-
-struct setting {
-        const char *option, *value;
-};
-
-static int set(sidelight *s, void *arg) {
-        const struct setting *o = arg;
-
-        s->judged = false;
-        if (!o->option || !o->value)
-                return fail(s, SIDELIGHT_BAD_USE, "an option and its value are needed", NULL);
-        if (strcmp(o->option, "untrusted") == 0)
-                return set_untrusted(s, o->value);
-        if (strcmp(o->option, "boundary") == 0)
-                return set_boundaries(s, o->value);
-        if (strcmp(o->option, "only") == 0)
-                return set_only(s, o->value);
-        if (strcmp(o->option, "ignore-os-claims") == 0)
-                return yes_no(s, o->value, &s->options.facts.ignore_os_claims);
-        if (strcmp(o->option, "fingerprint") == 0)
-                return yes_no(s, o->value, &s->options.fingerprint);
-        return fail(s, SIDELIGHT_BAD_USE, "no such option:", o->option);
-}
-
 int sidelight_set(sidelight *s, const char *option, const char *value) {
-        return guarded(s, set, &(struct setting){ option, value });
+        return handle_guarded(s, handle_set, &(struct setting){ option, value });
 }
 
 /* ---- Evidence ---- */
 
 static void forget(sidelight *s) {
-        s->judged = s->has_evidence = false;
+        s->judged = false;
+        s->evidence = NULL;
+        s->several = (struct import_machines){ 0 };
         arena_reset(&s->results);
         arena_reset(&s->machine);
 }
 
-static int taken(sidelight *s, int status) {
-        if (status < 0)
+static int collect(sidelight *s, void *arg) {
+        const char *root = arg;
+        const struct collect_options o = { .catalog = s->catalog, .for_verdicts = s->needed && !s->options.fingerprint && !report_is_document(s->format) };
+
+        forget(s);
+        if (here_collect(&s->own, &s->machine, root ? str_to_c(&s->machine, str_of(root)) : NULL, &o, &s->diag) < 0)
                 return result_of(s);
-        if (!evidence_tells(&s->evidence, false))
-                return fail(s, SIDELIGHT_BAD_INPUT, "the evidence tells nothing of a machine", NULL);
-        s->has_evidence = true;
+        if (root && !evidence_tells(&s->own, true)) {
+                (void)diag_fail_class(&s->diag, DIAG_INPUT, "'%s' holds no system: nothing was found there that a verdict could rest on", root);
+                return SIDELIGHT_BAD_INPUT;
+        }
+        s->evidence = &s->own;
         return SIDELIGHT_OK;
 }
 
-static int collect(sidelight *s, void *arg) {
-        const char *root = arg;
-        const struct collect_options o = { .catalog = &catalog_builtin };
-
-        forget(s);
-        evidence_init(&s->evidence, &s->machine, root ? str_dup(&s->machine, str_of(root)) : S("live"));
-        return taken(s, root ? collect_linux_tree(&s->evidence, root, &o, &s->diag) : collect_linux_live(&s->evidence, &o, &s->diag));
-}
-
 int sidelight_collect(sidelight *s, const char *root) {
-        return guarded(s, collect, (void *)(size_t)root);
+        return handle_guarded(s, collect, (void *)(size_t)root);
 }
 
 struct input {
         const char *name, *text;
-        size_t length;
+        size_t length, *ret_count;
 };
+
+/* What can be read, where nothing could. */
+static int unknown_text(sidelight *s, struct arena *a, struct str name) {
+        struct str names = { 0 };
+        ptrdiff_t count;
+        const struct import_format *const *formats = import_formats(&count);
+
+        for (ptrdiff_t i = 0; i < count; i++)
+                names = str_fmt(a, "%.*s%s%s", STR_ARG(names), i ? ", " : "", formats[i]->name);
+        return diag_fail_at(&s->diag, str_to_c(a, name), 1,
+                            "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's output that can "
+                            "be read (%.*s)", STR_ARG(names));
+}
+
+/* The machine, or the machines, of a text that is there. */
+static int read_text(sidelight *s, struct arena *a, const struct input *in, struct evidence *one, struct import_machines *all) {
+        struct str text = str_n(in->text, (ptrdiff_t)in->length), name = str_dup(a, str_of(in->name ? in->name : "evidence"));
+        int status;
+
+        text = s->borrow ? text : str_dup(a, text);
+        if (evidence_looks_like(text))
+                return evidence_parse(all ? arena_append(a, all) : one, a, name, text, &s->diag);
+        if (all) {
+                status = import_machines(all, a, name, s->catalog, text, &s->diag);
+        } else {
+                evidence_init(one, a, name);
+                status = import_text(one, s->catalog, text, &s->diag);
+        }
+        return status == IMPORT_UNKNOWN ? unknown_text(s, a, name) : status;
+}
+
+static int tells(sidelight *s, const struct evidence *e) {
+        return evidence_tells(e, false) ? 0 : diag_fail_class(&s->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(e->source));
+}
 
 static int parse(sidelight *s, void *arg) {
         const struct input *in = arg;
-        struct str text, name;
+        struct import_machines *all = in->ret_count ? &s->several : NULL;
         int status;
 
         forget(s);
         if (!in->text || in->length > PTRDIFF_MAX / 2)
-                return fail(s, SIDELIGHT_BAD_USE, "a text is needed", NULL);
-        text = str_dup(&s->machine, str_n(in->text, (ptrdiff_t)in->length));
-        name = str_dup(&s->machine, str_of(in->name ? in->name : "evidence"));
-        if (evidence_looks_like(text))
-                return taken(s, evidence_parse(&s->evidence, &s->machine, name, text, &s->diag));
-        evidence_init(&s->evidence, &s->machine, name);
-        status = import_text(&s->evidence, &catalog_builtin, text, &s->diag);
-        return status == IMPORT_UNKNOWN ? fail(s, SIDELIGHT_BAD_INPUT, "neither an evidence file nor a known tool's output", NULL) : taken(s, status);
+                return handle_fail(s, SIDELIGHT_BAD_USE, "a text is needed", NULL);
+        status = read_text(s, &s->machine, in, &s->own, all);
+        for (ptrdiff_t i = 0; status == 0 && i < (all ? all->count : 1); i++)
+                status = tells(s, all ? &all->items[i] : &s->own);
+        if (status < 0) {
+                s->several.count = 0;
+                return result_of(s);
+        }
+        s->evidence = all ? all->items : &s->own;
+        if (all)
+                *in->ret_count = (size_t)all->count;
+        return SIDELIGHT_OK;
 }
 
 int sidelight_parse(sidelight *s, const char *name, const char *text, size_t length) {
-        return guarded(s, parse, &(struct input){ name, text, length });
+        return handle_guarded(s, parse, &(struct input){ name, text, length, NULL });
+}
+
+int sidelight_parse_all(sidelight *s, const char *name, const char *text, size_t length, size_t *ret_count) {
+        size_t count = 0;
+        int status = handle_guarded(s, parse, &(struct input){ name, text, length, &count });
+
+        *ret_count = count;
+        return status;
+}
+
+static int choose(sidelight *s, void *arg) {
+        const size_t *number = arg;
+
+        if (*number >= (size_t)s->several.count)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "there is no machine of that number", NULL);
+        s->judged = false;
+        s->evidence = &s->several.items[*number];
+        return SIDELIGHT_OK;
+}
+
+int sidelight_choose(sidelight *s, size_t number) {
+        return handle_guarded(s, choose, &number);
+}
+
+static int host(sidelight *s, void *arg) {
+        const struct input *in = arg;
+        bool borrow = s->borrow;
+        int status;
+
+        s->judged = false;
+        s->options.host = NULL;
+        arena_reset(&s->host);
+        if (!in->text)
+                return SIDELIGHT_OK;
+        s->borrow = false;
+        status = read_text(s, &s->host, in, &s->host_evidence, NULL);
+        s->borrow = borrow;
+        if (status < 0)
+                return result_of(s);
+        s->options.host = &s->host_evidence;
+        return SIDELIGHT_OK;
+}
+
+int sidelight_host(sidelight *s, const char *name, const char *text, size_t length) {
+        return handle_guarded(s, host, &(struct input){ name, text, length, NULL });
 }
 
 /* ---- Verdicts ---- */
 
-/* "2026-11-26T18:00:00Z" */
-static struct str now(sidelight *s) {
-        time_t t = time(NULL);
-        struct tm tm = { 0 };
-        char text[32] = "";
+struct str handle_now(const sidelight *s, struct arena *a) {
+        char moment[21];
 
-        (void)gmtime_r(&t, &tm);
-        (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-        return str_dup(&s->results, str_of(text));
+        if (s->style.now.len)
+                return str_dup(a, s->style.now);
+        date_of_seconds((int64_t)time(NULL), moment);
+        return str_dup(a, str_of(moment));
+}
+
+/* What was asked about never narrows what is said of a CVE as a whole (plan/vex.h). */
+static const bool *flaws_for(sidelight *s, enum report_format format) {
+        bool *all;
+
+        if (!s->options.among || !report_is_vex(format))
+                return s->options.among;
+        all = arena_array(&s->results, bool, s->catalog->flaw_count);
+        memcpy(all, s->options.among, s->catalog->flaw_count * sizeof(*all));
+        vex_complete(s->catalog, all);
+        return all;
+}
+
+static void judge_for(sidelight *s, enum report_format format, struct verdict *ret) {
+        struct verdict_options o = s->options;
+
+        o.today = str_sub(s->moment, 0, 10);
+        o.fingerprint |= report_is_document(format);
+        o.among = flaws_for(s, format);
+        verdict_judge(ret, &s->results, s->catalog, s->evidence, &o);
+}
+
+const struct verdict *handle_verdict_for(sidelight *s, enum report_format format, struct verdict *room) {
+        bool lacks = report_is_document(format) && !s->verdict.fingerprint[0];
+
+        if (!lacks && (!s->options.among || report_is_vex(format) == report_is_vex(s->format)))
+                return &s->verdict;
+        judge_for(s, format, room);
+        return room;
 }
 
 static int judge(sidelight *s, void *arg) {
         (void)arg;
         s->judged = false;
         arena_reset(&s->results);
-        if (!s->has_evidence)
-                return fail(s, SIDELIGHT_BAD_USE, "there is no evidence: collect or parse it first", NULL);
-        s->style = (struct report_style){ .columns = 80, .fail_on = (status_set)(1 << STATUS_UNKNOWN | 1 << STATUS_PARTIAL | 1 << STATUS_VULNERABLE),
-                                          .now = now(s) };
-        s->options.today = str_sub(s->style.now, 0, 10);
-        verdict_judge(&s->verdict, &s->results, &catalog_builtin, &s->evidence, &s->options);
-        plan_of_verdict(&s->plan, &s->results, &s->verdict);
-        handle_fill(s);
+        if (!s->evidence)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "there is no evidence: collect or parse it first", NULL);
+        s->moment = handle_now(s, &s->results);
+        judge_for(s, s->format, &s->verdict);
+        if (!s->textless) {
+                plan_of_verdict(&s->plan, &s->results, &s->verdict);
+                handle_fill(s);
+        }
         s->judged = true;
         return SIDELIGHT_OK;
 }
 
 int sidelight_judge(sidelight *s) {
-        return guarded(s, judge, NULL);
-}
-
-/* ---- What is told as a text ---- */
-
-struct telling {
-        const char *format;
-        const char **ret_text;
-        size_t *ret_length;
-};
-
-static void give(sidelight *s, const struct telling *t) {
-        out_char(&s->text, '\0');
-        *t->ret_text = s->text.p;
-        if (t->ret_length)
-                *t->ret_length = (size_t)s->text.len - 1;
-}
-
-static int report(sidelight *s, void *arg) {
-        static const struct str words[] = {
-#define X(name, word, title) STR(word),
-                REPORT_FORMATS(X)
-#undef X
-        };
-        const struct telling *t = arg;
-
-        if (!s->judged)
-                return fail(s, SIDELIGHT_BAD_USE, "nothing was judged", NULL);
-        for (int i = 0; i < REPORT_FORMAT_COUNT; i++)
-                if (str_eq(words[i], str_of(t->format))) {
-                        s->text.len = 0;
-                        report_write(&s->verdict, (enum report_format)i, &s->style, &s->text);
-                        give(s, t);
-                        return SIDELIGHT_OK;
-                }
-        return fail(s, SIDELIGHT_BAD_USE, "no such format:", t->format ? t->format : "");
-}
-
-int sidelight_report(sidelight *s, const char *format, const char **ret_text, size_t *ret_length) {
-        return guarded(s, report, &(struct telling){ format, ret_text, ret_length });
-}
-
-static int write_evidence(sidelight *s, void *arg) {
-        if (!s->has_evidence)
-                return fail(s, SIDELIGHT_BAD_USE, "there is no evidence: collect or parse it first", NULL);
-        s->text.len = 0;
-        evidence_write(&s->evidence, &s->text);
-        give(s, arg);
-        return SIDELIGHT_OK;
-}
-
-int sidelight_evidence(sidelight *s, const char **ret_text, size_t *ret_length) {
-        return guarded(s, write_evidence, &(struct telling){ NULL, ret_text, ret_length });
+        return handle_guarded(s, judge, NULL);
 }

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define SIDELIGHT_API 1 /* counts what was added: 1 is the first */
+#define SIDELIGHT_API 2 /* counts what was added: 1 is the first; 2: documents, several machines in a text, hosts, exit codes, more options */
 
 typedef struct sidelight sidelight;
 
@@ -49,14 +49,30 @@ void sidelight_free(sidelight *s); /* NULL is taken, too */
 /* Why the last call that did not return SIDELIGHT_OK did not: one sentence for people. */
 const char *sidelight_error(const sidelight *s);
 
-/* How to judge, for the calls of sidelight_judge that follow. Options: "untrusted" (yes, no, or "": not known), "boundary" (a list such as "user-kernel,guest-host"; "": all),
- * "only" (a list of flaws; "": all), "ignore-os-claims" (yes, no), "fingerprint" (yes, no). */
+/* How to bring in, judge and tell, for the calls that follow. "" is what holds until something is set. Options:
+ *
+ * judging: "untrusted" (yes, no; "": not known), "boundary" (a list such as "user-kernel,guest-host"; "": all), "only" (a list of flaws; "": all),
+ *          "ignore-os-claims" (yes, no), "fingerprint" (yes, no; formats that are documents of their own have it all the same);
+ * since API 2:
+ * bringing in: "collect" ("all"; or "needed": only what verdicts ask for, some of it when they do; costs a fraction, but sidelight_evidence then
+ *          writes only that), "copy" (yes; no: a text that is parsed stays the caller's, unchanged, as long as its evidence is used);
+ * telling: "format" (as `sidelight check --format`; "": text), "fail-on" (a list of vulnerable, partial and unknown, or never; "": all three: what counts
+ *          for the exit code), "now" (the moment of the report, "2026-11-26T18:00:00Z"; "": the clock's), "texts" (yes; no: only documents and
+ *          reports are wanted: findings and steps are not made as texts, and are counted as none);
+ * in text: "columns" (a number; "": 80), "wide", "colour", "ascii" (yes, no). */
 int sidelight_set(sidelight *s, const char *option, const char *value);
 
 /* Brings evidence in, in place of what the handle had: of the running machine (root NULL; reads files and the CPUID instruction, changes nothing), of the one captured
  * or mounted at `root`; or out of a text, an evidence file or another tool's output about one machine. `name` is what reports call it. The text is copied. */
 int sidelight_collect(sidelight *s, const char *root);
 int sidelight_parse(sidelight *s, const char *name, const char *text, size_t length);
+
+/* A text that may tell of several machines: how many. The first is the handle's evidence then; sidelight_choose takes another, by its number from 0. Since API 2. */
+int sidelight_parse_all(sidelight *s, const char *name, const char *text, size_t length, size_t *ret_count);
+int sidelight_choose(sidelight *s, size_t number);
+
+/* What the host of this guest says of itself, for all that is judged from then on; it is used where it can be this guest's host. No text: none. The text is copied. Since API 2. */
+int sidelight_host(sidelight *s, const char *name, const char *text, size_t length);
 
 /* The evidence as a file that sidelight_parse and `sidelight check` take. */
 int sidelight_evidence(sidelight *s, const char **ret_text, size_t *ret_length);
@@ -96,8 +112,26 @@ enum sidelight_step_field {
 };
 const char *sidelight_step(const sidelight *s, size_t number, enum sidelight_step_field field);
 
-/* The report in one of the formats of `sidelight check --format`: "text", "json", "html" … */
+/* The report in one of the formats of `sidelight check --format`: "text", "json", "html" …; NULL: in the one that was set. As all that is told, it
+ * holds no control character that could steer a terminal, but those of the colours that were asked for. */
 int sidelight_report(sidelight *s, const char *format, const char **ret_text, size_t *ret_length);
+
+/* What `sidelight check` would exit with: 0 nothing to do, 2 something is open, 3 something is unknown; for the formats of monitoring plugins 0 to 3 as they
+ * have them. 3 before sidelight_judge. Since API 2. */
+int sidelight_exit_code(const sidelight *s);
+
+/* Several machines in one document, since API 2. It is written as `like` is set in that moment (format and how to tell), and `write` gets its bytes piece by piece: 0, or
+ * anything else when they cannot be taken, after which nothing more is written. NULL when memory ran out or `like` cannot be used any more. */
+typedef struct sidelight_document sidelight_document;
+sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg);
+/* Adds the judged machine of a handle; the document keeps nothing of the handle. */
+int sidelight_document_add(sidelight_document *document, sidelight *s);
+/* Tells, where the format has a place for it, that a machine could not be judged, and why. */
+int sidelight_document_failed(sidelight_document *document, const char *why);
+/* Hands over what was written until now. */
+int sidelight_document_flush(sidelight_document *document);
+/* Writes the rest, and frees the document: SIDELIGHT_OK, or why it is not whole. */
+int sidelight_document_end(sidelight_document *document);
 
 #ifdef __cplusplus
 }

@@ -53,6 +53,50 @@ def interface():
     ok('what was added is promised', not set(now.splitlines()) - set(recorded.splitlines()), set(now.splitlines()) - set(recorded.splitlines()))
 
 
+def promised(folder):
+    """A library with the types and functions of abi.txt and nothing in them, against which abidiff holds the one that was built."""
+    lines = read('tests/lib/abi.txt').splitlines()
+    numbers = [line for line in lines if ' = ' in line]
+    enums = {f'sidelight_{kind}_field': [n for n in numbers if n.startswith(f'SIDELIGHT_{kind.upper()}_')] for kind in ('finding', 'step')}
+    enums['sidelight_result'] = [n for n in numbers if not any(n in some for some in enums.values())]
+    source = 'typedef __SIZE_TYPE__ size_t; typedef struct sidelight sidelight; typedef struct sidelight_document sidelight_document;\n'
+    source += ''.join(f'enum {name} {{ {", ".join(some)} }};\n' for name, some in enums.items())
+    for line in lines:
+        if '(' in line:
+            source += line.rstrip(';') + (' { }\n' if line.startswith('void ') else ' { return 0; }\n')
+    with open(os.path.join(folder, 'promise.c'), 'w', encoding='utf-8') as f:
+        f.write(source)
+    stub = os.path.join(folder, os.path.basename(LIBRARY))
+    subprocess.run([*CC, '-g', '-shared', '-fPIC', '-w', '-Wl,-soname,libsidelight.so.1', f'-Wl,--version-script={ROOT}/src/lib/libsidelight.map', '-o', stub,
+                    os.path.join(folder, 'promise.c')], check=True)
+    headers = os.path.join(folder, 'headers')
+    os.makedirs(headers, exist_ok=True)
+    shutil.copy(os.path.join(ROOT, 'src/lib/sidelight.h'), headers)
+    return stub, headers
+
+
+def abidiff(stub, headers):
+    done = subprocess.run(['abidiff', '--no-show-locs', '--headers-dir2', headers, '--drop-private-types', stub, LIBRARY], capture_output=True, text=True,
+                          check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def abi(folder):
+    if not shutil.which('abidiff'):
+        print('# no abidiff here')
+        return
+    stub, headers = promised(folder)
+    code, out = abidiff(stub, headers)
+    ok('abidiff: the library is what was promised', code == 0, out)
+    with open(os.path.join(folder, 'promise.c'), encoding='utf-8') as f:
+        source = f.read()
+    with open(os.path.join(folder, 'promise.c'), 'w', encoding='utf-8') as f:
+        f.write(source.replace('size_t number', 'unsigned char number'))
+    subprocess.run([*CC, '-g', '-shared', '-fPIC', '-w', f'-Wl,--version-script={ROOT}/src/lib/libsidelight.map', '-Wl,-soname,libsidelight.so.1', '-o', stub,
+                    os.path.join(folder, 'promise.c')], check=True)
+    ok('and it would notice another type', abidiff(stub, headers)[0] != 0)
+
+
 def examples(folder):
     text = read('docs/library.md')
     env = {**os.environ, 'LD_LIBRARY_PATH': os.path.dirname(LIBRARY)}
@@ -76,6 +120,7 @@ def examples(folder):
 
 interface()
 with tempfile.TemporaryDirectory() as place:
+    abi(place)
     examples(place)
 print(f'1..{count}')
 sys.exit(1 if failed else 0)

@@ -116,12 +116,80 @@ static void test_refuses(void) {
         ok(true, "no handle is freed, too");
 }
 
+static const char two[] = "# HELP node_cpu_vulnerabilities_info x\n# TYPE node_cpu_vulnerabilities_info gauge\n"
+                          "node_cpu_vulnerabilities_info{codename=\"meltdown\",mitigation=\"\",state=\"vulnerable\",instance=\"a:9100\"} 1\n"
+                          "node_cpu_vulnerabilities_info{codename=\"meltdown\",mitigation=\"PTI\",state=\"mitigation\",instance=\"b:9100\"} 1\n";
+
+struct written {
+        char text[1 << 20];
+        size_t length;
+        bool refuses;
+};
+
+static int take(void *arg, const char *bytes, size_t length) {
+        struct written *w = arg;
+
+        if (w->refuses || length >= sizeof(w->text) - w->length)
+                return -1;
+        memcpy(w->text + w->length, bytes, length);
+        w->length += length;
+        w->text[w->length] = '\0';
+        return 0;
+}
+
+/* The machines of a text in one document; SIDELIGHT_OK, or what went wrong first. */
+static int document_of(sidelight *s, const char *text, struct written *w) {
+        sidelight_document *d = sidelight_document_new(s, take, w);
+        size_t number = 0;
+        int status = d ? sidelight_parse_all(s, "text", text, strlen(text), &number) : SIDELIGHT_NO_MEMORY, ended;
+
+        for (size_t i = 0; i < number && status == SIDELIGHT_OK; i++) {
+                status = sidelight_choose(s, i);
+                status = status ? status : sidelight_judge(s);
+                status = status ? status : sidelight_document_add(d, s);
+        }
+        if (!d)
+                return status;
+        ended = sidelight_document_end(d);
+        return status ? status : ended;
+}
+
+static void test_documents(void) {
+        static struct written w;
+        sidelight *s = sidelight_new();
+        const char *text;
+        size_t number;
+
+        ok(sidelight_set(s, "format", "csv") == SIDELIGHT_OK && sidelight_set(s, "now", "2026-11-27T00:00:00Z") == SIDELIGHT_OK &&
+                   document_of(s, two, &w) == SIDELIGHT_OK && strstr(w.text, ",\"a:9100\",") && strstr(w.text, ",\"b:9100\","), "several machines come into one document");
+        ok(sidelight_exit_code(s) == 3, "the last of them has unknown flaws");
+        ok(sidelight_choose(s, 0) == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK && sidelight_exit_code(s) == 2, "the first an open one");
+        ok(sidelight_set(s, "fail-on", "partial") == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK && sidelight_exit_code(s) == 0, "which counts only when asked for");
+        ok(sidelight_choose(s, 2) == SIDELIGHT_BAD_USE && sidelight_parse(s, "text", two, strlen(two)) == SIDELIGHT_BAD_INPUT, "there are no more, and several are no one machine");
+        ok(sidelight_set(s, "format", "nosuch") == SIDELIGHT_BAD_USE && sidelight_set(s, "now", "yesterday") == SIDELIGHT_BAD_USE &&
+                   sidelight_set(s, "columns", "-1") == SIDELIGHT_BAD_USE && sidelight_set(s, "fail-on", "good") == SIDELIGHT_BAD_USE &&
+                   sidelight_set(s, "collect", "some") == SIDELIGHT_BAD_USE && sidelight_set(s, "copy", "perhaps") == SIDELIGHT_BAD_USE, "values that there are not are refused");
+        ok(sidelight_set(s, "texts", "no") == SIDELIGHT_OK && sidelight_set(s, "format", "") == SIDELIGHT_OK && sidelight_parse(s, "one", machine, strlen(machine)) == SIDELIGHT_OK &&
+                   sidelight_judge(s) == SIDELIGHT_OK && sidelight_finding_count(s) == 0 && sidelight_step_count(s) == 0 &&
+                   sidelight_report(s, NULL, &text, NULL) == SIDELIGHT_OK && strstr(text, "What to do"), "reports alone");
+        ok(sidelight_set(s, "only", "meltdown") == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK && sidelight_report(s, "openvex", &text, NULL) == SIDELIGHT_OK &&
+                   strstr(text, "CVE-2017-5754") && sidelight_report(s, "sarif", &text, NULL) == SIDELIGHT_OK && strstr(text, "ingerprint"), "a format gets what it needs, whatever was asked for");
+        w.refuses = true;
+        ok(document_of(s, machine, &w) == SIDELIGHT_FAILED, "what cannot be written is told");
+        ok(sidelight_host(s, "host", "hello", 5) == SIDELIGHT_BAD_INPUT && sidelight_host(s, "host", machine, strlen(machine)) == SIDELIGHT_OK &&
+                   sidelight_judge(s) == SIDELIGHT_OK && sidelight_host(s, NULL, NULL, 0) == SIDELIGHT_OK, "a host is taken, and taken back");
+        ok(sidelight_parse_all(s, "x", "hello", 5, &number) == SIDELIGHT_BAD_INPUT && number == 0 && sidelight_exit_code(s) == 3, "nothing to judge is not safe");
+        sidelight_free(s);
+}
+
 /* All calls with memory for n requests; true when that was enough. What was refused must say so, and the handle can be freed. */
 static bool with_memory(long n, const char *text, size_t length, bool *ret_good) {
         const char *formats[] = { "json", "text", "html", "sarif", "markdown" }, *told;
-        int status = SIDELIGHT_NO_MEMORY;
+        static struct written sink;
+        int status = SIDELIGHT_NO_MEMORY, document = SIDELIGHT_OK;
         sidelight *s;
 
+        sink.length = 0;
         left = n;
         counting = true;
         s = sidelight_new();
@@ -133,13 +201,15 @@ static bool with_memory(long n, const char *text, size_t length, bool *ret_good)
                 status = sidelight_judge(s);
         for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && status == SIDELIGHT_OK; i++)
                 status = sidelight_report(s, formats[i], &told, NULL);
+        if (status == SIDELIGHT_OK)
+                document = document_of(s, text, &sink);
         counting = false;
-        *ret_good = status == SIDELIGHT_OK || status == SIDELIGHT_NO_MEMORY;
+        *ret_good = (status == SIDELIGHT_OK || status == SIDELIGHT_NO_MEMORY) && (document == SIDELIGHT_OK || document == SIDELIGHT_NO_MEMORY);
         if (s && status == SIDELIGHT_NO_MEMORY)
                 *ret_good = *ret_good && strcmp(sidelight_error(s), "out of memory") == 0 && sidelight_judge(s) == SIDELIGHT_NO_MEMORY &&
                             sidelight_finding_count(s) == 0 && !*sidelight_finding(s, 0, SIDELIGHT_FINDING_ID);
         sidelight_free(s);
-        return status == SIDELIGHT_OK;
+        return status == SIDELIGHT_OK && document == SIDELIGHT_OK;
 }
 
 static void test_memory(const char *path) {
@@ -204,6 +274,7 @@ int main(int argc, char **argv) {
                 return 64;
         test_use();
         test_refuses();
+        test_documents();
         test_memory(argv[1]);
         test_threads(argv + 1, argc - 1);
         printf("1..%d\n", count);

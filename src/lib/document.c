@@ -1,0 +1,186 @@
+/* What is told: reports of one machine, and documents of several. */
+#include <stdlib.h>
+
+#include "lib/guard.h"
+#include "lib/handle.h"
+
+struct sidelight_document {
+        struct report_writer writer;
+        struct report_style style;
+        struct arena kept;
+        struct out out;
+        int (*write)(void *arg, const char *bytes, size_t length);
+        void *arg;
+        bool dead; /* memory ran out */
+};
+
+/* ---- One machine ---- */
+
+struct telling {
+        const char *format;
+        const char **ret_text;
+        size_t *ret_length;
+};
+
+static void give(sidelight *s, const struct telling *t) {
+        out_char(&s->text, '\0');
+        *t->ret_text = s->text.p;
+        if (t->ret_length)
+                *t->ret_length = (size_t)s->text.len - 1;
+}
+
+static bool keep(void *arg, const char *p, ptrdiff_t len) {
+        out_bytes(arg, p, len);
+        return true;
+}
+
+static int report(sidelight *s, void *arg) {
+        struct out out = { .sink = keep, .sink_arg = &s->text, .guarded = true };
+        const struct telling *t = arg;
+        enum report_format format = s->format;
+        struct report_style style;
+        struct verdict room;
+
+        if (!s->judged)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "nothing was judged", NULL);
+        if (t->format && !handle_format(t->format, &format))
+                return handle_fail(s, SIDELIGHT_BAD_USE, "no such format:", t->format);
+        s->text.len = 0;
+        style = s->style;
+        style.now = s->moment;
+        report_write(handle_verdict_for(s, format, &room), format, &style, &out);
+        (void)out_flush(&out);
+        out_free(&out);
+        give(s, t);
+        return SIDELIGHT_OK;
+}
+
+int sidelight_report(sidelight *s, const char *format, const char **ret_text, size_t *ret_length) {
+        return handle_guarded(s, report, &(struct telling){ format, ret_text, ret_length });
+}
+
+static int write_evidence(sidelight *s, void *arg) {
+        if (!s->evidence)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "there is no evidence: collect or parse it first", NULL);
+        s->text.len = 0;
+        evidence_write(s->evidence, &s->text);
+        give(s, arg);
+        return SIDELIGHT_OK;
+}
+
+int sidelight_evidence(sidelight *s, const char **ret_text, size_t *ret_length) {
+        return handle_guarded(s, write_evidence, &(struct telling){ NULL, ret_text, ret_length });
+}
+
+int sidelight_exit_code(const sidelight *s) {
+        if (!s->judged)
+                return EXIT_UNKNOWN;
+        if (s->format == REPORT_FACTS) /* Ansible takes any other code for a failure */
+                return EXIT_CLEAN;
+        return s->format == REPORT_NAGIOS ? report_nagios_exit(&s->verdict, s->style.fail_on) : (int)summary_exit(&s->verdict, s->style.fail_on);
+}
+
+/* ---- Several ---- */
+
+static bool hand_over(void *arg, const char *p, ptrdiff_t len) {
+        struct sidelight_document *d = arg;
+
+        return d->write(d->arg, p, (size_t)len) == 0;
+}
+
+static int begin(struct sidelight_document *d, void *arg) {
+        const sidelight *like = arg;
+
+        d->style = like->style;
+        d->style.now = handle_now(like, &d->kept);
+        return SIDELIGHT_OK;
+}
+
+/* As handle_guarded, where the document alone is at stake. */
+static int guarded(struct sidelight_document *d, int (*work)(struct sidelight_document *d, void *arg), void *arg) {
+        struct guard g;
+        int status;
+
+        if (d->dead)
+                return SIDELIGHT_NO_MEMORY;
+        if (GUARD(&g)) {
+                guard_leave(&g);
+                d->dead = true;
+                return SIDELIGHT_NO_MEMORY;
+        }
+        status = work(d, arg);
+        guard_leave(&g);
+        return status != SIDELIGHT_OK || d->out.failed ? SIDELIGHT_FAILED : SIDELIGHT_OK;
+}
+
+static void drop(struct sidelight_document *d) {
+        out_free(&d->out);
+        arena_free(&d->kept);
+        free(d);
+}
+
+sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg) {
+        struct sidelight_document *d = like->dead ? NULL : calloc(1, sizeof(*d));
+
+        if (!d)
+                return NULL;
+        d->write = write;
+        d->arg = arg;
+        d->out = (struct out){ .sink = hand_over, .sink_arg = d, .guarded = true };
+        d->writer = (struct report_writer){ .format = like->format, .style = &d->style, .out = &d->out };
+        if (guarded(d, begin, (void *)(size_t)like) == SIDELIGHT_OK)
+                return d;
+        drop(d);
+        return NULL;
+}
+
+static int add(sidelight *s, void *arg) {
+        struct sidelight_document *d = arg;
+        struct verdict room;
+
+        if (!s->judged)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "nothing was judged", NULL);
+        report_add(&d->writer, handle_verdict_for(s, d->writer.format, &room));
+        return d->out.failed ? handle_fail(s, SIDELIGHT_FAILED, "what was written could not be taken", NULL) : SIDELIGHT_OK;
+}
+
+int sidelight_document_add(sidelight_document *d, sidelight *s) {
+        int status = d->dead ? SIDELIGHT_NO_MEMORY : handle_guarded(s, add, d);
+
+        d->dead |= status == SIDELIGHT_NO_MEMORY;
+        return status;
+}
+
+static int failed(struct sidelight_document *d, void *arg) {
+        report_fail(&d->writer, str_of(arg));
+        return SIDELIGHT_OK;
+}
+
+int sidelight_document_failed(sidelight_document *d, const char *why) {
+        return guarded(d, failed, (void *)(size_t)(why ? why : ""));
+}
+
+static int flush(struct sidelight_document *d, void *arg) {
+        (void)arg;
+        return out_flush(&d->out) ? SIDELIGHT_OK : SIDELIGHT_FAILED;
+}
+
+int sidelight_document_flush(sidelight_document *d) {
+        return guarded(d, flush, NULL);
+}
+
+static int end(struct sidelight_document *d, void *arg) {
+        report_end(&d->writer);
+        return flush(d, arg);
+}
+
+int sidelight_document_end(sidelight_document *d) {
+        int status = guarded(d, end, NULL);
+
+        if (d->dead) { /* what stands there is given back; nothing is written */
+                d->writer.count = d->writer.failed = 0;
+                report_end(&d->writer);
+        }
+        drop(d);
+        return status;
+}
