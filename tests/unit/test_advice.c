@@ -174,8 +174,38 @@ static void test_days(void **state) {
         }
 }
 
+/* What KVM writes of the first-level cache, and whether a host of guests has anything left to do. */
+static void test_flush(void **state) {
+        static const struct {
+                const char *text, *status;
+        } rows[] = { { "cond", "done" }, { "always", "done" }, { "not required", "done" }, { "EPT disabled", "done" }, { "never", "todo" } };
+        static const struct verdict_options plain;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence e;
+                struct verdict v;
+                struct advice advice;
+                struct advice_request request = { .offering = guidance_offering(guidance(), S("virtualisation-host")), .untrusted = UNTRUSTED_GUESTS };
+                struct diag d = { 0 };
+
+                assert_non_null(request.offering);
+                assert_int_equal(evidence_parse(&e, &a, S("x"),
+                                                str_fmt(&a, "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n"
+                                                            "-- file /sys/module/kvm_intel/parameters/vmentry_l1d_flush\n%s\n", rows[i].text),
+                                                &d), 0);
+                verdict_judge(&v, &a, &catalog_builtin, &e, &plain);
+                request.facts = v.facts;
+                guidance_advise(&advice, &a, guidance(), &request);
+                if (!str_eq(status_in(&advice, S("flush-before-guests")), str_of(rows[i].status)))
+                        fail_msg("%s: %.*s", rows[i].text, STR_ARG(status_in(&advice, S("flush-before-guests"))));
+        }
+}
+
 int main(int argc, char **argv) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_advice), cmocka_unit_test(test_complete), cmocka_unit_test(test_days) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_advice), cmocka_unit_test(test_complete), cmocka_unit_test(test_days),
+                                            cmocka_unit_test(test_flush) };
 
         (void)argv;
         return argc > 1 ? table_fix(&table) : cmocka_run_group_tests_name("advice", tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "facts/facts.h"
 #include "table.h"
 
-enum { DERIVED_MAX = 128 };
+enum { DERIVED_MAX = 256 };
 
 static void answer(enum tri *ret, struct arena *a, struct str text) {
         static const struct facts_options plain;
@@ -29,8 +29,10 @@ static void answer(enum tri *ret, struct arena *a, struct str text) {
         cpu_list_read(&cpus, a, c, &e);
         facts_init(&f, a, c, &e, &cpus, &plain, 0);
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_DERIVED && n < DERIVED_MAX)
+                if (c->facts[i].kind == FACT_KIND_DERIVED) {
+                        assert_true(n < DERIVED_MAX);
                         ret[n++] = facts_tri(&f, c->facts[i].name);
+                }
 }
 
 static void put_kind(struct out *o, const enum tri *now, const enum tri *before, enum tri which, const char *name) {

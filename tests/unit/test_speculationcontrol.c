@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -212,6 +213,29 @@ static void assert_properties(const char *cpu, const char *nt, const struct expe
                         fail_msg("%s with %s: %s is '%s', expected '%s'", cpu, nt, rows->name, found ? found : "(not there)",
                                  rows->value ? rows->value : "(not there)");
         }
+}
+
+/* Models and steppings of family 6 that the module lists as having L1TF, a bit a stepping; all else is not listed. */
+static void test_l1tf_list(void **state) {
+        static const struct {
+                uint8_t model;
+                uint16_t steppings;
+        } rows[] = {
+                { 26, 0x30 }, { 30, 0x30 }, { 37, 0x24 }, { 42, 0x80 }, { 44, 0x04 }, { 45, 0xc0 }, { 46, 0x40 },  { 47, 0x04 },   { 58, 0x200 },
+                { 60, 0x08 }, { 61, 0x10 }, { 62, 0x90 }, { 63, 0x14 }, { 69, 0x02 }, { 70, 0x02 }, { 71, 0 },     { 78, 0x08 },   { 79, 0x02 },
+                { 85, 0x18 }, { 86, 0x3c }, { 94, 0x08 }, { 102, 0x08 }, { 106, 0 },  { 126, 0 },   { 140, 0 },    { 142, 0xe00 }, { 151, 0 },
+                { 158, 0x1e00 }, { 165, 0 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                for (int stepping = 0; stepping < 16; stepping++) {
+                        char cpu[80];
+                        const struct expected expected[] = { { "L1TFHardwareVulnerable", rows[i].steppings & 1 << stepping ? "True" : "False" }, { 0 } };
+
+                        (void)snprintf(cpu, sizeof(cpu), "Intel64 Family 6 Model %u Stepping %d, GenuineIntel", rows[i].model, stepping);
+                        assert_properties(cpu, "-- nt 201 00000000\n-- nt 196 00000000\n", expected);
+                }
 }
 
 /* A Windows without the updates of January 2018: the module's defaults, AMD "needs" KVA shadow as well. */
@@ -422,7 +446,7 @@ static void test_order_and_null(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_each_bit),        cmocka_unit_test(test_each_field), cmocka_unit_test(test_unpatched),
+                cmocka_unit_test(test_each_bit),        cmocka_unit_test(test_each_field), cmocka_unit_test(test_unpatched), cmocka_unit_test(test_l1tf_list),
                 cmocka_unit_test(test_intel_protected), cmocka_unit_test(test_rows),       cmocka_unit_test(test_order_and_null),
         };
 
