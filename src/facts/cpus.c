@@ -262,6 +262,10 @@ static void read_siblings(struct cpu_list *l, struct arena *a, const struct evid
 
         if (abridged && str_eq(abridged->text, S("one for all")))
                 return;
+        if (abridged && str_eq(abridged->text, S("perhaps one of several")) && l->count > 0) {
+                add(l, a, CPU_UNNUMBERED, NULL);
+                return;
+        }
         while (str_line(&text, &line)) {
                 if (!split_field(line, &name, &value))
                         continue;

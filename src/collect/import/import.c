@@ -268,6 +268,27 @@ static void add_origin(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_META, S("not-used"), h->notes);
 }
 
+/* One of Arm's or Qualcomm's small cores, which seldom come alone: the first in a list that begins with them says nothing of the bigger ones
+ * behind. */
+static bool stands_beside_others(struct str cpuinfo) {
+        static const struct {
+                struct str implementer, part;
+        } rows[] = { { STR("0x41"), STR("0xc07") }, { STR("0x41"), STR("0xd03") }, { STR("0x41"), STR("0xd04") }, { STR("0x41"), STR("0xd05") },
+                     { STR("0x41"), STR("0xd46") }, { STR("0x41"), STR("0xd80") }, { STR("0x51"), STR("0x801") }, { STR("0x51"), STR("0x803") },
+                     { STR("0x51"), STR("0x805") } };
+        struct str line, name, implementer = { 0 }, part = { 0 };
+
+        while (str_line(&cpuinfo, &line))
+                if (str_cut(&line, ':', &name)) {
+                        implementer = str_eq(str_trim(name), S("CPU implementer")) ? str_trim(line) : implementer;
+                        part = str_eq(str_trim(name), S("CPU part")) ? str_trim(line) : part;
+                }
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(implementer, rows[i].implementer) && str_eq(part, rows[i].part))
+                        return true;
+        return false;
+}
+
 /* People paste the first CPU's block and leave the others out, as some tools do: that one stands for all, and it is told. */
 static void mark_abridged(struct import_host *h) {
         const struct record *r = evidence_file(&h->e, S("/proc/cpuinfo"));
@@ -281,6 +302,10 @@ static void mark_abridged(struct import_host *h) {
                 blocks += str_eq(str_trim(name), S("processor"));
                 if (str_eq(str_trim(name), S("siblings")))
                         (void)str_to_u64(str_trim(line), &siblings);
+        }
+        if (blocks == 1 && siblings < 2 && !h->all_cores && stands_beside_others(r->text)) {
+                evidence_add_line(&h->e, RECORD_META, S("processor"), S("perhaps one of several"));
+                import_note(h, "it shows one core, of a kind that is built beside bigger ones: whether there are others is not known");
         }
         if (blocks != 1 || siblings < 2)
                 return;

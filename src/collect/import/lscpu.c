@@ -258,6 +258,7 @@ static bool is_whole(const struct import *im, const struct import_host *h) {
 }
 
 void lscpu_done(struct import *im, struct import_host *h) {
+        h->all_cores = true;
         for (ptrdiff_t i = 0; i < h->cpus.count; i++) {
                 struct import_cpu *cpu = &h->cpus.items[i];
 

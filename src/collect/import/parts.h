@@ -69,6 +69,7 @@ struct import_host {
         struct str guest; /* whose guest it is ("KVM"), "yes" where that is not told, "no" where it is none; empty: not told */
         struct import_cpus cpus;
         bool cpuinfo;   /* /proc/cpuinfo was there verbatim: `cpus` is not needed */
+        bool all_cores; /* each kind of core that the machine has is in `cpus` */
         bool answers;   /* some word of the kernel about a flaw */
         bool hypervisor; /* those words show that it sees a hypervisor */
         bool complete;  /* the kernel's words are all that it has: what is not there is absent */
