@@ -16,16 +16,30 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str c
         return NULL;
 }
 
-/* What the checker itself calls vulnerable is never safer here: the flaw whose number it is, and not its parts. */
-static void claim(struct import *im, struct import_host *h, struct str cve, struct str why) {
-        for (uint32_t i = 0; i < im->catalog->flaw_count; i++) {
-                const struct flaw *f = &im->catalog->flaws[i];
+/* Whether the number is the flaw's, and the flaw a part of another one's sentence or not. */
+static bool has_number(const struct flaw *f, struct str cve, bool part) {
+        for (uint32_t k = 0; k < f->cves.count && (f->sentence_part != 0) == part; k++)
+                if (str_eq_nocase(f->cves.items[k], cve))
+                        return true;
+        return false;
+}
 
-                for (uint32_t k = 0; k < f->cves.count && f->sentence_part == 0; k++)
-                        if (str_eq_nocase(f->cves.items[k], cve) && !evidence_line(&h->e, RECORD_CLAIM, f->id))
+/* What the checker itself calls vulnerable is never safer here: the flaw whose number it is; a part of one only where the number is no
+ * whole flaw's. */
+static void claim(struct import *im, struct import_host *h, struct str cve, struct str why) {
+        int claimed = 0;
+
+        for (int part = 0; part < 2 && claimed == 0; part++)
+                for (uint32_t i = 0; i < im->catalog->flaw_count; i++) {
+                        const struct flaw *f = &im->catalog->flaws[i];
+
+                        if (!has_number(f, cve, part))
+                                continue;
+                        claimed++;
+                        if (!evidence_line(&h->e, RECORD_CLAIM, f->id))
                                 evidence_add_line(&h->e, RECORD_CLAIM, f->id,
                                                   str_fmt(im->arena, "vulnerable spectre-meltdown-checker%s%.*s", why.len ? ": " : "", STR_ARG(why)));
-        }
+                }
 }
 
 /* Several CVEs share a file, and the checker repeats its sentence for each. */

@@ -101,6 +101,11 @@ static void take_microcode(struct log *log, struct str line) {
                        str_find(line, S("Microcode Update Driver")) >= 0;
         if (str_find(line, S("sig=0x")) >= 0)
                 take_platform(log, line);
+        if (str_find(line, S("updated early: 0x")) >= 0 && str_find(line, S(" -> 0x")) > 0) { /* 6.2 to 6.6: "0xc6 -> 0xf0, date = …" */
+                log->loader = true;
+                take_revision(log, behind(line, S(" -> ")));
+                return;
+        }
         if (str_find(line, S("patch_level=")) >= 0 && str_find(line, S("CPU")) >= 0) {
                 struct str level = behind(line, S("patch_level="));
 

@@ -18,11 +18,39 @@ static void add(struct import *im, struct properties *all, struct str name, stru
         *arena_append(im->arena, all) = (struct import_property){ .name = name, .value = value };
 }
 
+static bool says(const struct properties *all, const char *name, struct str value) {
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                if (str_eq_nocase(all->items[i].name, str_of(name)) && str_eq_nocase(all->items[i].value, value))
+                        return true;
+        return false;
+}
+
+/* What the module itself calls open, where its properties contradict each other and the answers behind them stay unread. */
+static void add_claims(struct import *im, struct import_host *h, const struct properties *all) {
+        static const struct {
+                const char *flaw, *needed, *enabled;
+        } rows[] = { { "spectre-v2", "", "BTIWindowsSupportEnabled" },
+                     { "meltdown", "KVAShadowRequired", "KVAShadowWindowsSupportEnabled" },
+                     { "l1tf", "L1TFHardwareVulnerable", "L1TFWindowsSupportEnabled" },
+                     { "mds", "MDSHardwareVulnerable", "MDSWindowsSupportEnabled" },
+                     { "mmio-stale-data", "SBDRSSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
+                     { "mmio-stale-data", "FBSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
+                     { "mmio-stale-data", "PSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" } };
+
+        import_note(h, "its properties contradict each other: what they do not agree on was not read");
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if ((!rows[i].needed[0] || says(all, rows[i].needed, S("true"))) && says(all, rows[i].enabled, S("false")) &&
+                    !evidence_line(&h->e, RECORD_CLAIM, str_of(rows[i].flaw)))
+                        evidence_add_line(&h->e, RECORD_CLAIM, str_of(rows[i].flaw),
+                                          str_fmt(im->arena, "vulnerable SpeculationControl: %s is False", rows[i].enabled));
+}
+
 void module_add_machine(struct import *im, struct str name, const struct properties *all) {
         struct import_host *h = import_host(im, name);
 
         import_uname(h, S("Windows"), S(""), S(""));
-        import_properties(&h->e, im->catalog, all->items, all->count);
+        if (import_properties(&h->e, im->catalog, all->items, all->count))
+                add_claims(im, h, all);
 }
 
 /* ---- JSON ---- */

@@ -214,8 +214,8 @@ void checker_finding(struct import *im, struct import_host *h, struct str cve, s
 struct import_property {
         struct str name, value;
 };
-/* Into `e`: Windows' answers as far as the properties tell them. */
-void import_properties(struct evidence *e, const struct catalog *c, const struct import_property *items, ptrdiff_t count);
+/* Into `e`: Windows' answers as far as the properties tell them; true where they contradict each other, and so leave some unread. */
+bool import_properties(struct evidence *e, const struct catalog *c, const struct import_property *items, ptrdiff_t count);
 
 /* The one machine that was read, as evidence into `e`: 0, or -1 after diag_fail. */
 int import_finish(struct evidence *e, struct import *im);

@@ -264,7 +264,14 @@ static void add_records(struct evidence *e, struct answers *a) {
                         evidence_add_line(e, RECORD_WIN32, a->c->facts[i].text, a->told[i] == TRI_TRUE ? S("yes") : S("no"));
 }
 
-void import_properties(struct evidence *e, const struct catalog *c, const struct import_property *items, ptrdiff_t count) {
+static bool is_disputed(const struct answers *a) {
+        for (uint32_t i = 0; i < a->count; i++)
+                if (a->items[i].disputed[0] || a->items[i].disputed[1])
+                        return true;
+        return false;
+}
+
+bool import_properties(struct evidence *e, const struct catalog *c, const struct import_property *items, ptrdiff_t count) {
         struct answers a = { .c = c, .told = arena_array(e->arena, uint8_t, (ptrdiff_t)c->fact_count + 1), .news = true };
 
         memset(a.told, TRI_UNKNOWN, c->fact_count);
@@ -280,4 +287,5 @@ void import_properties(struct evidence *e, const struct catalog *c, const struct
         evidence_add_line(e, RECORD_UNAME, S(""), S("Windows"));
         evidence_add_line(e, RECORD_WIN32, S("source"), S("module"));
         add_records(e, &a);
+        return is_disputed(&a);
 }

@@ -53,6 +53,22 @@ struct found {
         ptrdiff_t used; /* lines */
 };
 
+/* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT": people's own loops and spreadsheets. */
+static bool by_sign(const struct catalog *c, struct str line, struct found *ret) {
+        static const struct str signs[] = { STR(" -> "), STR(" => "), STR("="), STR(";") };
+
+        for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+                ptrdiff_t at = str_find(line, signs[i]);
+
+                if (at <= 0 || !(ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole)))
+                        continue;
+                ret->text = import_unquoted(str_from(line, at + signs[i].len));
+                if (import_is_sentence(ret->text))
+                        return true;
+        }
+        return false;
+}
+
 /* "PATH:TEXT", "NAME: TEXT", "NAME<tab>TEXT", "NAME   TEXT". */
 static bool beside(const struct catalog *c, struct str line, struct found *ret) {
         ptrdiff_t at = str_find_char(line, ':');
@@ -71,6 +87,8 @@ static bool beside(const struct catalog *c, struct str line, struct found *ret) 
                 ret->text = import_unquoted(str_from(line, at + 1));
                 return import_is_sentence(ret->text);
         }
+        if (by_sign(c, line, ret))
+                return true;
         ret->text = line;
         if (!str_word(&ret->text, &name) || !(ret->file = file_of(c, name, &ret->whole)))
                 return false;
