@@ -202,6 +202,8 @@ static int replace_data(struct cli *c, const struct offer *o) {
 
         if (status == 0)
                 status = data_store_version(&version, there.bundle, &c->diag);
+        if (status < 0 && c->diag.class == DIAG_FAILURE)
+                return -1; /* it may be whole, and newer */
         if (status < 0)
                 (void)cli_complain(c);
         if (status == 0 && (data_version_cmp(version, o->version) != 0 || str_eq(there.bundle, o->data.bundle)))

@@ -94,7 +94,8 @@ int fix_cloud_plan(struct fix_run *r) {
         int status = cloud_files_read(&files, folders);
 
         if (status != 0)
-                return status < 0 ? -1 : diag_fail_class(&r->cli->diag, DIAG_INPUT, "a file of the service could not be read: nothing is planned");
+                return status < 0 ? -1 : diag_fail_class(&r->cli->diag, status == EXIT_FAILED ? DIAG_FAILURE : status == EXIT_NO_INPUT ? DIAG_NO_INPUT : DIAG_INPUT,
+                                                         "a file of the service could not be read: nothing is planned");
         if (files.input.csdef_count == 0)
                 return diag_fail_class(&r->cli->diag, DIAG_NO_INPUT, "'%s' holds no service definition (.csdef)", r->place.root);
         for (ptrdiff_t i = 0; i < files.input.csdef_count; i++)

@@ -43,6 +43,11 @@ static int set_aside(struct importing *m, const char *path, struct str bytes) {
         return intake_aside(&m->in, str_of(path), str_of(why.text), bytes, &m->fleet.cli->diag);
 }
 
+/* What has no bytes to keep. Where memory or descriptors ended it is not the file that is bad, and nothing is told as taken in. */
+static int unread(struct importing *m, const char *path) {
+        return m->fleet.cli->diag.class == DIAG_FAILURE ? -1 : set_aside(m, path, S(""));
+}
+
 /* An archive of evidence files, or of other tools' outputs: each is one of its own. */
 static bool any_file(void *arg, struct str path) {
         (void)arg;
@@ -89,7 +94,7 @@ static int import_file(struct importing *m, const char *path) {
 
         m->files++;
         if (program_read_file(path, INPUT_FILE_MAX, &m->in.scratch, &text, &m->fleet.cli->diag) < 0)
-                return set_aside(m, path, text);
+                return unread(m, path);
         if (archive_looks_like(text) && import_archive(m, path, text, &text) < 0)
                 return -1;
         return text.p ? intake_text(&m->in, str_of(path), text, &machines, &m->fleet.cli->diag) : 0;
@@ -127,12 +132,12 @@ static int import_folder(struct importing *m, const char *path) {
         int status = 0, error;
 
         if (tree_open(&t, path, &m->fleet.cli->diag) < 0)
-                return set_aside(m, path, S(""));
+                return unread(m, path);
         error = tree_list(&t, "/", &a, &names);
         if (error || m->depth >= DEPTH_MAX) {
-                (void)diag_fail_class(&m->fleet.cli->diag, DIAG_NO_INPUT, "cannot list '%s': %s", path,
+                (void)diag_fail_class(&m->fleet.cli->diag, error ? tree_error_class(error) : DIAG_NO_INPUT, "cannot list '%s': %s", path,
                                       error ? tree_error_name(error) : "it lies too deep");
-                return set_aside(m, path, S(""));
+                return unread(m, path);
         }
         if (is_report(m, &t, &names))
                 return import_report(m, path);

@@ -14,9 +14,9 @@ static int prune(struct fleet *f) {
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "how old? --older-than 90d, or a day");
         if (fleet_moment(f, "older-than", true, &before) < 0 ||
             history_note(&f->store, f->tenant, moment_day(a, f->now), &f->cli->diag) < 0 ||
-            prune_store(&f->store, f->tenant, before, &gone, &f->cli->diag) < 0 ||
             store_audit(&f->store, f->tenant, f->now, fleet_user(f), "prune", str_fmt(a, "what ended before %.*s", STR_ARG(moment_text(a, before))),
-                        &f->cli->diag) < 0)
+                        &f->cli->diag) < 0 || /* first: what goes never goes unsaid */
+            prune_store(&f->store, f->tenant, before, &gone, &f->cli->diag) < 0)
                 return -1;
         out_fmt(&f->cli->out, "Gone: %.*s, %.*s, %.*s of evidence, %.*s kept aside. The history stays.\n",
                 STR_ARG(fleet_count(a, gone.hosts, "machine")), STR_ARG(fleet_count(a, gone.sightings, "earlier sighting")),

@@ -23,16 +23,23 @@ import sys
 import tarfile
 import tempfile
 
+import kept
+
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
 FULL = os.environ.get("SIDELIGHT_FULL") == "1"
-SAMPLE = 60  # faults of each kind and command
+SAMPLE, FEW = 60, 6  # faults of each kind and command, and of the other commands
+MANY = 2000  # allocations of those that fail at most, spread evenly, where all faults are tried
 SECONDS = 60  # a command that takes longer hangs
 CLEAN_CODES, FAILED, NO_INPUT = (0, 1, 2, 3), 70, 66
+CLEAN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+STORES = ("store", "intake", "backup", "served")
 
 # What is asked of each: "same": when it ends well its output is what it is without a fault; "verdicts": a JSON report; "unpacked": the
 # same, by a confined library that may blame its input; "records": an
-# evidence file; "file": the same, written to "report". Behind it the files that it may change.
+# evidence file; "file": the same, written to "report"; "store": a fleet's store, the old or the new one, "intake": or in between with
+# nothing lost, and the same again completes it; "sent": what is told as kept is; "served": what is acknowledged is kept; "files": only
+# files matter. Behind it the files that it may change.
 COMMANDS = [
     ("check", ["check", "--format", "json"], "verdicts", []),
     ("check FILE", ["check", "--format", "json", "iron.host"], "same", []),
@@ -59,6 +66,40 @@ COMMANDS = [
     ("list", ["list", "--facts", "--format", "json"], "same", []),
     ("guidance", ["guidance", "list"], "same", []),
 ]
+OTHERS = [  # of these fewer faults are drawn
+    ("check --format html", ["check", "--format", "html", "iron.host"], "same", []),
+    ("check --format oscal", ["check", "--format", "oscal", "-o", "report", "iron.host"], "same", ["report"]),
+    ("check --format csaf", ["check", "--format", "csaf", "iron.host"], "same", []),
+    ("check --format junit", ["check", "--format", "junit", "--files-from", "names"], "same", []),
+    ("check --imds", ["check", "--format", "json", "--root", "tree", "--imds", "URL/metadata"], "verdicts", []),
+    ("advise --ticket", ["advise", "--ticket", "--as-of", "2026-01-01", "iron.host"], "same", []),
+    ("explain registry", ["explain", "registry", "0x802048"], "same", []),
+    ("guidance diff", ["guidance", "diff", "az-2018-01-12", "az-2018-08-14"], "same", []),
+    ("fix", ["fix", "--root", "tree", "--format", "json"], "same", []),
+    ("fix --policy", ["fix", "--policy", "policy.json", "iron.host"], "same", []),
+    ("fix --emit", ["fix", "--emit", "ansible", "-o", "report", "--root", "tree"], "same", ["report"]),
+    ("fix --cloud-service", ["fix", "--cloud-service", "shop"], "same", ["shop"]),
+    ("fix --status", ["fix", "--status", "--root", "tree"], "same", []),
+    ("data show", ["data", "show", "--store", "data-store"], "same", []),
+    ("data verify", ["data", "verify", "--key", "one.pub", "newer.bundle"], "same", []),
+    ("data update", ["data", "update", "--key", "one.pub", "--store", "data-store", "newer.bundle"], "same", ["data-store"]),
+    ("data update --url", ["data", "update", "--key", "one.pub", "--store", "data-store", "--url", "URL/newer.bundle"], "same", ["data-store"]),
+    ("fleet import", ["fleet", "import", "--store", "store.db", "more", "lists/az.json"], "intake", []),
+    ("fleet import into a new store", ["fleet", "import", "--store", "new.db", "iron.host"], "intake", []),
+    ("fleet rejudge", ["fleet", "rejudge", "--store", "store.db", "--data", "data"], "intake", []),
+    ("fleet accept", ["fleet", "accept", "mds", "--reason", "none", "--until", "2099-01-01", "--who", "me", "--store", "store.db"], "store", []),
+    ("fleet prune", ["fleet", "prune", "--older-than", "2099-01-01", "--store", "store.db"], "intake", []),
+    ("fleet token", ["fleet", "token", "add", "other", "--store", "store.db"], "store", []),
+    ("fleet token revoke", ["fleet", "token", "revoke", "web", "--store", "store.db"], "store", []),
+    ("fleet restore", ["fleet", "restore", "saved.db", "--store", "store.db"], "store", []),
+    ("fleet backup", ["fleet", "backup", "copy.db", "--store", "store.db"], "backup", []),
+    ("fleet hosts", ["fleet", "hosts", "--store", "store.db", "--format", "json"], "same", ["store.db"]),
+    ("fleet flaws", ["fleet", "flaws", "--store", "store.db"], "same", ["store.db"]),
+    ("fleet show", ["fleet", "show", "iron", "--store", "store.db"], "same", ["store.db"]),
+    ("fleet send", ["fleet", "send", "--to", "URL", "--tries", "1", "iron.host", "web-17.host"], "sent", []),
+    ("fleet send this machine", ["fleet", "send", "--to", "URL", "--tries", "2", "--host", "live"], "sent", []),
+    ("fleet serve", ["fleet", "serve", "--store", "store.db", "--listen", "127.0.0.1:0", "--insecure-no-tokens"], "served", []),
+]
 
 # x86-64; the others have no short form here.
 NAMES = {0: "read", 1: "write", 3: "close", 5: "fstat", 8: "lseek", 9: "mmap", 10: "mprotect", 11: "munmap", 12: "brk", 13: "rt_sigaction",
@@ -79,6 +120,14 @@ class Outcome:
     out: bytes
     err: bytes
     files: dict
+    arguments: tuple = ()
+    rows: object = None   # of the store
+    again: object = None  # of the store, after the same again without a fault
+    sent: tuple = ()      # what the server on loopback was given
+    before: object = None  # of the store, before anything
+    copy: object = None   # of a backup
+    copied: bool = False
+    acknowledged: bool = False
 
 
 def prepare(folder, sidelight):
@@ -93,7 +142,11 @@ def prepare(folder, sidelight):
     with tarfile.open(folder / "report.tar.gz", "w:gz") as archive:
         archive.add(TESTS / "cli" / "other" / "sosreport-example", "sosreport-example")
     (folder / "report").write_text("the old report\n")
-    subprocess.run([sidelight, "fleet", "import", "--store", "store.db", "iron.host", "web-17.host"], cwd=folder, stdout=subprocess.DEVNULL, check=False)
+    kept.prepare_store(folder, sidelight)
+    kept.prepare_bundle(folder, sidelight)
+    (folder / "metadata").write_text('{"compute": {"provider": "Microsoft.Compute", "osType": "Linux", "vmSize": "Standard_D4s_v3", "vmScaleSetName": ""}}')
+    (folder / "names").write_text("iron.host\nweb-17.host\n")
+    (folder / "policy.json").write_text('{"accept": [{"flaw": "mds", "reason": "none", "who": "me", "until": "2099-01-01"}]}')
     tree = {"proc/cmdline": "ro quiet mds=off root=UUID=1\n", "proc/version": "Linux version 6.1.0-13-amd64 (x@y) (gcc-12) #1 SMP\n",
             "proc/sys/kernel/osrelease": "6.1.0-13-amd64\n", "etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n",
             "proc/cpuinfo": "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\n"
@@ -119,25 +172,62 @@ class Place:
     def __init__(self, original):
         self.keep = tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
         self.original, self.folder, self.old = original, pathlib.Path(self.keep.name), contents(original)
+        self.loopback = kept.Loopback(original)
         self.renew()
 
     def renew(self):
         shutil.rmtree(self.folder)
         shutil.copytree(self.original, self.folder, symlinks=True)
 
-    def run(self, command, writes, **environment):
-        """Runs a command; None when it hangs."""
+    def renew_stores(self):
+        for path in self.folder.glob("*.db*"):
+            path.unlink()
+        for path in self.original.glob("*.db*"):
+            shutil.copy(path, self.folder)
+
+    def done(self, command, environment):
+        """(exit code, output, standard error) of a command; None when it hangs."""
         try:
-            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=SECONDS,
-                                  env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment})
+            done = subprocess.run([word.replace("URL", self.loopback.url) for word in command], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                  capture_output=True, check=False, timeout=SECONDS, env={**CLEAN, **environment})
+            return done.returncode, done.stdout, done.stderr
         except subprocess.TimeoutExpired:
             return None
-        files = self.old
+
+    def run_store(self, command, plain, kind, environment):
+        """The same of a command that changes a fleet's store (which is of a copy each time), and what became of the store."""
+        acknowledged = False
+        if kind == "served":
+            *done, acknowledged = kept.serve(command, self.folder, {**CLEAN, **environment}, plain[0], SECONDS)
+            done = None if done[0] is None else done
+        else:
+            done = self.done(command, environment)
+        outcome, path = done and Outcome(*done, self.old, tuple(plain), acknowledged=acknowledged), self.folder / plain[plain.index("--store") + 1]
+        if outcome:
+            outcome.code = outcome.code if outcome.code >= 0 else 128 - outcome.code
+            outcome.copied = (self.folder / "copy.db").exists()
+            outcome.copy = kept.rows(self.folder / "copy.db")
+            outcome.rows = kept.rows(path)
+            if kind in ("store", "intake") and (outcome.code == FAILED or outcome.code >= NO_INPUT):
+                again = self.done(plain, {})
+                outcome.again = kept.rows(path) if again and again[0] in CLEAN_CODES else f"the same again fails: {again}"
+        self.renew_stores()
+        return outcome
+
+    def run(self, command, writes, plain=None, kind="", **environment):
+        """Runs a command, which is `plain` with a fault; None when it hangs."""
+        self.loopback.take()
+        if kind in STORES:
+            return self.run_store(command, plain, kind, environment)
+        done = self.done(command, environment)
+        if not done:
+            return None
+        files, sent = self.old, self.loopback.take()
         if writes or len(os.listdir(self.folder)) != len(os.listdir(self.original)):
             files = contents(self.folder)
             if files != self.old:
                 self.renew()
-        return Outcome(done.returncode if done.returncode >= 0 else 128 - done.returncode, done.stdout, done.stderr, files)
+        return Outcome(done[0] if done[0] >= 0 else 128 - done[0], *done[1:], files, tuple(command), sent=sent)
 
 
 def safer(report, baseline):
@@ -154,8 +244,9 @@ def safer(report, baseline):
 
 
 def timeless(out):
-    """Without the second in which evidence was taken."""
-    return re.sub(rb'^-- meta captured .*\n|"captured":"[^"]*",', b"", out, flags=re.M)
+    """Without the second in which evidence was taken, or a report written."""
+    out = re.sub(rb'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', b"UUID", out)
+    return re.sub(rb'^-- meta captured .*\n|"captured":"[^"]*",|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?', b"", out, flags=re.M)
 
 
 def records(evidence):
@@ -175,15 +266,28 @@ def not_evidence(evidence, baseline, live):
 
 
 def result_wrong(kind, outcome, baseline):
-    if kind == "same" and (outcome.out != baseline.out or outcome.code != baseline.code):
-        return "it ended well, with another output"
+    if kind == "same" and (timeless(outcome.out) != timeless(baseline.out) or outcome.code != baseline.code):
+        told = b"left alone: " in outcome.out or b" is not used, but what was built in" in outcome.err
+        return "" if told else "it ended well, with another output"
     if kind in ("verdicts", "unpacked"):
         return safer(outcome.out, baseline.out)
     if kind == "records":
         return not_evidence(outcome.out, baseline.out, live=False)
     if kind == "file":
         return not_evidence(outcome.files["report"], baseline.files["report"], live=True)
+    if kind == "sent":
+        return kept.sent_wrong(outcome, baseline)
     return ""
+
+
+def stores_wrong(kind, outcome, baseline):
+    """What became of a fleet's store."""
+    clean, old = outcome.code in CLEAN_CODES, baseline.before
+    if kind == "served":
+        return kept.served_wrong(outcome, old)
+    if kind == "backup":
+        return kept.backup_wrong(outcome, old, clean)
+    return kept.store_wrong(outcome, old, baseline.rows, clean, kind == "intake") if kind in STORES else ""
 
 
 def files_wrong(outcome, baseline, old, leftovers):
@@ -191,7 +295,7 @@ def files_wrong(outcome, baseline, old, leftovers):
     for path, now in outcome.files.items():
         if path.endswith(("-wal", "-shm")):  # SQLite's own: it reads or removes them when it opens the store again
             continue
-        if now not in (old.get(path), baseline.files.get(path)) and not (leftovers and ".sidelight-" in path):
+        if timeless(now) not in (old.get(path), timeless(baseline.files.get(path, b""))) and not (leftovers and ".sidelight-" in path):
             return f"{path} is neither the old one nor the new one"
     gone = [path for path in old if path not in outcome.files and path in baseline.files]
     return f"{gone[0]} is gone" if gone else ""
@@ -225,7 +329,7 @@ def wrong(kind, outcome, baseline, old, fault):
         problem = ""
     if kind == "file" and outcome.code in CLEAN_CODES:
         outcome.files = {**outcome.files, "report": old["report"]}  # another live machine's, and looked at
-    return problem or files_wrong(outcome, baseline, old, leftovers=call in (87, 263))
+    return problem or stores_wrong(kind, outcome, baseline) or files_wrong(outcome, baseline, old, leftovers=call in (87, 263))
 
 
 def faults_of(calls):
@@ -245,10 +349,12 @@ def faults_of(calls):
     return all_faults
 
 
-def sample(faults, key):
-    """One of each kind at least, and others drawn."""
-    if FULL or len(faults) <= SAMPLE:
+def sample(faults, key, few):
+    """One of each kind at least, and others drawn; or only a few."""
+    if FULL or len(faults) <= (few or SAMPLE):
         return faults
+    if few:
+        return sorted(random.Random(5).sample(faults, few), key=str)
     kinds = {key(f): f for f in random.Random(3).sample(faults, len(faults))}
     rest = random.Random(4).sample(faults, max(0, min(SAMPLE - len(kinds), len(faults))))
     return sorted(set(kinds.values()) | set(rest), key=str)
@@ -259,7 +365,7 @@ class Trial:
 
     def __init__(self, tools, places, pool, command):
         self.sidelight, self.inject, self.allocate = tools
-        self.places, self.pool = places, pool
+        self.places, self.pool, self.few = places, pool, FEW if command in OTHERS else 0
         self.name, self.arguments, self.kind, self.writes = command
 
     def each(self, jobs):
@@ -267,13 +373,16 @@ class Trial:
         def one(job):
             place = self.places.pop()
             try:
-                return job, place.run(job[0], self.writes, **job[1])
+                return job, self.run(place, job[0], **job[1])
             finally:
                 self.places.append(place)
         return self.pool.map(one, jobs)
 
+    def run(self, place, command, **environment):
+        return place.run(command, self.writes, [self.sidelight, *self.arguments], self.kind, **environment)
+
     def plain(self, place):
-        return place.run([self.sidelight, *self.arguments], self.writes)
+        return self.run(place, [self.sidelight, *self.arguments])
 
     def tell(self, what, count, tried, kind):
         """A TAP line and what was wrong."""
@@ -294,21 +403,21 @@ class Trial:
 
     def calls(self, place):
         with tempfile.NamedTemporaryFile("r") as report:
-            counted = place.run([self.inject, report.name, "0", "0", self.sidelight, *self.arguments], self.writes)
+            counted = self.run(place, [self.inject, report.name, "0", "0", self.sidelight, *self.arguments])
             if counted.code == 99:
                 return [(True, f"{self.name}: system calls # SKIP nothing may be traced here: {counted.err.decode()!r}")]
             numbers = [int(line) for line in report]
-        chosen = sample(faults_of(numbers), key=lambda f: f[2:])
+        chosen = sample(faults_of(numbers), lambda f: f[2:], self.few)
         jobs = [([self.inject, "/dev/null", str(n), what, self.sidelight, *self.arguments], {},
                  (name, call, f"{name} at call {n} ({NAMES.get(call, call)})")) for n, what, name, call in chosen]
         return self.tell("system calls", len(numbers), self.each(jobs), "faults")
 
     def allocations(self, place):
         with tempfile.NamedTemporaryFile("r") as report:
-            place.run([self.sidelight, *self.arguments], self.writes, LD_PRELOAD=self.allocate, FAULTS_ALLOCATION="0",
-                      FAULTS_REPORT=report.name)
+            self.run(place, [self.sidelight, *self.arguments], LD_PRELOAD=self.allocate, FAULTS_ALLOCATION="0", FAULTS_REPORT=report.name)
             count = int(report.read() or 0)
-        chosen = sample(list(range(1, count + 1)), key=lambda n: n % (SAMPLE // 2))
+        step = -(-count // MANY) if self.few else 1
+        chosen = sample(list(range(1, count + 1, step)), lambda n: n % (SAMPLE // 2), self.few)
         jobs = [([self.sidelight, *self.arguments], {"LD_PRELOAD": self.allocate, "FAULTS_ALLOCATION": str(n)},
                  ("allocation", 0, f"allocation {n}")) for n in chosen]
         return self.tell("allocations", count, self.each(jobs), "failed")
@@ -316,6 +425,8 @@ class Trial:
     def lines(self):
         place = self.places[0]
         self.old, self.baseline = place.old, self.plain(place)
+        if self.baseline:
+            self.baseline.before = kept.rows(place.folder / "store.db") if "new.db" not in self.arguments else {}
         if self.baseline.code not in CLEAN_CODES:
             yield [False, f"{self.name}: it works without a fault", f"{self.baseline.code} {self.baseline.err[-300:]!r}"]
             return
@@ -329,8 +440,8 @@ def main(sidelight, inject, allocate, *wanted):
     with tempfile.TemporaryDirectory() as original, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         prepare(pathlib.Path(original), tools[0])
         places = [Place(pathlib.Path(original)) for _ in range(os.cpu_count() + 1)]
-        for command in COMMANDS:
-            if wanted and command[0] not in wanted:
+        for command in COMMANDS + OTHERS:
+            if (wanted and command[0] not in wanted) or not kept.possible(pathlib.Path(original), command[1]):
                 continue
             for first, name, *problems in ([*head, *rest] if isinstance(head, tuple) else [head, *rest]
                                            for head, *rest in Trial(tools, places, pool, command).lines()):

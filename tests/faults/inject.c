@@ -86,8 +86,8 @@ static void enter(struct process *p, struct user_regs_struct *r) {
         bool now = ++calls == fault.number || (long)r->orig_rax == fault.kind;
 
         fprintf(report, "%llu\n", r->orig_rax);
-        if (now && (r->orig_rax == SYS_exit || r->orig_rax == SYS_exit_group || r->orig_rax == SYS_rt_sigreturn)) {
-                fault.number++; /* processes side by side: in this order it was another call's turn */
+        if (now && (r->orig_rax == SYS_exit || r->orig_rax == SYS_exit_group || r->orig_rax == SYS_rt_sigreturn || r->orig_rax == SYS_futex)) {
+                fault.number++; /* processes and threads side by side: in this order it was another call's turn */
                 return;
         }
         if (now)

@@ -20,39 +20,57 @@ static int not_ours(struct diag *d, const char *path) {
         return diag_fail_class(d, DIAG_INPUT, "'%s' is not believed: others than root could have written it", path);
 }
 
+static int cannot_read(struct diag *d, const char *path) {
+        return diag_fail(d, "cannot read '%s': %s", path, strerror(errno));
+}
+
 /* The folder by its descriptor, DATA_STORE_EMPTY when there is none. */
 static int open_folder(const char *folder, int *ret, struct diag *d) {
         struct stat st;
+        int status;
 
         *ret = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (*ret < 0)
                 return errno == ENOENT ? DATA_STORE_EMPTY : diag_fail(d, "cannot open '%s': %s", folder, strerror(errno));
-        if (fstat(*ret, &st) == 0 && is_ours(&st))
-                return 0;
-        (void)close(*ret);
-        *ret = -1;
-        return not_ours(d, folder);
+        status = fstat(*ret, &st) < 0 ? cannot_read(d, folder) : is_ours(&st) ? 0 : not_ours(d, folder);
+        if (status < 0) {
+                (void)close(*ret);
+                *ret = -1;
+        }
+        return status;
+}
+
+/* What cannot be read is not taken for a file that was cut off: that would be replaced by whatever is offered. */
+static int read_all(int fd, const char *name, ptrdiff_t size, struct arena *a, struct str *ret, struct diag *d) {
+        char *p = arena_bytes(a, size + 1);
+        ptrdiff_t n = 0, got = 1;
+
+        while (n < size && got != 0) {
+                got = read(fd, p + n, (size_t)(size - n));
+                if (got < 0 && errno != EINTR)
+                        return cannot_read(d, name);
+                n += got > 0 ? got : 0;
+        }
+        *ret = str_n(p, n);
+        return 0;
 }
 
 /* A regular file of the folder, when it is root's or ours. */
 static int read_file(int folder, const char *name, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d) {
         int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         struct stat st;
-        ptrdiff_t n = 0, got;
-        char *p;
+        int status = 0;
 
         if (fd < 0)
                 return errno == ENOENT ? DATA_STORE_EMPTY : diag_fail(d, "cannot open '%s': %s", name, strerror(errno));
-        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !is_ours(&st) || st.st_size > limit) {
-                (void)close(fd);
-                return not_ours(d, name);
-        }
-        p = arena_bytes(a, (ptrdiff_t)st.st_size + 1);
-        while (n < st.st_size && (got = read(fd, p + n, (size_t)(st.st_size - n))) > 0)
-                n += got;
+        if (fstat(fd, &st) < 0)
+                status = cannot_read(d, name);
+        else if (!S_ISREG(st.st_mode) || !is_ours(&st) || st.st_size > limit)
+                status = not_ours(d, name);
+        else
+                status = read_all(fd, name, (ptrdiff_t)st.st_size, a, ret, d);
         (void)close(fd);
-        *ret = str_n(p, n);
-        return 0;
+        return status;
 }
 
 int data_store_read(struct stored_data *ret, const char *folder, struct arena *a, struct diag *d) {

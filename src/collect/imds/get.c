@@ -63,9 +63,11 @@ static int reach(const struct addrinfo *where, long long until) {
 
 static int open_socket(struct arena *a, const struct address *to, long long until, struct diag *d) {
         struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-        int fd = -1;
+        int fd = -1, error = getaddrinfo(str_to_c(a, to->host), str_to_c(a, to->port), &hints, &found);
 
-        if (getaddrinfo(str_to_c(a, to->host), str_to_c(a, to->port), &hints, &found) != 0)
+        if (error == EAI_MEMORY || (error == EAI_SYSTEM && errno == ENOMEM))
+                return diag_fail(d, "out of memory while looking up '%.*s'", STR_ARG(to->host));
+        if (error != 0)
                 return diag_fail_class(d, DIAG_NO_INPUT, "there is no host '%.*s'", STR_ARG(to->host));
         for (const struct addrinfo *i = found; i && fd < 0; i = i->ai_next)
                 fd = reach(i, until);

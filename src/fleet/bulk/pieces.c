@@ -306,12 +306,13 @@ static void read_name(struct sight *s, struct str text) {
                 s->name = str_trim(str_from(line, host.len));
 }
 
-/* Blanks other than one between its words: where they lead is the parser's to say. */
+/* Blanks other than one between its words, or no word behind the name: what that means is the parser's to say. */
 static bool is_odd(struct str text) {
         static const struct str identity = STR("-- identity ");
         struct str line;
 
-        if (!str_cut(&text, '\n', &line) || line.len <= identity.len || line.p[identity.len] == ' ')
+        if (!str_cut(&text, '\n', &line) || line.len <= identity.len || line.p[identity.len] == ' ' ||
+            str_find_char(str_trim(str_from(line, identity.len)), ' ') < 0)
                 return true;
         for (ptrdiff_t i = 0; i < line.len; i++)
                 if ((unsigned char)line.p[i] < ' ')

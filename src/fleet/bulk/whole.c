@@ -23,7 +23,7 @@ static struct str day_of(struct str moment) {
 /* What is kept of one of the records in front, and by which letter it is kept. */
 static const char *keep(struct str line, struct str *ret_kept) {
         *ret_kept = S("");
-        if (str_starts(line, identity) && str_trim(str_from(line, identity.len)).len > 0)
+        if (str_starts(line, identity) && str_find_char(str_trim(str_from(line, identity.len)), ' ') > 0) /* "hostname web-17" */
                 return "\ni";
         if (str_starts(line, captured) && (*ret_kept = day_of(str_from(line, captured.len))).len > 0)
                 return "\nd";

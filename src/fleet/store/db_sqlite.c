@@ -317,23 +317,36 @@ static int backup(struct db *db, struct str file, struct diag *d) {
         if (status == 0) /* the copy is one file, which can be moved */
                 (void)sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
         (void)sqlite3_close_v2(to);
+        if (status < 0)
+                (void)unlink(path); /* half a backup is none */
         return status;
+}
+
+/* "ok", or what is wrong. A page that could not be read now ("unable to get the page. error code=7") is no damage. */
+static int judge_copy(struct str said, struct str name, struct diag *d) {
+        ptrdiff_t at = str_find(said, S("error code="));
+        uint64_t code = 0;
+
+        if (str_eq(said, S("ok")))
+                return 0;
+        (void)str_to_u64(at < 0 ? S("") : str_trim(str_from(said, at + 11)), &code);
+        if ((code & 0xff) == SQLITE_NOMEM || (code & 0xff) == SQLITE_IOERR)
+                return diag_fail(d, "cannot read '%.*s': %s", STR_ARG(name), sqlite3_errstr((int)code));
+        return diag_fail_class(d, DIAG_INPUT, "'%.*s' is damaged", STR_ARG(name));
 }
 
 /* What is restored must be a whole store. */
 static int check_copy(struct db *from, struct diag *d) {
         struct db_rows r;
         int status;
-        bool good;
 
         if (db_query(from, &r, "PRAGMA integrity_check(1)", DB_NO_ARGS, d) < 0)
                 return -1;
         status = db_next(&r, d);
-        good = status > 0 && str_eq(db_text(&r, 0), S("ok"));
+        if (status >= 0)
+                status = judge_copy(status > 0 ? db_text(&r, 0) : S(""), from->name, d);
         db_end(&r);
-        if (status < 0)
-                return -1;
-        return good ? 0 : diag_fail_class(d, DIAG_INPUT, "'%.*s' is damaged", STR_ARG(from->name));
+        return status;
 }
 
 static int restore(struct db *db, struct str file, struct diag *d) {
