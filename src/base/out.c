@@ -199,3 +199,18 @@ void out_fmt(struct out *o, const char *format, ...) {
         }
         va_end(again);
 }
+
+/* A spreadsheet takes a field that begins so for a formula (OWASP, "CSV injection"): an apostrophe makes it a text. */
+static bool is_formula(struct str text) {
+        return text.len > 0 && text.p[0] && memchr("=+-@\t\r", text.p[0], 6);
+}
+
+void out_csv(struct out *o, struct str text) {
+        out_c(o, is_formula(text) ? "\"'" : "\"");
+        for (ptrdiff_t i = 0; i < text.len; i++) {
+                if (text.p[i] == '"')
+                        out_char(o, '"');
+                out_char(o, text.p[i]);
+        }
+        out_char(o, '"');
+}

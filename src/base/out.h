@@ -56,6 +56,7 @@ static inline void out_char(struct out *o, char c) {
 }
 
 void out_str(struct out *o, struct str s);
+void out_csv(struct out *o, struct str text); /* a quoted field (RFC 4180) that no spreadsheet takes for a formula */
 void out_c(struct out *o, const char *text);
 void out_repeat(struct out *o, char c, ptrdiff_t times);
 void out_u64(struct out *o, uint64_t v);

@@ -1,4 +1,9 @@
 /* `fleet import`: what paths hold, into the store. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "cli/fleet_parts.h"
 #include "cli/folder.h"
 #include "collect/import/import.h"
@@ -88,16 +93,21 @@ static int import_archive(struct importing *m, const char *path, struct str byte
         return ret_text->p ? 0 : intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
 }
 
+static int import_bytes(struct importing *m, const char *path, struct str text) {
+        int64_t machines;
+
+        if (archive_looks_like(text) && import_archive(m, path, text, &text) < 0)
+                return -1;
+        return text.p ? intake_text(&m->in, str_of(path), text, &machines, &m->fleet.cli->diag) : 0;
+}
+
 static int import_file(struct importing *m, const char *path) {
         struct str text = { 0 };
-        int64_t machines;
 
         m->files++;
         if (program_read_file(path, INPUT_FILE_MAX, &m->in.scratch, &text, &m->fleet.cli->diag) < 0)
                 return unread(m, path);
-        if (archive_looks_like(text) && import_archive(m, path, text, &text) < 0)
-                return -1;
-        return text.p ? intake_text(&m->in, str_of(path), text, &machines, &m->fleet.cli->diag) : 0;
+        return import_bytes(m, path, text);
 }
 
 /* Whether the folder itself is one machine's report: what stands directly in it says so. */
@@ -123,29 +133,77 @@ static int import_report(struct importing *m, const char *path) {
         return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
 }
 
-static int import_path(struct importing *m, const char *path);
+/* ---- Folders: what others put there leads nowhere else, never in a ring, and nothing waits for it ---- */
 
-static int import_folder(struct importing *m, const char *path) {
+static int import_tree(struct importing *m, const struct tree *t, const char *path);
+
+static int import_inner_file(struct importing *m, const struct tree *t, const char *name, const char *path) {
+        struct str text = { 0 };
+        int error = tree_read(t, name, INPUT_FILE_MAX, &m->in.scratch, &text);
+
+        m->files++;
+        if (!error)
+                return import_bytes(m, path, text);
+        (void)diag_fail_class(&m->fleet.cli->diag, tree_error_class(error), "cannot read '%s': %s", path, tree_error_name(error));
+        return unread(m, path);
+}
+
+static int import_inner_folder(struct importing *m, const struct tree *t, const char *name, const char *path) {
+        TREE_AUTO struct tree inner = { .fd = openat(t->fd, name + 1, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), .walk = t->walk };
+
+        if (inner.fd >= 0)
+                return import_tree(m, &inner, path);
+        (void)diag_fail_class(&m->fleet.cli->diag, tree_error_class(errno), "cannot open '%s': %s", path, strerror(errno));
+        return unread(m, path);
+}
+
+/* `name` begins with a slash: it lies in `t`. */
+static int import_entry(struct importing *m, const struct tree *t, const char *name, const char *path) {
+        struct arena_mark mark = arena_mark(&m->in.scratch);
+        struct stat st = { 0 };
+        int status;
+
+        if (fstatat(t->fd, name + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
+                status = import_inner_folder(m, t, name, path);
+        } else if (S_ISREG(st.st_mode)) {
+                status = import_inner_file(m, t, name, path);
+        } else {
+                (void)diag_fail_class(&m->fleet.cli->diag, DIAG_INPUT, S_ISLNK(st.st_mode) ? "'%s' is a symbolic link, which is not followed in a folder"
+                                                                                           : "'%s' is not a file", path);
+                status = set_aside(m, path, S(""));
+        }
+        arena_release(&m->in.scratch, mark);
+        return status == 0 && store_is_full(&m->fleet.store) ? commit(m) : status;
+}
+
+static int import_tree(struct importing *m, const struct tree *t, const char *path) {
         ARENA_AUTO struct arena a = { 0 };
-        TREE_AUTO struct tree t = { .fd = -1 };
         struct tree_names names = { 0 };
-        int status = 0, error;
+        int status = 0, error = tree_list(t, "/", &a, &names);
 
-        if (tree_open(&t, path, &m->fleet.cli->diag) < 0)
-                return unread(m, path);
-        error = tree_list(&t, "/", &a, &names);
         if (error || m->depth >= DEPTH_MAX) {
                 (void)diag_fail_class(&m->fleet.cli->diag, error ? tree_error_class(error) : DIAG_NO_INPUT, "cannot list '%s': %s", path,
                                       error ? tree_error_name(error) : "it lies too deep");
                 return unread(m, path);
         }
-        if (is_report(m, &t, &names))
+        if (is_report(m, t, &names))
                 return import_report(m, path);
+        if (names.odd) {
+                (void)diag_fail_class(&m->fleet.cli->diag, DIAG_INPUT, "'%s' holds files whose names hold control characters: they are left out", path);
+                status = set_aside(m, path, S(""));
+        }
         m->depth++;
         for (ptrdiff_t i = 0; i < names.count && status == 0; i++)
-                status = import_path(m, str_fmt(&a, "%s/%.*s%c", path, STR_ARG(names.items[i]), '\0').p);
+                status = import_entry(m, t, str_fmt(&a, "/%.*s%c", STR_ARG(names.items[i]), '\0').p,
+                                      str_fmt(&a, "%s/%.*s%c", path, STR_ARG(names.items[i]), '\0').p);
         m->depth--;
         return status;
+}
+
+static int import_folder(struct importing *m, const char *path) {
+        TREE_AUTO struct tree t = { .fd = -1 };
+
+        return tree_open(&t, path, &m->fleet.cli->diag) < 0 ? unread(m, path) : import_tree(m, &t, path);
 }
 
 static int import_path(struct importing *m, const char *path) {

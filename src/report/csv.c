@@ -1,21 +1,6 @@
 /* CSV (RFC 4180): a header, one line a finding. */
 #include "report/formats.h"
 
-/* A spreadsheet takes a field that begins so for a formula (OWASP, "CSV injection"): an apostrophe makes it a text. */
-static bool is_formula(struct str text) {
-        return text.len > 0 && memchr("=+-@", text.p[0], 4);
-}
-
-static void field(struct out *o, struct str text, bool last) {
-        out_c(o, is_formula(text) ? "\"'" : "\"");
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                if (text.p[i] == '"')
-                        out_char(o, '"');
-                out_char(o, text.p[i]);
-        }
-        out_c(o, last ? "\"\r\n" : "\",");
-}
-
 static struct str joined(struct arena *a, struct str_list list) {
         struct str text = S("");
 
@@ -51,8 +36,10 @@ void csv_add(struct report_writer *w, const struct verdict *r) {
                                               r->catalog->date };
                 const size_t n = sizeof(fields) / sizeof(fields[0]);
 
-                for (size_t k = 0; k < n; k++)
-                        field(w->out, fields[k], k + 1 == n);
+                for (size_t k = 0; k < n; k++) {
+                        out_csv(w->out, fields[k]);
+                        out_c(w->out, k + 1 == n ? "\r\n" : ",");
+                }
                 arena_release(a, mark);
         }
 }

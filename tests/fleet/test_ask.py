@@ -103,6 +103,11 @@ def exports(tap, store, reports):
     got = sorted((r['host'], r['flaw'], r['status'], r['owner'], r['reason']) for r in rows)
     want = sorted((n, f['id'], f['status'], f['owner'], f['reason']) for n, r in reports.items() for f in r['findings'])
     tap.ok('export as CSV: a line for each machine and flaw', got == want)
+    with Store() as other:
+        other.fleet('import', other.file('formula.host', "# sidelight evidence 1\n-- identity hostname =cmd|'/c calc'!A1\n-- uname Linux -1+1 x86_64\n"
+                                                         '-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: x\nmodel name\t: @SUM(1)"\n'))
+        cells = [c for row in csv.reader(io.StringIO(other.fleet('export', '--format', 'csv'), newline=''), strict=True) for c in row]
+        tap.ok('no cell is a formula', {c[0] for c in cells if c} & set('=+-@\t\r') == set() and any(c.startswith("'=cmd|") for c in cells), cells[15:30])
     lines = store.fleet('export', '--evidence')
     tap.same('export as lines of JSON: a machine each', sorted(json.loads(x)['host'] for x in lines.splitlines()), sorted(reports))
     with Store() as other:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """All recorded machines go in, and each comes out as `check` judges it. Usage: test_import.py SIDELIGHT"""
+import os
 import random
 
 from fleet import STATUSES, Store, Tap, check, machines
@@ -86,6 +87,28 @@ def orders(tap, files):
         tap.ok('the same at once', (sorted(store.sql(PRESENT)), sorted(store.sql(PAST)), True) == want)
 
 
+def folders(tap, file):
+    """What others put into a folder leads nowhere else, and nothing of it is passed over in silence."""
+    with open(file, 'rb') as f:
+        evidence = f.read()
+    with Store() as store:
+        secret = store.file('secret', 'not for the store')
+        for name in ('in/a.host', 'in/deep/b.host', 'in/deep/c\nd.host', 'elsewhere/e.host'):
+            store.file(name, evidence)
+        folder = os.path.join(store.folder.name, 'in')
+        for name, target in (('s', secret), ('deep/up', '..'), ('deep/elsewhere', '../../elsewhere'), ('deep/ring', 'ring'), ('f.host', 'a.host')):
+            os.symlink(target, os.path.join(folder, name))
+        os.mkfifo(os.path.join(folder, 'deep', 'fifo'))
+        told = store.fleet('import', folder)
+        tap.ok('files of a folder and of those in it come in', '2 reports from 2 files' in told, told)
+        aside = {r[0][len(folder) + 1:]: (r[1], r[2]) for r in store.sql('SELECT name, reason, size FROM kept_aside')}
+        tap.same('links and what is no file are kept aside by name', sorted(aside), ['deep', 'deep/elsewhere', 'deep/fifo', 'deep/ring', 'deep/up', 'f.host', 's'])
+        tap.ok('with nothing of what they lead to', all(size == 0 for _, size in aside.values()), aside)
+        tap.ok('and the reason', 'not followed' in aside['s'][0] and 'not a file' in aside['deep/fifo'][0] and 'control characters' in aside['deep'][0], aside)
+        store.fleet('import', os.path.join(folder, 'f.host'))
+        tap.same('a link that the user names is followed', len(store.sql('SELECT * FROM kept_aside')), len(aside))
+
+
 def main():
     tap = Tap()
     files = machines()
@@ -103,6 +126,7 @@ def main():
         store.fleet('import', *files)
         tap.ok('the same again changes nothing but when hosts were seen last', without_last(before) == without_last(store.dump(*STATE)))
     orders(tap, files)
+    folders(tap, files[0])
     tap.end()
 
 

@@ -19,16 +19,6 @@ void export_titles(struct exporting *x) {
         out_c(x->out, "host,ident,fingerprint,tags,processor,kernel,cloud,last,flaw,status,owner,who,rule,reason,fixes\r\n");
 }
 
-static void csv_field(struct out *o, struct str text, bool last) {
-        out_char(o, '"');
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                if (text.p[i] == '"')
-                        out_char(o, '"');
-                out_char(o, text.p[i]);
-        }
-        out_c(o, last ? "\"\r\n" : "\",");
-}
-
 static void write_csv(struct exporting *x, const struct ask_host *h) {
         for (ptrdiff_t i = 0; i < x->findings.count; i++) {
                 const struct ask_finding *f = &x->findings.items[i];
@@ -36,8 +26,10 @@ static void write_csv(struct exporting *x, const struct ask_host *h) {
                                               moment_text(&x->arena, h->last), f->flaw, f->status, f->owner, f->who, f->rule, f->reason, f->fixes };
                 size_t n = sizeof(fields) / sizeof(fields[0]);
 
-                for (size_t k = 0; k < n; k++)
-                        csv_field(x->out, fields[k], k + 1 == n);
+                for (size_t k = 0; k < n; k++) {
+                        out_csv(x->out, fields[k]);
+                        out_c(x->out, k + 1 == n ? "\r\n" : ",");
+                }
         }
 }
 

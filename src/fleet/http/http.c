@@ -403,7 +403,12 @@ static int run(struct http_server *s, void (*ready)(void *arg, unsigned port), s
 
         if (open_socket(s, &port, d) < 0)
                 return -1;
-        if (http_queue_start(s, d) < 0 || start(s, d) < 0) {
+        if (http_queue_start(s, d) < 0) {
+                (void)close(s->listening);
+                return -1;
+        }
+        if (start(s, d) < 0) {
+                http_queue_stop(s); /* its thread has begun */
                 (void)close(s->listening);
                 return -1;
         }
