@@ -2,7 +2,7 @@
 
 #include "facts/facts.h"
 
-enum { KINDS_FIRST = 64, MET = 1 << 16, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
+enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, MET = 1 << 16, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
 static const facet_set compared = FACETS_ALL;
@@ -12,7 +12,7 @@ static const facet_set compared = FACETS_ALL;
 static struct answers_kind *place_of(struct answers_kind *kinds, uint32_t size, uint32_t processor) {
         uint32_t at = processor * UINT32_C(2654435761) >> 8 & (size - 1);
 
-        while (kinds[at].masks && kinds[at].processor != processor)
+        while (kinds[at].round && kinds[at].processor != processor)
                 at = (at + 1) & (size - 1);
         return &kinds[at];
 }
@@ -22,31 +22,63 @@ static void grow(struct answers *t) {
         struct answers_kind *kinds = arena_array(&t->arena, struct answers_kind, larger);
 
         for (uint32_t i = 0; i < t->size; i++)
-                if (t->kinds[i].masks)
+                if (t->kinds[i].round)
                         *place_of(kinds, larger, t->kinds[i].processor) = t->kinds[i];
         t->kinds = kinds;
         t->size = larger;
         t->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*kinds);
 }
 
-struct answers_kind *answers_kind(struct answers *t, const struct sight *s) {
+/* Room for the answers to the first machine with this processor. */
+static void put_aside(struct answers *t, struct answers_kind *k, const struct sight *s) {
+        const ptrdiff_t size = (ptrdiff_t)(sizeof(*k->first) + t->numbers * sizeof(*k->first->answers));
+
+        if (t->first_bytes > FIRST_MAX) {
+                arena_reset(&t->first);
+                t->first_bytes = 0;
+                t->round++;
+        }
+        k->round = t->round;
+        k->first = arena_alloc(&t->first, 1, size);
+        k->first->shown.revision = s->revision;
+        memcpy(k->first->shown.versions, s->versions, sizeof(s->versions));
+        t->first_bytes += size;
+}
+
+/* The processor is seen again: what was put aside takes its place among what is found. */
+static void unfold(struct answers *t, struct pieces *p, struct answers_kind *k) {
+        const struct answers_first *first = k->first;
+
+        k->first = NULL;
+        k->masks = arena_array(&t->arena, struct answers_mask *, t->numbers);
+        t->bytes += (ptrdiff_t)t->numbers * (ptrdiff_t)sizeof(*k->masks);
+        for (uint32_t i = 0; i < t->numbers; i++)
+                if (first->answers[i].text.p)
+                        (void)answers_add(t, p, k, i, &first->shown, &first->answers[i]);
+}
+
+struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const struct sight *s) {
         struct answers_kind *k;
 
         if (2 * t->count >= t->size)
                 grow(t);
+        t->round += !t->round;
         k = place_of(t->kinds, t->size, s->versions[0]);
-        if (!k->masks) {
-                k->processor = s->versions[0];
-                k->masks = arena_array(&t->arena, struct answers_mask *, t->numbers);
-                t->bytes += (ptrdiff_t)t->numbers * (ptrdiff_t)sizeof(*k->masks);
-                t->count++;
+        if (k->masks)
+                return k;
+        if (k->round == t->round) {
+                unfold(t, p, k);
+                return k;
         }
+        t->count += !k->round;
+        k->processor = s->versions[0];
+        put_aside(t, k, s);
         return k;
 }
 
 /* ---- Answers ---------------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t h, uint32_t version) {
+static uint64_t mix(uint64_t h, uint64_t version) {
         h = (h ^ version) * UINT64_C(0x9e3779b97f4a7c15);
         return h ^ h >> 29;
 }
@@ -70,7 +102,7 @@ static bool holds(const struct answer *a, const struct answers_mask *m, const st
 }
 
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
-        for (const struct answers_mask *m = k->masks[number]; m; m = m->next) {
+        for (const struct answers_mask *m = k->masks ? k->masks[number] : NULL; m; m = m->next) {
                 uint32_t hash;
 
                 if (m->count == 0)
@@ -108,9 +140,14 @@ static struct answers_row *row_of(struct answers *t, struct answers_kind *k, con
 }
 
 void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
-        struct answers_row *row = row_of(t, k, s, count);
-        facet_set differs = differing(row->versions, s->versions) & compared;
+        struct answers_row *row = k->masks ? row_of(t, k, s, count) : NULL;
+        facet_set differs;
 
+        if (!row) {
+                memset(ret, 0, count * sizeof(*ret));
+                return;
+        }
+        differs = differing(row->versions, s->versions) & compared;
         for (uint32_t i = 0; i < count; i++) {
                 const struct answer *a = row->found[i];
 
@@ -181,18 +218,34 @@ static void put(struct answers *t, struct answers_kind *k, uint32_t number, cons
         m->table[a->hash & (m->size - 1)] = a;
 }
 
+static const struct answer *add_first(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s,
+                                      const struct answer *fresh) {
+        struct answer *a = &k->first->answers[number];
+
+        *a = *fresh;
+        a->text = str_dup(&t->first, fresh->text);
+        t->first_bytes += a->text.len;
+        if (s->revision)
+                find_marks(&t->first, a);
+        return a;
+}
+
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh) {
-        const struct piece *kept = pieces_keep(p, fresh->text);
+        const struct piece *kept;
         uint32_t versions[FACETS], *copy, n = 0;
         struct answer *a;
 
+        if (k->first)
+                return add_first(t, k, number, s, fresh);
+        kept = pieces_keep(p, fresh->text);
         if (!kept)
                 return NULL;
         for (facet_set left = fresh->facets & compared; left; left &= left - 1)
                 versions[n++] = s->versions[facet_first(left)];
         a = arena_new(&t->arena, struct answer);
         *a = *fresh;
+        a->mark_count = 0;
         a->text = kept->text; /* many machines are told the same */
         a->versions = copy = arena_array_raw(&t->arena, uint32_t, n);
         memcpy(copy, versions, n * sizeof(*copy));
@@ -230,15 +283,24 @@ static struct answer *add_machine(struct answers *t, struct answers_kind *k, uin
         return a;
 }
 
+/* Of all that a machine shows. */
+static uint32_t hash_machine(const struct sight *s) {
+        uint64_t h = s->revision;
+
+        for (int i = 0; i < FACETS; i += 2)
+                h = mix(h, s->versions[i] ^ (uint64_t)s->versions[i + 1] << 32);
+        return (uint32_t)(h >> 16);
+}
+
 void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status) {
-        uint32_t hash = hash_of(s, mask_of(t, k, number, FACETS_ALL)) | 1, *met;
+        uint32_t hash = hash_machine(s) | 1, *met;
 
         if (!t->met) {
                 t->met = arena_array(&t->arena, uint32_t, MET);
                 t->bytes += (ptrdiff_t)MET * (ptrdiff_t)sizeof(*t->met);
         }
         met = &t->met[hash >> 8 & (MET - 1)];
-        if (*met == hash)
+        if (*met == hash && k->masks)
                 answers_keep_text(t, add_machine(t, k, number, s, status), text);
         *met = hash;
 }
@@ -250,7 +312,13 @@ void answers_keep_text(struct answers *t, struct answer *a, struct str text) {
 
 void answers_forget(struct answers *t) {
         arena_reset(&t->arena);
-        *t = (struct answers){ .arena = t->arena, .numbers = t->numbers };
+        arena_reset(&t->first);
+        *t = (struct answers){ .arena = t->arena, .first = t->first, .numbers = t->numbers };
+}
+
+void answers_free(struct answers *t) {
+        arena_free(&t->arena);
+        arena_free(&t->first);
 }
 
 ptrdiff_t answer_length(const struct answer *a, const struct sight *s) {

@@ -39,10 +39,19 @@ struct answers_row {
 
 enum { ANSWERS_ROWS = 8 };
 
+/* The answers to the first machine that was seen with a processor, put aside in one piece: most processors of machines that are all unlike
+ * are seen once. */
+struct answers_first {
+        struct sight shown;        /* versions and revision */
+        struct answer answers[];   /* by number; those without a place of their text were not found */
+};
+
 /* All about one kind of processor. */
 struct answers_kind {
         uint32_t processor;
-        struct answers_mask **masks;  /* by number */
+        uint32_t round;               /* of answers.first, in which `first` was put aside; 0: nobody has this place in the table */
+        struct answers_first *first;
+        struct answers_mask **masks;  /* by number; NULL: the processor was seen once */
         struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of the kernel's release */
 };
 
@@ -50,13 +59,17 @@ struct answers {
         struct arena arena;
         ptrdiff_t bytes;           /* kept in it */
         uint32_t numbers;          /* of answers to one machine */
+        struct arena first;        /* a bounded heap: what was put aside is forgotten when it is full, and a new round begins */
+        ptrdiff_t first_bytes;
+        uint32_t round;
         uint32_t *met;             /* hashes of kinds of machines that were seen once: a new one is not kept before it is seen again */
         struct answers_kind *kinds;
         uint32_t size, count;
 };
 
+/* What is known of the machine's processor; asked for once for each machine. */
+struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const struct sight *s);
 /* NULL: nothing is known. */
-struct answers_kind *answers_kind(struct answers *t, const struct sight *s);
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
 /* The same of all numbers below `count`, NULL where nothing is known. */
 void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
@@ -66,12 +79,13 @@ struct answer *answers_new(struct answers *t);
 void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status);
 /* A text, copied. */
 void answers_keep_text(struct answers *t, struct answer *a, struct str text);
-/* The text is copied, or kept with the pieces. NULL: it cannot be kept. */
+/* The text is copied, or kept with the pieces. NULL: it cannot be kept. What is given holds as long as this machine is judged. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh);
 /* One that holds for this machine alone, and is not kept. */
 const struct answer *answers_once(struct arena *arena, const struct sight *s, const struct answer *fresh);
 void answers_forget(struct answers *t);
+void answers_free(struct answers *t);
 
 /* The text with the revision in its places; there must be room for answer_length. */
 ptrdiff_t answer_length(const struct answer *a, const struct sight *s);

@@ -39,12 +39,10 @@ static int parse(struct bulk *b, struct judged *j, struct diag *d) {
         return 0;
 }
 
-/* The same from records of other files, where that can be. */
+/* The same from records of other files, where that can be; what is wrong with a file is told by the whole of it. */
 static int parse_shared(struct bulk *b, struct judged *j, struct diag *d) {
-        struct diag none = { 0 };
-
-        if (!j->parsed && pieces_evidence(&b->pieces, &j->sight, &j->evidence, &b->arena, j->source, &none) == 0)
-                return 0;
+        if (!j->parsed && pieces_evidence(&b->pieces, &j->sight, &j->evidence, &b->arena, j->source))
+                j->parsed = b->teller || evidence_tells(&j->evidence, false);
         return parse(b, j, d);
 }
 
@@ -386,7 +384,7 @@ static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exi
 }
 
 static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
-        struct answers_kind *k = answers_kind(&b->answers, &j->sight);
+        struct answers_kind *k = answers_kind(&b->answers, &b->pieces, &j->sight);
         uint32_t machine = b->catalog->flaw_count + 1;
         struct answer *whole = answers_find(k, machine, &j->sight);
         struct missing missing;
@@ -428,7 +426,7 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
                 return 0;
         pieces_read(&b->pieces, &b->arena, text, &j.sight);
         if (!j.sight.known || j.sight.apart) {
-                if (parse(b, &j, d) < 0)
+                if (parse_shared(b, &j, d) < 0)
                         return -1;
                 pieces_learn(&b->pieces, &j.sight, &j.evidence);
         }
@@ -484,13 +482,13 @@ int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_to
                                    .found = arena_array(&b->arena, const struct answer *, b->answers.numbers) };
         pieces_read(&b->pieces, &b->arena, text, &j.sight);
         if (!j.sight.known || j.sight.apart) {
-                if (parse(b, &j, d) < 0)
+                if (parse_shared(b, &j, d) < 0)
                         return -1;
                 pieces_learn(&b->pieces, &j.sight, &j.evidence);
         }
         if (!pieces_compare(&b->pieces, &j.sight))
                 return find_apart(b, &j, ret, d);
-        k = answers_kind(&b->answers, &j.sight);
+        k = answers_kind(&b->answers, &b->pieces, &j.sight);
         find_answers(b, k, &j.sight, &missing);
         if (missing.any && parse_shared(b, &j, d) < 0)
                 return -1;
@@ -505,7 +503,7 @@ void bulk_free(struct bulk *b) {
         arena_free(&b->arena);
         arena_free(&b->kept);
         pieces_free(&b->pieces);
-        arena_free(&b->answers.arena);
+        answers_free(&b->answers);
         out_free(&b->text);
         out_free(&b->cut);
 }

@@ -251,7 +251,7 @@ static struct gaps *learn_gaps(struct pieces *p, const struct chunk *c) {
         *raw = (struct piece){ .raw = str_dup(&p->arena, c->text), .kind = c->kind, .gaps = g };
         p->bytes += (ptrdiff_t)(sizeof(*g) + sizeof(*raw) + g->count * sizeof(*at)) + c->text.len;
         raw->id = ++p->next;
-        (void)pieces_way(p, c->way, raw);
+        pieces_lead(p, c->stand, raw);
         return g;
 }
 
@@ -265,7 +265,7 @@ static struct piece *keep_processor(struct pieces *p, const struct sight *s, con
         if (g && !open && g->closed && str_eq(g->shown, c->shown))
                 return g->closed;
         q = keep_cpuinfo(p, c->text, open);
-        if (q && !g && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
+        if (q && !g && q->known && c->stand.way && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
                 q->spellings++;
         if (q && g && open) {
                 g->open = q;

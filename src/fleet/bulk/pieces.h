@@ -43,11 +43,17 @@ struct piece {
         bool apart;          /* a file with it is judged by itself */
 };
 
-/* One of the ways in which records stand behind each other in files. */
+/* One of the ways in which records stand behind each other in files: made when a record is seen for the second time behind the same ones. */
 struct way {
-        uint32_t from, id;
+        uint64_t id;           /* of all that lie behind it, most likely: a hash */
         struct piece *piece;   /* how the record stands there */
         struct way *next[2];   /* those that were gone from here, the last one first */
+};
+
+/* Where in a file's order the next record stands. */
+struct stand {
+        struct way *way; /* which led there; NULL: it was not gone twice */
+        uint64_t id;
 };
 
 struct piece_pair {
@@ -66,6 +72,7 @@ struct pieces {
         struct way start;         /* in front of all records */
         struct way **ways;        /* a table of them */
         uint32_t way_size, way_count;
+        uint64_t *met;            /* ids of ways that were gone once, by their last bits */
         uint32_t *seen;           /* by name: the file in which it was seen last */
         uint32_t seen_size, file;
         uint32_t line_name;       /* of the kernel's command line */
@@ -86,7 +93,7 @@ struct chunk {
         struct piece *piece; /* NULL: it is no part of what is alike */
         bool shows;          /* the piece counts among what the file shows */
         struct piece *raw;   /* NULL; or the same text, kept */
-        struct way *way;     /* which led to it */
+        struct stand stand;  /* in front of it */
         struct gaps *gaps;   /* by which it was known, or NULL */
         struct str shown;    /* where it was so: what stands there */
 };
@@ -113,9 +120,9 @@ struct sight {
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret);
 /* The file was evidence: what its records are is learnt, where it was not known. */
 void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e);
-/* The records of a file that pieces_compare took, without parsing again what was parsed before. They point into the text and into what is
- * kept. */
-int pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source, struct diag *d);
+/* The file's records, without parsing again what was parsed before. They point into the text and into what is kept. False when the file must
+ * be parsed as a whole, or refused. */
+bool pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source);
 /* After that: what it shows from each side. False when it must be judged, or refused, by itself. */
 bool pieces_compare(struct pieces *p, struct sight *s);
 
@@ -130,8 +137,10 @@ struct piece *pieces_find(const struct pieces *p, struct str text);
 bool pieces_may_hold(const struct pieces *p, struct str text);
 /* The record names one machine. */
 bool pieces_names(const struct chunk *c);
-/* The way from there by such a record, made where there was none; NULL: there are too many. */
-struct way *pieces_way(struct pieces *p, struct way *from, struct piece *raw);
+/* On from there by such a record, which makes the way when it is gone for the second time. */
+struct stand pieces_way(struct pieces *p, struct stand from, struct piece *raw);
+/* The same, made at once, from where a way led. */
+void pieces_lead(struct pieces *p, struct stand from, struct piece *raw);
 /* The number of `first` and, behind it, `second`; 0 when too many meet in one place. */
 uint32_t pieces_behind(struct pieces *p, uint32_t first, uint32_t second);
 /* Forgets everything. */

@@ -264,9 +264,14 @@ static void learn_parsed(struct pieces *p, const struct chunk *c, const struct r
         c->raw->record = copy;
 }
 
-int pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source, struct diag *d) {
+bool pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source) {
+        const struct piece *head = s->chunks[0].piece;
         const char *end = s->text.p + s->text.len;
+        const struct record *first;
+        struct diag none = { 0 };
 
+        if (s->apart || !head || !head->known)
+                return false;
         evidence_init(ret, a, source);
         for (ptrdiff_t i = 1; i < s->count; i++) {
                 const struct chunk *c = &s->chunks[i];
@@ -276,11 +281,10 @@ int pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, str
                         *(struct record *)arena_append(a, ret) = *c->raw->record;
                         continue;
                 }
-                if (evidence_parse_record(ret, str_n(c->text.p, c->text.len + (c->text.p + c->text.len < end)), d) < 0)
-                        return -1;
+                if (evidence_parse_record(ret, str_n(c->text.p, c->text.len + (c->text.p + c->text.len < end)), &none) < 0)
+                        return false;
                 if (c->raw && ret->count == before + 1)
                         learn_parsed(p, c, &ret->items[before]);
         }
-        evidence_index(ret);
-        return 0;
+        return !evidence_repeated(ret, &first);
 }

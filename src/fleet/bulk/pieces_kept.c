@@ -2,7 +2,7 @@
 #include "facts/facts.h"
 #include "fleet/bulk/pieces.h"
 
-enum { TABLE_FIRST = 1024, STEPS_MAX = 64, WAYS_MAX = 1 << 17 };
+enum { TABLE_FIRST = 1024, STEPS_MAX = 64, WAYS_MAX = 1 << 17, WAYS_MET = 1 << 14 };
 
 static uint64_t mix(uint64_t h, uint64_t word) {
         h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
@@ -106,11 +106,11 @@ bool pieces_may_hold(const struct pieces *p, struct str text) {
         return !at || *at;
 }
 
-static struct way **way_place(struct way **ways, uint32_t size, uint32_t from, const struct piece *raw) {
-        uint32_t at = (uint32_t)(mix(from, raw->id) >> 20) & (size - 1);
+static struct way **way_place(struct way **ways, uint32_t size, uint64_t id) {
+        uint32_t at = (uint32_t)(id >> 20) & (size - 1);
 
         for (int steps = 0; steps < STEPS_MAX; steps++, at = (at + 1) & (size - 1))
-                if (!ways[at] || (ways[at]->from == from && ways[at]->piece == raw))
+                if (!ways[at] || ways[at]->id == id)
                         return &ways[at];
         return NULL;
 }
@@ -120,7 +120,7 @@ static void grow_ways(struct pieces *p) {
         struct way **ways = arena_array(&p->arena, struct way *, larger);
 
         for (uint32_t i = 0; i < p->way_size; i++) {
-                struct way **at = p->ways[i] ? way_place(ways, larger, p->ways[i]->from, p->ways[i]->piece) : NULL;
+                struct way **at = p->ways[i] ? way_place(ways, larger, p->ways[i]->id) : NULL;
 
                 if (at)
                         *at = p->ways[i];
@@ -130,26 +130,55 @@ static void grow_ways(struct pieces *p) {
         p->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*ways);
 }
 
-struct way *pieces_way(struct pieces *p, struct way *from, struct piece *raw) {
+/* NULL: there are too many. */
+static struct way *make_way(struct pieces *p, uint64_t id, struct piece *raw) {
         struct way **at, *w;
 
         if (2 * p->way_count >= p->way_size && p->way_count < WAYS_MAX)
                 grow_ways(p);
-        at = way_place(p->ways, p->way_size, from->id, raw);
-        if (!at || (!*at && p->way_count == WAYS_MAX))
-                return NULL;
-        if (!*at) {
-                *at = w = arena_new(&p->arena, struct way);
-                *w = (struct way){ .from = from->id, .id = ++p->next, .piece = raw };
-                p->bytes += (ptrdiff_t)sizeof(*w);
-                p->way_count++;
-        }
-        w = *at;
-        if (from->next[0] != w) {
-                from->next[1] = from->next[0];
-                from->next[0] = w;
-        }
+        at = way_place(p->ways, p->way_size, id);
+        if (!at || *at || p->way_count == WAYS_MAX)
+                return at && *at && (*at)->piece == raw ? *at : NULL;
+        *at = w = arena_new(&p->arena, struct way);
+        *w = (struct way){ .id = id, .piece = raw };
+        p->bytes += (ptrdiff_t)sizeof(*w);
+        p->way_count++;
         return w;
+}
+
+/* False when it is gone for the first time, or that was forgotten. */
+static bool was_gone(struct pieces *p, uint64_t id) {
+        uint64_t *met;
+        bool ret;
+
+        if (!p->met) {
+                p->met = arena_array(&p->arena, uint64_t, WAYS_MET);
+                p->bytes += (ptrdiff_t)WAYS_MET * (ptrdiff_t)sizeof(*p->met);
+        }
+        met = &p->met[id & (WAYS_MET - 1)];
+        ret = *met == id;
+        *met = id;
+        return ret;
+}
+
+static struct stand lead(struct pieces *p, struct stand from, uint64_t id, struct piece *raw) {
+        struct stand ret = { .id = id, .way = make_way(p, id, raw) };
+
+        if (ret.way && from.way->next[0] != ret.way) {
+                from.way->next[1] = from.way->next[0];
+                from.way->next[0] = ret.way;
+        }
+        return ret;
+}
+
+struct stand pieces_way(struct pieces *p, struct stand from, struct piece *raw) {
+        uint64_t id = mix(from.id, raw->id);
+
+        return was_gone(p, id) && from.way ? lead(p, from, id, raw) : (struct stand){ .id = id };
+}
+
+void pieces_lead(struct pieces *p, struct stand from, struct piece *raw) {
+        (void)lead(p, from, mix(from.id, raw->id), raw);
 }
 
 static uint32_t place_of(const struct piece_pair *pairs, uint32_t size, uint32_t a, uint32_t b) {

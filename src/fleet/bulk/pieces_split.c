@@ -12,10 +12,22 @@ static bool is_revision(struct str text) {
         return str_word(&rest, &word) && str_hex_to_u64(word, &number) && number == MSR_REVISION;
 }
 
+/* One line that names the machine; comments may follow. */
+static bool is_identity(struct str text) {
+        struct str line, rest = text;
+
+        if (!str_starts(text, S("-- identity ")) || !str_cut(&rest, '\n', &line) || str_trim(str_from(line, 12)).len == 0)
+                return false;
+        while (str_cut(&rest, '\n', &line))
+                if (!str_starts(line, S("#")))
+                        return false;
+        return true;
+}
+
 static enum kind kind_of(struct str text, bool line) {
         switch (text.len > 3 ? text.p[3] : 0) {
         case 'i':
-                return line && str_starts(text, S("-- identity ")) && str_trim(str_from(text, 12)).len > 0 ? CHUNK_IDENTITY : CHUNK_ORDINARY;
+                return is_identity(text) ? CHUNK_IDENTITY : CHUNK_ORDINARY;
         case 'm':
                 if (line && str_starts(text, S("-- meta captured ")))
                         return CHUNK_CAPTURED;
@@ -145,40 +157,39 @@ static struct piece *raw_of(struct pieces *p, const struct chunk *c, struct piec
         return seen ? raw : NULL;
 }
 
-/* One more record of the file, known by the way that led there, or taken as it is. Gives the way that leads on. */
-static struct way *add_record(struct pieces *p, struct sight *s, struct arena *a, struct way *way, struct str rest) {
+/* One more record of the file, known by the way that led there, or taken as it is. Gives where the next one stands. */
+static struct stand add_record(struct pieces *p, struct sight *s, struct arena *a, struct stand stand, struct str rest) {
         const char *end = rest.p + rest.len;
         struct str shown = { 0 };
         struct piece *raw;
         struct chunk *c;
         ptrdiff_t n;
         bool line;
-        struct way *on = s->apart ? NULL : guess(way, rest.p, end, &n, &shown);
+        struct way *on = s->apart || !stand.way ? NULL : guess(stand.way, rest.p, end, &n, &shown);
 
         if (on) {
                 raw = on->piece;
                 c = arena_push(a, (void **)&s->chunks, &s->count, &s->capacity, (ptrdiff_t)sizeof(*c));
                 *c = (struct chunk){ .text = str_n(rest.p, n), .kind = raw->kind, .line = raw->line, .piece = raw->as ? raw->as : raw,
                                      .raw = raw->gaps ? NULL : raw, .gaps = raw->gaps, .shown = shown };
-                return on;
+                return (struct stand){ .way = on, .id = on->id };
         }
         n = end_of(rest.p, end, &line) - rest.p;
         c = add_chunk(s, a, str_n(rest.p, n), line);
-        c->way = way;
+        c->stand = stand;
         if (!s->apart && is_raw(c))
                 c->piece = c->kind == CHUNK_CPUID ? pieces_keep_cpuid(p, c->text) : pieces_keep(p, c->text);
         raw = c->raw = c->piece ? raw_of(p, c, c->piece) : NULL;
-        on = raw ? pieces_way(p, way, raw) : NULL;
-        return on ? on : way;
+        return raw ? pieces_way(p, stand, raw) : stand;
 }
 
 void pieces_split(struct pieces *p, struct sight *s, struct arena *a, struct str text) {
-        struct way *way = &p->start;
+        struct stand stand = { .way = &p->start };
 
         if (str_ends(text, S("\n")))
                 text.len--;
         for (;;) {
-                way = add_record(p, s, a, way, text);
+                stand = add_record(p, s, a, stand, text);
                 if (s->chunks[s->count - 1].text.len == text.len)
                         return;
                 text = str_from(text, s->chunks[s->count - 1].text.len + 1);
