@@ -33,15 +33,29 @@ static struct str first_of(const struct tree *t, struct arena *a, const char *co
         return text;
 }
 
+/* A file of one's own that GRUB reads besides, and that chooses. */
+static void look_at_custom(struct boot_menu *menu, const struct tree *t, struct arena *a) {
+        static const char *const paths[] = { "/boot/grub/custom.cfg", "/boot/grub2/custom.cfg" };
+        struct str text;
+
+        for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+                if (!menu->doubt.len && read_file(t, a, str_of(paths[i]), &text) && str_find(text, S("default=")) >= 0)
+                        menu->doubt = str_fmt(a, "%s may choose another entry", paths[i]);
+}
+
 static struct boot_menu read_grub(struct arena *a, const struct tree *t, const struct layout *l) {
         static const char *const blocks[] = { "/boot/grub2/grubenv", "/boot/grub/grubenv" };
         struct text_file config = { .path = l->config };
         struct files entries = { 0 };
+        struct boot_menu menu;
 
         if (!read_file(t, a, config.path, &config.text))
                 return (struct boot_menu){ .starts = -1, .doubt = str_fmt(a, "%.*s cannot be read", STR_ARG(config.path)) };
         read_folder(&entries, t, a, l->entries, S(".conf"), true);
-        return boot_grub(a, config, first_of(t, a, blocks, 2), (struct text_files){ .items = entries.items, .count = entries.count });
+        menu = boot_grub(a, config, first_of(t, a, blocks, 2), (struct text_files){ .items = entries.items, .count = entries.count });
+        if (menu.reads.count)
+                look_at_custom(&menu, t, a);
+        return menu;
 }
 
 static struct boot_menu read_systemd(struct arena *a, const struct tree *t, const struct layout *l) {

@@ -136,6 +136,13 @@ static void write_options(struct fix_run *r) {
                                 write_option(r, &r->cli->items[i]);
 }
 
+static bool accepts(const struct fix_plan *p) {
+        for (ptrdiff_t i = 0; i < p->accepted.count; i++)
+                if (!p->accepted.items[i]->expired)
+                        return true;
+        return false;
+}
+
 /* What to do next, in a sentence. */
 static void write_end(struct fix_run *r) {
         struct out *o = &r->cli->out;
@@ -149,7 +156,7 @@ static void write_end(struct fix_run *r) {
         } else if (r->waits)
                 out_c(o, "There is nothing to edit: restart.\n");
         else if (fix_exit(r) == EXIT_CLEAN)
-                out_c(o, "Nothing is open: there is nothing to do.\n");
+                out_fmt(o, "Nothing is open%s: there is nothing to do.\n", accepts(&r->plan) ? " but what you accepted" : "");
         else if (!steps)
                 out_c(o, "Nothing of what is open can be closed by fix.\n");
         else if (r->here)

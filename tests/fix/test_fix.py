@@ -190,6 +190,10 @@ def accepted(program):
                 json.dump({'accept': [{'flaw': flaw, 'reason': 'tracing', 'who': 'ops', 'until': until} for flaw in ('spectre-v2', 'bhi')]}, f)
             done = fix(program, root, '--policy', policy)
             tell(word in done.stdout and bool(re.search(r'^ *\d+\. Close BPF', done.stdout, re.M)) == (until < '2026'), f'a risk accepted until {until}', done.stdout)
+        with open(policy, 'w', encoding='utf-8') as f:
+            json.dump({'accept': [{'flaw': 'bhi', 'reason': 'tracing', 'who': 'ops', 'until': '2099-12-31'}]}, f)
+        done = fix(program, root, '--policy', policy, '--for', 'bhi')
+        tell(done.returncode == 0 and 'Nothing is open but what you accepted' in done.stdout, 'what is accepted is not told as closed', done.stdout)
         for text in ('{"accept": [{"flaw": "spectre-v2"}]}', '{"accept": [{"flaw": "nosuch", "reason": "r", "who": "w", "until": "2099-01-01"}]}',
                      '{"accept": [{"flaw": "bhi", "reason": "r", "who": "w", "until": "soon"}]}', '[]', '{'):
             with open(policy, 'w', encoding='utf-8') as f:

@@ -26,6 +26,7 @@ struct reader {
         struct condition conditions[NESTED_MAX];
         ptrdiff_t condition_count;
         ptrdiff_t parent, entry;   /* in the menu; -1 */
+        struct str function, choosers; /* the one that is read; names of those that choose the default entry */
         struct str doubt;
         /* Where the words of kernel lines stand. */
         struct {
@@ -149,6 +150,8 @@ static void open_block(struct reader *r, const struct grub_command *c) {
                 block = BLOCK_OTHER;
         r->blocks[r->block_count++] = block;
         r->functions += block == BLOCK_FUNCTION;
+        if (block == BLOCK_FUNCTION)
+                r->function = word(c, 1);
         if (block != BLOCK_SUBMENU && block != BLOCK_ENTRY)
                 return;
         if (active(r) == MAYBE && r->evaluate)
@@ -266,6 +269,8 @@ static void other_command(struct reader *r, const struct grub_command *c) {
                                                                         .text = S("is read besides") };
         } else if (str_find_char(word(c, 0), '=') > 0) {
                 set(r, &c->items[0]);
+        } else if (str_has_word(r->choosers, word(c, 0))) {
+                add_doubt(r, S("a function decides which entry is the default one"));
         }
 }
 
@@ -281,6 +286,8 @@ static void read_all(struct reader *r) {
                 }
                 if (c.count && is_keyword(r, &c))
                         continue;
+                if (r->functions && (str_starts(word(&c, is(&c, "set")), S("default="))))
+                        r->choosers = str_fmt(r->a, "%.*s %.*s", STR_ARG(r->choosers), STR_ARG(r->function));
                 if (c.opens)
                         open_block(r, &c);
                 else if (c.count == 0 || r->functions || active(r) == NO)
