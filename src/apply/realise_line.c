@@ -10,7 +10,16 @@
 #include "platform/process.h"
 
 static struct str by_hand(struct realising *x, const struct word_changes *w) {
-        return str_fmt(x->a, "change %.*s there by hand", STR_ARG(realise_words_text(x, w)));
+        struct word_changes one = { .items = w->items, .count = 1 };
+        struct str out = S(""), in = S("");
+
+        for (ptrdiff_t i = 0; i < w->count; i++, one.items++) {
+                struct str *list = one.items->remove.len ? &out : &in;
+
+                *list = str_fmt(x->a, "%.*s%s%.*s", STR_ARG(*list), list->len ? " and " : "", STR_ARG(realise_words_text(x, &one)));
+        }
+        return str_fmt(x->a, "%s%.*s%s%s%s%.*s there by hand", out.len ? "take " : "", STR_ARG(out), out.len ? " out" : "",
+                       out.len && in.len ? ", and " : "", in.len ? "add " : "", STR_ARG(in));
 }
 
 /* ---- Places ---- */
@@ -417,8 +426,22 @@ static void kernelstub(struct realising *x, const struct word_changes *w) {
                 run(x, "kernelstub", S(""));
 }
 
+/* Another file's labels count as well. */
+static bool includes(struct realising *x) {
+        struct str text, line, word;
+
+        if (realise_read(x, x->layout->config, &text))
+                while (str_line(&text, &line))
+                        if (str_word(&line, &word) && str_eq_nocase(word, S("INCLUDE")))
+                                return true;
+        return false;
+}
+
 static void extlinux(struct realising *x, const struct word_changes *w) {
-        edit_one(x, x->layout->config, edit_extlinux, w);
+        if (includes(x))
+                realise_refuse(x, x->layout->config, S("it includes another file, which is not followed"), by_hand(x, w));
+        else
+                edit_one(x, x->layout->config, edit_extlinux, w);
 }
 
 static void refind(struct realising *x, const struct word_changes *w) {

@@ -136,6 +136,17 @@ static bool removes_words(const struct step *s) {
         return false;
 }
 
+/* Why there is nothing to edit for a step, and what then. */
+static struct str why_nothing(const struct fix_run *r, ptrdiff_t n) {
+        if (!removes_words(&r->plan.steps.items[n].step))
+                return S("the configuration asks for it already: restart");
+        if (!r->here->ground.tree.live && fix_system_generates(r))
+                return S("no file that is edited holds it any more; what the boot loader reads is generated from these, in the image, and may be "
+                         "older");
+        return S("no file that was looked at holds it any more: a restart takes it away, unless it comes from elsewhere (the firmware, PXE, the "
+                 "hypervisor, CONFIG_CMDLINE)");
+}
+
 void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
         const struct deeds *d = &r->here->deeds;
         struct arena *a = &r->cli->arena;
@@ -163,12 +174,7 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
                 fix_line(r, indent, "instead: ", plain(a, one->instead));
         }
         if (!fix_here_refused(d, n) && !deeds_for_step(d, n))
-                fix_line(r, indent, "", removes_words(&r->plan.steps.items[n].step)
-                                            ? live ? S("no file that was looked at holds it any more: a restart takes it away, unless it comes from "
-                                                       "elsewhere (the firmware, PXE, the hypervisor, CONFIG_CMDLINE)")
-                                                   : S("no file that is edited holds it any more; what the boot loader reads is generated from "
-                                                       "these, in the image, and may be older")
-                                            : S("the configuration asks for it already: restart"));
+                fix_line(r, indent, "", why_nothing(r, n));
 }
 
 /* A step was left alone for the same reason. */

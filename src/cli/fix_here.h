@@ -31,6 +31,8 @@ void fix_next_start(struct arena *a, struct fix_ground *g, const struct verdict 
 int fix_system_look(struct fix_run *r, struct changes *ret_harmful);
 int fix_system_make(struct fix_run *r);
 void fix_system_head_text(struct fix_run *r);
+/* True where a tool writes what the boot loader reads. */
+bool fix_system_generates(const struct fix_run *r);
 void fix_system_head_json(struct fix_run *r, struct json *j);
 int fix_system_emit(struct fix_run *r, int rendering);
 

@@ -162,7 +162,8 @@ static void write_end(struct fix_run *r) {
         else if (r->here)
                 out_c(o, "Nothing of this can be changed by fix: see what is left alone.\n");
         else
-                out_fmt(o, "An evidence file cannot be changed: run sidelight fix on the machine itself, or with --root DIR on its files.%s\n",
+                out_fmt(o, "An evidence file cannot be changed: run sidelight fix on the machine itself, or with %s DIR on its files.%s\n",
+                        has_registry(&r->plan) ? "--windows-root" : "--root",
                         has_registry(&r->plan) ? "\n--emit powershell and --emit reg write the registry values." : "");
 }
 

@@ -135,6 +135,10 @@ ROOTS = {
     'extlinux': (SKYLAKE, BAD, {
         '/etc/os-release': os_release('arch'),
         '/boot/extlinux/extlinux.conf': 'DEFAULT a\nLABEL a\n  KERNEL /vmlinuz\n  APPEND root=/dev/vda1 mitigations=off rw\n'}, ()),
+    'extlinux-include': (SKYLAKE, BAD, {
+        '/etc/os-release': os_release('arch'), '/boot/extlinux/extlinux.conf': 'INCLUDE mine.conf\nDEFAULT a\nLABEL a\n  KERNEL /vmlinuz\n'}, ()),
+    'raspberry-pi-second-line': (SKYLAKE, 'root=/dev/mmcblk0p2 mitigations=off rootwait', {
+        **DEBIAN, '/boot/firmware/cmdline.txt': 'root=/dev/mmcblk0p2 rootwait\nmitigations=off\n'}, ()),
     'raspberry-pi': (SKYLAKE, 'coherent_pool=1M root=/dev/mmcblk0p2 mitigations=off rootwait', {
         **DEBIAN, '/boot/firmware/cmdline.txt': 'console=tty1 root=/dev/mmcblk0p2 mitigations=off rootwait'}, ()),
     'refind': (SKYLAKE, EFI_BAD, {

@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,7 @@ def compare(name, got, write):
 
 def paste(program, command):
     """The command as it was told, in a shell."""
-    return subprocess.run(['sh', '-c', command], env={**CLEAN, 'PATH': os.path.dirname(program) + ':' + CLEAN['PATH']}, stdin=subprocess.DEVNULL,
+    return subprocess.run(['sh', '-c', re.sub('^sidelight', lambda _: shlex.quote(program), command)], env=CLEAN, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 

@@ -34,6 +34,19 @@ void fix_next_start(struct arena *a, struct fix_ground *g, const struct verdict 
         next_start_read(ret, a, &g->tree, &l);
 }
 
+bool fix_system_generates(const struct fix_run *r) {
+        switch (r->here->layout ? r->here->layout->loader : LOADER_NONE) {
+        case LOADER_GRUB_BLS:
+        case LOADER_SYSTEMD_BOOT:
+        case LOADER_EXTLINUX:
+        case LOADER_RASPBERRY:
+        case LOADER_REFIND:
+                return false;
+        default:
+                return true;
+        }
+}
+
 int fix_system_look(struct fix_run *r, struct changes *ret_harmful) {
         struct arena *a = &r->cli->arena;
         struct fix_here *h = r->here;
