@@ -116,7 +116,7 @@ static struct str without_stream(struct str s) {
 
 /* "vm-1  | " of docker compose; no row of a table, which begins with a bar. */
 static struct str service_of(struct str s, struct str *ret_rest) {
-        ptrdiff_t bar = str_find(str_sub(s, 0, PREFIX_MAX), S(" | ")), end = bar;
+        ptrdiff_t bar = str_find_char(str_sub(s, 0, PREFIX_MAX), '|') > 0 ? str_find(str_sub(s, 0, PREFIX_MAX), S(" | ")) : -1, end = bar;
 
         while (end > 0 && s.p[end - 1] == ' ')
                 end--;
@@ -138,9 +138,9 @@ static struct str without_service(struct str s) {
 
 /* "00O ", "01E+" of a GitLab runner, behind its date. */
 static struct str without_runner(struct str s) {
-        bool is_hex = s.len > 4 && str_hex_to_u64(str_sub(s, 0, 2), &(uint64_t){ 0 });
+        bool may_be = s.len > 4 && (s.p[2] == 'O' || s.p[2] == 'E') && (s.p[3] == ' ' || s.p[3] == '+');
 
-        return is_hex && (s.p[2] == 'O' || s.p[2] == 'E') && (s.p[3] == ' ' || s.p[3] == '+') ? str_from(s, 4) : s;
+        return may_be && str_hex_to_u64(str_sub(s, 0, 2), &(uint64_t){ 0 }) ? str_from(s, 4) : s;
 }
 
 /* "job\tstep\t2026-11-22T10:00:00.1234567Z " of `gh run view --log`. */
@@ -154,7 +154,8 @@ static struct str without_job(struct str s) {
 /* "I/kernel  (    0): ", "11-22 10:00:00.123     0     0 I kernel  : ", "11-22 10:00:00.123 root     0     0 I         : " of logcat; the
  * program's name and what it says; false when it is nothing of that kind. */
 static bool is_logcat(struct str s, struct str *ret_program, struct str *ret_rest) {
-        ptrdiff_t colon = str_find(str_sub(s, 0, PREFIX_MAX), S(": ")), bracket;
+        bool may_be = s.len > 2 && (s.p[1] == '/' || (is_digit(s, 0) && s.p[2] == '-'));
+        ptrdiff_t colon = may_be ? str_find(str_sub(s, 0, PREFIX_MAX), S(": ")) : -1, bracket;
         struct str before = str_sub(s, 0, colon > 0 ? colon : 0), word, last = { 0 };
 
         if (before.len > 9 && s.p[1] == '/' && s.p[colon - 1] == ')' && (bracket = str_find_char(before, '(')) > 2) {
@@ -215,8 +216,8 @@ static bool names_program(struct str before) {
 static struct str without_anything(struct str s) {
         struct str near = str_sub(s, 0, PREFIX_MAX);
 
-        for (ptrdiff_t i = 1; i < near.len; i++)
-                if (near.p[i] == '[' && is_stamp(str_from(s, i)) && (near.p[i - 1] == ' ' || near.p[i - 1] == '\t'))
+        for (ptrdiff_t i = str_find_char(near, '['); i >= 0 && i < near.len; i++)
+                if (i > 0 && near.p[i] == '[' && is_stamp(str_from(s, i)) && (near.p[i - 1] == ' ' || near.p[i - 1] == '\t'))
                         return names_program(str_trim(str_sub(s, 0, i))) ? s : str_from(s, i);
         return s;
 }
@@ -235,6 +236,8 @@ static ptrdiff_t cell_end(struct str s, ptrdiff_t at) {
 
 /* `2026-11-22 10:00:00,"[    0.000000] Linux version …",1732…`: the cell of a row that is a line of the kernel. */
 static struct str only_cell(struct str s) {
+        if (str_find_char(s, '"') < 0)
+                return s;
         for (ptrdiff_t i = 0, end; i < s.len; i = end + 1) {
                 struct str cell;
 

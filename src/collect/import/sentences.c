@@ -55,16 +55,17 @@ struct found {
 
 /* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT": people's own loops and spreadsheets. */
 static bool by_sign(const struct catalog *c, struct str line, struct found *ret) {
-        static const struct str signs[] = { STR(" -> "), STR(" => "), STR("="), STR(";") };
+        static const struct str signs[] = { STR("="), STR(";"), STR(" -> "), STR(" => ") };
+        ptrdiff_t end = 0;
 
+        while (end < line.len && line.p[end] != '=' && line.p[end] != ';' && line.p[end] != ' ')
+                end++;
         for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-                ptrdiff_t at = str_find(line, signs[i]);
-
-                if (at <= 0 || !(ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole)))
+                if (!str_starts(str_from(line, end), signs[i]))
                         continue;
-                ret->text = import_unquoted(str_from(line, at + signs[i].len));
-                if (import_is_sentence(ret->text))
-                        return true;
+                ret->file = file_of(c, import_unquoted(str_sub(line, 0, end)), &ret->whole);
+                ret->text = import_unquoted(str_from(line, end + signs[i].len));
+                return ret->file && import_is_sentence(ret->text);
         }
         return false;
 }
