@@ -164,6 +164,7 @@ static const struct {
         { "undo", "rollback", "--rollback" },     { "revert", "rollback", "--rollback" }, { "restore", "rollback", "--rollback" },
         { "list", "rollback", "--status" },       { "history", "rollback", "--status" },  { "y", "rollback", "--apply --yes" },
         { "force", "rollback", "--apply --yes" }, { "flaw", "rollback", "--for" },
+        { "quiet", "output", "-o /dev/null" },    { "q", "output", "-o /dev/null" },      { "output-format", "format", "--format" },
 };
 
 /* Commands of other programs, and of other minds. */

@@ -151,10 +151,13 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a) {
 }
 
 struct str summary_origin(const struct verdict *r, struct arena *a) {
+        uint32_t unread = r->machine.denied + r->machine.failed;
         struct str data = r->catalog->date;
         struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
-        return r->captured.len ? str_fmt(a, "%.*s; evidence of %.*s", STR_ARG(own), STR_ARG(r->captured)) : own;
+        if (r->captured.len)
+                own = str_fmt(a, "%.*s; evidence of %.*s", STR_ARG(own), STR_ARG(r->captured));
+        return unread ? str_fmt(a, "%.*s%s %u unread", STR_ARG(own), r->captured.len ? "," : "; evidence:", (unsigned)unread) : own;
 }
 
 bool summary_applies(const struct verdict *r, const struct finding *f) {

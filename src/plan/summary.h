@@ -34,7 +34,7 @@ struct place {
 };
 struct place summary_place(const struct verdict *r, const struct finding *f);
 
-/* Who says so and since when: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22". */
+/* Who says so, since when and from how much: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22, 3 unread". */
 struct str summary_origin(const struct verdict *r, struct arena *a);
 
 /* Findings as people want them: at stake first, worst first, then in the catalog's order. */

@@ -33,7 +33,7 @@ static const struct {
         { LAYER_MICROCODE, "firmware" },   { LAYER_HARDWARE, "processor" },
 };
 
-enum { BOX_WIDTH = 352, BOX_HEIGHT = 46, BOX_STEP = 52, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
+enum { BOX_WIDTH = 352, BOX_HEIGHT = 46, BOX_STEP = 52, BOX_TEXT = 42, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
 
 static const char *const fills[] = { [STATUS_NOT_AFFECTED] = "#e4e7ec", [STATUS_MITIGATED] = "#d1fadf",
                                      [STATUS_UNKNOWN] = "#d1e9ff", [STATUS_PARTIAL] = "#fedf89",
@@ -79,7 +79,10 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
         out_fmt(o, "<rect x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"#667085\"/>", y, BOX_WIDTH,
                 BOX_HEIGHT, fills[worst]);
         out_fmt(o, "<text x=\"16\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 19, layers[i].title);
-        out_fmt(o, "<text x=\"16\" y=\"%d\" fill=\"#1b1f24\">%.*s</text>", y + 38, STR_ARG(out_text(&text)));
+        out_fmt(o, "<text x=\"16\" y=\"%d\" fill=\"#1b1f24\"", y + 38);
+        if (text.len > BOX_TEXT) /* what would reach over the edge is drawn narrower */
+                out_fmt(o, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", BOX_WIDTH - 24);
+        out_fmt(o, ">%.*s</text>", STR_ARG(out_text(&text)));
         out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"#1b1f24\" text-anchor=\"end\">%s</text>\n", BOX_WIDTH - 8, y + 19,
                 verdict_is_theirs(r, layers[i].layer) ? "your provider" : "you");
 }

@@ -52,6 +52,8 @@ void page_findings(const struct page_dress *d, struct out *o, const struct verdi
         names(d, o, r, "Not at stake", false);
 }
 
+enum { STEP_FLAWS = 6 }; /* named at a step: the table below has them all */
+
 static void aside(const struct page_dress *d, struct out *o, struct str text) {
         if (text.len == 0)
                 return;
@@ -63,7 +65,7 @@ static void aside(const struct page_dress *d, struct out *o, struct str text) {
 static void page_step(const struct page_dress *d, struct out *o, struct arena *a, const struct step *s) {
         d->text(o, steps_title(a, s));
         d->text(o, steps_change(a, s));
-        aside(d, o, steps_flaws(a, s, s->resolves.count));
+        aside(d, o, steps_flaws(a, s, STEP_FLAWS));
         out_c(o, s->ask.len ? ": " : d->no_ask);
         d->text(o, s->ask);
         out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(s->resolves.items[0]->id), d->command_end);

@@ -46,7 +46,7 @@ bool report_states_facts(enum report_format f) {
 
 bool report_is_document(enum report_format f) {
         return f == REPORT_HTML || f == REPORT_MARKDOWN || f == REPORT_SARIF || f == REPORT_JUNIT || f == REPORT_SUMMARY || f == REPORT_XCCDF ||
-               f == REPORT_OVAL || f == REPORT_OSCAL || formats[f].add == vex_report_add;
+               f == REPORT_OVAL || f == REPORT_OSCAL || f == REPORT_CSV || f == REPORT_FACTS || formats[f].add == vex_report_add;
 }
 
 void report_add(struct report_writer *w, const struct verdict *r) {

@@ -15,7 +15,7 @@ struct str vex_product_note(struct vex *x, const struct vex_product *p) {
         struct str text = p->captured.len ? str_fmt(x->arena, "evidence of %.*s", STR_ARG(p->captured)) : S("evidence without a date");
 
         if (p->denied + p->failed)
-                text = str_fmt(x->arena, "%.*s, %u not read", STR_ARG(text), (unsigned)(p->denied + p->failed));
+                text = str_fmt(x->arena, "%.*s, %u unread", STR_ARG(text), (unsigned)(p->denied + p->failed));
         if (p->fingerprint.len)
                 text = str_fmt(x->arena, "%.*s, fingerprint %.*s", STR_ARG(text), STR_ARG(p->fingerprint));
         for (uint32_t i = 0; i < p->notes.count; i++)
