@@ -186,7 +186,9 @@ static struct str renamed(struct arena *a, struct str text, int number) {
         static const char *const records[] = {
                 "-- identity hostname vm-%d\n", "-- meta captured 2026-11-26T10:00:%02dZ\n-- identity hostname vm-%d\n",
                 "-- identity hostname a%d\n-- identity hostname b%d\n", "-- identity serial %d\n-- identity hostname \033[%dm\n",
-                "-- meta captured  2026-11-2%d\n", "-- meta collector x\n-- meta captured 2026-11-2%dT1%d:00:00Z\n-- identity hostname x\n", "-- identity %d\n", "-- identity hostname vm-%d\nmore\n",
+                "-- meta captured  2026-11-2%d\n", "-- meta collector x\n-- meta captured 2026-11-2%dT1%d:00:00Z\n-- identity hostname x\n",
+                "-- identity %d\n", "-- identity hostname vm-%d\nmore\n", "-- identity hostname\n-- identity hostname b%d\n",
+                "-- identity  hostname vm-%d\n", "-- identity hostname vm-%d\n# said twice\n",
         };
         struct str record = str_fmt(a, records[chance(3) ? 0 : chance((int)(sizeof(records) / sizeof(records[0])))], number, number);
         ptrdiff_t at = chance(9) ? 0 : line_at(text, S("-- "), chance(1000));

@@ -306,18 +306,22 @@ static void read_name(struct sight *s, struct str text) {
                 s->name = str_trim(str_from(line, host.len));
 }
 
-/* Blanks other than one between its words, or no word behind the name: what that means is the parser's to say. */
-static bool is_odd(struct str text) {
+bool pieces_is_usual(struct str line) {
         static const struct str identity = STR("-- identity ");
-        struct str line;
+        struct str value = str_from(line, identity.len), name;
 
-        if (!str_cut(&text, '\n', &line) || line.len <= identity.len || line.p[identity.len] == ' ' ||
-            str_find_char(str_trim(str_from(line, identity.len)), ' ') < 0)
-                return true;
+        if (!str_starts(line, identity) || !str_cut(&value, ' ', &name) || name.len == 0 || value.len == 0 || value.p[0] == ' ')
+                return false;
         for (ptrdiff_t i = 0; i < line.len; i++)
                 if ((unsigned char)line.p[i] < ' ')
-                        return true;
-        return false;
+                        return false;
+        return true;
+}
+
+static bool is_odd(struct str text) {
+        struct str line;
+
+        return !str_cut(&text, '\n', &line) || !pieces_is_usual(line);
 }
 
 static void read_captured(struct sight *s, struct str text) {

@@ -137,6 +137,9 @@ struct piece *pieces_find(const struct pieces *p, struct str text);
 bool pieces_may_hold(const struct pieces *p, struct str text);
 /* The record names one machine. */
 bool pieces_names(const struct chunk *c);
+/* The line is an identity record with one blank between its words, and a value: in others the parser says what the name is, and what is empty
+ * hides one behind it. */
+bool pieces_is_usual(struct str line);
 /* On from there by such a record, which makes the way when it is gone for the second time. */
 struct stand pieces_way(struct pieces *p, struct stand from, struct piece *raw);
 /* The same, made at once, from where a way led. */

@@ -2,7 +2,7 @@
 
 #include "base/date.h"
 
-static const struct str identity = STR("-- identity "), host = STR("-- identity hostname "), captured = STR("-- meta captured ");
+static const struct str host = STR("-- identity hostname "), captured = STR("-- meta captured ");
 
 /* The record that `text` begins with is one line, and another record follows: that line. */
 static bool is_line(struct str text, struct str *ret) {
@@ -23,7 +23,7 @@ static struct str day_of(struct str moment) {
 /* What is kept of one of the records in front, and by which letter it is kept. */
 static const char *keep(struct str line, struct str *ret_kept) {
         *ret_kept = S("");
-        if (str_starts(line, identity) && str_find_char(str_trim(str_from(line, identity.len)), ' ') > 0) /* "hostname web-17" */
+        if (pieces_is_usual(line))
                 return "\ni";
         if (str_starts(line, captured) && (*ret_kept = day_of(str_from(line, captured.len))).len > 0)
                 return "\nd";
