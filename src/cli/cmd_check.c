@@ -300,7 +300,9 @@ static int failed(struct cli *c) {
 
         if (!report_is_plugin((enum report_format)format))
                 return -1;
-        out_fmt(&c->out, "%s - %.*s\n", format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN" : "Unknown", STR_ARG(plain(&c->arena, str_of(c->diag.text))));
+        out_c(&c->out, format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN - " : "Unknown - ");
+        report_without_bars(&c->out, plain(&c->arena, str_of(c->diag.text)));
+        out_char(&c->out, '\n');
         return NAGIOS_UNKNOWN;
 }
 

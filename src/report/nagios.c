@@ -10,7 +10,7 @@ enum nagios_state { OK, WARNING, CRITICAL, UNKNOWN };
 static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
 /* '|' begins performance data wherever it stands. */
-static void without_bars(struct out *o, struct str text) {
+void report_without_bars(struct out *o, struct str text) {
         for (ptrdiff_t i = 0; i < text.len; i++)
                 out_char(o, text.p[i] == '|' ? '/' : text.p[i]);
 }
@@ -45,10 +45,10 @@ static void origin(struct out *o, const struct verdict *r) {
                 out_fmt(o, "not read: %u denied, %u failed\n", (unsigned)r->machine.denied, (unsigned)r->machine.failed);
         for (uint32_t i = 0; i < r->machine.notes.count; i++) {
                 out_c(o, "note: ");
-                without_bars(o, r->machine.notes.items[i]);
+                report_without_bars(o, r->machine.notes.items[i]);
                 out_char(o, '\n');
         }
-        without_bars(o, summary_origin(r, r->facts->arena));
+        report_without_bars(o, summary_origin(r, r->facts->arena));
         out_char(o, '\n');
 }
 
@@ -63,16 +63,16 @@ void nagios_add(struct report_writer *w, const struct verdict *r) {
         for (int s = 0; s < STATUS_COUNT; s++)
                 w->counts[s] += r->counts[s];
         out_fmt(o, w->count ? "%s - " : "SIDELIGHT %s - ", words[state]);
-        without_bars(o, r->machine.name);
+        report_without_bars(o, r->machine.name);
         counts(o, r->counts);
         if (w->count)
                 out_char(o, '\n');
         o = &w->later[1];
         for (; *order && (*order)->at_stake && (*order)->status > STATUS_MITIGATED; order++) {
                 out_fmt(o, "[%.*s] ", STR_ARG(status_word((*order)->status)));
-                without_bars(o, (*order)->flaw->name);
+                report_without_bars(o, (*order)->flaw->name);
                 out_c(o, ": ");
-                without_bars(o, (*order)->reason);
+                report_without_bars(o, (*order)->reason);
                 out_char(o, '\n');
         }
         origin(o, r);
@@ -85,7 +85,7 @@ void nagios_fail(struct report_writer *w, struct str why) {
         w->failed++;
         w->states[UNKNOWN]++;
         out_c(o, w->failed > 1 ? "; " : "");
-        without_bars(o, why);
+        report_without_bars(o, why);
 }
 
 void nagios_end(struct report_writer *w) {
@@ -107,7 +107,7 @@ void nagios_end(struct report_writer *w) {
                 counts(w->out, w->counts);
                 out_c(w->out, w->failed ? "; " : "");
         }
-        without_bars(w->out, out_text(&w->later[2]));
+        report_without_bars(w->out, out_text(&w->later[2]));
         if (w->count == 0) {
                 out_char(w->out, '\n');
                 return;

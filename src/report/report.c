@@ -59,10 +59,11 @@ void report_add(struct report_writer *w, const struct verdict *r) {
 void report_fail(struct report_writer *w, struct str why) {
         if (w->format == REPORT_NAGIOS)
                 nagios_fail(w, why);
-        else if (w->format == REPORT_SMC26_NRPE)
-                out_fmt(w->out, "UNKNOWN: %.*s | checked=0 vulnerable=0 unknown=0\n", STR_ARG(why));
-        else if (w->format == REPORT_SMC_NRPE)
-                out_fmt(w->out, "Unknown - %.*s\n", STR_ARG(why));
+        if (w->format != REPORT_SMC26_NRPE && w->format != REPORT_SMC_NRPE)
+                return;
+        out_c(w->out, w->format == REPORT_SMC26_NRPE ? "UNKNOWN: " : "Unknown - ");
+        report_without_bars(w->out, why);
+        out_c(w->out, w->format == REPORT_SMC26_NRPE ? " | checked=0 vulnerable=0 unknown=0\n" : "\n");
 }
 
 void report_end(struct report_writer *w) {

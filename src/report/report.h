@@ -66,6 +66,9 @@ struct report_style {
 };
 
 
+/* A text in a monitoring plugin's line: a bar there begins the numbers. */
+void report_without_bars(struct out *o, struct str text);
+
 /* The same as a monitoring plugin's exit code: 0 OK, 1 warning (partial), 2 critical (vulnerable), 3 unknown. */
 int report_nagios_exit(const struct verdict *r, status_set fail_on);
 
