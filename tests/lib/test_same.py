@@ -100,6 +100,6 @@ with tempfile.TemporaryDirectory() as place:
     same('a few flaws of a CVE as a whole', few, [('only', 'meltdown,spectre-v2-user'), ('format', 'openvex')], here)
     same('a fingerprint', few, [('fingerprint', 'yes'), ('format', 'json')], here)
     same('a guest with its host', [cli / 'web-17.host'], [], here, host=cli / 'web-host.host')
-    same('what is refused', [ROOT / 'README.md', *few], [('format', 'nagios')], here)
+    same('what is refused', [cli / 'broken.host', *few], [('format', 'nagios')], here)
 print(f'1..{count}')
 sys.exit(1 if failed else 0)
