@@ -228,7 +228,7 @@ static void add_row(struct import *im, const struct table *t, const struct str *
 
 void module_read_table(struct import *im, struct lines *l, ptrdiff_t ruler, struct module_machines *ret) {
         struct str values[COLUMNS_MAX];
-        ptrdiff_t first, last = ruler + 1;
+        ptrdiff_t first = ruler, last = ruler + 1;
         struct table t;
 
         (void)read_head(im, l, ruler, &t, &first);
