@@ -263,6 +263,8 @@ static int show(struct cli *c) {
         if (input_catalog(c, &used) < 0)
                 return -1;
         status = installed_version(c, &installed);
+        if (status < 0 && c->diag.class == DIAG_FAILURE)
+                return -1; /* "none" would be wrong */
         if (status < 0)
                 c->diag = (struct diag){ 0 }; /* input_catalog told it */
         if (cli_word(c, "format", 0) == 0) {

@@ -89,9 +89,18 @@ def roles(n):
             "</ServiceDefinition>")
 
 
-# What it is, the file's name, who makes it, its size, and the command behind which the name stands. "<": on standard input.
+def grub_words(n):
+    return 'GRUB_CMDLINE_LINUX="mitigations=off ' + " ".join(f"a{i}=1" for i in range(n)) + '"\n'
+
+
+def grub_settings(n):
+    return "".join(f'V{i}="$V{i - 1} a"\n' for i in range(n)) + 'GRUB_CMDLINE_LINUX="mitigations=off $V3"\n'
+
+
+# What it is, the file's name (in "tree" it is found there), who makes it, its size, and the command behind which the name stands. "<": on standard input.
 CHECK = ["check", "--exit-zero", "--format", "json"]
 INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-01-12", "--format", "json"]
+FIX = ["fix", "--root", "tree"]
 CASES = [
     ("unlike CPUs", "x.host", unlike_cpus, 60, CHECK),
     ("records", "x.host", records, 1500, CHECK),
@@ -107,8 +116,14 @@ CASES = [
     ("a long value through a pipe", "<", long_value, 400_000, INVENTORY),
     ("resources", "x.json", deep_values, 400, INVENTORY),
     ("resources through a pipe", "<", deep_values, 400, INVENTORY),
+    ("words of GRUB's line", "tree/etc/default/grub", grub_words, 300, FIX),
+    ("lines of GRUB's settings", "tree/etc/default/grub", grub_settings, 250, FIX),
     ("roles of a service", "x.csdef", roles, 60, ["cloud-service", "lint", "--exit-zero", "--as-of", "2018-01-12", "--untrusted", "yes"]),
 ]
+
+
+SYSTEM = {"etc/os-release": "ID=debian\nVERSION_ID=12\n", "usr/sbin/update-grub": "", "boot/grub/grub.cfg": "menuentry 'x' {\n\tlinux /v ro mitigations=off\n}\n",
+          "proc/cmdline": "ro mitigations=off\n", "proc/sys/kernel/osrelease": "6.1.0-56\n"}
 
 
 class Machine:
@@ -117,8 +132,9 @@ class Machine:
 
     def write(self, name, contents):
         path = self.folder / ("input" if name == "<" else name)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
-        return path, [] if name == "<" else [name]
+        return path, [] if name == "<" or name.startswith("tree/") else [name]
 
     def run(self, prefix, command, name, contents, limit=None):
         path, operands = self.write(name, contents)
@@ -138,7 +154,8 @@ class Machine:
 def trial(machine, name, make, size, command):
     """What is wrong, and what was measured."""
     large = make(8 * size)
-    machine.run([], command, name, large, limit=START + MEMORY * len(large))
+    limit = None if name.startswith("tree/") else START + MEMORY * len(large)  # plans are not held to it
+    machine.run([], command, name, large, limit=limit)
     start = machine.instructions(command, name, make(1))
     once, twice = (machine.instructions(command, name, make(n)) - start for n in (size, 2 * size))
     wrong = []
@@ -156,6 +173,8 @@ def main(sidelight, *wanted):
         return 0
     with tempfile.TemporaryDirectory() as folder:
         machine = Machine(sidelight, folder)
+        for name, text in SYSTEM.items():
+            machine.write("tree/" + name, text)
         for what, *case in CASES:
             if wanted and what not in wanted:
                 continue

@@ -10,12 +10,21 @@ struct logical {
         ptrdiff_t *places; /* of each of its bytes, in the file; and where it ends */
 };
 
+/* Where the line ends that begins at `from`: what is kept of it is no longer, however long the file is. */
+static ptrdiff_t end_of_line(struct str text, ptrdiff_t from) {
+        ptrdiff_t i = from;
+
+        while (i < text.len && text.p[i] != '\n')
+                i += text.p[i] == '\\' ? 2 : 1;
+        return i < text.len ? i : text.len;
+}
+
 /* The bytes of the line that begins at `from`. */
 static void join(struct arena *a, struct str text, struct logical *l) {
-        char *bytes = arena_bytes(a, text.len - l->from + 1);
-        ptrdiff_t n = 0, i = l->from;
+        ptrdiff_t n = 0, i = l->from, most = end_of_line(text, i) - i + 1;
+        char *bytes = arena_bytes(a, most);
 
-        l->places = arena_array(a, ptrdiff_t, text.len - l->from + 1);
+        l->places = arena_array(a, ptrdiff_t, most);
         l->lines = 1;
         for (; i < text.len && text.p[i] != '\n'; i++) {
                 if (text.p[i] == '\\' && ++i < text.len && text.p[i] == '\n') {
@@ -92,7 +101,7 @@ static void find_in_line(struct finder *f, ptrdiff_t file, const struct logical 
                 if (kernel_same_name(n < 0 ? word : str_sub(word, 0, n), f->parameter))
                         *arena_append(f->a, ret) = (struct place){ .file = file, .from = l->places[from], .to = l->places[at - 1] + 1,
                                                                    .value = n < 0 ? S("") : str_from(word, n + 1), .whole = *l,
-                                                                   .line = line_at(f->files.items[file].text, l->places[from]) };
+                                                                   .line = l->number + line_at(str_from(f->files.items[file].text, l->from), l->places[from] - l->from) - 1 };
         }
         for (ptrdiff_t i = first; i < ret->count; i++)
                 ret->items[i].alone = ret->count - first == words;

@@ -8,6 +8,8 @@ struct reader {
         int depth; /* of expansions */
         ptrdiff_t file, at;
         struct str text;
+        ptrdiff_t counted; /* up to there; */
+        uint32_t lines;    /* so many lines end before it */
 };
 
 enum quoting { BARE, DOUBLE };
@@ -310,10 +312,19 @@ static void assign(struct shell *s, struct shell_assignment *x, bool append) {
         *arena_append(s->arena, s) = *x;
 }
 
+/* line_at(), for places that come one after the other. */
+static uint32_t line_here(struct reader *r, ptrdiff_t at) {
+        if (at < r->counted)
+                r->counted = r->lines = 0;
+        for (; r->counted < at && r->counted < r->text.len; r->counted++)
+                r->lines += r->text.p[r->counted] == '\n';
+        return r->lines + 1;
+}
+
 /* NAME=value at `at`, or NAME+=value. 1; 0: something else stands there, and nothing was read; -1: given up. */
 static int read_assignment(struct reader *r) {
         ptrdiff_t start = r->at;
-        struct shell_assignment x = { .file = r->file, .line = line_at(r->text, start), .name = read_name(r) };
+        struct shell_assignment x = { .file = r->file, .line = line_here(r, start), .name = read_name(r) };
         bool append = peek(r, 0) == '+' && peek(r, 1) == '=';
 
         if (append && !r->s->bash && followed(r->s, x.name) >= 0) {

@@ -46,6 +46,17 @@ static struct str grub_hand_over(struct arena *a, struct str cooked) {
         return str_n(bytes, n);
 }
 
+/* Where the word ends that begins at `from`: what is kept of it is no longer, however long the line is. */
+static ptrdiff_t grub_word_end(struct str line, ptrdiff_t from) {
+        char c, quote = 0;
+        bool any, expands;
+        ptrdiff_t i = from;
+
+        while (i < line.len && (quote || !kernel_blank(line.p[i])))
+                i += grub_char(line, i, &quote, &c, &any, &expands);
+        return i;
+}
+
 static int grub_word(struct arena *a, struct str line, ptrdiff_t *at, struct word *ret) {
         char *bytes, c, quote = 0;
         ptrdiff_t i = *at, n = 0;
@@ -54,7 +65,7 @@ static int grub_word(struct arena *a, struct str line, ptrdiff_t *at, struct wor
         while (i < line.len && kernel_blank(line.p[i]))
                 i++;
         *ret = (struct word){ .from = i };
-        bytes = arena_bytes(a, line.len - i + 1);
+        bytes = arena_bytes(a, grub_word_end(line, i) - i + 1);
         for (; i < line.len && (quote || !kernel_blank(line.p[i]));) {
                 if (!quote && (ends_command(line.p[i]) || (line.p[i] == '#' && i == ret->from))) {
                         *at = i;
