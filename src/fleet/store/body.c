@@ -60,8 +60,11 @@ struct str body_pack(struct arena *a, struct str text) {
 int body_unpack(struct str *ret, struct arena *a, struct str packed, int64_t size, struct diag *d) {
         uLongf n = size >= 0 && size <= BODY_MAX ? (uLongf)size : 0;
         char *p = arena_bytes(a, (ptrdiff_t)n + 1);
+        int code = uncompress((Bytef *)p, &n, (const Bytef *)packed.p, (uLong)packed.len);
 
-        if (uncompress((Bytef *)p, &n, (const Bytef *)packed.p, (uLong)packed.len) != Z_OK || (int64_t)n != size)
+        if (code == Z_MEM_ERROR)
+                memory_ended(); /* no damage */
+        if (code != Z_OK || (int64_t)n != size)
                 return diag_fail_class(d, DIAG_INPUT, "the store holds evidence that is damaged");
         *ret = str_n(p, (ptrdiff_t)n);
         return 0;
