@@ -214,6 +214,7 @@ struct str_list {
         F(cpu, IN_NUMBER, family, "family", OPTIONAL)                                                                  \
         F(cpu, IN_TEXT, models, "models", OPTIONAL)                                                                    \
         F(cpu, IN_TEXTS, group, "group", OPTIONAL)                                                                     \
+        F(cpu, IN_TEXT, beside_bigger, "beside_bigger", OPTIONAL)                                                      \
         F(cpu, IN_TEXT, title, "title", OPTIONAL)
 
 #define CPU_RANGE_FIELDS(F)                                                                                            \
@@ -224,7 +225,8 @@ struct str_list {
         F(cpu_range, OUT, model_low, , , uint32_t)                                                                     \
         F(cpu_range, OUT, model_high, , , uint32_t) /* 0 .. 0xffff: any */                                             \
         F(cpu_range, OUT, stepping_low, , , uint32_t)                                                                  \
-        F(cpu_range, OUT, stepping_high, , , uint32_t)
+        F(cpu_range, OUT, stepping_high, , , uint32_t)                                                                 \
+        F(cpu_range, OUT, beside_bigger, , , bool) /* a small core that is built beside bigger ones */
 
 #define FACT_DEF_FIELDS(F)                                                                                             \
         F(fact_def, OUT_TEXT, name, , , )                                                                              \

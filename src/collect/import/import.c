@@ -12,6 +12,7 @@ static const struct reader *const readers[] = {
 };
 
 enum { QUOTED_MAX = 40, READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
+_Static_assert(READER_COUNT <= 64, "import_host.used has a bit for each");
 
 const struct import_format *const *import_formats(ptrdiff_t *ret_count) {
         static const struct import_format *formats[] = {
@@ -101,9 +102,12 @@ static int parse_json(struct import *im, struct str text, struct json_value *ret
 }
 
 static const struct reader *json_reader(struct import *im, const struct json_value *root) {
-        for (int i = 0; i < READER_COUNT; i++)
-                if (readers[i]->in_json && (readers[i]->tree || !im->tree) && readers[i]->in_json(im, root))
-                        return readers[i];
+        for (int i = 0; i < READER_COUNT; i++) {
+                const struct reader *r = readers[i];
+
+                if (r->in_json && (r->tree || !im->tree) && r->in_json(im, root))
+                        return r;
+        }
         return NULL;
 }
 
@@ -268,29 +272,25 @@ static void add_origin(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_META, S("not-used"), h->notes);
 }
 
-/* One of Arm's or Qualcomm's small cores, which seldom come alone: the first in a list that begins with them says nothing of the bigger ones
- * behind. */
-static bool stands_beside_others(struct str cpuinfo) {
-        static const struct {
-                struct str implementer, part;
-        } rows[] = { { STR("0x41"), STR("0xc07") }, { STR("0x41"), STR("0xd03") }, { STR("0x41"), STR("0xd04") }, { STR("0x41"), STR("0xd05") },
-                     { STR("0x41"), STR("0xd46") }, { STR("0x41"), STR("0xd80") }, { STR("0x51"), STR("0x801") }, { STR("0x51"), STR("0x803") },
-                     { STR("0x51"), STR("0x805") } };
-        struct str line, name, implementer = { 0 }, part = { 0 };
+/* One of the small cores that seldom come alone: the first in a list that begins with them says nothing of the bigger ones behind. */
+static bool stands_beside_others(const struct import *im, struct str cpuinfo) {
+        const struct cpu_range *core;
+        uint64_t implementer = 0, part = 0;
+        struct str line, name;
 
         while (str_line(&cpuinfo, &line))
                 if (str_cut(&line, ':', &name)) {
-                        implementer = str_eq(str_trim(name), S("CPU implementer")) ? str_trim(line) : implementer;
-                        part = str_eq(str_trim(name), S("CPU part")) ? str_trim(line) : part;
+                        if (str_eq(str_trim(name), S("CPU implementer")))
+                                (void)str_to_u64(str_trim(line), &implementer);
+                        else if (str_eq(str_trim(name), S("CPU part")))
+                                (void)str_to_u64(str_trim(line), &part);
                 }
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(implementer, rows[i].implementer) && str_eq(part, rows[i].part))
-                        return true;
-        return false;
+        core = catalog_cpu(im->catalog, S("arm"), (uint32_t)implementer, (uint32_t)part, 0);
+        return core && core->beside_bigger;
 }
 
 /* People paste the first CPU's block and leave the others out, as some tools do: that one stands for all, and it is told. */
-static void mark_abridged(struct import_host *h) {
+static void mark_abridged(const struct import *im, struct import_host *h) {
         const struct record *r = evidence_file(&h->e, S("/proc/cpuinfo"));
         struct str text = r && r->state == FACT_KNOWN ? r->text : S(""), line, name;
         uint64_t siblings = 0;
@@ -303,7 +303,7 @@ static void mark_abridged(struct import_host *h) {
                 if (str_eq(str_trim(name), S("siblings")))
                         (void)str_to_u64(str_trim(line), &siblings);
         }
-        if (blocks == 1 && siblings < 2 && !h->all_cores && stands_beside_others(r->text)) {
+        if (blocks == 1 && siblings < 2 && !h->all_cores && stands_beside_others(im, r->text)) {
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("perhaps one of several"));
                 import_note(h, "it shows one core, of a kind that is built beside bigger ones: whether there are others is not known");
         }
@@ -330,7 +330,7 @@ static void finish(struct import *im, struct import_host *h) {
                 import_settle(im, h);
         add_uname(im, h);
         add_cpus(im, h);
-        mark_abridged(h);
+        mark_abridged(im, h);
         if (h->guest.len > 0)
                 evidence_add_line(&h->e, RECORD_CLAIM, S("guest"), h->guest);
         else if (h->answers && !h->hypervisor && !h->cpuinfo && !shows_flags(h))
