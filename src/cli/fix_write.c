@@ -128,11 +128,11 @@ static void write_option(struct fix_run *r, const struct given *g) {
 
 /* What the plan hangs on beside the machine: without the same options another one would be made. */
 static void write_options(struct fix_run *r) {
-        static const struct str names[] = { STR("for"), STR("untrusted"), STR("keep-smt"), STR("policy"), STR("data") };
+        static const struct str kept[] = { STR("for"), STR("untrusted"), STR("keep-smt"), STR("policy"), STR("data") };
 
         for (ptrdiff_t i = 0; i < r->cli->count; i++)
-                for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
-                        if (str_eq(str_of(r->cli->items[i].option->name), names[k]))
+                for (size_t k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
+                        if (str_eq(str_of(r->cli->items[i].option->name), kept[k]))
                                 write_option(r, &r->cli->items[i]);
 }
 

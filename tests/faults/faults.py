@@ -28,7 +28,7 @@ import kept
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
 FULL = os.environ.get("SIDELIGHT_FULL") == "1"
-SAMPLE, FEW = 60, 6  # faults of each kind and command, and of the other commands
+SAMPLE, FEW = 60, 2  # faults of each kind and command, and of the other commands
 MANY = 2000  # allocations of those that fail at most, spread evenly, where all faults are tried
 SECONDS = 60  # a command that takes longer hangs
 CLEAN_CODES, FAILED, NO_INPUT = (0, 1, 2, 3), 70, 66

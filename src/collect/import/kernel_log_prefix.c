@@ -9,8 +9,9 @@ static struct str without_level(struct str s) {
 
         if (str_starts(s, S("<")) && (n = str_find_char(s, '>')) > 0 && n < 6)
                 return str_from(s, n + 1);
-        for (n = 0; n < s.len && n < 48 && ((s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == ',' || s.p[n] == '-'); n++)
-                continue;
+        n = 0;
+        while (n < s.len && n < 48 && ((s.p[n] >= '0' && s.p[n] <= '9') || s.p[n] == ',' || s.p[n] == '-'))
+                n++;
         if (n > 4 && n < s.len && s.p[n] == ';' && str_find_char(str_sub(s, 0, n), ',') > 0)
                 return str_from(s, n + 1);
         return s;
@@ -275,8 +276,7 @@ struct str log_host(struct str line) {
         if (service_of(line, &rest).len > 0)
                 return service_of(line, &rest);
         if (without_5424(level).len < level.len) {
-                for (int i = 0; i < 3 && str_word(&level, &host); i++)
-                        continue;
+                (void)(str_word(&level, &host) && str_word(&level, &host) && str_word(&level, &host)); /* the third: version, time, host */
                 return host;
         }
         while (str_word(&before, &word))
