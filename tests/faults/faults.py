@@ -28,7 +28,7 @@ import kept
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
 FULL = os.environ.get("SIDELIGHT_FULL") == "1"
-SAMPLE, FEW = 60, 2  # faults of each kind and command, and of the other commands
+SAMPLE, FEW = 60, 4  # faults of each kind and command, and of the other commands
 MANY = 2000  # allocations of those that fail at most, spread evenly, where all faults are tried
 SECONDS = 60  # a command that takes longer hangs
 CLEAN_CODES, FAILED, NO_INPUT = (0, 1, 2, 3), 70, 66
@@ -299,7 +299,9 @@ def files_wrong(outcome, baseline, old, leftovers):
     for path, now in outcome.files.items():
         if path.endswith(("-wal", "-shm")):  # SQLite's own: it reads or removes them when it opens the store again
             continue
-        if timeless(now) not in (old.get(path), timeless(baseline.files.get(path, b""))) and not (leftovers and ".sidelight-" in path):
+        if now == old.get(path) or (leftovers and ".sidelight-" in path):
+            continue
+        if timeless(now) != timeless(baseline.files.get(path, b"")):
             return f"{path} is neither the old one nor the new one"
     gone = [path for path in old if path not in outcome.files and path in baseline.files]
     return f"{gone[0]} is gone" if gone else ""
