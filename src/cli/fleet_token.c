@@ -20,8 +20,12 @@ static int number(struct cli *c, const char *option, uint64_t otherwise, uint64_
         return 0;
 }
 
-static void tell_secret(struct managing *m, const char *secret) {
+static int tell_secret(struct managing *m, const char *secret) {
         out_fmt(&m->cli->out, "%s\n", secret);
+        if (out_flush(&m->cli->out))
+                return EXIT_CLEAN;
+        return diag_fail(&m->cli->diag, "the token '%.*s' is made, but its secret could not be written, and nobody knows it: rotate the token",
+                         STR_ARG(m->name));
 }
 
 static int add(struct managing *m) {
@@ -35,9 +39,7 @@ static int add(struct managing *m) {
         t.until = days ? m->fleet.now + days * DAY : 0;
         if (token_add(&m->fleet.store, &t, m->fleet.now, secret, &m->cli->diag) < 0)
                 return -1;
-        if (!t.certificate)
-                tell_secret(m, secret);
-        return EXIT_CLEAN;
+        return t.certificate ? EXIT_CLEAN : tell_secret(m, secret);
 }
 
 static int rotate(struct managing *m) {
@@ -47,8 +49,7 @@ static int rotate(struct managing *m) {
         if (number(m->cli, "grace", GRACE_HOURS, HOURS_MAX, &hours) < 0 ||
             token_rotate(&m->fleet.store, m->fleet.tenant, m->name, m->fleet.now + hours * HOUR, m->fleet.now, secret, &m->cli->diag) < 0)
                 return -1;
-        tell_secret(m, secret);
-        return EXIT_CLEAN;
+        return tell_secret(m, secret);
 }
 
 static int revoke(struct managing *m) {
