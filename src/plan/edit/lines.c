@@ -90,8 +90,11 @@ struct edited edit_entry(struct arena *a, struct str text, enum entry_reader rea
         while (line_next(text, &l)) {
                 ptrdiff_t at = options_at(text, &l);
 
-                if (at >= 0)
-                        words_part(&e, at, l.to);
+                if (at < 0)
+                        continue;
+                if (reader == ENTRY_GRUB && str_ends(str_trim(str_span(text, at, l.to)), S("\\"))) /* what is added would belong to that word */
+                        return refused(a, l.number, "a backslash ends the line");
+                words_part(&e, at, l.to);
         }
         done = words_done(&e);
         if (done.outcome != EDITED_REFUSED || e.any || done.line)
