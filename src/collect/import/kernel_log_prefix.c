@@ -276,7 +276,8 @@ struct str log_host(struct str line) {
         if (service_of(line, &rest).len > 0)
                 return service_of(line, &rest);
         if (without_5424(level).len < level.len) {
-                (void)(str_word(&level, &host) && str_word(&level, &host) && str_word(&level, &host)); /* the third: version, time, host */
+                for (int i = 0; i < 3; i++) /* version, time, host */
+                        (void)str_word(&level, &host);
                 return host;
         }
         while (str_word(&before, &word))
