@@ -397,6 +397,8 @@ struct edited edit_grub_cfg(struct arena *a, struct str text, const struct word_
                 if (l->from > 0 && text.p[l->from - 1] && memchr("=\\ \t\r\n", text.p[l->from - 1], 6)) /* a blank behind a backslash */
                         return refused(a, line_at(text, l->from), "a kernel's file name does not end in %s",
                                        text.p[l->from - 1] == '=' ? "'='" : text.p[l->from - 1] == '\\' ? "'\\'" : "a blank");
+                if (words_end_escaped(str_span(text, l->from, l->to)))
+                        return refused(a, line_at(text, l->from), "a backslash ends the line");
                 if (!words_patch(&all, a, text, l->from, l->to, WORDS_GRUB, changes, &ret))
                         return ret;
         }

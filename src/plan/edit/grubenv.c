@@ -113,6 +113,8 @@ struct edited grubenv_words(struct arena *a, struct str text, struct str name, c
 
         if (!grubenv_get(a, text, name, &value))
                 return (struct edited){ .outcome = EDITED_SAME, .text = text };
+        if (words_end_escaped(value))
+                return (struct edited){ .outcome = EDITED_REFUSED, .text = text, .reason = S("a backslash ends the value") };
         w.text = value;
         words_part(&w, 0, value.len);
         done = words_done(&w);

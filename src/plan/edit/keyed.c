@@ -129,7 +129,7 @@ struct edited edit_mariner(struct arena *a, struct str text, const struct word_c
 
                 if (!str_starts(line, S("mariner_cmdline=")))
                         continue;
-                if (str_ends(str_trim(line), S("\\"))) /* what is added would belong to the word before it */
+                if (words_end_escaped(line))
                         return refused(a, l.number, "a backslash ends the line");
                 words_part(&w, l.from + (ptrdiff_t)sizeof("mariner_cmdline=") - 1, l.to);
         }

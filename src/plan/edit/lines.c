@@ -92,7 +92,7 @@ struct edited edit_entry(struct arena *a, struct str text, enum entry_reader rea
 
                 if (at < 0)
                         continue;
-                if (reader == ENTRY_GRUB && str_ends(str_trim(str_span(text, at, l.to)), S("\\"))) /* what is added would belong to that word */
+                if (reader == ENTRY_GRUB && words_end_escaped(str_span(text, at, l.to)))
                         return refused(a, l.number, "a backslash ends the line");
                 words_part(&e, at, l.to);
         }

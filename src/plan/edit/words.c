@@ -305,6 +305,10 @@ struct edited words_done(struct words_edit *e) {
         return patched(e->arena, e->text, &e->patches);
 }
 
+bool words_end_escaped(struct str text) {
+        return str_ends(str_trim(text), S("\\"));
+}
+
 bool words_patch(struct patches *all, struct arena *a, struct str text, ptrdiff_t from, ptrdiff_t to, enum word_syntax syntax,
                  const struct word_changes *changes, struct edited *ret_refusal) {
         struct words_edit w = { .arena = a, .text = text, .syntax = syntax, .changes = changes };

@@ -54,6 +54,8 @@ struct words_edit {
 };
 
 void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to);
+/* What GRUB reads ends in a backslash, perhaps before blanks: what is added behind it would belong to that word. */
+bool words_end_escaped(struct str text);
 /* Adds what is to be added to the last part, and gives the result. Without a part there is no place for it: then that is refused, for
  * the whole file. */
 struct edited words_done(struct words_edit *e);
