@@ -184,6 +184,7 @@ static void test_edit_grub_cfg(void **state) {
                 { ONE("linux /v a='b nopti c'"), "-nopti", NULL },
                 { HEADER("0"), "+nosmt", NULL },
                 { "menuentry x {\nlinux 'v\n}\n", "+nosmt", NULL },
+                { "menuentry x {\nlinux /v a \\", "+nosmt", NULL }, /* it would be " nosmt" */
         };
 
         (void)state;

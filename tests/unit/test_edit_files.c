@@ -169,6 +169,7 @@ static void test_grubenv_set(void **state) {
 static void test_grubenv_refused(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct str text = block(&a, "a=1\n"), value = str_n(arena_alloc(&a, 1, 1000), 1000), nul = str_dup(&a, text);
+        struct word_changes c = changes_of(&a, "+nosmt");
 
         (void)state;
         ((char *)nul.p)[1000] = '\0';
@@ -178,6 +179,8 @@ static void test_grubenv_refused(void **state) {
         assert_int_equal(grubenv_set(&a, str_fmt(&a, "%.*s\n", STR_ARG(text)), S("b"), S("1")).outcome, EDITED_REFUSED);
         assert_int_equal(grubenv_set(&a, nul, S("b"), S("1")).outcome, EDITED_REFUSED);
         assert_int_equal(grubenv_set(&a, block(&a, "env_block=512+1\n"), S("b"), S("1")).outcome, EDITED_REFUSED);
+        assert_int_equal(grubenv_words(&a, block(&a, "kernelopts=a \\\\ \n"), S("kernelopts"), &c).outcome, EDITED_REFUSED);
+        assert_int_equal(grubenv_words(&a, block(&a, "kernelopts=a\\\\b\n"), S("kernelopts"), &c).outcome, EDITED_DONE);
 }
 
 int main(void) {
