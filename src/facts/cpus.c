@@ -264,6 +264,7 @@ static void read_siblings(struct cpu_list *l, struct arena *a, const struct evid
                 return;
         if (abridged && str_eq(abridged->text, S("perhaps one of several")) && l->count > 0) {
                 add(l, a, CPU_UNNUMBERED, NULL);
+                l->supposed = true;
                 return;
         }
         while (str_line(&text, &line)) {

@@ -33,6 +33,7 @@ struct cpu_list {
         const struct cpu_seen **classes; /* the first of each class */
         uint32_t class_count;      /* at least 1, also when no CPU was seen */
         bool cpuinfo_read;
+        bool supposed;             /* the last one is none that was seen, but one that may have been left out */
         struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
         facet_set facets;          /* sides of the evidence on which the list hangs, where that was asked for */

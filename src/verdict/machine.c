@@ -164,8 +164,11 @@ static void describe_classes(struct machine *ret, struct facts *f, struct notes 
         if (f->cpus->class_count < 2)
                 return;
         ret->classes = f->cpus->class_count;
-        note(f, notes, str_fmt(f->arena, "this machine has %u kinds of logical CPUs, unlike or not read alike; each "
-                                         "flaw is judged by the worst of them", (unsigned)ret->classes));
+        if (f->cpus->supposed && f->cpus->class_count == 2)
+                note(f, notes, S("one kind of logical CPU was seen, and another one may be there; each flaw is judged by the worst of both"));
+        else
+                note(f, notes, str_fmt(f->arena, "this machine has %u kinds of logical CPUs, unlike or not read alike; each "
+                                                 "flaw is judged by the worst of them", (unsigned)ret->classes));
 }
 
 /* What two sources tell differently is believed of neither. Only what a verdict asked for is told. */
