@@ -10,22 +10,12 @@ import tempfile
 
 ROOT, TREE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.join(ROOT, 'packaging')
-count, failed = 0, False
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
 
-
-def ok(name, good, note=''):
-    global count, failed
-    count += 1
-    failed = failed or not good
-    print(f'{"ok" if good else "not ok"} {count} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()[-30:]))
-
-
-def skip(name, why):
-    global count
-    count += 1
-    print(f'ok {count} - {name} # SKIP {why}')
+TAP = tap.Tap()
+ok = TAP.ok
+skip = TAP.skip
 
 
 def read(*path):
@@ -131,5 +121,4 @@ with tempfile.TemporaryDirectory() as place:
     rpmlint(os.path.join(place, 'rpm'))
     arch(os.path.join(place, 'arch'))
     alpine()
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+TAP.end()

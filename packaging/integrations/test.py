@@ -14,25 +14,18 @@ import yaml
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.join(ROOT, 'packaging/integrations')
 IRON, CLEAN = (os.path.join(ROOT, 'tests/cli/machines', name + '.host') for name in ('iron', 'clean'))
-count, failed = 0, False
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
 
-
-def ok(name, good, note=''):
-    global count, failed
-    count += 1
-    failed = failed or not good
-    print(f'{"ok" if good else "not ok"} {count} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()[-25:]))
+TAP = tap.Tap()
+ok = TAP.ok
 
 
 def tool(program, name):
     """Whether the tool is there; else the case is skipped."""
-    global count
     if shutil.which(program):
         return True
-    count += 1
-    print(f'ok {count} - {name} # SKIP no {program}')
+    TAP.skip(name, f'no {program}')
     return False
 
 
@@ -217,8 +210,7 @@ def main():
             environment(folder, IRON)
             part(folder)
     github()
-    print(f'1..{count}')
-    return 1 if failed else 0
+    TAP.end()
 
 
-sys.exit(main())
+main()

@@ -9,21 +9,16 @@ import tempfile
 
 PROGRAM, BUILT, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
 RECORD = os.path.join(BUILT, 'record')
-count, failed = 0, False
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'tests'))
+import tap
 
-
-def ok(name, good, note=''):
-    global count, failed
-    count += 1
-    failed = failed or not good
-    print(f'{"ok" if good else "not ok"} {count} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()))
+TAP = tap.Tap()
+ok = TAP.ok
 
 
 def units(folder):
     if not shutil.which('systemd-analyze'):
-        print(f'ok {count + 1} - units # SKIP no systemd-analyze')
+        TAP.skip('units', 'no systemd-analyze')
         return
     with open(os.path.join(BUILT, 'sidelight.service'), encoding='ascii') as f:
         text = f.read()
@@ -101,5 +96,4 @@ with tempfile.TemporaryDirectory() as place:
     os.mkdir(os.path.join(place, 'units'))
     units(os.path.join(place, 'units'))
     record(place)
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+TAP.end()

@@ -10,17 +10,12 @@ import tempfile
 import threading
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-PLAN, cases = [], 0
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
+
+TAP = tap.Tap()
+ok = TAP.ok
 NEWER, NEWEST = '2090-01-01', '2090-01-01.2'
-
-
-def ok(name, good, note=''):
-    global cases
-    cases += 1
-    print(f'{"ok" if good else "not ok"} {cases} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()))
-        PLAN.append(name)
 
 
 def run(*args, **more):
@@ -216,9 +211,7 @@ def everywhere(p):
     p.update(p.path('sidelight-data-2091-01-01.bundle'))
     done = subprocess.run(['unshare', '-rm', 'bash', '-c', script, 'bash', PROGRAM], capture_output=True, text=True, check=False)
     if done.returncode == 77 or 'unshare' in done.stderr:
-        global cases
-        cases += 1
-        print(f'ok {cases} - all commands use what is installed # SKIP no mount namespace here')
+        TAP.skip('all commands use what is installed', 'no mount namespace here')
         return
     ok('all commands use what is installed', 'Teacup' in done.stdout.splitlines()[0] and done.stdout.split()[-1] != '0', done)
 
@@ -232,8 +225,7 @@ def main():
         place = Place(folder)
         for part in (taken, refused, no_way_back, damaged, fetched, everywhere):
             part(place)
-    print(f'1..{cases}')
-    return 1 if PLAN else 0
+    TAP.end()
 
 
-sys.exit(main())
+main()

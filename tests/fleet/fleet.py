@@ -10,6 +10,10 @@ import tempfile
 import pg
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
+
+Tap = tap.Tap
 MACHINES = os.path.join(ROOT, 'tests', 'hosts', 'machines')
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
 SERVER = pg.Server() if 'postgresql' in sys.argv[2:] else None
@@ -95,26 +99,3 @@ def check(*files):
     """The reports of `check` for each file."""
     done = subprocess.run([PROGRAM, 'check', '--format', 'json', '--fingerprint', *files], capture_output=True, env=CLEAN, check=False, timeout=600)
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
-
-
-class Tap:
-    def __init__(self):
-        self.count = 0
-        self.failed = False
-
-    def ok(self, name, good, *details):
-        self.count += 1
-        self.failed |= not good
-        print('ok' if good else 'not ok', self.count, '-', name)
-        if not good:
-            for d in details:
-                for line in str(d).splitlines():
-                    print('#', line)
-        sys.stdout.flush()
-
-    def same(self, name, got, want):
-        self.ok(name, got == want, f'got  {got!r}'[:2000], f'want {want!r}'[:2000])
-
-    def end(self):
-        print(f'1..{self.count}')
-        sys.exit(1 if self.failed else 0)

@@ -14,16 +14,11 @@ MACHINE = os.path.join(ROOT, 'tests/cli/machines/iron.host')
 NEVER = {'exit', '_exit', 'quick_exit', 'abort', 'printf', 'puts', 'putchar', 'fprintf', 'vfprintf', 'fputs', 'perror', 'stdout', 'stderr', 'syslog',
          'system', 'execve', 'fork', 'posix_spawn', 'setenv', 'chdir', 'umask', 'signal', 'sigaction', 'atexit', '__printf_chk', '__fprintf_chk'}
 ALLOWED = {'abort'}  # guard.c, where a call is not guarded: which there is not
-count, failed = 0, False
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
 
-
-def ok(name, good, note=''):
-    global count, failed
-    count += 1
-    failed = failed or not good
-    print(f'{"ok" if good else "not ok"} {count} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()))
+TAP = tap.Tap()
+ok = TAP.ok
 
 
 def read(*path):
@@ -122,5 +117,4 @@ interface()
 with tempfile.TemporaryDirectory() as place:
     abi(place)
     examples(place)
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+TAP.end()

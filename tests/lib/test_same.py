@@ -17,16 +17,11 @@ lib = ctypes.CDLL(LIBRARY)
 for name in ('sidelight_new', 'sidelight_document_new'):
     getattr(lib, name).restype = ctypes.c_void_p
 lib.sidelight_error.restype = ctypes.c_char_p
-count, failed = 0, False
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+import tap
 
-
-def ok(name, good, note=''):
-    global count, failed
-    count += 1
-    failed = failed or not good
-    print(f'{"ok" if good else "not ok"} {count} - {name}')
-    if not good:
-        print('\n'.join('# ' + line for line in str(note).splitlines()[:10]), flush=True)
+TAP = tap.Tap()
+ok = TAP.ok
 
 
 def told(handle, status):
@@ -101,5 +96,4 @@ with tempfile.TemporaryDirectory() as place:
     same('a fingerprint', few, [('fingerprint', 'yes'), ('format', 'json')], here)
     same('a guest with its host', [cli / 'web-17.host'], [], here, host=cli / 'web-host.host')
     same('what is refused', [cli / 'broken.host', *few], [('format', 'nagios')], here)
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+TAP.end()
