@@ -64,12 +64,20 @@ class Client:
 class Bus:
     def __init__(self, nodes=3, folders=None):
         self.folder = tempfile.mkdtemp(prefix='sidelight-bus-')
-        self.ports, self.routes = ports(nodes), ports(nodes)
         self.processes = [None] * nodes
         self.folders = folders or [os.path.join(self.folder, f'files{i}') for i in range(nodes)]
         atexit.register(self.end)
-        for i in range(nodes):
-            self.start(i)
+        for _ in range(5):  # another program may have taken a port meanwhile
+            free = ports(2 * nodes)
+            self.ports, self.routes = free[:nodes], free[nodes:]
+            for i in range(nodes):
+                self.start(i)
+            if all([self.listens(i) for i in range(nodes)]):
+                break
+            for i in range(nodes):
+                self.kill(i)
+        else:
+            raise TimeoutError('no node of the bus comes up')
         self.address = ','.join(f'nats://127.0.0.1:{p}' for p in self.ports)
 
     def start(self, i):
@@ -82,6 +90,17 @@ class Bus:
         with open(os.path.join(self.folder, f'log{i}'), 'ab') as log:
             self.processes[i] = subprocess.Popen(['nats-server', '-c', path], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                                  env={'PATH': '/usr/sbin:/usr/bin:/usr/local/bin'})
+
+    def listens(self, i):
+        """Waits until a node does; False when it ended, or does not for a minute."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until and self.processes[i].poll() is None:
+            try:
+                Client(self.ports[i]).socket.close()
+                return True
+            except OSError:
+                time.sleep(0.05)
+        return False
 
     def kill(self, i):
         self.processes[i].send_signal(signal.SIGKILL)
