@@ -87,6 +87,11 @@ static bool is_cut_vendor(struct str id) {
         return false;
 }
 
+/* All of Arm's architecture are one maker's here, whoever built them: one that was not seen beside others is no Intel's or AMD's. */
+static bool is_arm(const struct fact *arch) {
+        return arch->state == FACT_KNOWN && (str_eq(arch->text, S("aarch64")) || str_eq(arch->text, S("arm")));
+}
+
 /* Processors that do not tell who made them, as those of PCs and of Arm do. There a line that is missing was only not read. */
 static bool has_no_vendor(const struct fact *arch) {
         static const struct str with_vendor[] = { STR("x86_64"), STR("i686"), STR("aarch64"), STR("arm") };
@@ -119,6 +124,8 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_text(ret, S("arm"), S("/proc/cpuinfo"));
         if (comma > 0)
                 answer_vendor(ret, vendor_word(str_from(windows, comma + 2), arch), S("PROCESSOR_IDENTIFIER"));
+        if (ret->state == FACT_UNREAD && is_arm(arch))
+                answer_text(ret, S("arm"), arch->source);
         if (ret->state == FACT_UNREAD && has_no_vendor(arch))
                 answer_state(ret, FACT_ABSENT, arch->source);
 }
