@@ -21,8 +21,9 @@ static const struct option options[] = {
           .brief = "which statuses make the exit code 2 or 3",
           .details = "Without it, all of them: protection in part is not protection." },
         { .name = "exit-zero", .brief = "exit with 0 whatever the verdicts" },
-        { .name = "fingerprint", .brief = "add the fingerprint to JSON: identical for machines that are alike",
-          .details = "A SHA-256 over the canonical facts; what names one machine, and the clock, stay outside." },
+        { .name = "fingerprint", .brief = "tell the fingerprint, in any format: identical for machines that are alike",
+          .details = "A SHA-256 over the canonical facts; what names one machine, and the clock, stay outside. All evidence is read for "
+                     "it, also what no verdict asks for. Formats that are documents, and -v, tell it without being asked." },
         { .name = "files-from", .arg = "FILE", .brief = "judge the files listed in FILE, one per line" },
         OPTIONS_JUDGE,
         OPTION_ROOT,

@@ -135,7 +135,12 @@ static int set_columns(sidelight *s, const char *value) {
 }
 
 static int set_wide(sidelight *s, const char *value) {
-        return yes_no(s, value, false, &s->style.wide);
+        int r = yes_no(s, value, false, &s->style.wide);
+
+        /* All that is known is also which machines are alike. */
+        if (r == SIDELIGHT_OK && s->style.wide)
+                s->options.fingerprint = true;
+        return r;
 }
 
 static int set_colour(sidelight *s, const char *value) {

@@ -59,7 +59,7 @@ const char *sidelight_error(const sidelight *s);
  * telling: "format" (as `sidelight check --format`; "": text), "fail-on" (a list of vulnerable, partial and unknown, or never; "": all three: what counts
  *          for the exit code), "now" (the moment of the report, "2026-11-26T18:00:00Z"; "": the clock's), "texts" (yes; no: only documents and
  *          reports are wanted: findings and steps are not made as texts, and are counted as none);
- * in text: "columns" (a number; "": 80), "wide", "colour", "ascii" (yes, no). */
+ * in text: "columns" (a number; "": 80), "wide" (all that is known, the fingerprint, too), "colour", "ascii" (yes, no). */
 int sidelight_set(sidelight *s, const char *option, const char *value);
 
 /* Brings evidence in, in place of what the handle had: of the running machine (root NULL; reads files and the CPUID instruction, changes nothing), of the one captured

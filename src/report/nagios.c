@@ -50,6 +50,8 @@ static void origin(struct out *o, const struct verdict *r) {
         }
         report_without_bars(o, summary_origin(r, r->facts->arena));
         out_char(o, '\n');
+        if (r->fingerprint[0])
+                out_fmt(o, "fingerprint %s\n", r->fingerprint);
 }
 
 /* The first machine's line waits in later[0], its findings and all other machines in later[1]. */

@@ -329,5 +329,7 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         failed(&p, order);
         text_todo(&p);
         paragraph(&p, summary_origin(r, p.a), 2);
+        if (r->fingerprint[0])
+                paragraph(&p, str_fmt(p.a, "fingerprint %s", r->fingerprint), 2);
         arena_release(p.a, mark);
 }
