@@ -170,6 +170,15 @@ static void test_versions(void **state) {
         assert_true(version_cmp(S("6.12.0-0.rc1.fc42"), S("6.12.0-rc7")) == 0);
         assert_true(version_cmp(S("6.13-rc1"), S("6.12.9")) > 0);
         assert_true(version_cmp(S("6.12.0-src"), S("6.12")) == 0);
+        assert_true(version_cmp(S("6.12.0-src2"), S("6.12")) == 0);
+        assert_true(version_cmp(S("6.12.0-nextcloud"), S("6.12")) == 0);
+        assert_true(version_cmp(S("6.12.0-061200rc3-generic"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12~rc6-amd64"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.rc3-1-default"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.0-1-rc3-MANJARO"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.0-next-20241001"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.0-0.0.next.20241018.1.fc42"), S("6.12")) < 0);
+        assert_true(version_cmp(S("6.12.0-next"), S("6.12")) < 0);
 }
 
 /* FIPS 180-4's own examples, one and two blocks. */
