@@ -12,7 +12,7 @@ static bool ends_nocase(struct str s, struct str tail) {
 /* Opens a folder. False only of what was seen to be none: what could not be looked at leaves `t` closed, and `d` tells why. */
 static bool open_folder(struct tree *t, const char *path, struct diag *d) {
         errno = 0;
-        return tree_open(t, path, d) == 0 || (errno != 0 && errno != ENOENT && errno != ENOTDIR);
+        return tree_open(t, path, d) == 0 || (errno != 0 && errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 /* Also what could not be looked at: whoever uses it then is told why. */
@@ -215,16 +215,24 @@ bool cloud_files_script(void *arg, struct arena *a, const char *path, struct str
         return str_find_char(s, '/') < 0 && read_quietly(a, script_by_name(f, s), ret);
 }
 
-struct str cloud_files_role_folder(struct cli *c, const struct csdef *d, const struct csdef_role *role) {
+int cloud_files_role_folder(struct cli *c, const struct csdef *d, const struct csdef_role *role, struct str *ret) {
         static const char *const patterns[] = { "%.*s../%.*s", "%.*s%.*s", "%.*s%.*sContent" };
-        struct str folder = folder_of(str_of(d->doc.file));
+        bool is_name = role->name.len > 0 && str_find_char(role->name, '/') < 0 && str_find(role->name, S("..")) < 0;
 
-        for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-                struct str path = str_fmt(&c->arena, patterns[i], STR_ARG(folder), STR_ARG(role->name));
+        *ret = folder_of(str_of(d->doc.file));
+        for (size_t i = 0; is_name && i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+                TREE_AUTO struct tree t = { .fd = -1 };
+                struct diag why = { 0 };
+                struct str path = str_fmt(&c->arena, patterns[i], STR_ARG(*ret), STR_ARG(role->name));
 
-                if (role->name.len > 0 && str_find_char(role->name, '/') < 0 && str_find(role->name, S("..")) < 0 &&
-                    is_folder(path.p))
-                        return path;
+                if (!open_folder(&t, path.p, &why))
+                        continue;
+                if (why.text[0]) { /* which folder is the role's is not known */
+                        c->diag = why;
+                        return -1;
+                }
+                *ret = path;
+                break;
         }
-        return folder;
+        return 0;
 }

@@ -25,7 +25,8 @@ int cloud_files_read(struct cloud_files *f, const char *const *operands);
 /* A lint_read over a struct cloud_files: letters' case does not matter, as on Windows. */
 bool cloud_files_script(void *arg, struct arena *a, const char *path, struct str *ret);
 
-/* The folder where a role's project lies, as Visual Studio lays it out; that of the definition when there is none. */
-struct str cloud_files_role_folder(struct cli *c, const struct csdef *d, const struct csdef_role *role);
+/* The folder where a role's project lies, as Visual Studio lays it out; that of the definition when there is none. -1 where one of them
+ * could not be looked at: the script would go to the wrong one. */
+int cloud_files_role_folder(struct cli *c, const struct csdef *d, const struct csdef_role *role, struct str *ret);
 
 #endif

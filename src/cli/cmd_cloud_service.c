@@ -136,13 +136,19 @@ static struct str in_folder(struct cli *c, struct str folder, const char *name) 
         return str_fmt(&c->arena, "%.*s%s%s", STR_ARG(folder), slash, name);
 }
 
-/* Where each role's script is to stand: in --out, or where the role keeps its files. */
+/* Where each role's script is to stand: in --out, or where the role keeps its files. NULL when that could not be seen. */
 static const struct str *script_paths(struct cli *c, const struct csdef *d) {
         struct str *paths = arena_array(&c->arena, struct str, d->role_count + 1);
 
-        for (ptrdiff_t i = 0; i < d->role_count; i++)
-                paths[i] = in_folder(c, cli_given(c, "out") ? cli_text(c, "out") : cloud_files_role_folder(c, d, &d->roles[i]),
-                                     STARTUP_TASK_FILE);
+        for (ptrdiff_t i = 0; i < d->role_count; i++) {
+                struct str folder;
+
+                if (cli_given(c, "out"))
+                        folder = cli_text(c, "out");
+                else if (cloud_files_role_folder(c, d, &d->roles[i], &folder) < 0)
+                        return NULL;
+                paths[i] = in_folder(c, folder, STARTUP_TASK_FILE);
+        }
         return paths;
 }
 
@@ -175,6 +181,8 @@ static int edit(struct cli *c, const struct startup_settings *settings) {
                 return -1;
         request.definition = &d;
         request.scripts = script_paths(c, &d);
+        if (!request.scripts)
+                return -1;
         if (startup_task_step(&step, &c->arena, &catalog_builtin, &request) != 0)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", file, cli_value(c, "role"));
         if (check_definition(c, &step) < 0 || write_changes(c, &step) < 0)

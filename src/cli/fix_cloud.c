@@ -43,6 +43,7 @@ static int add_deed(struct fix_run *r, ptrdiff_t n, struct change *c) {
         struct fix_here *h = r->here;
         struct arena *a = &r->cli->arena;
         struct str path, old;
+        int error;
 
         if (!in_place(r, c->target.place, &path)) {
                 deeds_refuse(&h->deeds, a, n, c->target.place, S("it lies outside of the folder that was given"),
@@ -51,11 +52,15 @@ static int add_deed(struct fix_run *r, ptrdiff_t n, struct change *c) {
         }
         c->target.place = path;
         c->was = FACT_ABSENT;
-        if (tree_read(&h->ground.tree, str_to_c(a, path), DEED_FILE_MAX, a, &old) == 0) {
-                c->was = FACT_KNOWN;
-                if (str_eq(old, c->new))
-                        return 0;
+        error = tree_read(&h->ground.tree, str_to_c(a, path), DEED_FILE_MAX, a, &old);
+        if (!error && str_eq(old, c->new))
+                return 0;
+        if (error && error != ENOENT) { /* what is there and cannot be read is not made anew */
+                deeds_refuse(&h->deeds, a, n, path, str_of(tree_edit_error(error)), S("see what it is, and plan again"));
+                return -1;
         }
+        if (!error)
+                c->was = FACT_KNOWN;
         return deeds_file(&h->deeds, a, &h->ground.tree, n, path, c->new);
 }
 
@@ -77,8 +82,13 @@ static int add_step(struct fix_run *r, const struct csdef *d) {
         struct startup_request request = { .definition = d, .scripts = scripts, .settings = { .override = 0, .mask = 3 } };
         struct planned_step one = { 0 };
 
-        for (ptrdiff_t i = 0; i < d->role_count; i++)
-                scripts[i] = str_fmt(&c->arena, "%.*s/" STARTUP_TASK_FILE, STR_ARG(cloud_files_role_folder(c, d, &d->roles[i])));
+        for (ptrdiff_t i = 0; i < d->role_count; i++) {
+                struct str folder;
+
+                if (cloud_files_role_folder(c, d, &d->roles[i], &folder) < 0)
+                        return -1;
+                scripts[i] = str_fmt(&c->arena, "%.*s/" STARTUP_TASK_FILE, STR_ARG(folder));
+        }
         if (startup_task_step(&one.step, &c->arena, r->catalog, &request) != 0 || one.step.status == ACTION_DONE)
                 return 0;
         if (in_place(r, one.step.target.place, &inside))

@@ -66,11 +66,29 @@ static int make(struct fix_run *r) {
         return 0;
 }
 
+/* A plan that was made without all of the machine says so. */
+static void tell_failed(struct fix_run *r) {
+        enum { NAMED = 3 };
+        const struct machine *m = &r->verdict.machine;
+        struct arena *a = &r->cli->arena;
+        struct str names = S(""), failed = str_of(fact_state_word(FACT_FAILED));
+        uint32_t n = 0;
+
+        for (uint32_t i = 0; i < m->unread_count; i++)
+                if (str_eq(m->unread[i].value, failed) && n++ < NAMED)
+                        names = str_fmt(a, "%.*s%s%.*s (%.*s)", STR_ARG(names), n > 1 ? ", " : "", STR_ARG(m->unread[i].name), STR_ARG(m->unread[i].source));
+        if (n > NAMED)
+                names = str_fmt(a, "%.*s and %u more", STR_ARG(names), (unsigned)(n - NAMED));
+        if (n)
+                *arena_append(a, &r->here->deeds.remarks) = str_fmt(a, "could not be read: %.*s; what rests on it is not planned", STR_ARG(names));
+}
+
 int fix_here_make(struct fix_run *r) {
         struct fix_here *h = r->here;
 
         if (make(r) < 0)
                 return -1;
+        tell_failed(r);
         for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
                 r->waits |= !fix_here_refused(&h->deeds, i) && !deeds_for_step(&h->deeds, i);
         r->doable = h->deeds.files.count + h->deeds.commands.count > 0;
