@@ -135,17 +135,17 @@ static bool is_here(struct realising *x, const struct harmful *h) {
         return here;
 }
 
-/* A word is taken out by itself: where something would be edited, it stands there. */
-static void harmful_word(struct realising *x, struct changes *ret, const struct harmful *h, struct str value, bool *told) {
+/* A word is taken out by itself: where something would be edited, it stands there. What that takes is forgotten after each word. */
+static void harmful_word(struct realising *x, struct arena *scratch, struct changes *ret, const struct harmful *h, struct str value, bool *told) {
         struct str text = value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(h->parameter), STR_ARG(value)) : h->parameter;
         struct word_change change = { .remove = text };
-        struct deeds trial = { 0 }, *before = x->deeds;
+        struct deeds trial = { 0 };
+        struct realising search = *x;
 
-        x->deeds = &trial;
-        x->searching = true;
-        realise_line(x, &(struct word_changes){ .items = &change, .count = 1 });
-        x->deeds = before;
-        x->searching = false;
+        search.deeds = &trial;
+        search.a = scratch;
+        search.searching = true;
+        realise_line(&search, &(struct word_changes){ .items = &change, .count = 1 });
         if (trial.refusals.count && !*told)
                 realise_remark(x, str_fmt(x->a, "which words the next start gets is not known: %.*s: %.*s",
                                           STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));
@@ -153,6 +153,7 @@ static void harmful_word(struct realising *x, struct changes *ret, const struct 
         if (trial.files.count)
                 *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = h->parameter },
                                                             .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
+        arena_reset(scratch);
 }
 
 static bool is_harmful(const struct harmful *h, const struct setting *s) {
@@ -186,6 +187,7 @@ struct changes realise_harmful(struct arena *a, const struct tree *t, const stru
         struct realising x = { .deeds = ret_remarks, .a = a, .tree = t, .layout = l, .facts = f };
         struct text_files sysctls = realise_settings(&x, "sysctl.d"), options = realise_settings(&x, "modprobe.d");
         struct changes ret = { 0 };
+        ARENA_AUTO struct arena scratch = { 0 };
         bool told = false;
 
         for (uint32_t i = 0; i < f->catalog->harmful_count; i++) {
@@ -194,7 +196,7 @@ struct changes realise_harmful(struct arena *a, const struct tree *t, const stru
                 if (!is_here(&x, h))
                         continue;
                 for (uint32_t k = 0; h->parameter.len && !(told && l->refusal.len) && k < (h->values.count ? h->values.count : 1); k++)
-                        harmful_word(&x, &ret, h, h->values.count ? h->values.items[k] : S(""), &told);
+                        harmful_word(&x, &scratch, &ret, h, h->values.count ? h->values.items[k] : S(""), &told);
                 if (h->sysctl.len)
                         harmful_sysctl(&x, &ret, h, sysctls);
                 if (h->module.len)

@@ -9,12 +9,14 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 
 STEEP = 2.5        # instructions of the doubled input against the single one
 MEMORY = 12        # bytes for each byte of input
+PLANS = 1000       # the same of a plan, which tries many changes
 START = 16 << 20   # bytes of address space that the program, its libraries and a start take
 LEAST = 1_000_000  # instructions, below which a ratio says nothing
 OTHER = pathlib.Path(__file__).resolve().parent.parent / "cli" / "other"
@@ -97,7 +99,15 @@ def grub_settings(n):
     return "".join(f'V{i}="$V{i - 1} a"\n' for i in range(n)) + 'GRUB_CMDLINE_LINUX="mitigations=off $V3"\n'
 
 
-# What it is, the file's name (in "tree" it is found there), who makes it, its size, and the command behind which the name stands. "<": on standard input.
+def grub_selves(n):
+    return 'GRUB_CMDLINE_LINUX="mitigations=off"\n' + "".join(f'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX a{i}=1"\n' for i in range(n))
+
+
+def settings_of_files(n):
+    return {f"{n - i:06}.conf": f"kernel.x{i} = 1\n" for i in range(n)}
+
+
+# What it is, the file's name (in "tree" it is found there; a folder, where several are made), who makes it, its size, and the command behind which the name stands. "<": on standard input.
 CHECK = ["check", "--exit-zero", "--format", "json"]
 INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-01-12", "--format", "json"]
 FIX = ["fix", "--root", "tree"]
@@ -118,6 +128,8 @@ CASES = [
     ("resources through a pipe", "<", deep_values, 400, INVENTORY),
     ("words of GRUB's line", "tree/etc/default/grub", grub_words, 300, FIX),
     ("lines of GRUB's settings", "tree/etc/default/grub", grub_settings, 250, FIX),
+    ("lines that add to themselves", "tree/etc/default/grub", grub_selves, 250, FIX),
+    ("files of sysctl.d", "tree/etc/sysctl.d", settings_of_files, 400, FIX),
     ("roles of a service", "x.csdef", roles, 60, ["cloud-service", "lint", "--exit-zero", "--as-of", "2018-01-12", "--untrusted", "yes"]),
 ]
 
@@ -132,6 +144,11 @@ class Machine:
 
     def write(self, name, contents):
         path = self.folder / ("input" if name == "<" else name)
+        if isinstance(contents, dict):
+            shutil.rmtree(path, ignore_errors=True)
+            for inside, text in contents.items():
+                self.write(f"{name}/{inside}", text)
+            return path, []
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
         return path, [] if name == "<" or name.startswith("tree/") else [name]
@@ -154,7 +171,8 @@ class Machine:
 def trial(machine, name, make, size, command):
     """What is wrong, and what was measured."""
     large = make(8 * size)
-    limit = None if name.startswith("tree/") else START + MEMORY * len(large)  # plans are not held to it
+    length = sum(map(len, large.values())) if isinstance(large, dict) else len(large)
+    limit = START + (PLANS if name.startswith("tree/") else MEMORY) * length
     machine.run([], command, name, large, limit=limit)
     start = machine.instructions(command, name, make(1))
     once, twice = (machine.instructions(command, name, make(n)) - start for n in (size, 2 * size))

@@ -1,5 +1,7 @@
 #include "plan/edit/settings.h"
 
+#include <stdlib.h>
+
 static const struct str directories[] = { STR("/etc/"), STR("/run/"), STR("/usr/local/lib/"), STR("/usr/lib/"), STR("/lib/") };
 enum { DIRECTORY_COUNT = sizeof(directories) / sizeof(directories[0]) };
 
@@ -18,34 +20,40 @@ static size_t rank_of(struct str path, struct str folder, struct str *ret_name) 
         return DIRECTORY_COUNT;
 }
 
-static bool is_hidden(struct text_files files, ptrdiff_t file, struct str folder) {
-        struct str name, other;
-        size_t rank = rank_of(files.items[file].path, folder, &name);
+struct candidate {
+        struct str name;
+        size_t rank;
+        ptrdiff_t file;
+};
 
-        for (ptrdiff_t i = 0; i < files.count; i++)
-                if (rank_of(files.items[i].path, folder, &other) < rank && str_eq(name, other))
-                        return true;
-        return false;
+/* By name; of those of one name the one that hides the others first. */
+static int by_name(const void *a, const void *b) {
+        const struct candidate *x = a, *y = b;
+        int order = str_cmp(x->name, y->name);
+
+        if (order == 0)
+                order = (x->rank > y->rank) - (x->rank < y->rank);
+        return order ? order : (x->file > y->file) - (x->file < y->file);
 }
 
 struct text_files settings_files(struct arena *a, struct text_files files, struct str folder) {
         struct text_file *items = arena_array(a, struct text_file, files.count + 1);
-        ptrdiff_t count = 0;
+        struct candidate *all = arena_array(a, struct candidate, files.count + 1);
+        ptrdiff_t n = 0, count = 0;
+        size_t best = DIRECTORY_COUNT;
 
         for (ptrdiff_t i = 0; i < files.count; i++) {
-                struct str name, other;
-                ptrdiff_t at;
-
-                if (rank_of(files.items[i].path, folder, &name) == DIRECTORY_COUNT || is_hidden(files, i, folder))
-                        continue;
-                for (at = count; at > 0; at--) {
-                        (void)rank_of(items[at - 1].path, folder, &other);
-                        if (str_cmp(other, name) <= 0)
-                                break;
-                        items[at] = items[at - 1];
-                }
-                items[at] = files.items[i];
-                count++;
+                all[n] = (struct candidate){ .file = i };
+                all[n].rank = rank_of(files.items[i].path, folder, &all[n].name);
+                n += all[n].rank < DIRECTORY_COUNT;
+        }
+        if (n)
+                qsort(all, (size_t)n, sizeof(*all), by_name);
+        for (ptrdiff_t i = 0; i < n; i++) {
+                if (i == 0 || !str_eq(all[i].name, all[i - 1].name))
+                        best = all[i].rank;
+                if (all[i].rank == best) /* else it is hidden */
+                        items[count++] = files.items[all[i].file];
         }
         return (struct text_files){ .items = items, .count = count };
 }

@@ -87,17 +87,30 @@ static bool skip_backquotes(struct reader *r) {
         return false;
 }
 
-static void refer(struct reader *r, struct shell_value *v, struct str name, bool *ret_self, struct str self) {
+/* A value that begins with the variable's own one goes on where that ends, in its room: that one counts no more. A thousand lines
+ * of X="$X word" cost a thousand words, not their square. */
+static bool goes_on(struct shell_value *v, const struct shell_value *own) {
+        bool fresh = v->count == 0 && v->capacity == 0;
+
+        if (fresh)
+                *v = (struct shell_value){ .items = own->items, .count = own->count, .capacity = own->capacity, .computed = v->computed };
+        return fresh;
+}
+
+static void refer(struct reader *r, struct shell_value *v, struct str name, struct shell_assignment *to) {
         ptrdiff_t n = followed(r->s, name);
         const struct shell_value *other = n < 0 ? NULL : &r->s->values[n];
+        bool self = str_eq(name, to->name);
 
-        *ret_self |= str_eq(name, self);
+        to->uses_self |= self;
         if (!other || other->computed || v->count + other->count > VALUE_MAX) {
                 if (other && !v->computed)
                         v->computed = other->computed;
                 compute(r, v);
                 return;
         }
+        if (self && v == &to->value && goes_on(v, other))
+                return;
         for (ptrdiff_t i = 0; i < other->count; i++)
                 *arena_append(r->s->arena, v) = other->items[i];
 }
@@ -113,7 +126,7 @@ static bool read_braces(struct reader *r, struct shell_value *v, enum quoting q,
 
         if (peek(r, 0) == '}' && name.len) {
                 r->at++;
-                refer(r, v, name, &to->uses_self, to->name);
+                refer(r, v, name, to);
                 return true;
         }
         there = n >= 0 && (colon ? r->s->values[n].count > 0 : r->s->set[n]);
@@ -145,7 +158,7 @@ static bool read_dollar(struct reader *r, struct shell_value *v, enum quoting q,
         }
         if (is_name_char(next, true)) {
                 r->at++;
-                refer(r, v, read_name(r), &to->uses_self, to->name);
+                refer(r, v, read_name(r), to);
                 return true;
         }
         if (next && memchr("0123456789?#@*!-$", next, 17)) {
@@ -298,10 +311,9 @@ static void assign(struct shell *s, struct shell_assignment *x, bool append) {
         if (n < 0)
                 return;
         if (append) {
-                struct shell_value joined = { .computed = s->values[n].computed ? s->values[n].computed : x->value.computed };
+                struct shell_value joined = s->values[n]; /* goes on in its room */
 
-                for (ptrdiff_t i = 0; i < s->values[n].count; i++)
-                        *arena_append(s->arena, &joined) = s->values[n].items[i];
+                joined.computed = joined.computed ? joined.computed : x->value.computed;
                 for (ptrdiff_t i = 0; i < x->value.count; i++)
                         *arena_append(s->arena, &joined) = x->value.items[i];
                 x->value = joined;

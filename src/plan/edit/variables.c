@@ -275,6 +275,20 @@ static bool edit_line(struct job *j, const struct line_of *of, int part) {
 
 /* ---- All of it ---- */
 
+/* What the assignment itself adds to what it refers to. */
+static struct str own_text(struct job *j, const struct shell_assignment *x, int32_t number) {
+        ptrdiff_t n = 0, length = 0;
+        char *bytes;
+
+        for (ptrdiff_t k = 0; k < x->value.count; k++)
+                n += x->value.items[k].assignment == number;
+        bytes = arena_bytes(j->a, n + 1);
+        for (ptrdiff_t k = 0; k < x->value.count; k++)
+                if (x->value.items[k].assignment == number)
+                        bytes[length++] = x->value.items[k].c;
+        return str_n(bytes, length);
+}
+
 /* Words in assignments that count no more. */
 static void remark_dead(struct job *j) {
         bool *counts = arena_array(j->a, bool, j->shell.count + 1);
@@ -284,14 +298,15 @@ static void remark_dead(struct job *j) {
                         counts[j->shell.values[n].items[i].assignment] = true;
         for (ptrdiff_t i = 0; i < j->shell.count; i++) {
                 const struct shell_assignment *x = &j->shell.items[i];
-                char *bytes = arena_bytes(j->a, x->value.count + 1);
+                struct str own;
 
-                for (ptrdiff_t k = 0; k < x->value.count; k++)
-                        bytes[k] = x->value.items[k].c;
-                for (ptrdiff_t k = 0; k < j->changes->count && !counts[i]; k++) {
+                if (counts[i])
+                        continue;
+                own = own_text(j, x, (int32_t)i);
+                for (ptrdiff_t k = 0; k < j->changes->count; k++) {
                         struct str word = j->changes->items[k].remove;
 
-                        if (word.len && words_hold(j->a, str_n(bytes, x->value.count), j->kind->syntax, word))
+                        if (word.len && words_hold(j->a, own, j->kind->syntax, word))
                                 *arena_append(j->a, &j->ret->remarks) = (struct remark){
                                         .path = path_of(&j->shell, x->file), .line = x->line,
                                         .text = str_fmt(j->a, "%.*s stands here, but %.*s is assigned anew later", STR_ARG(word), STR_ARG(x->name)) };
