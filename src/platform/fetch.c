@@ -1,10 +1,13 @@
 #include "platform/fetch.h"
 
+#include <errno.h>
+
 #define CURL_DISABLE_TYPECHECK /* its macros call functions by name, and these are members */
 #include <curl/curl.h>
 
 #include "base/out.h"
 #include "platform/library.h"
+#include "platform/tree.h"
 
 #define FUNCTIONS(X)                                                                                                  \
         X(curl_global_init) X(curl_easy_init) X(curl_easy_setopt) X(curl_easy_perform) X(curl_easy_getinfo)           \
@@ -36,11 +39,14 @@ static size_t take(char *p, size_t size, size_t n, void *arg) {
 static int get(const struct curl_functions *lib, CURL *curl, const char *url, struct fetched *f, struct diag *d) {
         char error[CURL_ERROR_SIZE] = "";
         long status = 0;
-        CURLcode code;
+        long os_error, told = 0;
+        CURLcode code = CURLE_OK;
 
-        (void)lib->curl_easy_setopt(curl, CURLOPT_URL, url);
-        (void)lib->curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-        (void)lib->curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+        /* It keeps copies, and may have no memory for them; an older one does not know the last two. */
+        if (lib->curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OUT_OF_MEMORY ||
+            lib->curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OUT_OF_MEMORY ||
+            lib->curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OUT_OF_MEMORY)
+                code = CURLE_OUT_OF_MEMORY;
         (void)lib->curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
         (void)lib->curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTIONS);
         (void)lib->curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -49,10 +55,17 @@ static int get(const struct curl_functions *lib, CURL *curl, const char *url, st
         (void)lib->curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
         (void)lib->curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
         (void)lib->curl_easy_setopt(curl, CURLOPT_WRITEDATA, f);
-        code = lib->curl_easy_perform(curl);
+        errno = 0;
+        code = code ? code : lib->curl_easy_perform(curl);
+        os_error = errno; /* what libcurl tells of it below is more, where it tells it */
         (void)lib->curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        (void)lib->curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &told);
+        if (told)
+                os_error = told;
+        if (code == CURLE_OUT_OF_MEMORY)
+                return diag_fail(d, "cannot fetch '%s': out of memory", url);
         if (code != CURLE_OK)
-                return diag_fail_class(d, DIAG_NO_INPUT, "cannot fetch '%s': %s", url, error[0] ? error : lib->curl_easy_strerror(code));
+                return diag_fail_class(d, tree_error_class((int)os_error), "cannot fetch '%s': %s", url, error[0] ? error : lib->curl_easy_strerror(code));
         if (status != 200)
                 return diag_fail_class(d, DIAG_NO_INPUT, "cannot fetch '%s': the server answers %ld", url, status);
         return 0;
@@ -69,7 +82,7 @@ int fetch(const char *url, ptrdiff_t limit, struct arena *a, struct str *ret, st
         if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) == 0)
                 curl = lib.curl_easy_init();
         if (!curl)
-                return diag_fail(d, "cannot fetch anything here: libcurl does not start");
+                return diag_fail(d, "cannot fetch anything here: libcurl does not start; perhaps there is no memory left");
         status = get(&lib, curl, url, &f, d);
         lib.curl_easy_cleanup(curl);
         if (status == 0)

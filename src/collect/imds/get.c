@@ -38,32 +38,48 @@ static long long milliseconds(void) {
         return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Waits until the socket is ready; false when the time is over. */
+/* Waits until the socket is ready; false when the time is over (ETIMEDOUT), or when this cannot be waited for. */
 static bool wait_for(int fd, short what, long long until) {
-        long long left = until - milliseconds();
         struct pollfd p = { .fd = fd, .events = what };
 
-        return left > 0 && poll(&p, 1, (int)left) > 0;
+        for (;;) {
+                long long left = until - milliseconds();
+                int ready = left > 0 ? poll(&p, 1, (int)left) : 0;
+
+                if (ready > 0)
+                        return true;
+                if (ready == 0)
+                        errno = ETIMEDOUT;
+                if (errno != EINTR)
+                        return false;
+        }
 }
 
+/* What is wanting is this program's to have, and nothing is said of the service. */
+static bool is_ours(int error) {
+        return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE;
+}
+
+/* A socket, or the error's number below zero. */
 static int reach(const struct addrinfo *where, long long until) {
         int error = 0, fd = socket(where->ai_family, where->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, where->ai_protocol);
         socklen_t size = sizeof(error);
 
         if (fd < 0)
-                return -1;
+                return -errno;
         if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
                 return fd;
-        if (errno == EINPROGRESS && wait_for(fd, POLLOUT, until) &&
-            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0)
+        if (errno != EINPROGRESS || !wait_for(fd, POLLOUT, until) || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+                error = errno;
+        if (error == 0)
                 return fd;
         (void)close(fd);
-        return -1;
+        return -error;
 }
 
 static int open_socket(struct arena *a, const struct address *to, long long until, struct diag *d) {
         struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-        int fd = -1, error = getaddrinfo(str_to_c(a, to->host), str_to_c(a, to->port), &hints, &found);
+        int fd = -ENOENT, error = getaddrinfo(str_to_c(a, to->host), str_to_c(a, to->port), &hints, &found);
 
         if (error == EAI_MEMORY || (error == EAI_SYSTEM && errno == ENOMEM))
                 return diag_fail(d, "out of memory while looking up '%.*s'", STR_ARG(to->host));
@@ -72,6 +88,8 @@ static int open_socket(struct arena *a, const struct address *to, long long unti
         for (const struct addrinfo *i = found; i && fd < 0; i = i->ai_next)
                 fd = reach(i, until);
         freeaddrinfo(found);
+        if (is_ours(-fd))
+                return diag_fail(d, "the metadata service cannot be asked: %s", strerror(-fd));
         return fd >= 0 ? fd : diag_fail_class(d, DIAG_NO_INPUT, "no metadata service answers at '%.*s:%.*s'",
                                               STR_ARG(to->host), STR_ARG(to->port));
 }
@@ -107,7 +125,7 @@ int imds_get(struct arena *a, const char *url, struct str *ret, struct diag *d) 
         struct address to = { 0 };
         struct str request, body;
         bool ok;
-        int fd;
+        int fd, error;
 
         if (take_apart(str_of(url), &to, d) < 0)
                 return -1;
@@ -115,8 +133,12 @@ int imds_get(struct arena *a, const char *url, struct str *ret, struct diag *d) 
         fd = open_socket(a, &to, until, d);
         if (fd < 0)
                 return -1;
+        errno = 0;
         ok = write_all(fd, request, until) && read_all(fd, &all, until);
+        error = errno;
         (void)close(fd);
+        if (!ok && is_ours(error))
+                return diag_fail(d, "the metadata service cannot be asked: %s", strerror(error));
         if (!ok)
                 return diag_fail_class(d, DIAG_NO_INPUT, "the metadata service at '%s' does not answer properly", url);
         if (imds_answer(out_text(&all), &body, d) < 0)

@@ -48,24 +48,32 @@ static int measure(CURL *curl, curl_infotype type, char *p, size_t size, void *a
         return 0;
 }
 
-static void set_once(struct send_client *c) {
+/* libcurl keeps a copy of each text; without memory for it the option would stand as if it were not given. False then. */
+static bool set_text(struct send_client *c, CURLoption option, const char *text) {
+        return !text || c->lib.curl_easy_setopt(c->curl, option, text) != CURLE_OUT_OF_MEMORY;
+}
+
+static bool set_once(struct send_client *c) {
         const struct send_options *o = c->options;
 
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-        (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)REQUEST_SECONDS);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_DEBUGFUNCTION, measure);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_VERBOSE, 1L); /* calls that function, and prints nothing */
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-        if (o->ca)
-                (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_CAINFO, o->ca);
-        if (o->certificate)
-                (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_SSLCERT, o->certificate);
-        if (o->key)
-                (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_SSLKEY, o->key);
+        return set_text(c, CURLOPT_PROTOCOLS_STR, "http,https") && set_text(c, CURLOPT_CAINFO, o->ca) &&
+               set_text(c, CURLOPT_SSLCERT, o->certificate) && set_text(c, CURLOPT_SSLKEY, o->key);
+}
+
+void send_client_close(struct send_client *c) {
+        if (!c)
+                return;
+        c->lib.curl_easy_cleanup(c->curl);
+        arena_free(&c->arena);
+        free(c);
 }
 
 int send_client_open(struct send_client **ret, const struct send_options *o, struct diag *d) {
@@ -82,29 +90,34 @@ int send_client_open(struct send_client **ret, const struct send_options *o, str
                 c->curl = c->lib.curl_easy_init();
         if (!c->curl) {
                 free(c);
-                return diag_fail(d, "cannot send from here: libcurl does not start");
+                return diag_fail(d, "cannot send from here: libcurl does not start; perhaps there is no memory left");
         }
-        set_once(c);
+        if (!set_once(c)) {
+                send_client_close(c);
+                return diag_fail(d, "cannot send from here: out of memory");
+        }
         *ret = c;
         return 0;
 }
 
-void send_client_close(struct send_client *c) {
-        if (!c)
-                return;
-        c->lib.curl_easy_cleanup(c->curl);
-        arena_free(&c->arena);
-        free(c);
+/* One header more; without memory there is no list any more, for a request that lacks a header is another request. */
+static void header(struct send_client *c, struct curl_slist **list, bool first, const char *text) {
+        struct curl_slist *longer = first || *list ? c->lib.curl_slist_append(*list, text) : NULL;
+
+        if (!longer)
+                c->lib.curl_slist_free_all(*list);
+        *list = longer;
 }
 
-/* Only what the server reads: a heartbeat should cost little. */
+/* Only what the server reads: a heartbeat should cost little. NULL: out of memory. */
 static struct curl_slist *headers(struct send_client *c, struct str type) {
-        struct curl_slist *list = c->lib.curl_slist_append(NULL, "Accept:");
+        struct curl_slist *list = NULL;
 
-        list = c->lib.curl_slist_append(list, "Expect:");
-        list = c->lib.curl_slist_append(list, str_fmt(&c->arena, "Content-Type:%s%.*s%c", type.len ? " " : "", STR_ARG(type), 0).p);
+        header(c, &list, true, "Accept:");
+        header(c, &list, false, "Expect:");
+        header(c, &list, false, str_fmt(&c->arena, "Content-Type:%s%.*s%c", type.len ? " " : "", STR_ARG(type), 0).p);
         if (c->options->token.len)
-                list = c->lib.curl_slist_append(list, str_fmt(&c->arena, "Authorization: Bearer %.*s%c", STR_ARG(c->options->token), 0).p);
+                header(c, &list, false, str_fmt(&c->arena, "Authorization: Bearer %.*s%c", STR_ARG(c->options->token), 0).p);
         return list;
 }
 
@@ -138,14 +151,15 @@ int send_post(struct send_client *c, struct str path, struct str type, struct st
         ret->text.len = 0;
         ret->up = ret->down = 0;
         c->error[0] = 0;
-        (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_URL, str_fmt(&c->arena, "%.*s%.*s%c", STR_ARG(base), STR_ARG(path), 0).p);
+        code = list ? c->lib.curl_easy_setopt(c->curl, CURLOPT_URL, str_fmt(&c->arena, "%.*s%.*s%c", STR_ARG(base), STR_ARG(path), 0).p)
+                    : CURLE_OUT_OF_MEMORY;
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body.len ? body.p : "");
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, ret);
         (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_DEBUGDATA, ret);
-        code = c->lib.curl_easy_perform(c->curl);
+        code = code ? code : c->lib.curl_easy_perform(c->curl);
         read_status(c, ret);
         c->lib.curl_slist_free_all(list);
         arena_release(&c->arena, mark);
