@@ -58,6 +58,10 @@ static struct str arch_of_cpuinfo(struct facts *f) {
                 { STR("cpu"), STR("TI UltraSparc"), STR("sparc64") }, { STR("type"), STR("sun4"), STR("sparc64") },
                 { STR("cpu model"), STR("MIPS"), STR("mips") },      { STR("arch"), STR("IA-64"), STR("ia64") },
                 { STR("cpu"), STR("Cell"), STR("ppc64") },           { STR("cpu"), STR("PPC970"), STR("ppc64") },
+                { STR("cpu"), STR("Alpha"), STR("alpha") },          { STR("cpu family"), STR("PA-RISC"), STR("parisc") },
+                { STR("cpu family"), STR("sh"), STR("sh4") },        { STR("cpu"), STR("e500"), STR("ppc") },
+                { STR("cpu"), STR("74"), STR("ppc") },               { STR("cpu"), STR("75"), STR("ppc") },
+                { STR("cpu"), STR("60"), STR("ppc") },
         };
 
         const struct cpuinfo_block *info = any_block(f);
