@@ -44,7 +44,7 @@ int fleet_backup(struct cli *c) {
 static int restore(struct fleet *f) {
         const char *from = f->cli->operands[0];
 
-        if (store_restore(&f->store, str_of(from), &f->cli->diag) < 0)
+        if (store_restore(&f->store, str_of(from), f->now, fleet_user(f), &f->cli->diag) < 0)
                 return -1;
         out_fmt(&f->cli->out, "The store holds what was in '%s'.\n", from);
         return EXIT_CLEAN;

@@ -105,6 +105,45 @@ def backup_while_others_write(store):
     return copy
 
 
+def restored_lines(tap, store, copy):
+    """What a restored store says of that: a line for each tenant, once, and a number that tells a running server to forget what it knew."""
+    gone = int(store.sql("SELECT value FROM meta WHERE name = 'gone'")[0][0])
+    store.fleet('status', '--tenant', 'another', codes=(64,))
+    store.fleet('import', '--tenant', 'another', store.file('few.ndjson', lines(10, 2)))
+    store.fleet('backup', os.path.join(store.folder.name, 'two\033[31m.db'))
+    for _ in range(2):
+        store.fleet('restore', os.path.join(store.folder.name, 'two\033[31m.db'))
+    tap.same('each tenant\'s log says once that its data was restored, and from what', sorted(
+        (c['what'], c['about']) for t in ('default', 'another') for c in store.json('audit', '--tenant', t)['changes'][:1]),
+        [('restore', 'what was in \'two?[31m.db\'')] * 2)
+    tap.ok('a server that runs forgets what it knew', int(store.sql("SELECT value FROM meta WHERE name = 'gone'")[0][0]) > gone, gone)
+    with open(copy, 'rb') as f:
+        old = f.read()
+    store.fleet('restore', copy)
+    with open(copy, 'rb') as f:
+        tap.ok('a backup stays as it was, byte for byte', f.read() == old)
+    tap.same('what a backup holds is not changed by restoring it', [c['what'] for c in store.json('audit')['changes']].count('restore'), 1)
+
+
+def restored_while_killed(tap):
+    """Whenever `restore` is ended: the old data without its line, or the new data with it."""
+    with Store() as store:
+        store.fleet('import', store.file('many.ndjson', lines(MANY, 40, 1000)))
+        with Store() as small:
+            small.fleet('import', small.file('few.ndjson', lines(100, 10)))
+            copy = os.path.join(store.folder.name, 'copy.db')
+            small.fleet('backup', copy)
+        want, met = {(MANY, 0), (100, 1)}, []
+        for step in range(12):
+            child = subprocess.Popen([PROGRAM, 'fleet', 'restore', '--store', store.path, copy], stdout=subprocess.DEVNULL, env=CLEAN)
+            time.sleep(step * 0.004)
+            child.kill()
+            child.wait()
+            met.append((store.sql('SELECT count(*) FROM host')[0][0], store.sql("SELECT count(*) FROM audit WHERE what = 'restore'")[0][0]))
+        store.fleet('restore', copy)
+        tap.ok('restore that is killed is all or nothing, its line in the log included', set(met) <= want and whole(store), met)
+
+
 def backups(tap):
     with Store() as store:
         store.fleet('import', store.file('few.ndjson', lines(100, 10)))
@@ -116,6 +155,7 @@ def backups(tap):
             other.fleet('import', store.file('more.ndjson', lines(50, 5, 9000)))
             other.fleet('restore', copy)
             tap.same('restore puts it in place of what is there', other.json('status')['hosts'], hosts)
+            restored_lines(tap, other, copy)
         tap.same('a store and a backup are their owner\'s alone', [os.stat(p).st_mode & 0o777 for p in (store.path, copy)], [0o600, 0o600])
         done = store.run('backup', copy)
         tap.ok('a backup replaces no file', done.returncode == 64 and b'is there already' in done.stderr, done.stderr)
@@ -201,12 +241,16 @@ def moved(tap):
             tap.ok('a backup while others write is of one moment', whole(other) and 100 <= first['hosts'] <= MANY + 100, first['hosts'])
             alone = subprocess.run([PROGRAM, 'fleet', 'status', '--format', 'json', '--store', copy], capture_output=True, env=CLEAN, check=False)
             tap.same('the file is a store by itself', json.loads(alone.stdout), first)
-            tap.same('with all rows', [from_file(copy, t) for t in TABLES], [other.sql(f'SELECT count(*) FROM {t}')[0] for t in TABLES])
-            before = other.dump(*TABLES)
+            kept = [t for t in TABLES if t != 'audit']
+            tap.same('with all rows', [from_file(copy, t) for t in kept], [other.sql(f'SELECT count(*) FROM {t}')[0] for t in kept])
+            tap.same('and a line about that', from_file(copy, 'audit')[0] + 1, other.sql('SELECT count(*) FROM audit')[0][0])
+            before = other.dump(*kept)
             other.fleet('import', other.file('more.ndjson', lines(50, 20, 9000)))
             tap.ok('what comes in later has numbers of its own', whole(other) and other.json('status')['hosts'] == first['hosts'] + 50)
             other.fleet('restore', copy)
-            tap.ok('restore puts it in place of what is there', other.dump(*TABLES) == before)
+            tap.ok('restore puts it in place of what is there', other.dump(*kept) == before)
+            restored_lines(tap, other, copy)
+            before = other.dump(*TABLES)
             done = store.run('backup', copy)
             tap.ok('a backup replaces no file', done.returncode == 64 and b'is there already' in done.stderr, done.stderr)
             with open(copy, 'r+b') as f:
@@ -255,6 +299,7 @@ def main():
         killed(tap)
         full_disk(tap)
         backups(tap)
+        restored_while_killed(tap)
         strangers(tap)
     else:
         moved(tap)

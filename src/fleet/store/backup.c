@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "fleet/store/schema.h"
 
 struct column {
@@ -151,37 +152,75 @@ static int check_version(struct db *file, struct diag *d) {
                                schema_version, version < schema_version ? ": `sidelight fleet status --store FILE` upgrades a copy of it" : "");
 }
 
-/* Whoever uses the store now forgets what it knew of it (store_heed). */
-static int note_gone(struct store *s, int64_t before, struct diag *d) {
+/* What a restored store holds beyond the backup. */
+struct restored {
+        int64_t gone; /* of the store that was there */
+        int64_t now;
+        struct str who, about;
+};
+
+/* Whoever uses the store now forgets what it knew of it (store_heed); and each tenant's audit log says that its data came from a backup. */
+static int note_restored(struct db *db, const struct restored *r, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
 
-        if (store_note_gone(s, d) < 0)
+        if (db_run(db, "INSERT INTO meta (name, value) VALUES ('gone', ?1) ON CONFLICT (name)"
+                       " DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT)",
+                   DB_ARGS(DB_T(str_decimal(&a, (uint64_t)r->gone + 1))), d) < 0)
                 return -1;
-        return db_run(s->db, "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + ?1 AS TEXT) WHERE name = 'gone'", DB_ARGS(DB_N(before)), d);
+        return db_run(db, "INSERT INTO audit (tenant, time, who, what, about) SELECT id, ?1, ?2, 'restore', ?3 FROM tenant",
+                      DB_ARGS(DB_N(r->now), DB_T(r->who), DB_T(r->about)), d);
 }
 
-static int read_file(struct store *s, struct db *file, struct diag *d) {
+static int amend(struct db *copy, void *arg, struct diag *d) {
+        int status = -1;
+
+        if (schema_upgrade(copy, schema_version, d) < 0)
+                return -1;
+        if (db_begin(copy, d) == 0 && note_restored(copy, arg, d) == 0)
+                status = db_commit(copy, d);
+        db_rollback(copy);
+        return status;
+}
+
+static int read_gone(struct db *db, struct restored *r, struct diag *d) {
+        return db_one(db, &r->gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d);
+}
+
+static int read_file(struct store *s, struct db *file, struct restored *r, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
         struct columns all = { 0 };
-        int64_t gone;
 
         if (file->engine->check(file, d) < 0 || check_version(file, d) < 0 || read_columns(file, &a, &all, d) < 0 || db_begin(s->db, d) < 0 ||
-            db_lock(s->db, d) < 0 || db_one(s->db, &gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d) < 0)
+            db_lock(s->db, d) < 0 || read_gone(s->db, r, d) < 0 || copy_tables(file, s->db, &all, d) < 0 || note_restored(s->db, r, d) < 0)
                 return -1;
-        return copy_tables(file, s->db, &all, d) < 0 || note_gone(s, gone, d) < 0 ? -1 : db_commit(s->db, d);
+        return db_commit(s->db, d);
 }
 
-int store_restore(struct store *s, struct str file, struct diag *d) {
+static int restore_rows(struct store *s, struct str file, struct restored *r, struct diag *d) {
         struct db *from;
         int status;
 
-        if (s->db->engine->restore)
-                return s->db->engine->restore(s->db, file, d) < 0 ? -1 : schema_upgrade(s->db, schema_version, d);
-        if (db_sqlite.open(&from, file, DB_EXISTING, d) < 0)
+        if (db_sqlite.open(&from, file, DB_READ, d) < 0)
                 return -1;
-        status = read_file(s, from, d);
+        status = read_file(s, from, r, d);
         db_rollback(s->db);
         db_close(from);
+        return status;
+}
+
+int store_restore(struct store *s, struct str file, int64_t now, struct str who, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        ptrdiff_t base = file.len;
+        struct restored r = { .now = now, .who = who };
+        int status;
+
+        while (base > 0 && file.p[base - 1] != '/') /* other tenants need not know where it lies */
+                base--;
+        r.about = str_fmt(&a, "what was in '%.*s'", STR_ARG(plain(&a, str_from(file, base))));
+        if (s->db->engine->restore)
+                status = read_gone(s->db, &r, d) < 0 ? -1 : s->db->engine->restore(s->db, file, amend, &r, d);
+        else
+                status = restore_rows(s, file, &r, d);
         seen_forget(&s->known);
         return status;
 }

@@ -7,7 +7,8 @@
 
 /* As it is at one moment, while others write. DIAG_USAGE when the file is there already. */
 int store_backup(struct store *s, struct str file, struct diag *d);
-/* The store becomes what the backup holds, or, after a failure, stays as it is. DIAG_INPUT when the file is damaged or no store. */
-int store_restore(struct store *s, struct str file, struct diag *d);
+/* The store becomes what the backup holds, and the audit log of each tenant has a line of it, or, after a failure, it stays as it
+ * is. DIAG_INPUT when the file is damaged or no store. */
+int store_restore(struct store *s, struct str file, int64_t now, struct str who, struct diag *d);
 
 #endif

@@ -64,8 +64,8 @@ struct db_load {
         void *own;            /* the engine's */
 };
 
-/* How an address is opened: as it must be there already, or made where it is not. */
-enum db_mode { DB_EXISTING, DB_CREATE };
+/* How an address is opened: as it must be there already, or made where it is not; or as it is there, to be read and not changed. */
+enum db_mode { DB_EXISTING, DB_CREATE, DB_READ };
 
 /* What an engine is. No function calls another engine's. */
 struct db_engine {
@@ -96,9 +96,9 @@ struct db_engine {
         /* Whether all of it can be read; NULL: a server sees to that. */
         int (*check)(struct db *db, struct diag *d);
         /* The whole database into a file that is not there yet, as it is at one moment, while others write; or from such a file, in place of all
-         * that it holds. NULL where rows go one by one (backup.h). */
+         * that it holds, after `amend` changed a copy of it (the file stays as it is). NULL where rows go one by one (backup.h). */
         int (*backup)(struct db *db, struct str file, struct diag *d);
-        int (*restore)(struct db *db, struct str file, struct diag *d);
+        int (*restore)(struct db *db, struct str file, int (*amend)(struct db *copy, void *arg, struct diag *d), void *arg, struct diag *d);
 };
 
 /* Opens "FILE", "sqlite:FILE" or "postgresql://…". DIAG_USAGE for an address that no engine of this build takes, DIAG_NO_INPUT when what

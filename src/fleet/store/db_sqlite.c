@@ -64,7 +64,7 @@ static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
                 return -1;
         if (owner == APPLICATION)
                 return 0;
-        if (tables > 0 || owner != 0 || mode == DB_EXISTING)
+        if (tables > 0 || owner != 0 || mode != DB_CREATE)
                 return diag_fail_class(d, DIAG_INPUT, "'%.*s' is no store of a fleet", STR_ARG(db->name));
         return 0;
 }
@@ -111,10 +111,10 @@ static bool make_file(const char *path) {
         return fd >= 0;
 }
 
-static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, struct diag *d) {
-        struct str path = str_from(address, str_starts(address, S("sqlite:")) ? 7 : 0);
+/* Without a path: a database of SQLite's own, on its disk for temporary files, which nobody else sees and which goes with its handle. */
+static int open_handle(struct db **ret, struct str path, int flags, struct diag *d) {
         struct sqlite *s = calloc(1, sizeof(*s));
-        int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+        bool memory;
 
         if (!s)
                 memory_ended();
@@ -122,20 +122,33 @@ static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, s
         s->db.engine = &db_sqlite;
         s->db.name = str_dup(&s->arena, path);
         (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, told in words */
-        if (mode == DB_CREATE)
+        if (flags & SQLITE_OPEN_CREATE && path.len > 0)
                 (void)make_file(str_to_c(&s->arena, path));
-        if (sqlite3_open_v2(str_to_c(&s->arena, path), &s->handle, flags, NULL) != SQLITE_OK) {
-                bool memory = sqlite3_errcode(s->handle) == SQLITE_NOMEM || sqlite3_system_errno(s->handle) == ENOMEM;
-
-                (void)diag_fail_class(d, memory ? DIAG_FAILURE : DIAG_NO_INPUT, "cannot open the store '%.*s': %s", STR_ARG(path),
-                                      memory ? "out of memory" : sqlite3_errmsg(s->handle));
-        } else {
+        if (sqlite3_open_v2(str_to_c(&s->arena, path), &s->handle, flags, NULL) == SQLITE_OK) {
                 (void)sqlite3_busy_timeout(s->handle, BUSY_MS);
                 (void)sqlite3_extended_result_codes(s->handle, 1);
-                if (check_owner(&s->db, mode, d) == 0 && configure_when_free(&s->db, d) == 0)
-                        return 0;
+                return 0;
         }
+        memory = sqlite3_errcode(s->handle) == SQLITE_NOMEM || sqlite3_system_errno(s->handle) == ENOMEM;
+        (void)diag_fail_class(d, memory ? DIAG_FAILURE : DIAG_NO_INPUT, "cannot open the store '%.*s': %s", STR_ARG(path),
+                              memory ? "out of memory" : sqlite3_errmsg(s->handle));
         close_sqlite(&s->db);
+        *ret = NULL;
+        return -1;
+}
+
+static struct str path_of(struct str address) {
+        return str_from(address, str_starts(address, S("sqlite:")) ? 7 : 0);
+}
+
+static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, struct diag *d) {
+        int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+
+        if (open_handle(ret, path_of(address), flags, d) < 0)
+                return -1;
+        if (check_owner(*ret, mode, d) == 0 && (mode == DB_READ || configure_when_free(*ret, d) == 0))
+                return 0;
+        close_sqlite(*ret);
         *ret = NULL;
         return -1;
 }
@@ -349,15 +362,28 @@ static int check_copy(struct db *from, struct diag *d) {
         return status;
 }
 
-static int restore(struct db *db, struct str file, struct diag *d) {
+/* What is to be in the store is made aside and then copied in one transaction: no moment shows it without what `amend` adds, and a
+ * failure leaves the store as it was. */
+static int restore_from(struct db *db, struct db *from, int (*amend)(struct db *copy, void *arg, struct diag *d), void *arg, struct diag *d) {
+        struct db *aside;
+        int status;
+
+        if (check_copy(from, d) < 0 || open_handle(&aside, S(""), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, d) < 0)
+                return -1;
+        status = copy(of(aside)->handle, of(from)->handle, from->name, d) < 0 || amend(aside, arg, d) < 0
+                         ? -1
+                         : copy(of(db)->handle, of(aside)->handle, from->name, d);
+        close_sqlite(aside);
+        return status;
+}
+
+static int restore(struct db *db, struct str file, int (*amend)(struct db *copy, void *arg, struct diag *d), void *arg, struct diag *d) {
         struct db *from;
         int status;
 
-        if (open_sqlite(&from, file, DB_EXISTING, d) < 0)
+        if (open_sqlite(&from, file, DB_READ, d) < 0)
                 return -1;
-        status = check_copy(from, d);
-        if (status == 0)
-                status = copy(of(db)->handle, of(from)->handle, file, d);
+        status = restore_from(db, from, amend, arg, d);
         close_sqlite(from);
         return status;
 }
