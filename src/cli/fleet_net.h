@@ -49,6 +49,6 @@
 
 #define FLEET_TOKEN_TEXT                                                                                                                  \
         "token add NAME prints a new token, once: the store keeps only its hash. rotate NAME makes another one, and the old one stays "     \
-        "good for a while; revoke NAME ends it at once; list shows them. A token belongs to one --tenant."
+        "good for a while; revoke NAME ends it within a second; list shows them. A token belongs to one --tenant."
 
 #endif

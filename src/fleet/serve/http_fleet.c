@@ -1,5 +1,6 @@
 #include "fleet/serve/http_fleet.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -9,10 +10,9 @@
 #include "fleet/serve/alert.h"
 #include "fleet/serve/http_fleet_parts.h"
 #include "fleet/intake/judge.h"
-#include "fleet/serve/token.h"
 #include "platform/program.h"
 
-enum { COMMIT_TRIES = 4, NOTE_SECONDS = 60 };
+enum { COMMIT_TRIES = 4, NOTE_SECONDS = 60, KEPT_BYTES = 16 << 20, AHEAD_BYTES = 1 << 20 };
 
 int64_t http_fleet_now(void) {
         return (int64_t)time(NULL);
@@ -141,45 +141,82 @@ static bool anyone_may(struct fleet_server *s) {
         return s->options->anyone == FLEET_ANYONE || (s->options->anyone == FLEET_ANYONE_WITHOUT_TOKENS && !atomic_load(&s->tokens));
 }
 
-/* 1: `who` is known; 0: what was shown counts for nothing; -1. */
-static int identify(struct fleet_server *s, struct store *store, struct http_call *call, struct diag *d) {
-        struct str secret;
-        struct token t;
-        int status = 0;
+static int64_t clock_ms(void) {
+        struct timespec t;
 
-        if (call->certificate.len)
-                status = token_find(store->db, &call->arena, call->certificate, true, http_fleet_now(), &t, d);
-        if (status == 0 && http_token(&call->arena, call->authorization, &secret))
-                status = token_find(store->db, &call->arena, secret, false, http_fleet_now(), &t, d);
+        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+/* What stands for everyone, where everyone may: no digest looks like it. */
+static const char everyone[TOKEN_DIGEST + 1] = "everyone--------------------------------------------------------";
+
+static int ask_store(struct store *store, struct http_call *call, const char *digest, int64_t *ret_until, struct diag *d) {
+        struct token t = { 0 };
+        int status;
+
+        if (digest == everyone) {
+                call->who = (struct http_who){ .tenant = S("default"), .name = S("anyone"), .scopes = HTTP_SEND | HTTP_READ | HTTP_ADMIN };
+                return store_tenant(store, call->who.tenant, DB_EXISTING, &call->who.number, d) < 0 ? -1 : 1;
+        }
+        status = token_find(store->db, &call->arena, digest, http_fleet_now(), &t, d);
         if (status > 0)
                 call->who = (struct http_who){ .tenant = t.tenant_name, .number = t.tenant, .name = t.name, .scopes = t.scopes };
-        if (status != 0 || call->authorization.len || !anyone_may(s))
-                return status;
-        call->who = (struct http_who){ .tenant = S("default"), .name = S("anyone"), .scopes = HTTP_SEND | HTTP_READ | HTTP_ADMIN };
-        return store_tenant(store, call->who.tenant, DB_EXISTING, &call->who.number, d) < 0 ? -1 : 1;
+        *ret_until = t.until;
+        return status;
+}
+
+/* 1: `who` is known; 0: what was shown counts for nothing; -1: `call` has its answer. */
+static int identify_by(struct fleet_server *s, struct http_call *call, const char *digest) {
+        int64_t ms = clock_ms(), until = 0;
+        struct diag d = { 0 };
+        struct store *store;
+        int status;
+
+        if (who_has(&s->who, &call->arena, digest, ms, http_fleet_now(), &call->who))
+                return 1;
+        store = http_fleet_borrow(s, call);
+        if (!store)
+                return -1;
+        status = ask_store(store, call, digest, &until, &d);
+        if (status < 0) {
+                drop(store);
+                http_fleet_failed(call, &d);
+                return -1;
+        }
+        http_fleet_return(s, store);
+        if (status > 0)
+                who_keep(&s->who, digest, ms, until, &call->who);
+        return status;
+}
+
+static int identify(struct fleet_server *s, struct http_call *call) {
+        char digest[TOKEN_DIGEST + 1];
+        struct str secret;
+        int status = 0;
+
+        if (call->certificate.len) {
+                token_digest(call->certificate, true, digest);
+                status = identify_by(s, call, digest);
+        }
+        if (status == 0 && http_token(&call->arena, call->authorization, &secret)) {
+                token_digest(secret, false, digest);
+                status = identify_by(s, call, digest);
+        }
+        return status != 0 || call->authorization.len || !anyone_may(s) ? status : identify_by(s, call, everyone);
 }
 
 static bool admit(void *arg, struct http_call *call) {
         const struct route *route = find_route(call, false);
-        struct fleet_server *s = arg;
-        struct diag d = { 0 };
-        struct store *store;
         int status;
 
         if (!route)
                 return http_refuse(call, find_route(call, true) ? 405 : 404, "there is nothing of this kind here");
         if (!route->scopes)
                 return true;
-        store = http_fleet_borrow(s, call);
-        if (!store)
+        status = identify(arg, call);
+        if (status < 0)
                 return false;
-        status = identify(s, store, call, &d);
-        if (status < 0) {
-                drop(store);
-                http_fleet_failed(call, &d);
-                return false;
-        }
-        http_fleet_return(s, store);
         if (status == 0)
                 return http_refuse(call, 401, "a token is needed, and this is none: sidelight fleet token add makes one");
         return (route->scopes & call->who.scopes) || http_refuse(call, 403, "this token may %.*s only",
@@ -351,6 +388,14 @@ static int serve(struct fleet_server *s, struct diag *d) {
         return status;
 }
 
+/* Each request takes some memory and gives it back: it stays with the program instead of going to the system and coming anew. */
+static void keep_memory(void) {
+#ifdef M_TRIM_THRESHOLD
+        (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+        (void)mallopt(M_TOP_PAD, AHEAD_BYTES);
+#endif
+}
+
 int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
         struct fleet_server *s = calloc(1, sizeof(*s));
         int status;
@@ -361,6 +406,8 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
         s->in = (struct intake){ .store = &s->store, .catalog = o->catalog, .origin = S("http"), .now = http_fleet_now() };
         s->alerts.program = o->on_change;
         (void)pthread_mutex_init(&s->lock, NULL);
+        who_begin(&s->who);
+        keep_memory();
         status = store_open(&s->store, o->store, DB_CREATE, d);
         s->store.keep_changes = o->on_change != NULL;
         if (status == 0 && o->bus)
@@ -377,6 +424,7 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
                 drop(s->idle[--s->idle_count]);
         intake_free(&s->in);
         store_close(&s->store);
+        who_end(&s->who);
         (void)pthread_mutex_destroy(&s->lock);
         free(s);
         return status;

@@ -32,14 +32,18 @@ static bool read_time(struct str text, int64_t now, int64_t *ret) {
 
 /* A fingerprint's 256 bits in 43 characters (RFC 4648, base64url) instead of 64 digits: an unchanged machine should cost little. */
 static struct str as_digits(struct arena *a, struct str text) {
-        OUT_AUTO struct out o = { 0 };
+        static const char digits[] = "0123456789abcdef";
         struct str bytes;
+        char *hex;
 
         if (text.len != SHORT || !http_base64(a, text, &bytes) || bytes.len != FINGERPRINT / 2)
                 return text;
-        for (ptrdiff_t i = 0; i < bytes.len; i++)
-                out_hex(&o, (unsigned char)bytes.p[i], 2);
-        return str_dup(a, out_text(&o));
+        hex = arena_bytes(a, FINGERPRINT);
+        for (ptrdiff_t i = 0; i < bytes.len; i++) {
+                hex[2 * i] = digits[(unsigned char)bytes.p[i] >> 4];
+                hex[2 * i + 1] = digits[(unsigned char)bytes.p[i] & 15];
+        }
+        return str_n(hex, FINGERPRINT);
 }
 
 static bool read_fields(struct str *line, struct store_report *ret, struct str *ret_time) {
@@ -65,50 +69,55 @@ static bool read_seen(struct arena *a, struct str line, int64_t now, struct stor
 }
 
 struct lines {
-        struct str *items; /* their fingerprints */
+        struct store_report *items;
+        struct str *fingerprints;
         ptrdiff_t count, capacity;
 };
 
 /* All lines or none: a text of which half is taken would have to be explained. */
-static bool lines_are_sound(struct http_call *call, int64_t now, struct lines *ret) {
+static bool read_lines(struct fleet_server *s, struct http_call *call, struct lines *ret) {
         struct str rest = out_text(&call->body), line;
-        struct store_report r = { 0 };
+        struct arena *a = &s->in.scratch;
 
         for (long n = 1; str_line(&rest, &line); n++) {
-                if (!read_seen(&call->arena, line, now, &r))
+                struct store_report *r = arena_append(a, ret);
+
+                *r = (struct store_report){ .tenant = call->who.number, .origin = S("http") };
+                if (!read_seen(a, line, s->in.now, r))
                         return http_refuse(call, 400, "line %ld is not FINGERPRINT TIME|- IDENT|- HOST, nor FINGERPRINT=HOST", n);
-                *arena_append(&call->arena, ret) = r.fingerprint;
         }
+        ret->fingerprints = arena_array(a, struct str, ret->count);
+        for (ptrdiff_t i = 0; i < ret->count; i++)
+                ret->fingerprints[i] = ret->items[i].fingerprint;
         return call->body.len > 0 || http_refuse(call, 400, "there is nothing in it");
 }
 
+static int put_lines(struct fleet_server *s, struct http_call *call, const struct lines *all, struct diag *d) {
+        if (store_ask(&s->store, call->who.number, all->fingerprints, all->count, d) < 0)
+                return -1;
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                int status = store_put(&s->store, &all->items[i], d);
+
+                if (status < 0)
+                        return -1;
+                s->taken.reports += status == 0;
+                if (status == STORE_UNKNOWN)
+                        out_fmt(&call->text, "%.*s\n", STR_ARG(all->items[i].fingerprint));
+        }
+        return 0;
+}
+
 void http_fleet_seen(struct fleet_server *s, struct http_call *call) {
-        struct store_report r = { .tenant = call->who.number, .origin = S("http") };
-        struct str rest = out_text(&call->body), line;
         struct lines lines = { 0 };
         struct diag d = { 0 };
 
-        if (!lines_are_sound(call, s->in.now, &lines))
-                return;
-        if (store_ask(&s->store, r.tenant, lines.items, lines.count, &d) < 0) {
+        if (read_lines(s, call, &lines) && put_lines(s, call, &lines, &d) < 0) {
                 http_fleet_failed(call, &d);
-                return;
+        } else if (!call->status) {
+                call->type = "text/plain; charset=utf-8";
+                call->status = call->text.len ? 200 : 204;
         }
-        call->type = "text/plain; charset=utf-8";
-        while (str_line(&rest, &line)) {
-                int status;
-
-                (void)read_seen(&call->arena, line, s->in.now, &r);
-                status = store_put(&s->store, &r, &d);
-                if (status < 0) {
-                        http_fleet_failed(call, &d);
-                        return;
-                }
-                s->taken.reports += status == 0;
-                if (status == STORE_UNKNOWN)
-                        out_fmt(&call->text, "%.*s\n", STR_ARG(r.fingerprint));
-        }
-        call->status = call->text.len ? 200 : 204;
+        arena_reset(&s->in.scratch);
 }
 
 /* ---- Evidence ---- */

@@ -9,6 +9,7 @@
 #include "fleet/bus/bus_store.h"
 #include "fleet/serve/alert.h"
 #include "fleet/serve/http_fleet.h"
+#include "fleet/serve/who.h"
 #include "fleet/intake/intake.h"
 #include "fleet/store/audit.h"
 #include "verdict/verdict.h"
@@ -26,6 +27,7 @@ struct fleet_server {
         pthread_mutex_t lock;
         struct store *idle[READERS_MAX];
         int idle_count;
+        struct who who;          /* who asked a moment ago */
         int64_t noted;           /* when the day's counts were */
         atomic_bool tokens;      /* the store has some */
         atomic_bool rejudging;

@@ -9,7 +9,7 @@ enum { SECRET_BYTES = 32 };
 #define COUNTS_NOW " (k.until = 0 OR k.until > ?1) "
 
 /* A certificate's name is no secret: it has a prefix of its own, so that nobody can show it as a token. */
-static void digest(struct str secret, bool certificate, char ret[65]) {
+void token_digest(struct str secret, bool certificate, char ret[TOKEN_DIGEST + 1]) {
         struct sha256 h;
 
         sha256_init(&h);
@@ -41,12 +41,10 @@ static void read_row(const struct db_rows *r, struct arena *a, struct token *ret
                                .certificate = db_number(r, 5) != 0, .first = db_number(r, 6), .until = db_number(r, 7) };
 }
 
-int token_find(struct db *db, struct arena *a, struct str secret, bool certificate, int64_t now, struct token *ret, struct diag *d) {
-        char hex[65];
+int token_find(struct db *db, struct arena *a, const char hex[TOKEN_DIGEST + 1], int64_t now, struct token *ret, struct diag *d) {
         struct db_rows r;
         int status;
 
-        digest(secret, certificate, hex);
         if (db_query(db, &r, "SELECT " COLUMNS ", k.digest FROM token k JOIN tenant t ON t.id = k.tenant WHERE" COUNTS_NOW "AND k.digest = ?2",
                      DB_ARGS(DB_N(now), DB_T(str_n(hex, 64))), d) < 0)
                 return -1;
@@ -121,7 +119,7 @@ int token_add(struct store *s, const struct token_new *t, int64_t now, char ret_
                 return diag_fail_class(d, DIAG_USAGE, "a token's name is up to %d printable characters", TOKEN_NAME_MAX);
         if (!t->certificate && make_secret(ret_secret, d) < 0)
                 return -1;
-        digest(t->certificate ? t->name : str_of(ret_secret), t->certificate, hex);
+        token_digest(t->certificate ? t->name : str_of(ret_secret), t->certificate, hex);
         if (db_begin(s->db, d) < 0)
                 return -1;
         status = add(s, t, now, hex, d);
@@ -167,7 +165,7 @@ int token_rotate(struct store *s, int64_t tenant, struct str name, int64_t until
 
         if (make_secret(ret_secret, d) < 0 || db_begin(s->db, d) < 0)
                 return -1;
-        digest(str_of(ret_secret), false, hex);
+        token_digest(str_of(ret_secret), false, hex);
         status = db_lock(s->db, d) < 0 || scopes_of(s, tenant, name, &t, d) < 0 || end(s, tenant, name, until, now, "token rotate", d) < 0 ||
                                  insert(s, &t, now, hex, d) < 0 ? -1 : db_commit(s->db, d);
         db_rollback(s->db);

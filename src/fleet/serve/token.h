@@ -8,7 +8,7 @@
 #include "fleet/http/http.h"
 #include "fleet/store/store.h"
 
-enum { TOKEN_LENGTH = 47, TOKEN_NAME_MAX = 64 };
+enum { TOKEN_LENGTH = 47, TOKEN_NAME_MAX = 64, TOKEN_DIGEST = 64 };
 
 struct token {
         int64_t id, tenant;
@@ -18,8 +18,10 @@ struct token {
         int64_t first, until;     /* until: 0, or when it ends */
 };
 
-/* 1 and the token, its texts in `a`; 0: there is none that counts now. `certificate`: `secret` is the common name of one that was checked. */
-int token_find(struct db *db, struct arena *a, struct str secret, bool certificate, int64_t now, struct token *ret, struct diag *d);
+/* What the store has of a secret: 64 digits. `certificate`: it is the common name of one that was checked. */
+void token_digest(struct str secret, bool certificate, char ret[TOKEN_DIGEST + 1]);
+/* 1 and the token, its texts in `a`; 0: there is none that counts now. */
+int token_find(struct db *db, struct arena *a, const char digest[TOKEN_DIGEST + 1], int64_t now, struct token *ret, struct diag *d);
 /* 1 when the store has a token of any tenant that counts now, 0, or -1. */
 int token_any(struct db *db, int64_t now, struct diag *d);
 

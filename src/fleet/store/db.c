@@ -31,6 +31,8 @@ static const char *meaning(const struct db_engine *e, struct str word) {
                 return e->bytes;
         if (str_eq(word, S("$IDENTITY")))
                 return e->identity;
+        if (str_eq(word, S("$STAGED")))
+                return e->staged;
         if (str_eq(word, S("$LISTED")))
                 return e->listed;
         return str_eq(word, S("$EMPTY")) ? e->empty : NULL;

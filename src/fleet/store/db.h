@@ -1,7 +1,7 @@
 /* One narrow seam over the databases in which a fleet is kept: SQLite (a file), PostgreSQL (a server).
  *
  * All statements are one text for every engine: parameters are ?1, ?2, …; what engines spell differently stands as a word with a dollar
- * sign ($BYTES, $IDENTITY, $EMPTY), which db_words() replaces. Both know INSERT … SELECT … ON CONFLICT, UPDATE … FROM, common table
+ * sign ($BYTES, $IDENTITY, $EMPTY, $STAGED), which db_words() replaces. Both know INSERT … SELECT … ON CONFLICT, UPDATE … FROM, common table
  * expressions and window functions; neither max(a, b) nor greatest() is common: CASE is. Numbers are int64_t, times are seconds since
  * 1970, UTC, and truth is 0 or 1.
  *
@@ -75,6 +75,7 @@ struct db_engine {
         const char *bytes;    /* $BYTES: the type of DB_BYTES */
         const char *identity; /* $IDENTITY: the type of a number that the engine gives out, the table's key */
         const char *empty;    /* $EMPTY: "DELETE FROM", where all rows go */
+        const char *staged;   /* $STAGED, behind a temporary table's columns: its rows go with the transaction; "": whoever fills it empties it */
         const char *listed;   /* $LISTED: gives the words of ?2, blanks between them, as rows; NULL: a question costs as little as a row */
         const char *begin;    /* begins a transaction that will write */
         int (*open)(struct db **ret, struct str address, enum db_mode mode, struct diag *d);

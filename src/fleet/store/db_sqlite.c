@@ -72,7 +72,7 @@ static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
 /* Write-ahead log: readers and a writer do not wait for each other. FULL: what was committed is on the disk. */
 static int configure(struct db *db, struct diag *d) {
         return db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-                           "PRAGMA cache_size = -65536; PRAGMA mmap_size = 0; PRAGMA case_sensitive_like = ON;"
+                           "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA mmap_size = 0; PRAGMA case_sensitive_like = ON;"
                            "PRAGMA application_id = 1397508401;", d);
 }
 
@@ -394,6 +394,7 @@ const struct db_engine db_sqlite = {
         .bytes = "BLOB",
         .identity = "INTEGER PRIMARY KEY",
         .empty = "DELETE FROM",
+        .staged = "",
         .begin = "BEGIN IMMEDIATE",
         .open = open_sqlite,
         .close = close_sqlite,

@@ -10,10 +10,10 @@ int store_make_stage(struct db *db, struct diag *d) {
 
         return db_exec(db, db_words(db, &a,
                 "CREATE TEMPORARY TABLE IF NOT EXISTS stage (tenant BIGINT, name TEXT, ident TEXT, hex TEXT, time BIGINT, tags TEXT,"
-                " origin TEXT, redacted BIGINT);"
-                "CREATE TEMPORARY TABLE IF NOT EXISTS stage_body (tenant BIGINT, hex TEXT, body $BYTES, size BIGINT, first BIGINT);"
+                " origin TEXT, redacted BIGINT)$STAGED;"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS stage_body (place BIGINT, tenant BIGINT, hex TEXT, body $BYTES, size BIGINT, first BIGINT)$STAGED;"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS move (way BIGINT, host BIGINT, fingerprint BIGINT, old BIGINT, since BIGINT,"
-                " last BIGINT, tenant BIGINT, name TEXT, ident TEXT, time BIGINT, tags TEXT, origin TEXT, redacted BIGINT);"
+                " last BIGINT, tenant BIGINT, name TEXT, ident TEXT, time BIGINT, tags TEXT, origin TEXT, redacted BIGINT)$STAGED;"
                 "CREATE TEMPORARY TABLE IF NOT EXISTS changed (tenant BIGINT, name TEXT, old BIGINT, new BIGINT);"), d);
 }
 
@@ -25,10 +25,9 @@ static int run(struct db *db, const char *sql, int64_t *ret_count, struct diag *
         return 0;
 }
 
-static int empty(struct db *db, const char *tables, struct diag *d) {
-        ARENA_AUTO struct arena a = { 0 };
-
-        return db_exec(db, db_words(db, &a, tables), d);
+/* What a round left, and where rows outlive their transaction, what the last one did. */
+static int empty(struct db *db, const char *tables, ptrdiff_t round, struct diag *d) {
+        return round > 0 || !*db->engine->staged ? db_exec(db, tables, d) : 0;
 }
 
 /* ---- Evidence ---- */
@@ -37,11 +36,11 @@ static int load_bodies(struct store *s, struct diag *d) {
         struct db_load l;
         int status = 0;
 
-        if (db_load_begin(s->db, &l, "stage_body", "tenant, hex, body, size, first", d) < 0)
+        if (db_load_begin(s->db, &l, "stage_body", "place, tenant, hex, body, size, first", d) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < s->reports.count && status == 0; i++) {
                 const struct store_report *r = &s->reports.items[i];
-                const struct db_value row[] = { DB_N(r->tenant), DB_T(r->fingerprint), DB_B(r->body), DB_N(r->size), DB_N(r->time) };
+                const struct db_value row[] = { DB_N(i), DB_N(r->tenant), DB_T(r->fingerprint), DB_B(r->body), DB_N(r->size), DB_N(r->time) };
 
                 if (r->body.len > 0)
                         status = db_load_row(&l, row, d);
@@ -49,11 +48,12 @@ static int load_bodies(struct store *s, struct diag *d) {
         return db_load_end(&l, status == 0, d) < 0 ? -1 : status;
 }
 
-/* With as many hosts as reports of the first round name each: it is hardly ever another number, and what is written once is not written again. */
+/* With as many hosts as reports of the first round name each: it is hardly ever another number, and what is written once is not written again. In
+ * the order in which they came, so that every engine numbers them alike. */
 static const char add_bodies[] =
         "INSERT INTO fingerprint (tenant, hex, body, size, hosts, first) SELECT b.tenant, b.hex, b.body, b.size, coalesce(n.hosts, 0), b.first"
         " FROM stage_body b LEFT JOIN (SELECT tenant, hex, count(*) AS hosts FROM stage GROUP BY tenant, hex) n"
-        " ON n.tenant = b.tenant AND n.hex = b.hex WHERE true ON CONFLICT (tenant, hex)"
+        " ON n.tenant = b.tenant AND n.hex = b.hex WHERE true ORDER BY b.place ON CONFLICT (tenant, hex)"
         " DO UPDATE SET body = excluded.body, size = excluded.size WHERE fingerprint.size = 0"; /* it was damaged, and is whole again */
 
 /* Gives the last fingerprint that was there before: numbers only grow. */
@@ -61,7 +61,7 @@ static int merge_bodies(struct store *s, int64_t *ret_last, struct diag *d) {
         *ret_last = INT64_MAX;
         if (s->fresh.count == 0)
                 return 0;
-        if (empty(s->db, "$EMPTY stage_body", d) < 0 || load_bodies(s, d) < 0 ||
+        if (empty(s->db, "DELETE FROM stage_body", 0, d) < 0 || load_bodies(s, d) < 0 ||
             db_one(s->db, ret_last, 0, "SELECT max(id) FROM fingerprint", DB_NO_ARGS, d) < 0)
                 return -1;
         return run(s->db, add_bodies, &s->new_fingerprints, d);
@@ -168,10 +168,46 @@ static const char count_seen[] =
         "  GROUP BY tenant, last / 3600) AS each_one"
         " WHERE true GROUP BY tenant, hour ON CONFLICT (tenant, hour) DO UPDATE SET hosts = seen.hosts + excluded.hosts";
 
-static int merge_round(struct store *s, const struct round *all, ptrdiff_t round, struct diag *d) {
-        int64_t loaded, sorted = 0, last = INT64_MAX;
+/* How many of each way, and how many of another hour than before: most statements are then about nobody. */
+enum { MOVE_NEW, MOVE_SAME, MOVE_CHANGED, MOVE_LATE, MOVE_HOUR, MOVES };
+#define HOW_MANY(condition) "coalesce(sum(CASE WHEN " condition " THEN 1 ELSE 0 END), 0)"
+static const char tell_ways[] =
+        "SELECT " HOW_MANY("way = 0") ", " HOW_MANY("way = 1") ", " HOW_MANY("way = 2") ", " HOW_MANY("way = 3") ", "
+        HOW_MANY("way IN (1, 2) AND time / 3600 <> last / 3600") " FROM move";
 
-        if (empty(s->db, "$EMPTY stage; $EMPTY move", d) < 0 || load_round(s, all, round, &loaded, d) < 0 ||
+static int count_ways(struct db *db, int64_t ret[MOVES], struct diag *d) {
+        struct db_rows r;
+        int status;
+
+        if (db_query(db, &r, tell_ways, DB_NO_ARGS, d) < 0)
+                return -1;
+        status = db_next(&r, d);
+        for (int i = 0; i < MOVES; i++)
+                ret[i] = status > 0 ? db_number(&r, i) : 0;
+        db_end(&r);
+        return status < 0 ? -1 : 0;
+}
+
+/* `last`: as merge_bodies() gave it. */
+static int settle_round(struct store *s, const int64_t n[MOVES], int64_t last, struct diag *d) {
+        struct db *db = s->db;
+
+        if ((n[MOVE_NEW] && run(db, add_new, &s->new_hosts, d) < 0) || (n[MOVE_SAME] && run(db, update_same, NULL, d) < 0))
+                return -1;
+        if (n[MOVE_CHANGED] && (run(db, keep_past, NULL, d) < 0 || run(db, update_changed, &s->changed_hosts, d) < 0 ||
+                               (s->keep_changes && run(db, note_changes, NULL, d) < 0)))
+                return -1;
+        if ((n[MOVE_NEW] || n[MOVE_CHANGED] || last != INT64_MAX) && db_run(db, count_hosts, DB_ARGS(DB_N(last)), d) < 0)
+                return -1;
+        if ((n[MOVE_NEW] || n[MOVE_HOUR]) && run(db, count_seen, NULL, d) < 0)
+                return -1;
+        return n[MOVE_LATE] ? store_merge_late(db, d) : 0;
+}
+
+static int merge_round(struct store *s, const struct round *all, ptrdiff_t round, struct diag *d) {
+        int64_t loaded, sorted = 0, last = INT64_MAX, ways[MOVES];
+
+        if (empty(s->db, "DELETE FROM stage; DELETE FROM move", round, d) < 0 || load_round(s, all, round, &loaded, d) < 0 ||
             (round == 0 && merge_bodies(s, &last, d) < 0) || run(s->db, sort_out, &sorted, d) < 0)
                 return -1;
         if (sorted != loaded) { /* fingerprints that were known, and went (fleet prune): whoever reports is asked for the evidence again */
@@ -179,11 +215,7 @@ static int merge_round(struct store *s, const struct round *all, ptrdiff_t round
                 s->db->try_again = true;
                 return diag_fail(d, "'%.*s': evidence that was there is gone; nothing was changed", STR_ARG(s->db->name));
         }
-        if (run(s->db, add_new, &s->new_hosts, d) < 0 || run(s->db, keep_past, NULL, d) < 0 || run(s->db, update_same, NULL, d) < 0 ||
-            run(s->db, update_changed, &s->changed_hosts, d) < 0 || (s->keep_changes && run(s->db, note_changes, NULL, d) < 0) ||
-            db_run(s->db, count_hosts, DB_ARGS(DB_N(last)), d) < 0 || run(s->db, count_seen, NULL, d) < 0)
-                return -1;
-        return store_merge_late(s->db, d);
+        return count_ways(s->db, ways, d) < 0 ? -1 : settle_round(s, ways, last, d);
 }
 
 static int merge_hosts(struct store *s, struct diag *d) {
