@@ -47,7 +47,7 @@ def run(build, suites):
     log = f'{build}/meson-logs/testlog.json'
     if os.path.exists(log):
         os.remove(log)
-    at_once = (os.cpu_count() or 1) + 1  # those of the fleet wait for servers most of their time
+    at_once = (os.cpu_count() or 1) + 2  # those of the fleet wait for servers most of their time
     command = ['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', str(at_once)]
     command += ['--timeout-multiplier', '100' if os.environ.get('SIDELIGHT_FULL') == '1' else '4']
     command += [f'--suite={suite}' for suite in suites]
