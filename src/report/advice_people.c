@@ -118,17 +118,36 @@ static void item(const struct advice_writer *w, const struct step *c, ptrdiff_t 
         out_char(w->o, '\n');
 }
 
-static void group(const struct advice_writer *w, const struct plan *all, enum trust t, ptrdiff_t *number) {
-        bool begun = false;
+/* The steps as they stand below each other: for both answers about trust, one answer's after the other's. */
+static const struct step **in_order(const struct advice_writer *w, const struct plan *all, bool both) {
+        const struct step **shown = arena_array(w->a, const struct step *, all->count);
+        ptrdiff_t count = 0;
 
-        for (ptrdiff_t i = 0; i < all->count; i++) {
-                if (all->items[i].trust != t)
-                        continue;
-                if (!begun)
-                        heading(w, trust_title(t), 2);
-                begun = true;
-                item(w, &all->items[i], ++*number);
+        for (int t = 0; t < (both ? TRUST_COUNT : 1); t++)
+                for (ptrdiff_t i = 0; i < all->count; i++)
+                        if (!both || all->items[i].trust == (enum trust)t)
+                                shown[count++] = &all->items[i];
+        return shown;
+}
+
+/* "Steps to do: 4, 5; done: 1; not needed: 2, 3." */
+static void overview(const struct advice_writer *w, const struct step *const *shown, ptrdiff_t count) {
+        struct str text = S("");
+
+        for (int s = 0; s < ACTION_STATUS_COUNT; s++) {
+                struct str numbers = S("");
+
+                for (ptrdiff_t i = 0; i < count; i++)
+                        if (shown[i]->status == (enum action_status)s)
+                                numbers = str_fmt(w->a, "%.*s%s%td", STR_ARG(numbers), numbers.len ? ", " : "", i + 1);
+                if (numbers.len)
+                        text = str_fmt(w->a, "%.*s%s%.*s: %.*s", STR_ARG(text), text.len ? "; " : "Steps ",
+                                       STR_ARG(action_status_said((enum action_status)s)), STR_ARG(numbers));
         }
+        if (text.len && w->markdown)
+                out_char(w->o, '\n');
+        if (text.len)
+                paragraph(w, str_fmt(w->a, "%.*s.", STR_ARG(text)), 0);
 }
 
 /* What else the reader must know of the machine, or of the lists that the advice hangs on. */
@@ -159,17 +178,19 @@ static void header(const struct advice_page *p, const struct advice_writer *w) {
 }
 
 void advice_people(const struct advice_page *p, const struct advice_writer *w) {
-        const struct plan *all = p->plan;
         bool both = p->advice->untrusted == UNTRUSTED_UNDECLARED;
-        ptrdiff_t number = 0;
+        ptrdiff_t count = p->plan->count;
+        const struct step **shown = in_order(w, p->plan, both);
 
         header(p, w);
         notes(p, w);
+        overview(w, shown, count);
         out_char(w->o, '\n');
-        for (int t = 0; both && t < TRUST_COUNT; t++)
-                group(w, all, (enum trust)t, &number);
-        for (ptrdiff_t i = 0; !both && i < all->count; i++)
-                item(w, &all->items[i], i + 1);
+        for (ptrdiff_t i = 0; i < count; i++) {
+                if (both && (i == 0 || shown[i]->trust != shown[i - 1]->trust))
+                        heading(w, trust_title(shown[i]->trust), 2);
+                item(w, shown[i], i + 1);
+        }
 }
 
 /* ---- Revisions ---- */
