@@ -159,6 +159,41 @@ static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
         settle_unnumbered(l, a, old_arm);
 }
 
+/* What one block says of its package: how many threads, and how many cores. */
+struct package_size {
+        uint64_t siblings, cores;
+};
+
+static void count_block(struct package_size *b, ptrdiff_t *told, bool *shared) {
+        if (b->siblings && b->cores) {
+                *told += 1;
+                *shared |= b->siblings > b->cores;
+        }
+        *b = (struct package_size){ 0 };
+}
+
+bool cpu_list_shares_cores(const struct cpu_list *l, bool *ret) {
+        struct str text = l->cpuinfo, line, name, value;
+        struct package_size block = { 0 };
+        ptrdiff_t told = 0;
+
+        *ret = false;
+        while (str_line(&text, &line)) {
+                if (!split_field(line, &name, &value)) {
+                        count_block(&block, &told, ret);
+                        continue;
+                }
+                if (str_eq(name, S("processor")) || (str_eq(name, S("siblings")) && block.siblings))
+                        count_block(&block, &told, ret);
+                if (str_eq(name, S("siblings")))
+                        (void)str_to_u64(value, &block.siblings);
+                else if (str_eq(name, S("cpu cores")))
+                        (void)str_to_u64(value, &block.cores);
+        }
+        count_block(&block, &told, ret);
+        return *ret || (told > 0 && told >= l->count - (l->counted || l->supposed ? 1 : 0));
+}
+
 /* ---- The other places that name CPUs ---- */
 
 static bool of_a_cpu(const struct record *r) {
@@ -281,6 +316,7 @@ static void read_siblings(struct cpu_list *l, struct arena *a, const struct evid
         for (ptrdiff_t i = 0; i < all.count; i++)
                 if (all.items[i].shown < all.items[i].siblings) {
                         add(l, a, CPU_UNNUMBERED, NULL);
+                        l->counted = true;
                         return;
                 }
 }

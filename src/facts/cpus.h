@@ -33,6 +33,7 @@ struct cpu_list {
         const struct cpu_seen **classes; /* the first of each class */
         uint32_t class_count;      /* at least 1, also when no CPU was seen */
         bool cpuinfo_read;
+        bool counted;              /* the last one was not seen: its neighbours count it, as one of their package */
         bool supposed;             /* the last one is none that was seen, but one that may have been left out */
         struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
@@ -44,7 +45,10 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *
 
 /* A field of /proc/cpuinfo by its name, of the first block that has it; false when there is none, or it was not read. */
 bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret);
-/* The same of one CPU, for the fields that cpuinfo_block has; of the first block for others. */
+/* Whether threads share a core, by the counts of threads and cores of each CPU's package in /proc/cpuinfo; false when that is not told: none
+ * share only where each CPU says so (one that its neighbours count is in their package), and one that says more is enough. */
+bool cpu_list_shares_cores(const struct cpu_list *l, bool *ret);
+/* A field of one CPU, for the fields that cpuinfo_block has; of the first block for others. */
 bool cpu_field(const struct cpu_list *l, const struct cpu_seen *c, struct str name, struct str *ret);
 
 #endif

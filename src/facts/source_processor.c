@@ -328,8 +328,7 @@ static bool is_switch(struct str text) {
 void source_smt_active(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *r = read_file(f, S("/sys/devices/system/cpu/smt/active"));
         const struct record *win32 = evidence_line(f->evidence, RECORD_WIN32, S("smt"));
-        struct str siblings, cores;
-        uint64_t s, c;
+        bool shared;
 
         (void)def;
         if (r && is_switch(r->text))
@@ -338,9 +337,8 @@ void source_smt_active(struct facts *f, const struct fact_def *def, struct fact 
                 answer_number(ret, str_eq(str_trim(win32->text), S("1")), S("GetLogicalProcessorInformationEx"));
         if (ret->state == FACT_KNOWN && ret->number)
                 return; /* CPUs that are offline have no siblings in the list */
-        if (cpu_list_field(f->cpus, S("siblings"), &siblings) && cpu_list_field(f->cpus, S("cpu cores"), &cores) &&
-                 str_to_u64(siblings, &s) && str_to_u64(cores, &c))
-                answer_number(ret, s > c, S("/proc/cpuinfo"));
+        if (cpu_list_shares_cores(f->cpus, &shared))
+                answer_number(ret, shared, S("/proc/cpuinfo"));
 }
 
 void source_smt_possible(struct facts *f, const struct fact_def *def, struct fact *ret) {

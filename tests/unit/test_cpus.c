@@ -263,11 +263,52 @@ static void test_many_unlike_cpus(void **state) {
         assert_int_equal(finding_of(&r, "amd-microcode")->class_index, 177);
 }
 
+/* Whether threads share a core: each CPU has to say that none do, one that says otherwise is enough. */
+static void test_shared_cores(void **state) {
+#define INFO HEAD "-- file /proc/cpuinfo\n"
+#define ONLINE "-- file /sys/devices/system/cpu/online\n0-1\n"
+        static const struct {
+                const char *evidence;
+                int shares; /* -1: not told */
+        } rows[] = {
+                { HEAD, -1 },
+                { INFO "processor\t: 0\nsiblings\t: 2\ncpu cores\t: 2\n\nprocessor\t: 1\nsiblings\t: 2\ncpu cores\t: 2\n", 0 },
+                { INFO "processor\t: 0\nsiblings\t: 2\ncpu cores\t: 2\n\nprocessor\t: 1\nsiblings\t: 2\ncpu cores\t: 1\n", 1 },
+                { INFO "processor\t: 0\nsiblings\t: 2\ncpu cores\t: 1\n\nprocessor\t: 1\nsiblings\t: 2\ncpu cores\t: 2\n", 1 },
+                /* one of them does not say */
+                { INFO "processor\t: 0\nsiblings\t: 1\ncpu cores\t: 1\n\nprocessor\t: 1\ncpu cores\t: 1\n", -1 },
+                { INFO "processor\t: 0\nsiblings\t: 1\ncpu cores\t: 1\n\nprocessor\t: 1\nsiblings\t: 1\n", -1 },
+                { INFO "processor\t: 0\ncpu cores\t: 1\n\nprocessor\t: 1\nsiblings\t: 1\ncpu cores\t: 1\n", -1 },
+                { INFO "processor\t: 0\nsiblings\t: 1\ncpu cores\t: 1\n" ONLINE, -1 },
+                { INFO "processor\t: 0\nsiblings\t: 1\ncpu cores\t: 1\n" LEAF7(1, 0), -1 },
+                /* the counts of two CPUs are not those of one, and lost lines do not make them so */
+                { INFO "processor\t: 0\nsiblings\t: 1\n\nprocessor\t: 1\ncpu cores\t: 1\n", -1 },
+                { INFO "processor\t: 0\nsiblings\t: 2\nsiblings\t: 1\ncpu cores\t: 1\n" ONLINE, -1 },
+                { INFO "processor\t: 0\nsiblings\t: x\ncpu cores\t: 1\n", -1 },
+                /* one that its neighbours count is of their package */
+                { INFO "processor\t: 0\nphysical id\t: 0\nsiblings\t: 2\ncpu cores\t: 2\n", 0 },
+                { INFO "processor\t: 0\nphysical id\t: 0\nsiblings\t: 2\ncpu cores\t: 1\n", 1 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct cpu_list l;
+                bool shares, told;
+
+                list(&a, str_of(rows[i].evidence), &l);
+                told = cpu_list_shares_cores(&l, &shares);
+                if ((told ? shares : -1) != rows[i].shares)
+                        fail_msg("row %zu: %d, expected %d", i, told ? shares : -1, rows[i].shares);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_classes),           cmocka_unit_test(test_each_field_counts),
                 cmocka_unit_test(test_shared_block),      cmocka_unit_test(test_worst_decides),
                 cmocka_unit_test(test_lines_taken_away),  cmocka_unit_test(test_many_unlike_cpus),
+                cmocka_unit_test(test_shared_cores),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
