@@ -98,6 +98,51 @@ def filters(tap, store, reports):
     tap.same('page by page it is the same list', pages, sorted(reports))
 
 
+def large(tap, files):
+    """So many machines that a list is found by name, by kind or by tag, whichever is less: each finds the same."""
+    with Store() as store:
+        store.fleet('import', *(store.file(f'{n}.host', renamed(files[n * 40], f'first-{n}')) for n in range(3)))
+        kinds = store.sql('SELECT id, hex, kernel, hosts FROM fingerprint ORDER BY id')
+        tap.same('three kinds', len(kinds), 3)
+        # 6,000 of the first kind, 30 of the second and 7 of the third; tags of all sorts, none, and some that only look alike
+        store.sql_write("INSERT INTO host (tenant, name, ident, fingerprint, first, since, last, tags, origin, redacted)"
+                        " WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 6036)"
+                        f" SELECT 1, 'row-' || (10000 + i), '', CASE WHEN i < 6000 THEN {kinds[0][0]} WHEN i < 6030 THEN {kinds[1][0]} ELSE {kinds[2][0]} END,"
+                        " 1, 1, 1, CASE WHEN i % 1000 = 5 THEN 'Rare common' WHEN i % 400 = 9 THEN 'only-common' WHEN i % 25 = 3 THEN '' ELSE 'common' END, 'sql', 0 FROM n")
+        store.sql_write('UPDATE fingerprint SET hosts = (SELECT count(*) FROM host h WHERE h.fingerprint = fingerprint.id)')
+        rows = store.sql('SELECT h.name, h.tags, p.hex FROM host h JOIN fingerprint p ON p.id = h.fingerprint ORDER BY h.name')
+
+        def all_of(*arguments):
+            page = store.json('hosts', '--limit', '1000', *arguments)
+            found = [h['host'] for h in page['hosts']]
+            while page['more']:
+                page = store.json('hosts', '--limit', '1000', '--after', found[-1], *arguments)
+                found += [h['host'] for h in page['hosts']]
+            return found
+
+        def same(*arguments, tag='', kinds=tuple(k[1] for k in kinds)):
+            want = [name for name, tags, kind in rows if kind in kinds and tag in ('', *tags.lower().split())]
+            got = all_of(*arguments)
+            tap.ok(f'many: {" ".join(arguments)[:50]} ({len(want)})', got == want and store.json('status', *arguments)['hosts'] == len(want), (len(got), len(want)))
+
+        same('--tag', 'common', tag='common')
+        same('--tag', 'RARE', tag='rare')
+        same('--tag', 'only', tag='only')
+        for kind in kinds:
+            same('--fingerprint', kind[1][:12], kinds=(kind[1],))
+            same('--fingerprint', kind[1][:12], '--tag', 'rare', tag='rare', kinds=(kind[1],))
+            same('--fingerprint', kind[1][:12], '--tag', 'common', tag='common', kinds=(kind[1],))
+        same('--kernel', 'no such kernel', kinds=())
+        store.sql_write("UPDATE host SET tags = 'common of-' || (id % 20) WHERE tags <> ''")  # more than are looked up by themselves
+        rows = store.sql('SELECT h.name, h.tags, p.hex FROM host h JOIN fingerprint p ON p.id = h.fingerprint ORDER BY h.name')
+        same('--tag', 'common', tag='common')
+        same('--tag', 'of-7', tag='of-7')
+        store.sql_write("UPDATE host SET tags = 'common n-' || id WHERE tags <> ''")  # and than are followed
+        rows = store.sql('SELECT h.name, h.tags, p.hex FROM host h JOIN fingerprint p ON p.id = h.fingerprint ORDER BY h.name')
+        same('--tag', f'n-{store.sql("SELECT max(id) FROM host")[0][0]}', tag=f'n-{store.sql("SELECT max(id) FROM host")[0][0]}')
+        same('--tag', 'common', tag='common')
+
+
 def exports(tap, store, reports):
     rows = list(csv.DictReader(io.StringIO(store.fleet('export', '--format', 'csv'), newline='')))
     got = sorted((r['host'], r['flaw'], r['status'], r['owner'], r['reason']) for r in rows)
@@ -258,6 +303,7 @@ def main():
         schema(tap, store)
         newer_data(tap, store)
     changes(tap)
+    large(tap, machines())
     tap.end()
 
 

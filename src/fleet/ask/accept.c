@@ -121,7 +121,8 @@ static int count_hosts(struct store *s, int64_t tenant, struct arena *a, struct 
         int status;
 
         open.status = S("vulnerable,partial,unknown");
-        ask_shown(&q, tenant, &open);
+        if (ask_shown(&q, s, tenant, &open, d) < 0)
+                return -1;
         ASK_TEXT(&q, "SELECT CAST(sum(hosts) AS BIGINT) FROM shown");
         if (ask_run_query(&q, s, &rows, d) < 0)
                 return -1;

@@ -18,7 +18,8 @@ int ask_flaws(struct store *s, int64_t tenant, const struct ask_filter *f, struc
         struct db_rows r;
         int status;
 
-        ask_shown(&q, tenant, f);
+        if (ask_shown(&q, s, tenant, f, d) < 0)
+                return -1;
         ASK_TEXT(&q, ", summed AS (SELECT outcome, sum(hosts) AS hosts FROM shown WHERE outcome IS NOT NULL GROUP BY outcome),"
                      " counted AS (SELECT o.finding, CAST(sum(summed.hosts) AS BIGINT) AS hosts FROM summed"
                      " JOIN outcome_finding o ON o.outcome = summed.outcome GROUP BY o.finding)"

@@ -72,16 +72,64 @@ void ask_of_host(struct ask_sql *q, const struct ask_filter *f) {
                 ASK_ADD(q, " AND lower(' ' || h.tags || ' ') LIKE ? ESCAPE '!'", DB_T(pattern(q->a, "% ", f->tag, " %")));
 }
 
-void ask_shown(struct ask_sql *q, int64_t tenant, const struct ask_filter *f) {
-        bool by_host = f->tag.len + f->host.len > 0;
+/* ---- Tags ---- */
 
+enum { TAGS_FOLLOWED = 256 };
+
+/* Each text of tags that hosts have, one after the other by the index (schema.c, 7): few, however many hosts have them. */
+static const char each_tags[] =
+        "WITH RECURSIVE t (tags, n) AS (SELECT min(x.tags), 1 FROM host x WHERE x.tenant = ?1 AND x.tags <> ''"
+        " UNION ALL SELECT (SELECT min(x.tags) FROM host x WHERE x.tenant = ?1 AND x.tags <> '' AND x.tags > t.tags), t.n + 1 FROM t"
+        " WHERE t.tags IS NOT NULL AND t.n <= ?2)"
+        " SELECT t.tags, CASE WHEN lower(' ' || t.tags || ' ') LIKE ?3 ESCAPE '!' THEN 1 ELSE 0 END FROM t WHERE t.tags IS NOT NULL";
+
+int ask_tags(struct ask_tags *ret, struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct diag *d) {
+        struct db_rows r;
+        int status, all = 0;
+
+        *ret = (struct ask_tags){ .many = f->tag.len == 0 };
+        if (ret->many)
+                return 0;
+        if (db_query(s->db, &r, each_tags, DB_ARGS(DB_N(tenant), DB_N(TAGS_FOLLOWED), DB_T(pattern(a, "% ", f->tag, " %"))), d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0 && !ret->many) {
+                bool has_it = db_number(&r, 1) != 0;
+
+                ret->many = ++all > TAGS_FOLLOWED || (has_it && ret->count == ASK_TAGS);
+                if (has_it && !ret->many)
+                        ret->items[ret->count++] = ask_text(a, &r, 0);
+        }
+        db_end(&r);
+        return status < 0 ? -1 : 0;
+}
+
+void ask_of_tags(struct ask_sql *q, const struct ask_tags *t) {
+        ASK_TEXT(q, " AND h.tags <> ''");
+        for (int i = 0; i < t->count; i++)
+                ASK_ADD(q, i ? ", ?" : " AND h.tags IN (?", DB_T(t->items[i]));
+        ASK_TEXT(q, t->count ? ")" : " AND false");
+}
+
+int ask_shown(struct ask_sql *q, struct store *s, int64_t tenant, const struct ask_filter *f, struct diag *d) {
+        bool by_host = f->tag.len + f->host.len > 0;
+        struct ask_tags tags;
+
+        if (ask_tags(&tags, s, tenant, f, q->a, d) < 0)
+                return -1;
         ASK_TEXT(q, "WITH shown AS (SELECT p.id, p.outcome, p.catalog, ");
-        ASK_TEXT(q, by_host ? "count(*) AS hosts FROM host h JOIN fingerprint p ON p.id = h.fingerprint" : "p.hosts FROM fingerprint p");
-        ASK_ADD(q, by_host ? " WHERE h.tenant = ?" : " WHERE p.tenant = ? AND p.hosts > 0", DB_N(tenant));
-        if (by_host)
-                ask_of_host(q, f);
+        if (by_host) {
+                ASK_ADD(q, "n.hosts FROM (SELECT h.fingerprint, count(*) AS hosts FROM host h WHERE h.tenant = ?", DB_N(tenant));
+                if (tags.many || f->host.len > 0)
+                        ask_of_host(q, f);
+                else
+                        ask_of_tags(q, &tags);
+                ASK_TEXT(q, " GROUP BY h.fingerprint) AS n JOIN fingerprint p ON p.id = n.fingerprint WHERE true");
+        } else {
+                ASK_ADD(q, "p.hosts FROM fingerprint p WHERE p.tenant = ? AND p.hosts > 0", DB_N(tenant));
+        }
         ask_of_fingerprint(q, f);
-        ASK_TEXT(q, by_host ? " GROUP BY p.id, p.outcome, p.catalog) " : ") ");
+        ASK_TEXT(q, ") ");
+        return 0;
 }
 
 int ask_run_query(struct ask_sql *q, struct store *s, struct db_rows *ret, struct diag *d) {

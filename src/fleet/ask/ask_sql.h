@@ -5,7 +5,7 @@
 #include "base/out.h"
 #include "fleet/ask/ask.h"
 
-enum { ASK_ARGS = 24 };
+enum { ASK_ARGS = 40, ASK_TAGS = 8 };
 
 struct ask_sql {
         struct arena *a;
@@ -24,8 +24,18 @@ void ask_of_fingerprint(struct ask_sql *q, const struct ask_filter *f);
 void ask_of_finding(struct ask_sql *q, const struct ask_filter *f);
 void ask_of_host(struct ask_sql *q, const struct ask_filter *f);
 
+/* What hosts have for tags, of which the filter's is one: an index finds who has them. `many`: they are too many for that, or the filter has none. */
+struct ask_tags {
+        struct str items[ASK_TAGS];
+        int count;
+        bool many;
+};
+int ask_tags(struct ask_tags *ret, struct store *s, int64_t tenant, const struct ask_filter *f, struct arena *a, struct diag *d);
+/* " AND …" for a host `h` that has them. */
+void ask_of_tags(struct ask_sql *q, const struct ask_tags *t);
+
 /* "WITH shown AS (…) ": one row for each fingerprint that the filter lets through, with `id`, `outcome`, `catalog`, `hosts` (how many). */
-void ask_shown(struct ask_sql *q, int64_t tenant, const struct ask_filter *f);
+int ask_shown(struct ask_sql *q, struct store *s, int64_t tenant, const struct ask_filter *f, struct diag *d);
 
 /* Begins the query and frees its text; `q` lives until db_end(). */
 int ask_run_query(struct ask_sql *q, struct store *s, struct db_rows *ret, struct diag *d);

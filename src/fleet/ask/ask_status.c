@@ -7,7 +7,8 @@ static int one(struct store *s, int64_t tenant, const char *sql, int64_t *ret, s
 /* A statement over `shown`. */
 static int over_shown(struct ask_sql *q, struct store *s, int64_t tenant, const struct ask_filter *f, const char *sql, struct db_rows *r,
                       struct diag *d) {
-        ask_shown(q, tenant, f);
+        if (ask_shown(q, s, tenant, f, d) < 0)
+                return -1;
         ASK_TEXT(q, sql);
         return ask_run_query(q, s, r, d);
 }

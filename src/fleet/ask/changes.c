@@ -31,7 +31,8 @@ int changes_since(struct store *s, int64_t tenant, int64_t then, const struct as
         struct db_rows r;
         int status;
 
-        ask_shown(&q, tenant, f);
+        if (ask_shown(&q, s, tenant, f, d) < 0)
+                return -1;
         ASK_ADD(&q, since_then, DB_N(then), DB_N(tenant), DB_N(then), DB_N(then));
         ask_of_host(&q, f);
         ASK_TEXT(&q, by_kind);

@@ -16,7 +16,7 @@
 
 enum {
         PREPARED = 64,
-        PARAMETERS = 32,
+        PARAMETERS = 40,
         COPY_PIECE = 1 << 16,
         RECONNECT_TIMES = 8,
         RECONNECT_NS = 500 * 1000 * 1000,

@@ -144,8 +144,9 @@ static const char add_new[] =
 static const char keep_past[] =
         "INSERT INTO sighting (host, fingerprint, first, last) SELECT host, old, since, last FROM move WHERE way = 2"
         " ON CONFLICT (host, first, fingerprint) DO NOTHING";
-static const char update_same[] =
-        "UPDATE host SET last = m.time, tags = coalesce(m.tags, host.tags) FROM move AS m WHERE m.way = 1 AND host.id = m.host";
+static const char update_same[] = "UPDATE host SET last = m.time FROM move AS m WHERE m.way = 1 AND host.id = m.host";
+/* By itself: an engine may write an index anew for whatever is set, other or not. */
+static const char update_tags[] = "UPDATE host SET tags = m.tags FROM move AS m WHERE m.way = 1 AND host.id = m.host AND host.tags <> m.tags";
 static const char update_changed[] =
         "UPDATE host SET fingerprint = m.fingerprint, since = m.time, last = m.time, tags = coalesce(m.tags, host.tags), origin = m.origin,"
         " redacted = m.redacted FROM move AS m WHERE m.way = 2 AND host.id = m.host";
@@ -168,12 +169,13 @@ static const char count_seen[] =
         "  GROUP BY tenant, last / 3600) AS each_one"
         " WHERE true GROUP BY tenant, hour ON CONFLICT (tenant, hour) DO UPDATE SET hosts = seen.hosts + excluded.hosts";
 
-/* How many of each way, and how many of another hour than before: most statements are then about nobody. */
-enum { MOVE_NEW, MOVE_SAME, MOVE_CHANGED, MOVE_LATE, MOVE_HOUR, MOVES };
+/* How many of each way, of another hour than before, and of the same kind with tags: most statements are then about nobody. */
+enum { MOVE_NEW, MOVE_SAME, MOVE_CHANGED, MOVE_LATE, MOVE_HOUR, MOVE_TAGS, MOVES };
 #define HOW_MANY(condition) "coalesce(sum(CASE WHEN " condition " THEN 1 ELSE 0 END), 0)"
 static const char tell_ways[] =
         "SELECT " HOW_MANY("way = 0") ", " HOW_MANY("way = 1") ", " HOW_MANY("way = 2") ", " HOW_MANY("way = 3") ", "
-        HOW_MANY("way IN (1, 2) AND time / 3600 <> last / 3600") " FROM move";
+        HOW_MANY("way IN (1, 2) AND time / 3600 <> last / 3600") ", "
+        HOW_MANY("way = 1 AND tags IS NOT NULL") " FROM move";
 
 static int count_ways(struct db *db, int64_t ret[MOVES], struct diag *d) {
         struct db_rows r;
@@ -192,7 +194,8 @@ static int count_ways(struct db *db, int64_t ret[MOVES], struct diag *d) {
 static int settle_round(struct store *s, const int64_t n[MOVES], int64_t last, struct diag *d) {
         struct db *db = s->db;
 
-        if ((n[MOVE_NEW] && run(db, add_new, &s->new_hosts, d) < 0) || (n[MOVE_SAME] && run(db, update_same, NULL, d) < 0))
+        if ((n[MOVE_NEW] && run(db, add_new, &s->new_hosts, d) < 0) || (n[MOVE_SAME] && run(db, update_same, NULL, d) < 0) ||
+            (n[MOVE_TAGS] && run(db, update_tags, NULL, d) < 0))
                 return -1;
         if (n[MOVE_CHANGED] && (run(db, keep_past, NULL, d) < 0 || run(db, update_changed, &s->changed_hosts, d) < 0 ||
                                (s->keep_changes && run(db, note_changes, NULL, d) < 0)))
