@@ -2,8 +2,8 @@
  * the disk, and only then takes the file's place, in one step. Whatever goes wrong before, a full disk included, the file stays
  * as it was.
  *
- * An existing file keeps its permissions and its owner (on Windows its attributes and access control); a new one gets what the
- * user's umask gives. Symbolic links are not followed: writing to one is refused, and so is what is no regular file, what the
+ * An existing file keeps its permissions, its owner and its access control list (on Windows its attributes, too), and other attributes where
+ * that is allowed; a new one gets what the user's umask gives. Symbolic links are not followed: writing to one is refused, and so is what is no regular file, what the
  * user may not write, and what belongs to somebody whose file it could not stay. Other hard links keep the old contents. */
 #ifndef SIDELIGHT_PLATFORM_REPLACE_H
 #define SIDELIGHT_PLATFORM_REPLACE_H

@@ -35,7 +35,7 @@ static const char *const words[] = {
         "\"" SECRET " mds=off\"", "x=\"a " SECRET "\"", "mds=\"off " SECRET "\"", "systemd.set_credential=a:" SECRET,
         "nopti=" SECRET, "console=ttyS0,115200" SECRET, "vmscape=" SECRET, SECRET "!=1", "tsx=on" SECRET, "\"mds=" SECRET "\"",
         "dyndbg=\"file " SECRET " +p\"", "cryptdevice=/dev/" SECRET ":root", "mds=off\t" SECRET, "''" SECRET,
-        "a:" SECRET "=1", "x=\"a " SECRET "=b\"", "=" SECRET, "a23456789b123456789c123456789d123456789" SECRET "=1",
+        "a:" SECRET "=1", "x=\"a " SECRET "=b\"", "=" SECRET, SECRET "=", SECRET "==", "\"" SECRET "=\"", "a23456789b123456789c123456789d123456789" SECRET "=1",
 };
 
 static const char *const log_lines[] = {

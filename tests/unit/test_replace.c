@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "platform/replace.h"
@@ -127,6 +129,54 @@ static void test_keeps_mode_and_owner(void **state) {
         assert_int_equal(count_entries(), 1);
 }
 
+/* Lists of who may read, as the kernel keeps them: version 2, then tag, permissions and id of each entry. */
+#define ENTRY(tag, permissions, id) (tag), 0, (permissions), 0, (id) & 0xff, (id) >> 8 & 0xff, (id) >> 16 & 0xff, (id) >> 24
+#define ACL "system.posix_acl_access"
+#define ACL_OF_FOLDER "system.posix_acl_default"
+static const unsigned char list[] = { 2, 0, 0, 0, ENTRY(1, 6, 0xffffffffu), ENTRY(2, 4, 65534u), ENTRY(4, 0, 0xffffffffu),
+                                      ENTRY(16, 4, 0xffffffffu), ENTRY(32, 0, 0xffffffffu) };
+
+static bool lists_kept_here(const char *path) {
+        if (setxattr(path, ACL, list, sizeof(list), 0) == 0)
+                return true;
+        assert_int_equal(errno, ENOTSUP);
+        return false;
+}
+
+/* The mode of a file with a list shows the most that anybody in it may: without the list its group would get that. */
+static void test_keeps_list(void **state) {
+        unsigned char got[128];
+        struct stat st;
+
+        (void)state;
+        write_plainly(in_folder("old"), "old\n", 0640);
+        if (!lists_kept_here(in_folder("old")))
+                skip();
+        assert_int_equal(setxattr(in_folder("old"), "user.note", "x", 1, 0), 0);
+        assert_replaced(in_folder("old"), "new\n");
+        assert_int_equal(getxattr(in_folder("old"), ACL, got, sizeof(got)), sizeof(list));
+        assert_memory_equal(got, list, sizeof(list));
+        assert_int_equal(getxattr(in_folder("old"), "user.note", got, sizeof(got)), 1);
+        assert_int_equal(stat(in_folder("old"), &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+/* A folder's list for new files lets nobody into an old one. */
+static void test_folder_adds_nobody(void **state) {
+        unsigned char got[128];
+
+        (void)state;
+        write_plainly(in_folder("old"), "old\n", 0640);
+        if (!lists_kept_here(in_folder("old")))
+                skip();
+        assert_int_equal(removexattr(in_folder("old"), ACL), 0);
+        assert_int_equal(setxattr(folder, ACL_OF_FOLDER, list, sizeof(list), 0), 0);
+        assert_replaced(in_folder("old"), "new\n");
+        assert_true(getxattr(in_folder("old"), ACL, got, sizeof(got)) < 0 && errno == ENODATA);
+        assert_replaced(in_folder("new"), "new\n");
+        assert_true(getxattr(in_folder("new"), ACL, got, sizeof(got)) > 0); /* a new file is as its folder says */
+}
+
 static void test_refuses_what_is_no_file(void **state) {
         struct stat st;
 
@@ -237,6 +287,8 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_new, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_keeps_mode_and_owner, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_keeps_list, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_folder_adds_nobody, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_refuses_what_is_no_file, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_no_room_leaves_the_old, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_permissions, set_up, tear_down),

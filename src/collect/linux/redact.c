@@ -146,6 +146,13 @@ static void tell_of_hidden(struct out *o, const struct catalog *c, struct str wo
         }
 }
 
+static bool only_equals(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (s.p[i] != '=')
+                        return false;
+        return true;
+}
+
 /* Quotes stand around a whole word, or around its value. */
 static void redact_word(struct out *o, const struct catalog *c, struct str word) {
         struct str value = without_quotes(word), whole = value, name = { 0 }; /* a lone quote holds none */
@@ -156,7 +163,7 @@ static void redact_word(struct out *o, const struct catalog *c, struct str word)
         p = parameter_of(c, name);
         if (str_eq(word, S("--")) || (p && may_stay(p, value)))
                 out_str(o, word);
-        else if (is_name(name) && name.len < whole.len)
+        else if (is_name(name) && name.len < whole.len && !only_equals(value)) /* "c2VjcmV0==" is no name, but a word of base64 */
                 out_fmt(o, "%.*s=redacted", STR_ARG(name));
         else
                 out_str(o, redacted);

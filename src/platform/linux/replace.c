@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "platform/files.h"
+#include "platform/linux/attributes.h"
 
 enum { TRIES = 16 };
 
@@ -66,15 +67,19 @@ static int open_temporary(struct replacement *r, struct diag *d) {
         return refuse(d, r->path, strerror(errno));
 }
 
-/* The owner first: changing it takes bits of the mode away. */
+/* The owner first: changing it takes bits of the mode away. The mode last: only with the old list of who may read it means what it meant. */
 static int keep_owner_and_mode(struct replacement *r, const struct stat *old, struct diag *d) {
         struct stat new;
+        int error;
 
         if (fstat((int)r->file, &new) < 0)
                 return refuse(d, r->path, strerror(errno));
         if ((new.st_uid != old->st_uid || new.st_gid != old->st_gid) &&
             fchown((int)r->file, new.st_uid == old->st_uid ? (uid_t)-1 : old->st_uid, old->st_gid) < 0)
                 return refuse(d, r->path, "it belongs to another user or group, and could not stay theirs");
+        error = attributes_copy((int)r->folder, name_in(r->path), (int)r->file, false);
+        if (error)
+                return diag_fail(d, "cannot write '%s': its access control list could not stay: %s", r->path, strerror(error));
         return fchmod((int)r->file, old->st_mode & 07777) < 0 ? refuse(d, r->path, strerror(errno)) : 0;
 }
 

@@ -8,10 +8,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-enum { ATTRIBUTES_MAX = 64 << 10 };
+#include "platform/linux/attributes.h"
 
 static int check_folder(int fd) {
         struct stat st;
@@ -144,23 +143,6 @@ static int write_all(int fd, struct str text) {
         return 0;
 }
 
-/* A label, an access list: what the old file has. A file system without them has nothing to keep. */
-static int copy_attributes(int folder, const char *name, int to) {
-        static _Thread_local char names[ATTRIBUTES_MAX], value[ATTRIBUTES_MAX];
-        int from = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), error = 0;
-        ssize_t n = from < 0 ? 0 : flistxattr(from, names, sizeof(names));
-
-        for (const char *p = names; n > 0 && p < names + n && !error; p += strlen(p) + 1) {
-                ssize_t len = fgetxattr(from, p, value, sizeof(value));
-
-                if (len >= 0 && fsetxattr(to, p, value, (size_t)len, 0) < 0 && errno != ENOTSUP)
-                        error = errno;
-        }
-        if (from >= 0)
-                close(from);
-        return error;
-}
-
 static int give_owner(int fd, const struct tree_file *like) {
         struct stat st;
 
@@ -193,7 +175,7 @@ static int fill(int folder, const char *name, int fd, struct str text, const str
         if (!error)
                 error = give_owner(fd, like);
         if (!error)
-                error = copy_attributes(folder, name, fd);
+                error = attributes_copy(folder, name, fd, true);
         if (!error && times)
                 error = give_times(fd, like);
         return error ? error : synchronise(fd);
