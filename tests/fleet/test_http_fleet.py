@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import time
 
@@ -282,6 +283,16 @@ def certificates(t):
         with Server(store, '--key', files[0], '--certificate', files[1], '--client-ca', files[2], context=client_context(folder)) as s:
             t.same('TLS, and neither token nor certificate', s.ask('/v1/evidence', evidence('x'))[0], 401)
             t.ok('says that it is TLS', s.url.startswith('https://') and 'Strict-Transport-Security' in s.ask('/healthz')[2])
+            old, offered = ssl.TLSVersion, []
+            for most, ciphers in ((old.TLSv1, 'ALL'), (old.TLSv1_1, 'ALL'), (old.TLSv1_2, 'ECDHE-ECDSA-AES128-SHA'), (old.TLSv1_2, 'ALL'), (old.TLSv1_3, 'ALL')):
+                s.context = client_context(folder)
+                s.context.set_ciphers(ciphers + ':@SECLEVEL=0')
+                s.context.minimum_version, s.context.maximum_version = most if most == old.TLSv1_3 else old.TLSv1, most
+                try:
+                    offered.append(s.ask('/healthz')[0])
+                except ssl.SSLError:
+                    offered.append(None)
+            t.same('neither TLS below 1.2 nor a cipher of its time', offered, [None, None, None, 200, 200])
             s.context = client_context(folder, 'web-17')
             t.same('a certificate is a token', [s.ask('/v1/evidence', evidence('x'))[0], s.ask('/v1/status')[0]], [200, 403])
             s.context = client_context(folder, 'other')

@@ -194,7 +194,13 @@ def main():
         with Server(store, '--rate', '0') as s:
             t.ok('what was accepted stands beside it', 'no &lt;foreign&gt; code' in s.ask('/')[1])
             for path in PAGES:
-                is_sound(t, path, s.ask(path)[1])
+                page = is_sound(t, path, s.ask(path)[1])
+                same = re.search(r'The same as JSON: (\S+);', page.words).group(1)
+                t.ok(f'{path}: {same} tells it to programs', same in page.links and s.ask(same)[0] == s.ask(path)[0] and
+                     s.ask(same)[2]['Content-Type'] == 'application/json', s.ask(same))
+                reasons = re.findall(r'<tr>(<td><span class="s .*?)</tr>', s.ask(path)[1], re.S) if path == '/flaws/mds' else []
+                told = [re.sub(r'<td class="r".*?</td>', '', row) for row in reasons]
+                t.ok('no reason is told twice', len(set(told)) == len(told) and (told or path != '/flaws/mds'), told)
             t.same('what is not there', [s.ask(p)[0] for p in PAGES[-2:]], [404, 404])
             t.ok('the trend has a picture with a name', re.search(r'<svg class="trend"[^>]* role="img" aria-label="[^"]*2026-10-01', s.ask('/')[1]))
             form = s.ask('/hosts?worst=vulnerable&fingerprint=ab&status=unknown')[1]

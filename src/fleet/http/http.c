@@ -18,6 +18,9 @@
 
 enum { HEADERS_MAX = 32768, BACKLOG = 512, STACK = 8 << 20, END_SECONDS = 10, WATCH_SECONDS = 1, PEM_MAX = 1 << 20, DISCARD_TIMES = 4 };
 
+/* TLS 1.2 and later, and sound ciphers only: what GnuTLS takes by itself goes down to TLS 1.0 with SHA-1. */
+static const char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:%SERVER_PRECEDENCE";
+
 static const char *const names[] = { HTTP_FUNCTIONS(LIBRARY_NAME) NULL };
 static const struct library library = { .file = "libmicrohttpd.so.12", .package = "libmicrohttpd12", .functions = names };
 
@@ -340,7 +343,7 @@ static int start(struct http_server *s, struct diag *d) {
         const struct http_options *o = s->options;
         ARENA_AUTO struct arena a = { 0 };
         const char *key = NULL, *certificate = NULL, *clients = NULL;
-        struct MHD_OptionItem tls[4];
+        struct MHD_OptionItem tls[5];
         int n = 0;
 
         if (read_pem(o->key, &a, &key, d) < 0 || read_pem(o->certificate, &a, &certificate, d) < 0 || read_pem(o->clients, &a, &clients, d) < 0)
@@ -349,6 +352,8 @@ static int start(struct http_server *s, struct diag *d) {
                 return -1;
         if (key)
                 tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key };
+        if (key)
+                tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities };
         if (certificate)
                 tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate };
         if (clients)

@@ -42,14 +42,39 @@ static void about(struct page *p, const struct fleet_server *s, struct str id) {
         out_c(p->out, f->cves.count ? "</span></p>\n" : "</p>\n");
 }
 
-static void row(struct page *p, const struct ask_finding *f) {
+/* What reads alike is told once, whichever rule says it. */
+static bool reads_alike(const struct ask_finding *x, const struct ask_finding *y) {
+        return str_eq(x->status, y->status) && str_eq(x->who, y->who) && str_eq(x->reason, y->reason) && str_eq(x->ask, y->ask);
+}
+
+enum { COMPARED = 500 };
+
+/* All that read like the `at`-th, which is the first of them; 0: it is not. */
+static int64_t hosts_alike(const struct ask_findings *all, ptrdiff_t at) {
+        int64_t hosts = all->items[at].hosts;
+
+        if (all->count > COMPARED)
+                return hosts;
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                bool alike = i != at && reads_alike(&all->items[i], &all->items[at]);
+
+                if (alike && i < at)
+                        return 0;
+                hosts += alike ? all->items[i].hosts : 0;
+        }
+        return hosts;
+}
+
+static void row(struct page *p, const struct ask_finding *f, int64_t hosts) {
         enum status status;
 
+        if (hosts == 0)
+                return;
         out_c(p->out, "<tr><td>");
         if (status_parse(f->status, &status))
                 page_status(p, status);
         out_c(p->out, "</td><td class=\"r\" data-name=\"machines\">");
-        page_number(p, f->hosts);
+        page_number(p, hosts);
         out_c(p->out, "</td><td data-name=\"whose job\">");
         page_text(p, f->who);
         out_c(p->out, "</td><td>");
@@ -112,7 +137,7 @@ void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct ht
                      "and how many machines have each.</caption>\n<thead><tr><th scope=\"col\">Status</th><th scope=\"col\" class=\"r\">Machines</th>"
                      "<th scope=\"col\">Whose job</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
         for (ptrdiff_t i = 0; i < findings.count; i++)
-                row(&p, &findings.items[i]);
+                row(&p, &findings.items[i], hosts_alike(&findings, i));
         out_c(p.out, "</tbody></table></div></section>\n");
         page_close(&p);
 }

@@ -110,11 +110,14 @@ void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_c
         struct diag d = { 0 };
         int status;
 
-        (void)s;
         if (!http_fleet_filter(call, &filter))
                 return;
         filter.flaw = rest.len ? rest : filter.flaw;
         status = ask_flaws(store, call->who.number, &filter, &call->arena, &findings, &d);
+        if (status == 0 && rest.len && findings.count == 0 && !catalog_flaw(s->options->catalog, rest)) {
+                (void)http_refuse(call, 404, "there is no such flaw");
+                return;
+        }
         if (status == 0)
                 ask_json_flaws(&j, &findings);
         done(call, status, &d);

@@ -16,6 +16,7 @@ bool page_open(struct page *p, struct http_call *call, struct str title, const c
         call->status = 200;
         call->type = "text/html; charset=utf-8";
         call->policy = p->policy;
+        p->json = str_fmt(p->a, "/v1%.*s%s%.*s", STR_ARG(str_eq(call->path, S("/")) ? S("/status") : call->path), call->query.len ? "?" : "", STR_ARG(call->query));
         return true;
 }
 

@@ -72,7 +72,11 @@ int page_begin(struct page *p, struct arena *a, struct out *o, struct str title,
 void page_end(struct page *p, struct str when) {
         out_c(p->out, "</main>\n<footer><p>As of ");
         page_text(p, when);
-        out_c(p->out, " UTC. The same as JSON: <a href=\"/v1/status\">/v1/status</a>; as metrics: <a href=\"/metrics\">/metrics</a>.</p></footer>\n");
+        out_c(p->out, " UTC. The same as JSON: <a href=\"");
+        page_text(p, p->json);
+        out_c(p->out, "\">");
+        page_text(p, p->json);
+        out_c(p->out, "</a>; as metrics: <a href=\"/metrics\">/metrics</a>.</p></footer>\n");
         out_fmt(p->out, "<script nonce=\"%s\">\n", p->nonce);
         out_c(p->out, page_script);
         out_c(p->out, "</script>\n</body>\n</html>\n");

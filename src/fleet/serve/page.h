@@ -14,6 +14,7 @@ struct page {
         struct arena *a;
         char nonce[PAGE_NONCE + 1]; /* which style and script are the page's own */
         const char *policy;         /* Content-Security-Policy, in `a` */
+        struct str json;            /* where the same is told to programs */
 };
 
 /* Begins a page: its head, the way past the navigation, the navigation. `here`: which of its links is this one, or NULL. */
