@@ -30,6 +30,15 @@ static void history_table(struct fleet *f, const struct history *h) {
                 out_c(&f->cli->out, "no history yet\n");
 }
 
+static void history_csv(struct fleet *f, const struct history *h) {
+        out_c(&f->cli->out, "day,flaw,status,machines\r\n");
+        for (ptrdiff_t i = 0; i < h->count; i++) {
+                const struct history_row *r = &h->items[i];
+
+                fleet_csv(f, (const struct str[]){ r->day, r->flaw, r->status, str_decimal(&f->cli->arena, (uint64_t)r->hosts) }, 4);
+        }
+}
+
 static int show_history(struct fleet *f) {
         struct arena *a = &f->cli->arena;
         struct history h = { 0 };
@@ -44,6 +53,8 @@ static int show_history(struct fleet *f) {
 
                 ask_json_history(&j, &h);
                 out_char(&f->cli->out, '\n');
+        } else if (f->csv) {
+                history_csv(f, &h);
         } else {
                 history_table(f, &h);
         }

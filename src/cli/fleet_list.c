@@ -1,6 +1,7 @@
 /* `fleet hosts` and `fleet flaws`: lists. */
 #include "cli/fleet_parts.h"
 #include "fleet/ask/ask_json.h"
+#include "fleet/store/moment.h"
 
 enum { LIMIT = 100, LIMIT_MAX = 100000 };
 
@@ -27,8 +28,23 @@ static void hosts_table(struct fleet *f, const struct ask_hosts *hosts) {
                 out_c(&f->cli->out, "no machine\n");
 }
 
+static void hosts_csv(struct fleet *f, const struct ask_hosts *hosts) {
+        struct arena *a = &f->cli->arena;
+
+        out_c(&f->cli->out, "host,ident,worst,vulnerable,partial,unknown,processor,kernel,where,cloud,tags,fingerprint,first,since,last\r\n");
+        for (ptrdiff_t i = 0; i < hosts->count; i++) {
+                const struct ask_host *h = &hosts->items[i];
+
+                fleet_csv(f, (const struct str[]){ h->name, h->ident, h->outcome ? h->worst : S("not-judged"), str_decimal(a, (uint64_t)h->vulnerable),
+                                                   str_decimal(a, (uint64_t)h->partial), str_decimal(a, (uint64_t)h->unknown), h->processor, h->kernel,
+                                                   h->place, h->cloud, h->tags, h->fingerprint, moment_text(a, h->first), moment_text(a, h->since),
+                                                   moment_text(a, h->last) }, 15);
+        }
+}
+
+/* A table for a spreadsheet is whole, unless it is told how much of it is wanted. */
 static int limit_of(struct fleet *f, int64_t *ret) {
-        uint64_t limit = LIMIT;
+        uint64_t limit = f->csv ? LIMIT_MAX : LIMIT;
 
         if (cli_given(f->cli, "limit") && (!str_to_u64(cli_text(f->cli, "limit"), &limit) || limit == 0 || limit > LIMIT_MAX))
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--limit is a number from 1 to %d", LIMIT_MAX);
@@ -49,11 +65,16 @@ static int list_hosts(struct fleet *f) {
                 return -1;
         more = hosts.count > limit;
         hosts.count -= more;
+        if (more && f->csv && !cli_given(f->cli, "limit"))
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "these are more than %d machines: give filters or --limit, or take fleet export --format csv",
+                                       LIMIT_MAX);
         if (f->json) {
                 struct json j = { .out = &f->cli->out };
 
                 ask_json_hosts(&j, &f->cli->arena, &hosts, more);
                 out_char(&f->cli->out, '\n');
+        } else if (f->csv) {
+                hosts_csv(f, &hosts);
         } else {
                 hosts_table(f, &hosts);
                 if (more)
@@ -88,6 +109,16 @@ static void flaws_table(struct fleet *f, const struct ask_findings *all) {
                 out_c(&f->cli->out, "nothing\n");
 }
 
+static void flaws_csv(struct fleet *f, const struct ask_findings *all) {
+        out_c(&f->cli->out, "flaw,status,owner,who,machines,rule,reason,fixes,ask\r\n");
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                const struct ask_finding *x = &all->items[i];
+
+                fleet_csv(f, (const struct str[]){ x->flaw, x->status, x->owner, x->who, str_decimal(&f->cli->arena, (uint64_t)x->hosts), x->rule, x->reason,
+                                                   x->fixes, x->ask }, 9);
+        }
+}
+
 /* Without a filter of findings: what is open or not known. */
 static int list_flaws(struct fleet *f) {
         struct ask_findings all = { 0 };
@@ -101,6 +132,8 @@ static int list_flaws(struct fleet *f) {
 
                 ask_json_flaws(&j, &all);
                 out_char(&f->cli->out, '\n');
+        } else if (f->csv) {
+                flaws_csv(f, &all);
         } else {
                 flaws_table(f, &all);
         }

@@ -45,7 +45,7 @@ static int read_filter(struct fleet *f) {
 int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode) {
         struct str tenant = cli_given(c, "tenant") ? cli_text(c, "tenant") : S("default");
 
-        *ret = (struct fleet){ .cli = c, .now = fleet_now(), .json = cli_word(c, "format", 0) == 1 };
+        *ret = (struct fleet){ .cli = c, .now = fleet_now(), .json = cli_word(c, "format", 0) == 1, .csv = cli_word(c, "format", 0) == 3 };
         input_style(c, &ret->style);
         if (!cli_given(c, "store"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store FILE.db, or --store postgresql://…");
@@ -116,6 +116,13 @@ const char *fleet_color(struct str status) {
         if (str_eq(status, S("vulnerable")) || str_eq(status, S("partial")))
                 return "1;31";
         return str_eq(status, S("unknown")) || str_eq(status, S("not-judged")) ? "33" : "32";
+}
+
+void fleet_csv(struct fleet *f, const struct str *fields, int count) {
+        for (int i = 0; i < count; i++) {
+                out_csv(&f->cli->out, fields[i]);
+                out_c(&f->cli->out, i + 1 == count ? "\r\n" : ",");
+        }
 }
 
 void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color) {

@@ -15,7 +15,7 @@ struct fleet {
         int64_t tenant, now;
         struct ask_filter filter; /* of --flaw, --status, … */
         struct report_style style;
-        bool json;
+        bool json, csv;           /* --format */
 };
 
 /* The store of --store, the tenant of --tenant, the catalog, the filter; made where `mode` says so. fleet_close() after success. */
@@ -36,6 +36,8 @@ struct str fleet_count(struct arena *a, int64_t n, const char *noun);
 struct str fleet_number(struct arena *a, int64_t n);
 /* The colour of a status' word, or NULL. */
 const char *fleet_color(struct str status);
+/* A line of CSV; texts of which a spreadsheet would make a formula are none any more. */
+void fleet_csv(struct fleet *f, const struct str *fields, int count);
 /* Adds a cell to a table. */
 void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color);
 /* The host that an operand names: NAME, or NAME#IDENT where several machines have the name (DIAG_USAGE when it is not told which). */

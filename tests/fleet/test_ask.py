@@ -164,6 +164,22 @@ def exports(tap, store, reports):
     tap.ok('in words alone', all(isinstance(v, str) for row in view for v in row))
 
 
+def tables(tap, store):
+    """What a spreadsheet reads is what JSON says."""
+    def read(word, *arguments):
+        return list(csv.DictReader(io.StringIO(store.fleet(word, '--format', 'csv', *arguments), newline='')))
+
+    hosts = store.json('hosts', '--limit', '1000')['hosts']
+    tap.same('hosts as CSV', [(r['host'], r['worst'], r['vulnerable'], r['partial'], r['unknown'], r['fingerprint'], r['tags'], r['kernel'], r['last']) for r in read('hosts')],
+             [(h['host'], h['worst'], *(str(h['open'][w]) for w in ('vulnerable', 'partial', 'unknown')), h['fingerprint'], ' '.join(h['tags']), h['kernel'], h['last']) for h in hosts])
+    tap.same('a part of them', [r['host'] for r in read('hosts', '--limit', '3', '--tag', 'even')], names(store, '--tag', 'even')[:3])
+    tap.same('flaws as CSV', [tuple(r[k] for k in ('flaw', 'status', 'who', 'machines', 'reason', 'ask')) for r in read('flaws')],
+             [(f['id'], f['status'], f['who'], str(f['hosts']), f['reason'], f['ask']) for f in store.json('flaws')['findings']])
+    days = {(d['day'], 'vulnerable'): str(d['vulnerable']) for d in store.json('history')['days']}
+    got = {(r['day'], r['status']): r['machines'] for r in read('history') if r['flaw'] == '' and r['status'] == 'vulnerable'}
+    tap.ok('history as CSV', got and got == days, got, days)
+
+
 def first_screen(tap, store):
     text, status = store.fleet('status'), store.json('status')
     tap.ok('status names each flaw once', all(len(re.findall(rf'(?<![\w-]){re.escape(flaw)}(?![\w-])', text)) == 1 for flaw in status['flaws']))
@@ -297,6 +313,7 @@ def main():
         reports = a_fleet(store, machines())
         filters(tap, store, reports)
         exports(tap, store, reports)
+        tables(tap, store)
         first_screen(tap, store)
         one_machine(tap, store, reports)
         risks(tap, store)
