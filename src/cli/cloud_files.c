@@ -106,7 +106,7 @@ static void read_folder(struct cloud_files *f, const struct tree *t, const char 
 
         if (error && error != ENOTDIR && error != ENOENT) {
                 (void)diag_fail_class(&f->cli->diag, tree_error_class(error), "cannot list '%s%.*s': %s", root, STR_ARG(folder),
-                                      tree_error_name(error));
+                                      tree_error_words(error));
                 complain(f, code);
         }
         for (ptrdiff_t i = 0; i < names.count; i++) {

@@ -144,7 +144,7 @@ static int import_inner_file(struct importing *m, const struct tree *t, const ch
         m->files++;
         if (!error)
                 return import_bytes(m, path, text);
-        (void)diag_fail_class(&m->fleet.cli->diag, tree_error_class(error), "cannot read '%s': %s", path, tree_error_name(error));
+        (void)diag_fail_class(&m->fleet.cli->diag, tree_error_class(error), "cannot read '%s': %s", path, tree_error_words(error));
         return unread(m, path);
 }
 
@@ -183,7 +183,7 @@ static int import_tree(struct importing *m, const struct tree *t, const char *pa
 
         if (error || m->depth >= DEPTH_MAX) {
                 (void)diag_fail_class(&m->fleet.cli->diag, error ? tree_error_class(error) : DIAG_NO_INPUT, "cannot list '%s': %s", path,
-                                      error ? tree_error_name(error) : "it lies too deep");
+                                      error ? tree_error_words(error) : "it lies too deep");
                 return unread(m, path);
         }
         if (is_report(m, t, &names))

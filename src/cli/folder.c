@@ -75,7 +75,7 @@ int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog 
         read_report(&all, &t, S(""), a, 0);
         if (all.unread > 0)
                 note = str_fmt(a, "%td file%s could not be read, the first: '%.*s' (%s)", all.unread, all.unread > 1 ? "s" : "",
-                               STR_ARG(all.unread_first), tree_error_name(all.error));
+                               STR_ARG(all.unread_first), tree_error_words(all.error));
         status = import_files(ret, c, all.items, all.count, note, d);
         if (status != IMPORT_UNKNOWN)
                 return status;

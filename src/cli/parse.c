@@ -164,6 +164,7 @@ static const struct {
         { "undo", "rollback", "--rollback" },     { "revert", "rollback", "--rollback" }, { "restore", "rollback", "--rollback" },
         { "list", "rollback", "--status" },       { "history", "rollback", "--status" },  { "y", "rollback", "--apply --yes" },
         { "force", "rollback", "--apply --yes" }, { "flaw", "rollback", "--for" },
+        { "f", "format", "--format" },            { "fmt", "format", "--format" },
         { "quiet", "output", "-o /dev/null" },    { "q", "output", "-o /dev/null" },      { "output-format", "format", "--format" },
 };
 
@@ -177,6 +178,9 @@ static const struct {
         { "report", "sidelight check" },
         { "verify", "sidelight fix --verify' or 'sidelight data verify" },
         { "update", "sidelight data update" },
+        { "upgrade", "sidelight data update" },
+        { "mitigate", "sidelight fix" },
+        { "repair", "sidelight fix" },
         { "rollback", "sidelight fix --rollback" },
         { "apply", "sidelight fix --apply" },
         { "ticket", "sidelight advise --ticket" },
@@ -206,13 +210,26 @@ static struct str command_slip(struct cli *c, struct str word) {
         return did_you_mean(c, word, cli_command_words(&c->arena), "");
 }
 
+/* --explain, --fix: a command, written as an option. */
+static struct str named_as_option(struct cli *c, struct str name) {
+        struct str words = cli_command_words(&c->arena), one;
+
+        while (str_cut(&words, '|', &one))
+                if (one.len > 0 && str_eq(one, name))
+                        return str_fmt(&c->arena, "; did you mean 'sidelight %.*s'?", STR_ARG(one));
+        return S("");
+}
+
 static int unknown_option(struct cli *c, struct str name, const char *shown) {
+        const struct option *format = cli_option(c->command, S("format"), 0);
         struct str words = S("help|"), hint = slip(c, name);
 
         for (const struct option *o = c->command->options; o && o->name; o++)
                 if (!o->hidden)
                         words = str_fmt(&c->arena, "%.*s%s|", STR_ARG(words), o->name);
+        hint = hint.len ? hint : named_as_option(c, name);
         hint = hint.len ? hint : did_you_mean(c, name, words, "--");
+        hint = hint.len || !format || name.len < 3 ? hint : did_you_mean(c, name, str_of(format->values), "--format ");
         return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'%.*s", c->command->name, shown, STR_ARG(hint));
 }
 

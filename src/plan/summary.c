@@ -155,9 +155,8 @@ struct str summary_origin(const struct verdict *r, struct arena *a) {
         struct str data = r->catalog->date;
         struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
-        if (r->captured.len)
-                own = str_fmt(a, "%.*s; evidence of %.*s", STR_ARG(own), STR_ARG(r->captured));
-        return unread ? str_fmt(a, "%.*s%s %u unread", STR_ARG(own), r->captured.len ? "," : "; evidence:", (unsigned)unread) : own;
+        own = str_fmt(a, "%.*s; evidence %s%.*s", STR_ARG(own), r->captured.len ? "of " : "without a date", STR_ARG(r->captured));
+        return unread ? str_fmt(a, "%.*s, %u unread", STR_ARG(own), (unsigned)unread) : own;
 }
 
 bool summary_applies(const struct verdict *r, const struct finding *f) {

@@ -58,8 +58,21 @@ static inline enum diag_class tree_error_class(int error) {
         return error == ENOMEM || error == EMFILE || error == ENFILE ? DIAG_FAILURE : DIAG_NO_INPUT;
 }
 
-/* "ENOENT"; "EUNKNOWN" for a number that has no name. */
+/* "ENOENT"; "EUNKNOWN" for a number that has no name: evidence's word. */
 const char *tree_error_name(int error);
+/* "No such file or directory": people's. */
+static inline const char *tree_error_words(int error) {
+        switch (error) {
+        case EFBIG:
+                return "it is too large";
+        case EINVAL:
+                return "it is no file that can be read";
+        case EXDEV:
+                return "it is the running machine's, mounted there";
+        default:
+                return strerror(error);
+        }
+}
 
 #define TREE_AUTO __attribute__((cleanup(tree_close)))
 

@@ -261,7 +261,7 @@ void oscal_add(struct report_writer *w, const struct verdict *r) {
         definitions(j, r, o.machine, a);
         findings(j, &o);
         json_str(j, "remarks", r->captured.len ? summary_origin(r, a)
-                                               : str_fmt(a, "%.*s; the evidence has no date: the times are those of judging", STR_ARG(summary_origin(r, a))));
+                                               : str_fmt(a, "%.*s: the times are those of judging", STR_ARG(summary_origin(r, a))));
         json_end_object(j);
         arena_release(a, mark);
 }

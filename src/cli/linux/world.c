@@ -15,25 +15,28 @@ struct data_files {
         ptrdiff_t count, capacity;
 };
 
-/* All files of the folder and of the folders in it that hold data. */
-static int read_folder(struct data_files *all, const struct tree *t, struct str folder, struct arena *a, struct diag *d) {
+/* All data of the folder and of the folders in it; what else lies there is nobody's business. */
+static int read_folder(struct data_files *all, const struct tree *t, const char *root, struct str folder, struct arena *a, struct diag *d) {
         struct tree_names names = { 0 };
         int error = tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names);
 
+        if (error && folder.len && error != ENOMEM && error != EMFILE && error != ENFILE && error != EACCES && error != EIO)
+                return 0; /* no folder */
         if (error)
-                return diag_fail_class(d, tree_error_class(error), "cannot list the data folder '%.*s': %s", STR_ARG(folder),
-                                       tree_error_name(error));
+                return diag_fail_class(d, tree_error_class(error), "cannot list the data folder '%s%.*s': %s", root, STR_ARG(folder),
+                                       tree_error_words(error));
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str path = str_fmt(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names.items[i]));
-                struct str text;
+                bool data = str_ends(path, S(".yaml")) || str_ends(path, S(".csv"));
+                struct str text = { 0 };
 
-                error = tree_read(t, path.p, DATA_FILE_MAX, a, &text);
-                if (error == EISDIR && read_folder(all, t, path, a, d) < 0)
+                error = data ? tree_read(t, path.p, DATA_FILE_MAX, a, &text) : EISDIR;
+                if (error == EISDIR && read_folder(all, t, root, path, a, d) < 0)
                         return -1;
                 if (error && error != EISDIR)
-                        return diag_fail_class(d, tree_error_class(error), "cannot read '%.*s': %s", STR_ARG(path),
-                                               tree_error_name(error));
-                if (!error && (str_ends(path, S(".yaml")) || str_ends(path, S(".csv"))))
+                        return diag_fail_class(d, tree_error_class(error), "cannot read '%s%.*s': %s", root, STR_ARG(path),
+                                               tree_error_words(error));
+                if (!error)
                         *arena_append(a, all) = (struct data_file){ .path = str_from(path, 1), .text = text };
         }
         return 0;
@@ -48,8 +51,10 @@ int world_catalog(struct catalog *ret, struct arena *a, const char *folder, stru
 
         if (stat(folder, &st) == 0 && S_ISREG(st.st_mode))
                 return program_read_file(folder, BUNDLE_MAX, a, &text, d) < 0 ? -1 : bundle_compile(ret, a, text, d);
-        if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, S(""), a, d) < 0)
+        if (tree_open(&t, folder, d) < 0 || read_folder(&all, &t, folder, S(""), a, d) < 0)
                 return -1;
+        if (all.count == 0)
+                return diag_fail_class(d, DIAG_INPUT, "'%s' is no data folder: it holds neither .yaml nor .csv", folder);
         return catalog_compile(ret, a, all.items, all.count, d);
 }
 

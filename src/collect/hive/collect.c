@@ -159,7 +159,7 @@ static int read_from_tree(const struct tree *t, struct str name, const char *roo
         error = tree_read(t, str_to_c(a, path), HIVE_MAX, a, &ret->contents);
         if (error)
                 return diag_fail_class(d, tree_error_class(error), "cannot read '%s%.*s': %s", root, STR_ARG(path),
-                                       tree_error_name(error));
+                                       tree_error_words(error));
         for (int n = 0; n < 2; n++)
                 if (find_path(t, str_fmt(a, "Windows/System32/config/%.*s.LOG%d", STR_ARG(name), n + 1), a, &log)) {
                         error = tree_read(t, str_to_c(a, log), 1, a, &head);
