@@ -180,6 +180,11 @@ struct fact_def {
         FACT_DEF_FIELDS(FIELD_MEMBER)
 };
 
+/* A fact's place in the order of names. */
+struct fact_name {
+        FACT_NAME_FIELDS(FIELD_MEMBER)
+};
+
 /* ---- Kernel sentences ------------------------------------------------------------------------------------------------- */
 
 struct sentence {
@@ -254,6 +259,7 @@ struct guidance;
 /* Every list of the catalog: X(member, count, struct). */
 #define CATALOG_LISTS(X)                                                                                      \
         X(facts, fact_count, fact_def)                                                                        \
+        X(fact_names, fact_name_count, fact_name) /* all facts, in order of name */                           \
         X(nodes, node_count, node)                                                                            \
         X(literals, literal_count, literal)                                                                   \
         X(ranges, range_count, cpu_range)                                                                     \

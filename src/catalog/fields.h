@@ -249,6 +249,9 @@ struct str_list {
         F(fact_def, OUT, gate, , , uint32_t)       /* a condition */                                                   \
         F(fact_def, OUT, flaw, , , uint16_t)       /* + 1: the flaw whose own it is; 0: anybody's */
 
+#define FACT_NAME_FIELDS(F)                                                                                            \
+        F(fact_name, OUT, fact, , , uint16_t)
+
 #define NODE_FIELDS(F)                                                                                                 \
         F(node, OUT, op, , , uint8_t)                                                                                  \
         F(node, OUT, compares_facts, , , bool)                                                                         \

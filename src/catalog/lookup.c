@@ -50,9 +50,19 @@ const struct flaw *catalog_flaw(const struct catalog *c, struct str name) {
 }
 
 int32_t catalog_fact(const struct catalog *c, struct str name) {
-        for (uint32_t i = 0; i < c->fact_count; i++)
-                if (str_eq(c->facts[i].name, name))
-                        return (int32_t)i;
+        uint32_t from = 0, to = c->fact_name_count;
+
+        while (from < to) {
+                uint32_t middle = from + (to - from) / 2, fact = c->fact_names[middle].fact;
+                int order = str_cmp(name, c->facts[fact].name);
+
+                if (order == 0)
+                        return (int32_t)fact;
+                if (order < 0)
+                        to = middle;
+                else
+                        from = middle + 1;
+        }
         return -1;
 }
 

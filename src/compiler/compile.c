@@ -316,6 +316,27 @@ static const struct sentence_file *close_files(struct builder *b) {
         return files;
 }
 
+struct named_fact {
+        struct str name;
+        uint16_t fact;
+};
+
+static int by_fact_name(const void *a, const void *b) {
+        return str_cmp(((const struct named_fact *)a)->name, ((const struct named_fact *)b)->name);
+}
+
+static const struct fact_name *in_order_of_name(struct builder *b) {
+        struct named_fact *named = arena_array(b->a, struct named_fact, b->facts.count + 1);
+        struct fact_name *order = arena_array(b->a, struct fact_name, b->facts.count + 1);
+
+        for (ptrdiff_t i = 0; i < b->facts.count; i++)
+                named[i] = (struct named_fact){ .name = b->facts.items[i].name, .fact = (uint16_t)i };
+        qsort(named, (size_t)b->facts.count, sizeof(*named), by_fact_name);
+        for (ptrdiff_t i = 0; i < b->facts.count; i++)
+                order[i].fact = named[i].fact;
+        return order;
+}
+
 enum { HASH_DIGITS = 12 };
 
 static struct str date_of(const struct builder *b) {
@@ -367,6 +388,8 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(dated, dated_count),
                 LIST(versions, version_count),
 #undef LIST
+                .fact_names = in_order_of_name(b),
+                .fact_name_count = (uint32_t)b->facts.count,
                 .files = close_files(b),
                 .file_count = (uint32_t)b->sentence_files.count,
                 .flaws = b->flaws,

@@ -100,6 +100,7 @@ static void guest_os(struct out *o, const char *name, struct guest_os_name n) {
         }
 
 EMIT(fact_def, FACT_DEF_FIELDS)
+EMIT(fact_name, FACT_NAME_FIELDS)
 EMIT(node, NODE_FIELDS)
 EMIT(literal, LITERAL_FIELDS)
 EMIT(cpu_range, CPU_RANGE_FIELDS)

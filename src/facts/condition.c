@@ -75,15 +75,20 @@ static enum tri within(const struct fact *v, uint32_t low, uint32_t high) {
         return v->state == FACT_KNOWN ? tri_of(v->number >= low && v->number <= high) : TRI_UNKNOWN;
 }
 
-static enum tri is_cpu(struct facts *f, const struct cpu_range *r) {
+static enum tri is_made_by(struct facts *f, struct str maker) {
         const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
-        enum tri t = str_eq(r->vendor, S("any")) ? TRI_TRUE
-                : vendor->state == FACT_KNOWN    ? tri_of(str_eq(vendor->text, r->vendor))
-                : vendor->state == FACT_ABSENT   ? TRI_FALSE
-                                                 : TRI_UNKNOWN;
 
-        if (t != TRI_FALSE)
-                t = tri_and(t, within(facts_get(f, COMPUTED_CPU_FAMILY), r->family, r->family));
+        if (str_eq(maker, S("any")))
+                return TRI_TRUE;
+        if (vendor->state == FACT_ABSENT)
+                return TRI_FALSE;
+        return vendor->state == FACT_KNOWN ? tri_of(str_eq(vendor->text, maker)) : TRI_UNKNOWN;
+}
+
+/* `made`: is it made by the range's maker, which is not false. */
+static enum tri is_cpu(struct facts *f, const struct cpu_range *r, enum tri made) {
+        enum tri t = tri_and(made, within(facts_get(f, COMPUTED_CPU_FAMILY), r->family, r->family));
+
         if (t != TRI_FALSE && (r->model_low > 0 || r->model_high < 0xffff))
                 t = tri_and(t, within(facts_get(f, COMPUTED_CPU_MODEL), r->model_low, r->model_high));
         if (t != TRI_FALSE && (r->stepping_low > 0 || r->stepping_high < UINT32_MAX))
@@ -92,10 +97,16 @@ static enum tri is_cpu(struct facts *f, const struct cpu_range *r) {
 }
 
 static enum tri is_one_of(struct facts *f, const struct node *n) {
-        enum tri t = TRI_FALSE;
+        const struct cpu_range *r = &f->catalog->ranges[n->a], *end = r + n->b;
+        struct str maker = { 0 };
+        enum tri t = TRI_FALSE, made = TRI_FALSE;
 
-        for (uint32_t i = 0; i < n->b && t != TRI_TRUE; i++)
-                t = tri_or(t, is_cpu(f, &f->catalog->ranges[n->a + i]));
+        for (; r < end && t != TRI_TRUE; r++) {
+                if (r->vendor.p != maker.p) /* most ranges name the maker of the one before, in the same bytes */
+                        made = is_made_by(f, r->vendor);
+                maker = r->vendor;
+                t = made == TRI_FALSE ? t : tri_or(t, is_cpu(f, r, made));
+        }
         return t;
 }
 
