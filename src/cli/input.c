@@ -137,12 +137,25 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
         return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
 }
 
+/* A flaw or a command, where files stand: what was meant, behind what failed. */
+static int no_such_file(struct cli *c, const char *path) {
+        const struct flaw *flaw = catalog_flaw(catalog_of(c), str_of(path));
+
+        if (c->diag.class != DIAG_NO_INPUT || (!flaw && !cli_command(str_of(path))))
+                return -1;
+        c->diag = (struct diag){ 0 };
+        if (!flaw)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; the command stands first: sidelight %s", path, path);
+        return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; did you mean 'sidelight %s%.*s'?", path,
+                               c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(flaw->id));
+}
+
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret) {
         *ret_text = (struct str){ 0 };
         if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
                 return archive_looks_like(*ret_text) ? archive_evidence(ret, ret_text, a, catalog_of(c), input_source(path), &c->diag) : 0;
         if (!folder_is_one(path))
-                return -1;
+                return no_such_file(c, path);
         c->diag = (struct diag){ 0 };
         return folder_evidence(ret, a, catalog_of(c), path, &c->diag);
 }

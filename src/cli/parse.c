@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/date.h"
+#include "catalog/catalog.h"
 
 const struct command *const cli_commands[] = {
 #define X(name) &cmd_##name,
@@ -202,11 +203,15 @@ static struct str slip(struct cli *c, struct str name) {
 }
 
 static struct str command_slip(struct cli *c, struct str word) {
+        const struct flaw *flaw = catalog_flaw(&catalog_builtin, word);
+
         if (str_eq(word, S("version")))
                 return slip(c, word);
         for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
                 if (str_eq(word, str_of(command_slips[i].slip)))
                         return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
+        if (flaw)
+                return str_fmt(&c->arena, "; did you mean 'sidelight explain %.*s'?", STR_ARG(flaw->id));
         return did_you_mean(c, word, cli_command_words(&c->arena), "");
 }
 

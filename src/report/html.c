@@ -15,7 +15,7 @@ static const char style[] =
         "border-bottom:1px solid var(--line)}li{margin:.3em 0}p,li,td{overflow-wrap:break-word}h1,footer{overflow-wrap:anywhere}\n"
         ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
         ".mitigated{color:#067647}.quiet,footer{color:var(--quiet)}.stake{white-space:nowrap}code{background:var(--tint);"
-        "padding:.1em .3em}li>.quiet{font-size:.85em}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);padding:.6em .8em}summary{cursor:pointer}svg{max-width:100%;height:auto}\n"
+        "padding:.1em .3em}li>.quiet{font-size:.85em}li>code{display:inline-block}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);padding:.6em .8em}summary{cursor:pointer}svg{max-width:100%;height:auto}\n"
         "@media (max-width:44em){thead{position:absolute;left:-999em}table,tbody,tr,td{display:block}tr{border-bottom:1px solid var(--line);"
         "padding:.5em 0}td{border:0;padding:.1em 0}td:first-child{font-weight:600}td[data-is]::before{content:attr(data-is) \": \";"
         "color:var(--quiet);font-weight:400}.stake{white-space:normal}.stake br{display:none}.stake span::after{content:\", \"}"

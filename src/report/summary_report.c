@@ -92,10 +92,12 @@ static void origin(struct report_writer *w) {
         struct str data = g->catalog->date;
         struct str text = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
-        if (g->oldest.len)
-                text = str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest));
-        if (g->denied + g->failed)
-                text = str_fmt(a, "%.*s; something was denied on %u, could not be read on %u", STR_ARG(text), (unsigned)g->denied, (unsigned)g->failed);
+        text = g->oldest.len ? str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest))
+                             : str_fmt(a, "%.*s; evidence without a date", STR_ARG(text));
+        if (g->denied)
+                text = str_fmt(a, "%.*s; something was denied on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->denied, "machine")));
+        if (g->failed)
+                text = str_fmt(a, "%.*s; something could not be read on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->failed, "machine")));
         out_char(w->out, '\n');
         layout_wrap(w->out, text, 0, 2, columns(w));
 }
