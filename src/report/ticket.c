@@ -1,4 +1,4 @@
-/* A ticket for the provider: plain text of at most 72 columns, which every form and every mail takes. */
+/* A ticket for the provider: plain text of at most 72 columns, which every form and every mail takes, below a subject in one line. */
 #include "base/version.h"
 #include "report/advice.h"
 
@@ -38,8 +38,7 @@ static void head(struct arena *a, const struct verdict *v, int count, struct out
         const struct machine *m = &v->machine;
         const char *kernel = verdict_is_theirs(v, LAYER_KERNEL) ? ", and by the kernel that it is started with: much of that" : ", which";
 
-        paragraph(o, str_fmt(a, "Subject: processor side channels: %d %s about the host of %.*s", count, count == 1 ? "question" : "questions",
-                             STR_ARG(m->name)), 0);
+        out_fmt(o, "Subject: CPU side channels, host of %.*s: %d %s\n", STR_ARG(m->name), count, count == 1 ? "question" : "questions");
         out_c(o, "\nHello,\n\n");
         paragraph(o, str_fmt(a, "%.*s runs on one of your hosts (%.*s, %.*s%s%.*s). Whether it is protected against the speculative-execution "
                              "side channels below is decided by the host's microcode, firmware and hypervisor%s cannot be seen from "
@@ -56,7 +55,8 @@ void steps_ticket(struct arena *a, const struct plan *p, const struct verdict *v
         for (ptrdiff_t i = 0; i < p->count; i++)
                 if (steps_is_in_ticket(&p->items[i]))
                         request(a, &p->items[i], ++number, o);
-        out_c(o, "\nThe questions are those that sidelight " SIDELIGHT_VERSION " could not answer from inside the machine.\n");
+        out_char(o, '\n');
+        paragraph(o, S("These are the questions that sidelight " SIDELIGHT_VERSION " could not answer from inside the machine."), 0);
 }
 
 bool advice_ticket(const struct advice_page *p, struct out *o) {
