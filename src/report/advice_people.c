@@ -75,7 +75,7 @@ static void facts(const struct advice_writer *w, const char *what, const struct 
         struct str text = S("");
 
         for (uint32_t i = 0; i < count && i < FACTS_SHOWN; i++)
-                text = str_fmt(w->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(f[i].name), STR_ARG(f[i].value));
+                text = str_fmt(w->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(f[i].name), STR_ARG(layout_value(f[i].value)));
         if (count > FACTS_SHOWN)
                 text = str_fmt(w->a, "%.*s; and %u more", STR_ARG(text), (unsigned)(count - FACTS_SHOWN));
         if (count)

@@ -110,7 +110,7 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
                 const struct fact *v = facts_get(f, set.items[i]);
 
                 text = str_fmt(p->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(def->name),
-                               STR_ARG(fact_text(p->a, def, v)));
+                               STR_ARG(layout_value(fact_text(p->a, def, v))));
         }
         return text;
 }
@@ -187,7 +187,7 @@ static void quoted(struct page *p, const char *title, const struct quoted_fact *
         heading(p, title);
         for (uint32_t i = 0; i < count; i++) {
                 arena_append(p->a, &t)->text = items[i].name;
-                arena_append(p->a, &t)->text = items[i].value;
+                arena_append(p->a, &t)->text = layout_value(items[i].value);
                 arena_append(p->a, &t)->text = items[i].source;
         }
         table_write(&t, p->o);

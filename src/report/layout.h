@@ -41,4 +41,9 @@ struct table {
  * Cells are wrapped. */
 void table_write(const struct table *t, struct out *o);
 
+/* A fact's value for people: a parameter that was given without a value has an empty one. */
+static inline struct str layout_value(struct str value) {
+        return value.len ? value : S("(empty)");
+}
+
 #endif
