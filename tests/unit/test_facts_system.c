@@ -122,6 +122,7 @@ static void test_arch(void **state) {
                 { "arch", HEAD INFO("cpu\t: e5500\n"), "?" },
                 { "arch", HEAD INFO("cpu\t: Alpha\n"), "alpha" },
                 { "arch", HEAD INFO("cpu family\t: PA-RISC 2.0\n"), "parisc" },
+                { "arch", HEAD INFO("CPU:\t\t68040\nMMU:\t\t68040\n"), "m68k" },
                 { "arch", HEAD INFO("cpu family\t: sh4\n"), "sh4" },
                 { "arch", HEAD INFO("cpu\t: POWER8\n"), "ppc64" },
                 { "arch", HEAD INFO("isa\t: rv64imafdc\n"), "riscv64" },

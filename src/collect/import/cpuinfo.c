@@ -8,14 +8,14 @@ static const struct str strong[] = {
         STR("Hardware"), STR("Features"), STR("bogomips per cpu"), STR("# processors"), STR("features"), STR("facilities"),
         STR("cpu"), STR("timebase"), STR("platform"), STR("clock"), STR("hart"), STR("isa"), STR("mmu"), STR("uarch"), STR("mvendorid"),
         STR("system type"), STR("cpu model"), STR("CPU Family"), STR("Model Name"), STR("fpu"), STR("prom"), STR("ncpus probed"),
-        STR("vendor"), STR("arch"), STR("siblings"), STR("core id"), STR("physical id"), STR("bogomips"),
+        STR("vendor"), STR("arch"), STR("Clocking"), STR("Calibration"), STR("siblings"), STR("core id"), STR("physical id"), STR("bogomips"),
 };
 
-static bool is_strong(struct str label) {
+static bool is_strong(struct str label, struct str value) {
         for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++)
                 if (str_eq(label, strong[i]))
                         return true;
-        return false;
+        return str_eq(label, S("CPU")) && str_starts(value, S("68")); /* m68k */
 }
 
 /* "processor : 0"; s390: "processor 0: version = FF, …". */
@@ -36,7 +36,7 @@ static ptrdiff_t first_line(const struct lines *l, ptrdiff_t *ret_marks) {
 
                 if (l->items[i].taken || !import_label(l->items[i].text, &label, &value))
                         continue;
-                if (is_processor(label, value) || is_strong(label)) {
+                if (is_processor(label, value) || is_strong(label, value)) {
                         *ret_marks += is_processor(label, value) ? !processor : 1;
                         processor |= is_processor(label, value);
                         first = first < 0 ? i : first;

@@ -53,9 +53,9 @@ struct found {
         ptrdiff_t used; /* lines */
 };
 
-/* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT": people's own loops and spreadsheets. */
+/* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT", "NAME - TEXT": people's own loops and spreadsheets. */
 static bool by_sign(const struct catalog *c, struct str line, struct found *ret) {
-        static const struct str signs[] = { STR("="), STR(";"), STR(" -> "), STR(" => ") };
+        static const struct str signs[] = { STR("="), STR(";"), STR(" -> "), STR(" => "), STR(" - ") };
         ptrdiff_t end = 0;
 
         while (end < line.len && line.p[end] != '=' && line.p[end] != ';' && line.p[end] != ' ')

@@ -9,6 +9,9 @@ static void add_processor(struct import *im, struct import_host *h, struct str t
         static const struct str key = STR("HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment|PROCESSOR_IDENTIFIER");
 
         evidence_add_registry_text(&h->e, key, maker.len ? str_fmt(im->arena, "%.*s, %.*s", STR_ARG(text), STR_ARG(maker)) : text);
+        /* A 32-bit Windows says "x86 Family". */
+        if (str_starts(text, S("Intel64 ")) || str_starts(text, S("AMD64 ")))
+                import_uname(h, S(""), S(""), S("x86_64"));
 }
 
 static ptrdiff_t identifier_at(struct str line) {
@@ -217,6 +220,7 @@ static int read_windows(struct import *im, struct lines *l) {
 
 const struct reader reader_windows = {
         .format = { .name = "systeminfo", .title = "systeminfo, msinfo32, Get-ComputerInfo, Get-CimInstance, wmic", .carries = carries },
+        .lacks = LACKS_KERNEL,
         .in_lines = is_windows,
         .read_lines = read_windows,
 };
@@ -290,6 +294,7 @@ static int read_computer_info(struct import *im, const struct json_value *root) 
 
 const struct reader reader_computer_info = {
         .format = { .name = "computer-info", .title = "Get-ComputerInfo | ConvertTo-Json", .carries = carries },
+        .lacks = LACKS_KERNEL,
         .in_json = is_computer_info,
         .read_json = read_computer_info,
 };
