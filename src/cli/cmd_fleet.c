@@ -12,7 +12,7 @@ static const struct option options[] = {
         { .name = "tenant", .arg = "NAME", .brief = "whose machines (default: default)",
           .details = "Tenants of one store see nothing of each other." },
         { .name = "format", .arg = "FORMAT", .values = "text|json|ndjson|csv|", .brief = "how to write the answer",
-          .details = "export writes ndjson or csv; hosts, flaws and history text, json or csv; the other words text or json." },
+          .details = "export writes ndjson or csv; hosts, flaws, resources and history text, json or csv; the other words text or json." },
         { .name = "flaw", .arg = "FLAW", .brief = "only this flaw, or machines with a finding about it" },
         { .name = "status", .arg = "LIST", .values = "not-affected|mitigated|unknown|partial|vulnerable|", .list = true,
           .brief = "only these statuses, of that flaw or of any" },
@@ -73,6 +73,7 @@ static const struct fleet_word words[] = {
         { "status", NULL, 0, 0, FILTER "since|format|", "|text|json|", fleet_status },
         { "hosts", NULL, 0, 0, FILTER "limit|after|format|", "|text|json|csv|", fleet_hosts },
         { "flaws", NULL, 0, 0, FILTER "format|", "|text|json|csv|", fleet_flaws },
+        { "resources", NULL, 0, 0, "|limit|after|format|", "|text|json|csv|", fleet_resources },
         { "show", "HOST", 1, 1, "|evidence|format|", "|text|json|", fleet_show },
         { "diff", "HOST", 1, 1, "|since|format|", "|text|json|", fleet_diff },
         { "history", NULL, 0, 0, "|flaw|since|format|", "|text|json|csv|", fleet_history },
@@ -135,7 +136,8 @@ const struct command cmd_fleet = {
                 "({\"host\": …, \"evidence\": …}) and cloud inventories. What cannot be read is kept aside with the reason. The same again "
                 "changes nothing, and what is older than what is known of a machine goes into its past.\n\n"
                 "status counts machines by flaw and status, by whose job it is, and shows the worst; --since tells what became worse, and why. "
-                "hosts lists machines, flaws lists verdicts and their reasons, with how many machines each holds for.\n\n"
+                "hosts lists machines, flaws lists verdicts and their reasons, with how many machines each holds for; resources is what cloud inventories "
+                "listed, and what is to do for it.\n\n"
                 "show HOST is one machine's report, with the proof; diff HOST compares it with what it showed before.\n\n"
                 "history is each day's count. rejudge judges everything anew, where rules, tables or guidance are newer. accept FLAW takes a "
                 "risk, with a reason and an end: it changes no verdict, and stands beside it.\n\n"

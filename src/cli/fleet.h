@@ -20,6 +20,7 @@ struct fleet_word {
         X(status)      \
         X(hosts)       \
         X(flaws)       \
+        X(resources)   \
         X(show)        \
         X(diff)        \
         X(history)     \

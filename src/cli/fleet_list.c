@@ -42,23 +42,14 @@ static void hosts_csv(struct fleet *f, const struct ask_hosts *hosts) {
         }
 }
 
-/* A table for a spreadsheet is whole, unless it is told how much of it is wanted. */
-static int limit_of(struct fleet *f, int64_t *ret) {
-        uint64_t limit = f->csv ? LIMIT_MAX : LIMIT;
-
-        if (cli_given(f->cli, "limit") && (!str_to_u64(cli_text(f->cli, "limit"), &limit) || limit == 0 || limit > LIMIT_MAX))
-                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--limit is a number from 1 to %d", LIMIT_MAX);
-        *ret = (int64_t)limit;
-        return 0;
-}
-
 static int list_hosts(struct fleet *f) {
         struct ask_page page = { .after_name = cli_given(f->cli, "after") ? cli_text(f->cli, "after") : S("") };
         struct ask_hosts hosts = { 0 };
         int64_t limit = 0;
         bool more;
 
-        if (limit_of(f, &limit) < 0)
+        /* A table for a spreadsheet is whole, unless it is told how much of it is wanted. */
+        if (fleet_limit(f, f->csv ? LIMIT_MAX : LIMIT, LIMIT_MAX, &limit) < 0)
                 return -1;
         page.limit = limit + 1;
         if (ask_hosts(&f->store, f->tenant, &f->filter, &page, &f->cli->arena, &hosts, &f->cli->diag) < 0)

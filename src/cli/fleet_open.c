@@ -118,6 +118,15 @@ const char *fleet_color(struct str status) {
         return str_eq(status, S("unknown")) || str_eq(status, S("not-judged")) ? "33" : "32";
 }
 
+int fleet_limit(struct fleet *f, uint64_t otherwise, uint64_t most, int64_t *ret) {
+        uint64_t limit = otherwise;
+
+        if (cli_given(f->cli, "limit") && (!str_to_u64(cli_text(f->cli, "limit"), &limit) || limit == 0 || limit > most))
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--limit is a number from 1 to %llu", (unsigned long long)most);
+        *ret = (int64_t)limit;
+        return 0;
+}
+
 void fleet_csv(struct fleet *f, const struct str *fields, int count) {
         for (int i = 0; i < count; i++) {
                 out_csv(&f->cli->out, fields[i]);

@@ -36,6 +36,8 @@ struct str fleet_count(struct arena *a, int64_t n, const char *noun);
 struct str fleet_number(struct arena *a, int64_t n);
 /* The colour of a status' word, or NULL. */
 const char *fleet_color(struct str status);
+/* --limit, from 1 to `most`. */
+int fleet_limit(struct fleet *f, uint64_t otherwise, uint64_t most, int64_t *ret);
 /* A line of CSV; texts of which a spreadsheet would make a formula are none any more. */
 void fleet_csv(struct fleet *f, const struct str *fields, int count);
 /* Adds a cell to a table. */

@@ -53,7 +53,7 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
                 out_fmt(o, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside`.\n",
                         STR_ARG(fleet_count(a, s->kept_aside, "file")), s->kept_aside == 1 ? "is" : "are");
         if (s->resources > 0)
-                out_fmt(o, "%.*s of clouds without evidence of their own.\n", STR_ARG(fleet_count(a, s->resources, "resource")));
+                out_fmt(o, "%.*s of clouds without evidence of their own: `sidelight fleet resources`.\n", STR_ARG(fleet_count(a, s->resources, "resource")));
 }
 
 /* Of the flaws' table, and of the kinds: what a first screen has room for. */

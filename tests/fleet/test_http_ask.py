@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import time
+import urllib.parse
 
 import jsonschema
 
@@ -66,6 +67,15 @@ def the_difference(t, store, s):
     t.same('two machines of one name', [s.ask('/v1/diff/twin')[0], s.ask('/v1/diff/twin?ident=id-2')[0], s.ask('/v1/diff/twin?ident=id-3')[0]], [400, 200, 404])
 
 
+def clouds(t, store, s):
+    store.fleet('import', *(os.path.join(fleet.ROOT, 'tests', 'cli', 'clouds', 'lists', f) for f in ('az.json', 'aws.json', 'gcloud.json')))
+    want = store.json('resources')
+    t.ok('resources as `fleet resources` has them', len(want['kinds']) > 3 and s.json('/v1/resources') == want and not checker('resources')(want), want['kinds'])
+    some = s.json('/v1/resources?limit=2')
+    t.ok('page by page', some['more'] and some['resources'] == want['resources'][:2] and some['kinds'] == want['kinds'] and
+         s.json('/v1/resources?limit=2&after=' + urllib.parse.quote(some['resources'][1]['name'], safe=''))['resources'] == want['resources'][2:4], some)
+
+
 def exports(t, store, s):
     t.same('every line of an export', pages(s, '/v1/export')[0], store.fleet('export'))
     text, count = pages(s, '/v1/export?limit=2&evidence=1')
@@ -90,6 +100,7 @@ def asked(t):
         the_proof(t, store, s)
         the_difference(t, store, s)
         exports(t, store, s)
+        clouds(t, store, s)
 
 
 RISK = {'flaw': 'mds', 'reason': 'no code of others', 'until': '2099-01-01', 'tag': 'batch'}

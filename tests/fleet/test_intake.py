@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """What import takes, in every form, and what it keeps aside. Usage: test_intake.py SIDELIGHT"""
+import csv
 import gzip
 import io
 import json
 import os
 import shutil
+import subprocess
 import tarfile
 import time
 import zipfile
 
-from fleet import ROOT, Store, Tap, check, machines
+import jsonschema
+
+from fleet import CLEAN, PROGRAM, ROOT, Store, Tap, check, machines
 
 OTHER = os.path.join(ROOT, 'tests', 'cli', 'other')
 CLOUDS = os.path.join(ROOT, 'tests', 'cli', 'clouds', 'lists')
@@ -125,6 +129,33 @@ def clouds(tap):
         tap.ok('status counts them', 0 < kept['resources'] <= got['resources'] and kept['hosts'] == 2, kept['resources'])
         told(store, *paths)
         tap.same('again they are the same', store.json('status')['resources'], kept['resources'])
+        listed = store.json('resources', '--limit', '100000')
+        tap.same('all are listed, and their kinds', (len(listed['resources']), sum(k['resources'] for k in listed['kinds']), listed['more']),
+                 (kept['resources'], kept['resources'], False))
+        advised = {}
+        for path in paths:
+            text = subprocess.run([PROGRAM, 'inventory', '--format', 'json', path], capture_output=True, env=CLEAN, check=False).stdout.decode()
+            for r in json.loads(text)['resources'] if text.rstrip().endswith('}') else []:
+                todo = [a['id'] for a in r['actions'] if a['status'] == 'todo'] if 'actions' in r else []
+                advised.setdefault(r['offering'], []).append(todo)
+        wrong = [(k, advised.get(k['offering'])) for k in listed['kinds'] if k['to_do'] and [a['id'] for a in k['to_do']] not in advised.get(k['offering'], [])]
+        tap.ok(f'what is to do is what `inventory` says ({sum(bool(k["to_do"]) for k in listed["kinds"])} kinds)', not wrong and any(k['to_do'] for k in listed['kinds']), wrong[:2])
+        wrong = [k for k in listed['kinds'] if not k['to_do'] and any(advised.get(k['offering'], []))]
+        tap.ok('and nothing is only where it says so', not wrong, wrong[:2])
+        after = ''
+        names = []
+        while True:
+            page = store.json('resources', '--limit', '7', *(['--after', after] if after else []))
+            names += [r['name'] for r in page['resources']]
+            if not page['more']:
+                break
+            after = names[-1]
+        tap.same('page by page it is the same list', names, [r['name'] for r in listed['resources']])
+        tap.same('as CSV', [r['name'] for r in csv.DictReader(io.StringIO(store.fleet('resources', '--format', 'csv'), newline=''))], names)
+        with open(os.path.join(ROOT, 'docs', 'fleet.schema.json'), encoding='utf-8') as f:
+            schema = json.load(f)
+        faults = [e.message for e in jsonschema.Draft202012Validator({'$ref': '#/$defs/resources', '$defs': schema['$defs']}).iter_errors(listed)]
+        tap.ok('the schema', not faults, faults[:3])
         tap.ok('each with what it is', store.sql("SELECT count(*) FROM resource WHERE name = '' OR offering = ''") == [(0,)])
 
 

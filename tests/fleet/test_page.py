@@ -11,7 +11,7 @@ import tempfile
 import fleet
 from web import Server, evidence
 
-PAGES = ('/', '/hosts', '/hosts?worst=vulnerable', '/hosts?kernel=nothing', '/flaws', '/flaws/mds', '/changes', '/changes?since=2026-01-01', '/hosts/no-such-machine', '/flaws/no-such-flaw')
+PAGES = ('/', '/hosts', '/hosts?worst=vulnerable', '/hosts?kernel=nothing', '/flaws', '/flaws/mds', '/changes', '/changes?since=2026-01-01', '/resources', '/resources?limit=3', '/hosts/no-such-machine', '/flaws/no-such-flaw')
 VOID = {'meta', 'link', 'input', 'br', 'rect', 'line', 'path', 'img', 'option'}
 
 
@@ -136,7 +136,7 @@ FRAME = """<iframe src="%d.html" width="%d" height="900" onload="setTimeout(()=>
 
 
 def in_a_browser(t, s, machine):
-    paths = ('/', '/hosts', '/flaws', '/flaws/mds', machine)
+    paths = ('/', '/hosts', '/flaws', '/flaws/mds', '/resources', machine)
     with tempfile.TemporaryDirectory() as folder:
         frames = ''
         for number, path in enumerate(paths):
@@ -189,6 +189,7 @@ def main():
         with Server(store) as s:
             t.ok('an empty store says how to begin', 'sidelight fleet send' in is_sound(t, 'empty /', s.ask('/')[1]).words)
         store.fleet('import', *fleet.machines())
+        store.fleet('import', os.path.join(fleet.ROOT, 'tests', 'cli', 'clouds', 'lists', 'az.json'))
         store.sql_write("INSERT INTO history SELECT tenant, '2026-10-0' || day, '', 'vulnerable', 100 + day FROM (SELECT 1 AS tenant, 1 AS day UNION SELECT 1, 2)")
         store.fleet('accept', 'mds', '--reason', 'no <foreign> code', '--until', '2099-01-01', '--who', 'me')
         with Server(store, '--rate', '0') as s:

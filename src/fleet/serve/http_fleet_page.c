@@ -116,6 +116,11 @@ static void lead(struct page *p, const struct fleet_server *server, const struct
         out_c(p->out, " of ");
         page_count(p, s->fingerprints, "kind", "kinds");
         out_c(p->out, ".");
+        if (s->resources > 0) {
+                out_c(p->out, " <a href=\"/resources\">");
+                page_count(p, s->resources, "cloud resource", "cloud resources");
+                out_c(p->out, "</a> showed nothing of their insides.");
+        }
         not_answered(p, s);
         out_c(p->out, "</p>\n");
 }

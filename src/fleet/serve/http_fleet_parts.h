@@ -63,6 +63,7 @@ void http_change_end(struct fleet_server *s, struct store *store, struct http_ca
 void http_change_rejudge(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_change_audit(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 
+void http_fleet_clouds(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_changes(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_history(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
@@ -83,6 +84,7 @@ bool http_fleet_is_filtered(const struct ask_filter *f);
 void http_fleet_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_hosts_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_host_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
+void http_fleet_clouds_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_changes_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaws_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);

@@ -8,7 +8,7 @@ enum { BAR_WIDTH = 1000, BAR_LEAST = 6, TREND_WIDTH = 720, TREND_HEIGHT = 220, L
 
 static const struct {
         const char *path, *title;
-} links[] = { { "/", "Overview" }, { "/hosts", "Machines" }, { "/flaws", "Flaws" }, { "/changes", "Changes" } };
+} links[] = { { "/", "Overview" }, { "/hosts", "Machines" }, { "/flaws", "Flaws" }, { "/changes", "Changes" }, { "/resources", "Cloud" } };
 
 static int make_nonce(struct page *p, struct diag *d) {
         static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
