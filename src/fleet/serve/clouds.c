@@ -33,7 +33,9 @@ static void advise(struct cloud_kind *k, struct arena *a, const struct catalog *
         struct advice_request request = { .offering = guidance_offering(c->guidance, k->offering) };
         struct advice advice = { 0 };
 
-        k->title = request.offering ? request.offering->title : k->offering;
+        k->title = request.offering                       ? request.offering->title
+                   : str_eq(k->offering, S("no-machine")) ? S("what is no machine (disks, networks, …)")
+                                                          : S("what was not recognised");
         if (!request.offering)
                 return;
         if (str_eq(request.offering->document, S("general")))

@@ -36,7 +36,7 @@ static void kind(struct page *p, const struct cloud_kind *k) {
         page_text(p, k->title);
         out_c(p->out, "</th><td class=\"r\" data-name=\"resources\">");
         page_number(p, k->resources);
-        out_c(p->out, "</td><td data-name=\"system\">");
+        out_c(p->out, k->os.len ? "</td><td data-name=\"system\">" : "</td><td>");
         page_text(p, k->os);
         out_c(p->out, "</td><td>");
         if (k->to_do.count == 0)
