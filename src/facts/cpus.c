@@ -10,13 +10,39 @@ static bool split_field(struct str line, struct str *ret_name, struct str *ret_v
         return true;
 }
 
-bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret) {
-        struct str text = l->cpuinfo, line, key;
+/* The fields that were asked for by their names, of which data and sources have a dozen. */
+struct cpu_fields {
+        struct {
+                struct str name, value;
+                bool found;
+        } items[16];
+        int count;
+};
+
+static bool find_field(struct str text, struct str name, struct str *ret) {
+        struct str line, key;
 
         while (str_line(&text, &line))
                 if (split_field(line, &key, ret) && str_eq(key, name))
                         return true;
         return false;
+}
+
+bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret) {
+        struct cpu_fields *known = l->fields;
+        int i = 0;
+
+        while (known && i < known->count && !str_eq(known->items[i].name, name))
+                i++;
+        if (!known || i == (int)(sizeof(known->items) / sizeof(known->items[0])))
+                return find_field(l->cpuinfo, name, ret);
+        if (i == known->count) {
+                known->items[i].name = name;
+                known->items[i].found = find_field(l->cpuinfo, name, &known->items[i].value);
+                known->count++;
+        }
+        *ret = known->items[i].value;
+        return known->items[i].found;
 }
 
 /* The fields that sources read. All but the name make CPUs unlike. */
@@ -268,32 +294,53 @@ static void read_online(struct cpu_list *l, struct arena *a, const struct eviden
 /* Where the list of those online was not read: how many CPUs of a package /proc/cpuinfo shows, and how many it says there are. */
 struct package {
         struct str id;
-        uint64_t shown, siblings;
+        uint64_t siblings;
 };
 
 struct packages {
-        struct package *items;
+        struct package *items; /* one for each CPU that tells */
         ptrdiff_t count, capacity;
 };
 
-static struct package *package_of(struct packages *all, struct arena *a, struct str id) {
-        struct package *p;
+static int by_package(const void *a, const void *b) {
+        const struct package *x = a, *y = b;
 
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                if (str_eq(all->items[i].id, id))
-                        return &all->items[i];
-        p = arena_append(a, all);
-        *p = (struct package){ .id = id };
-        return p;
+        return str_cmp(x->id, y->id);
 }
 
 /* Linux writes "physical id" and behind it "siblings": the CPUs of the package that are online, this one among them. */
+static void read_packages(struct packages *ret, struct arena *a, struct str text) {
+        struct str line, name, value, id = { 0 };
+        uint64_t siblings;
+
+        while (str_line(&text, &line)) {
+                if (!split_field(line, &name, &value))
+                        continue;
+                id = str_eq(name, S("physical id")) ? value : id;
+                if (str_eq(name, S("siblings")) && str_to_u64(value, &siblings))
+                        *(struct package *)arena_append(a, ret) = (struct package){ .id = id, .siblings = siblings };
+        }
+        if (ret->count > 1)
+                qsort(ret->items, (size_t)ret->count, sizeof(*ret->items), by_package);
+}
+
+/* Whether a package counts more CPUs than it shows. */
+static bool one_is_missing(const struct packages *all) {
+        for (ptrdiff_t i = 0, begin = 0; i < all->count; i++) {
+                bool last = i + 1 == all->count || !str_eq(all->items[i + 1].id, all->items[i].id);
+
+                begin = str_eq(all->items[i].id, all->items[begin].id) ? begin : i;
+                for (ptrdiff_t k = begin; last && k <= i; k++)
+                        if (all->items[k].siblings > (uint64_t)(i + 1 - begin))
+                                return true;
+        }
+        return false;
+}
+
 static void read_siblings(struct cpu_list *l, struct arena *a, const struct evidence *e) {
         const struct record *online = evidence_file(e, S("/sys/devices/system/cpu/online")),
                             *abridged = evidence_line(e, RECORD_META, S("processor"));
         struct packages all = { 0 };
-        struct str text = online && online->state == FACT_KNOWN ? S("") : l->cpuinfo, line, name, value, id = { 0 };
-        uint64_t siblings;
 
         if (abridged && str_eq(abridged->text, S("one for all")))
                 return;
@@ -302,23 +349,13 @@ static void read_siblings(struct cpu_list *l, struct arena *a, const struct evid
                 l->supposed = true;
                 return;
         }
-        while (str_line(&text, &line)) {
-                if (!split_field(line, &name, &value))
-                        continue;
-                id = str_eq(name, S("physical id")) ? value : id;
-                if (str_eq(name, S("siblings")) && str_to_u64(value, &siblings)) {
-                        struct package *p = package_of(&all, a, id);
-
-                        p->shown++;
-                        p->siblings = siblings > p->siblings ? siblings : p->siblings;
-                }
+        if (online && online->state == FACT_KNOWN)
+                return;
+        read_packages(&all, a, l->cpuinfo);
+        if (one_is_missing(&all)) {
+                add(l, a, CPU_UNNUMBERED, NULL);
+                l->counted = true;
         }
-        for (ptrdiff_t i = 0; i < all.count; i++)
-                if (all.items[i].shown < all.items[i].siblings) {
-                        add(l, a, CPU_UNNUMBERED, NULL);
-                        l->counted = true;
-                        return;
-                }
 }
 
 /* ---- Which are alike ---- */
@@ -468,7 +505,8 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *
 
         if (e->asked)
                 e->asked->set = 0;
-        *ret = (struct cpu_list){ .cpuinfo_state = info ? (uint8_t)info->state : FACT_UNREAD };
+        *ret = (struct cpu_list){ .cpuinfo_state = info ? (uint8_t)info->state : FACT_UNREAD, .fields = arena_new(a, struct cpu_fields) };
+        ret->fields->count = 0;
         if (info && info->state == FACT_KNOWN) {
                 ret->cpuinfo_read = true;
                 ret->cpuinfo = info->text;

@@ -37,6 +37,7 @@ struct cpu_list {
         bool supposed;             /* the last one is none that was seen, but one that may have been left out */
         struct str cpuinfo;        /* its text, verbatim; empty when it was not read */
         uint8_t cpuinfo_state;     /* enum fact_state of /proc/cpuinfo */
+        struct cpu_fields *fields; /* what was asked for by name: each unlike CPU would read all of the text again */
         facet_set facets;          /* sides of the evidence on which the list hangs, where that was asked for */
 };
 

@@ -482,7 +482,7 @@ def main(sidelight, inject, allocate, *wanted):
                                            for head, *rest in Trial(tools, places, pool, command).lines()):
                 number += 1
                 bad += not first
-                print(f"{'ok' if first else 'not ok'} {number} - {name}", *(f"# {p}" for p in problems[:12]), sep="\n", flush=True)
+                print(f"{'ok' if first else 'not ok'} {number} - {name}", *(f"# {p[:1500]}" for p in problems[:12]), sep="\n", flush=True)
     print(f"1..{number}")
     return 1 if bad else 0
 

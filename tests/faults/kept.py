@@ -72,6 +72,8 @@ def store_wrong(outcome, old, new, clean, never_less):
         if lost(old, outcome.rows):
             return f"the store lost {lost(old, outcome.rows)}"
     if outcome.again is not None and (never_less or outcome.rows == old) and without(outcome.again, *SEEN_LATER) != without(new, *SEEN_LATER):
+        if aside and not lost(new, outcome.again):
+            return ""  # what could not be read the first time stays told as kept aside; and its machines are there, with later numbers
         return f"the same again does not make it what it is to be: {difference(outcome.again, new)}"
     return ""
 

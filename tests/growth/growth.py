@@ -29,6 +29,14 @@ def cpuinfo(n, changes=lambda i: ""):
                                                for i in range(n))
 
 
+def unlike_lines(n):
+    return HEAD + "-- file /proc/cpuinfo\n" + "".join(f"processor\t: {i}\nmicrocode\t: 0x{i:x}\n\n" for i in range(n))
+
+
+def packages(n):
+    return HEAD + cpuinfo(n, lambda i: f"physical id\t: {i}\nsiblings\t: 1\ncpu cores\t: 1\n")
+
+
 def unlike_cpus(n):
     return HEAD + cpuinfo(n, lambda i: f"microcode\t: 0x{0x2000000 + i:x}\n") + "".join(f"-- msr {i} 0000010a {i:016x}\n" for i in range(n))
 
@@ -113,6 +121,8 @@ INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-0
 FIX = ["fix", "--root", "tree"]
 CASES = [
     ("unlike CPUs", "x.host", unlike_cpus, 60, CHECK),
+    ("unlike CPUs that tell little", "x.host", unlike_lines, 500, CHECK),
+    ("packages", "x.host", packages, 1000, CHECK),
     ("records", "x.host", records, 1500, CHECK),
     ("names that collide", "x.host", colliding_names, 2000, CHECK),
     ("words of the command line", "x.host", command_line, 300, CHECK),
