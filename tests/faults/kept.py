@@ -71,6 +71,8 @@ def store_wrong(outcome, old, new, clean, never_less):
             return f"the store is neither the old one nor the new one: {difference(outcome.rows, new)}"
         if lost(old, outcome.rows):
             return f"the store lost {lost(old, outcome.rows)}"
+    if without(outcome.rows, *SEEN_LATER) == without(new, *SEEN_LATER):
+        return ""  # only the telling failed: the same again is a second time (what is pruned twice counts no hosts that day)
     if outcome.again is not None and (never_less or outcome.rows == old) and without(outcome.again, *SEEN_LATER) != without(new, *SEEN_LATER):
         if aside and not lost(new, outcome.again):
             return ""  # what could not be read the first time stays told as kept aside; and its machines are there, with later numbers
