@@ -140,7 +140,7 @@ enum fact_kind {
 };
 
 /* What is asked of a parsed sentence. */
-enum sentence_aspect { ASPECT_IS, ASPECT_STATUS, ASPECT_TEXT, ASPECT_MEANS, ASPECT_LACKS, ASPECT_UNKNOWN };
+enum sentence_aspect { ASPECT_IS, ASPECT_STATUS, ASPECT_TEXT, ASPECT_MEANS, ASPECT_LACKS, ASPECT_UNKNOWN, ASPECT_ASKED };
 
 /* What is asked of the table of Windows versions. */
 #define UPDATE_ASPECTS(X)                                                                \

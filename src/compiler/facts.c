@@ -97,11 +97,13 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
         return -1;
 }
 
-/* What `affected`, `os`, `os.x` and `said` stand for in the current flaw. */
+/* What `affected`, `os`, `os.x`, `said` and, for whether the kernel was asked, `kernel.answers` stand for in the current flaw. */
 static struct str expand_alias(struct builder *b, struct str name) {
         bool said = str_eq(name, S("said"));
         const struct open_file *file;
 
+        if (b->flaw && str_eq(name, S("kernel.answers")) && b->flaw->sentence_file)
+                name = S("os.asked");
         if (!b->flaw)
                 return name;
         if (str_eq(name, S("affected")))

@@ -98,27 +98,29 @@ static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t par
         static const struct {
                 struct str suffix, title;
                 enum sentence_aspect aspect;
+                enum value_type type;
         } aspects[] = {
-                { STR(""), STR("what the kernel says"), ASPECT_IS },
-                { STR(".status"), STR("what the kernel's sentence amounts to"), ASPECT_STATUS },
-                { STR(".text"), STR("the kernel's sentence"), ASPECT_TEXT },
-                { STR(".means"), STR("the kernel's sentence in plain words"), ASPECT_MEANS },
-                { STR(".lacks"), STR("what the kernel says is missing"), ASPECT_LACKS },
-                { STR(".unknown"), STR("what of the kernel's sentence is not understood"), ASPECT_UNKNOWN },
+                { STR(""), STR("what the kernel says"), ASPECT_IS, VALUE_TEXT },
+                { STR(".status"), STR("what the kernel's sentence amounts to"), ASPECT_STATUS, VALUE_TEXT },
+                { STR(".text"), STR("the kernel's sentence"), ASPECT_TEXT, VALUE_TEXT },
+                { STR(".means"), STR("the kernel's sentence in plain words"), ASPECT_MEANS, VALUE_TEXT },
+                { STR(".lacks"), STR("what the kernel says is missing"), ASPECT_LACKS, VALUE_TEXT },
+                { STR(".unknown"), STR("what of the kernel's sentence is not understood"), ASPECT_UNKNOWN, VALUE_TEXT },
+                { STR(".asked"), STR("the kernel was asked about it, and its word counts"), ASPECT_ASKED, VALUE_BOOL },
         };
         const struct open_file *f = &b->sentence_files.items[file];
 
         for (size_t i = 0; i < sizeof(aspects) / sizeof(aspects[0]); i++) {
                 struct str name = str_fmt(b->a, "sysfs.%.*s%s%.*s%.*s", STR_ARG(f->file), part ? "." : "",
                                           STR_ARG(f->parts.items[part]), STR_ARG(aspects[i].suffix));
-                struct fact_def *fact = builder_add_fact(b, name, aspects[i].title, FACT_KIND_SENTENCE, VALUE_TEXT);
+                struct fact_def *fact = builder_add_fact(b, name, aspects[i].title, FACT_KIND_SENTENCE, aspects[i].type);
 
                 if (!fact)
                         return -1;
                 fact->source = file;
                 fact->part = part;
                 fact->aspect = (uint8_t)aspects[i].aspect;
-                fact->os_claim = true;
+                fact->os_claim = aspects[i].aspect != ASPECT_ASKED;
         }
         return 0;
 }

@@ -9,7 +9,7 @@ static bool settles(const struct builder *b, condition c, bool value, uint16_t f
 /* Facts that are read from one place are known together: y, where x is. */
 static bool same_place(const struct fact_def *x, const struct fact_def *y) {
         if (x->kind == FACT_KIND_SENTENCE && y->kind == FACT_KIND_SENTENCE)
-                return x->source == y->source && x->part == y->part;
+                return x->source == y->source && x->part == y->part && x->aspect != ASPECT_ASKED && y->aspect != ASPECT_ASKED;
         if (x->kind == FACT_KIND_UPDATE && y->kind == FACT_KIND_UPDATE)
                 return y->aspect == UPDATE_NAME; /* the other cells of the row may be empty */
         if (x->kind == FACT_KIND_NT && y->kind == FACT_KIND_NT)

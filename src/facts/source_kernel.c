@@ -439,6 +439,8 @@ static void aspect_of(struct facts *f, const struct fact_def *def, const struct 
         case ASPECT_UNKNOWN:
                 v->state = FACT_ABSENT;
                 break;
+        case ASPECT_ASKED:
+                break;
         }
 }
 
@@ -480,10 +482,36 @@ static void tell_sentence(struct facts *f, const struct fact_def *def, const str
         }
 }
 
+/* A kernel's log (`-- meta kernel-answers srso spectre_v2`) speaks of some flaws, and is silent on the others whether or not the
+ * processor has them: of these nobody asked. */
+static bool is_told_by_log(struct facts *f, const struct fact_def *def) {
+        const struct record *listed = evidence_line(f->evidence, RECORD_META, S("kernel-answers"));
+        const struct sentence_file *file = &f->catalog->files[def->source];
+        struct str name = def->part ? str_fmt(f->arena, "%.*s.%.*s", STR_ARG(file->file), STR_ARG(file->parts[def->part])) : file->file;
+
+        if (f->options.predict || !listed || listed->state != FACT_KNOWN || str_has_word(listed->text, name))
+                return true;
+        if (!evidence_file(f->evidence, file->path))
+                return false;
+        return !def->part || (facts_sentence(f, def->source)->parts && facts_sentence(f, def->source)->parts[def->part]);
+}
+
+static void tell_asked(struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct fact *any = facts_get(f, COMPUTED_KERNEL_ANSWERS);
+
+        if (any->state == FACT_KNOWN)
+                answer_number(v, any->number && is_told_by_log(f, def), any->source);
+        else
+                v->state = any->state;
+}
+
 void source_sentence(struct facts *f, const struct fact_def *def, struct fact *v) {
         bool base = !def->part && def->aspect == ASPECT_IS;
 
-        tell_sentence(f, def, base ? facts_sentence_base(f, def->source) : facts_sentence(f, def->source), v);
+        if (def->aspect == ASPECT_ASKED)
+                tell_asked(f, def, v);
+        else
+                tell_sentence(f, def, base ? facts_sentence_base(f, def->source) : facts_sentence(f, def->source), v);
 }
 
 /* What this kernel said, also where its sentences are predicted. */

@@ -180,8 +180,10 @@ static const struct quoted_fact *quote(struct facts *f, const struct fact_set *s
 }
 
 /* Words that end in "; not read:" want what was not seen behind it; where nothing was missing they end before it. */
+static const struct str lacking_end = STR("; not read:");
+
 static struct str with_lacking(struct facts *f, struct str words, const struct fact_set *missing) {
-        struct str end = S("; not read:");
+        struct str end = lacking_end;
 
         if (!str_ends(words, end))
                 return words;
@@ -212,6 +214,11 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         if (str_eq(s->unknown, s->text))
                 return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));
+}
+
+/* A log's half of a sentence explains what is unknown; it is nothing strange beside an answer that was found without it. */
+static bool is_half(struct facts *f, const struct flaw *flaw) {
+        return flaw->sentence_file && str_ends(facts_sentence(f, flaw->sentence_file - 1u)->text, S(PLACE_LOG_HALF));
 }
 
 /* The kernel counts the processor as affected, and nothing tells what it does about it. */
@@ -277,6 +284,11 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 
 /* ---- One flaw ---- */
 
+/* A rule that knows no more than that too little was seen: the last, which always holds, and those that name what was not read. */
+static bool knows_nothing(const struct flaw *flaw, const struct rule *rule) {
+        return rule == &flaw->rules[flaw->rule_count - 1] || str_ends(rule->reason, lacking_end);
+}
+
 /* What the rule that decided says. */
 static void tell(struct facts *f, const struct flaw *flaw, const struct decision *d, struct str strange, struct finding *ret) {
         const struct rule *rule = d->rule;
@@ -288,9 +300,9 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct decision
                 ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
         }
         ret->ask = told(f, rule->ask);
-        if (strange.len && ret->status == STATUS_UNKNOWN && rule == &flaw->rules[flaw->rule_count - 1])
-                ret->reason = strange; /* the last rule holds always, and knows only that too little was seen */
-        else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw))
+        if (strange.len && ret->status == STATUS_UNKNOWN && knows_nothing(flaw, rule))
+                ret->reason = strange;
+        else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw) && !is_half(f, flaw))
                 ret->contradiction = strange;
         /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
         if (ret->status != rule->status && ret->status <= STATUS_MITIGATED)

@@ -85,6 +85,18 @@ static void test_files_and_kernel(void **state) {
                 { "kernel.answers", X86, "?" },
                 { "kernel.answers", X86 "-- meta kernel-answers none\n", "0" },
                 { "kernel.answers", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
+                { "kernel.answers", X86 "-- meta kernel-answers mds\n-- file /sys/devices/system/cpu/vulnerabilities/mds\nVulnerable\n", "1" },
+                { "sysfs.mds.asked", X86, "?" },
+                { "sysfs.mds.asked", X86 "-- meta kernel-answers none\n", "0" },
+                { "sysfs.mds.asked", X86 "-- meta kernel-answers mds\n", "?" }, /* its word was taken out */
+                { "sysfs.mds.asked", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
+                { "sysfs.l1tf.asked", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" },
+                { "sysfs.l1tf.asked", X86 "-- meta kernel-answers mds\n-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "0" },
+                { "sysfs.mds.asked", X86 "-- meta kernel-answers l1tf\n-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "1" }, /* it is there */
+                { "sysfs.mds.asked", X86 "-- meta kernel-answers l1tf mds\n-- denied /sys/devices/system/cpu/vulnerabilities/l1tf\n", "1" },
+                { "sysfs.spectre_v2.bhi.asked", X86 "-- meta kernel-answers spectre_v2\n-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines\n", "0" },
+                { "sysfs.spectre_v2.bhi.asked", X86 "-- meta kernel-answers spectre_v2\n-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines; BHI: Retpoline\n", "1" },
+                { "sysfs.spectre_v2.bhi.asked", X86 "-- meta kernel-answers spectre_v2 spectre_v2.bhi\n-- file /sys/devices/system/cpu/vulnerabilities/spectre_v2\nMitigation: Retpolines\n", "1" },
                 { "sysfs.mds", X86, "?" },
                 { "sysfs.mds", X86 "-- absent /sys/devices/system/cpu/vulnerabilities/mds\n", "-" },
                 { "sysfs.mds", X86 "-- denied /sys/devices/system/cpu/vulnerabilities/mds\n", "denied" },

@@ -321,6 +321,14 @@ static bool shows_flags(const struct import_host *h) {
         return false;
 }
 
+/* Which flaws the kernel was asked about: none, or those of which its log speaks. */
+static void add_answers(struct import_host *h, bool lacks_kernel) {
+        if (lacks_kernel && !h->answers)
+                evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
+        else if (h->answers && h->logged == h->sentences && h->spoken_of.len > 0)
+                evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), h->spoken_of);
+}
+
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
 
@@ -337,8 +345,7 @@ static void finish(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_META, S("where"), S("none"));
         if ((lacks & LACKS_PROCESSOR) && !evidence_file(&h->e, S("/proc/cpuinfo")))
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("none"));
-        if ((lacks & LACKS_KERNEL) && !h->answers)
-                evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
+        add_answers(h, (lacks & LACKS_KERNEL) != 0);
         add_origin(im, h);
 }
 

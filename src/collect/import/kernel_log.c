@@ -98,7 +98,8 @@ static void take_microcode(struct log *log, struct str line) {
 
         /* The driver leaves at once where the processor shows a hypervisor (Linux 4.10 on): these lines come behind that. */
         log->loader |= str_find(line, S("Current revision: ")) >= 0 || str_find(line, S("sig=0x")) >= 0 ||
-                       str_find(line, S("Microcode Update Driver")) >= 0;
+                       str_find(line, S("Microcode Update Driver")) >= 0 ||
+                       (str_find(line, S("CPU")) >= 0 && str_find(line, S(": patch_level=")) >= 0);
         if (str_find(line, S("sig=0x")) >= 0)
                 take_platform(log, line);
         if (str_find(line, S("updated early: 0x")) >= 0 && str_find(line, S(" -> 0x")) > 0) { /* 6.2 to 6.6: "0xc6 -> 0xf0, date = …" */
@@ -199,6 +200,45 @@ static void take_smt_warning(struct log *log, struct str line) {
                 log->items[i].smt |= log->items[i].file == &log->import->catalog->files[flaw->sentence_file - 1];
 }
 
+/* ---- Which flaws it speaks of ---- */
+
+static void speaks_of(struct log *log, struct str name) {
+        struct import_host *h = log->host;
+
+        if (!str_has_word(h->spoken_of, name))
+                h->spoken_of = str_fmt(log->import->arena, "%.*s%s%.*s", STR_ARG(h->spoken_of), h->spoken_of.len ? " " : "", STR_ARG(name));
+}
+
+static bool has_word_like(struct str text, struct str word) {
+        for (ptrdiff_t i = 0; i + word.len <= text.len; i++)
+                if (str_eq_nocase(str_sub(text, i, word.len), word))
+                        return true;
+        return false;
+}
+
+/* Whatever it says, and in whatever words ("Spectre V2 : Spectre BHI mitigation: …", "MDS CPU bug present …"): it was not silent. */
+static void note_flaw(struct log *log, struct str line) {
+        const struct catalog *c = log->import->catalog;
+        ptrdiff_t end = str_find(line, S(" CPU bug "));
+        struct str label, rest = line;
+        const struct flaw *flaw = NULL;
+        const struct sentence_file *f;
+
+        if (end > 0 && end < 48)
+                flaw = catalog_flaw(c, str_sub(line, 0, end));
+        else if (import_label(line, &label, &rest) && label.len <= 48)
+                flaw = catalog_flaw(c, label);
+        else if (str_starts(line, S("Kernel/User page tables isolation")))
+                flaw = catalog_flaw(c, S("meltdown"));
+        if (!flaw || !flaw->sentence_file)
+                return;
+        f = &c->files[flaw->sentence_file - 1];
+        speaks_of(log, f->file);
+        for (uint32_t i = 1; i < f->part_count; i++)
+                if (has_word_like(rest, f->parts[i]))
+                        speaks_of(log, str_fmt(log->import->arena, "%.*s.%.*s", STR_ARG(f->file), STR_ARG(f->parts[i])));
+}
+
 /* ---- One line ---- */
 
 static bool is_microcode(struct str line) {
@@ -208,6 +248,7 @@ static bool is_microcode(struct str line) {
 void log_line(struct log *log, struct str line) {
         static const struct str command = STR("Command line: "), kernel_command = STR("Kernel command line: ");
 
+        note_flaw(log, line);
         if (str_starts(line, S("Linux version "))) {
                 log_restart(log);
                 log->starts++;

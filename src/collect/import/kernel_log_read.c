@@ -12,7 +12,7 @@ void log_restart(struct log *log) {
         if (log->messages.count == 0)
                 return;
         evidence_init(&h->e, im->arena, im->source);
-        h->release = h->machine = h->os = h->guest = (struct str){ 0 };
+        h->release = h->machine = h->os = h->guest = h->spoken_of = (struct str){ 0 };
         h->cpus = (struct import_cpus){ 0 };
         *log = (struct log){ .import = im, .host = h, .starts = log->starts };
 }
@@ -27,6 +27,7 @@ static void add_sentence(struct log *log, const struct log_words *w) {
         else if (w->file->part_count > 1 && !w->whole && str_starts(text, S("Mitigation")))
                 text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(text));
         import_sentence(log->import, log->host, w->file, text);
+        log->host->logged++;
 }
 
 void log_end(struct log *log) {

@@ -71,6 +71,8 @@ struct import_host {
         bool cpuinfo;   /* /proc/cpuinfo was there verbatim: `cpus` is not needed */
         bool all_cores; /* each kind of core that the machine has is in `cpus` */
         bool answers;   /* some word of the kernel about a flaw */
+        uint32_t sentences, logged; /* how many such words were told, and how many of them by a log */
+        struct str spoken_of;       /* the files, and parts of them, that the kernel's log speaks of ("mds spectre_v2.bhi") */
         bool hypervisor; /* those words show that it sees a hypervisor */
         bool complete;  /* the kernel's words are all that it has: what is not there is absent */
         uint64_t used;  /* readers that said something, 1 << their number */

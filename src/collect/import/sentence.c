@@ -49,6 +49,7 @@ static bool is_told(struct import_host *h, const struct sentence_file *f, struct
 
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
         text = str_trim(text);
+        h->sentences++;
         if (is_told(h, f, text))
                 return;
         h->answers = true;
