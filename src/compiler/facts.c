@@ -216,7 +216,9 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
                 f->os_claim = true;
         }
         f->high = 63;
-        if (r->nt || (r->registry && r->bits)) {
+        if (r->nt || r->bits) {
+                if (!r->nt && !r->registry && !r->file)
+                        return builder_fail(b, str_of(r->name), "'bits' of '%s' needs 'nt', 'registry' or 'file'", r->name);
                 if (builder_bits(b, r->bits ? str_of(r->bits) : S("?"), 31, &f->low, &f->high) < 0)
                         return -1;
                 type = f->low == f->high ? VALUE_BOOL : VALUE_INT;

@@ -156,8 +156,15 @@ void source_distribution(struct facts *f, const struct fact_def *def, struct fac
 void source_file(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_file(f->evidence, def->text);
 
+        uint64_t number;
+
         v->source = def->text;
-        if (r && r->state == FACT_KNOWN)
+        if (r && r->state == FACT_KNOWN && def->high < 63) { /* bits of a number that the kernel prints with or without 0x */
+                if (str_hex_to_u64(str_trim(r->text), &number))
+                        answer_bits(v, number, def);
+                else
+                        v->state = FACT_FAILED;
+        } else if (r && r->state == FACT_KNOWN)
                 answer_value(v, str_trim(r->text));
         else if (r)
                 v->state = (uint8_t)r->state;

@@ -13,7 +13,7 @@ static bool differ(struct facts *x, struct facts *y, enum computed_fact which) {
 static bool owns_its_machine(struct facts *f) {
         const struct record *r = evidence_file(f->evidence, S("/proc/xen/capabilities"));
 
-        return r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"));
+        return (r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"))) || facts_tri(f, S("xen.dom0_feature")) == TRI_TRUE;
 }
 
 /* A guest may be shown an older processor than the one it runs on, but not a newer one. */

@@ -43,6 +43,8 @@ static void test_who_is_believed(void **state) {
                 { HOST AMD ZEN4("fed8320b") SAFE, "it comes from a guest" },
                 { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\ncontrol_d\n" SAFE, NULL },
                 { HOST AMD ZEN4("fed8320b") "-- file /proc/xen/capabilities\n\n" SAFE, "it comes from a guest" },
+                { HOST AMD ZEN4("fed8320b") "-- file /sys/hypervisor/properties/features\n00002b75\n" SAFE, NULL },
+                { HOST AMD ZEN4("fed8320b") "-- file /sys/hypervisor/properties/features\n00002375\n" SAFE, "it comes from a guest" },
                 { HOST AMD SAFE, "does not show whether it comes from a guest" },
                 { HOST "-- claim guest no\n" ZEN4("7ed8320b") SAFE, "was not seen" },
                 { HOST AMD ZEN2("7ed8320b") SAFE, "cannot do" },

@@ -86,6 +86,10 @@ static const struct row {
         { X86 HIDDEN "-- file /sys/hypervisor/type\nxen\n", YES, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\ncontrol_d\n", NO, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\n\n", YES, "Xen", NULL, NULL },
+        { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n00002b75\n", NO, "Xen", NULL, NULL },
+        { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n0x800\n", NO, "Xen", NULL, NULL },
+        { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n00002375\n", YES, "Xen", NULL, NULL },
+        { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\nmany\n", YES, "Xen", NULL, NULL },
         { X86 "-- claim guest no\n", NO, NULL, NULL, NULL },
         { X86 "-- claim guest KVM\n", YES, "KVM", NULL, NULL },
         /* Arm: no word of the processor tells */

@@ -37,6 +37,7 @@ const struct source linux_sources[] = {
         { .path = "/sys/module/kvm_amd/parameters/nested" },
         { .path = "/sys/module/kvm_amd/parameters/npt" },
 
+        { .path = "/sys/hypervisor/properties/features" }, /* Xen's; bit 11 in the domain that is the host */
         { .path = "/sys/hypervisor/type", .redacted = redact_value },
         { .path = "/sys/hypervisor/guest_type", .redacted = redact_value },
         { .path = "/sys/firmware/dmi/entries/0-0/raw", .filter = filter_smbios_bios },
