@@ -26,8 +26,8 @@ def server(threads=2, queue=100, body=4096, seconds=20, rate=0):
         process.stdout.close()
 
 
-def ask(port, method='GET', path='/', body=None, headers=None):
-    c = http.client.HTTPConnection('127.0.0.1', port, timeout=120)
+def ask(port, method='GET', path='/', body=None, headers=None, timeout=120):
+    c = http.client.HTTPConnection('127.0.0.1', port, timeout=timeout)
     try:
         c.request(method, path, body, headers or {})
         answer = c.getresponse()
@@ -339,6 +339,28 @@ def ends_when_told_and_answers_first():
         assert process.wait(timeout=60) == 0 and [g[0] for g in got] == [202] * 4, got
 
 
+def ends_well_while_clients_come():
+    """Several threads wait for the same listening socket: when it is taken from them, none may stumble over another."""
+    def come(port, ended):
+        while not ended.is_set():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                ask(port, timeout=5)
+
+    for _ in range(10):
+        with server(threads=4) as (port, process):
+            ended = threading.Event()
+            clients = [threading.Thread(target=come, args=(port, ended)) for _ in range(4)]
+            for t in clients:
+                t.start()
+            wait_until(lambda port=port: counts(port)['requests'] > 20, 'clients are there')
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(timeout=60)
+            ended.set()
+            for t in clients:
+                t.join()
+            assert code == 0, code
+
+
 def who_leaves_while_it_waits_harms_nobody():
     with server() as (port, _):
         for _ in range(5):
@@ -354,7 +376,7 @@ def who_leaves_while_it_waits_harms_nobody():
 def main():
     checks = [answers_and_its_headers, stores_before_it_answers, many_share_a_transaction, full_queue_says_when_to_come_again, long_bodies, bodies_of_many_at_once, long_headers,
               malformed_requests, requests_cut_at_every_byte, requests_changed_by_chance, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
-              ends_when_told_and_answers_first, who_leaves_while_it_waits_harms_nobody]
+              ends_when_told_and_answers_first, ends_well_while_clients_come, who_leaves_while_it_waits_harms_nobody]
     print(f'1..{len(checks)}')
     failed = False
     for number, check in enumerate(checks, 1):

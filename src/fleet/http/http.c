@@ -339,6 +339,14 @@ static int read_pem(const char *path, struct arena *a, const char **ret, struct 
         return 0;
 }
 
+static enum MHD_Result admit(void *server, const struct sockaddr *from, socklen_t size) {
+        struct http_server *s = server;
+
+        (void)from;
+        (void)size;
+        return atomic_load(&s->ending) ? MHD_NO : MHD_YES;
+}
+
 static int start(struct http_server *s, struct diag *d) {
         const struct http_options *o = s->options;
         ARENA_AUTO struct arena a = { 0 };
@@ -360,7 +368,7 @@ static int start(struct http_server *s, struct diag *d) {
                 tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)clients };
         tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
         s->daemon = s->lib.MHD_start_daemon(
-                MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (key ? MHD_USE_TLS : 0u), 0, NULL, NULL, handle, s,
+                MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (key ? MHD_USE_TLS : 0u), 0, admit, s, handle, s,
                 MHD_OPTION_LISTEN_SOCKET, s->listening, MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX, MHD_OPTION_CONNECTION_LIMIT, o->connections,
                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_each, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds,
@@ -381,12 +389,12 @@ static void wait_for_end(struct http_server *s) {
                 http_watch_tick(s);
 }
 
-/* Nobody new; who has asked gets an answer, if it can be given in time. */
+/* Nobody new; who has asked gets an answer, if it can be given in time. (MHD_quiesce_daemon() is no way to refuse the new: the library's
+ * threads and it take the listening socket from the same epoll set, and who comes second aborts.) */
 static void finish(struct http_server *s) {
         int64_t until = http_now() + END_SECONDS * 1000;
 
-        (void)s->lib.MHD_quiesce_daemon(s->daemon);
-        (void)close(s->listening);
+        atomic_store(&s->ending, true);
         while (atomic_load(&s->calls) > 0 && http_now() < until)
                 (void)nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
         http_queue_stop(s);
