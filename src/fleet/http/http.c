@@ -367,6 +367,7 @@ static int start(struct http_server *s, struct diag *d) {
         if (clients)
                 tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)clients };
         tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+        errno = 0; /* the library says no more than that it failed */
         s->daemon = s->lib.MHD_start_daemon(
                 MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (key ? MHD_USE_TLS : 0u), 0, admit, s, handle, s,
                 MHD_OPTION_LISTEN_SOCKET, s->listening, MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
@@ -374,6 +375,8 @@ static int start(struct http_server *s, struct diag *d) {
                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_each, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, meet, s, MHD_OPTION_NOTIFY_COMPLETED, forget, s,
                 MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        if (!s->daemon && (errno == ENOMEM || errno == EAGAIN))
+                return diag_fail(d, "cannot start the web server: there is no memory for it, or too many threads run");
         return s->daemon ? 0 : diag_fail(d, key ? "cannot serve with this key and certificate" : "cannot start the web server");
 }
 

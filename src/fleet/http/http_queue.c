@@ -152,7 +152,7 @@ int http_queue_start(struct http_server *s, struct diag *d) {
         (void)pthread_condattr_destroy(&attributes);
         (void)pthread_mutex_init(&s->lock, NULL);
         error = pthread_create(&s->writer, NULL, work, s);
-        return error ? diag_fail(d, "cannot start a thread: %s", strerror(error)) : 0;
+        return error ? diag_fail(d, "cannot start a thread: %s", error == EAGAIN ? "there is no memory for it, or too many run" : strerror(error)) : 0;
 }
 
 void http_queue_stop(struct http_server *s) {
