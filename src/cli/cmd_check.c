@@ -148,6 +148,7 @@ static void check_file(struct check *k, const char *path) {
 
 static int check_list(struct check *k, const char *list) {
         struct str text, line;
+        bool any = false;
 
         if (program_read_file(list, INPUT_FILE_MAX, &k->cli->arena, &text, &k->cli->diag) < 0)
                 return -1;
@@ -157,8 +158,10 @@ static int check_list(struct check *k, const char *list) {
 
                         check_file(k, str_to_c(&k->cli->arena, line));
                         arena_release(&k->cli->arena, mark);
+                        any = true;
                 }
-        return 0;
+        /* Silence and exit code 0 would say that all is well. */
+        return any ? 0 : diag_fail_class(&k->cli->diag, DIAG_INPUT, "'%s' names no file to judge", list);
 }
 
 static int check_here(struct check *k) {

@@ -102,6 +102,7 @@ OTHERS = [  # of these fewer faults are drawn
     ("fleet backup", ["fleet", "backup", "copy.db", "--store", "store.db"], "backup", []),
     ("fleet hosts", ["fleet", "hosts", "--store", "store.db", "--format", "json"], "same", ["store.db"]),
     ("fleet flaws", ["fleet", "flaws", "--store", "store.db"], "same", ["store.db"]),
+    ("fleet resources", ["fleet", "resources", "--store", "store.db", "--format", "json"], "same", ["store.db"]),
     ("fleet show", ["fleet", "show", "iron", "--store", "store.db"], "same", ["store.db"]),
     ("fleet send", ["fleet", "send", "--to", "URL", "--tries", "1", "iron.host", "web-17.host"], "sent", []),
     ("fleet send this machine", ["fleet", "send", "--to", "URL", "--tries", "2", "--host", "live"], "sent", []),

@@ -39,7 +39,7 @@ def plain(path, folder, number):
 
 # What nothing that could be read on the machine would settle: its maker, or its system, does not tell.
 HOPELESS = ('maker-never-said', 'maker-never-said-anything', 'kernel-says-unknown', 'revision-not-known', 'windows-does-not-say',
-            'windows-disk-cannot-tell', 'hidden-by-bpf', 'kernel-does-not-say')
+            'windows-disk-cannot-tell', 'hidden-by-bpf', 'kernel-does-not-say', 'arm-32-does-nothing')
 
 
 def unexplained(reports):

@@ -20,8 +20,8 @@ static int read_folder(struct data_files *all, const struct tree *t, const char 
         struct tree_names names = { 0 };
         int error = tree_list(t, folder.len ? str_to_c(a, folder) : "/", a, &names);
 
-        if (error && folder.len && error != ENOMEM && error != EMFILE && error != ENFILE && error != EACCES && error != EIO)
-                return 0; /* no folder */
+        if (folder.len && (error == ENOTDIR || error == ENOENT))
+                return 0; /* no folder, or a link that leads nowhere */
         if (error)
                 return diag_fail_class(d, tree_error_class(error), "cannot list the data folder '%s%.*s': %s", root, STR_ARG(folder),
                                        tree_error_words(error));
