@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Who is not root reads less of the running machine, is told so, and hears nothing safer. Usage: without_root.py SIDELIGHT; prints TAP."""
+"""Who is not root reads less of the running machine, is told so, and hears nothing safer; and may
+not read the list of who may read an old file, and lets nobody in. Usage: without_root.py SIDELIGHT; prints TAP."""
 import json
 import os
 import pathlib
@@ -36,6 +37,18 @@ def compare(t, program):
     t.ok("and is told to people", re.search(r"; evidence of .*[1-9]\d* unread", text), text[-400:])
 
 
+def replace(t, program, folder):
+    """A file that its owner may write and not read: what list it has, nobody knows. With its mode alone its group might get more."""
+    for mode, code, after in ((0o200, 0, True), (0o220, 70, False)):
+        path = pathlib.Path(folder) / f"old{mode:o}"
+        path.write_text("old\n")
+        os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+        path.chmod(mode)
+        done = run(program, "list", "--format", "json", "-o", str(path), root=False)
+        t.ok(f"a file of mode {mode:o} is {'written' if after else 'left alone'}",
+             done.returncode == code and (path.read_text() != "old\n") == after and path.stat().st_mode & 0o7777 == mode, done)
+
+
 def main():
     t = tap.Tap()
     if os.geteuid() != 0:
@@ -45,6 +58,8 @@ def main():
         os.chmod(folder, 0o755)
         program = shutil.copy(os.path.abspath(sys.argv[1]), folder)
         compare(t, program)
+        os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
+        replace(t, program, folder)
     t.end()
 
 

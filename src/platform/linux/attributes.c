@@ -34,7 +34,7 @@ int attributes_copy(int folder, const char *name, int to, bool all) {
         ssize_t n = from < 0 ? 0 : flistxattr(from, names, sizeof(names));
         bool listed = false;
 
-        if (n < 0 && !has_none(errno))
+        if ((from < 0 && errno != ENOENT) || (n < 0 && !has_none(errno)))
                 error = errno;
         for (const char *p = names; n > 0 && p < names + n && !error; p += strlen(p) + 1) {
                 bool is_list = strcmp(p, access_list) == 0;
@@ -44,8 +44,11 @@ int attributes_copy(int folder, const char *name, int to, bool all) {
                 if (!all && !is_list)
                         error = 0;
         }
-        if (!error && !listed)
-                error = drop_list(to);
+        if (!listed) {
+                int kept = drop_list(to);
+
+                error = error ? error : kept;
+        }
         if (from >= 0)
                 close(from);
         return error;

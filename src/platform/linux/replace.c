@@ -78,7 +78,7 @@ static int keep_owner_and_mode(struct replacement *r, const struct stat *old, st
             fchown((int)r->file, new.st_uid == old->st_uid ? (uid_t)-1 : old->st_uid, old->st_gid) < 0)
                 return refuse(d, r->path, "it belongs to another user or group, and could not stay theirs");
         error = attributes_copy((int)r->folder, name_in(r->path), (int)r->file, false);
-        if (error)
+        if (error && !(error == EACCES && !(old->st_mode & S_IRWXG))) /* where the group may nothing, no list lets anybody in */
                 return diag_fail(d, "cannot write '%s': its access control list could not stay: %s", r->path, strerror(error));
         return fchmod((int)r->file, old->st_mode & 07777) < 0 ? refuse(d, r->path, strerror(errno)) : 0;
 }
