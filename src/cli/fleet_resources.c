@@ -1,6 +1,6 @@
 /* `fleet resources`: what came in by cloud inventories. */
 #include "cli/fleet_parts.h"
-#include "fleet/serve/clouds.h"
+#include "fleet/ask/clouds.h"
 #include "fleet/store/moment.h"
 
 enum { LIMIT = 100, LIMIT_MAX = 100000 };

@@ -74,6 +74,9 @@ struct advice {
         ptrdiff_t count, capacity;
 };
 
+/* A machine of which nothing is known but its system, "Windows" or "Linux": the scope of advice on what a list names. */
+struct facts *guidance_scope(struct arena *a, const struct catalog *c, struct str os);
+
 /* Everything lives in `a`. */
 void guidance_advise(struct advice *ret, struct arena *a, const struct guidance *g, const struct advice_request *r);
 

@@ -62,13 +62,7 @@ static struct facts *class_facts(const struct inventory_report *r, struct arena 
 
 /* The operating system, by which what is for another one is left out; NULL where the list does not tell. */
 static struct facts *class_scope(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
-        struct evidence *e = arena_new(a, struct evidence);
-
-        if (c->os == OS_UNKNOWN)
-                return NULL;
-        evidence_init(e, a, S("the inventory"));
-        evidence_add_line(e, RECORD_UNAME, S(""), c->os == OS_WINDOWS ? S("Windows") : S("Linux"));
-        return facts_of(r, a, e);
+        return c->os == OS_UNKNOWN ? NULL : guidance_scope(a, r->catalog, c->os == OS_WINDOWS ? S("Windows") : S("Linux"));
 }
 
 static enum tri is_patched(struct facts *f) {

@@ -1,7 +1,5 @@
-#include "fleet/serve/clouds.h"
+#include "fleet/ask/clouds.h"
 
-#include "facts/cpus.h"
-#include "facts/facts.h"
 #include "fleet/store/moment.h"
 
 static struct str copy(struct arena *a, const struct db_rows *r, int column) {
@@ -12,23 +10,6 @@ static struct str copy(struct arena *a, const struct db_rows *r, int column) {
 
 /* ---- What is to do ---- */
 
-/* Guidance that holds for any system leaves out what is for another one. */
-static struct facts *scope_of(struct arena *a, const struct catalog *c, struct str os) {
-        static const struct facts_options options = { 0 };
-        struct evidence *e = arena_new(a, struct evidence);
-        struct cpu_list *cpus = arena_new(a, struct cpu_list);
-        struct facts *f = arena_new(a, struct facts);
-        bool windows = str_eq_nocase(os, S("windows"));
-
-        if (!windows && !str_eq_nocase(os, S("linux")))
-                return NULL;
-        evidence_init(e, a, S("the inventory"));
-        evidence_add_line(e, RECORD_UNAME, S(""), windows ? S("Windows") : S("Linux"));
-        cpu_list_read(cpus, a, c, e);
-        facts_init(f, a, c, e, cpus, &options, 0);
-        return f;
-}
-
 static void advise(struct cloud_kind *k, struct arena *a, const struct catalog *c) {
         struct advice_request request = { .offering = guidance_offering(c->guidance, k->offering) };
         struct advice advice = { 0 };
@@ -38,8 +19,8 @@ static void advise(struct cloud_kind *k, struct arena *a, const struct catalog *
                                                           : S("what was not recognised");
         if (!request.offering)
                 return;
-        if (str_eq(request.offering->document, S("general")))
-                request.scope = scope_of(a, c, k->os);
+        if (str_eq_nocase(k->os, S("windows")) || str_eq_nocase(k->os, S("linux")))
+                request.scope = guidance_scope(a, c, str_eq_nocase(k->os, S("windows")) ? S("Windows") : S("Linux"));
         guidance_advise(&advice, a, c->guidance, &request);
         k->known = advice.revision != NULL;
         for (ptrdiff_t i = 0; i < advice.count; i++)

@@ -12,7 +12,7 @@
 #include "platform/library.h"
 
 #define HTTP_FUNCTIONS(X)                                                                                          \
-        X(MHD_start_daemon) X(MHD_stop_daemon) X(MHD_queue_response)                         \
+        X(MHD_start_daemon) X(MHD_stop_daemon) X(MHD_queue_response)                                               \
         X(MHD_create_response_from_buffer) X(MHD_add_response_header) X(MHD_destroy_response)                      \
         X(MHD_suspend_connection) X(MHD_resume_connection) X(MHD_lookup_connection_value) X(MHD_get_connection_info) \
         X(MHD_is_feature_supported)

@@ -1,5 +1,5 @@
 /* Resources of cloud inventories, as JSON and for people. */
-#include "fleet/serve/clouds.h"
+#include "fleet/ask/clouds.h"
 #include "fleet/serve/http_fleet_page.h"
 #include "fleet/store/moment.h"
 
