@@ -76,7 +76,7 @@ static int import_bundle(struct importing *m, const char *path, struct str bytes
                 if (intake_text(&m->in, str_fmt(&m->in.scratch, "%s:%.*s", path, STR_ARG(all.items[i].path)), all.items[i].text, &machines,
                                 &m->fleet.cli->diag) < 0)
                         return -1;
-        return 0;
+        return intake_well(&m->in, str_of(path), bytes, &m->fleet.cli->diag);
 }
 
 static int import_archive(struct importing *m, const char *path, struct str bytes, struct str *ret_text) {
@@ -90,7 +90,11 @@ static int import_archive(struct importing *m, const char *path, struct str byte
                 *ret_text = (struct str){ 0 };
                 return import_bundle(m, path, bytes, &why);
         }
-        return ret_text->p ? 0 : intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
+        if (ret_text->p)
+                return 0;
+        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag) < 0
+                       ? -1
+                       : intake_well(&m->in, str_of(path), bytes, &m->fleet.cli->diag);
 }
 
 static int import_bytes(struct importing *m, const char *path, struct str text) {
@@ -130,7 +134,9 @@ static int import_report(struct importing *m, const char *path) {
         m->files++;
         if (folder_evidence(&e, &m->in.scratch, m->in.catalog, path, &m->fleet.cli->diag) < 0)
                 return set_aside(m, path, S(""));
-        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
+        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag) < 0
+                       ? -1
+                       : intake_well(&m->in, str_of(path), S(""), &m->fleet.cli->diag);
 }
 
 /* ---- Folders: what others put there leads nowhere else, never in a ring, and nothing waits for it ---- */
@@ -191,6 +197,8 @@ static int import_tree(struct importing *m, const struct tree *t, const char *pa
         if (names.odd) {
                 (void)diag_fail_class(&m->fleet.cli->diag, DIAG_INPUT, "'%s' holds files whose names hold control characters: they are left out", path);
                 status = set_aside(m, path, S(""));
+        } else {
+                status = intake_well(&m->in, str_of(path), S(""), &m->fleet.cli->diag);
         }
         m->depth++;
         for (ptrdiff_t i = 0; i < names.count && status == 0; i++)

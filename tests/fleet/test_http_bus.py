@@ -15,6 +15,22 @@ def work(bus, store, *more):
                           timeout=120)
 
 
+def restored(t, bus, store):
+    """What waits on the bus from before a restore goes with what the store held: its numbers of tenants may be another's there."""
+    backup = os.path.join(store.folder.name, 'backup.db')
+    with Server(store, '--bus', bus.address, '--rate', '0') as s:
+        s.json('/v1/evidence', evidence('before', 7))
+        store.fleet('backup', backup)
+        store.fleet('restore', backup)
+        until = time.monotonic() + 30
+        while s.ask('/v1/evidence', evidence('behind', 8))[0] != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+    done = work(bus, store)
+    names = {r[0] for r in store.sql('SELECT name FROM host')}
+    t.ok('a worker leaves out what was handed in before a restore, says so, and takes what came behind it',
+         done.returncode == 0 and b'before the store was restored' in done.stderr + done.stdout and 'behind' in names and 'before' not in names, done, names)
+
+
 def main():
     t = Tap()
     bus = Bus(nodes=1)
@@ -44,6 +60,7 @@ def main():
         sent = {r['who']: (r['requests'], r['reports']) for r in store.json('audit')['sent']}
         t.ok('the audit log has what came over a server (but for the last second before it was killed), and over the bus alone',
              sent.keys() == {'anyone', 'bus'} and 1 <= sent['anyone'][0] <= 31 and sent['bus'] == (1, 1), sent)
+        restored(t, bus, store)
         known = store.sql('SELECT hex FROM fingerprint ORDER BY id')[0][0]
         with Server(store, '--bus', bus.address) as s:
             t.same('what the store has is known', s.ask('/v1/seen', f'{known} - - web-99\n')[:2], (204, ''))

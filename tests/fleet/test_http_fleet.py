@@ -235,6 +235,30 @@ def tenants(t):
             t.same('one name, two tenants, two machines', [s.json('/v1/status', token=w)['hosts'] for w in (red, blue)], [1, 1])
 
 
+def restored_while_it_runs(t):
+    """What was known of the store counts no more when another one is put in its place: there the same number is another tenant's."""
+    with fleet.Store() as other, fleet.Store() as store:
+        hers = token(other, 'b', '--tenant', 'blue', '--scope', 'send,read')  # numbers in the other order
+        other.fleet('import', '--tenant', 'blue', other.file('secret.host', evidence('secret-blue-host', 3)))
+        backup = os.path.join(other.folder.name, 'backup.db')
+        his = token(store, 'r', '--tenant', 'red', '--scope', 'send,read')
+        token(other, 'unused', '--tenant', 'red', '--scope', 'read')
+        other.fleet('backup', backup)
+        with Server(store, '--rate', '0') as s:
+            number = store.sql("SELECT id FROM tenant WHERE name = 'red'")[0][0]
+            t.same('the same number, another tenant', other.sql('SELECT name FROM tenant WHERE id = ?', number), [('blue',)])
+            taken = s.json('/v1/evidence', evidence('his-host'), token=his)['reports']
+            done = store.run('restore', backup)
+            got = [s.ask('/v1/hosts', token=his), s.ask('/v1/evidence', evidence('his-late-host', 1), token=his)]
+            t.ok('his token is none there, nor believed for a moment', taken == 1 and done.returncode == 0 and all(a[0] in (401, 503) for a in got), got)
+            until = time.monotonic() + 30
+            while s.ask('/v1/evidence', evidence('her-host', 2), token=hers)[0] != 200 and time.monotonic() < until:
+                time.sleep(0.05)
+            t.same('hers is, a moment later', sorted(h['host'] for h in s.json('/v1/hosts', token=hers)['hosts']), ['her-host', 'secret-blue-host'])
+            time.sleep(2.5)
+        t.same('who sent to the store that was is not in her log', [r['who'] for r in store.json('audit', '--tenant', 'blue')['sent'] if r['who'] == 'r'], [])
+
+
 def hostile_names(t):
     bad = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '&lt;b&gt;', '../../etc/passwd', 'a?b#c%41', '{{7*7}}', '\\x3cscript']
     with fleet.Store() as store, Server(store) as s:
@@ -309,7 +333,7 @@ def certificates(t):
 def main():
     t = fleet.Tap()
     for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk,)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
-                  tenants, hostile_names, who_can_reach_it, certificates):
+                  tenants, restored_while_it_runs, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """All recorded machines go in, and each comes out as `check` judges it. Usage: test_import.py SIDELIGHT"""
+import hashlib
 import os
 import random
 
@@ -87,6 +88,41 @@ def orders(tap, files):
         tap.ok('the same at once', (sorted(store.sql(PRESENT)), sorted(store.sql(PAST)), True) == want)
 
 
+def no_more_aside(tap, file):
+    """What was kept aside goes when the same comes in well; and nothing else does."""
+    with open(file, 'rb') as f:
+        good = f.read()
+    with Store() as store:
+        path = store.file('in/a.host', good)
+        link = os.path.join(store.folder.name, 'in', 'b.host')
+        bad = store.file('bad.host', 'nothing')
+        os.symlink('a.host', link)
+        seen = store.file('seen.ndjson', '{"host": "x", "fingerprint": "%s"}\n' % ('0' * 64))
+        folder = os.path.dirname(path)
+        store.fleet('import', folder, bad, seen)
+        names = lambda: sorted(os.path.basename(r[0]) for r in store.sql('SELECT name FROM kept_aside'))
+        tap.same('kept aside: a link, a text, a fingerprint that nobody knows', names(), ['b.host', 'bad.host', 'seen.ndjson:1'])
+        os.unlink(link)
+        store.file('in/b.host', good)
+        store.fleet('import', folder)
+        tap.same('a file where the link was: that goes', names(), ['bad.host', 'seen.ndjson:1'])
+        # As a failure of this program leaves it: the good text, kept aside.
+        body, size = store.sql('SELECT body, size FROM kept_aside WHERE name = ?', bad)[0]
+        digest = hashlib.sha256(b'%d\n' % len(path) + path.encode() + good).hexdigest()
+        tenant = store.sql('SELECT tenant FROM kept_aside')[0][0]
+        for name, kept in ((path, digest), (path, 'another text of that name')):
+            store.sql_write('INSERT INTO kept_aside (tenant, digest, name, reason, body, size, first, last) VALUES (?, ?, ?, ?, ?, ?, 1, 1)',
+                            tenant, kept, name, 'no memory', body, size)
+        store.fleet('import', path, bad)
+        tap.same('the same text comes in well: that goes, and no other text of that name', sorted(store.sql('SELECT digest FROM kept_aside WHERE name = ?', path)),
+                 [('another text of that name',)])
+        tap.same('what is still bad stays', names(), ['a.host', 'bad.host', 'seen.ndjson:1'])
+        known = store.sql('SELECT hex FROM fingerprint')[0][0]
+        lines = store.file('seen.ndjson', '{"host": "x", "fingerprint": "%s"}\n' % known)
+        store.fleet('import', lines)
+        tap.same('other bytes are another text', names(), ['a.host', 'bad.host', 'seen.ndjson:1'])
+
+
 def folders(tap, file):
     """What others put into a folder leads nowhere else, and nothing of it is passed over in silence."""
     with open(file, 'rb') as f:
@@ -106,7 +142,8 @@ def folders(tap, file):
         tap.ok('with nothing of what they lead to', all(size == 0 for _, size in aside.values()), aside)
         tap.ok('and the reason', 'not followed' in aside['s'][0] and 'not a file' in aside['deep/fifo'][0] and 'control characters' in aside['deep'][0], aside)
         store.fleet('import', os.path.join(folder, 'f.host'))
-        tap.same('a link that the user names is followed', len(store.sql('SELECT * FROM kept_aside')), len(aside))
+        tap.same('a link that the user names is followed, and then is not kept aside any more', {r[0][len(folder) + 1:] for r in store.sql('SELECT name FROM kept_aside')},
+                 set(aside) - {'f.host'})
 
 
 def main():
@@ -126,6 +163,7 @@ def main():
         store.fleet('import', *files)
         tap.ok('the same again changes nothing but when hosts were seen last', without_last(before) == without_last(store.dump(*STATE)))
     orders(tap, files)
+    no_more_aside(tap, files[0])
     folders(tap, files[0])
     tap.end()
 

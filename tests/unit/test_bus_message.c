@@ -30,7 +30,7 @@ static void gather(struct store *s, struct arena *a) {
 static void comes_back_as_it_was(void **state) {
         ARENA_AUTO struct arena a = { 0 };
         struct bus_pieces pieces = { 0 };
-        struct store s = { 0 };
+        struct store s = { .restored = 3 };
         struct bus_content c;
         struct diag d = { 0 };
 
@@ -42,6 +42,7 @@ static void comes_back_as_it_was(void **state) {
         assert_true(bus_message_write(&pieces, &a, &s, MESSAGE));
         assert_int_equal(pieces.count, 1);
         assert_int_equal(bus_message_read(&c, &a, pieces.items[0], &d), 0);
+        assert_int_equal(c.restored, 3);
         assert_int_equal(c.reports.count, HOSTS);
         assert_int_equal(c.asides.count, 1);
         assert_int_equal(c.resources.count, 1);

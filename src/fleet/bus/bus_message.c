@@ -17,11 +17,12 @@ struct record_shape {
         int numbers, texts;
 };
 
-static const struct record_shape shapes[] = { { 'R', 4, 6 }, { 'A', 2, 3 }, { 'C', 2, 6 } };
+static const struct record_shape shapes[] = { { 'R', 4, 6 }, { 'A', 2, 3 }, { 'C', 2, 6 }, { 'S', 1, 0 } };
 
 /* ---- Writing ---- */
 
 struct writing {
+        int64_t restored;
         struct bus_pieces *pieces;
         struct arena *a;
         struct out text;
@@ -56,6 +57,8 @@ static void write_record(struct writing *w, char sort, const int64_t *numbers, i
         for (int i = 0; i < text_count; i++)
                 size += texts[i].len;
         make_room(w, size);
+        if (w->text.len == 0 && w->restored)
+                out_fmt(&w->text, "S %" PRId64 "\n", w->restored);
         out_char(&w->text, sort);
         for (int i = 0; i < number_count; i++)
                 out_fmt(&w->text, " %" PRId64, numbers[i]);
@@ -122,7 +125,7 @@ static void write_all(struct writing *w, const struct store *s) {
 }
 
 bool bus_message_write(struct bus_pieces *ret, struct arena *a, const struct store *s, ptrdiff_t max) {
-        struct writing w = { .pieces = ret, .a = a, .max = max - SLACK, .fits = true };
+        struct writing w = { .restored = s->restored, .pieces = ret, .a = a, .max = max - SLACK, .fits = true };
 
         write_all(&w, s);
         end_piece(&w);
@@ -191,6 +194,9 @@ static bool keep(struct bus_content *c, struct arena *a, char sort, const struct
         case 'A':
                 *arena_append(a, &c->asides) = (struct store_aside){ .tenant = n[0], .time = n[1], .name = t[0], .reason = t[1], .bytes = t[2] };
                 return t[0].p && t[1].p;
+        case 'S':
+                c->restored = n[0];
+                return true;
         default:
                 *arena_append(a, &c->resources) = (struct store_resource){ .tenant = n[0], .time = n[1], .name = t[0], .title = t[1], .type = t[2],
                                                                            .offering = t[3], .provider = t[4], .os = t[5] };

@@ -15,6 +15,7 @@ bool bus_message_write(struct bus_pieces *ret, struct arena *a, const struct sto
 
 /* What stands in a message; -1 (DIAG_INPUT) when it is none: then nothing of it counts. */
 struct bus_content {
+        int64_t restored; /* the store's (store_heed) when its numbers of tenants held */
         struct { struct store_report *items; ptrdiff_t count, capacity; } reports;
         struct { struct store_aside *items; ptrdiff_t count, capacity; } asides;
         struct { struct store_resource *items; ptrdiff_t count, capacity; } resources;

@@ -7,7 +7,7 @@ int bus_commit(struct bus *b, struct store *s, struct diag *d) {
         struct bus_pieces pieces = { 0 };
         struct bus_message *messages;
 
-        if (store_settle(s, d) < 0)
+        if (store_is_same(s, d) < 0 || store_settle(s, d) < 0)
                 return -1;
         if (!bus_message_write(&pieces, &a, s, bus_message_max(b)))
                 return store_commit(s, d);

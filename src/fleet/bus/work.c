@@ -101,6 +101,13 @@ static int ask_about(struct working *w, const struct bus_content *c, struct diag
         return 0;
 }
 
+static void tell(struct working *w, const char *what, const char *why) {
+        struct arena_mark mark = arena_mark(&w->arena);
+
+        w->options->tell(w->options->arg, str_fmt(&w->arena, "%s%s", what, why));
+        arena_release(&w->arena, mark);
+}
+
 static int put_reports(struct working *w, const struct bus_taken *m, bool *ret_later, struct diag *d) {
         struct bus_content c;
         struct diag why = { 0 };
@@ -108,6 +115,10 @@ static int put_reports(struct working *w, const struct bus_taken *m, bool *ret_l
 
         if (bus_message_read(&c, &w->arena, m->bytes, &why) < 0)
                 return put_aside(w, w->home, S("bus"), str_of(why.text), m);
+        if (c.restored != w->store.restored) { /* whose tenants its numbers are now, nobody knows; and the backup replaced all that was handed in before */
+                tell(w, "left out: ", "what was handed in before the store was restored from a backup");
+                return 0;
+        }
         status = ask_about(w, &c, d);
         for (ptrdiff_t i = 0; i < c.reports.count && status == 0; i++)
                 status = put_report(w, m, &c.reports.items[i], ret_later, d);
@@ -170,11 +181,16 @@ static int put(struct working *w, ptrdiff_t i, struct diag *d) {
 
 /* ---- Messages become durable ---- */
 
-static void tell(struct working *w, const char *what, const char *why) {
-        struct arena_mark mark = arena_mark(&w->arena);
+/* Where another store was put in place of this one, its tenants have other numbers. */
+static int heed(struct working *w, struct diag *d) {
+        int status = store_heed(&w->store, d);
 
-        w->options->tell(w->options->arg, str_fmt(&w->arena, "%s%s", what, why));
-        arena_release(&w->arena, mark);
+        if (status <= 0)
+                return status;
+        w->is_put = false;
+        w->tenant_name = S("");
+        sent_free(&w->sent);
+        return store_tenant(&w->store, S("default"), DB_CREATE, &w->home, d);
 }
 
 static void pause_and_hold(struct working *w, int ms) {
@@ -188,6 +204,8 @@ static void pause_and_hold(struct working *w, int ms) {
 /* One transaction; all of them are put anew where they are not, for the store may have forgotten what it knew. */
 static int commit(struct working *w, ptrdiff_t first, ptrdiff_t count, struct diag *d) {
         w->store.db->refused = false;
+        if (heed(w, d) < 0)
+                return -1;
         if (!w->is_put) {
                 store_forget(&w->store);
                 arena_reset(&w->arena);

@@ -32,6 +32,7 @@ enum http_scope {
 struct http_who {
         struct str tenant; /* whose machines it sees, and hands in */
         int64_t number;    /* the store's, of the tenant */
+        int64_t restored;  /* the store's (store_heed) when it was asked: `number` holds no longer than that */
         struct str name;   /* of its token or certificate, for the log */
         unsigned scopes;   /* 1 << number of enum http_scope */
 };

@@ -72,6 +72,10 @@ int intake_aside(struct intake *in, struct str name, struct str why, struct str 
         return store_put_aside(in->store, &aside, d);
 }
 
+int intake_well(struct intake *in, struct str name, struct str bytes, struct diag *d) {
+        return store_put_well(in->store, in->tenant, plain(&in->scratch, name), bytes, d);
+}
+
 /* Why the text tells of no machine that can be judged; empty when it does. */
 static struct str read_text(struct intake *in, struct import_machines *ret, struct str name, struct str text) {
         struct arena *a = &in->scratch;
@@ -107,7 +111,7 @@ static int take_machines(struct intake *in, struct str said, struct str name, st
                         return -1;
                 ++*ret_read;
         }
-        return 0;
+        return intake_well(in, name, text, d);
 }
 
 /* ---- Lines of JSON ---- */
@@ -151,7 +155,7 @@ static int take_seen(struct intake *in, const struct json_value *v, struct str n
                 return intake_aside(in, name, S("the store does not have the evidence of this fingerprint"), line, d);
         in->reports += status == 0;
         *ret_read += status == 0;
-        return status;
+        return status < 0 ? -1 : intake_well(in, name, line, d);
 }
 
 static int take_line(struct intake *in, struct str name, struct str line, int64_t *ret_read, struct diag *d) {
@@ -215,6 +219,8 @@ int intake_text(struct intake *in, struct str name, struct str text, int64_t *re
                 status = take_lines(in, name, text, ret_read, d);
         else if ((status = intake_inventory(in, name, text, d)) == 0)
                 status = take_machines(in, S(""), name, text, 0, ret_read, d);
+        else if (status > 0)
+                status = intake_well(in, name, text, d);
         arena_release(&in->scratch, mark);
         return status < 0 ? -1 : 0;
 }

@@ -34,6 +34,8 @@ int intake_text(struct intake *in, struct str name, struct str text, int64_t *re
 int intake_inventory(struct intake *in, struct str name, struct str text, struct diag *d);
 /* Kept aside by the caller, who could not even read it; `why` is told. */
 int intake_aside(struct intake *in, struct str name, struct str why, struct str bytes, struct diag *d);
+/* Or it came in well: what was kept aside of it before goes. intake_text() does so by itself. */
+int intake_well(struct intake *in, struct str name, struct str bytes, struct diag *d);
 
 /* What a machine is called, which of that name it is (or empty), and when it was captured, where its evidence says so: what the above
  * go by, and whoever hands in a fingerprint alone. */

@@ -157,6 +157,8 @@ static int ask_store(struct store *store, struct http_call *call, const char *di
         struct token t = { 0 };
         int status;
 
+        if (store_heed(store, d) < 0)
+                return -1;
         if (digest == everyone) {
                 call->who = (struct http_who){ .tenant = S("default"), .name = S("anyone"), .scopes = HTTP_SEND | HTTP_READ | HTTP_ADMIN };
                 return store_tenant(store, call->who.tenant, DB_EXISTING, &call->who.number, d) < 0 ? -1 : 1;
@@ -186,6 +188,7 @@ static int identify_by(struct fleet_server *s, struct http_call *call, const cha
                 http_fleet_failed(call, &d);
                 return -1;
         }
+        call->who.restored = store->restored;
         http_fleet_return(s, store);
         if (status > 0)
                 who_keep(&s->who, digest, ms, until, &call->who);
@@ -241,6 +244,25 @@ static bool takes_long(void *arg, struct http_call *call) {
         return route && route->is_long;
 }
 
+/* Who asks, as the store was asked, and the store that is about to be used: one and the same. Else the number of the tenant may be another's. */
+static bool is_same_store(struct fleet_server *s, const struct store *store, struct http_call *call) {
+        if (call->who.restored == store->restored)
+                return true;
+        who_forget(&s->who);
+        (void)http_refuse(call, 503, "the store was restored from a backup just now; nothing of this request was kept");
+        call->retry_after = 1;
+        return false;
+}
+
+static void answer_from(struct fleet_server *s, const struct route *route, struct store *store, struct http_call *call, struct str rest) {
+        struct diag d = { 0 };
+
+        if (store_heed(store, &d) < 0)
+                http_fleet_failed(call, &d);
+        else if (is_same_store(s, store, call))
+                route->answer(s, store, call, rest);
+}
+
 static void answer(void *arg, struct http_call *call) {
         const struct route *route = find_route(call, false);
         struct fleet_server *s = arg;
@@ -254,7 +276,10 @@ static void answer(void *arg, struct http_call *call) {
         }
         if (route->scopes && !(store = http_fleet_borrow(s, call)))
                 return;
-        route->answer(s, store, call, rest);
+        if (store)
+                answer_from(s, route, store, call, rest);
+        else
+                route->answer(s, store, call, rest);
         if (store && call->status == 503)
                 drop(store);
         else if (store)
@@ -266,6 +291,8 @@ static void answer(void *arg, struct http_call *call) {
 static void put(void *arg, struct http_call *call) {
         struct fleet_server *s = arg;
 
+        if (!is_same_store(s, &s->store, call)) /* which tick() tells the thread that writes, between two commits */
+                return;
         s->in.now = http_fleet_now();
         s->taken = (struct sent){ .tenant = call->who.number, .requests = 1, .first = s->in.now, .last = s->in.now };
         find_route(call, false)->store(s, call);
@@ -348,21 +375,34 @@ static void note_today(struct fleet_server *s) {
                 log_line("the day's counts could not be written", str_of(d.text));
 }
 
+/* Where another store was put in place of this one, what was asked of it before, and who sent how much to it, is about other tenants. */
+static void heed(struct fleet_server *s) {
+        struct diag d = { 0 };
+        int status = store_heed(&s->store, &d);
+
+        if (status < 0)
+                log_line("the store does not answer", str_of(d.text));
+        if (status <= 0)
+                return;
+        who_forget(&s->who);
+        sent_free(&s->sent);
+        log_line("the store was restored from a backup", S("what was known of it is forgotten"));
+}
+
 /* Tokens may be made while this runs. */
 static void tick(void *arg) {
         struct fleet_server *s = arg;
         struct diag d = { 0 };
-        int any = token_any(s->store.db, http_fleet_now(), &d);
+        int any;
 
+        heed(s);
+        any = token_any(s->store.db, http_fleet_now(), &d);
         if (any >= 0)
                 atomic_store(&s->tokens, any > 0);
         write_sent(s);
         d = (struct diag){ 0 };
         if (alerts_gather_rules(&s->alerts, &s->store, http_fleet_now(), &d) < 0)
                 log_line("what became worse by newer data could not be found out", str_of(d.text));
-        d = (struct diag){ 0 };
-        if (store_heed(&s->store, &d) < 0)
-                log_line("the store does not answer", str_of(d.text));
         d = (struct diag){ 0 };
         if (alerts_tell(&s->alerts, http_fleet_now(), &d) < 0)
                 log_line("an alert could not be told", str_of(d.text));

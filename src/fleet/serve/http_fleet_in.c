@@ -163,7 +163,7 @@ static int take_evidence(struct fleet_server *s, const struct store_report *r, s
         }
         status = intake_evidence(&s->in, &e, r->host, r->host, r->time, d);
         t->reports += status == 0;
-        return status;
+        return status < 0 ? -1 : intake_well(&s->in, r->host, text, d);
 }
 
 static bool read_object(struct fleet_server *s, const struct json_value *v, struct store_report *ret) {

@@ -41,6 +41,15 @@ bool who_has(struct who *w, struct arena *a, const char digest[TOKEN_DIGEST + 1]
         return found;
 }
 
+void who_forget(struct who *w) {
+        pthread_mutex_lock(&w->lock);
+        for (int i = 0; i < WHO_SLOTS; i++) {
+                free(w->slots[i].texts);
+                w->slots[i].texts = NULL;
+        }
+        pthread_mutex_unlock(&w->lock);
+}
+
 void who_keep(struct who *w, const char digest[TOKEN_DIGEST + 1], int64_t ms, int64_t until, const struct http_who *who) {
         ptrdiff_t tenant = who->tenant.len, name = who->name.len;
         struct who_slot *s = slot_of(w, digest);

@@ -27,6 +27,8 @@ void who_begin(struct who *w);
 void who_end(struct who *w);
 /* True: `ret` is who it is, its texts in `a`. `ms`: now, by the clock of `asked`; `now`: by the calendar. */
 bool who_has(struct who *w, struct arena *a, const char digest[TOKEN_DIGEST + 1], int64_t ms, int64_t now, struct http_who *ret);
+/* Nothing that was believed counts any more: the store is another one. */
+void who_forget(struct who *w);
 void who_keep(struct who *w, const char digest[TOKEN_DIGEST + 1], int64_t ms, int64_t until, const struct http_who *who);
 
 #endif

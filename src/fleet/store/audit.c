@@ -73,7 +73,7 @@ int sent_write(struct sent_tally *t, struct store *s, struct diag *d) {
                 return 0;
         if (db_begin(s->db, d) < 0)
                 return -1;
-        status = write_all(t, s, &a, d);
+        status = store_is_same(s, d) < 0 ? -1 : write_all(t, s, &a, d);
         if (status == 0)
                 status = db_commit(s->db, d);
         db_rollback(s->db);

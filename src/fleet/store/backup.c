@@ -154,18 +154,22 @@ static int check_version(struct db *file, struct diag *d) {
 
 /* What a restored store holds beyond the backup. */
 struct restored {
-        int64_t gone; /* of the store that was there */
+        int64_t gone, restored; /* of the store that was there */
         int64_t now;
         struct str who, about;
 };
 
-/* Whoever uses the store now forgets what it knew of it (store_heed); and each tenant's audit log says that its data came from a backup. */
-static int note_restored(struct db *db, const struct restored *r, struct diag *d) {
+static int count_on(struct db *db, const char *name, int64_t was, struct diag *d) {
         ARENA_AUTO struct arena a = { 0 };
 
-        if (db_run(db, "INSERT INTO meta (name, value) VALUES ('gone', ?1) ON CONFLICT (name)"
-                       " DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT)",
-                   DB_ARGS(DB_T(str_decimal(&a, (uint64_t)r->gone + 1))), d) < 0)
+        return db_run(db, "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name)"
+                          " DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT)",
+                      DB_ARGS(DB_T(str_of(name)), DB_T(str_decimal(&a, (uint64_t)was + 1))), d);
+}
+
+/* Whoever uses the store now forgets what it knew of it (store_heed); and each tenant's audit log says that its data came from a backup. */
+static int note_restored(struct db *db, const struct restored *r, struct diag *d) {
+        if (count_on(db, "gone", r->gone, d) < 0 || count_on(db, "restored", r->restored, d) < 0)
                 return -1;
         return db_run(db, "INSERT INTO audit (tenant, time, who, what, about) SELECT id, ?1, ?2, 'restore', ?3 FROM tenant",
                       DB_ARGS(DB_N(r->now), DB_T(r->who), DB_T(r->about)), d);
@@ -182,8 +186,10 @@ static int amend(struct db *copy, void *arg, struct diag *d) {
         return status;
 }
 
-static int read_gone(struct db *db, struct restored *r, struct diag *d) {
-        return db_one(db, &r->gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d);
+static int read_counts(struct db *db, struct restored *r, struct diag *d) {
+        return db_one(db, &r->gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d) < 0
+                       ? -1
+                       : db_one(db, &r->restored, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'restored'", DB_NO_ARGS, d);
 }
 
 static int read_file(struct store *s, struct db *file, struct restored *r, struct diag *d) {
@@ -191,7 +197,7 @@ static int read_file(struct store *s, struct db *file, struct restored *r, struc
         struct columns all = { 0 };
 
         if (file->engine->check(file, d) < 0 || check_version(file, d) < 0 || read_columns(file, &a, &all, d) < 0 || db_begin(s->db, d) < 0 ||
-            db_lock(s->db, d) < 0 || read_gone(s->db, r, d) < 0 || copy_tables(file, s->db, &all, d) < 0 || note_restored(s->db, r, d) < 0)
+            db_lock(s->db, d) < 0 || read_counts(s->db, r, d) < 0 || copy_tables(file, s->db, &all, d) < 0 || note_restored(s->db, r, d) < 0)
                 return -1;
         return db_commit(s->db, d);
 }
@@ -218,9 +224,8 @@ int store_restore(struct store *s, struct str file, int64_t now, struct str who,
                 base--;
         r.about = str_fmt(&a, "what was in '%.*s'", STR_ARG(plain(&a, str_from(file, base))));
         if (s->db->engine->restore)
-                status = read_gone(s->db, &r, d) < 0 ? -1 : s->db->engine->restore(s->db, file, amend, &r, d);
+                status = read_counts(s->db, &r, d) < 0 ? -1 : s->db->engine->restore(s->db, file, amend, &r, d);
         else
                 status = restore_rows(s, file, &r, d);
-        seen_forget(&s->known);
-        return status;
+        return status < 0 || store_heed(s, d) < 0 ? -1 : 0;
 }

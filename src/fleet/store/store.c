@@ -10,9 +10,9 @@
 
 static int prepare(struct store *s, struct diag *d) {
         if (random_bytes(&s->known.key, sizeof(s->known.key), d) < 0 || random_bytes(&s->fresh.key, sizeof(s->fresh.key), d) < 0 ||
-            random_bytes(&s->missing.key, sizeof(s->missing.key), d) < 0)
+            random_bytes(&s->missing.key, sizeof(s->missing.key), d) < 0 || random_bytes(&s->aside.key, sizeof(s->aside.key), d) < 0)
                 return -1;
-        return schema_upgrade(s->db, schema_version, d) < 0 ? -1 : store_make_stage(s->db, d);
+        return schema_upgrade(s->db, schema_version, d) < 0 || store_make_stage(s->db, d) < 0 || store_heed(s, d) < 0 ? -1 : 0;
 }
 
 int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d) {
@@ -31,6 +31,7 @@ void store_close(struct store *s) {
         seen_free(&s->known);
         seen_free(&s->fresh);
         seen_free(&s->missing);
+        seen_free(&s->aside);
         *s = (struct store){ 0 };
 }
 
@@ -189,10 +190,42 @@ int store_put(struct store *s, const struct store_report *r, struct diag *d) {
         return 0;
 }
 
+/* The tenant's number and the name, as one. */
+static struct str aside_name(struct arena *a, int64_t tenant, struct str name) {
+        return str_fmt(a, "%lld %.*s", (long long)tenant, STR_ARG(name));
+}
+
+static int read_aside(struct store *s, struct diag *d) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct db_rows r;
+        int status;
+
+        if (db_query(s->db, &r, "SELECT tenant, name FROM kept_aside", DB_NO_ARGS, d) < 0)
+                return -1;
+        while ((status = db_next(&r, d)) > 0) {
+                (void)seen_before(&s->aside, aside_name(&a, db_number(&r, 0), db_text(&r, 1)));
+                arena_reset(&a);
+        }
+        db_end(&r);
+        s->aside_read = status == 0;
+        return status;
+}
+
+int store_put_well(struct store *s, int64_t tenant, struct str name, struct str bytes, struct diag *d) {
+        const struct store_aside well = { .tenant = tenant, .name = name, .bytes = bytes };
+        ARENA_AUTO struct arena a = { 0 };
+
+        if (!s->aside_read && read_aside(s, d) < 0)
+                return -1;
+        return s->aside.count > 0 && seen_has(&s->aside, aside_name(&a, tenant, name)) ? store_put_aside(s, &well, d) : 0;
+}
+
 int store_put_aside(struct store *s, const struct store_aside *a, struct diag *d) {
         struct store_aside *copy = arena_append(&s->arena, &s->asides);
+        ARENA_AUTO struct arena name = { 0 };
 
         (void)d;
+        (void)seen_before(&s->aside, aside_name(&name, a->tenant, a->name));
         *copy = *a;
         copy->name = keep(s, a->name);
         copy->reason = keep(s, a->reason);
@@ -294,15 +327,34 @@ int store_note_gone(struct store *s, struct diag *d) {
                              " DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)", DB_NO_ARGS, d);
 }
 
-int store_heed(struct store *s, struct diag *d) {
-        int64_t gone;
+static int read_count(struct store *s, const char *name, int64_t *ret, struct diag *d) {
+        return db_one(s->db, ret, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = ?1", DB_ARGS(DB_T(str_of(name))), d);
+}
 
-        if (db_one(s->db, &gone, 0, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'gone'", DB_NO_ARGS, d) < 0)
+int store_heed(struct store *s, struct diag *d) {
+        int64_t gone, restored;
+        bool other;
+
+        if (read_count(s, "gone", &gone, d) < 0 || read_count(s, "restored", &restored, d) < 0)
                 return -1;
-        if (gone != s->gone)
+        other = restored != s->restored;
+        if (gone != s->gone || other)
                 seen_forget(&s->known);
+        if (other) {
+                seen_forget(&s->aside);
+                s->aside_read = false;
+        }
         s->gone = gone;
-        return 0;
+        s->restored = restored;
+        return other;
+}
+
+int store_is_same(struct store *s, struct diag *d) {
+        int64_t restored;
+
+        if (read_count(s, "restored", &restored, d) < 0)
+                return -1;
+        return restored == s->restored ? 0 : diag_fail(d, "'%.*s' was restored from a backup just now: nothing was changed", STR_ARG(s->db->name));
 }
 
 int store_audit(struct store *s, int64_t tenant, int64_t time, struct str who, const char *what, struct str about, struct diag *d) {

@@ -38,7 +38,7 @@ struct store_report {
         bool redacted;          /* what names the machine was left out by who collected it */
 };
 
-/* What could not be read, with the reason. */
+/* What could not be read, with the reason; or without one: it could be read now, and goes if it was kept. */
 struct store_aside {
         int64_t tenant;
         struct str name;        /* where it came from: with the same bytes it is kept once */
@@ -69,7 +69,9 @@ struct store {
         struct seen known;              /* fingerprints that the store has, by tenant */
         struct seen fresh;              /* whose bodies are in `reports` */
         struct seen missing;            /* that the store did not have when store_ask() asked, since the last commit */
-        int64_t gone;                   /* store_heed() */
+        struct seen aside;              /* names of what is kept aside, by tenant, when it was first asked for */
+        bool aside_read;
+        int64_t gone, restored;         /* store_heed() */
         bool keep_changes;              /* the temporary table `changed` (tenant, name, old, new: fingerprints) gets a row for each host that
                                          * showed something else than before; whoever reads it empties it */
         /* Of the last commit. */
@@ -91,6 +93,8 @@ int store_knows(struct store *s, int64_t tenant, struct str fingerprint, struct 
 /* Texts are copied. 0, STORE_UNKNOWN (nothing was gathered), or -1. */
 int store_put(struct store *s, const struct store_report *r, struct diag *d);
 int store_put_aside(struct store *s, const struct store_aside *a, struct diag *d);
+/* What came in well from there: had it been kept aside, with these bytes or as a file that could not be opened, it is no more. */
+int store_put_well(struct store *s, int64_t tenant, struct str name, struct str bytes, struct diag *d);
 int store_put_resource(struct store *s, const struct store_resource *r, struct diag *d);
 /* True when it is time to commit. */
 bool store_is_full(const struct store *s);
@@ -104,9 +108,12 @@ void store_forget(struct store *s);
 /* Evidence that the store holds damaged goes from it: the bytes are kept aside with the reason, its machines count as not judged, and whoever reports
  * it is asked for it again. Within a transaction of the caller's. */
 int store_give_up_body(struct store *s, int64_t fingerprint, const struct store_aside *a, struct diag *d);
-/* Evidence went: other programs that knew of it are told by this, within the transaction; and hear it by that, now and then. */
+/* Evidence went: other programs that knew of it are told by this, within the transaction; and hear it by that, now and then. 1: another store
+ * was put in place of this one (store_restore), where tenants may have other numbers: what was asked before counts no more. */
 int store_note_gone(struct store *s, struct diag *d);
 int store_heed(struct store *s, struct diag *d);
+/* Within a transaction that writes by numbers of tenants: a failure when that happened and was not heeded yet. */
+int store_is_same(struct store *s, struct diag *d);
 
 /* A line in the audit log; within a transaction of the caller's, or by itself. */
 int store_audit(struct store *s, int64_t tenant, int64_t time, struct str who, const char *what, struct str about, struct diag *d);

@@ -251,6 +251,10 @@ static int merge_aside(struct store *s, const struct store_aside *x, struct diag
         struct str digest = digest_of(&a, x);
         int64_t known;
 
+        if (!x->reason.len) /* it came in well: no more of that, nor as a file of that name that could not be opened */
+                return db_run(s->db, "DELETE FROM kept_aside WHERE tenant = ?1 AND digest IN (?2, ?3)",
+                              DB_ARGS(DB_N(x->tenant), DB_T(digest),
+                                      DB_T(digest_of(&a, &(struct store_aside){ .name = x->name, .bytes = S("") }))), d);
         if (db_one(s->db, &known, 0, "SELECT 1 FROM kept_aside WHERE tenant = ?1 AND digest = ?2", DB_ARGS(DB_N(x->tenant), DB_T(digest)), d) < 0)
                 return -1;
         s->new_asides += !known;
@@ -292,7 +296,7 @@ static int merge_resources(struct store *s, struct diag *d) {
 }
 
 int store_merge(struct store *s, struct diag *d) {
-        if (db_lock(s->db, d) < 0)
+        if (db_lock(s->db, d) < 0 || store_is_same(s, d) < 0)
                 return -1;
         return merge_hosts(s, d) < 0 || merge_asides(s, d) < 0 ? -1 : merge_resources(s, d);
 }
