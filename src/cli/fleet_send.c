@@ -59,7 +59,9 @@ static int read_options(struct sending *s) {
         return input_catalog(c, &s->catalog);
 }
 
-static void add(struct sending *s, const struct evidence *e, struct str name) {
+/* `now`: it was captured just now. Then the server's clock counts, as for all that such machines send: a machine whose own clock is behind would put
+ * what it shows now into its past. */
+static void add(struct sending *s, const struct evidence *e, struct str name, bool now) {
         struct send_report *r = arena_append(&s->arena, &s->reports);
         OUT_AUTO struct out text = { 0 };
         struct body body;
@@ -68,7 +70,7 @@ static void add(struct sending *s, const struct evidence *e, struct str name) {
         evidence_write(e, &text);
         *r = (struct send_report){ .host = intake_host(&s->arena, e, cli_text(s->cli, "host"), name), .ident = intake_ident(&s->arena, e),
                                    .fingerprint = str_dup(&s->arena, str_n(body.fingerprint, 64)), .evidence = str_dup(&s->arena, out_text(&text)) };
-        if (!intake_captured(e, &r->time))
+        if (now || !intake_captured(e, &r->time))
                 r->time = 0;
 }
 
@@ -94,9 +96,9 @@ static int send_file(struct sending *s, const char *path) {
                 return 0;
         }
         if (!text.p)
-                add(s, &e, str_of(path));
+                add(s, &e, str_of(path), false);
         for (ptrdiff_t i = 0; i < all.count; i++)
-                add(s, &all.items[i], str_of(path));
+                add(s, &all.items[i], str_of(path), false);
         return s->reports.count >= 1000 ? flush(s) : 0;
 }
 
@@ -128,7 +130,7 @@ static int send_here(struct sending *s) {
 
         if (here_collect(&e, &s->arena, NULL, &o, &s->cli->diag) < 0 || (cli_given(s->cli, "ident") && add_ident(s, &e) < 0))
                 return -1;
-        add(s, &e, S("this-machine"));
+        add(s, &e, S("this-machine"), true);
         return flush(s);
 }
 

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """`fleet send`: a fingerprint first, the evidence only when it is asked for; what is refused comes again. Usage: test_send.py SIDELIGHT"""
+import base64
 import contextlib
+import email.utils
 import hmac
 import http.server
+import json
 import os
 import re
 import signal
@@ -52,10 +55,10 @@ class Wire:
 
 class Moody(http.server.BaseHTTPRequestHandler):
     """Answers as the list says, one after the other, then 204."""
-    answers, seen = [], []
+    answers, seen, bodies = [], [], []
 
     def do_POST(self):  # pylint: disable=invalid-name
-        self.rfile.read(int(self.headers['Content-Length']))
+        Moody.bodies.append(self.rfile.read(int(self.headers['Content-Length'])).decode())
         Moody.seen.append(self.path)
         status, headers, text = Moody.answers.pop(0) if Moody.answers else (204, {}, '')
         self.send_response(status)
@@ -70,7 +73,7 @@ class Moody(http.server.BaseHTTPRequestHandler):
 
 
 def moody(*answers):
-    Moody.answers, Moody.seen = list(answers), []
+    Moody.answers, Moody.seen, Moody.bodies = list(answers), [], []
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Moody)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f'http://127.0.0.1:{server.server_port}'
@@ -128,6 +131,15 @@ def this_machine(t):
         t.same('called as it is told', [r[0] for r in store.sql('SELECT name FROM host')], ['here'])
         send(s.url, '--host', 'hidden', '--redact')
         t.same('redacted evidence is marked', store.sql("SELECT redacted FROM host WHERE name = 'hidden'"), [(1,)])
+    server, url = moody()
+    send(url, '--host', 'here')
+    first = Moody.bodies[-1]
+    digits = base64.urlsafe_b64decode(first.split('=')[0] + '=').hex()
+    Moody.answers.append((200, {}, digits + '\n'))
+    send(url, '--host', 'here')
+    server.shutdown()
+    t.ok('its own clock, which may be behind, is not told: the server\'s counts', re.fullmatch('[A-Za-z0-9_-]{43}=here', first) and
+         Moody.bodies[-2] == first and set(json.loads(Moody.bodies[-1])) == {'host', 'evidence'}, Moody.bodies)
 
 
 def bytes_on_the_wire(t):
@@ -138,11 +150,24 @@ def bytes_on_the_wire(t):
         wire = Wire(s.port)
         done = send(f'http://127.0.0.1:{wire.port}', path)
         t.same('the program counts the same', counts(done)[2:], (wire.up, wire.down))
-        t.ok(f'alone: {wire.up} + {wire.down} bytes', wire.up + wire.down < 200)
+        t.ok(f'alone: {wire.up} + {wire.down} bytes', wire.up + wire.down < 165)
+        t.same('the answer is as short as it can be', wire.down, len('HTTP/1.1 204 No Content\r\n\r\n'))
+        t.ok('others have a date', abs(email.utils.parsedate_to_datetime(s.ask('/healthz')[2]['Date']).timestamp() - time.time()) < 60)
         many = [store.file(f'{n}.host', evidence(f'web-{n:04}')) for n in range(200)]
         wire.up = wire.down = 0
         send(f'http://127.0.0.1:{wire.port}', *many)
         t.ok(f'of 200 sent together: {(wire.up + wire.down) / 200:.0f} bytes each', wire.up + wire.down < 200 * 75)
+
+
+def bytes_with_a_token(t):
+    """This machine, as the timer sends it."""
+    with fleet.Store() as store, Server(store) as s:
+        secret = {'SIDELIGHT_TOKEN': store.fleet('token', 'add', 'web').strip()}
+        send(s.url, '--host', 'web-17', env=secret)
+        wire = Wire(s.port)
+        got = counts(send(f'http://127.0.0.1:{wire.port}', '--host', 'web-17', env=secret))
+        t.same('by its fingerprint, and the program counts the same', got, (1, 0, wire.up, wire.down))
+        t.ok(f'{wire.up} + {wire.down} bytes', wire.up + wire.down < 200)
 
 
 def patience(t):
@@ -232,7 +257,7 @@ def who_it_is(t):
 
 def main():
     t = fleet.Tap()
-    for check in (evidence_once, this_machine, ident, bytes_on_the_wire, patience, a_server_that_comes_late, again_and_again, who_it_is):
+    for check in (evidence_once, this_machine, ident, bytes_on_the_wire, bytes_with_a_token, patience, a_server_that_comes_late, again_and_again, who_it_is):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

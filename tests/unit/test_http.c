@@ -9,6 +9,21 @@
 #include "fleet/http/http_rate.h"
 #include "fleet/http/http_text.h"
 
+static void dates(void **state) {
+        static const struct {
+                int64_t seconds;
+                const char *text;
+        } rows[] = { { 784111777, "Sun, 06 Nov 1994 08:49:37 GMT" }, { 0, "Thu, 01 Jan 1970 00:00:00 GMT" }, { 1795807538, "Fri, 27 Nov 2026 19:25:38 GMT" },
+                     { 4102444799, "Thu, 31 Dec 2099 23:59:59 GMT" } };
+        char text[HTTP_DATE + 1];
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                http_date(rows[i].seconds, text);
+                assert_string_equal(text, rows[i].text);
+        }
+}
+
 static void addresses(void **state) {
         static const struct {
                 const char *text;
@@ -150,7 +165,7 @@ static void crowds(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(addresses), cmocka_unit_test(escapes), cmocka_unit_test(queries), cmocka_unit_test(hosts),
+                cmocka_unit_test(dates), cmocka_unit_test(addresses), cmocka_unit_test(escapes), cmocka_unit_test(queries), cmocka_unit_test(hosts),
                 cmocka_unit_test(tokens), cmocka_unit_test(same_bytes), cmocka_unit_test(rates), cmocka_unit_test(crowds),
         };
 

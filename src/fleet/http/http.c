@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -62,10 +63,12 @@ static void add_header(struct http_server *s, struct MHD_Response *r, const char
 }
 
 static void add_headers(struct http_server *s, struct MHD_Response *r, const struct http_call *call) {
-        char text[16];
+        char text[HTTP_DATE + 1];
 
-        if (call->status == 204) /* nothing comes that anybody could take for something else: a heartbeat should cost little */
+        if (call->status == 204) /* nothing comes that anybody could take for something else, or keep: a heartbeat should cost little */
                 return;
+        http_date(time(NULL), text);
+        add_header(s, r, "Date", text);
         add_header(s, r, "Content-Type", call->type ? call->type : "application/json");
         add_header(s, r, "Cache-Control", "no-store");
         add_header(s, r, "X-Content-Type-Options", "nosniff");
@@ -369,7 +372,7 @@ static int start(struct http_server *s, struct diag *d) {
         tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
         errno = 0; /* the library says no more than that it failed */
         s->daemon = s->lib.MHD_start_daemon(
-                MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (key ? MHD_USE_TLS : 0u), 0, admit, s, handle, s,
+                MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (key ? MHD_USE_TLS : 0u), 0, admit, s, handle, s,
                 MHD_OPTION_LISTEN_SOCKET, s->listening, MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX, MHD_OPTION_CONNECTION_LIMIT, o->connections,
                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_each, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds,

@@ -1,6 +1,8 @@
 #include "fleet/http/http_text.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
+#include <time.h>
 
 #include "base/plain.h"
 
@@ -165,6 +167,16 @@ bool http_token(struct arena *a, struct str authorization, struct str *ret) {
 
 bool http_is_plain(struct str s) {
         return plain_ascii(s.p, s.len) == s.len;
+}
+
+void http_date(int64_t seconds, char ret[HTTP_DATE + 1]) {
+        static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        time_t moment = (time_t)seconds;
+        struct tm t = { 0 };
+
+        (void)gmtime_r(&moment, &t);
+        (void)snprintf(ret, HTTP_DATE + 1, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * (t.tm_wday % 7), t.tm_mday % 100, months + 3 * (t.tm_mon % 12),
+                       (t.tm_year + 1900) % 10000, t.tm_hour % 100, t.tm_min % 100, t.tm_sec % 100);
 }
 
 bool http_same_bytes(const unsigned char *a, const unsigned char *b, ptrdiff_t n) {

@@ -39,6 +39,10 @@ bool http_token(struct arena *a, struct str authorization, struct str *ret);
 /* For a header's value, or one line: printable ASCII without anything else. */
 bool http_is_plain(struct str s);
 
+/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110), whatever the language of the program's user. */
+enum { HTTP_DATE = 29 };
+void http_date(int64_t seconds, char ret[HTTP_DATE + 1]);
+
 /* In a time that does not depend on where they differ. */
 bool http_same_bytes(const unsigned char *a, const unsigned char *b, ptrdiff_t n);
 

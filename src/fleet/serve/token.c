@@ -3,7 +3,7 @@
 #include "base/sha256.h"
 #include "platform/files.h"
 
-enum { SECRET_BYTES = 32 };
+enum { SECRET_BYTES = 16 };
 
 #define COLUMNS "k.id, k.tenant, k.name, t.name, k.scopes, k.certificate, k.first, k.until"
 #define COUNTS_NOW " (k.until = 0 OR k.until > ?1) "

@@ -1,6 +1,6 @@
 /* Who may use a store over the network: tokens, and the names of certificates, each of one tenant, with scopes.
  *
- * A token is "slt_" and 256 random bits; the store has its SHA-256 only, so that who reads the store cannot use it. (A slow hash is right
+ * A token is "slt_" and 128 random bits, for each report carries it; the store has its SHA-256 only, so that who reads the store cannot use it. (A slow hash is right
  * for words that people choose; these cannot be guessed.) */
 #ifndef SIDELIGHT_FLEET_TOKEN_H
 #define SIDELIGHT_FLEET_TOKEN_H
@@ -8,7 +8,7 @@
 #include "fleet/http/http.h"
 #include "fleet/store/store.h"
 
-enum { TOKEN_LENGTH = 47, TOKEN_NAME_MAX = 64, TOKEN_DIGEST = 64 };
+enum { TOKEN_LENGTH = 26, TOKEN_NAME_MAX = 64, TOKEN_DIGEST = 64 };
 
 struct token {
         int64_t id, tenant;
