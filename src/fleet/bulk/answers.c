@@ -4,6 +4,10 @@
 
 enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, MET = 1 << 16, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
+/* So often is a kind of machine seen before its report is kept: it is fifty times as large as what it is made of, and among machines that
+ * are all unlike many come twice and never again. */
+enum { MET_TIMES = 4 };
+
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
 static const facet_set compared = FACETS_ALL;
 
@@ -293,16 +297,17 @@ static uint32_t hash_machine(const struct sight *s) {
 }
 
 void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status) {
-        uint32_t hash = hash_machine(s) | 1, *met;
+        uint32_t hash = hash_machine(s), *met, times;
 
         if (!t->met) {
                 t->met = arena_array(&t->arena, uint32_t, MET);
                 t->bytes += (ptrdiff_t)MET * (ptrdiff_t)sizeof(*t->met);
         }
         met = &t->met[hash >> 8 & (MET - 1)];
-        if (*met == hash && k->masks)
+        times = (*met ^ hash) / MET_TIMES ? 1 : *met % MET_TIMES + 1;
+        if (times == MET_TIMES && k->masks)
                 answers_keep_text(t, add_machine(t, k, number, s, status), text);
-        *met = hash;
+        *met = hash - hash % MET_TIMES + times % MET_TIMES;
 }
 
 void answers_keep_text(struct answers *t, struct answer *a, struct str text) {

@@ -19,7 +19,7 @@ struct answer {
         uint8_t wholes;            /* of a whole report: under so many files is it kept (whole.h) */
 };
 
-/* From all sides: one kind of machine, whose whole report is kept once it is seen for the second time. */
+/* From all sides: one kind of machine, whose whole report is kept once it was seen several times. */
 #define FACETS_ALL (~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE))
 
 /* Those that hang on the same sides. */
@@ -62,7 +62,7 @@ struct answers {
         struct arena first;        /* a bounded heap: what was put aside is forgotten when it is full, and a new round begins */
         ptrdiff_t first_bytes;
         uint32_t round;
-        uint32_t *met;             /* hashes of kinds of machines that were seen once: a new one is not kept before it is seen again */
+        uint32_t *met;             /* hashes of kinds of machines whose whole is not kept yet; the last two bits count how often they came */
         struct answers_kind *kinds;
         uint32_t size, count;
 };
@@ -75,7 +75,7 @@ struct answer *answers_find(const struct answers_kind *k, uint32_t number, const
 void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
 /* One without a text. */
 struct answer *answers_new(struct answers *t);
-/* The whole of a kind of machine, of which nothing is known: kept when it is seen for the second time. */
+/* The whole of a kind of machine, of which nothing is known: kept when it comes for the fourth time. */
 void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status);
 /* A text, copied. */
 void answers_keep_text(struct answers *t, struct answer *a, struct str text);
