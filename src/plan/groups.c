@@ -40,12 +40,12 @@ static struct group *kind_of(struct groups *g, const struct verdict *r) {
         k = arena_append(a, &g->kinds);
         *k = (struct group){ .processor = str_dup(a, found.processor), .where = str_dup(a, found.where), .os = str_dup(a, found.os),
                              .worst = found.worst, .open = str_dup(a, found.open), .open_count = found.open_count,
-                             .unknown = str_dup(a, found.unknown) };
+                             .unknown = str_dup(a, found.unknown), .number = g->kinds.count - 1 };
         arena_release(scratch, mark);
         return k;
 }
 
-void groups_add(struct groups *g, const struct verdict *r) {
+ptrdiff_t groups_add(struct groups *g, const struct verdict *r) {
         struct group *k = kind_of(g, r);
         bool fresh = !seen_before(g->seen, str_of(r->fingerprint));
 
@@ -58,6 +58,7 @@ void groups_add(struct groups *g, const struct verdict *r) {
         g->by_worst[r->worst]++;
         g->denied += r->machine.denied > 0;
         g->failed += r->machine.failed > 0;
+        g->undated += r->captured.len == 0;
         if (r->captured.len && (g->oldest.len == 0 || str_cmp(r->captured, g->oldest) < 0))
                 g->oldest = str_dup(g->arena, r->captured);
         if (!g->totals)
@@ -70,6 +71,7 @@ void groups_add(struct groups *g, const struct verdict *r) {
                 t->flaw = f->flaw;
                 t->machines[f->status] += f->at_stake;
         }
+        return k->number;
 }
 
 static int larger_first(uint32_t x, uint32_t y) {

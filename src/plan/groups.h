@@ -15,6 +15,7 @@ struct group {
         uint32_t open_count;
         struct str names[GROUP_NAMES];   /* of the first machines */
         uint32_t machines, fingerprints;
+        ptrdiff_t number;                /* from 0, as the kinds came: it stays when they are sorted */
 };
 
 struct group_list {
@@ -36,11 +37,12 @@ struct groups {
         struct seen *seen;               /* fingerprints */
         uint32_t machines, fingerprints, by_worst[STATUS_COUNT];
         uint32_t denied, failed;         /* machines of which something was not read */
+        uint32_t undated;                /* machines whose evidence has no date */
         struct str oldest;               /* evidence with a date; or empty */
 };
 
-/* The verdict must have a fingerprint. */
-void groups_add(struct groups *g, const struct verdict *r);
+/* The number of the machine's kind. The verdict must have a fingerprint. */
+ptrdiff_t groups_add(struct groups *g, const struct verdict *r);
 /* The worst kinds first; of equals those with the most open flaws, then the largest. */
 void groups_sort(struct groups *g);
 /* Flaws that are open or unknown somewhere, those that are open on the most machines first; ends with one without a flaw. In `a`. */

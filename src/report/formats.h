@@ -8,7 +8,7 @@
 void text_add(struct report_writer *w, const struct verdict *r);
 void json_add(struct report_writer *w, const struct verdict *r);
 void markdown_add(struct report_writer *w, const struct verdict *r);
-void html_begin(struct report_writer *w);
+void markdown_end(struct report_writer *w);
 void html_add(struct report_writer *w, const struct verdict *r);
 void html_end(struct report_writer *w);
 void sarif_begin(struct report_writer *w);

@@ -1,5 +1,6 @@
 /* One HTML page that needs nothing else: style, picture and text are in it, and no script. */
 #include "report/formats.h"
+#include "report/html_index.h"
 #include "plan/plan.h"
 #include "plan/summary.h"
 #include "report/page.h"
@@ -8,7 +9,8 @@
 static const char style[] =
         ":root{color-scheme:light dark;--ink:#1b1f24;--page:#fff;--quiet:#57606a;--line:#d8dee4;--tint:#f2f4f7}\n"
         "body{font:16px/1.45 system-ui,sans-serif;max-width:72em;margin:1em auto;padding:0 1em;color:var(--ink);background:var(--page)}\n"
-        "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.2em 0 .4em}header p{margin:.2em 0}article+article{margin-top:3em}\n"
+        "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.2em 0 .4em}header p{margin:.2em 0}article{margin-top:1em}\n"
+        "a{color:inherit}.back{margin:.6em 0 0;padding-bottom:1em;border-bottom:.2em solid var(--line)}td details,td p{margin:0}\n"
         ".answer{font-size:1.15em;margin:.8em 0;padding:.6em .8em;border-left:.3em solid var(--quiet);background:var(--tint)}\n"
         ".answer.open{border-color:#b42318}.answer.unsure{border-color:#175cd3}.answer.safe{border-color:#067647}\n"
         "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;"
@@ -22,7 +24,7 @@ static const char style[] =
         ".stake span:last-child::after{content:\"\"}}\n"
         "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
         ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}}\n"
-        "@media print{body{max-width:none;margin:0;color:#000;background:#fff}article{break-after:page}tr,li{break-inside:avoid}}\n";
+        "@media print{body{max-width:none;margin:0;color:#000;background:#fff}article,nav{break-after:page}.back{display:none}tr,li{break-inside:avoid}}\n";
 
 /* The picture: what stands on what, top down. */
 static const struct {
@@ -38,17 +40,6 @@ enum { BOX_WIDTH = 352, BOX_HEIGHT = 46, BOX_STEP = 52, BOX_TEXT = 42, LAYER_COU
 static const char *const fills[] = { [STATUS_NOT_AFFECTED] = "#e4e7ec", [STATUS_MITIGATED] = "#d1fadf",
                                      [STATUS_UNKNOWN] = "#d1e9ff", [STATUS_PARTIAL] = "#fedf89",
                                      [STATUS_VULNERABLE] = "#fecdca" };
-
-void html_begin(struct report_writer *w) {
-        out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
-        out_c(w->out, style);
-        out_c(w->out, "</style>\n</head>\n<body>\n<main>\n");
-}
-
-void html_end(struct report_writer *w) {
-        out_c(w->out, "</main>\n</body>\n</html>\n");
-}
 
 /* "2 vulnerable, 1 unknown" of what this layer owns; `ret_worst` colours its box. */
 static void owned(struct out *o, const struct verdict *r, enum layer layer, enum status *ret_worst) {
@@ -159,9 +150,12 @@ static void footer(struct out *o, const struct verdict *r) {
 /* The answer and the steps come first, so that a phone shows them without scrolling. */
 void html_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct out *o = w->out;
+        struct out *o = &w->later[0];
 
-        out_c(o, "<article>\n<header>\n<h1>");
+        index_add(w, r);
+        if (w->count)
+                html_back(o);
+        out_fmt(o, "<article id=\"m%u\">\n<header>\n<h1>", (unsigned)w->groups.machines);
         xml_text(o, r->machine.name);
         out_c(o, "</h1>\n<p class=\"quiet\">");
         xml_text(o, r->machine.processor);
@@ -179,4 +173,18 @@ void html_add(struct report_writer *w, const struct verdict *r) {
         footer(o, r);
         out_c(o, "</article>\n");
         arena_release(r->facts->arena, mark);
+}
+
+/* What can only be told when all machines are known stands first. */
+void html_end(struct report_writer *w) {
+        out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
+        out_c(w->out, style);
+        out_c(w->out, "</style>\n</head>\n<body>\n<main>\n");
+        if (index_is_needed(w))
+                html_index(w);
+        out_str(w->out, out_text(&w->later[0]));
+        if (index_is_needed(w))
+                html_back(w->out);
+        out_c(w->out, "</main>\n</body>\n</html>\n");
 }

@@ -1,5 +1,6 @@
 /* Markdown (CommonMark with GitHub's tables), for tickets and wikis. */
 #include "report/formats.h"
+#include "report/index.h"
 #include "report/page.h"
 #include "plan/summary.h"
 
@@ -62,11 +63,19 @@ static const struct page_dress dress = {
         .letter = letter,
 };
 
+/* What the index's links lead to. */
+static void anchor(struct out *o, uint32_t number) {
+        out_fmt(o, "%s<a id=\"m%u\"></a>\n\n", number > 1 ? "\n" : "", (unsigned)number);
+}
+
 void markdown_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct out *o = w->out;
+        struct out *o = &w->later[0];
 
-        out_fmt(o, "%s# ", w->count ? "\n" : "");
+        index_add(w, r);
+        if (w->count)
+                anchor(o, w->groups.machines);
+        out_c(o, "# ");
         escaped(o, r->machine.name);
         out_c(o, "\n\n");
         escaped(o, r->machine.processor);
@@ -87,4 +96,45 @@ void markdown_add(struct report_writer *w, const struct verdict *r) {
                 out_fmt(o, "; fingerprint %s", r->fingerprint);
         out_char(o, '\n');
         arena_release(r->facts->arena, mark);
+}
+
+static void index_line(struct report_writer *w, const struct group *kind) {
+        struct str nothing = S("nothing");
+        const char *between = "";
+        struct out *o = w->out;
+
+        out_fmt(o, "* **%.*s**: ", STR_ARG(status_word(kind->worst)));
+        for (const struct index_machine *m = index_first(w, kind); m; m = m->next) {
+                out_fmt(o, "%s[", between);
+                escaped(o, m->name);
+                out_fmt(o, "](#m%u)", (unsigned)m->number);
+                between = ", ";
+        }
+        out_fmt(o, ". Open: %.*s; not known: %.*s. ", STR_ARG(kind->open_count ? kind->open : nothing),
+                STR_ARG(kind->unknown.len ? kind->unknown : nothing));
+        escaped(o, index_kind(w, kind, ", "));
+        out_char(o, '\n');
+}
+
+/* The answer first, then the machines that are alike, the worst first. */
+static void write_index(struct report_writer *w) {
+        enum status worst;
+
+        index_sort(w);
+        out_fmt(w->out, "# %.*s\n\n**Should I worry?** %.*s\n\n", STR_ARG(index_title(w)), STR_ARG(index_answer(w, &worst)));
+        if (w->failures.count) {
+                escaped(w->out, index_failures(w));
+                out_c(w->out, "\n\n");
+        }
+        for (ptrdiff_t i = 0; i < w->groups.kinds.count; i++)
+                index_line(w, &w->groups.kinds.items[i]);
+        out_fmt(w->out, "\n%.*s\n\n", STR_ARG(index_origin(w)));
+}
+
+void markdown_end(struct report_writer *w) {
+        if (index_is_needed(w)) {
+                write_index(w);
+                anchor(w->out, 1);
+        }
+        out_str(w->out, out_text(&w->later[0]));
 }

@@ -1,4 +1,5 @@
 #include "report/formats.h"
+#include "report/index.h"
 
 static const struct {
         void (*begin)(struct report_writer *);
@@ -7,8 +8,8 @@ static const struct {
 } formats[] = {
         [REPORT_TEXT] = { .add = text_add },
         [REPORT_JSON] = { .add = json_add },
-        [REPORT_MARKDOWN] = { .add = markdown_add },
-        [REPORT_HTML] = { .begin = html_begin, .add = html_add, .end = html_end },
+        [REPORT_MARKDOWN] = { .add = markdown_add, .end = markdown_end },
+        [REPORT_HTML] = { .add = html_add, .end = html_end },
         [REPORT_SARIF] = { .begin = sarif_begin, .add = sarif_add, .end = sarif_end },
         [REPORT_JUNIT] = { .begin = junit_begin, .add = junit_add, .end = junit_end },
         [REPORT_NAGIOS] = { .add = nagios_add, .end = nagios_end },
@@ -59,6 +60,8 @@ void report_add(struct report_writer *w, const struct verdict *r) {
 void report_fail(struct report_writer *w, struct str why) {
         if (w->format == REPORT_NAGIOS)
                 nagios_fail(w, why);
+        if (w->format == REPORT_HTML || w->format == REPORT_MARKDOWN || w->format == REPORT_SUMMARY)
+                index_fail(w, why);
         if (w->format != REPORT_SMC26_NRPE && w->format != REPORT_SMC_NRPE)
                 return;
         out_c(w->out, w->format == REPORT_SMC26_NRPE ? "UNKNOWN: " : "Unknown - ");

@@ -75,6 +75,14 @@ int report_nagios_exit(const struct verdict *r, status_set fail_on);
 /* Reports of several machines in one document: add each, then end. Without any report nothing is written. */
 enum { REPORT_LATER = 8 };
 
+/* One machine of a document. */
+struct index_machine {
+        struct str name;
+        ptrdiff_t kind;             /* of the groups */
+        uint32_t number;            /* its place, from 1 */
+        struct index_machine *next; /* of its kind */
+};
+
 struct report_writer {
         enum report_format format;
         const struct report_style *style;
@@ -84,7 +92,10 @@ struct report_writer {
         struct json json;                /* SARIF, OSCAL: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
         struct arena kept;               /* what lives as long as the document */
-        struct groups groups;            /* summary: the kinds so far */
+        struct groups groups;            /* summary, pages: the kinds so far */
+        struct { struct index_machine *items; ptrdiff_t count, capacity; } machines; /* the same: the machines, and … */
+        struct { struct str *items; ptrdiff_t count, capacity; } failures;           /* … the files that could not be judged */
+        struct index_machine **firsts;   /* pages: the first machine of each kind */
         struct vex vex;                  /* VEX formats: all machines so far */
         uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
 };

@@ -1,13 +1,12 @@
 /* Many machines on one screen: how many are how, flaw by flaw, and kind by kind. */
 #include "report/formats.h"
+#include "report/index.h"
 #include "report/layout.h"
 
 enum { NARROWEST = 40, NAME_MIN = 30 };
 
 void summary_add(struct report_writer *w, const struct verdict *r) {
-        w->groups.arena = &w->kept;
-        w->groups.seen = &w->told;
-        groups_add(&w->groups, r);
+        index_add(w, r);
 }
 
 static int columns(const struct report_writer *w) {
@@ -17,8 +16,7 @@ static int columns(const struct report_writer *w) {
 /* "40 vulnerable, 3 partial, 12 unknown, 5 mitigated": machines by the worst of their flaws at stake. */
 static void headline(struct report_writer *w) {
         const struct groups *g = &w->groups;
-        struct str text = str_fmt(&w->kept, "%.*s of %.*s", STR_ARG(summary_count(&w->kept, g->machines, "machine")),
-                                  STR_ARG(summary_count(&w->kept, (uint32_t)g->kinds.count, "kind")));
+        struct str text = index_title(w);
         const char *between = ": ";
 
         for (int s = STATUS_COUNT - 1; s >= 0; s--) {
@@ -60,7 +58,7 @@ static void kind(struct report_writer *w, const struct group *k) {
         struct arena *a = &w->kept;
 
         out_char(w->out, '\n');
-        layout_wrap(w->out, str_fmt(a, "%.*s%s%.*s%s%.*s", STR_ARG(k->processor), dot, STR_ARG(k->where), dot, STR_ARG(k->os)), 0, 2, columns(w));
+        layout_wrap(w->out, index_kind(w, k, dot), 0, 2, columns(w));
         out_c(w->out, "  ");
         layout_wrap(w->out, open_words(a, k), 2, 4, columns(w));
         out_c(w->out, "  ");
@@ -87,19 +85,10 @@ static void flaw_table(struct report_writer *w) {
 }
 
 static void origin(struct report_writer *w) {
-        const struct groups *g = &w->groups;
-        struct arena *a = &w->kept;
-        struct str data = g->catalog->date;
-        struct str text = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
-
-        text = g->oldest.len ? str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest))
-                             : str_fmt(a, "%.*s; evidence without a date", STR_ARG(text));
-        if (g->denied)
-                text = str_fmt(a, "%.*s; something was denied on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->denied, "machine")));
-        if (g->failed)
-                text = str_fmt(a, "%.*s; something could not be read on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->failed, "machine")));
         out_char(w->out, '\n');
-        layout_wrap(w->out, text, 0, 2, columns(w));
+        layout_wrap(w->out, index_origin(w), 0, 2, columns(w));
+        if (w->failures.count)
+                layout_wrap(w->out, index_failures(w), 0, 2, columns(w));
 }
 
 void summary_end(struct report_writer *w) {

@@ -171,13 +171,15 @@ class Balance(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.open, self.bad, self.seen = [], [], set()
+        self.open, self.bad, self.seen, self.links, self.ids = [], [], set(), [], []
 
     def handle_starttag(self, tag, attrs):
         self.seen.add(tag)
         if tag not in self.VOID:
             self.open.append(tag)
-        if any(name in ('src', 'href') for name, _ in attrs):
+        self.links += [value for name, value in attrs if name == 'href']
+        self.ids += [value for name, value in attrs if name == 'id']
+        if any(name == 'src' or (name == 'href' and value[0] != '#') for name, value in attrs):
             self.bad.append(f'<{tag}> refers to something outside')
 
     def handle_startendtag(self, tag, attrs):
@@ -188,14 +190,35 @@ class Balance(html.parser.HTMLParser):
             self.bad.append(f'</{tag}>')
 
 
+def index(text, reports, link, plain):
+    """The index of a page links each machine once, behind the status that is its worst; it begins with how many are open."""
+    bad = []
+    top = re.split(r'<article |<a id="m1">', text)[0]
+    rows = re.findall(r'(?s:<tr>.*?</tr>)|(?m:^\* .*$)', top)
+    told = {}
+    for row in rows:
+        for found in re.findall(link, row):
+            place, name = sorted(found, key=lambda part: re.fullmatch('m[0-9]+', part) is None)
+            bad += [f'{place} stands twice'] if place in told else []
+            told[place] = (plain(name), re.search('|'.join(STATUSES), re.sub(link, '', row)).group())
+    want = {f'm{n}': (r['host']['name'], r['summary']['worst']) for n, r in enumerate(reports, 1)}
+    bad += [f'the index says {told.get(k)}, not {v}' for k, v in want.items() if told.get(k) != v]
+    counts = [sum(r['summary']['worst'] in s for r in reports) for s in (('vulnerable', 'partial'), ('unknown',), ('mitigated', 'not-affected'))]
+    said = f'{counts[0]} of {len(reports)} machines have something open. Of {counts[1]} more, something is not known. {counts[2]} have nothing open.'
+    return bad + ([] if said in top else [f'the index does not say: {said}']) + ([] if len(told) == len(reports) else [f'{len(told)} links'])
+
+
 def as_html(program, files, reports):
     text = run(program, 'html', files)[1]
     parser = Balance()
     parser.feed(text)
     bad = parser.bad + [f'<{t}> is open' for t in parser.open] + [f'no <{t}>' for t in {'svg', 'table', 'h1'} - parser.seen]
-    if '<script' in text or text.count('<article>') != len(reports):
+    if '<script' in text or text.count('<article ') != len(reports):
         bad.append('articles')
-    for article in text.split('<article>')[1:]:
+    if len(set(parser.ids)) != len(parser.ids) or not {x[1:] for x in parser.links} <= set(parser.ids):
+        bad.append('a link leads nowhere, or to two places')
+    bad += index(text, reports, r'<a href="#(m[0-9]+)">(.*?)</a>', html.unescape)
+    for article in text.split('<article ')[1:]:
         steps = re.findall(r'<li>.*?</li>', article.split('<ol>')[-1].split('</ol>')[0], re.S)
         asking = [s for s in steps if re.match('<li>(Ask|Send) your provider', s)]
         if len(asking) > 1 or any(s.count('For: ') < 2 for s in asking if s.startswith('<li>Send')):
@@ -222,11 +245,26 @@ def as_markdown(program, files, reports):
     rows = [line for line in text.split('\n') if line.startswith('| ') and not line.startswith('| Flaw')]
     wrong = [line for line in rows if len(line.replace('\\|', '').split('|')) != 7]
     want = sum(n for r in reports for s, n in r['summary']['counts'].items() if s != 'not-affected')
+    wrong += index(text, reports, r'\[((?:[^\\\]]|\\.)*)\]\(#(m[0-9]+)\)', lambda name: re.sub(r'\\(.)', r'\1', name))
     for page in text.split('\n# '):
         asking = re.findall(r'^\d+\. (?:Ask|Send) your provider', page, re.M)
         if len(asking) > 1 or ('Send' in ''.join(asking) and page.count('\n        Subject: ') != 1):
             wrong.append(f'{len(asking)} steps ask the provider')
     return wrong + ([] if len(rows) == want else [f'{len(rows)} rows, not {want}'])
+
+
+def not_judged(program, files, _):
+    """Formats for people name a file that could not be judged, and are not calm about the rest; a page of one machine has no index."""
+    bad = []
+    clean = next(f for f in files if run(program, 'json', [f])[0] == 0)
+    for form in ('html', 'markdown', 'summary'):
+        done = subprocess.run([program, 'check', '--format', form, clean, 'no such file'], capture_output=True, text=True, check=False)
+        said = re.sub(r'\s+', ' ', html.unescape(done.stdout))
+        if done.returncode != 66 or '1 file could not be judged' not in said or 'no such file' not in said:
+            bad.append(f'{form}: {done.returncode} {said[-300:]}')
+        if form != 'summary' and ('That is not known: nothing is open on what could be judged' not in said or '#m1' in run(program, form, [clean])[1]):
+            bad.append(f'{form}: {said[-300:]}')
+    return bad
 
 
 def main():
@@ -238,7 +276,7 @@ def main():
             g.write(f.read().replace('\n', f'\n-- identity hostname {HOSTILE}\n', 1))
         files.append(hostile)
         reports = truth(program, files)
-        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, as_markdown]
+        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, as_markdown, not_judged]
         print(f'1..{len(checks)}')
         failed = False
         for number, check in enumerate(checks, 1):

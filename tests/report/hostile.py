@@ -168,7 +168,7 @@ class Tags(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen[tag] = self.seen.get(tag, 0) + 1
-        self.bad += [tag for name, _ in attrs if name.startswith('on') or name in ('href', 'src')]
+        self.bad += [tag for name, value in attrs if name.startswith('on') or name == 'src' or (name == 'href' and not re.fullmatch('#(m[0-9]+|machines)', value))]
         if tag not in ('meta', 'br'):
             self.open.append(tag)
 
@@ -182,9 +182,10 @@ def as_html(o, reports):
     tags.feed(o.check('html'))
     o.expect('tags that do not match', tags.bad + tags.open, [])
     o.expect('articles', tags.seen['article'], len(reports))
-    o.expect('unknown tags', set(tags.seen) - {'html', 'head', 'meta', 'title', 'style', 'body', 'main', 'article', 'header', 'footer', 'thead', 'tbody', 'ul', 'h1', 'h2', 'p', 'br', 'strong', 'svg', 'rect',
+    o.expect('unknown tags', set(tags.seen) - {'html', 'head', 'nav', 'a', 'meta', 'title', 'style', 'body', 'main', 'article', 'header', 'footer', 'thead', 'tbody', 'ul', 'h1', 'h2', 'p', 'br', 'strong', 'svg', 'rect',
                                                'text', 'table', 'tr', 'th', 'td', 'ol', 'li', 'span', 'code', 'details', 'summary', 'pre'}, set())
     o.expect('letters', tags.seen['pre'], tags.seen['details'])
+    o.expect('links', tags.seen['a'], 2 * len(reports))
 
 
 def without_letters(lines):
@@ -204,8 +205,10 @@ def as_markdown(o, reports):
     rows = [line for line in lines if line.startswith('| ') and not line.startswith('| Flaw')]
     o.expect('cells', [r for r in rows if len(re.split(r'(?<!\\)(?:\\\\)*\|', r)) != 7], [])
     o.expect('rows', len(rows), sum(f['at_stake'] and f['status'] != 'not-affected' for r in reports for f in r['findings']))
-    o.expect('headings', sum(line.startswith('# ') for line in lines), len(reports))
-    o.expect('raw markup', [line for line in lines if re.search(r'(?<!\\)(?:\\\\)*<', line)], [])
+    o.expect('headings', sum(line.startswith('# ') for line in lines), 1 + len(reports))
+    anchors = [line for line in lines if re.fullmatch('<a id="m[0-9]+"></a>', line)]
+    o.expect('anchors', anchors, [f'<a id="m{n}"></a>' for n in range(1, len(reports) + 1)])
+    o.expect('raw markup', [line for line in lines if re.search(r'(?<!\\)(?:\\\\)*<', line) and line not in anchors], [])
 
 
 def as_vex(o, reports):
