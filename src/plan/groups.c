@@ -50,6 +50,8 @@ ptrdiff_t groups_add(struct groups *g, const struct verdict *r) {
         bool fresh = !seen_before(g->seen, str_of(r->fingerprint));
 
         k->fingerprints += fresh;
+        if (!k->machines)
+                k->fingerprint = str_dup(g->arena, str_of(r->fingerprint));
         g->fingerprints += fresh;
         if (k->machines < GROUP_NAMES)
                 k->names[k->machines] = str_dup(g->arena, r->machine.name);
@@ -58,6 +60,8 @@ ptrdiff_t groups_add(struct groups *g, const struct verdict *r) {
         g->by_worst[r->worst]++;
         g->denied += r->machine.denied > 0;
         g->failed += r->machine.failed > 0;
+        g->old += r->machine.old_evidence;
+        g->old_data |= r->machine.old_data;
         g->undated += r->captured.len == 0;
         if (r->captured.len && (g->oldest.len == 0 || str_cmp(r->captured, g->oldest) < 0))
                 g->oldest = str_dup(g->arena, r->captured);

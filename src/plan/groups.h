@@ -15,6 +15,7 @@ struct group {
         uint32_t open_count;
         struct str names[GROUP_NAMES];   /* of the first machines */
         uint32_t machines, fingerprints;
+        struct str fingerprint;          /* of the first machine */
         ptrdiff_t number;                /* from 0, as the kinds came: it stays when they are sorted */
 };
 
@@ -37,6 +38,8 @@ struct groups {
         struct seen *seen;               /* fingerprints */
         uint32_t machines, fingerprints, by_worst[STATUS_COUNT];
         uint32_t denied, failed;         /* machines of which something was not read */
+        uint32_t old;                    /* machines whose evidence is old */
+        bool old_data;
         uint32_t undated;                /* machines whose evidence has no date */
         struct str oldest;               /* evidence with a date; or empty */
 };

@@ -20,11 +20,12 @@ static struct str boundaries(struct arena *a, boundary_set set) {
 }
 
 void csv_begin(struct report_writer *w) {
-        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes,captured,fingerprint,version,data,not_read\r\n");
+        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes,captured,fingerprint,version,data,not_read,old\r\n");
 }
 
 void csv_add(struct report_writer *w, const struct verdict *r) {
         struct arena *a = r->facts->arena;
+        struct str old = r->machine.old_evidence ? r->machine.old_data ? S("evidence data") : S("evidence") : r->machine.old_data ? S("data") : S("");
         struct str unread = str_fmt(a, "%u", (unsigned)(r->machine.denied + r->machine.failed));
 
         for (uint32_t i = 0; i < r->finding_count; i++) {
@@ -34,7 +35,7 @@ void csv_add(struct report_writer *w, const struct verdict *r) {
                                               status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
                                               boundaries(a, f->boundaries), f->rule ? f->rule->id : S(""), f->reason,
                                               joined(a, f->fixes), r->captured, str_of(r->fingerprint), S(SIDELIGHT_VERSION),
-                                              r->catalog->date, unread };
+                                              r->catalog->date, unread, old };
                 const size_t n = sizeof(fields) / sizeof(fields[0]);
 
                 for (size_t k = 0; k < n; k++) {

@@ -21,6 +21,8 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_c(&j, "version", SIDELIGHT_VERSION);
         json_str_or_null(&j, "data", r->catalog->date);
         json_str_or_null(&j, "captured", r->captured);
+        json_bool(&j, "old_evidence", m->old_evidence);
+        json_bool(&j, "old_data", m->old_data);
         json_str_or_null(&j, "fingerprint", str_of(r->fingerprint));
         json_str(&j, "worst", status_word(r->worst));
         flaws_of(&j, r, "open", STATUS_PARTIAL, STATUS_VULNERABLE);

@@ -95,6 +95,10 @@ struct str index_origin(struct report_writer *w) {
                              : str_fmt(a, "%.*s; evidence without a date", STR_ARG(text));
         if (g->oldest.len && g->undated)
                 text = str_fmt(a, "%.*s, of %.*s without a date", STR_ARG(text), STR_ARG(summary_count(a, g->undated, "machine")));
+        if (g->old)
+                text = str_fmt(a, "%.*s; the evidence of %.*s is old", STR_ARG(text), STR_ARG(summary_count(a, g->old, "machine")));
+        if (g->old_data)
+                text = str_fmt(a, "%.*s; what sidelight knows is old (%.*s): a newer release may know more flaws and fixes", STR_ARG(text), STR_ARG(data));
         if (g->denied)
                 text = str_fmt(a, "%.*s; something was denied on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->denied, "machine")));
         if (g->failed)

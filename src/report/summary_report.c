@@ -63,6 +63,8 @@ static void kind(struct report_writer *w, const struct group *k) {
         layout_wrap(w->out, open_words(a, k), 2, 4, columns(w));
         out_c(w->out, "  ");
         layout_wrap(w->out, str_fmt(a, "%.*s: %.*s", STR_ARG(how_many(a, k)), STR_ARG(machine_names(a, k))), 2, 4, columns(w));
+        if (k->fingerprints == 1)
+                out_fmt(w->out, "  fingerprint %.*s\n", STR_ARG(k->fingerprint));
 }
 
 static void flaw_table(struct report_writer *w) {

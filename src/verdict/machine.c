@@ -209,13 +209,15 @@ static void describe_lists(struct facts *f, struct notes *notes) {
 }
 
 /* Old evidence, and a release that knows nothing of what came out since. */
-static void describe_age(struct facts *f, struct str today, struct notes *notes) {
+static void describe_age(struct machine *m, struct facts *f, struct str today, struct notes *notes) {
         struct str day = evidence_captured(f->evidence), data = f->catalog->date;
         int32_t then, now;
 
-        if (date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH)
+        m->old_evidence = date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH;
+        m->old_data = date_stale(data, today);
+        if (m->old_evidence)
                 note(f, notes, str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day)));
-        if (date_stale(data, today))
+        if (m->old_data)
                 note(f, notes, str_fmt(f->arena, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes",
                                                  STR_ARG(data)));
 }
@@ -407,7 +409,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
                 note(f, &notes, str_fmt(f->arena, "microcode revision %.*s is made up by the hypervisor; only your "
                                                   "provider knows it", STR_ARG(ret->microcode)));
         describe_lists(f, &notes);
-        describe_age(f, today, &notes);
+        describe_age(ret, f, today, &notes);
         describe_unread(ret, f);
         ret->notes = (struct str_list){ .items = notes.items, .count = (uint32_t)notes.count };
 }

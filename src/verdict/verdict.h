@@ -63,6 +63,7 @@ struct machine {
         uint32_t classes;      /* kinds of unlike logical CPUs */
         uint32_t denied;       /* pieces of evidence that were denied */
         uint32_t failed;       /* those that could not be read */
+        bool old_evidence, old_data; /* as the notes say */
         facet_set facets, guest_facets; /* sides of the evidence on which all of this hangs, and `guest` and `container` */
         const struct applied_step *applied; /* of the machine at hand; set by who read its journal */
         uint32_t applied_count;

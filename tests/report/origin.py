@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Every report, in every format, says who says so, by which data, of what and of when, and what was not read; and counts the same. Usage: origin.py SIDELIGHT
+
+Formats that are another tool's have that tool's fields, and no room for it; those are named here, and docs/formats.md says so."""
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import tap
+
+TAP = tap.Tap()
+NOW = 1795700000
+STATUSES = ['not-affected', 'mitigated', 'unknown', 'partial', 'vulnerable']
+OTHERS = {'smc-json', 'smc-nrpe', 'smc-prometheus', 'smc26-json', 'smc26-nrpe', 'smc26-prometheus', 'speculationcontrol', 'speculationcontrol-json'}
+# When evidence was taken is a number of seconds there, so that alerts can compute with it; how old it is, too.
+AS_SECONDS = {'prometheus': 'sidelight_evidence_timestamp_seconds'}
+CAPTURED = '2026-11-20T10:11:12Z'
+EVIDENCE = '''# sidelight evidence 1
+-- meta captured {}
+-- identity hostname web-1
+-- uname Linux 6.1.0-56-amd64 x86_64
+-- cpuid * 00000000.0 0000000d 756e6547 6c65746e 49656e69
+-- cpuid * 00000001.0 00050654 00100800 7ffafbbf bfebfbff
+-- file /proc/cmdline
+ro quiet
+-- file /sys/devices/system/cpu/vulnerabilities/meltdown
+Mitigation: PTI
+-- file /sys/devices/system/cpu/vulnerabilities/mds
+Vulnerable: Clear CPU buffers attempted, no microcode; SMT vulnerable
+-- file /sys/devices/system/cpu/vulnerabilities/tsa
+Not affected
+-- denied MSR 0x10a
+-- failed /proc/stat EIO
+'''
+
+
+def run(program, *args):
+    return subprocess.run([program, *args], capture_output=True, text=True, check=False, env={**os.environ, 'SOURCE_DATE_EPOCH': str(NOW), 'COLUMNS': '200'}).stdout
+
+
+def formats(program):
+    """All that the program has, by its own words."""
+    said = subprocess.run([program, 'check', '--format', 'nosuch'], capture_output=True, text=True, check=False).stderr
+    return re.search(r'it takes (\S+)', said).group(1).split('|')
+
+
+def plain(form, text):
+    """Quoting that each format has by itself is no matter here."""
+    text = html.unescape(text) if form in ('html', 'junit', 'xccdf', 'oval') else text.replace('\\', '') if form == 'markdown' else text
+    return re.sub(r'\s+', ' ', text)
+
+
+def tells(program, form, path, report):
+    """What of the head is missing."""
+    text = plain(form, run(program, 'check', '--exit-zero', '--fingerprint', '--format', form, path))
+    want = {'version': report['tool']['version'], 'date of the data': report['data']['date'], 'fingerprint': report['fingerprint']}
+    missing = [what for what, word in want.items() if word not in text]
+    taken = CAPTURED in text or (form in AS_SECONDS and re.search(AS_SECONDS[form] + r'\{[^}]*\} 1[0-9]{9}\b', text))
+    unread = re.search(r'\b2 unread|something was denied on 1|state="denied"\} 1\b|"not_read":2|MSR 0x10a|"2","" *$|"sidelight:not-read","value":"2"', text)
+    return missing + ([] if taken else ['when the evidence was taken']) + ([] if unread else ['what was not read'])
+
+
+def says_old(program, form, path):
+    text = plain(form, run(program, 'check', '--exit-zero', '--format', form, path))
+    if form in AS_SECONDS:
+        taken = int(re.search(AS_SECONDS[form] + r'\{[^}]*\} ([0-9]+)', text).group(1))
+        return NOW - taken > 30 * 86400
+    return re.search(r' is old\b|"old_evidence":true|,"evidence" *$', text) is not None
+
+
+def count(statuses):
+    statuses = list(statuses)
+    return {s: statuses.count(s) for s in STATUSES}
+
+
+def from_text(text):
+    """The table, and the two lists of names."""
+    told = count([])
+    for names, status in re.findall(r'(?m)^([a-z0-9]+[a-z0-9-]*(?:,\s+[a-z0-9-]+)*)\s+(vulnerable|partial|unknown) ', text):
+        told[status] += len(names.split(','))
+    for word in ('mitigated', 'not affected'):
+        found = re.search(rf'(?m)^{word} \((\d+)\): ', text)
+        told[word.replace(' ', '-')] = int(found.group(1)) if found else 0
+    return told
+
+
+def from_page(text, row):
+    told = count(re.findall(row, text))
+    told['not-affected'] = int(re.search(r'Not affected \((\d+)\): ', text).group(1))
+    return told
+
+
+def counts(program, path):
+    """By the formats that tell of each flaw; those that speak of CVEs, and what they tell, are in vex.py."""
+    def out(form):
+        return run(program, 'check', '--exit-zero', '--format', form, path)
+    told = {'text': from_text(out('text')), 'html': from_page(out('html'), r'class="([a-z-]+)">\1</td><td data-is="At stake"'),
+            'markdown': from_page(out('markdown'), r' \| \*\*([a-z-]+)\*\* \| '),
+            'csv': count(re.findall(r'","(' + '|'.join(STATUSES) + ')","yes"', out('csv'))),
+            'facts': count(json.loads(out('facts'))['flaws'].values()),
+            'nagios': {k.replace('_', '-'): int(n) for k, n in re.findall(r'([a-z_]+)=(\d+);', out('nagios').split('\n')[0])},
+            'prometheus': {s: int(n) for s, n in re.findall(r'sidelight_flaws\{[^}]*status="([a-z-]+)"\} (\d+)', out('prometheus'))},
+            'junit': count(re.findall(r'<system-out>([a-z-]+): ', out('junit'))),
+            'oscal': count(p['value'] for o in json.loads(out('oscal'))['assessment-results']['results'][0]['observations'] for p in o['props'] if p['name'] == 'status')}
+    sarif = [x['kind'] for x in json.loads(out('sarif'))['runs'][0]['results']]
+    told['sarif'] = (sarif.count('fail'), sarif.count('review'), sarif.count('pass'), sarif.count('notApplicable'))
+    xccdf = [e.text for e in ET.fromstring(out('xccdf')).iter('{http://checklists.nist.gov/xccdf/1.2}result')]
+    told['xccdf'] = (xccdf.count('fail'), xccdf.count('unknown'), xccdf.count('pass'), xccdf.count('notapplicable'))
+    return told
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        path, old = os.path.join(folder, 'web-1.host'), os.path.join(folder, 'old.host')
+        for name, when in ((path, CAPTURED), (old, '2024-02-01T10:11:12Z')):
+            with open(name, 'w', encoding='utf-8') as f:
+                f.write(EVIDENCE.format(when))
+        report = json.loads(run(program, 'check', '--exit-zero', '--format', 'json', '--fingerprint', path))
+        known = formats(program)
+        TAP.ok('every format is one of ours or another tool\'s', OTHERS < set(known) and len(known) > 20, known)
+        for form in known:
+            if form in OTHERS:
+                continue
+            missing = tells(program, form, path, report)
+            TAP.ok(f'{form} tells who, by what, of when, and what was not read', not missing, missing)
+            TAP.ok(f'{form} says that old evidence is old, and only that', says_old(program, form, old) and not says_old(program, form, path))
+        want = report['summary']['counts']
+        grouped = (want['vulnerable'] + want['partial'], want['unknown'], want['mitigated'], want['not-affected'])
+        told = counts(program, path)
+        for form, have in told.items():
+            TAP.ok(f'{form} counts as the JSON does', have == (grouped if isinstance(have, tuple) else want), (have, want))
+    TAP.end()
+
+
+main()
