@@ -323,7 +323,7 @@ const struct command cmd_check = {
                 "- is standard input.\n\n"
                 "What could not be read never looks safe: the verdict is unknown, and says what would settle it.\n\n"
                 "A FILE that cannot be judged is named on standard error. The other files are still judged, and "
-                "the exit code reports the failure.",
+                "the exit code reports the failure; with -o nothing is written then.",
         .options = options,
         .examples = examples,
         .exits = exits,

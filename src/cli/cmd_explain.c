@@ -96,6 +96,7 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
                 why_not(c, &r, &plan, explain_finding(&r, f), &o, s);
                 return 0;
         }
+        explain_page(k, f, s, a, &c->out);
         explain_proof(&r, explain_finding(&r, f), &plan, s, &c->out);
         what_would_change_it(c, &r, &plan, explain_finding(&r, f), &o, s);
         return 0;
@@ -113,11 +114,13 @@ static int run(struct cli *c) {
         if (input_catalog(c, &k) < 0 || input_flaw(c, k, str_of(c->operands[0]), &f) < 0)
                 return -1;
         input_style(c, &s);
-        if (as_json(c) && cli_given(c, "page"))
+        if (!cli_given(c, "page"))
+                return proof(c, k, f, &s);
+        if (as_json(c))
                 explain_json(k, f, NULL, &c->out);
-        else if (!as_json(c) && !cli_given(c, "why-not"))
+        else if (!cli_given(c, "why-not"))
                 explain_page(k, f, &s, &c->arena, &c->out);
-        return cli_given(c, "page") ? 0 : proof(c, k, f, &s);
+        return 0;
 }
 
 const struct command cmd_explain = {
