@@ -122,7 +122,7 @@ def as_csv(o, reports):
     quoted = [[f"'{x}" if x[:1] in ('=', '+', '-', '@') and x[:1] else x for x in w] for w in want]
     o.expect('rows', [[x[0], x[1], x[2], x[10]] for x in rows], quoted)
     o.expect('formulas', [x for row in rows for x in row if x[:1] in ('=', '+', '-', '@', '\t', '\r') and x], [])
-    o.expect('width', {len(row) for row in rows}, {17})
+    o.expect('width', {len(row) for row in rows}, {18})
 
 
 def as_junit(o, reports):
