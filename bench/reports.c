@@ -1,8 +1,10 @@
-/* reports PORT CONNECTIONS SECONDS LINES [TOKEN]: many machines that did not change, over connections that stay: each posts a line of the file LINES
- * to /v1/seen, waits for the answer, and posts the next. Prints reports, refusals, seconds, the median and the 99th percentile in microseconds. */
+/* reports PORT CONNECTIONS SECONDS LINES [TOKEN|- [RATE]]: many machines that did not change, over connections that stay: each posts a line of the file
+ * LINES to /v1/seen, waits for the answer, and posts the next: at once, or so that all together post RATE a second. Prints reports, refusals, seconds,
+ * the median and the 99th percentile in microseconds; with a RATE these for each half minute, too, and a report counts from when it was due. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +12,20 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FROM_ONE_ADDRESS = 150, REQUEST = 1024, ANSWER = 4096, SAMPLES = 1 << 20 };
+enum { FROM_ONE_ADDRESS = 150, REQUEST = 1024, ANSWER = 4096, SAMPLES = 1 << 20, HALF_MINUTE = 30 };
 
 struct client {
         char answer[ANSWER];
         size_t length;
         double sent;
+        bool waits; /* for its turn */
 };
 
 static char *lines;
 static long line_at, kept, refused;
 static unsigned samples[SAMPLES];
 static const char *token;
+static double rate; /* 0: as fast as it goes */
 
 static double now(void) {
         struct timespec t;
@@ -46,7 +50,7 @@ static int dial(unsigned port, long number) {
         return fd;
 }
 
-static void post(int fd, struct client *c) {
+static void post(int fd, struct client *c, double due) {
         char request[REQUEST];
         char *line = lines + line_at, *end = strchr(line, '\n');
         int length = (int)(end - line) + 1;
@@ -54,7 +58,8 @@ static void post(int fd, struct client *c) {
                          token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "", length, length, line);
 
         line_at = end[1] ? end + 1 - lines : 0;
-        c->sent = now();
+        c->sent = due;
+        c->waits = false;
         c->length = 0;
         if (write(fd, request, (size_t)n) != n)
                 die("cannot send");
@@ -85,7 +90,10 @@ static void take(int fd, struct client *c) {
                 refused++;
         all = kept + refused;
         samples[all % SAMPLES] = (unsigned)((now() - c->sent) * 1e6);
-        post(fd, c);
+        if (rate > 0)
+                c->waits = true;
+        else
+                post(fd, c, now());
 }
 
 static int by_size(const void *a, const void *b) {
@@ -95,26 +103,47 @@ static int by_size(const void *a, const void *b) {
 }
 
 static void tell(double took) {
+        static unsigned sorted[SAMPLES];
         long n = kept + refused < SAMPLES ? kept + refused : SAMPLES;
 
-        qsort(samples, (size_t)n, sizeof(*samples), by_size);
-        (void)printf("%ld %ld %.3f %u %u\n", kept, refused, took, samples[n / 2], samples[n * 99 / 100]);
+        memcpy(sorted, samples, sizeof(sorted));
+        qsort(sorted, (size_t)n, sizeof(*sorted), by_size);
+        (void)printf("%ld %ld %.3f %u %u\n", kept, refused, took, sorted[n / 2], sorted[n * 99 / 100]);
+        (void)fflush(stdout);
+}
+
+/* Whoever waits posts what is due. What nobody was free for stays due. */
+static void post_due(struct pollfd *polled, struct client *clients, long count, double begun, long *posted) {
+        double t = now();
+
+        for (long i = 0; i < count && begun + (double)*posted / rate <= t; i++)
+                if (clients[i].waits)
+                        post(polled[i].fd, &clients[i], begun + (double)(*posted)++ / rate);
 }
 
 static void run(unsigned port, long count, double seconds) {
         struct pollfd *polled = calloc((size_t)count, sizeof(*polled));
         struct client *clients = calloc((size_t)count, sizeof(*clients));
-        double begun;
+        double begun, told;
+        long posted = 0;
 
         if (!polled || !clients)
                 exit(70);
         for (long i = 0; i < count; i++)
                 polled[i] = (struct pollfd){ .fd = dial(port, i), .events = POLLIN };
-        begun = now();
-        for (long i = 0; i < count; i++)
-                post(polled[i].fd, &clients[i]);
+        begun = told = now();
+        for (long i = 0; i < count; i++) {
+                clients[i].waits = rate > 0;
+                if (rate <= 0)
+                        post(polled[i].fd, &clients[i], begun);
+        }
         while (now() - begun < seconds) {
-                if (poll(polled, (nfds_t)count, 1000) < 0)
+                if (rate > 0) {
+                        post_due(polled, clients, count, begun, &posted);
+                        if (now() - told >= HALF_MINUTE)
+                                tell((told = now()) - begun);
+                }
+                if (poll(polled, (nfds_t)count, rate > 0 ? 1 : 1000) < 0)
                         die("poll");
                 for (long i = 0; i < count; i++)
                         if (polled[i].revents)
@@ -141,7 +170,8 @@ int main(int argc, char **argv) {
         if (!lines || fread(lines, 1, size, f) != size || size == 0)
                 die(argv[4]);
         (void)fclose(f);
-        token = argc > 5 ? argv[5] : NULL;
+        token = argc > 5 && strcmp(argv[5], "-") != 0 ? argv[5] : NULL;
+        rate = argc > 6 ? strtod(argv[6], NULL) : 0;
         run((unsigned)strtoul(argv[1], NULL, 10), strtol(argv[2], NULL, 10), strtod(argv[3], NULL));
         return 0;
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What goes out of the server by itself: a program that is told what became worse, alert rules, the dashboard; and the units that start all of it.
 Usage: test_alerts.py SIDELIGHT"""
+import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
+import threading
 import time
 
 import fleet
@@ -71,6 +73,55 @@ def on_change(t):
                 report(s, 'web-1', 1790001000 + n, 'Vulnerable' if n % 2 else 'Mitigation: PTI')
             t.same('a slow one hinders nobody', s.ask('/healthz')[0], 200)
             t.same('and is told all of it', wait_for(told + '.slow', 2).count('\n'), 2)
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    """A chat's webhook."""
+    got, status = [], 200
+
+    def do_POST(self):  # pylint: disable=invalid-name
+        Hook.got.append((self.headers['Content-Type'], self.rfile.read(int(self.headers['Content-Length'])).decode()))
+        self.send_response(Hook.status)
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+def webhook(t):
+    """The script of docs/fleet.md, as it stands there."""
+    if not (shutil.which('jq') and shutil.which('curl')):
+        print('# no jq, or no curl')
+        return
+    with open(os.path.join(fleet.ROOT, 'docs', 'fleet.md'), encoding='utf-8') as f:
+        blocks = dict(re.findall(r'```(sh|json)\n(.*?)```', f.read(), re.S))
+    hook = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Hook)
+    threading.Thread(target=hook.serve_forever, daemon=True).start()
+    with fleet.Store() as store:
+        untold = os.path.join(store.folder.name, 'untold')
+        settings = store.file('settings', f'export WEBHOOK=http://127.0.0.1:{hook.server_port}/x UNTOLD={untold}\n')
+        program = script(store, 'hook', f'. {settings}\n' + blocks['sh'])
+        with Server(store, '--on-change', program) as s:
+            report(s, 'web-1', 1780000000, 'Mitigation: PTI')
+            report(s, 'web-1', 1790000000, 'Vulnerable')
+            for _ in range(600):
+                if Hook.got:
+                    break
+                time.sleep(0.1)
+            kind, body = Hook.got[0] if Hook.got else ('', '{}')
+            t.ok('a webhook gets it as JSON', kind == 'application/json' and 'meltdown: mitigated → vulnerable on 1, such as web-1: ' in
+                 json.loads(body).get('text', ''), Hook.got)
+            Hook.status = 403
+            report(s, 'web-1', 1790000100, 'Mitigation: PTI')
+            report(s, 'web-1', 1790000200, 'Vulnerable')
+            alert = json.loads(wait_for(untold, 1) or '{}')
+            shown = json.loads(blocks['json'])
+            t.ok('what it refuses is kept', alert.get('worse', [{}])[0].get('example') == 'web-1' and alert['time'] > 1790000000, alert)
+            t.same('the alert shown in the manual has the members of this one', (sorted(shown), sorted(shown['worse'][0])), (sorted(alert), sorted(alert['worse'][0])))
+            mine = next(w for w in alert['worse'] if w['flaw'] == 'meltdown')
+            t.same('and says the same of that flaw', shown['worse'][0], mine)
+    hook.shutdown()
 
 
 def alert_of_import(t):
@@ -180,7 +231,7 @@ def units(t):
 
 def main():
     t = fleet.Tap()
-    for check in (on_change, alert_of_import, alert_of_newer_data, rules, metrics_are_there, dashboard, units):
+    for check in (on_change, webhook, alert_of_import, alert_of_newer_data, rules, metrics_are_there, dashboard, units):
         print('#', check.__name__.replace('_', ' '))
         check(t)
     t.end()

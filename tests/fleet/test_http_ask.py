@@ -132,6 +132,8 @@ def risks(t):
             got = json.loads(post('/v1/accepted/end', {'number': want['accepted'][0]['number']})[1])
             t.same('it ends', [r['ended'] for r in got['accepted']], [True])
             t.same('once', post('/v1/accepted/end', {'number': want['accepted'][0]['number']})[0], 400)
+            got = post('/v1/rejudge', {}, other)
+            t.ok('not by another tenant\'s admin: all tenants would be judged', got[0] == 403 and 'all tenants' in got[1], got)
             got = json.loads(post('/v1/rejudge', {})[1])
             t.ok('all is judged anew', not checker('rejudge')(got) and got == store.json('rejudge'), got)
         log = [(r['who'], r['what']) for r in store.json('audit')['changes']]

@@ -283,7 +283,7 @@ static void test_long_names(void **state) {
 
 static void test_moments(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        int64_t t;
+        int64_t t, utc;
 
         (void)state;
         assert_true(moment_parse(S("2026-11-22T15:04:05Z"), &t));
@@ -295,6 +295,15 @@ static void test_moments(void **state) {
                 assert_int_equal(t, day * MOMENT_DAY + 12345);
         }
         assert_true(moment_parse(S("1970-01-01 00:00:01"), &t) && t == 1);
+        assert_true(moment_parse(S("2026-11-22T15:04:05Z"), &utc));
+        assert_true(moment_parse(S("2026-11-22T17:04:05+02:00"), &t) && t == utc);
+        assert_true(moment_parse(S("2026-11-22T09:34:05-0530"), &t) && t == utc);
+        assert_true(moment_parse(S("2026-11-23T01:04:05+10"), &t) && t == utc);
+        assert_true(moment_parse(S("2026-11-22 15:04:05.123456Z"), &t) && t == utc);
+        assert_true(moment_parse(S("2026-11-22 15:04:05 UTC"), &t) && t == utc);
+        assert_true(moment_parse(S("2026-11-22T14:04:05.5-01:00"), &t) && t == utc);
+        assert_false(moment_parse(S("2026-11-22T15:04:05 CET"), &t) || moment_parse(S("2026-11-22T15:04:05+2"), &t) || moment_parse(S("2026-11-22T15:04:05+24:00"), &t) ||
+                     moment_parse(S("2026-11-22T15:04:05+02:60"), &t) || moment_parse(S("2026-11-22T15:04:05."), &t) || moment_parse(S("2026-11-22T15:04:05Zz"), &t));
         assert_false(moment_parse(S("2026-02-30"), &t));
         assert_false(moment_parse(S("2026-11-22T24:00:00Z"), &t));
         assert_false(moment_parse(S("2026-11-22x"), &t));

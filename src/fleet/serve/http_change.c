@@ -144,6 +144,10 @@ void http_change_rejudge(struct fleet_server *s, struct store *store, struct htt
         struct diag d = { 0 };
 
         (void)rest;
+        if (!str_eq(call->who.tenant, S("default"))) { /* the operator's: it turns the verdicts of all, who may distrust each other */
+                (void)http_refuse(call, 403, "this judges all tenants' machines anew: an admin of the tenant 'default' may, or `sidelight fleet rejudge`");
+                return;
+        }
         if (atomic_exchange(&s->rejudging, true)) {
                 (void)http_refuse(call, 503, "all is being judged anew right now");
                 call->retry_after = AGAIN_SECONDS;

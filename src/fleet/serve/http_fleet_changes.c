@@ -62,7 +62,7 @@ bool http_fleet_since(struct http_call *call, int64_t *ret) {
         if (str_eq(text, S("yesterday")))
                 *ret = http_fleet_now() - MOMENT_DAY;
         return !text.len || str_eq(text, S("yesterday")) || moment_parse(text, ret) ||
-               http_refuse(call, 400, "since is yesterday, a day such as 2026-11-22, or 2026-11-22T15:04:05Z");
+               http_refuse(call, 400, "since is yesterday, a day such as 2026-11-22, or 2026-11-22T15:04:05Z (or +02:00 for Z, '+' as %%2B)");
 }
 
 /* False after `call` got its answer. */

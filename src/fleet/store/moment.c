@@ -9,8 +9,31 @@ static int64_t two(struct str s, ptrdiff_t at, int64_t limit) {
         return at + 2 <= s.len && str_to_u64(str_sub(s, at, 2), &v) && (int64_t)v < limit ? (int64_t)v : -1;
 }
 
+/* What stands behind the seconds: a fraction, which is left out; then nothing, "Z" or " UTC", or how far that clock is ahead of UTC. */
+static bool zone(struct str s, int64_t *ret) {
+        ptrdiff_t n = str_starts(s, S(".")) ? 1 : 0;
+        int64_t hours, minutes;
+        bool behind;
+
+        while (n > 0 && n < s.len && s.p[n] >= '0' && s.p[n] <= '9')
+                n++;
+        if (n == 1)
+                return false;
+        s = str_from(s, n);
+        behind = str_starts(s, S("-"));
+        *ret = 0;
+        if (s.len == 0 || str_eq(s, S("Z")) || str_eq(s, S("z")) || str_eq(s, S(" UTC")))
+                return true;
+        if (!behind && !str_starts(s, S("+")))
+                return false;
+        hours = two(s, 1, 24);
+        minutes = s.len == 3 ? 0 : two(s, s.len == 6 && s.p[3] == ':' ? 4 : 3, 60);
+        *ret = (hours * 3600 + minutes * 60) * (behind ? -1 : 1);
+        return hours >= 0 && minutes >= 0 && (s.len == 3 || s.len == 5 || (s.len == 6 && s.p[3] == ':'));
+}
+
 bool moment_parse(struct str text, int64_t *ret) {
-        int64_t hours = 0, minutes = 0, seconds = 0;
+        int64_t hours = 0, minutes = 0, seconds = 0, ahead = 0;
         int32_t days;
 
         if (!date_days(str_sub(text, 0, 10), &days))
@@ -19,10 +42,11 @@ bool moment_parse(struct str text, int64_t *ret) {
                 hours = two(text, 11, 24);
                 minutes = two(text, 14, 60);
                 seconds = two(text, 17, 61);
-                if (hours < 0 || minutes < 0 || seconds < 0 || (text.p[10] != 'T' && text.p[10] != ' ') || text.p[13] != ':' || text.p[16] != ':')
+                if (hours < 0 || minutes < 0 || seconds < 0 || (text.p[10] != 'T' && text.p[10] != ' ') || text.p[13] != ':' || text.p[16] != ':' ||
+                    !zone(str_from(text, 19), &ahead))
                         return false;
         }
-        *ret = (int64_t)days * MOMENT_DAY + hours * 3600 + minutes * 60 + seconds;
+        *ret = (int64_t)days * MOMENT_DAY + hours * 3600 + minutes * 60 + seconds - ahead;
         return true;
 }
 

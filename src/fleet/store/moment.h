@@ -7,7 +7,8 @@
 
 enum { MOMENT_DAY = 86400 };
 
-/* "2026-11-22", its midnight; "2026-11-22T15:04:05Z", or with a blank in the middle. False when it is neither. */
+/* "2026-11-22", its midnight; "2026-11-22T15:04:05Z", or with a blank in the middle, in UTC, or with how far ahead of it: "…05+02:00". False when it is
+ * neither. */
 bool moment_parse(struct str text, int64_t *ret);
 /* "2026-11-22T15:04:05Z", in `a`; and the day alone. */
 struct str moment_text(struct arena *a, int64_t moment);
