@@ -114,11 +114,15 @@ static void tell(double took) {
 
 /* Whoever waits posts what is due. What nobody was free for stays due. */
 static void post_due(struct pollfd *polled, struct client *clients, long count, double begun, long *posted) {
+        static long turn; /* a connection that is never used is closed by the server */
         double t = now();
 
-        for (long i = 0; i < count && begun + (double)*posted / rate <= t; i++)
+        for (long n = 0; n < count && begun + (double)*posted / rate <= t; n++) {
+                long i = turn++ % count;
+
                 if (clients[i].waits)
                         post(polled[i].fd, &clients[i], begun + (double)(*posted)++ / rate);
+        }
 }
 
 static void run(unsigned port, long count, double seconds) {

@@ -22,7 +22,7 @@ struct importing {
         struct fleet fleet;
         struct intake in;
         int64_t files, new_hosts, changed, fingerprints;
-        int depth;
+        int depth, missing;
 };
 
 static int commit(struct importing *m) {
@@ -214,6 +214,16 @@ static int import_folder(struct importing *m, const char *path) {
         return tree_open(&t, path, &m->fleet.cli->diag) < 0 ? unread(m, path) : import_tree(m, &t, path);
 }
 
+/* A name that was mistyped is nothing that came in, and nothing to keep. */
+static bool is_missing(struct importing *m, const char *path) {
+        if (strcmp(path, "-") == 0 || access(path, F_OK) == 0 || errno != ENOENT)
+                return false;
+        (void)diag_fail_class(&m->fleet.cli->diag, DIAG_NO_INPUT, "there is no '%s'", path);
+        (void)cli_complain(m->fleet.cli);
+        m->missing++;
+        return true;
+}
+
 static int import_path(struct importing *m, const char *path) {
         struct arena_mark mark = arena_mark(&m->in.scratch);
         int status = folder_is_one(path) ? import_folder(m, path) : import_file(m, path);
@@ -285,7 +295,7 @@ static int import_all(struct importing *m) {
         struct judged judged;
 
         for (int i = 0; i < f->cli->operand_count; i++)
-                if (import_path(m, f->cli->operands[i]) < 0)
+                if (!is_missing(m, f->cli->operands[i]) && import_path(m, f->cli->operands[i]) < 0)
                         return -1;
         if (commit(m) < 0 || note_sent(m) < 0 || judge_store(&f->store, f->catalog, JUDGE_NEW, f->now, &judged, &f->cli->diag) < 0 ||
             history_note(&f->store, f->tenant, moment_day(&f->cli->arena, f->now), &f->cli->diag) < 0)
@@ -293,7 +303,7 @@ static int import_all(struct importing *m) {
         (f->json ? tell_json : tell_text)(m, &judged);
         if (alert(m) < 0)
                 return -1;
-        return m->in.aside ? EXIT_UNKNOWN : EXIT_CLEAN;
+        return m->in.aside || m->missing ? EXIT_UNKNOWN : EXIT_CLEAN;
 }
 
 int fleet_import(struct cli *c) {

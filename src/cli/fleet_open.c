@@ -85,7 +85,8 @@ int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret) {
                 return 0;
         }
         if (moment_parse(text, ret))
-                return 0;
+                return !str_eq(str_of(option), S("since")) || *ret <= f->now ? 0
+                       : diag_fail_class(&f->cli->diag, DIAG_USAGE, "--since %.*s is still to come (days are UTC's)", STR_ARG(text));
         return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--%s '%.*s' is no day: 2026-11-22, 2026-11-22T15:04:05Z%s", option, STR_ARG(text),
                                ago ? ", or 90d" : ", or yesterday");
 }

@@ -235,6 +235,8 @@ def changes(tap):
         store.fleet('import', store.file('late.host', BASE.format(day='2026-11-22', meltdown='Vulnerable', line='quiet nopti')))
         tap.same('older evidence does not turn the present back', store.json('status')['flaws']['meltdown']['vulnerable'], 1)
         tap.same('and is in the past', len(store.json('show', 'db-1')['showed']), 3)
+        done = store.run('status', '--since', '2099-01-01')
+        tap.ok('a day to come: not that all machines are gone', done.returncode == 64 and b'still to come' in done.stderr, done)
         done = store.run('status', '--since', 'tuesday')
         tap.ok('a day that is none', done.returncode == 64 and b'tuesday' in done.stderr)
 

@@ -146,6 +146,14 @@ def folders(tap, file):
                  set(aside) - {'f.host'})
 
 
+def mistyped(tap, file):
+    """What is not there is told, and is nothing that came in; the rest does."""
+    with Store() as store:
+        done = store.run('import', os.path.join(store.folder.name, 'not-there'), file)
+        tap.ok('a path that is not there is told', done.returncode == 3 and b"there is no '" in done.stderr and b'1 report from 1 file' in done.stdout, done)
+        tap.same('and nothing of it is kept aside', (store.json('status')['hosts'], store.json('status')['kept_aside']), (1, 0))
+
+
 def main():
     tap = Tap()
     files = machines()
@@ -165,6 +173,7 @@ def main():
     orders(tap, files)
     no_more_aside(tap, files[0])
     folders(tap, files[0])
+    mistyped(tap, files[0])
     tap.end()
 
 

@@ -61,7 +61,9 @@ bool http_fleet_since(struct http_call *call, int64_t *ret) {
                 return http_refuse(call, 400, "'since' is not readable");
         if (str_eq(text, S("yesterday")))
                 *ret = http_fleet_now() - MOMENT_DAY;
-        return !text.len || str_eq(text, S("yesterday")) || moment_parse(text, ret) ||
+        if (text.len && moment_parse(text, ret))
+                return *ret <= http_fleet_now() || http_refuse(call, 400, "since is still to come (days are UTC's)");
+        return !text.len || str_eq(text, S("yesterday")) ||
                http_refuse(call, 400, "since is yesterday, a day such as 2026-11-22, or 2026-11-22T15:04:05Z (or +02:00 for Z, '+' as %%2B)");
 }
 
