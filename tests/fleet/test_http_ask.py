@@ -57,6 +57,12 @@ def the_proof(t, store, s):
     flaws = {f['id']: f for f in got['hosts'][0]['report']['findings']}
     t.ok('with what decided each verdict', flaws['meltdown']['evidence'] and flaws['mds']['evidence'], str(flaws['mds'])[:500])
     t.same('a machine that is not there', s.ask('/v1/hosts/nobody')[0], 404)
+    wrong = ('status=vulnerabel', 'status=vulnerable,open', 'worst=bad', 'flaw=no-such-flaw')
+    t.same('a word that is mistyped does not look like nothing open', [s.ask(f'/{p}?{w}')[0] for p in ('v1/status', 'v1/hosts', 'v1/flaws', 'v1/export', 'v1/changes', 'hosts', '')
+                                                                       for w in wrong], [400] * 28)
+    known = s.json('/v1/flaws/mds')
+    t.ok('a flaw answers to all its names', known['findings'] and [s.json(f'/v1/flaws/{n}') for n in ('MDS', 'CVE-2018-12126')] == [known] * 2 and
+         s.json('/v1/hosts?flaw=MDS') == s.json('/v1/hosts?flaw=mds') and 'no such flaw' not in s.ask('/flaws/MDS')[1])
 
 
 def the_difference(t, store, s):

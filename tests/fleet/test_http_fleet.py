@@ -276,7 +276,7 @@ def hostile_names(t):
         for path in ('/hosts/%0d%0aSet-Cookie:%20a=b', '/hosts/%00', '/hosts/%ff', '/hosts?kernel=%0a', '/hosts/%1b%5b31m'):
             status, _, headers = s.ask(path)
             t.ok(f'refused: {path}', status == 400 and 'Set-Cookie' not in headers, status)
-        t.same('SQL is no part of a question', s.ask("/hosts?flaw=x'%20OR%201=1--")[0], 200)
+        t.same('SQL is no part of a question', [s.ask(f"/hosts?{w}=x'%20OR%201=1--")[0] for w in ("kernel", "flaw")], [200, 400])
         nonces = {s.ask('/')[2]['Content-Security-Policy'] for _ in range(5)}
         t.same('a nonce is used once', len(nonces), 5)
 

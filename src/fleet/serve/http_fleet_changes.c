@@ -68,7 +68,7 @@ bool http_fleet_since(struct http_call *call, int64_t *ret) {
 }
 
 /* False after `call` got its answer. */
-static bool find(struct store *store, struct http_call *call, struct since *ret) {
+static bool find(const struct fleet_server *s, struct store *store, struct http_call *call, struct since *ret) {
         struct arena *a = &call->arena;
         struct ask_filter filter;
         struct diag d = { 0 };
@@ -76,7 +76,7 @@ static bool find(struct store *store, struct http_call *call, struct since *ret)
         int status;
 
         *ret = (struct since){ .then = http_fleet_now() - MOMENT_DAY };
-        if (!http_fleet_filter(call, &filter) || !http_fleet_since(call, &ret->then))
+        if (!http_fleet_filter(s, call, &filter) || !http_fleet_since(call, &ret->then))
                 return false;
         status = changes_since(store, call->who.number, ret->then, &filter, a, &ret->changes, &d);
         ways = ret->changes.count < WAYS_MAX ? ret->changes.count : WAYS_MAX;
@@ -120,7 +120,7 @@ void http_fleet_changes(struct fleet_server *s, struct store *store, struct http
         struct since since;
 
         (void)s, (void)rest;
-        if (!find(store, call, &since))
+        if (!find(s, store, call, &since))
                 return;
         call->status = 200;
         json_begin_object(&j, NULL);
@@ -205,7 +205,7 @@ void http_fleet_changes_page(struct fleet_server *s, struct store *store, struct
         struct page p;
 
         (void)rest;
-        if (!find(store, call, &since) || !page_open(&p, call, S("Changes"), "/changes"))
+        if (!find(s, store, call, &since) || !page_open(&p, call, S("Changes"), "/changes"))
                 return;
         headline(&p, &since);
         out_fmt(p.out, "<form class=\"filter since\" action=\"/changes\" method=\"get\"><label>Since<input type=\"date\" name=\"since\" value=\"%.*s\"></label>"

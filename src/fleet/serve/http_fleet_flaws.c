@@ -109,7 +109,7 @@ static const struct ask_flaw *find(const struct ask_status *s, struct str id) {
 }
 
 void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
-        const struct ask_filter all = { 0 }, this = { .flaw = rest };
+        const struct ask_filter all = { 0 }, this = { .flaw = http_fleet_flaw_id(s, rest) };
         struct ask_findings findings = { 0 };
         struct ask_status status;
         const struct ask_flaw *f;
@@ -121,6 +121,7 @@ void http_fleet_flaw_page(struct fleet_server *s, struct store *store, struct ht
                 http_fleet_failed(call, &d);
                 return;
         }
+        rest = this.flaw;
         f = find(&status, rest);
         if (!page_open(&p, call, flaw_name(s, rest), NULL))
                 return;

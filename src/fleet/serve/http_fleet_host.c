@@ -218,7 +218,7 @@ void http_fleet_export(struct fleet_server *s, struct store *store, struct http_
         int more;
 
         (void)s, (void)rest;
-        if (!http_fleet_filter(call, &filter) || !http_fleet_place(call, &page) || !http_fleet_limit(call, EXPORT, EXPORT, &page.limit))
+        if (!http_fleet_filter(s, call, &filter) || !http_fleet_place(call, &page) || !http_fleet_limit(call, EXPORT, EXPORT, &page.limit))
                 return;
         if (http_query(&call->arena, call->query, S("format"), &format) < 0 || !(str_eq(format, S("ndjson")) || str_eq(format, S("csv")))) {
                 (void)http_refuse(call, 400, "format is ndjson or csv");

@@ -145,7 +145,7 @@ void http_fleet_hosts_page(struct fleet_server *s, struct store *store, struct h
         struct page p;
 
         (void)s, (void)rest;
-        if (!http_fleet_filter(call, &filter) || !http_fleet_place(call, &place))
+        if (!http_fleet_filter(s, call, &filter) || !http_fleet_place(call, &place))
                 return;
         if (ask_hosts(store, call->who.number, &filter, &place, &call->arena, &hosts, &d) < 0) {
                 http_fleet_failed(call, &d);

@@ -6,14 +6,42 @@
 
 enum { FINGERPRINT = 64, HOSTS = 100, HOSTS_MAX = 10000 };
 
-bool http_fleet_filter(struct http_call *call, struct ask_filter *ret) {
+struct str http_fleet_flaw_id(const struct fleet_server *s, struct str name) {
+        const struct flaw *f = catalog_flaw(s->options->catalog, name);
+
+        return f ? f->id : name;
+}
+
+static bool is_statuses(struct str list) {
+        enum status ignored;
+        struct str word;
+
+        while (str_cut(&list, ',', &word))
+                if (!status_parse(str_trim(word), &ignored))
+                        return false;
+        return true;
+}
+
+/* A word that is mistyped meets no machine, and nothing found looks safe. */
+static bool is_sound(const struct fleet_server *s, struct http_call *call, struct ask_filter *f) {
+        enum status ignored;
+
+        if (!is_statuses(f->status) || (f->worst.len && !status_parse(f->worst, &ignored)))
+                return http_refuse(call, 400, "a status is not-affected, mitigated, unknown, partial or vulnerable");
+        if (f->flaw.len && !catalog_flaw(s->options->catalog, f->flaw))
+                return http_refuse(call, 400, "there is no such flaw");
+        f->flaw = http_fleet_flaw_id(s, f->flaw);
+        return true;
+}
+
+bool http_fleet_filter(const struct fleet_server *s, struct http_call *call, struct ask_filter *ret) {
         *ret = (struct ask_filter){ 0 };
 #define X(member, option, what)                                                              \
         if (http_query(&call->arena, call->query, S(option), &ret->member) < 0)              \
                 return http_refuse(call, 400, "'" option "' is not readable");
         ASK_FILTERS(X)
 #undef X
-        return true;
+        return is_sound(s, call, ret);
 }
 
 bool http_fleet_place(struct http_call *call, struct ask_page *ret) {
@@ -32,11 +60,11 @@ bool http_fleet_is_filtered(const struct ask_filter *f) {
 }
 
 /* False after `call` got its answer. */
-static bool status_of(struct store *store, struct http_call *call, struct ask_status *ret) {
+static bool status_of(const struct fleet_server *s, struct store *store, struct http_call *call, struct ask_status *ret) {
         struct ask_filter filter;
         struct diag d = { 0 };
 
-        if (!http_fleet_filter(call, &filter))
+        if (!http_fleet_filter(s, call, &filter))
                 return false;
         if (ask_status(store, call->who.number, &filter, &call->arena, ret, &d) == 0)
                 return true;
@@ -61,7 +89,7 @@ void http_fleet_status(struct fleet_server *s, struct store *store, struct http_
         struct diag d = { 0 };
 
         (void)s, (void)rest;
-        if (!status_of(store, call, &status))
+        if (!status_of(s, store, call, &status))
                 return;
         if (accept_list(store, call->who.number, http_fleet_now(), &call->arena, &accepted, &d) < 0) {
                 http_fleet_failed(call, &d);
@@ -92,7 +120,7 @@ void http_fleet_hosts(struct fleet_server *s, struct store *store, struct http_c
         int status;
 
         (void)s, (void)rest;
-        if (!http_fleet_filter(call, &filter) || !http_fleet_place(call, &page) || !http_fleet_limit(call, HOSTS, HOSTS_MAX, &limit))
+        if (!http_fleet_filter(s, call, &filter) || !http_fleet_place(call, &page) || !http_fleet_limit(call, HOSTS, HOSTS_MAX, &limit))
                 return;
         page.limit = limit + 1;
         status = ask_hosts(store, call->who.number, &filter, &page, &call->arena, &hosts, &d);
@@ -110,9 +138,9 @@ void http_fleet_flaws(struct fleet_server *s, struct store *store, struct http_c
         struct diag d = { 0 };
         int status;
 
-        if (!http_fleet_filter(call, &filter))
+        if (!http_fleet_filter(s, call, &filter))
                 return;
-        filter.flaw = rest.len ? rest : filter.flaw;
+        filter.flaw = rest.len ? http_fleet_flaw_id(s, rest) : filter.flaw;
         status = ask_flaws(store, call->who.number, &filter, &call->arena, &findings, &d);
         if (status == 0 && rest.len && findings.count == 0 && !catalog_flaw(s->options->catalog, rest)) {
                 (void)http_refuse(call, 404, "there is no such flaw");
@@ -130,13 +158,13 @@ void http_fleet_history(struct fleet_server *s, struct store *store, struct http
         struct diag d = { 0 };
         int status;
 
-        (void)s, (void)rest;
+        (void)rest;
         if (http_query(&call->arena, call->query, S("since"), &since) < 0 || http_query(&call->arena, call->query, S("flaw"), &flaw) < 0 ||
             (since.len && !date_valid(since))) {
                 (void)http_refuse(call, 400, "since is a day, such as 2026-11-22");
                 return;
         }
-        status = history_read(store, call->who.number, since, moment_day(&call->arena, http_fleet_now()), flaw, &call->arena, &h, &d);
+        status = history_read(store, call->who.number, since, moment_day(&call->arena, http_fleet_now()), http_fleet_flaw_id(s, flaw), &call->arena, &h, &d);
         if (status == 0)
                 ask_json_history(&j, &h);
         done(call, status, &d);
@@ -207,7 +235,7 @@ void http_fleet_metrics(struct fleet_server *s, struct store *store, struct http
         struct out *o = &call->text;
 
         (void)s, (void)rest;
-        if (!status_of(store, call, &status))
+        if (!status_of(s, store, call, &status))
                 return;
         call->status = 200;
         call->type = "text/plain; version=0.0.4; charset=utf-8";

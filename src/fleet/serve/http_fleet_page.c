@@ -368,7 +368,7 @@ void http_fleet_page(struct fleet_server *s, struct store *store, struct http_ca
         int64_t open;
 
         (void)rest;
-        if (!http_fleet_filter(call, &filter))
+        if (!http_fleet_filter(s, call, &filter))
                 return;
         if (ask_status(store, call->who.number, &filter, &call->arena, &status, &d) < 0) {
                 http_fleet_failed(call, &d);

@@ -71,7 +71,9 @@ void http_fleet_fingerprint(struct fleet_server *s, struct store *store, struct 
 void http_fleet_metrics(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
 
 /* Which hosts the query is about; false after `call` got its answer. */
-bool http_fleet_filter(struct http_call *call, struct ask_filter *ret);
+bool http_fleet_filter(const struct fleet_server *s, struct http_call *call, struct ask_filter *ret);
+/* A flaw by any of its names; what this program does not know is left as it is. */
+struct str http_fleet_flaw_id(const struct fleet_server *s, struct str name);
 /* Where a list of hosts goes on. */
 bool http_fleet_place(struct http_call *call, struct ask_page *ret);
 /* ?limit=, up to `max`. */
