@@ -9,28 +9,34 @@ bool kernel_same_name(struct str a, struct str b) {
         return true;
 }
 
+/* Quotes are no part of the value that they stand around, else of the word; never of both. */
+static void split(struct str word, bool quoted, struct kernel_word *ret) {
+        ptrdiff_t n = str_find_char(str_from(word, 1), '=') + 1;
+        bool in_value = n > 0 && str_starts(str_from(word, n + 1), S("\"")), ends = str_ends(word, S("\""));
+
+        if (ends && (quoted || (in_value && word.len > n + 2)))
+                word = str_sub(word, 0, word.len - 1);
+        ret->name = n > 0 ? str_sub(word, 0, n) : word;
+        ret->value = n > 0 ? str_from(word, n + 1) : (struct str){ 0 };
+        if (in_value)
+                ret->value = str_from(ret->value, 1);
+}
+
 bool kernel_word(struct str line, ptrdiff_t *at, struct kernel_word *ret) {
         struct str word = str_from(line, *at);
         bool inside = false, quoted;
         ptrdiff_t n = 0;
 
-        while (word.len > 0 && kernel_blank(word.p[0]))
+        while (word.len > 0 && kernel_space(word.p[0]))
                 word = str_from(word, 1);
         ret->from = line.len - word.len;
         if (word.len == 0)
                 return false;
         quoted = word.p[0] == '"';
-        for (; n < word.len && (inside || !kernel_blank(word.p[n])); n++)
+        for (; n < word.len && (inside || !kernel_space(word.p[n])); n++)
                 inside ^= word.p[n] == '"';
         *at = ret->to = ret->from + n;
-        word = str_sub(word, 0, n);
-        if (quoted)
-                word = str_sub(word, 1, n - 1 - (n > 1 && str_ends(word, S("\""))));
-        n = str_find_char(word, '=');
-        ret->name = n < 0 ? word : str_sub(word, 0, n);
-        ret->value = n < 0 ? (struct str){ 0 } : str_from(word, n + 1);
-        if (str_starts(ret->value, S("\"")))
-                ret->value = str_sub(ret->value, 1, ret->value.len - 1 - (ret->value.len > 1 && str_ends(ret->value, S("\""))));
+        split(str_sub(word, quoted, n - quoted), quoted, ret);
         return true;
 }
 
@@ -57,11 +63,24 @@ bool kernel_name_scanned(struct str name, bool *ret_has_value) {
         return false;
 }
 
+/* The scanner's words: all that is no control character stands in one. */
+static bool scanned_word(struct str *line, struct str *ret) {
+        ptrdiff_t from = 0, to;
+
+        while (from < line->len && (unsigned char)line->p[from] <= ' ')
+                from++;
+        for (to = from; to < line->len && (unsigned char)line->p[to] > ' ';)
+                to++;
+        *ret = str_sub(*line, from, to - from);
+        *line = str_from(*line, to);
+        return to > from;
+}
+
 bool kernel_scan(struct str line, struct str name, bool has_value, struct str *ret_value) {
         struct str word;
         bool any = false;
 
-        while (str_word(&line, &word)) {
+        while (scanned_word(&line, &word)) {
                 bool found = has_value ? str_starts(word, name) && str_starts(str_from(word, name.len), S("="))
                                        : str_eq(word, name);
 

@@ -5,7 +5,7 @@
 #include "base/str.h"
 
 /* One word as parameters are read (lib/cmdline.c, next_arg): blanks between double quotes do not end it, quotes around a whole word or
- * a whole value are no part of it, nothing escapes a quote. */
+ * a whole value are no part of it, nothing escapes a quote; a '=' that begins it is part of the name. */
 struct kernel_word {
         ptrdiff_t from, to; /* the bytes of the line that it takes, with its quotes */
         struct str name;
@@ -33,9 +33,14 @@ bool kernel_name_scanned(struct str name, bool *ret_has_value);
 /* What that scanner finds: the last value (its p is never NULL); false when the word is not there. */
 bool kernel_scan(struct str line, struct str name, bool has_value, struct str *ret_value);
 
-/* White space between words. */
+/* White space between words, in files that people write, too. */
 static inline bool kernel_blank(char c) {
         return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* For the kernel (lib/ctype.c) the byte a0 is one as well, Latin 1's no-break space, wherever it stands: also as a part of UTF-8. */
+static inline bool kernel_space(char c) {
+        return kernel_blank(c) || c == '\xa0';
 }
 
 #endif

@@ -116,14 +116,18 @@ const struct record *facts_line(struct facts *f, struct str parameter) {
         return f->line;
 }
 
-/* The last one wins; what stands behind "--" is for init. */
-static void read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
+/* The last one wins; what stands behind "--" is for init. Gives how many there are. */
+static int read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
+        int count = 0;
+
         v->state = FACT_ABSENT;
         for (ptrdiff_t i = 0; i < all->count; i++)
                 if (kernel_same_name(all->items[i].name, wanted)) {
                         v->state = FACT_KNOWN;
                         v->text = all->items[i].value.p ? all->items[i].value : (struct str){ .p = "" };
+                        count++;
                 }
+        return count;
 }
 
 static struct kernel_words *split_line(struct facts *f, struct str line) {
@@ -151,8 +155,8 @@ static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value
         return kernel_name_scanned(name, ret_has_value);
 }
 
-/* A value of mitigations= that the kernel does not know leaves what an earlier one said (kernel/cpu.c, mitigations_parse_cmdline). */
-static bool is_understood(struct str value) {
+/* Of mitigations=: a list (kernel/cpu.c, mitigations_parse_cmdline). */
+static bool is_list_understood(struct str value) {
         static const struct str known[] = { STR("off"), STR("auto"), STR("nosmt"), STR("no_user_kernel"), STR("no_user_user"),
                                             STR("no_guest_host"), STR("no_guest_guest"), STR("no_cross_thread") };
         struct str word;
@@ -168,11 +172,19 @@ static bool is_understood(struct str value) {
         return true;
 }
 
-static bool is_asked_twice(struct str line) {
-        static const struct str word = STR("mitigations=");
-        ptrdiff_t at = str_find(line, word);
+/* A value that the kernel does not know leaves what an earlier one said. True for what takes none, or any. */
+static bool is_understood(const struct catalog *c, struct str name, struct str value) {
+        const struct parameter *p = c->parameters, *end = p + c->parameter_count;
+        bool found;
 
-        return at >= 0 && str_find(str_from(line, at + word.len), word) >= 0;
+        if (str_eq(name, S("mitigations")))
+                return is_list_understood(value);
+        while (p < end && !str_eq(p->name, name))
+                p++;
+        found = p == end || p->values.count == 0;
+        for (uint32_t i = 0; p < end && i < p->values.count && !found; i++)
+                found = str_eq(p->values.items[i], value);
+        return found;
 }
 
 /* The parameter as it stands in this line, whose words are `all`. */
@@ -180,14 +192,14 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
                          struct fact *v) {
         struct fact other = { 0 };
         bool has_value;
+        int count = read_parameter(all, def->text, v);
 
-        read_parameter(all, def->text, v);
         if (may_be_scanned(f, def->text, &has_value)) {
                 other.state = kernel_scan(r->text, def->text, has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }
-        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (str_eq(def->text, S("mitigations")) && !is_understood(v->text) && is_asked_twice(r->text))))
+        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, def->text, v->text))))
                 v->state = FACT_UNREAD;
         if (v->state != FACT_KNOWN)
                 v->text = (struct str){ 0 };

@@ -106,7 +106,8 @@ static struct str other_line(struct arena *a, struct str text) {
                 "mitigations=off", "mitigations=auto,nosmt", "mds=off", "mds=full", "nopti", "tsx=on", "tsx=off", "spectre_v2=off", "spectre-v2=on",
                 "spectre_v2=retpoline,generic", "retbleed=off", "nosmt", "l1tf=full,force", "root=/dev/sda1", "quiet", "\"mds=off", "--",
                 "x\"y nopti", "spec_store_bypass_disable=on", "spec-store-bypass-disable=on", "mitigations=strange", "xmitigations=off", "tsa=off",
-                "srbds=off\tmds=off", "a\rnopti", "kvm.nx_huge_pages=off", "clearcpuid=514", "dis_ucode_ldr", "redacted", "mds=redacted", "=", "mds",
+                "srbds=off\tmds=off", "a\rnopti", "kvm.nx_huge_pages=off", "clearcpuid=514", "dis_ucode_ldr", "redacted", "mds=redacted", "=", "mds", "mds=strange",
+                "x\xa0mds=off", "a\x01nopti", "tsx=strange",
         };
         ptrdiff_t at = line_at(text, S("-- file /proc/cmdline"), 0);
 

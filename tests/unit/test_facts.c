@@ -169,6 +169,16 @@ static void test_microcode(void **state) {
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=bogus\n", "?" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=x\n", "?" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=x\n", "x" },
+                /* Of others, too; and what the kernel knows counts where it stands last. */
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=off mds=bogus\n", "?" },
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=off mds\n", "?" },
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=bogus mds=off\n", "off" },
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=full mds=full,nosmt\n", "full,nosmt" },
+                { "cmdline.retbleed", X86 "-- file /proc/cmdline\nretbleed=off xretbleed=auto\n", "off" },
+                /* A no-break space, also in UTF-8, ends a word; the scanner of x86 takes it for a letter. */
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nquiet\xc2\xa0mds=off\n", "off" },
+                { "cmdline.nopti", X86 "-- file /proc/cmdline\nquiet\xc2\xa0nopti\n", "?" },
+                { "cmdline.mds", X86 "-- file /proc/cmdline\n\"mds=\"off\"\"\n", "off\"" },
                 { "cmdline.mitigations", X86 "-- file /proc/cmdline\nmitigations=off mitigations=auto,no_user_user,no_cross_thread\n", "auto,no_user_user,no_cross_thread" },
                 /* a model that is listed with all its steppings needs none; one that is not does */
                 { "affected.zenbleed", X86 INFO("vendor_id\t: AuthenticAMD\ncpu family\t: 23\nmodel\t: 49\n"), "1" },

@@ -122,6 +122,18 @@ static bool is_wanted(struct str text, struct str wanted, bool behind) {
         return kernel_word(text, &at, &w) && at == text.len && matches(w.name, w.value, wanted, false);
 }
 
+static bool next_piece(struct str *rest, struct str *ret) {
+        ptrdiff_t from = 0, to;
+
+        while (from < rest->len && kernel_space(rest->p[from]))
+                from++;
+        for (to = from; to < rest->len && !kernel_space(rest->p[to]);)
+                to++;
+        *ret = str_span(*rest, from, to);
+        *rest = str_from(*rest, to);
+        return to > from;
+}
+
 /* A word for the scanner, or a word of its own, inside a longer one: it cannot be taken out without changing that one's value. */
 static bool is_inside(struct str text, struct str wanted) {
         struct kernel_word w;
@@ -129,7 +141,7 @@ static bool is_inside(struct str text, struct str wanted) {
         ptrdiff_t at = 0;
         bool several = kernel_word(text, &at, &w) && at != text.len, has_value;
 
-        while (str_word(&rest, &piece)) {
+        while (next_piece(&rest, &piece)) {
                 split_raw(piece, &name, &value);
                 if (piece.len < text.len && matches(name, value, wanted, !several) && (several || kernel_name_scanned(name, &has_value)))
                         return true;
