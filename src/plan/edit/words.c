@@ -251,10 +251,17 @@ static void look_at(struct words_edit *e, const struct word *w, ptrdiff_t from, 
                 keep(e, w);
 }
 
+/* Back over blanks, but not over those that a word before them ends in, behind a backslash. */
+static ptrdiff_t before_blanks(const struct words_edit *e, ptrdiff_t at, ptrdiff_t word_end) {
+        while (at > word_end && kernel_blank(e->text.p[at - 1]))
+                at--;
+        return at;
+}
+
 void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
         struct str line = str_span(e->text, from, to);
+        ptrdiff_t at = 0, word_end = from;
         struct word w;
-        ptrdiff_t at = 0;
         int more;
 
         if (!e->held)
@@ -263,19 +270,20 @@ void words_part(struct words_edit *e, ptrdiff_t from, ptrdiff_t to) {
         if (!e->dashes) { /* else what is added stands in front of them, in a part before this one */
                 e->bare = true;
                 e->from = from;
-                for (e->end = to; e->end > from && kernel_blank(e->text.p[e->end - 1]);)
-                        e->end--;
+                e->end = before_blanks(e, to, from);
         }
         while ((more = word_next(e->arena, line, e->syntax, &at, &w)) > 0) {
                 if (!e->dashes && ends_parameters(w.text)) {
                         e->dashes = true;
-                        for (e->end = from + w.from; e->end > from && kernel_blank(e->text.p[e->end - 1]);)
-                                e->end--;
+                        e->end = before_blanks(e, from + w.from, word_end);
                         e->in_front = e->bare;
                         e->end = e->in_front ? from + w.from : e->end;
                 }
                 look_at(e, &w, from, to);
+                word_end = from + w.to;
         }
+        if (!e->dashes && e->end < word_end)
+                e->end = word_end;
         if (more < 0)
                 refuse(e, from + at, S("GRUB would end or split the command here"));
 }
