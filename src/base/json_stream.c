@@ -207,6 +207,15 @@ static const struct json_value *find_columns(const struct members *m) {
         return NULL;
 }
 
+enum { FEW = 16 }; /* found at once; of more the end of the object tells */
+
+static bool has_key(const struct members *m, struct str key) {
+        for (ptrdiff_t i = 0; i < m->count; i++)
+                if (str_eq(m->items[i].key, key))
+                        return true;
+        return false;
+}
+
 /* One member of the document: a list is gone through, the rest is kept. */
 static int take_member(struct stream *s, struct members *to, bool in_data, int *lists) {
         struct json_member m = { 0 };
@@ -214,9 +223,8 @@ static int take_member(struct stream *s, struct members *to, bool in_data, int *
 
         if (take_key(s, &m.key) < 0 || peek(s, &c) < 0)
                 return -1;
-        for (ptrdiff_t i = 0; i < to->count; i++)
-                if (str_eq(to->items[i].key, m.key))
-                        return bad(s, s->from, "an object has the same key twice");
+        if (to->count <= FEW && has_key(to, m.key))
+                return bad(s, s->from, "an object has the same key twice");
         if (c == '[' && s->user->is_list(s->user->arg, m.key, in_data)) {
                 ++*lists;
                 if (walk_list(s, in_data ? find_columns(to) : NULL, 0) < 0)
@@ -251,6 +259,8 @@ static int walk_object(struct stream *s, struct members *to, bool in_data, int *
                         return -1;
                 more = another(s, '}');
         }
+        if (more == 0 && !json_unique(&s->document, to->items, to->count))
+                return bad(s, s->from, "an object has the same key twice");
         return more;
 }
 

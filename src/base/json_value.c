@@ -285,6 +285,10 @@ static bool many_unique(struct arena *a, const struct json_member *m, ptrdiff_t 
         return unique;
 }
 
+bool json_unique(struct arena *scratch, const struct json_member *m, ptrdiff_t count) {
+        return count <= FEW_MEMBERS ? few_unique(m, count) : many_unique(scratch, m, count);
+}
+
 static enum json_result parse_value(struct json_parser *j, struct json_value *ret, int depth);
 
 /* Moves to the next item: 1 there is one, 0 the container is closed; or a failure in *ret_result. */
@@ -384,8 +388,7 @@ static enum json_result parse_object(struct json_parser *j, struct json_value *r
         if (ret->count > 0)
                 memcpy(ret->members, j->items + base, (size_t)ret->count * sizeof(*ret->members));
         j->count = base;
-        if (!(ret->count <= FEW_MEMBERS ? few_unique(ret->members, ret->count)
-                                        : many_unique(j->a, ret->members, ret->count)))
+        if (!json_unique(j->a, ret->members, ret->count))
                 return bad(j, start, "an object has the same key twice");
         return JSON_DONE;
 }

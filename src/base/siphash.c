@@ -1,5 +1,7 @@
 #include "base/siphash.h"
 
+#include "base/sha256.h"
+
 struct state {
         uint64_t v0, v1, v2, v3;
 };
@@ -58,4 +60,16 @@ struct hash128 siphash(struct hash128 key, struct str s) {
         rounds(&st, 4);
         ret.high = st.v0 ^ st.v1 ^ st.v2 ^ st.v3;
         return ret;
+}
+
+struct hash128 siphash_key(struct str text) {
+        unsigned char digest[32];
+        struct hash128 key;
+        struct sha256 h;
+
+        sha256_init(&h);
+        sha256_add(&h, text);
+        sha256_end(&h, digest);
+        memcpy(&key, digest, sizeof(key));
+        return key;
 }

@@ -13,4 +13,7 @@ struct hash128 {
 
 struct hash128 siphash(struct hash128 key, struct str s);
 
+/* A key for tables over what stands in `text`, where nothing else is secret: it hangs on every byte, so that no names can be chosen for it. */
+struct hash128 siphash_key(struct str text);
+
 #endif

@@ -181,6 +181,26 @@ struct str str_dup(struct arena *a, struct str s) {
         return str_n(p, s.len);
 }
 
+void str_join(struct arena *a, struct str *s, ptrdiff_t *room, char between, struct str more) {
+        ptrdiff_t length = s->len + 1 + more.len;
+        char *bytes = (char *)s->p;
+
+        if (s->len == 0) {
+                *s = more;
+                *room = 0;
+                return;
+        }
+        if (length > *room) {
+                *room = 2 * length;
+                bytes = arena_bytes(a, *room);
+                memcpy(bytes, s->p, (size_t)s->len);
+        }
+        bytes[s->len] = between;
+        if (more.len > 0)
+                memcpy(bytes + s->len + 1, more.p, (size_t)more.len);
+        *s = str_n(bytes, length);
+}
+
 struct str str_cat(struct arena *a, struct str first, struct str second) {
         char *p = arena_bytes(a, first.len + second.len + 1);
 

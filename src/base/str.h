@@ -97,6 +97,9 @@ struct str str_dup(struct arena *a, struct str s);
 const char *str_to_c(struct arena *a, struct str s);
 /* One behind the other, in the arena. */
 struct str str_cat(struct arena *a, struct str first, struct str second);
+/* Grows `s` by one more, with `between` where it was not empty: for what is put together piece by piece, of which there may be many. `room`
+ * belongs to it, 0 at first: how many bytes are its own. */
+void str_join(struct arena *a, struct str *s, ptrdiff_t *room, char between, struct str more);
 /* A number in the arena: 42, 0x2a. */
 struct str str_decimal(struct arena *a, uint64_t v);
 struct str str_0x(struct arena *a, uint64_t v);

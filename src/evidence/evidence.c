@@ -213,6 +213,12 @@ static const struct record *find(const struct evidence *e, enum record_kind kind
         return place ? &e->items[place - 1] : NULL;
 }
 
+const struct record *evidence_named(const struct evidence *e, const struct record *r) {
+        uint32_t place = find_place(e, r->kind, r->key, r->cpu, r->leaf, r->subleaf);
+
+        return place ? &e->items[place - 1] : NULL;
+}
+
 const struct record *evidence_file(const struct evidence *e, struct str path) {
         const struct record *r = find(e, RECORD_FILE, path, 0, 0, 0);
 

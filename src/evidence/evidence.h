@@ -143,6 +143,8 @@ void evidence_add_registry_missing(struct evidence *e, struct str key_value, enu
 /* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state), and read now
  * if they were left for later. */
 const struct record *evidence_file(const struct evidence *e, struct str path);
+/* What it has of this name: of another machine's record, say. Not noted as asked. */
+const struct record *evidence_named(const struct evidence *e, const struct record *r);
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf);
 const struct record *evidence_msr(const struct evidence *e, uint32_t cpu, uint32_t reg);
 const struct record *evidence_idreg(const struct evidence *e, uint32_t cpu, struct str name);

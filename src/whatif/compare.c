@@ -6,18 +6,6 @@
 
 enum { CAUSES_AMONG = 512 }; /* differences that are tried as causes */
 
-static bool same_name(const struct record *x, const struct record *y) {
-        return x->kind == y->kind && x->leaf == y->leaf && x->subleaf == y->subleaf && x->cpu == y->cpu &&
-               str_eq_nocase(x->key, y->key);
-}
-
-static const struct record *counterpart(const struct evidence *e, const struct record *r) {
-        for (ptrdiff_t i = 0; i < e->count; i++)
-                if (same_name(&e->items[i], r))
-                        return &e->items[i];
-        return NULL;
-}
-
 /* It says something of the machine, or of what the evidence can show of any. */
 static bool counts(const struct record *r) {
         return !identity_is_record(r->kind) || identity_decides(r);
@@ -27,13 +15,13 @@ struct differences compare_evidence(struct arena *arena, const struct evidence *
         struct differences all = { 0 };
 
         for (ptrdiff_t i = 0; i < a->count; i++) {
-                const struct record *r = &a->items[i], *other = counts(r) ? counterpart(b, r) : r;
+                const struct record *r = &a->items[i], *other = counts(r) ? evidence_named(b, r) : r;
 
                 if (!other || !identity_same(arena, r, other))
                         *arena_append(arena, &all) = (struct difference){ .a = r, .b = other };
         }
         for (ptrdiff_t i = 0; i < b->count; i++)
-                if (counts(&b->items[i]) && !counterpart(a, &b->items[i]))
+                if (counts(&b->items[i]) && !evidence_named(a, &b->items[i]))
                         *arena_append(arena, &all) = (struct difference){ .b = &b->items[i] };
         return all;
 }

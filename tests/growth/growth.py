@@ -16,10 +16,13 @@ import tempfile
 
 STEEP = 2.5        # instructions of the doubled input against the single one
 MEMORY = 12        # bytes for each byte of input
+TOLD = 60          # the same where evidence is compared or explained
+MACHINES = 4000    # the same where each line is a machine with a report of its own
 PLANS = 1000       # the same of a plan, which tries many changes
 START = 16 << 20   # bytes of address space that the program, its libraries and a start take
 LEAST = 1_000_000  # instructions, below which a ratio says nothing
-OTHER = pathlib.Path(__file__).resolve().parent.parent / "cli" / "other"
+HERE = pathlib.Path(__file__).resolve().parent
+OTHER = HERE.parent / "cli" / "other"
 HEAD = "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n"
 VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities/"
 
@@ -48,6 +51,48 @@ def records(n):
 def colliding_names(n):
     """Names that are alike but for what a weak hash leaves out."""
     return HEAD + "".join(f"-- absent /{'Aa' if i >> b & 1 else 'BB'}{i}\n" for i in range(n) for b in (0,))
+
+
+def unmix(value, with_):
+    """What was mixed with that to this: evidence.c's table without its seed, backwards."""
+    value ^= value >> 29 ^ value >> 58
+    return (value * pow(0x9e3779b97f4a7c15, -1, 1 << 64) % (1 << 64)) ^ with_
+
+
+def colliding_records(n):
+    """CPUID records that meet in one place of a table without a seed (cases/attack/hash-collisions.py found them so)."""
+    rows = []
+    for i in range(n):
+        leaf = unmix(unmix((i & 0xffff) << 48 | i >> 16, 0x2020202020202020), 0) ^ KIND_CPUID << 32
+        rows.append(f"-- cpuid 0 {leaf >> 32:08x}.{leaf & 0xffffffff:08x} 00000000 00000000 00000000 00000000\n")
+    return HEAD + "".join(rows)
+
+
+def colliding_machine(i):
+    """Names of one hash by FNV-1a, whichever of two pieces stands in each place."""
+    return "".join(pair[i >> b & 1] for b, pair in enumerate(FNV_PAIRS))
+
+
+def colliding_machines(n):
+    return "".join(f"{colliding_machine(i)}: x {i}\n" for i in range(n)) + "a: /sys/devices/system/cpu/vulnerabilities/mds:Mitigation: PTI\n"
+
+
+def machines_of_a_syslog(n):
+    rows = [f"Nov 27 10:00:00 h{i} kernel: Linux version 6.1.0 (x@y) (gcc) #1 SMP\n" for i in range(n // 8 + 2)]
+    return "".join(rows) + "".join(f"Nov 27 10:00:01 h{i % (n // 8 + 2)} kernel: usb {i}\n" for i in range(n))
+
+
+def machine_again_and_again(n):
+    return "".join(f"web1 | CHANGED | rc=0 >>\nx {i} {'y' * 60}\nweb2 | CHANGED | rc=0 >>\n{VULNERABILITIES}mds:Mitigation: PTI\n" for i in range(n))
+
+
+def tree_of_lines(n):
+    return "cpu_model: Intel(R) Xeon(R) CPU E5-2680 v4\ncpuarch: x86_64\nkernel: Linux\nkernelrelease: 6.1.0\nosarch: x86_64\nos: Debian\nnum_cpus: 4\n" + \
+        "".join(f"key{i}: {i}\n" for i in range(n))
+
+
+def wide_object(n):
+    return json.dumps({**{f"k{i}": i for i in range(n)}, "value": [{"id": "/a", "type": "Microsoft.Compute/virtualMachines", "name": "x"}]})
 
 
 def command_line(n):
@@ -115,7 +160,13 @@ def settings_of_files(n):
     return {f"{n - i:06}.conf": f"kernel.x{i} = 1\n" for i in range(n)}
 
 
-# What it is, the file's name (in "tree" it is found there; a folder, where several are made), who makes it, its size, and the command behind which the name stands. "<": on standard input.
+SOURCE = (HERE.parent.parent / "src" / "evidence" / "evidence.h").read_text()
+KIND_CPUID = re.findall(r"X\((\w+),", SOURCE[SOURCE.index("EVIDENCE_KINDS(X)"):]).index("CPUID")
+FNV_PAIRS = [pair.split("/") for pair in ("puxal/byvw6 cgf5i/dof7x 32kdm/e3ou7 zrrcx/0zix4 9mmgd/lpo1z seg6e/pma6t p6fcq/hty5b 92pgm/kuksm rrkxj/7f941 "
+                                          "t7hin/oimk8 8vfmu/i2yr6 3rzwj/hw7q9 99kwk/so3sw").split()]
+
+
+# What it is, the file's name (in "tree" it is found there; a folder, where several are made), who makes it, its size, and the command behind which the name stands; how much memory, where it is more. "<": on standard input.
 CHECK = ["check", "--exit-zero", "--format", "json"]
 INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-01-12", "--format", "json"]
 FIX = ["fix", "--root", "tree"]
@@ -125,6 +176,17 @@ CASES = [
     ("packages", "x.host", packages, 1000, CHECK),
     ("records", "x.host", records, 1500, CHECK),
     ("names that collide", "x.host", colliding_names, 2000, CHECK),
+    ("CPUID records that collide", "x.host", colliding_records, 2000, CHECK),
+    ("machines whose names collide", "x.txt", colliding_machines, 500, [*CHECK, "--only", "mds"], MACHINES),
+    ("lines of a syslog of several machines", "x.txt", machines_of_a_syslog, 500, [*CHECK, "--only", "mds"]),
+    ("a machine named again and again", "x.txt", machine_again_and_again, 500, [*CHECK, "--only", "mds"]),
+    ("lines that may be a tree", "x.txt", tree_of_lines, 2000, CHECK),
+    ("members of an object through a pipe", "<", wide_object, 2000, INVENTORY),
+    ("what explain reads", "x.host", records, 1500, ["explain", "mds"], TOLD),
+    ("what explain --why-not reads", "x.host", records, 400, ["explain", "--why-not", "mds"], PLANS),
+    ("what what-if reads", "x.host", records, 1500, ["what-if", "--smt", "off"], TOLD),
+    ("what advise reads", "x.host", records, 6000, ["advise", "--as-of", "2026-01-01"]),
+    ("what diff reads", "x.host", records, 1500, ["diff", "x.host"], TOLD),
     ("words of the command line", "x.host", command_line, 300, CHECK),
     ("flags", "x.host", flags, 3000, CHECK),
     ("parts of a sentence", "x.host", sentence, 300, CHECK),
@@ -178,11 +240,11 @@ class Machine:
         return int(re.search(r"I +refs: +([\d,]+)", err).group(1).replace(",", ""))
 
 
-def trial(machine, name, make, size, command):
+def trial(machine, name, make, size, command, memory=MEMORY):
     """What is wrong, and what was measured."""
     large = make(8 * size)
     length = sum(map(len, large.values())) if isinstance(large, dict) else len(large)
-    limit = START + (PLANS if name.startswith("tree/") else MEMORY) * length
+    limit = START + (PLANS if name.startswith("tree/") else memory) * length
     machine.run([], command, name, large, limit=limit)
     start = machine.instructions(command, name, make(1))
     once, twice = (machine.instructions(command, name, make(n)) - start for n in (size, 2 * size))

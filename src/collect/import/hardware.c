@@ -28,7 +28,7 @@ static struct str maker_of(struct str vendor, struct str product) {
 
 static void add_flag(struct arena *a, struct import_cpu *cpu, struct str word) {
         word = str_eq(word, S("x86-64")) ? S("lm") : word;
-        cpu->flags = cpu->flags.len ? str_fmt(a, "%.*s %.*s", STR_ARG(cpu->flags), STR_ARG(word)) : word;
+        str_join(a, &cpu->flags, &cpu->flags_room, ' ', word);
 }
 
 /* "cores=4 enabledcores=4 microcode=244 threads=8": decimal. */

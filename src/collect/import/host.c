@@ -1,5 +1,4 @@
 /* One machine that is put together from what readers find. */
-#include "base/siphash.h"
 #include "collect/import/parts.h"
 
 #include <stdarg.h>
@@ -8,15 +7,19 @@
 /* ---- Machines by name ---- */
 
 static uint32_t *slot_of(struct import *im, struct str name) {
-        static const struct hash128 key = { .low = 0x452821e638d01377, .high = 0xbe5466cf34e90c6c };
-        ptrdiff_t at = (ptrdiff_t)(siphash(key, name).low & (uint64_t)(im->names_size - 1));
+        ptrdiff_t at = (ptrdiff_t)(siphash(im->names_key, name).low & (uint64_t)(im->names_size - 1));
 
         while (im->names[at] && !str_eq(im->items[im->names[at] - 1].name, name))
                 at = (at + 1) & (im->names_size - 1);
         return &im->names[at];
 }
 
+/* Of few names, which are most texts', no order is slow. */
 static void grow_names(struct import *im) {
+        if (im->names_size && !im->names_keyed) {
+                im->names_key = siphash_key(im->text);
+                im->names_keyed = true;
+        }
         im->names_size = im->names_size ? 4 * im->names_size : 16;
         im->names = arena_array(im->arena, uint32_t, im->names_size);
         for (ptrdiff_t i = 0; i < im->count; i++)

@@ -1,10 +1,12 @@
 #include "collect/import/hosts.h"
 
 #include "base/out.h"
+#include "base/siphash.h"
 #include "collect/import/kernel_log.h"
 
 /* Names by their hashes: a fleet has many. The table is made for as many names as the text has lines. */
 struct names {
+        struct hash128 key;
         uint32_t *items; /* numbers of host_texts, from 1; 0: free */
         uint32_t size;   /* a power of two */
 };
@@ -13,32 +15,35 @@ static void names_make(struct names *ret, struct arena *a, struct str text) {
         uint32_t lines = 1;
         struct str line;
 
+        *ret = (struct names){ .size = 16, .key = siphash_key(text) };
         while (str_line(&text, &line))
                 lines++;
-        *ret = (struct names){ .size = 16 };
         while (ret->size < 2 * lines)
                 ret->size *= 2;
         ret->items = arena_array(a, uint32_t, ret->size);
 }
 
-static struct host_text *host_of(struct host_texts *all, struct arena *a, struct names *names, struct str name) {
-        uint32_t hash = 2166136261U;
+static uint32_t *place_of(const struct host_texts *all, const struct names *names, struct str name) {
+        uint32_t at = (uint32_t)siphash(names->key, name).low & (names->size - 1);
 
-        for (ptrdiff_t i = 0; i < name.len; i++)
-                hash = (hash ^ (unsigned char)name.p[i]) * 16777619U;
-        for (uint32_t at = hash & (names->size - 1);; at = (at + 1) & (names->size - 1)) {
-                if (names->items[at] && str_eq(all->items[names->items[at] - 1].name, name))
-                        return &all->items[names->items[at] - 1];
-                if (names->items[at])
-                        continue;
-                *arena_append(a, all) = (struct host_text){ .name = name };
-                names->items[at] = (uint32_t)all->count;
-                return &all->items[all->count - 1];
-        }
+        while (names->items[at] && !str_eq(all->items[names->items[at] - 1].name, name))
+                at = (at + 1) & (names->size - 1);
+        return &names->items[at];
 }
 
+static struct host_text *host_of(struct host_texts *all, struct arena *a, struct names *names, struct str name) {
+        uint32_t *place = place_of(all, names, name);
+
+        if (!*place) {
+                *arena_append(a, all) = (struct host_text){ .name = name };
+                *place = (uint32_t)all->count;
+        }
+        return &all->items[*place - 1];
+}
+
+/* Behind what it has: a machine may be named again and again. */
 static void add_text(struct host_text *h, struct arena *a, struct str text) {
-        h->text = h->text.len ? str_fmt(a, "%.*s\n%.*s", STR_ARG(h->text), STR_ARG(text)) : text;
+        str_join(a, &h->text, &h->room, '\n', text);
 }
 
 static bool is_name(struct str s) {
@@ -175,16 +180,16 @@ static bool find_starts(struct host_texts *ret, struct arena *a, struct names *n
 }
 
 /* A line goes to the machine that it names, where that has a start, else to whose line stands before it. */
-static void split_syslog(struct host_texts *all, struct arena *a, struct str text) {
+static void split_syslog(struct host_texts *all, struct arena *a, const struct names *names, struct str text) {
         struct out *own = arena_array(a, struct out, all->count);
         ptrdiff_t at = 0;
         struct str line;
 
         while (str_line(&text, &line)) {
                 struct str name = log_host(line);
+                uint32_t known = name.len > 0 ? *place_of(all, names, name) : 0;
 
-                for (ptrdiff_t i = 0; i < all->count && name.len > 0; i++)
-                        at = str_eq(all->items[i].name, name) ? i : at;
+                at = known ? (ptrdiff_t)known - 1 : at;
                 out_str(&own[at], line);
                 out_char(&own[at], '\n');
         }
@@ -209,7 +214,7 @@ void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
                 return;
         names_make(&names, a, text);
         if (find_starts(ret, a, &names, text))
-                split_syslog(ret, a, text);
+                split_syslog(ret, a, &names, text);
         else
                 *ret = (struct host_texts){ 0 };
 }

@@ -8,6 +8,7 @@
 struct host_text {
         struct str name; /* empty: what stands before the first name */
         struct str text;
+        ptrdiff_t room; /* private: str_join() */
 };
 
 struct host_texts {

@@ -423,6 +423,8 @@ static int read_one(struct import_machines *ret, struct arena *a, struct str sou
 
 /* ---- One command's output on many machines ---- */
 
+enum { SILENT_NAMED = 20 };
+
 /* What could not be read of a machine is told with those that could. */
 static void tell_of_silent(struct import_machines *all, struct arena *a, struct str names) {
         for (ptrdiff_t i = 0; i < all->count && names.len; i++) {
@@ -437,12 +439,15 @@ static void tell_of_silent(struct import_machines *all, struct arena *a, struct 
 static int read_hosts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, const struct host_texts *hosts,
                       struct diag *d) {
         struct str silent = { 0 };
+        ptrdiff_t silent_count = 0;
 
         for (ptrdiff_t i = 0; i < hosts->count; i++) {
                 struct import_machines one;
                 struct diag own = { 0 };
 
                 if (read_one(&one, a, source, c, hosts->items[i].text, &own) != 0) {
+                        if (++silent_count > SILENT_NAMED)
+                                continue;
                         silent = str_fmt(a, "%.*s%s%.*s", STR_ARG(silent), silent.len ? ", " : "",
                                          STR_ARG(hosts->items[i].name.len ? hosts->items[i].name : S("what stands before the first machine's name")));
                         continue;
@@ -453,6 +458,8 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
                         *arena_append(a, ret) = one.items[k];
                 }
         }
+        if (silent_count > SILENT_NAMED)
+                silent = str_fmt(a, "%.*s and %td more", STR_ARG(silent), silent_count - SILENT_NAMED);
         tell_of_silent(ret, a, silent);
         if (ret->count == 0)
                 return diag_fail_class(d, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(source));

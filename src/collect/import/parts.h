@@ -4,6 +4,7 @@
 
 #include "base/json_value.h"
 #include "base/out.h"
+#include "base/siphash.h"
 #include "collect/import/import.h"
 #include "evidence/places.h"
 
@@ -53,6 +54,7 @@ struct import_cpu {
 #define X(field, label) struct str field;
         IMPORT_CPU_FIELDS(X)
 #undef X
+        ptrdiff_t flags_room; /* str_join() */
 };
 
 struct import_cpus {
@@ -88,6 +90,8 @@ struct import {
         ptrdiff_t count, capacity;
         uint32_t *names; /* hash table over their names: number + 1 */
         ptrdiff_t names_size;
+        struct hash128 names_key;
+        bool names_keyed;
         const struct reader *reader; /* that reads now */
         bool tree;                   /* the values are from YAML or the like, which may have been cut anywhere */
         struct str nameless;         /* what a machine without a name is called: empty, or "machine 2" of several */

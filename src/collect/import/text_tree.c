@@ -3,6 +3,8 @@
  * styles and the like end the tree: what stands behind them is not read. */
 #include "collect/import/text_tree.h"
 
+#include "base/seen.h"
+
 enum { DEPTH_MAX = 24, NOT_READ = -1 };
 
 struct tree_line {
@@ -15,6 +17,7 @@ struct tree_text {
         struct tree_line *items;
         ptrdiff_t count, capacity;
         ptrdiff_t at;
+        struct hash128 key;
 };
 
 static struct tree_line *here(struct tree_text *t) {
@@ -108,13 +111,6 @@ struct values {
         ptrdiff_t count, capacity;
 };
 
-static bool has_key(const struct members *all, struct str key) {
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                if (str_eq(all->items[i].key, key))
-                        return true;
-        return false;
-}
-
 /* What stands behind "key:": a value there, or a tree below. Items of a list may stand as deep as their key. */
 static int read_behind(struct tree_text *t, struct json_value *ret, struct str value, ptrdiff_t indent, int depth) {
         struct tree_line *l = here(t);
@@ -132,6 +128,7 @@ static int read_behind(struct tree_text *t, struct json_value *ret, struct str v
 }
 
 static int read_mapping(struct tree_text *t, struct json_value *ret, ptrdiff_t indent, int depth) {
+        struct seen seen = { .key = t->key };
         struct members all = { 0 };
         struct tree_line *l;
         struct str key, value;
@@ -140,13 +137,14 @@ static int read_mapping(struct tree_text *t, struct json_value *ret, ptrdiff_t i
         while (status == 0 && (l = here(t)) && l->indent == indent && is_pair(l->text, &key, &value)) {
                 struct json_member *m;
 
-                if (depth == 0 && has_key(&all, key))
+                if (depth == 0 && seen_before(&seen, key))
                         break; /* another tree */
                 m = arena_append(t->a, &all);
                 m->key = key;
                 t->at++;
                 status = read_behind(t, &m->value, value, indent, depth);
         }
+        seen_free(&seen);
         *ret = (struct json_value){ .type = JSON_OBJECT, .members = all.items, .count = all.count };
         return status;
 }
@@ -271,7 +269,7 @@ static void read_roots(struct tree_text *t, struct values *all) {
 }
 
 bool text_tree_read(struct arena *a, struct str text, struct json_value *ret) {
-        struct tree_text t = { .a = a };
+        struct tree_text t = { .a = a, .key = siphash_key(text) };
         struct values all = { 0 };
         struct str line, key, value;
         ptrdiff_t arrows = 0;

@@ -2,7 +2,7 @@
 
 #include "facts/facts.h"
 
-enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, MET = 1 << 16, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
+enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, MET = 1 << 16, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* So often is a kind of machine seen before its report is kept: it is fifty times as large as what it is made of, and among machines that
  * are all unlike many come twice and never again. */
@@ -108,12 +108,12 @@ static bool holds(const struct answer *a, const struct answers_mask *m, const st
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
         for (const struct answers_mask *m = k->masks ? k->masks[number] : NULL; m; m = m->next) {
                 uint32_t hash;
+                int steps = 0; /* behind so many that were chosen to meet there it is judged anew */
 
                 if (m->count == 0)
                         continue;
                 hash = hash_of(s, m);
-
-                for (struct answer *a = m->table[hash & (m->size - 1)]; a; a = a->next)
+                for (struct answer *a = m->table[hash & (m->size - 1)]; a && steps < STEPS_MAX; a = a->next, steps++)
                         if (a->hash == hash && holds(a, m, s))
                                 return a;
         }
