@@ -332,8 +332,8 @@ def wrong(kind, outcome, baseline, old, fault):
         problem = f"an older kernel makes a difference: {outcome.code} {outcome.err[-200:]!r}"
     elif outcome.code in CLEAN_CODES:
         problem = result_wrong(kind, outcome, baseline)
-    elif kind == "unpacked" and (b"cannot be unpacked here: " in outcome.err or outcome.err == b"out of memory\n"):
-        problem = ""  # the loader's own words: the library is loaded only now
+    elif (kind == "unpacked" and b"cannot be unpacked here: " in outcome.err) or (kind in ("unpacked", "intake") and outcome.err == b"out of memory\n"):
+        problem = ""  # the loader's own words, which ends the program itself with 127: the library is loaded only now
     elif outcome.code == FAILED and any(words in outcome.err for words in OTHERS_WORDS):
         problem = ""
     elif outcome.code not in (FAILED, NO_INPUT) and not (kind == "unpacked" and b"cannot unpack" in outcome.err):
