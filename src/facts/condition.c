@@ -50,7 +50,7 @@ static enum tri compare(struct facts *f, const struct node *n) {
         if (v->state == FACT_ABSENT || w->state == FACT_ABSENT)
                 return tri_of(n->op == NODE_NE);
         if (v->state != FACT_KNOWN || w->state != FACT_KNOWN)
-                return TRI_UNKNOWN;
+                return n->compares_facts || !facts_sentence_denies(f, n->fact, literal.text) ? TRI_UNKNOWN : tri_of(n->op == NODE_NE);
         facts_compared(f, n->fact, w->number);
         if (n->compares_facts)
                 facts_compared(f, n->b, v->number);
@@ -60,8 +60,12 @@ static enum tri compare(struct facts *f, const struct node *n) {
 static enum tri member(struct facts *f, const struct node *n) {
         const struct fact *v = facts_get(f, n->fact);
 
-        if (!readable(v))
-                return TRI_UNKNOWN;
+        if (!readable(v)) {
+                for (uint32_t i = 0; i < n->b; i++)
+                        if (!facts_sentence_denies(f, n->fact, f->catalog->literals[n->a + i].text))
+                                return TRI_UNKNOWN;
+                return TRI_FALSE;
+        }
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < n->b; i++) {
                 const struct literal *l = &f->catalog->literals[n->a + i];
 

@@ -134,6 +134,10 @@ static inline bool sentence_unclear(const struct parsed_sentence *s, uint16_t pa
         return part && s->parts && !s->parts[part] && (s->unclear[0] || s->unclear[part]);
 }
 
+/* The fact is what a sentence says, in words that no table knows, and they begin otherwise than the sentence called `is`: with another of
+ * the words with which the kernel's ABI lets sentences begin. So they do not say that. */
+bool facts_sentence_denies(struct facts *f, uint32_t number, struct str is);
+
 /* What the file holds, whatever is predicted. */
 void sentence_read(struct facts *f, const struct sentence_file *file, struct parsed_sentence *ret);
 /* Takes a sentence apart; pure, for tests and fuzzers. */

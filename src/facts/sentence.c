@@ -122,6 +122,23 @@ static void parse_parts(const struct sentence_file *file, struct str rest, struc
         ret->doubt |= ret->unclear[0] && could_be_worse(file, ret);
 }
 
+/* A base in words that the table lacks takes nothing from the parts that stand behind it; one that does not stand there may be meant by
+ * these words. */
+static void parse_behind_unknown(const struct sentence_file *file, struct str rest, struct parsed_sentence *ret) {
+        struct str behind = rest;
+
+        if (rest.len == 0)
+                return;
+        if (!match(file, rest, false)) {
+                struct str piece = piece_of(rest);
+
+                behind = skip_separator(str_from(rest, piece.len));
+                if (behind.len > 0)
+                        ret->unknown = piece;
+        }
+        parse_parts(file, behind, ret);
+}
+
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret) {
         struct str rest = str_trim(text);
 
@@ -136,6 +153,7 @@ void sentence_parse(const struct sentence_file *file, struct str text, struct ar
         ret->base = vulnerable_otherwise(a, rest);
         ret->unknown = rest.len ? rest : S("(nothing)");
         ret->unclear[0] = true;
+        parse_behind_unknown(file, rest, ret);
 }
 
 enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
@@ -254,4 +272,27 @@ const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t number) {
         if (s->parts_pending)
                 predict_parts(f, number, &f->sentences[number]);
         return s;
+}
+
+/* The kernel's ABI: "Not affected", "Vulnerable", "Mitigation: …", "Unknown: …". 0 of other words. */
+static size_t beginning(struct str text) {
+        static const struct str words[] = { STR("Not affected"), STR("Vulnerable"), STR("Mitigation: "), STR("Unknown: ") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_starts(text, words[i]))
+                        return i + 1;
+        return 0;
+}
+
+bool facts_sentence_denies(struct facts *f, uint32_t number, struct str is) {
+        const struct fact_def *def = &f->catalog->facts[number];
+        const struct parsed_sentence *s;
+        const struct sentence *other;
+
+        if (def->kind != FACT_KIND_SENTENCE || def->aspect != ASPECT_IS || def->part || facts_peek(f, number)->state != FACT_FAILED)
+                return false;
+        s = facts_sentence(f, def->source);
+        other = sentence_called(&f->catalog->files[def->source], 0, is);
+        return s->state == FACT_KNOWN && !s->base && other && beginning(s->text) && beginning(other->says) &&
+               beginning(other->says) != beginning(s->text);
 }

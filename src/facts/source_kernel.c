@@ -484,7 +484,7 @@ static void tell_sentence(struct facts *f, const struct fact_def *def, const str
         } else if (def->aspect == ASPECT_UNKNOWN) {
                 v->text = s->unknown;
                 v->state = s->unknown.len && (!def->part || !s->parts[def->part]) ? FACT_KNOWN : FACT_ABSENT;
-        } else if (!s->base || sentence_unclear(s, def->part)) {
+        } else if ((!s->base && !def->part) || sentence_unclear(s, def->part)) {
                 v->state = FACT_FAILED;
                 v->text = s->unknown;
         } else if (def->part && !s->parts[def->part]) {

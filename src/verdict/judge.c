@@ -141,7 +141,7 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
         if (!flaw->sentence_file || f->options.ignore_os_claims)
                 return 0;
         s = facts_sentence(f, flaw->sentence_file - 1u);
-        if (s->state != FACT_KNOWN || !s->base)
+        if (s->state != FACT_KNOWN || (!s->base && !flaw->sentence_part))
                 return 0;
         /* What a part says bounds the verdict only where the sentence without it is safe. */
         if (!flaw->sentence_part && s->base->status != STATUS_MITIGATED && s->base->status != STATUS_NOT_AFFECTED)

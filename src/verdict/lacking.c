@@ -76,9 +76,34 @@ static enum lacking_place place_of(struct facts *f, uint32_t number) {
         }
 }
 
+/* What Windows itself answered in part is named by what is missing; else all of it is. */
+static struct str nt_words(struct facts *f, const struct fact_def *def) {
+        const struct record *r = evidence_nt(f->evidence, def->leaf);
+
+        if (!r || r->state != FACT_KNOWN || def->title.len == 0 || str_starts(def->title, S("…"))) /* … goes on from the title before it */
+                return S("Windows' own answers");
+        return str_fmt(f->arena, "Windows' answer '%.*s'", STR_ARG(def->title));
+}
+
+/* A Windows has no files of Linux; empty where its word is the same. */
+static struct str windows_words(struct facts *f, uint32_t number, enum lacking_place place) {
+        const struct fact *runs = facts_get(f, COMPUTED_SYSTEM);
+
+        if (runs->state != FACT_KNOWN || !str_eq(runs->text, S("windows")))
+                return (struct str){ 0 };
+        if (number == COMPUTED_SMT_ACTIVE || number == COMPUTED_SMT_POSSIBLE)
+                return S("whether hyper-threading is on");
+        if (place == LACKING_PROCESSOR)
+                return number == COMPUTED_CPU_MICROCODE ? S("the microcode's revision") : S("which processor it is");
+        return (struct str){ 0 };
+}
+
 static struct str place_words(struct facts *f, uint32_t number) {
         const struct fact_def *def = &f->catalog->facts[number];
+        struct str of_windows = windows_words(f, number, place_of(f, number));
 
+        if (of_windows.len)
+                return of_windows;
         switch (def->kind) {
         case FACT_KIND_SENTENCE:
                 return f->catalog->files[def->source].path;
@@ -91,7 +116,7 @@ static struct str place_words(struct facts *f, uint32_t number) {
         case FACT_KIND_IDREG:
                 return str_fmt(f->arena, "the register %.*s", STR_ARG(def->text));
         case FACT_KIND_NT:
-                return S("Windows' own answers");
+                return nt_words(f, def);
         case FACT_KIND_UPDATE:
                 return S("the build of Windows");
         case FACT_KIND_REGISTRY:

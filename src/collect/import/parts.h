@@ -165,6 +165,7 @@ struct reader {
         X(prometheus)         \
         X(registers)          \
         X(registry)           \
+        X(windows_machine)    \
         X(windows)            \
         X(ver)                \
         X(computer_info)      \
@@ -237,6 +238,9 @@ struct import_hint {
 const struct import_hint *import_case_lost(struct str text);
 /* NULL when the text is nothing of that kind. */
 const struct import_hint *import_hint(const struct catalog *c, struct str text);
+
+/* How many cores and threads Windows says there are, and whether some share a core. The first that tells counts. */
+void import_windows_threads(struct import *im, struct import_host *h, uint64_t cores, uint64_t threads, bool shared);
 
 /* ---- Small helpers ---- */
 

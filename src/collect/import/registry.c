@@ -175,6 +175,52 @@ static bool is_items(const struct lines *l) {
         return count > 1;
 }
 
+/* "reg query KEY /v NAME", and the next line says that there is no such value: NULL where the two do not stand there. */
+static const struct fact_def *asked_in_vain(struct import *im, const struct lines *l, ptrdiff_t at) {
+        static const struct str words[] = { STR("unable to find the specified registry key or value"), STR("bzw. Wert wurde nicht gefunden"),
+                                            STR("pas trouvé la clé"), STR("no ha podido encontrar la clave") };
+        struct str line = l->items[at].text;
+        bool found = false;
+
+        if (import_find_nocase(line, S("reg query ")) < 0 || import_find_nocase(line, S(" /v ")) < 0)
+                return NULL;
+        do
+                at++;
+        while (at < l->count && str_trim(l->items[at].text).len == 0);
+        for (size_t i = 0; at < l->count && i < sizeof(words) / sizeof(words[0]); i++)
+                found |= import_find_nocase(l->items[at].text, words[i]) >= 0;
+        for (uint32_t i = 0; found && i < im->catalog->fact_count; i++) {
+                const struct fact_def *f = &im->catalog->facts[i];
+                ptrdiff_t bar = f->kind == FACT_KIND_REGISTRY ? str_find_char(f->text, '|') : -1;
+                struct str key = bar > 5 ? str_sub(f->text, 5, bar - 5) : (struct str){ 0 }, rest;
+
+                if (key.len == 0 || import_find_nocase(line, key) < 0)
+                        continue;
+                rest = str_from(line, import_find_nocase(line, S(" /v ")) + 4);
+                rest = str_trim(rest);
+                if (str_starts(rest, S("\"")))
+                        rest = str_from(rest, 1);
+                if (str_eq_nocase(str_sub(rest, 0, f->text.len - bar - 1), str_from(f->text, bar + 1)) &&
+                    (rest.len == f->text.len - bar - 1 || memchr(" \"", rest.p[f->text.len - bar - 1], 2)))
+                        return f;
+        }
+        return NULL;
+}
+
+static void take_vain(struct import *im, struct import_host *h, struct lines *l, ptrdiff_t at) {
+        const struct fact_def *f = asked_in_vain(im, l, at);
+
+        if (!f)
+                return;
+        if (!evidence_registry(&h->e, f->text))
+                evidence_add_registry_missing(&h->e, f->text, FACT_ABSENT);
+        l->items[at].taken = true;
+        do
+                at++;
+        while (str_trim(l->items[at].text).len == 0);
+        l->items[at].taken = true;
+}
+
 static bool is_registry(struct import *im, const struct lines *l) {
         bool key = false;
         struct str name;
@@ -183,7 +229,7 @@ static bool is_registry(struct import *im, const struct lines *l) {
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 if (l->items[i].taken)
                         continue;
-                if (key && value_of(l->items[i].text, &v))
+                if ((key && value_of(l->items[i].text, &v)) || asked_in_vain(im, l, i))
                         return true;
                 key |= key_of(im, l->items[i].text, &name);
         }
@@ -202,6 +248,7 @@ static int read_registry(struct import *im, struct lines *l) {
 
                 if (str_starts(str_trim(l->items[i].text), S("Windows Registry Editor")) || str_eq(str_trim(l->items[i].text), S("REGEDIT4")))
                         recipe = l->items[i].taken = true;
+                take_vain(im, h, l, i);
                 if (key_of(im, l->items[i].text, &next)) {
                         if (in_key >= WHOLE_KEY)
                                 add_absent(im, h, key);
