@@ -31,6 +31,20 @@ static bool is_nagios_line(struct str line) {
         return str_starts(line, S("[CRITICAL] CVE-")) || str_starts(line, S("[UNKNOWN] CVE-")) || str_starts(line, S("[OK] CVE-"));
 }
 
+/* "CVE-2017-5754: OK (Mitigation: PTI)", of `--batch text`: the checker's word behind the number; empty where none is there. */
+static struct str verdict_of(struct str line) {
+        static const struct str words[] = { STR("OK"), STR("VULN"), STR("UNK") };
+        struct str cve = cve_at(line), rest = str_from(line, cve.len);
+
+        if (cve.len == 0 || !str_starts(rest, S(": ")))
+                return (struct str){ 0 };
+        rest = str_from(rest, 2);
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq(rest, words[i]) || (str_starts(rest, words[i]) && str_starts(str_from(rest, words[i].len), S(" ("))))
+                        return words[i];
+        return (struct str){ 0 };
+}
+
 static bool is_summary(struct str line) {
         return str_starts(line, S("> SUMMARY: CVE-")) || str_starts(line, S("SUMMARY: CVE-"));
 }
@@ -48,7 +62,7 @@ static bool is_checker_text(struct import *im, const struct lines *l) {
 
                 if (l->items[i].taken)
                         continue;
-                if (is_nagios(line) || is_nagios_line(line) || is_summary(line) || (cve && is_status(line)))
+                if (is_nagios(line) || is_nagios_line(line) || is_summary(line) || verdict_of(line).len > 0 || (cve && is_status(line)))
                         return true;
                 cve |= cve_at(line).len > 0 && (cve_at(line).len == line.len || str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
         }
@@ -77,7 +91,12 @@ static void claims(struct import *im, struct import_host *h, struct str words) {
 static bool read_line(struct import *im, struct import_host *h, struct str line, struct str *cve) {
         ptrdiff_t colon = str_find(line, S("): "));
 
-        if (cve_at(line).len > 0) {
+        if (verdict_of(line).len > 0) {
+                bool open = str_eq(verdict_of(line), S("VULN"));
+                struct str why = in_parentheses(line);
+
+                checker_finding(im, h, cve_at(line), why, open ? why : (struct str){ 0 }, open);
+        } else if (cve_at(line).len > 0) {
                 *cve = cve_at(line);
         } else if (is_nagios(line)) {
                 claims(im, h, str_from(line, 12));

@@ -52,6 +52,11 @@ static const struct row {
           { "inxi's XML", "which is not read in that form", "run `inxi -Fxxxaz`" } },
         { { STR("H/W path"), STR("processor") },
           { "lshw's short list", "which shows the processor's name alone", "run `lshw -C cpu`, or better `lscpu`" } },
+        { { STR("cpu:"), STR("Hz, ") },
+          { "hwinfo's short list", "which shows the processor's name alone", "run `hwinfo --cpu`, or better `lscpu`" } },
+        { { STR("FeatureSettingsOverride"), STR("REG_DWORD") },
+          { "advice about the registry", "which says what should be set, and not what a machine has",
+            "run `reg query \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\"` there" } },
         { { STR("x86info v"), STR("Found") },
           { "x86info's summary", "which is not read in that form", "run `x86info -r`, or `cpuid -r`" } },
         { { STR("<domainCapabilities>"), STR("<cpu>") },
@@ -138,6 +143,17 @@ static bool is_numbers(struct str text) {
         return numbers > 0;
 }
 
+/* "CVE-2017-5715 CVE-2018-3639", of spectre-meltdown-checker's `--batch short`, or of anybody who lists numbers. */
+static bool is_numbers_of_cves(struct str text) {
+        struct str word;
+        int count = 0;
+
+        for (; str_word(&text, &word); count++)
+                if (!str_starts(word, S("CVE-")) || word.len < 12 || word.len > 18)
+                        return false;
+        return count > 0;
+}
+
 static bool is_hive(struct str text) {
         return str_starts(text, S("regf")) || str_starts(text, S("HvLE"));
 }
@@ -174,6 +190,9 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
                                                     "run `sidelight collect`, which reads registers with their names" };
         static const struct import_hint release = { "a kernel's version alone", "which does not tell what the processor is or what the kernel does",
                                                     "run `lscpu`, or `sidelight collect` there" };
+        static const struct import_hint cves = { "a list of CVE numbers", "which does not tell what it says of them",
+                                                 "give the output of `spectre-meltdown-checker --batch json`, or of `grep . "
+                                                 "/sys/devices/system/cpu/vulnerabilities/*`" };
         static const struct import_hint picture = { "a picture", "which is not read", "copy the text instead" };
 
         static const struct import_hint hive = { "a registry hive, or its log", "which this option does not read",
@@ -185,5 +204,5 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (has_marks(text, &rows[i]))
                         return &rows[i].hint;
-        return is_picture(text) ? &picture : is_nameless(c, text) ? &nameless : is_release(text) ? &release : is_numbers(text) ? &numbers : NULL;
+        return is_picture(text) ? &picture : is_numbers_of_cves(text) ? &cves : is_nameless(c, text) ? &nameless : is_release(text) ? &release : is_numbers(text) ? &numbers : NULL;
 }

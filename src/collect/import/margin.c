@@ -261,6 +261,65 @@ static struct str without_quotes(struct arena *a, struct str text) {
         return str_dup(a, out_text(&o));
 }
 
+/* ---- bat's frame: lines of box drawing, "│ File: NAME", "  12   │ text", and a blank number before the rest of a long line ---- */
+
+static const struct str bar = STR("\xe2\x94\x82"); /* │ */
+
+static bool is_rule(struct str line) {
+        line = str_trim(line);
+        for (ptrdiff_t i = 0; i + 2 < line.len; i += 3)
+                if (line.p[i] != '\xe2' || (line.p[i + 1] != '\x94' && line.p[i + 1] != '\x95'))
+                        return false;
+        return line.len >= 24 && line.len % 3 == 0;
+}
+
+/* Behind the bar; `ret_number` is empty in the rest of a line. */
+static bool in_frame(struct str line, struct str *ret_number, struct str *ret_text) {
+        ptrdiff_t at = str_find(line, bar);
+        uint64_t number;
+
+        if (at < 0)
+                return false;
+        *ret_number = str_trim(str_sub(line, 0, at));
+        *ret_text = str_from(line, at + bar.len);
+        if (str_starts(*ret_text, S(" ")))
+                *ret_text = str_from(*ret_text, 1);
+        return ret_number->len == 0 || str_to_u64(*ret_number, &number);
+}
+
+static bool is_framed(struct str text) {
+        struct str line, number, rest;
+        ptrdiff_t rules = 0, lines = 0;
+
+        while (str_line(&text, &line)) {
+                rules += is_rule(line);
+                lines += in_frame(line, &number, &rest) && number.len > 0;
+        }
+        return rules >= 2 && lines > 0;
+}
+
+static struct str without_frame(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+        struct str line, number, rest;
+        bool first = true;
+
+        if (!is_framed(text))
+                return text;
+        while (str_line(&text, &line)) {
+                bool inside = in_frame(line, &number, &rest);
+
+                if (is_rule(line))
+                        continue;
+                if (inside && number.len == 0 && str_starts(rest, S("File: ")))
+                        out_fmt(&o, "%s==> %.*s <==", first ? "" : "\n", STR_ARG(str_trim(str_from(rest, 6))));
+                else
+                        out_fmt(&o, "%s%.*s", first || (inside && number.len == 0) ? "" : "\n", STR_ARG(inside ? rest : line));
+                first = false;
+        }
+        out_char(&o, '\n');
+        return str_dup(a, out_text(&o));
+}
+
 static struct str without_numbers(struct arena *a, struct str text) {
         OUT_AUTO struct out o = { 0 };
         uint64_t number;
@@ -291,6 +350,7 @@ struct str margin_text(struct arena *a, struct str text) {
         text = without_quotes(a, text);
         text = without_escapes(a, text);
         text = without_every_second(a, text);
+        text = without_frame(a, text);
         text = without_numbers(a, text);
         text = without_margin(a, text);
         return without_indents(a, text);

@@ -185,6 +185,7 @@ struct reader {
         X(osquery)            \
         X(facter)             \
         X(nodes)              \
+        X(insights)           \
         X(hostname_json)      \
         X(hwinfo)             \
         X(lshw_json)          \

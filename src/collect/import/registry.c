@@ -221,11 +221,49 @@ static void take_vain(struct import *im, struct import_host *h, struct lines *l,
         l->items[at].taken = true;
 }
 
+/* Words of a sentence: several, most of them of small letters, and no tool's columns. */
+static bool is_sentence(struct str line) {
+        ptrdiff_t words = 0, small = 0;
+        struct str word;
+
+        if (import_indent(line) >= 4 || str_find(str_trim(line), S("  ")) > 0 || str_find_char(line, '\\') >= 0 || str_find(line, S(": ")) > 0)
+                return false;
+        for (; str_word(&line, &word); words++)
+                small += word.p[0] >= 'a' && word.p[0] <= 'z';
+        return words >= 4 && small * 2 >= words;
+}
+
+/* Somebody's words around values that no program printed: reg query writes four blanks before and between them, .reg files quotes. */
+static bool is_advice(struct import *im, const struct lines *l) {
+        ptrdiff_t sentences = 0;
+        struct str name;
+        struct value v;
+
+        (void)im;
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = l->items[i].text;
+
+                if (import_find_nocase(line, S("reg add ")) >= 0) {
+                        sentences += 2;
+                        continue;
+                }
+                if (str_find(line, S("    REG_")) > 0 || str_find(line, S("\tREG_")) > 0 || of_reg_file(line, &v) || key_of(im, str_trim(line), &name))
+                        continue;
+                sentences += is_sentence(line);
+        }
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                if (str_find(l->items[i].text, S("    REG_")) > 0 || str_find(l->items[i].text, S("\tREG_")) > 0 || of_reg_file(l->items[i].text, &v))
+                        return false;
+        return sentences > 1;
+}
+
 static bool is_registry(struct import *im, const struct lines *l) {
         bool key = false;
         struct str name;
         struct value v;
 
+        if (is_advice(im, l))
+                return false;
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 if (l->items[i].taken)
                         continue;
