@@ -323,7 +323,11 @@ static bool shows_flags(const struct import_host *h) {
 
 /* Which flaws the kernel was asked about: none, or those of which its log speaks. */
 static void add_answers(struct import_host *h, bool lacks_kernel) {
-        if (lacks_kernel && !h->answers)
+        const uint64_t logs = UINT64_C(1) << import_reader_number(&reader_kernel_log) | UINT64_C(1) << import_reader_number(&reader_journal) |
+                              UINT64_C(1) << import_reader_number(&reader_journal_export);
+
+        /* A log that says nothing of any flaw was asked about none. */
+        if (!h->answers && (lacks_kernel || (h->used && (h->used & ~logs) == 0)))
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
         else if (h->answers && h->logged == h->sentences && h->spoken_of.len > 0)
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), h->spoken_of);
