@@ -2,6 +2,7 @@
  * judging and telling go through it. */
 #include "base/plain.h"
 #include "cli/fix.h"
+#include "cli/folder.h"
 #include "cli/guide.h"
 #include "fleet/bulk/bulk.h"
 #include "lib/inside.h"
@@ -135,7 +136,7 @@ static int judge_file(struct check *k, const char *path) {
 }
 
 /* A file that is bad is told; the others are still judged. */
-static void check_file(struct check *k, const char *path) {
+static void check_one(struct check *k, const char *path) {
         arena_reset(&k->bulk.arena);
         if (judge_file(k, path) < 0) {
                 int code;
@@ -144,6 +145,17 @@ static void check_file(struct check *k, const char *path) {
                 code = cli_complain(k->cli);
                 k->failed = k->failed ? k->failed : code;
         }
+}
+
+/* A folder of reports is judged report by report. */
+static void check_file(struct check *k, const char *path) {
+        struct str_list reports;
+
+        folder_gathered(&reports, &k->cli->arena, k->catalog, path);
+        for (uint32_t i = 0; i < reports.count; i++)
+                check_one(k, reports.items[i].p);
+        if (reports.count == 0)
+                check_one(k, path);
 }
 
 static int check_list(struct check *k, const char *list) {

@@ -114,20 +114,6 @@ static int import_file(struct importing *m, const char *path) {
         return import_bytes(m, path, text);
 }
 
-/* Whether the folder itself is one machine's report: what stands directly in it says so. */
-static bool is_report(const struct importing *m, const struct tree *t, const struct tree_names *names) {
-        static const char *const marks[] = { "/sos_commands", "/insights_commands", "/data/insights_commands", "/hw.info", "/proc/cpuinfo",
-                                             "/sys/devices/system/cpu" };
-
-        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-                if (tree_exists(t, marks[i]) == 0)
-                        return true;
-        for (ptrdiff_t i = 0; i < names->count; i++)
-                if (import_wants(m->in.catalog, names->items[i]))
-                        return true;
-        return false;
-}
-
 static int import_report(struct importing *m, const char *path) {
         struct evidence e;
 
@@ -192,7 +178,7 @@ static int import_tree(struct importing *m, const struct tree *t, const char *pa
                                       error ? tree_error_words(error) : "it lies too deep");
                 return unread(m, path);
         }
-        if (is_report(m, t, &names))
+        if (folder_is_report(m->in.catalog, t, &names))
                 return import_report(m, path);
         if (names.odd) {
                 (void)diag_fail_class(&m->fleet.cli->diag, DIAG_INPUT, "'%s' holds files whose names hold control characters: they are left out", path);

@@ -86,6 +86,59 @@ int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog 
                                STR_ARG(world_word(a, str_of(path))));
 }
 
+/* ---- Several reports in one folder ---- */
+
+static bool has_marks(const struct tree *t) {
+        static const char *const marks[] = { "/sos_commands", "/insights_commands", "/data/insights_commands", "/hw.info", "/proc/cpuinfo",
+                                             "/sys/devices/system/cpu" };
+
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+                if (tree_exists(t, marks[i]) == 0)
+                        return true;
+        return false;
+}
+
+bool folder_is_report(const struct catalog *c, const struct tree *t, const struct tree_names *names) {
+        for (ptrdiff_t i = 0; i < names->count; i++)
+                if (import_wants(c, names->items[i]))
+                        return true;
+        return has_marks(t);
+}
+
+static bool is_archive(struct str name) {
+        static const struct str ends[] = { STR(".tar.xz"), STR(".txz"), STR(".tar.gz"), STR(".tgz"), STR(".tar.zst"), STR(".tar.bz2"), STR(".tbz") };
+
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+                if (str_ends(name, ends[i]))
+                        return true;
+        return false;
+}
+
+void folder_gathered(struct str_list *ret, struct arena *a, const struct catalog *c, const char *path) {
+        TREE_AUTO struct tree t = { .fd = -1 };
+        struct tree_names names = { 0 };
+        struct diag ignored = { 0 };
+        ptrdiff_t archives = 0, count = 0;
+        struct str *found;
+
+        *ret = (struct str_list){ 0 };
+        if (tree_open(&t, path, &ignored) < 0 || tree_list(&t, "/", a, &names) != 0 || folder_is_report(c, &t, &names))
+                return;
+        found = arena_array(a, struct str, names.count + 1);
+        for (ptrdiff_t i = 0; i < names.count; i++) {
+                struct str inner = str_fmt(a, "%s/%.*s", path, STR_ARG(names.items[i]));
+                TREE_AUTO struct tree report = { .fd = -1 };
+                bool archive = is_archive(names.items[i]);
+
+                if (!archive && (tree_open(&report, inner.p, &ignored) < 0 || !has_marks(&report)))
+                        continue;
+                archives += archive;
+                found[count++] = inner;
+        }
+        if (count > 1 || archives > 0)
+                *ret = (struct str_list){ .items = found, .count = (uint32_t)count };
+}
+
 static bool wants(void *arg, struct str path) {
         return import_wants(arg, path);
 }
