@@ -85,7 +85,7 @@ static void ready(void *arg, unsigned port) {
 }
 
 int main(int argc, char **argv) {
-        struct http_user user = { .admit = admit, .wants_store = wants_store, .answer = answer, .store = store, .finish = finish, .tick = tick };
+        struct http_user user = { .admit = admit, .wants_store = wants_store, .answer = answer, .store = store, .finish = finish, .tick = tick, .ending = tick };
         struct http_options o = { .connections = 200, .connections_each = 100, .loopback_names = true, .together = 100 };
         struct diag d = { 0 };
 

@@ -2,12 +2,16 @@
 """The fleet's server: what comes in is kept once and for good, who may see it, and what hostile clients get.
 Usage: test_http_fleet.py SIDELIGHT [postgresql]"""
 import base64
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
+import sqlite3
 import ssl
 import subprocess
+import threading
 import time
 
 import fleet
@@ -330,9 +334,32 @@ def certificates(t):
         t.same('a key alone', store.run('serve', '--key', files[0]).returncode, 64)
 
 
+def a_store_that_somebody_holds(t):
+    """Who holds it is waited for, a minute and again; but not by a server that is told to end."""
+    with fleet.Store() as store, Server(store) as s, contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
+        holder.execute('BEGIN IMMEDIATE')
+        answers = []
+        client = threading.Thread(target=lambda: answers.append(s.ask('/v1/evidence', evidence('web-1'))))
+        client.start()
+        while 'sidelight_fleet_http_waiting 1\n' not in s.ask('/metrics')[1]:
+            time.sleep(0.05)
+        t.same('questions are answered meanwhile', s.ask('/v1/status')[0], 200)
+        s.process.send_signal(signal.SIGTERM)
+        try:
+            s.process.wait(timeout=55)
+        except subprocess.TimeoutExpired:
+            pass
+        t.same('it ends while the store is held', s.process.poll(), 0)
+        holder.execute('ROLLBACK')
+        client.join()
+        t.same('the client is told to come again', [a[0] for a in answers], [503])
+        t.same('nothing of its report is kept', store.sql('SELECT name FROM host'), [])
+    t.ok('the log says why', 'database is locked' in s.log, s.log)
+
+
 def main():
     t = fleet.Tap()
-    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk,)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk, a_store_that_somebody_holds)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
                   tenants, restored_while_it_runs, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)

@@ -42,11 +42,11 @@ struct working {
         bool is_put;            /* all of `taken` stand in the store's memory */
 };
 
-static volatile sig_atomic_t told_to_end;
+static atomic_bool told_to_end;
 
 static void end_soon(int signal) {
         (void)signal;
-        told_to_end = 1;
+        told_to_end = true;
 }
 
 static int64_t now_ms(void) {
@@ -388,6 +388,8 @@ int work_run(const struct work_options *o, struct work_done *ret, struct diag *d
         (void)signal(SIGINT, end_soon);
         status = store_open(&w.store, o->store, DB_CREATE, d);
         w.store.keep_changes = o->changed != NULL;
+        if (status == 0)
+                w.store.db->ending = &told_to_end;
         if (status == 0)
                 status = store_tenant(&w.store, S("default"), DB_CREATE, &w.home, d);
         if (status == 0)

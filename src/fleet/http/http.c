@@ -403,6 +403,7 @@ static void finish(struct http_server *s) {
         atomic_store(&s->ending, true);
         while (atomic_load(&s->calls) > 0 && http_now() < until)
                 (void)nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+        s->user->ending(s->user->arg);
         http_queue_stop(s);
         s->lib.MHD_stop_daemon(s->daemon);
 }

@@ -78,6 +78,8 @@ struct http_user {
         int (*finish)(void *arg, struct diag *d);
         /* About once a second, between the above. */
         void (*tick)(void *arg);
+        /* The server ends, and has waited long enough: what still waits for something gives up. */
+        void (*ending)(void *arg);
 };
 
 struct http_options {

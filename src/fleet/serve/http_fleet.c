@@ -53,8 +53,10 @@ struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) 
         store = calloc(1, sizeof(*store));
         if (!store)
                 memory_ended();
-        if (store_open(store, s->options->store, DB_EXISTING, &d) == 0)
+        if (store_open(store, s->options->store, DB_EXISTING, &d) == 0) {
+                store->db->ending = &s->ending;
                 return store;
+        }
         free(store);
         http_fleet_failed(call, &d);
         return NULL;
@@ -335,7 +337,7 @@ static int finish(void *arg, struct diag *d) {
         struct diag why = { 0 };
         int status = s->bus ? bus_commit(s->bus, &s->store, &why) : store_commit(&s->store, &why);
 
-        for (int i = 1; !s->bus && status < 0 && s->store.db->try_again && i < COMMIT_TRIES; i++) {
+        for (int i = 1; !s->bus && status < 0 && s->store.db->try_again && i < COMMIT_TRIES && !atomic_load(&s->ending); i++) {
                 why = (struct diag){ 0 };
                 status = store_commit(&s->store, &why);
         }
@@ -416,9 +418,15 @@ static void ready(void *arg, unsigned port) {
         s->options->ready(s->options->ready_arg, port);
 }
 
+static void ending(void *arg) {
+        struct fleet_server *s = arg;
+
+        atomic_store(&s->ending, true);
+}
+
 static int serve(struct fleet_server *s, struct diag *d) {
         const struct http_user user = { .arg = s, .admit = admit, .wants_store = wants_store, .takes_long = takes_long, .answer = answer, .store = put, .finish = finish,
-                                        .tick = tick };
+                                        .tick = tick, .ending = ending };
         int any = token_any(s->store.db, http_fleet_now(), d), status;
 
         if (any < 0 || store_tenant(&s->store, S("default"), DB_CREATE, &s->in.tenant, d) < 0)
@@ -451,6 +459,8 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
         who_begin(&s->who);
         keep_memory();
         status = store_open(&s->store, o->store, DB_CREATE, d);
+        if (status == 0)
+                s->store.db->ending = &s->ending;
         s->store.keep_changes = o->on_change != NULL;
         if (status == 0 && o->bus)
                 status = bus_open(&s->bus, o->bus, d);

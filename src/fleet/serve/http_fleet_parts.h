@@ -31,6 +31,7 @@ struct fleet_server {
         int64_t noted;           /* when the day's counts were */
         atomic_bool tokens;      /* the store has some */
         atomic_bool rejudging;
+        atomic_bool ending;      /* nobody waits for the store any longer */
         struct sent taken;       /* what the call that is being kept holds: reports, kept aside */
         struct { struct sent *items; ptrdiff_t count, capacity; struct arena arena; } batch; /* of those that wait for one commit */
         struct sent_tally sent;

@@ -13,6 +13,7 @@
 #ifndef SIDELIGHT_FLEET_DB_H
 #define SIDELIGHT_FLEET_DB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,6 +49,7 @@ struct db {
         bool try_again;       /* the last failure was another one's doing (a deadlock, a lost race, a server that starts): the same
                                * transaction, begun again, may go well */
         bool refused;         /* the last failure lay in the values: the same ones would be refused again */
+        const atomic_bool *ending; /* or NULL; true: the program ends, and whoever holds the store is waited for a moment only (SQLite) */
 };
 
 /* The rows of a query that is under way; on the stack, ended with db_end(). */

@@ -9,7 +9,7 @@
 #include "base/out.h"
 #include "fleet/store/db.h"
 
-enum { BUSY_MS = 60000, WAITS = 500, WAIT_MS = 10, KEPT = 24, APPLICATION = 0x534c4931 /* "SLI1" */ };
+enum { BUSY_MS = 60000, ENDING_MS = 2000, PACE_MS = 100, WAITS = 500, WAIT_MS = 10, KEPT = 24, APPLICATION = 0x534c4931 /* "SLI1" */ };
 
 /* A statement that was prepared once, by its text. */
 struct kept {
@@ -23,7 +23,8 @@ struct sqlite {
         sqlite3 *handle;
         struct arena arena;
         struct kept kept[KEPT];
-        int next; /* of `kept` to be given up */
+        int next;   /* of `kept` to be given up */
+        int waited; /* milliseconds, for whoever holds the store */
 };
 
 static struct sqlite *of(struct db *db) {
@@ -69,11 +70,16 @@ static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
         return 0;
 }
 
-/* Write-ahead log: readers and a writer do not wait for each other. FULL: what was committed is on the disk. */
+/* Write-ahead log: readers and a writer do not wait for each other. FULL: what was committed is on the disk. The mark is written once: to
+ * write it again would wait for whoever writes now. */
 static int configure(struct db *db, struct diag *d) {
-        return db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-                           "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA mmap_size = 0; PRAGMA case_sensitive_like = ON;"
-                           "PRAGMA application_id = 1397508401;", d);
+        int64_t owner;
+
+        if (db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+                        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA mmap_size = 0; PRAGMA case_sensitive_like = ON;", d) < 0 ||
+            number(db, "PRAGMA application_id", &owner, d) < 0)
+                return -1;
+        return owner == APPLICATION ? 0 : db_exec(db, "PRAGMA application_id = 1397508401", d);
 }
 
 /* The mode of the file is changed while nobody else is in it, and SQLite does not wait for that by itself. */
@@ -111,6 +117,20 @@ static bool make_file(const char *path) {
         return fd >= 0;
 }
 
+/* Whether to wait longer for the others: soon again at first, then less often. A lock that nobody will ever give back (one that the system
+ * failed to take from this very process is such a one) must not keep a program from ending. */
+static int wait_for_others(void *arg, int times) {
+        struct sqlite *s = arg;
+        int pause = times < PACE_MS ? times + 1 : PACE_MS;
+
+        if (times == 0)
+                s->waited = 0;
+        if (s->waited >= (s->db.ending && atomic_load(s->db.ending) ? ENDING_MS : BUSY_MS))
+                return 0;
+        s->waited += sqlite3_sleep(pause);
+        return 1;
+}
+
 /* Without a path: a database of SQLite's own, on its disk for temporary files, which nobody else sees and which goes with its handle. */
 static int open_handle(struct db **ret, struct str path, int flags, struct diag *d) {
         struct sqlite *s = calloc(1, sizeof(*s));
@@ -125,7 +145,7 @@ static int open_handle(struct db **ret, struct str path, int flags, struct diag 
         if (flags & SQLITE_OPEN_CREATE && path.len > 0)
                 (void)make_file(str_to_c(&s->arena, path));
         if (sqlite3_open_v2(str_to_c(&s->arena, path), &s->handle, flags, NULL) == SQLITE_OK) {
-                (void)sqlite3_busy_timeout(s->handle, BUSY_MS);
+                (void)sqlite3_busy_handler(s->handle, wait_for_others, s);
                 (void)sqlite3_extended_result_codes(s->handle, 1);
                 return 0;
         }
