@@ -81,12 +81,28 @@ static unsigned long long *count_of(struct user_regs_struct *r) {
         }
 }
 
+/* Calls that do not return, or that the C library takes for granted: it ends the program, or starts a thread with a signal mask of
+ * chance. */
+static bool is_spared(unsigned long long number) {
+        switch (number) {
+        case SYS_exit:
+        case SYS_exit_group:
+        case SYS_rt_sigreturn:
+        case SYS_rt_sigprocmask:
+        case SYS_futex:
+        case SYS_rseq:
+                return true;
+        default:
+                return false;
+        }
+}
+
 static void enter(struct process *p, struct user_regs_struct *r) {
         unsigned long long *count = count_of(r);
         bool now = ++calls == fault.number || (long)r->orig_rax == fault.kind;
 
         fprintf(report, "%llu\n", r->orig_rax);
-        if (now && (r->orig_rax == SYS_exit || r->orig_rax == SYS_exit_group || r->orig_rax == SYS_rt_sigreturn || r->orig_rax == SYS_futex)) {
+        if (now && is_spared(r->orig_rax)) {
                 fault.number++; /* processes and threads side by side: in this order it was another call's turn */
                 return;
         }
