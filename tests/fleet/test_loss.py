@@ -82,6 +82,14 @@ class Workers:
             p.terminate()
         return all(p.wait(PATIENCE) == 0 for p in self.all)
 
+    @contextlib.contextmanager
+    def paused(self):
+        for p in self.all:
+            p.send_signal(signal.SIGSTOP)
+        yield
+        for p in self.all:
+            p.send_signal(signal.SIGCONT)
+
     def told(self):
         self.log.seek(0)
         return self.log.read().decode()
@@ -342,10 +350,13 @@ def disk_postgresql(tap):
         store = server.address()
         bus = prepare(store, nodes=1)
         workers = Workers(bus, store)
-        feed = Feed(store, bus.address, 0, COUNT)
-        feed.until(COUNT // 5)
-        ballast = fill(folder)
-        feed.until(COUNT)
+        first = Feed(store, bus.address, 0, COUNT // 5)
+        first.until(COUNT // 5)
+        with workers.paused():  # or they would be done before the disk is full, when this program waits for a processor
+            feed = Feed(store, bus.address, COUNT // 5, COUNT - COUNT // 5)
+            feed.until(1)
+            ballast = fill(folder)
+            feed.until(COUNT, failures=3)
         until = time.monotonic() + PATIENCE
         while 'waiting: ' not in workers.told() and time.monotonic() < until:
             time.sleep(0.1)
@@ -355,10 +366,11 @@ def disk_postgresql(tap):
         if server.process.poll() is not None:  # without room for its log PostgreSQL ends itself
             server.start()
         feed.until(COUNT)
-        feed.process.wait(PATIENCE)
+        tap.same('all of it is acknowledged in the end', [first.process.wait(PATIENCE), feed.process.wait(PATIENCE), first.acknowledged + feed.acknowledged],
+                 [0, 0, COUNT])
         bus.wait_until_empty(PATIENCE)
         workers.end()
-        judge(tap, "PostgreSQL's disk full, and then with room", feed.acknowledged, counts(store, server))
+        judge(tap, "PostgreSQL's disk full, and then with room", first.acknowledged + feed.acknowledged, counts(store, server))
         bus.end()
         server.stop()
 
