@@ -213,7 +213,7 @@ class Place:
         """The same of a command that changes a fleet's store (which is of a copy each time), and what became of the store."""
         acknowledged = False
         if kind == "served":
-            *done, acknowledged = kept.serve(command, self.folder, {**CLEAN, **environment}, plain[0], SECONDS)
+            *done, acknowledged = kept.serve(command, self.folder, {**CLEAN, **environment}, plain[0], 2 * SECONDS)
             done = None if done[0] is None else done
         else:
             done = self.done(command, environment)

@@ -1,4 +1,5 @@
 /* The web server with a store that a test can make slow, or let fail: fake_server THREADS QUEUE BODY SECONDS RATE. It prints its port. */
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,14 @@
 
 static bool fails;
 
+static atomic_bool broken; /* since /break */
+
 /* Stands before the C library's: the web server's library takes its sockets out of an epoll set slowly, so that its threads meet there. */
 int epoll_ctl(int set, int what, int fd, struct epoll_event *event) {
+        if (what == EPOLL_CTL_DEL && atomic_load(&broken)) {
+                errno = EIO;
+                return -1;
+        }
         if (what == EPOLL_CTL_DEL)
                 (void)nanosleep(&(struct timespec){ .tv_nsec = 3000000 }, NULL);
         return (int)syscall(SYS_epoll_ctl, set, what, fd, event);
@@ -47,6 +54,8 @@ static void answer(void *arg, struct http_call *call) {
                 out_fmt(&call->text, "%u", http_waiting(call));
         } else if (str_eq(call->path, S("/release"))) {
                 atomic_store(&held, false);
+        } else if (str_eq(call->path, S("/break"))) {
+                atomic_store(&broken, true);
         } else if (http_query(&call->arena, call->query, S("q"), &value) < 0) {
                 (void)http_refuse(call, 400, "not readable");
         } else {

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -16,14 +17,16 @@ PROGRAM = sys.argv[1]
 
 @contextlib.contextmanager
 def server(threads=2, queue=100, body=4096, seconds=20, rate=0):
-    process = subprocess.Popen([PROGRAM] + [str(n) for n in (threads, queue, body, seconds, rate)], stdout=subprocess.PIPE, text=True)
-    try:
-        yield int(process.stdout.readline()), process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(timeout=30)
-        process.stdout.close()
+    with tempfile.TemporaryFile('w+', encoding='utf-8') as log:
+        process = subprocess.Popen([PROGRAM] + [str(n) for n in (threads, queue, body, seconds, rate)], stdout=subprocess.PIPE, stderr=log, text=True)
+        process.log = log
+        try:
+            yield int(process.stdout.readline()), process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(timeout=30)
+            process.stdout.close()
 
 
 def ask(port, method='GET', path='/', body=None, headers=None, timeout=120):
@@ -241,6 +244,19 @@ def requests_changed_by_chance():
         assert process.poll() is None and ask_when_there_is_room(port)[0] == 200
 
 
+def a_library_that_gives_up_is_told():
+    """libmicrohttpd ends the program when the system refuses what it never refuses: with a reason and an exit code, and without a core."""
+    with server() as (port, process):
+        ask(port, path='/break')
+        while process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                ask(port, 'POST', '/x', b'1')
+        assert process.returncode == 70, process.returncode
+        process.log.seek(0)
+        told = process.log.read()
+        assert 'sidelight: the web server has to end: ' in told, told
+
+
 def slow_clients_are_closed():
     """A byte now and then keeps the library's own time limit away; ours counts from the first byte."""
     with server(seconds=2) as (port, _):
@@ -375,7 +391,7 @@ def who_leaves_while_it_waits_harms_nobody():
 
 def main():
     checks = [answers_and_its_headers, stores_before_it_answers, many_share_a_transaction, full_queue_says_when_to_come_again, long_bodies, bodies_of_many_at_once, long_headers,
-              malformed_requests, requests_cut_at_every_byte, requests_changed_by_chance, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
+              malformed_requests, requests_cut_at_every_byte, requests_changed_by_chance, a_library_that_gives_up_is_told, slow_clients_are_closed, connections_of_one_client, requests_a_second, other_sites_cannot_ask, tokens_in_both_forms,
               ends_when_told_and_answers_first, ends_well_while_clients_come, who_leaves_while_it_waits_harms_nobody]
     print(f'1..{len(checks)}')
     failed = False

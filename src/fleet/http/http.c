@@ -350,6 +350,15 @@ static enum MHD_Result admit(void *server, const struct sockaddr *from, socklen_
         return atomic_load(&s->ending) ? MHD_NO : MHD_YES;
 }
 
+/* The library gives up when the system refuses what it never refuses, such as a byte for its own threads. What was acknowledged is kept. */
+static void give_up(void *unused, const char *file, unsigned line, const char *reason) {
+        (void)unused;
+        (void)file;
+        (void)line;
+        (void)fprintf(stderr, "sidelight: the web server has to end: %s\n", reason ? reason : "libmicrohttpd does not say why");
+        _exit(70);
+}
+
 static int start(struct http_server *s, struct diag *d) {
         const struct http_options *o = s->options;
         ARENA_AUTO struct arena a = { 0 };
@@ -370,6 +379,7 @@ static int start(struct http_server *s, struct diag *d) {
         if (clients)
                 tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)clients };
         tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+        s->lib.MHD_set_panic_func(give_up, NULL);
         errno = 0; /* the library says no more than that it failed */
         s->daemon = s->lib.MHD_start_daemon(
                 MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (key ? MHD_USE_TLS : 0u), 0, admit, s, handle, s,

@@ -132,7 +132,7 @@ static void *work(void *arg) {
 
                 if (all)
                         write_all(s, all, count);
-                if (http_now() - ticked >= TICK_SECONDS * 1000) {
+                if (!s->stopping && http_now() - ticked >= TICK_SECONDS * 1000) {
                         ticked = http_now();
                         s->user->tick(s->user->arg);
                 }

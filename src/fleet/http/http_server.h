@@ -15,7 +15,7 @@
         X(MHD_start_daemon) X(MHD_stop_daemon) X(MHD_queue_response)                                               \
         X(MHD_create_response_from_buffer) X(MHD_add_response_header) X(MHD_destroy_response)                      \
         X(MHD_suspend_connection) X(MHD_resume_connection) X(MHD_lookup_connection_value) X(MHD_get_connection_info) \
-        X(MHD_is_feature_supported)
+        X(MHD_is_feature_supported) X(MHD_set_panic_func)
 
 struct http_functions {
         HTTP_FUNCTIONS(LIBRARY_MEMBER)

@@ -25,6 +25,7 @@ struct sqlite {
         struct kept kept[KEPT];
         int next;   /* of `kept` to be given up */
         int waited; /* milliseconds, for whoever holds the store */
+        bool lost;  /* its locks make no sense, and SQLite finds that out anew for ten seconds each time */
 };
 
 static struct sqlite *of(struct db *db) {
@@ -35,6 +36,7 @@ static int fail(struct db *db, struct diag *d) {
         struct sqlite *s = of(db);
         int code = sqlite3_extended_errcode(s->handle), base = code & 0xff;
 
+        s->lost = s->lost || base == SQLITE_PROTOCOL;
         db->try_again = base == SQLITE_BUSY || base == SQLITE_LOCKED;
         db->refused = base == SQLITE_CONSTRAINT || base == SQLITE_MISMATCH || base == SQLITE_TOOBIG;
         if (sqlite3_get_autocommit(s->handle))
@@ -175,7 +177,16 @@ static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, s
 
 /* ---- Statements ---- */
 
+/* Nothing that would come to nothing is begun when the program ends. */
+static int check_lost(struct db *db, struct diag *d) {
+        if (of(db)->lost && db->ending && atomic_load(db->ending))
+                return diag_fail(d, "'%.*s': %s", STR_ARG(db->name), sqlite3_errstr(SQLITE_PROTOCOL));
+        return 0;
+}
+
 static int exec(struct db *db, const char *script, struct diag *d) {
+        if (check_lost(db, d) < 0)
+                return -1;
         return sqlite3_exec(of(db)->handle, script, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(db, d);
 }
 
@@ -239,8 +250,11 @@ static void let_go(sqlite3_stmt *statement, struct kept *k) {
 
 static int query(struct db *db, struct db_rows *ret, const char *sql, const struct db_value *args, int count, struct diag *d) {
         struct kept *k;
-        sqlite3_stmt *statement = prepare(of(db), sql, &k);
+        sqlite3_stmt *statement;
 
+        if (check_lost(db, d) < 0)
+                return -1;
+        statement = prepare(of(db), sql, &k);
         if (!statement)
                 return fail(db, d);
         for (int i = 0; i < count; i++)
