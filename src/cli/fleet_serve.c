@@ -14,7 +14,7 @@ struct serving {
 };
 
 /* For people, and for scripts that wait for it. */
-static void ready(void *arg, unsigned port) {
+static bool ready(void *arg, unsigned port) {
         struct serving *s = arg;
         const struct http_address *a = &s->options.http.listen;
         const char *scheme = s->options.http.key ? "https" : "http";
@@ -23,7 +23,7 @@ static void ready(void *arg, unsigned port) {
                 out_fmt(&s->cli->out, "listening on %s://[%s]:%u/\n", scheme, http_is_loopback(a) ? "::1" : "::", port);
         else
                 out_fmt(&s->cli->out, "listening on %s://%u.%u.%u.%u:%u/\n", scheme, a->bytes[0], a->bytes[1], a->bytes[2], a->bytes[3], port);
-        (void)out_flush(&s->cli->out);
+        return out_flush(&s->cli->out);
 }
 
 static int number(struct cli *c, const char *option, uint32_t otherwise, uint32_t max, uint32_t *ret) {

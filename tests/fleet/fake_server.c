@@ -87,10 +87,10 @@ static void tick(void *arg) {
         (void)arg;
 }
 
-static void ready(void *arg, unsigned port) {
+static bool ready(void *arg, unsigned port) {
         (void)arg;
         printf("%u\n", port);
-        (void)fflush(stdout);
+        return fflush(stdout) == 0;
 }
 
 int main(int argc, char **argv) {

@@ -334,6 +334,14 @@ def certificates(t):
         t.same('a key alone', store.run('serve', '--key', files[0]).returncode, 64)
 
 
+def nobody_to_tell(t):
+    """Whoever started it waits for its line: without it the server ends, and says why."""
+    with fleet.Store() as store, open('/dev/full', 'wb') as full:
+        done = subprocess.run([fleet.PROGRAM, 'fleet', 'serve', '--store', store.path, '--listen', '127.0.0.1:0'], stdout=full, stderr=subprocess.PIPE,
+                              env=fleet.CLEAN, text=True, timeout=60, check=False)
+    t.same('a line that cannot be written ends it', [done.returncode, done.stderr], [70, 'sidelight: cannot write to standard output\n'])
+
+
 def a_store_that_somebody_holds(t):
     """Who holds it is waited for, a minute and again; but not by a server that is told to end."""
     with fleet.Store() as store, Server(store) as s, contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
@@ -359,7 +367,7 @@ def a_store_that_somebody_holds(t):
 
 def main():
     t = fleet.Tap()
-    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk, a_store_that_somebody_holds)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk, nobody_to_tell, a_store_that_somebody_holds)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
                   tenants, restored_while_it_runs, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)

@@ -17,7 +17,7 @@
 #include "platform/files.h"
 #include "platform/program.h"
 
-enum { HEADERS_MAX = 32768, BACKLOG = 512, STACK = 8 << 20, END_SECONDS = 10, WATCH_SECONDS = 1, PEM_MAX = 1 << 20, DISCARD_TIMES = 4 };
+enum { HEADERS_MAX = 32768, BACKLOG = 512, STACK = 8 << 20, END_SECONDS = 10, LAST_SECONDS = 2, WATCH_SECONDS = 1, PEM_MAX = 1 << 20, DISCARD_TIMES = 4 };
 
 /* TLS 1.2 and later, and sound ciphers only: what GnuTLS takes by itself goes down to TLS 1.0 with SHA-1. */
 static const char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:%SERVER_PRECEDENCE";
@@ -405,16 +405,22 @@ static void wait_for_end(struct http_server *s) {
                 http_watch_tick(s);
 }
 
+/* Until each who has asked has an answer. */
+static void wait_for_calls(struct http_server *s, int seconds) {
+        int64_t until = http_now() + seconds * 1000;
+
+        while (atomic_load(&s->calls) > 0 && http_now() < until)
+                (void)nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+}
+
 /* Nobody new; who has asked gets an answer, if it can be given in time. (MHD_quiesce_daemon() is no way to refuse the new: the library's
  * threads and it take the listening socket from the same epoll set, and who comes second aborts.) */
 static void finish(struct http_server *s) {
-        int64_t until = http_now() + END_SECONDS * 1000;
-
         atomic_store(&s->ending, true);
-        while (atomic_load(&s->calls) > 0 && http_now() < until)
-                (void)nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+        wait_for_calls(s, END_SECONDS);
         s->user->ending(s->user->arg);
         http_queue_stop(s);
+        wait_for_calls(s, LAST_SECONDS); /* who waited for the store has just got one */
         s->lib.MHD_stop_daemon(s->daemon);
 }
 
@@ -428,7 +434,7 @@ static void hold_signals(sigset_t *before) {
         (void)pthread_sigmask(SIG_BLOCK, &ends, before);
 }
 
-static int run(struct http_server *s, void (*ready)(void *arg, unsigned port), struct diag *d) {
+static int run(struct http_server *s, bool (*ready)(void *arg, unsigned port), struct diag *d) {
         unsigned port = 0;
 
         if (open_socket(s, &port, d) < 0)
@@ -442,13 +448,13 @@ static int run(struct http_server *s, void (*ready)(void *arg, unsigned port), s
                 (void)close(s->listening);
                 return -1;
         }
-        ready(s->user->arg, port);
-        wait_for_end(s);
+        if (ready(s->user->arg, port))
+                wait_for_end(s);
         finish(s);
         return 0;
 }
 
-int http_serve(const struct http_options *o, const struct http_user *user, void (*ready)(void *arg, unsigned port), struct diag *d) {
+int http_serve(const struct http_options *o, const struct http_user *user, bool (*ready)(void *arg, unsigned port), struct diag *d) {
         struct http_server *s = calloc(1, sizeof(*s));
         sigset_t before;
         int status = -1;

@@ -114,9 +114,9 @@ enum http_count {
 
 struct http_server;
 
-/* Serves until SIGTERM or SIGINT comes, then answers what has come in and ends. `ready` is told the port once it listens. The caller has
- * started no threads. -1 and a message when it cannot begin. */
-int http_serve(const struct http_options *o, const struct http_user *user, void (*ready)(void *arg, unsigned port), struct diag *d);
+/* Serves until SIGTERM or SIGINT comes, then answers what has come in and ends. `ready` is told the port once it listens; false: end at
+ * once. The caller has started no threads. -1 and a message when it cannot begin. */
+int http_serve(const struct http_options *o, const struct http_user *user, bool (*ready)(void *arg, unsigned port), struct diag *d);
 uint64_t http_count(const struct http_call *call, enum http_count which);
 uint32_t http_waiting(const struct http_call *call);
 

@@ -1,7 +1,7 @@
 /* Where libmicrohttpd is not there: on Windows, and in builds without it. No call ever comes in. */
 #include "fleet/http/http.h"
 
-int http_serve(const struct http_options *o, const struct http_user *user, void (*ready)(void *arg, unsigned port), struct diag *d) {
+int http_serve(const struct http_options *o, const struct http_user *user, bool (*ready)(void *arg, unsigned port), struct diag *d) {
         (void)o, (void)user, (void)ready;
         return diag_fail_class(d, DIAG_USAGE, "this program cannot serve: it was built without libmicrohttpd");
 }

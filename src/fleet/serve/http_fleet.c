@@ -412,10 +412,10 @@ static void tick(void *arg) {
                 note_today(s);
 }
 
-static void ready(void *arg, unsigned port) {
+static bool ready(void *arg, unsigned port) {
         struct fleet_server *s = arg;
 
-        s->options->ready(s->options->ready_arg, port);
+        return s->options->ready(s->options->ready_arg, port);
 }
 
 static void ending(void *arg) {

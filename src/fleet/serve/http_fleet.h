@@ -15,7 +15,7 @@ struct fleet_server_options {
         const struct catalog *catalog;
         enum fleet_anyone anyone;
         const char *on_change;         /* a program, which is told on its standard input what became worse; or NULL */
-        void (*ready)(void *arg, unsigned port);
+        bool (*ready)(void *arg, unsigned port); /* false: nobody could be told, and it ends */
         void *ready_arg;
 };
 
