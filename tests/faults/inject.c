@@ -40,6 +40,7 @@ struct fault {
 static struct process processes[PROCESSES_MAX];
 static struct fault fault;
 static FILE *report;
+static bool threads; /* there were some */
 static long calls;
 static long failed_kind = NOTHING;
 
@@ -92,6 +93,8 @@ static bool is_spared(unsigned long long number) {
         case SYS_futex:
         case SYS_rseq:
                 return true;
+        case SYS_munmap: /* of a thread's stack */
+                return threads;
         default:
                 return false;
         }
@@ -101,6 +104,7 @@ static void enter(struct process *p, struct user_regs_struct *r) {
         unsigned long long *count = count_of(r);
         bool now = ++calls == fault.number || (long)r->orig_rax == fault.kind;
 
+        threads = threads || r->orig_rax == SYS_clone3;
         fprintf(report, "%llu\n", r->orig_rax);
         if (now && is_spared(r->orig_rax)) {
                 fault.number++; /* processes and threads side by side: in this order it was another call's turn */
