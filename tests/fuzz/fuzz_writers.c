@@ -8,7 +8,7 @@
 #include "report/report.h"
 #include "verdict/verdict.h"
 
-enum { CSV_COLUMNS = 17, FIELD_MAX = 4096 };
+enum { CSV_COLUMNS = 18, FIELD_MAX = 4096 };
 
 /* As a collector records it: one line, or a file. */
 static void make(struct evidence *e, struct arena *a, const struct flaw *f, struct str text) {
