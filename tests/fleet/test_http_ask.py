@@ -60,6 +60,9 @@ def the_proof(t, store, s):
     wrong = ('status=vulnerabel', 'status=vulnerable,open', 'worst=bad', 'flaw=no-such-flaw')
     t.same('a word that is mistyped does not look like nothing open', [s.ask(f'/{p}?{w}')[0] for p in ('v1/status', 'v1/hosts', 'v1/flaws', 'v1/export', 'v1/changes', 'hosts', '')
                                                                        for w in wrong], [400] * 28)
+    passed_over = ('kernle=6.1', 'flaw=mds&flaw=l1tf', 'flaw=&flaw=mds', 'FLAW=mds', '%66law=mds', 'x', 'a%0ab=1', 'flaw=mds&&x=')
+    t.same('nor is a name that is mistyped, or given twice, passed over', [s.ask(f'/{p}?{w}')[0] for p in ('v1/status', 'v1/hosts', 'v1/audit', 'metrics', 'hosts', '')
+                                                                          for w in passed_over], [400] * 48)
     known = s.json('/v1/flaws/mds')
     t.ok('a flaw answers to all its names', known['findings'] and [s.json(f'/v1/flaws/{n}') for n in ('MDS', 'CVE-2018-12126')] == [known] * 2 and
          s.json('/v1/hosts?flaw=MDS') == s.json('/v1/hosts?flaw=mds') and 'no such flaw' not in s.ask('/flaws/MDS')[1])

@@ -87,7 +87,11 @@ struct route {
         void (*store)(struct fleet_server *s, struct http_call *call);
         void (*answer)(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest);
         bool is_long;              /* it may take minutes */
+        const char *query;         /* the names that its query may have */
 };
+
+#define NAME(member, option, what) option " "
+#define FILTERS ASK_FILTERS(NAME)
 
 static void healthy(struct fleet_server *s, struct store *store, struct http_call *call, struct str rest) {
         (void)s, (void)store, (void)rest;
@@ -98,28 +102,28 @@ static void healthy(struct fleet_server *s, struct store *store, struct http_cal
 
 static const struct route routes[] = {
         { .method = "POST", .path = "/v1/seen", .scopes = HTTP_SEND, .store = http_fleet_seen },
-        { .method = "POST", .path = "/v1/evidence", .scopes = HTTP_SEND, .store = http_fleet_evidence },
+        { .method = "POST", .path = "/v1/evidence", .scopes = HTTP_SEND, .store = http_fleet_evidence, .query = "name" },
         { .method = "GET", .path = "/v1/fingerprints/", .scopes = HTTP_SEND | HTTP_READ, .answer = http_fleet_fingerprint },
-        { .method = "GET", .path = "/v1/status", .scopes = HTTP_READ, .answer = http_fleet_status },
-        { .method = "GET", .path = "/v1/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts },
-        { .method = "GET", .path = "/v1/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host },
-        { .method = "GET", .path = "/v1/diff/", .scopes = HTTP_READ, .answer = http_fleet_diff },
-        { .method = "GET", .path = "/v1/export", .scopes = HTTP_READ, .answer = http_fleet_export },
-        { .method = "GET", .path = "/v1/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws },
-        { .method = "GET", .path = "/v1/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaws },
-        { .method = "GET", .path = "/v1/resources", .scopes = HTTP_READ, .answer = http_fleet_clouds },
-        { .method = "GET", .path = "/v1/changes", .scopes = HTTP_READ, .answer = http_fleet_changes },
-        { .method = "GET", .path = "/v1/history", .scopes = HTTP_READ, .answer = http_fleet_history },
+        { .method = "GET", .path = "/v1/status", .scopes = HTTP_READ, .answer = http_fleet_status, .query = FILTERS },
+        { .method = "GET", .path = "/v1/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts, .query = FILTERS "after ident limit" },
+        { .method = "GET", .path = "/v1/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host, .query = "ident" },
+        { .method = "GET", .path = "/v1/diff/", .scopes = HTTP_READ, .answer = http_fleet_diff, .query = "ident since" },
+        { .method = "GET", .path = "/v1/export", .scopes = HTTP_READ, .answer = http_fleet_export, .query = FILTERS "after ident limit format evidence aside" },
+        { .method = "GET", .path = "/v1/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws, .query = FILTERS },
+        { .method = "GET", .path = "/v1/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaws, .query = FILTERS },
+        { .method = "GET", .path = "/v1/resources", .scopes = HTTP_READ, .answer = http_fleet_clouds, .query = "after ident limit" },
+        { .method = "GET", .path = "/v1/changes", .scopes = HTTP_READ, .answer = http_fleet_changes, .query = FILTERS "since" },
+        { .method = "GET", .path = "/v1/history", .scopes = HTTP_READ, .answer = http_fleet_history, .query = "since flaw" },
         { .method = "GET", .path = "/v1/accepted", .scopes = HTTP_READ | HTTP_ADMIN, .answer = http_change_accepted },
         { .method = "POST", .path = "/v1/accepted", .scopes = HTTP_ADMIN, .answer = http_change_accept },
         { .method = "POST", .path = "/v1/accepted/end", .scopes = HTTP_ADMIN, .answer = http_change_end },
         { .method = "POST", .path = "/v1/rejudge", .scopes = HTTP_ADMIN, .answer = http_change_rejudge, .is_long = true },
-        { .method = "GET", .path = "/v1/audit", .scopes = HTTP_ADMIN, .answer = http_change_audit },
-        { .method = "GET", .path = "/", .scopes = HTTP_READ, .answer = http_fleet_page },
-        { .method = "GET", .path = "/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts_page },
-        { .method = "GET", .path = "/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host_page },
-        { .method = "GET", .path = "/resources", .scopes = HTTP_READ, .answer = http_fleet_clouds_page },
-        { .method = "GET", .path = "/changes", .scopes = HTTP_READ, .answer = http_fleet_changes_page },
+        { .method = "GET", .path = "/v1/audit", .scopes = HTTP_ADMIN, .answer = http_change_audit, .query = "since limit" },
+        { .method = "GET", .path = "/", .scopes = HTTP_READ, .answer = http_fleet_page, .query = FILTERS },
+        { .method = "GET", .path = "/hosts", .scopes = HTTP_READ, .answer = http_fleet_hosts_page, .query = FILTERS "after ident" },
+        { .method = "GET", .path = "/hosts/", .scopes = HTTP_READ, .answer = http_fleet_host_page, .query = "ident" },
+        { .method = "GET", .path = "/resources", .scopes = HTTP_READ, .answer = http_fleet_clouds_page, .query = "after ident limit" },
+        { .method = "GET", .path = "/changes", .scopes = HTTP_READ, .answer = http_fleet_changes_page, .query = FILTERS "since" },
         { .method = "GET", .path = "/flaws", .scopes = HTTP_READ, .answer = http_fleet_flaws_page },
         { .method = "GET", .path = "/flaws/", .scopes = HTTP_READ, .answer = http_fleet_flaw_page },
         { .method = "GET", .path = "/metrics", .scopes = HTTP_READ, .answer = http_fleet_metrics },
@@ -213,6 +217,31 @@ static int identify(struct fleet_server *s, struct http_call *call) {
         return status != 0 || call->authorization.len || !anyone_may(s) ? status : identify_by(s, call, everyone);
 }
 
+static bool is_name(const char *names, struct str name) {
+        struct str rest = str_of(names ? names : ""), word;
+
+        while (str_cut(&rest, ' ', &word))
+                if (str_eq(word, name))
+                        return true;
+        return false;
+}
+
+/* A name that is mistyped, or stands there twice, would be passed over: all machines would be told of, as if it had been heeded. */
+static bool is_sound_query(const struct route *route, struct http_call *call) {
+        struct str rest = call->query, pair, other;
+
+        while (str_cut(&rest, '&', &pair)) {
+                ptrdiff_t equals = str_find_char(pair, '=');
+                struct str name = equals < 0 ? pair : str_sub(pair, 0, equals), shown = http_is_plain(name) ? name : S("?");
+
+                if (name.len > 0 && !is_name(route->query, name))
+                        return http_refuse(call, 400, "nothing here is asked by the name '%.*s'", STR_ARG(shown));
+                if (name.len > 0 && http_query(&call->arena, rest, name, &other) != 0)
+                        return http_refuse(call, 400, "'%.*s' stands in the query twice", STR_ARG(shown));
+        }
+        return true;
+}
+
 static bool admit(void *arg, struct http_call *call) {
         const struct route *route = find_route(call, false);
         int status;
@@ -226,8 +255,9 @@ static bool admit(void *arg, struct http_call *call) {
                 return false;
         if (status == 0)
                 return http_refuse(call, 401, "a token is needed, and this is none: sidelight fleet token add makes one");
-        return (route->scopes & call->who.scopes) || http_refuse(call, 403, "this token may %.*s only",
-                                                                 STR_ARG(token_scopes(&call->arena, call->who.scopes)));
+        if (!(route->scopes & call->who.scopes))
+                return http_refuse(call, 403, "this token may %.*s only", STR_ARG(token_scopes(&call->arena, call->who.scopes)));
+        return is_sound_query(route, call);
 }
 
 /* ---- Answers ---- */

@@ -339,7 +339,7 @@ enum { PAGES = 4096, PAUSE_MS = 20, TRIES = 3000 };
 /* Others may write meanwhile: what they change is copied, too, and the copy is of one moment. */
 static int copy(sqlite3 *to, sqlite3 *from, struct str name, struct diag *d) {
         sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-        int code = SQLITE_ERROR, tries = 0;
+        int code = b ? SQLITE_OK : sqlite3_errcode(to), tries = 0;
 
         while (b && ((code = sqlite3_backup_step(b, PAGES)) == SQLITE_OK || ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && tries++ < TRIES)))
                 if (code != SQLITE_OK)
