@@ -9,6 +9,7 @@
 
 #include "base/out.h"
 #include "collect/collect.h"
+#include "collect/linux/redact.h"
 #include "fakeroot.h"
 #include "verdict/verdict.h"
 
@@ -87,12 +88,35 @@ static void plant(const char *path, const char *begin, const char *const *lines,
 
 #define PLANT(path, begin, lines, between) plant((path), (begin), (lines), sizeof(lines) / sizeof((lines)[0]), (between))
 
+/* Files that the kernel fills; a tree may hold anything there. */
+static void make_settings(struct arena *a) {
+        static const struct {
+                const char *path, *own;
+        } files[] = {
+                { "sys/devices/system/cpu/smt/control", "forceoff\n" },
+                { "sys/devices/system/cpu/smt/active", "1\n" },
+                { "sys/devices/system/cpu/possible", "0-3,8-11\n" },
+                { "sys/devices/system/cpu/present", "0-3\n" },
+                { "sys/devices/system/cpu/cpu0/microcode/version", "0x2006e05\n" },
+                { "sys/devices/system/cpu/cpu0/regs/identification/midr_el1", "0x00000000410fd083\n" },
+                { "sys/module/kvm/parameters/nx_huge_pages", "auto\n" },
+                { "sys/module/kvm_intel/parameters/vmentry_l1d_flush", "not required\n" },
+                { "sys/hypervisor/properties/features", "0000a705" },
+                { "proc/xen/capabilities", "control_d\n" },
+                { "proc/self/status", "NoNewPrivs:\t0\nSeccomp:\t2\nSpeculation_Store_Bypass:\tthread force mitigated\n" },
+        };
+
+        for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+                fakeroot_file(root, files[i].path, draw(3) ? files[i].own : str_fmt(a, "%s" SECRET "\n", draw(2) ? files[i].own : "").p);
+}
+
 static void make_machine(void) {
         static const char *const dmi[] = { "sys_vendor", "product_name", "board_vendor", "bios_vendor", "bios_version", "chassis_vendor",
                                            "chassis_asset_tag", "product_serial", "product_uuid" };
         static const char *const sentences[] = { "Vulnerable", "Mitigation: Clear CPU buffers; SMT vulnerable", "Not affected" };
         ARENA_AUTO struct arena a = { 0 };
 
+        make_settings(&a);
         PLANT("proc/cmdline", "", words, " ");
         PLANT("var/log/dmesg", "", log_lines, "\n");
         PLANT("etc/os-release", "", os_lines, "\n");
@@ -169,6 +193,30 @@ static void test_no_secret_survives(void **state) {
         assert_true(planted > 600); /* they were there */
 }
 
+/* What rules read of them stays. */
+static void test_settings(void **state) {
+        static const struct {
+                const char *path, *text, *want;
+        } rows[] = {
+                { "/sys/devices/system/cpu/smt/control", "notsupported\n", "notsupported\n" },
+                { "/sys/devices/system/cpu/online", "0-3,8,10-11\n", "0-3,8,10-11\n" },
+                { "/sys/devices/system/cpu/cpu0/microcode/version", "0x2006e05\n", "0x2006e05\n" },
+                { "/sys/module/kvm_intel/parameters/vmentry_l1d_flush", "EPT disabled", "EPT disabled" },
+                { "/sys/hypervisor/properties/features", "0000a705", "0000a705" },
+                { "/sys/devices/system/cpu/smt/control", "deadbeef\n", "redacted\n" },
+                { "/sys/devices/system/cpu/online", "0-3,web\n", "redacted\n" },
+                { "/proc/self/status", "Seccomp:\t2\nSpeculation_me:\tx\n", "Seccomp:\t2\nredacted\n" },
+        };
+        ARENA_AUTO struct arena a = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct str got = redact_setting(&a, &catalog_builtin, str_of(rows[i].path), str_of(rows[i].text));
+
+                assert_true(str_eq(got, str_of(rows[i].want)));
+        }
+}
+
 /* Windows: texts of the registry. */
 static void test_registry(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -197,6 +245,7 @@ static void test_registry(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_no_secret_survives, setup, teardown),
+                cmocka_unit_test(test_settings),
                 cmocka_unit_test(test_registry),
         };
 

@@ -112,7 +112,7 @@ static void collect_identification(struct reader *r, const struct cpu_numbers *c
                         (void)snprintf(path, sizeof(path), PLACE_CPUS "/cpu%u/regs/identification/%s",
                                        (unsigned)cpus->items[i], registers[n]);
                         if (tree_exists(r->tree, path) == 0)
-                                (void)reader_file(r, path, SMALL_FILE, NULL, NULL);
+                                (void)reader_file(r, path, SMALL_FILE, NULL, redact_setting);
                 }
 }
 

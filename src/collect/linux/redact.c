@@ -52,6 +52,52 @@ struct str redact_value(struct arena *a, const struct catalog *c, struct str pat
         return value.len > 0 ? value : redacted;
 }
 
+static bool is_base_16(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if (!memchr("0123456789abcdefABCDEF", s.p[i], 22))
+                        return false;
+        return s.len > 0 && s.len <= 16;
+}
+
+/* A word of such a file. /sys/hypervisor/properties/features is in base 16 and does not say so. */
+static bool is_setting(struct str path, struct str word) {
+        static const struct str own[] = {
+                /* smt/control, kvm's parameters, /proc/xen/capabilities */
+                STR("forceoff"), STR("notsupported"), STR("notimplemented"), STR("not"), STR("required"), STR("EPT"), STR("disabled"), STR("control_d"),
+                /* /proc/self/status */
+                STR("NoNewPrivs:"), STR("Seccomp:"), STR("Speculation_Store_Bypass:"), STR("SpeculationIndirectBranch:"), STR("x86_Thread_features:"),
+                STR("x86_Thread_features_locked:"), STR("thread"), STR("globally"), STR("mitigated"), STR("vulnerable"), STR("conditional"),
+                STR("enabled"), STR("unknown"), STR("unsupported"), STR("shstk"), STR("wrss"),
+        };
+        struct str piece, number;
+
+        if (LISTED(word, own) || (is_base_16(word) && str_ends(path, S("/properties/features"))))
+                return true;
+        while (str_cut(&word, ',', &piece))
+                while (str_cut(&piece, '-', &number))
+                        if (!is_plain(number) && !(str_starts(number, S("0x")) && is_base_16(str_from(number, 2))))
+                                return false;
+        return true;
+}
+
+struct str redact_setting(struct arena *a, const struct catalog *c, struct str path, struct str text) {
+        struct out o = { 0 };
+        struct str line, word;
+
+        (void)c;
+        while (str_cut(&text, '\n', &line)) {
+                struct str rest = line;
+                bool stays = true;
+
+                while (stays && str_word(&rest, &word))
+                        stays = is_setting(path, word);
+                out_str(&o, stays ? line : redacted);
+                if (text.p)
+                        out_char(&o, '\n');
+        }
+        return taken(a, &o);
+}
+
 struct str redact_log(struct arena *a, const struct catalog *c, struct str path, struct str text) {
         struct log_words words;
         struct out o = { 0 };

@@ -20,6 +20,8 @@ struct str redact_cpuinfo(struct arena *a, const struct catalog *c, struct str p
 struct str redact_os_release(struct arena *a, const struct catalog *c, struct str path, struct str text);
 /* A file that is one value: a number, a switch, or a text that the catalog compares this file's facts with. */
 struct str redact_value(struct arena *a, const struct catalog *c, struct str path, struct str text);
+/* A file that the kernel fills by itself: numbers, in lists, in ranges or in base 16, and its own words. */
+struct str redact_setting(struct arena *a, const struct catalog *c, struct str path, struct str text);
 /* The kernel's log: of each text that a fact asks for, that it stands there. */
 struct str redact_log(struct arena *a, const struct catalog *c, struct str path, struct str text);
 /* The kernel's configuration: options that are a switch or a number. */

@@ -9,35 +9,35 @@ const struct source linux_sources[] = {
         { .path = "/proc/version_signature", .redacted = redact_version }, /* Ubuntu: the release that its kernel is built from */
         { .path = "/proc/cmdline", .redacted = redact_cmdline },
         { .path = "/proc/cpuinfo", .limit = LARGE_FILE, .filter = filter_cpuinfo, .redacted = redact_cpuinfo },
-        { .path = "/proc/self/status", .filter = filter_status },
-        { .path = "/proc/sys/kernel/unprivileged_bpf_disabled" },
-        { .path = "/proc/xen/capabilities" }, /* "control_d" in the domain that is the host */
+        { .path = "/proc/self/status", .filter = filter_status, .redacted = redact_setting },
+        { .path = "/proc/sys/kernel/unprivileged_bpf_disabled", .redacted = redact_setting },
+        { .path = "/proc/xen/capabilities", .redacted = redact_setting }, /* "control_d" in the domain that is the host */
 
-        { .path = "/sys/devices/system/cpu/online" },
-        { .path = "/sys/devices/system/cpu/possible" },
-        { .path = "/sys/devices/system/cpu/present" },
-        { .path = "/sys/devices/system/cpu/smt/active" },
-        { .path = "/sys/devices/system/cpu/smt/control" },
-        { .path = "/sys/devices/system/cpu/cpu0/microcode/version" },
-        { .path = "/sys/devices/system/cpu/cpu0/microcode/processor_flags" },
+        { .path = "/sys/devices/system/cpu/online", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/possible", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/present", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/smt/active", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/smt/control", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/cpu0/microcode/version", .redacted = redact_setting },
+        { .path = "/sys/devices/system/cpu/cpu0/microcode/processor_flags", .redacted = redact_setting },
         { .path = "/sys/devices/system/cpu/microcode/reload", .exists = true }, /* microcode can be loaded late */
-        { .path = "/sys/devices/cpu_core/cpus" }, /* hybrid processors: which CPUs are of which kind */
-        { .path = "/sys/devices/cpu_atom/cpus" },
+        { .path = "/sys/devices/cpu_core/cpus", .redacted = redact_setting }, /* hybrid processors: which CPUs are of which kind */
+        { .path = "/sys/devices/cpu_atom/cpus", .redacted = redact_setting },
 
         { .path = "/dev/kvm", .exists = true },
         { .path = "/sys/module/kvm/", .filter = filter_module },
-        { .path = "/sys/module/kvm/parameters/nx_huge_pages" },
-        { .path = "/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio" },
-        { .path = "/sys/module/kvm/parameters/mitigate_smt_rsb" },
+        { .path = "/sys/module/kvm/parameters/nx_huge_pages", .redacted = redact_setting },
+        { .path = "/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio", .redacted = redact_setting },
+        { .path = "/sys/module/kvm/parameters/mitigate_smt_rsb", .redacted = redact_setting },
         { .path = "/sys/module/kvm_intel/", .filter = filter_module },
-        { .path = "/sys/module/kvm_intel/parameters/ept" },
-        { .path = "/sys/module/kvm_intel/parameters/nested" },
-        { .path = "/sys/module/kvm_intel/parameters/vmentry_l1d_flush" },
+        { .path = "/sys/module/kvm_intel/parameters/ept", .redacted = redact_setting },
+        { .path = "/sys/module/kvm_intel/parameters/nested", .redacted = redact_setting },
+        { .path = "/sys/module/kvm_intel/parameters/vmentry_l1d_flush", .redacted = redact_setting },
         { .path = "/sys/module/kvm_amd/", .filter = filter_module },
-        { .path = "/sys/module/kvm_amd/parameters/nested" },
-        { .path = "/sys/module/kvm_amd/parameters/npt" },
+        { .path = "/sys/module/kvm_amd/parameters/nested", .redacted = redact_setting },
+        { .path = "/sys/module/kvm_amd/parameters/npt", .redacted = redact_setting },
 
-        { .path = "/sys/hypervisor/properties/features" }, /* Xen's; bit 11 in the domain that is the host */
+        { .path = "/sys/hypervisor/properties/features", .redacted = redact_setting }, /* Xen's; bit 11 in the domain that is the host */
         { .path = "/sys/hypervisor/type", .redacted = redact_value },
         { .path = "/sys/hypervisor/guest_type", .redacted = redact_value },
         { .path = "/sys/firmware/dmi/entries/0-0/raw", .filter = filter_smbios_bios },
