@@ -29,10 +29,14 @@ static struct str text_of(struct facts *f, enum computed_fact which) {
         return known(v) ? v->text : (struct str){ 0 };
 }
 
+bool machine_is_named(struct str hostname) {
+        return hostname.len > 0 && !str_eq(hostname, S("(none)"));
+}
+
 struct str machine_name(struct str hostname, struct str source) {
         struct str rest = source, piece, last = rest;
 
-        if (hostname.len > 0)
+        if (machine_is_named(hostname))
                 return hostname;
         while (str_cut(&rest, '/', &piece))
                 last = piece.len ? piece : last;

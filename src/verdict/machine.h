@@ -4,6 +4,8 @@
 
 #include "verdict/verdict.h"
 
+/* Whether somebody gave it this name: kernels say "(none)" until then. */
+bool machine_is_named(struct str hostname);
 /* What a report calls the machine: its host name, or (when that is empty) its evidence file's name. */
 struct str machine_name(struct str hostname, struct str source);
 

@@ -154,6 +154,16 @@ def mistyped(tap, file):
         tap.same('and nothing of it is kept aside', (store.json('status')['hosts'], store.json('status')['kept_aside']), (1, 0))
 
 
+def nameless(tap):
+    """What kernels say before anybody gave them a name is none: such machines are told apart by their files."""
+    with Store() as store:
+        text = '# sidelight evidence 1\n-- identity hostname (none)\n-- uname Linux 6.1.0 x86_64\n-- file /proc/cmdline\n'
+        store.fleet('import', *(store.file(name, text + name) for name in ('box-1.host', 'box-2.host')))
+        names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
+        tap.ok('machines without a name are not one', len(names) == 2 and all(n.endswith(e) for n, e in zip(names, ('box-1.host', 'box-2.host'))), names)
+        tap.same('and the report goes by the file, too', [r['host']['name'] for r in check(os.path.join(store.folder.name, 'box-1.host'))], ['box-1'])
+
+
 def main():
     tap = Tap()
     files = machines()
@@ -174,6 +184,7 @@ def main():
     no_more_aside(tap, files[0])
     folders(tap, files[0])
     mistyped(tap, files[0])
+    nameless(tap)
     tap.end()
 
 

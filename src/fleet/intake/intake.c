@@ -5,6 +5,7 @@
 #include "collect/import/import.h"
 #include "fleet/store/body.h"
 #include "fleet/store/moment.h"
+#include "verdict/machine.h"
 
 static struct str line_of(const struct evidence *e, enum record_kind kind, struct str key) {
         const struct record *r = evidence_line(e, kind, key);
@@ -30,7 +31,7 @@ static int64_t time_of(const struct intake *in, const struct evidence *e, int64_
 struct str intake_host(struct arena *a, const struct evidence *e, struct str said, struct str name) {
         struct str own = line_of(e, RECORD_IDENTITY, S("hostname"));
 
-        return plain(a, said.len ? said : own.len ? own : name);
+        return plain(a, said.len ? said : machine_is_named(own) ? own : name);
 }
 
 struct str intake_ident(struct arena *a, const struct evidence *e) {
