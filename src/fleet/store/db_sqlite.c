@@ -339,11 +339,13 @@ enum { PAGES = 4096, PAUSE_MS = 20, TRIES = 3000 };
 /* Others may write meanwhile: what they change is copied, too, and the copy is of one moment. */
 static int copy(sqlite3 *to, sqlite3 *from, struct str name, struct diag *d) {
         sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-        int code = b ? SQLITE_OK : sqlite3_errcode(to), tries = 0;
+        int code = SQLITE_ERROR, tries = 0;
 
         while (b && ((code = sqlite3_backup_step(b, PAGES)) == SQLITE_OK || ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && tries++ < TRIES)))
                 if (code != SQLITE_OK)
                         (void)sqlite3_sleep(PAUSE_MS);
+        if (!b)
+                code = sqlite3_errcode(to);
         if (b && sqlite3_backup_finish(b) == SQLITE_OK && code == SQLITE_DONE)
                 return 0;
         return diag_fail(d, "cannot copy the store to or from '%.*s': %s", STR_ARG(name), code == SQLITE_DONE ? sqlite3_errmsg(to) : sqlite3_errstr(code));
