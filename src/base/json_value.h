@@ -53,10 +53,11 @@ struct json_member {
         struct json_value value;
 };
 
-/* The value that is all of a text; white space and a byte order mark (UTF-8) around it are passed over. `file` is its name in
- * messages. -1 and "FILE:LINE: not valid JSON: WHY (column N)" when it is none, or something follows it. */
 /* Whether no two of them have one key, in time that hardly grows faster than they do. */
 bool json_unique(struct arena *scratch, const struct json_member *m, ptrdiff_t count);
+
+/* The value that is all of a text; white space and a byte order mark (UTF-8) around it are passed over. `file` is its name in
+ * messages. -1 and "FILE:LINE: not valid JSON: WHY (column N)" when it is none, or something follows it. */
 int json_read(struct arena *a, const char *file, struct str text, struct json_value *ret, struct diag *d);
 
 /* Values that follow each other, with white space or nothing between them (NDJSON, `journalctl -o json`):

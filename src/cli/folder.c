@@ -114,28 +114,40 @@ static bool is_archive(struct str name) {
         return false;
 }
 
+/* sos leaves one beside each archive. */
+static bool is_checksum(struct str name) {
+        static const struct str ends[] = { STR(".md5"), STR(".sha1"), STR(".sha256"), STR(".sha512") };
+
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+                if (str_ends(name, ends[i]) && is_archive(str_sub(name, 0, name.len - ends[i].len)))
+                        return true;
+        return false;
+}
+
 void folder_gathered(struct str_list *ret, struct arena *a, const struct catalog *c, const char *path) {
         TREE_AUTO struct tree t = { .fd = -1 };
         struct tree_names names = { 0 };
         struct diag ignored = { 0 };
-        ptrdiff_t archives = 0, count = 0;
+        ptrdiff_t archives = 0, folders = 0, count = 0;
         struct str *found;
 
         *ret = (struct str_list){ 0 };
-        if (tree_open(&t, path, &ignored) < 0 || tree_list(&t, "/", a, &names) != 0 || folder_is_report(c, &t, &names))
+        if (tree_open(&t, path, &ignored) < 0 || tree_list(&t, "/", a, &names) != 0 || names.odd || folder_is_report(c, &t, &names))
                 return;
         found = arena_array(a, struct str, names.count + 1);
         for (ptrdiff_t i = 0; i < names.count; i++) {
                 struct str inner = str_fmt(a, "%s/%.*s", path, STR_ARG(names.items[i]));
                 TREE_AUTO struct tree report = { .fd = -1 };
-                bool archive = is_archive(names.items[i]);
 
-                if (!archive && (tree_open(&report, inner.p, &ignored) < 0 || !has_marks(&report)))
+                if (is_checksum(names.items[i]))
                         continue;
-                archives += archive;
+                if (is_archive(names.items[i]))
+                        archives++;
+                else if (tree_open(&report, inner.p, &ignored) == 0 && has_marks(&report))
+                        folders++;
                 found[count++] = inner;
         }
-        if (count > 1 || archives > 0)
+        if (folders > 1 || archives > 0)
                 *ret = (struct str_list){ .items = found, .count = (uint32_t)count };
 }
 

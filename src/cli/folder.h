@@ -11,8 +11,8 @@ bool folder_is_one(const char *path);
 int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d);
 /* Whether the opened folder itself is one machine's report: what stands directly in it (`names`) says so. */
 bool folder_is_report(const struct catalog *c, const struct tree *t, const struct tree_names *names);
-/* A folder that somebody gathered reports in: the paths of those that stand directly in it, folders and archives. None where it is a
- * report itself, or holds only one folder. */
+/* A folder that somebody gathered reports in, several folders or an archive: the paths of all that stands directly in it, but for the
+ * checksums of archives. None where it is a report itself, or no such folder. */
 void folder_gathered(struct str_list *ret, struct arena *a, const struct catalog *c, const char *path);
 /* The same for an archive's bytes (archive_looks_like): *text then has no pointer. What is one compressed file becomes *text. */
 int archive_evidence(struct evidence *ret, struct str *text, struct arena *a, const struct catalog *c, struct str source, struct diag *d);

@@ -240,8 +240,14 @@ const struct import_hint *import_case_lost(struct str text);
 /* NULL when the text is nothing of that kind. */
 const struct import_hint *import_hint(const struct catalog *c, struct str text);
 
-/* How many cores and threads Windows says there are, and whether some share a core. The first that tells counts. */
-void import_windows_threads(struct import *im, struct import_host *h, uint64_t cores, uint64_t threads, bool shared);
+/* The cores and threads of all packages of a Windows machine, and whether some share a core; `doubt`: one did not tell both. */
+struct windows_threads {
+        uint64_t cores, threads;
+        bool shared, doubt;
+};
+void import_add_package(struct windows_threads *t, struct str cores, struct str threads);
+/* Where it is not in doubt; the first that tells counts. */
+void import_windows_threads(struct import *im, struct import_host *h, const struct windows_threads *t);
 
 /* ---- Small helpers ---- */
 

@@ -239,21 +239,16 @@ static bool is_advice(struct import *im, const struct lines *l) {
         struct str name;
         struct value v;
 
-        (void)im;
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = l->items[i].text;
 
-                if (import_find_nocase(line, S("reg add ")) >= 0) {
-                        sentences += 2;
-                        continue;
-                }
-                if (str_find(line, S("    REG_")) > 0 || str_find(line, S("\tREG_")) > 0 || of_reg_file(line, &v) || key_of(im, str_trim(line), &name))
-                        continue;
-                sentences += is_sentence(line);
-        }
-        for (ptrdiff_t i = 0; i < l->count; i++)
-                if (str_find(l->items[i].text, S("    REG_")) > 0 || str_find(l->items[i].text, S("\tREG_")) > 0 || of_reg_file(l->items[i].text, &v))
+                if (str_find(line, S("    REG_")) > 0 || str_find(line, S("\tREG_")) > 0 || of_reg_file(line, &v))
                         return false;
+                if (import_find_nocase(line, S("reg add ")) >= 0)
+                        sentences += 2;
+                else if (!key_of(im, str_trim(line), &name))
+                        sentences += is_sentence(line);
+        }
         return sentences > 1;
 }
 

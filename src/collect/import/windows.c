@@ -279,25 +279,16 @@ static bool is_computer_info(struct import *im, const struct json_value *root) {
         return root->type == JSON_OBJECT && json_get(root, S("OsVersion")) && json_get(root, S("CsProcessors"));
 }
 
-/* Of each package; where one does not tell both numbers, nothing is known. */
 static void take_threads(struct import *im, struct import_host *h, const struct json_value *cpus) {
         ptrdiff_t count = cpus->type == JSON_ARRAY ? cpus->count : 1;
-        uint64_t cores = 0, threads = 0;
-        bool shared = false;
+        struct windows_threads t = { 0 };
 
         for (ptrdiff_t i = 0; i < count; i++) {
                 const struct json_value *cpu = cpus->type == JSON_ARRAY ? &cpus->items[i] : cpus;
-                uint64_t c, n;
 
-                if (!str_to_u64(import_json_text(json_get(cpu, S("NumberOfCores"))), &c) ||
-                    !str_to_u64(import_json_text(json_get(cpu, S("NumberOfLogicalProcessors"))), &n) || c == 0 || n < c)
-                        return;
-                cores += c;
-                threads += n;
-                shared |= n > c;
+                import_add_package(&t, import_json_text(json_get(cpu, S("NumberOfCores"))), import_json_text(json_get(cpu, S("NumberOfLogicalProcessors"))));
         }
-        if (threads > 0)
-                import_windows_threads(im, h, cores, threads, shared);
+        import_windows_threads(im, h, &t);
 }
 
 static int read_computer_info(struct import *im, const struct json_value *root) {

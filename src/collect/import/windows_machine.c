@@ -18,13 +18,7 @@ static bool value_of(struct str line, struct str name, struct str *ret) {
         return ret->len > 0;
 }
 
-/* The cores and threads of all packages; what is not told with both counts for none. */
-struct topology {
-        uint64_t cores, threads;
-        bool shared, doubt;
-};
-
-static void add_package(struct topology *t, struct str cores, struct str threads) {
+void import_add_package(struct windows_threads *t, struct str cores, struct str threads) {
         uint64_t c, n;
 
         if (!str_to_u64(cores, &c) || !str_to_u64(threads, &n) || c == 0 || n < c || n > UINT32_MAX) {
@@ -49,7 +43,7 @@ static bool is_table_at(const struct lines *l, ptrdiff_t i) {
         return words == 2 && cores && threads && i + 2 < l->count && str_starts(str_trim(l->items[i + 1].text), S("---"));
 }
 
-static void read_table(struct lines *l, ptrdiff_t at, struct topology *t) {
+static void read_table(struct lines *l, ptrdiff_t at, struct windows_threads *t) {
         struct str head = l->items[at].text, word, first, second;
 
         (void)str_word(&head, &word);
@@ -60,15 +54,15 @@ static void read_table(struct lines *l, ptrdiff_t at, struct topology *t) {
                 if (!str_word(&rest, &first) || !str_word(&rest, &second))
                         break;
                 if (str_eq_nocase(word, cores_name))
-                        add_package(t, first, second);
+                        import_add_package(t, first, second);
                 else
-                        add_package(t, second, first);
+                        import_add_package(t, second, first);
                 l->items[i].taken = true;
         }
 }
 
 /* Both names of a package stand beside each other, in either order. */
-static void read_lists(struct lines *l, struct topology *t) {
+static void read_lists(struct lines *l, struct windows_threads *t) {
         struct str cores = { 0 }, threads = { 0 }, value;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
@@ -83,19 +77,21 @@ static void read_lists(struct lines *l, struct topology *t) {
                 l->items[i].taken = true;
                 if (cores.len == 0 || threads.len == 0)
                         continue;
-                add_package(t, cores, threads);
+                import_add_package(t, cores, threads);
                 cores = threads = S("");
         }
         t->doubt |= cores.len > 0 || threads.len > 0;
 }
 
-void import_windows_threads(struct import *im, struct import_host *h, uint64_t cores, uint64_t threads, bool shared) {
+void import_windows_threads(struct import *im, struct import_host *h, const struct windows_threads *t) {
+        if (t->doubt || t->threads == 0)
+                return;
         import_uname(h, S("Windows"), S(""), S(""));
         if (evidence_line(&h->e, RECORD_WIN32, S("smt")))
                 return;
-        evidence_add_line(&h->e, RECORD_WIN32, S("logical-processors"), str_fmt(im->arena, "%llu", (unsigned long long)threads));
-        evidence_add_line(&h->e, RECORD_WIN32, S("cores"), str_fmt(im->arena, "%llu", (unsigned long long)cores));
-        evidence_add_line(&h->e, RECORD_WIN32, S("smt"), shared ? S("1") : S("0"));
+        evidence_add_line(&h->e, RECORD_WIN32, S("logical-processors"), str_fmt(im->arena, "%llu", (unsigned long long)t->threads));
+        evidence_add_line(&h->e, RECORD_WIN32, S("cores"), str_fmt(im->arena, "%llu", (unsigned long long)t->cores));
+        evidence_add_line(&h->e, RECORD_WIN32, S("smt"), t->shared ? S("1") : S("0"));
 }
 
 /* ---- Below what it runs ---- */
@@ -158,16 +154,15 @@ static bool is_windows_machine(struct import *im, const struct lines *l) {
 
 static int read_windows_machine(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
-        struct topology t = { 0 };
+        struct windows_threads t = { 0 };
         struct below b;
 
         for (ptrdiff_t i = 0; i < l->count; i++)
                 if (is_table_at(l, i))
                         read_table(l, i, &t);
         read_lists(l, &t);
-        if (t.threads > 0 && !t.doubt)
-                import_windows_threads(im, h, t.cores, t.threads, t.shared);
-        else if (t.doubt)
+        import_windows_threads(im, h, &t);
+        if (t.doubt)
                 import_note(h, "cores and logical processors do not go together: whether hyper-threading is on was not read");
         find_below(l, &b);
         if (b.hypervisor.len > 0)
