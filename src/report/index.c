@@ -77,12 +77,12 @@ struct str index_kind(struct report_writer *w, const struct group *kind, const c
 }
 
 struct str index_failures(struct report_writer *w) {
-        struct arena *a = &w->kept;
-        struct str text = str_fmt(a, "%.*s could not be judged", STR_ARG(summary_count(a, (uint32_t)w->failures.count, "file")));
+        OUT_AUTO struct out o = { 0 };
 
-        for (uint32_t i = 0; i < (uint32_t)w->failures.count; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : ": ", STR_ARG(w->failures.items[i]));
-        return text;
+        out_fmt(&o, "%.*s could not be judged", STR_ARG(summary_count(&w->kept, (uint32_t)w->failures.count, "file")));
+        for (ptrdiff_t i = 0; i < w->failures.count; i++)
+                out_fmt(&o, "%s%.*s", i ? "; " : ": ", STR_ARG(w->failures.items[i]));
+        return str_dup(&w->kept, out_text(&o));
 }
 
 struct str index_origin(struct report_writer *w) {
