@@ -113,21 +113,16 @@ static int judge_bulk(struct check *k, const char *path, struct str text) {
         return 0;
 }
 
-static int judge_file(struct check *k, const char *path) {
-        const char *name = input_source(path).p;
-        struct evidence e;
+static int judge_text(struct check *k, const char *path, struct str text, struct evidence *e) {
         size_t count = 0;
-        struct str text;
 
-        if (input_read(k->cli, path, &k->bulk.arena, &text, &e) < 0)
-                return -1;
         if (k->several && k->format == REPORT_JSON && evidence_looks_like(text))
                 return judge_bulk(k, path, text);
         if (!text.p) {
-                inside_take(k->machine, &e);
+                inside_take(k->machine, e);
                 return judge_at(k, NULL);
         }
-        if (library(k, sidelight_parse_all(k->machine, name, text.p, (size_t)text.len, &count)) < 0)
+        if (library(k, sidelight_parse_all(k->machine, input_source(path).p, text.p, (size_t)text.len, &count)) < 0)
                 return -1;
         for (size_t i = 0; i < count; i++)
                 if (library(k, sidelight_choose(k->machine, i)) < 0 || judge_at(k, NULL) < 0)
@@ -135,16 +130,43 @@ static int judge_file(struct check *k, const char *path) {
         return 0;
 }
 
-/* A file that is bad is told; the others are still judged. */
+/* What is bad is told; the others are still judged. */
+static void complain(struct check *k, struct arena *a) {
+        int code;
+
+        (void)sidelight_document_failed(k->document, str_to_c(a, plain(a, str_of(k->cli->diag.text))));
+        code = cli_complain(k->cli);
+        k->failed = k->failed ? k->failed : code;
+}
+
+static void judge_several(struct check *k, struct bundle *all) {
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                struct arena *a = &k->bulk.arena;
+                struct arena_mark mark = arena_mark(a);
+                struct evidence e;
+                struct str text;
+
+                if (bundle_take(all, i, a, &e, &text, &k->cli->diag) < 0 || judge_text(k, str_to_c(a, all->items[i].source), text, &e) < 0)
+                        complain(k, a);
+                arena_release(a, mark);
+        }
+}
+
+static int judge_file(struct check *k, const char *path) {
+        struct bundle several;
+        struct evidence e;
+        struct str text;
+        int status = input_read(k->cli, path, &k->bulk.arena, &text, &e, &several);
+
+        if (status == BUNDLE_SEVERAL)
+                judge_several(k, &several);
+        return status != 0 ? status : judge_text(k, path, text, &e);
+}
+
 static void check_one(struct check *k, const char *path) {
         arena_reset(&k->bulk.arena);
-        if (judge_file(k, path) < 0) {
-                int code;
-
-                (void)sidelight_document_failed(k->document, str_to_c(&k->bulk.arena, plain(&k->bulk.arena, str_of(k->cli->diag.text))));
-                code = cli_complain(k->cli);
-                k->failed = k->failed ? k->failed : code;
-        }
+        if (judge_file(k, path) < 0)
+                complain(k, &k->bulk.arena);
 }
 
 /* A folder of reports is judged report by report. */
@@ -199,7 +221,7 @@ static int set_host(struct check *k, const char *path) {
         struct evidence *e = arena_new(&k->cli->arena, struct evidence);
         struct str text;
 
-        if (input_read(k->cli, path, &k->cli->arena, &text, e) < 0)
+        if (input_read(k->cli, path, &k->cli->arena, &text, e, NULL) < 0)
                 return -1;
         if (text.p)
                 return library(k, sidelight_host(k->machine, input_source(path).p, text.p, (size_t)text.len));

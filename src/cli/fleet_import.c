@@ -53,48 +53,44 @@ static int unread(struct importing *m, const char *path) {
         return m->fleet.cli->diag.class == DIAG_FAILURE ? -1 : set_aside(m, path, S(""));
 }
 
-/* An archive of evidence files, or of other tools' outputs: each is one of its own. */
-static bool any_file(void *arg, struct str path) {
-        (void)arg;
-        return path.len > 0;
-}
-
-static int import_bundle(struct importing *m, const char *path, struct str bytes, const struct diag *why) {
-        struct archive_files all = { 0 };
-        struct diag ignored = { 0 };
-        ptrdiff_t evidence = 0;
+/* Each machine of several. */
+static int import_several(struct importing *m, struct bundle *all) {
         int64_t machines;
+        int status = 0;
 
-        if (archive_unpack(&all, &m->in.scratch, bytes, path, any_file, NULL, &ignored) == 0)
-                for (ptrdiff_t i = 0; i < all.count; i++)
-                        evidence += evidence_looks_like(all.items[i].text);
-        if (evidence == 0) {
-                m->fleet.cli->diag = *why;
-                return set_aside(m, path, bytes);
+        for (ptrdiff_t i = 0; i < all->count && status >= 0; i++) {
+                struct str name = all->items[i].source, text;
+                struct diag *d = &m->fleet.cli->diag;
+                struct evidence e;
+
+                if (bundle_take(all, i, &m->in.scratch, &e, &text, d) < 0)
+                        status = set_aside(m, str_to_c(&m->in.scratch, name), all->items[i].text);
+                else if (text.p)
+                        status = intake_text(&m->in, name, text, &machines, d);
+                else
+                        status = intake_evidence(&m->in, &e, S(""), name, 0, d);
         }
-        for (ptrdiff_t i = 0; i < all.count; i++)
-                if (intake_text(&m->in, str_fmt(&m->in.scratch, "%s:%.*s", path, STR_ARG(all.items[i].path)), all.items[i].text, &machines,
-                                &m->fleet.cli->diag) < 0)
-                        return -1;
-        return intake_well(&m->in, str_of(path), bytes, &m->fleet.cli->diag);
+        return status;
 }
 
 static int import_archive(struct importing *m, const char *path, struct str bytes, struct str *ret_text) {
+        struct bundle several;
         struct evidence e;
+        int status;
 
         *ret_text = bytes;
-        if (archive_evidence(&e, ret_text, &m->in.scratch, m->in.catalog, str_of(path), &m->fleet.cli->diag) < 0) {
-                struct diag why = m->fleet.cli->diag;
-
-                m->fleet.cli->diag = (struct diag){ 0 };
+        status = bundle_archive(&e, ret_text, &several, &m->in.scratch, m->in.catalog, str_of(path), &m->fleet.cli->diag);
+        if (status < 0) {
                 *ret_text = (struct str){ 0 };
-                return import_bundle(m, path, bytes, &why);
+                return set_aside(m, path, bytes);
         }
-        if (ret_text->p)
+        if (status == BUNDLE_SEVERAL)
+                status = import_several(m, &several);
+        else if (ret_text->p)
                 return 0;
-        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag) < 0
-                       ? -1
-                       : intake_well(&m->in, str_of(path), bytes, &m->fleet.cli->diag);
+        else
+                status = intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
+        return status < 0 ? -1 : intake_well(&m->in, str_of(path), bytes, &m->fleet.cli->diag);
 }
 
 static int import_bytes(struct importing *m, const char *path, struct str text) {
@@ -115,13 +111,17 @@ static int import_file(struct importing *m, const char *path) {
 }
 
 static int import_report(struct importing *m, const char *path) {
+        struct bundle several;
         struct evidence e;
+        int status;
 
         m->files++;
-        if (folder_evidence(&e, &m->in.scratch, m->in.catalog, path, &m->fleet.cli->diag) < 0)
+        status = folder_evidence(&e, &several, &m->in.scratch, m->in.catalog, path, &m->fleet.cli->diag);
+        if (status < 0)
                 return set_aside(m, path, S(""));
-        return intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag) < 0
-                       ? -1
+        status = status == BUNDLE_SEVERAL ? import_several(m, &several)
+                                          : intake_evidence(&m->in, &e, S(""), str_of(path), 0, &m->fleet.cli->diag);
+        return status < 0 ? -1
                        : intake_well(&m->in, str_of(path), S(""), &m->fleet.cli->diag);
 }
 

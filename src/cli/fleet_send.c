@@ -85,20 +85,41 @@ static int flush(struct sending *s) {
 
 /* ---- Files ---- */
 
-static int send_file(struct sending *s, const char *path) {
+/* What one file, or one machine's report in it, told. */
+static void add_read(struct sending *s, const char *path, struct str text, const struct evidence *e) {
         struct import_machines all = { 0 };
-        struct str text = { 0 };
-        struct evidence e;
 
-        if (input_read(s->cli, path, &s->arena, &text, &e) < 0 || (text.p && input_machines(s->cli, path, text, &s->arena, &all) < 0)) {
+        if (text.p && input_machines(s->cli, path, text, &s->arena, &all) < 0) {
                 s->unreadable++;
                 (void)cli_complain(s->cli);
-                return 0;
+                return;
         }
         if (!text.p)
-                add(s, &e, str_of(path), false);
+                add(s, e, str_of(path), false);
         for (ptrdiff_t i = 0; i < all.count; i++)
                 add(s, &all.items[i], str_of(path), false);
+}
+
+static int send_file(struct sending *s, const char *path) {
+        struct bundle several = { 0 };
+        struct str text = { 0 };
+        struct evidence e;
+        int status = input_read(s->cli, path, &s->arena, &text, &e, &several);
+
+        if (status == 0)
+                add_read(s, path, text, &e);
+        for (ptrdiff_t i = 0; i < several.count; i++) {
+                if (bundle_take(&several, i, &s->arena, &e, &text, &s->cli->diag) == 0) {
+                        add_read(s, str_to_c(&s->arena, several.items[i].source), text, &e);
+                } else {
+                        s->unreadable++;
+                        (void)cli_complain(s->cli);
+                }
+        }
+        if (status < 0) {
+                s->unreadable++;
+                (void)cli_complain(s->cli);
+        }
         return s->reports.count >= 1000 ? flush(s) : 0;
 }
 

@@ -4,10 +4,9 @@
 
 #include "cli/world.h"
 #include "collect/import/import.h"
-#include "platform/archive.h"
 #include "platform/tree.h"
 
-enum { REPORT_FILE_MAX = 64 << 20, FOLDER_DEPTH_MAX = 9, FOLDER_FILES_MAX = 65536 };
+enum { REPORT_FILE_MAX = 64 << 20, CAPTURE_MAX = 1 << 20, FOLDER_DEPTH_MAX = 9, FOLDER_FILES_MAX = 65536 };
 
 bool folder_is_one(const char *path) {
         struct diag ignored = { 0 };
@@ -24,6 +23,8 @@ struct files {
         ptrdiff_t unread; /* files that say something, and could not be read */
         struct str unread_first;
         int error;
+        ptrdiff_t captures; /* beside the report's files, with names that say nothing */
+        struct str captures_first;
 };
 
 static void leave_out(struct files *all, struct str path, int error) {
@@ -43,6 +44,17 @@ static void read_one(struct files *all, const struct tree *t, struct str path, s
                 leave_out(all, path, error);
 }
 
+/* A file of another name, directly in the folder, that tells of a machine, too: of which, nothing shows. */
+static void note_capture(struct files *all, const struct tree *t, struct str path, struct arena *a) {
+        struct arena_mark mark = arena_mark(a);
+        struct str text;
+
+        if (tree_read(t, path.p, CAPTURE_MAX, a, &text) == 0 && bundle_can_be_read(all->catalog, text) && all->captures++ == 0)
+                all->captures_first = str_from(path, 1);
+        else
+                arena_release(a, mark);
+}
+
 /* All files of the folder and of those in it that say something. */
 static void read_report(struct files *all, const struct tree *t, struct str folder, struct arena *a, int depth) {
         struct tree_names names = { 0 };
@@ -60,10 +72,12 @@ static void read_report(struct files *all, const struct tree *t, struct str fold
                         read_one(all, t, path, a);
                 else if (error != ENOTDIR && error != ENOENT && error != ELOOP && error != EINVAL) /* a folder, as far as is known */
                         leave_out(all, path, error);
+                else if (error == ENOTDIR && depth == 0)
+                        note_capture(all, t, path, a);
         }
 }
 
-int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
+int folder_evidence(struct evidence *ret, struct bundle *several, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
         TREE_AUTO struct tree t = { .fd = -1 };
         struct files all = { .catalog = c };
         struct str note = S("");
@@ -76,7 +90,11 @@ int folder_evidence(struct evidence *ret, struct arena *a, const struct catalog 
         if (all.unread > 0)
                 note = str_fmt(a, "%td file%s could not be read, the first: '%.*s' (%s)", all.unread, all.unread > 1 ? "s" : "",
                                STR_ARG(all.unread_first), tree_error_words(all.error));
-        status = import_files(ret, c, all.items, all.count, note, d);
+        if (all.captures > 0)
+                note = str_fmt(a, "%.*s%s'%.*s'%s directly in the folder %s not read with it: give %s by itself", STR_ARG(note), note.len ? "; " : "",
+                               STR_ARG(all.captures_first), all.captures > 1 ? " and others" : "", all.captures > 1 ? "are" : "is",
+                               all.captures > 1 ? "each" : "it");
+        status = bundle_files(ret, several, c, all.items, all.count, note, d);
         if (status != IMPORT_UNKNOWN)
                 return status;
         if (all.unread > 0)
@@ -105,21 +123,12 @@ bool folder_is_report(const struct catalog *c, const struct tree *t, const struc
         return has_marks(t);
 }
 
-static bool is_archive(struct str name) {
-        static const struct str ends[] = { STR(".tar.xz"), STR(".txz"), STR(".tar.gz"), STR(".tgz"), STR(".tar.zst"), STR(".tar.bz2"), STR(".tbz") };
-
-        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-                if (str_ends(name, ends[i]))
-                        return true;
-        return false;
-}
-
 /* sos leaves one beside each archive. */
 static bool is_checksum(struct str name) {
         static const struct str ends[] = { STR(".md5"), STR(".sha1"), STR(".sha256"), STR(".sha512") };
 
         for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-                if (str_ends(name, ends[i]) && is_archive(str_sub(name, 0, name.len - ends[i].len)))
+                if (str_ends(name, ends[i]) && bundle_is_archive(str_sub(name, 0, name.len - ends[i].len)))
                         return true;
         return false;
 }
@@ -128,7 +137,7 @@ void folder_gathered(struct str_list *ret, struct arena *a, const struct catalog
         TREE_AUTO struct tree t = { .fd = -1 };
         struct tree_names names = { 0 };
         struct diag ignored = { 0 };
-        ptrdiff_t archives = 0, folders = 0, count = 0;
+        ptrdiff_t captures = 0, folders = 0, count = 0;
         struct str *found;
 
         *ret = (struct str_list){ 0 };
@@ -141,43 +150,12 @@ void folder_gathered(struct str_list *ret, struct arena *a, const struct catalog
 
                 if (is_checksum(names.items[i]))
                         continue;
-                if (is_archive(names.items[i]))
-                        archives++;
+                if (bundle_is_archive(names.items[i]) || str_ends(names.items[i], S(".host")))
+                        captures++;
                 else if (tree_open(&report, inner.p, &ignored) == 0 && has_marks(&report))
                         folders++;
                 found[count++] = inner;
         }
-        if (folders > 1 || archives > 0)
+        if (folders > 1 || captures > 0)
                 *ret = (struct str_list){ .items = found, .count = (uint32_t)count };
-}
-
-static bool wants(void *arg, struct str path) {
-        return import_wants(arg, path);
-}
-
-int archive_evidence(struct evidence *ret, struct str *text, struct arena *a, const struct catalog *c, struct str source, struct diag *d) {
-        struct archive_files all;
-        struct import_file *files;
-        struct str note = S("");
-        int status;
-
-        evidence_init(ret, a, source);
-        if (archive_unpack(&all, a, *text, str_to_c(a, source), wants, (void *)(uintptr_t)c, d) < 0)
-                return -1;
-        *text = (struct str){ 0 };
-        if (all.count == 1 && all.items[0].path.len == 0) {
-                *text = all.items[0].text.p ? all.items[0].text : S("");
-                return 0;
-        }
-        files = arena_array(a, struct import_file, all.count);
-        for (ptrdiff_t i = 0; i < all.count; i++)
-                files[i] = (struct import_file){ .path = all.items[i].path, .text = all.items[i].text };
-        if (all.left_out > 0)
-                note = str_fmt(a, "%td file%s of the archive %s left out, because their paths lead out of it or are too long, the first: '%.*s'",
-                               all.left_out, all.left_out > 1 ? "s" : "", all.left_out > 1 ? "are" : "is", STR_ARG(all.left_first));
-        status = import_files(ret, c, files, all.count, note, d);
-        if (status != IMPORT_UNKNOWN)
-                return status;
-        return diag_fail_class(d, DIAG_INPUT, "'%.*s' is an archive that holds no machine's report (of sos, insights-client, supportconfig or "
-                                              "hw-probe, or the vulnerabilities folder); archives inside it are not unpacked", STR_ARG(source));
 }

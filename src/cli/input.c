@@ -150,20 +150,20 @@ static int no_such_file(struct cli *c, const char *path) {
                                c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(flaw->id));
 }
 
-int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret) {
+int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several) {
         *ret_text = (struct str){ 0 };
         if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
-                return archive_looks_like(*ret_text) ? archive_evidence(ret, ret_text, a, catalog_of(c), input_source(path), &c->diag) : 0;
+                return archive_looks_like(*ret_text) ? bundle_archive(ret, ret_text, several, a, catalog_of(c), input_source(path), &c->diag) : 0;
         if (!folder_is_one(path))
                 return no_such_file(c, path);
         c->diag = (struct diag){ 0 };
-        return folder_evidence(ret, a, catalog_of(c), path, &c->diag);
+        return folder_evidence(ret, several, a, catalog_of(c), path, &c->diag);
 }
 
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
         struct str text;
 
-        if (input_read(c, path, a, &text, ret) < 0)
+        if (input_read(c, path, a, &text, ret, NULL) < 0)
                 return -1;
         return text.p ? input_parse(c, path, text, a, ret) : 0;
 }

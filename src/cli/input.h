@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_CLI_INPUT_H
 #define SIDELIGHT_CLI_INPUT_H
 
+#include "cli/bundle.h"
 #include "cli/cli.h"
 #include "collect/import/import.h"
 #include "report/report.h"
@@ -53,8 +54,8 @@ int input_catalog(struct cli *c, const struct catalog **ret);
  * the vulnerabilities folder. Lives in `a`. */
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
 /* The same in two steps: the file's text (without a pointer for a folder or an archive, whose evidence is in `ret` already), and what it
- * says. */
-int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret);
+ * says. BUNDLE_SEVERAL: more than one machine's reports, in *several; NULL: such are refused. */
+int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several);
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret);
 /* The same for a text that may tell of many machines. */
 int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret);

@@ -17,6 +17,7 @@ enum {
         ARCHIVE_ALL_MAX = 256 << 20,   /* bytes of all that are wanted */
         ARCHIVE_DEPTH_MAX = 32,        /* folders in a path */
         ARCHIVE_PATH_MAX = 1024,
+        ARCHIVE_SECONDS = 60, /* of processor time */
 };
 
 struct archive_file {
@@ -38,5 +39,9 @@ bool archive_looks_like(struct str bytes);
  * half an archive is never taken for a whole one. Where archives cannot be read, -1 (DIAG_USAGE) says so. */
 int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
                  void *arg, struct diag *d);
+
+/* The same of one of many that share *milliseconds of processor time: less of it is left afterwards. */
+int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
+                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d);
 
 #endif

@@ -172,6 +172,26 @@ static void test_limits(void **state) {
         assert_int_equal(all.count, 1);
 }
 
+/* Archives that share their time: what one takes the next lacks, and none is unpacked when nothing is left. */
+static void test_shared_time(void **state) {
+        static const struct made unwanted[] = { { .path = "unwanted", .size = 400 << 20 }, { .path = "good", .text = "x" }, { 0 } };
+        ARENA_AUTO struct arena a = { 0 };
+        struct str bytes = make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, unwanted);
+        struct archive_files all;
+        struct diag d = { 0 };
+        int64_t left = 60000;
+
+        (void)state;
+        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", wants, NULL, &left, &d), 0);
+        assert_int_equal(all.count, 1);
+        assert_true(left < 60000);
+        left = 0;
+        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", wants, NULL, &left, &d), -1);
+        assert_int_equal(all.count, 0);
+        assert_int_equal(d.class, DIAG_INPUT);
+        assert_non_null(strstr(d.text, "took all the time"));
+}
+
 static void test_too_many_files(void **state) {
         struct made *files = calloc(ARCHIVE_FILES_MAX + 2, sizeof(*files));
         ARENA_AUTO struct arena a = { 0 };
@@ -305,7 +325,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_kinds),          cmocka_unit_test(test_one_file),  cmocka_unit_test(test_paths),
                 cmocka_unit_test(test_limits),         cmocka_unit_test(test_too_many_files), cmocka_unit_test(test_encrypted),
-                cmocka_unit_test(test_damage),         cmocka_unit_test(test_confined),
+                cmocka_unit_test(test_damage),         cmocka_unit_test(test_confined),      cmocka_unit_test(test_shared_time),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,7 @@ static int read_file(struct import *im, const struct import_file *f) {
 struct root {
         struct str files; /* of those that stand as below a root */
         struct str words; /* of the vulnerabilities folder by itself */
+        struct str commands; /* of what commands printed */
         const struct import_file *outputs[OUTPUT_COUNT];
 };
 
@@ -157,6 +158,22 @@ static bool same_machine(struct str *known, struct str prefix, bool first) {
         if (first || str_starts(*known, prefix))
                 *known = prefix;
         return str_starts(prefix, *known); /* deeper: a container's, a copy's; read_all leaves it out */
+}
+
+/* The folder of the machine whose command printed this: what tools put between is no part of it. */
+static struct str machine_of(struct str path) {
+        static const struct str between[] = { STR("sos_commands/"), STR("data/insights_commands/"), STR("insights_commands/"), STR("hw.info/"), STR("logs/") };
+        struct str folder = path;
+
+        for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+                ptrdiff_t at = str_find(path, between[i]);
+
+                if (at == 0 || (at > 0 && path.p[at - 1] == '/'))
+                        return str_sub(path, 0, at);
+        }
+        while (folder.len > 0 && folder.p[folder.len - 1] != '/')
+                folder.len--;
+        return folder;
 }
 
 /* Two roots side by side, or one command's output twice: two machines, which would become one that does not exist. */
@@ -182,7 +199,16 @@ static bool add_root(struct root *r, const struct catalog *c, const struct impor
         if (r->outputs[output])
                 return false;
         r->outputs[output] = f;
-        return true;
+        return same_machine(&r->commands, machine_of(f->path), r->commands.p == NULL);
+}
+
+static bool is_nested(struct str a, struct str b) {
+        return !a.p || !b.p || str_starts(a, b) || str_starts(b, a);
+}
+
+/* One machine's files and another's commands would become a third that does not exist. */
+static bool is_one_machine(const struct root *r) {
+        return is_nested(r->files, r->commands) && is_nested(r->files, r->words) && is_nested(r->words, r->commands);
 }
 
 static bool is_below(const struct root *r, const struct catalog *c, const struct import_file *f) {
@@ -230,17 +256,21 @@ static bool is_copy(const struct import *im, const struct import_file *files, pt
 }
 
 int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct str note,
-                 struct diag *d) {
+                 struct str *ret_other, struct diag *d) {
         struct import im = { .arena = e->arena, .catalog = c, .diag = d, .source = e->source };
         bool alone = is_copy(&im, files, count);
         struct import_host *h;
         struct root root = { 0 };
 
         for (ptrdiff_t i = 0; i < count; i++)
-                if (!add_root(&root, c, &files[i]))
-                        return diag_fail_class(d, DIAG_INPUT, "'%.*s' holds more than one machine ('%.*s' is not the first one's): "
-                                                              "unpack it, and give each folder by itself",
-                                               STR_ARG(e->source), STR_ARG(files[i].path));
+                if (!add_root(&root, c, &files[i])) {
+                        *ret_other = files[i].path;
+                        return IMPORT_SEVERAL;
+                }
+        if (!is_one_machine(&root)) {
+                *ret_other = root.commands.p ? root.commands : root.words;
+                return IMPORT_SEVERAL;
+        }
         im.reader = alone ? &reader_sentences : &reader_folder;
         if (read_all(&im, &root, files, count) < 0)
                 return -1;

@@ -10,7 +10,10 @@
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
-enum { IMPORT_UNKNOWN = 1 }; /* no reader knows this text */
+enum {
+        IMPORT_UNKNOWN = 1, /* no reader knows this text */
+        IMPORT_SEVERAL = 2, /* files of more than one machine */
+};
 
 /* What one format is. */
 struct import_format {
@@ -42,9 +45,9 @@ struct import_file {
 
 /* True when a file of this path says something; others need not be opened. */
 bool import_wants(const struct catalog *c, struct str path);
-/* IMPORT_UNKNOWN when none of the files says anything; -1 (DIAG_INPUT) when they are two machines'. `note` is what was left out before,
- * for the report; or empty. */
+/* IMPORT_UNKNOWN when none of the files says anything; IMPORT_SEVERAL, and the first file that is not the first machine's, when they are
+ * more than one machine's. `note` is what was left out before, for the report; or empty. */
 int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct str note,
-                 struct diag *d);
+                 struct str *ret_other, struct diag *d);
 
 #endif

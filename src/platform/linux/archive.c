@@ -4,11 +4,12 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <sys/resource.h>
 
 #include "platform/confine.h"
 #include "platform/library.h"
 
-enum { PACKED_SECONDS = 60, BLOCK = 65536, PROTOCOL_MAX = 64 };
+enum { BLOCK = 65536, PROTOCOL_MAX = 64 };
 
 /* The library is opened when an archive is: with the dozen libraries that it needs it costs a start more than a report does. */
 #define FUNCTIONS(X)                                                                                 \
@@ -182,8 +183,8 @@ static bool next_piece(struct str *rest, struct piece *ret) {
         return true;
 }
 
-int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
-                 void *arg, struct diag *d) {
+static int unpack_in(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
+                     void *arg, int seconds, struct diag *d) {
         struct unpacking u = { .wants = wants, .arg = arg, .name = name };
         struct str rest;
         struct piece p;
@@ -192,7 +193,7 @@ int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes,
         *ret = (struct archive_files){ 0 };
         if (library_open(&library, &u.lib, str_fmt(a, "'%s' is an archive, which cannot be unpacked here%c", name, 0).p, d) < 0)
                 return -1;
-        if (confine(&(struct confinement){ .name = name, .work = unpack, .arg = &u, .seconds = PACKED_SECONDS,
+        if (confine(&(struct confinement){ .name = name, .work = unpack, .arg = &u, .seconds = seconds,
                                            .answer_max = ARCHIVE_ALL_MAX + ARCHIVE_FILES_MAX * (PROTOCOL_MAX + ARCHIVE_PATH_MAX) },
                     bytes, a, &rest, d) < 0)
                 return -1;
@@ -208,4 +209,30 @@ int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes,
                 }
         }
         return diag_fail_class(d, DIAG_INPUT, "cannot unpack '%s': the reader's answer is not whole", name);
+}
+
+int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
+                 void *arg, struct diag *d) {
+        return unpack_in(ret, a, bytes, name, wants, arg, ARCHIVE_SECONDS, d);
+}
+
+/* What the children that ended took. */
+static int64_t used_up(void) {
+        struct rusage r = { 0 };
+
+        (void)getrusage(RUSAGE_CHILDREN, &r);
+        return ((int64_t)r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000 + (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1000;
+}
+
+int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
+                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d) {
+        int64_t seconds = (*milliseconds + 999) / 1000, before = used_up();
+        int status;
+
+        *ret = (struct archive_files){ 0 };
+        if (seconds <= 0)
+                return diag_fail_class(d, DIAG_INPUT, "'%s' is not unpacked: what stands before it in the same archive took all the time there is for it", name);
+        status = unpack_in(ret, a, bytes, name, wants, arg, seconds < ARCHIVE_SECONDS ? (int)seconds : ARCHIVE_SECONDS, d);
+        *milliseconds -= used_up() - before;
+        return status;
 }
