@@ -71,5 +71,7 @@ static inline bool place_is_config(struct str path) {
 
 /* What stands behind a sentence of the vulnerabilities folder of which the kernel's log told the beginning alone. */
 #define PLACE_LOG_HALF "; (the log does not tell the rest)"
+/* … and of one that a terminal, a table or a reader's "…" cut off. */
+#define PLACE_LINE_CUT "; (the line was cut off)"
 
 #endif

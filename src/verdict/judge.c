@@ -211,6 +211,10 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
                 return str_fmt(f->arena, "the kernel's log tells only half of it: '%.*s'; the file %.*s tells the rest",
                                STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LOG_HALF) + 1)),
                                STR_ARG(f->catalog->files[flaw->sentence_file - 1].path));
+        if (str_ends(s->text, S(PLACE_LINE_CUT)))
+                return str_fmt(f->arena, "a line was cut off: '%.*s'; the file %.*s tells the rest",
+                               STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LINE_CUT) + 1)),
+                               STR_ARG(f->catalog->files[flaw->sentence_file - 1].path));
         if (str_eq(s->unknown, s->text))
                 return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));

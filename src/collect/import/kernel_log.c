@@ -13,6 +13,13 @@ static struct str behind(struct str line, struct str name) {
         return str_sub(value, 0, end);
 }
 
+/* The same of a value that something follows: where the line was cut, a number may have lost its last digits. */
+static struct str whole_behind(struct str line, struct str name) {
+        struct str value = behind(line, name);
+
+        return value.p && value.p + value.len < line.p + line.len ? value : S("");
+}
+
 static struct import_cpu *boot_cpu(struct log *log) {
         return log->host->cpus.count ? &log->host->cpus.items[0] : arena_append(log->import->arena, &log->host->cpus);
 }
@@ -47,15 +54,15 @@ static void take_cpu0(struct log *log, struct str line) {
         cpu = boot_cpu(log);
         cpu->name = text;
         cpu->vendor = import_vendor_of(text);
-        cpu->family = import_decimal(a, behind(line, str_find(line, S("(fam: ")) > 0 ? S("fam: ") : S("family: ")), true);
-        cpu->model = import_decimal(a, behind(line, S("model: ")), true);
-        cpu->stepping = import_decimal(a, behind(line, S("stepping: ")), true);
+        cpu->family = import_decimal(a, whole_behind(line, str_find(line, S("(fam: ")) > 0 ? S("fam: ") : S("family: ")), true);
+        cpu->model = import_decimal(a, whole_behind(line, S("model: ")), true);
+        cpu->stepping = import_decimal(a, whole_behind(line, S("stepping: ")), true);
 }
 
 /* Arm's MIDR: "Booting Linux on physical CPU 0x0000000000 [0x410fd034]", "CPU1: Booted secondary processor 0x0000000001 [0x410fd034]",
  * before 4.17 "Boot CPU: AArch64 Processor [410fd034] revision 4", on 32-bit Arm "CPU: ARMv7 Processor [413fc082] revision 2 (ARMv7), cr=…". */
 static void take_midr(struct log *log, struct str line, struct str machine) {
-        struct str hex = behind(line, S("["));
+        struct str hex = whole_behind(line, S("["));
         struct arena *a = log->import->arena;
         struct import_cpu *cpu;
         uint64_t midr;
@@ -76,10 +83,10 @@ static void take_midr(struct log *log, struct str line, struct str machine) {
 
 /* "microcode: sig=0x406e3, pf=0x80, revision=0xf0". */
 static void take_platform(struct log *log, struct str line) {
-        struct str mask = behind(line, S("pf="));
+        struct str mask = whole_behind(line, S("pf="));
         uint64_t n;
 
-        if (str_hex_to_u64(behind(line, S("sig=")), &n) && n > 0)
+        if (str_hex_to_u64(whole_behind(line, S("sig=")), &n) && n > 0)
                 take_signature(log, n);
         if (str_hex_to_u64(mask, &n) && n > 0)
                 import_file_text(log->import, log->host, S("/sys/devices/system/cpu/cpu0/microcode/processor_flags"), mask);

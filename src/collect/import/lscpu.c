@@ -389,6 +389,8 @@ static int read_lscpu(struct import *im, struct lines *l) {
                         in_section = value.len == 0;
                 line->taken = true;
                 i = read_value(im, l, i, width, &value);
+                if (import_is_sentence(value))
+                        value = import_line_end(im, &l->items[i], value);
                 if (label_of(label) == LABEL_ARCHITECTURE && ++machines > 1) { /* each begins with it, and has it once */
                         lscpu_done(im, h);
                         h = import_host(im, str_fmt(im->arena, "machine %d", machines));

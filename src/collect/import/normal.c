@@ -194,6 +194,56 @@ static bool is_fence(struct str line) {
                str_eq_nocase(line, S("[/code]"));
 }
 
+/* ---- A text that was cut, or broken, at a column ---- */
+
+static ptrdiff_t width_of(struct str line) {
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                n += ((unsigned char)line.p[i] & 0xc0) != 0x80;
+        return n;
+}
+
+static bool is_usual_width(ptrdiff_t width) {
+        static const ptrdiff_t usual[] = { 79, 80, 99, 100, 119, 120, 131, 132, 159, 160 };
+
+        for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+                if (usual[i] == width)
+                        return true;
+        return false;
+}
+
+/* What many lines end in anyway says nothing. */
+static bool ends_anyhow(struct str line) {
+        return str_ends(line, S("Not affected")) || str_ends(line, S("Vulnerable"));
+}
+
+/* Several lines are exactly as long as the longest, and end unlike: two at a width that terminals have, three at any other. */
+static void mark_cut(struct lines *l) {
+        enum { LEAST = 40, END = 6 };
+        ptrdiff_t width = 0, count = 0;
+        struct str last = { 0 };
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str line = l->items[i].text;
+                ptrdiff_t n = width_of(line);
+
+                if (n > width) {
+                        width = n;
+                        count = 0;
+                        last = (struct str){ 0 };
+                }
+                if (n < width || n < LEAST || ends_anyhow(line) || str_eq(last, str_from(line, line.len - END)))
+                        continue;
+                last = str_from(line, line.len - END);
+                count++;
+        }
+        if (count < (is_usual_width(width) ? 2 : 3))
+                return;
+        for (ptrdiff_t i = 0; i < l->count; i++)
+                l->items[i].cut = width_of(l->items[i].text) == width;
+}
+
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
         struct str line;
         bool nothing;
@@ -206,4 +256,5 @@ void normal_lines(struct lines *ret, struct arena *a, struct str text) {
                         ret->longest = line.len;
                 *arena_append(a, ret) = (struct line){ .text = line, .taken = nothing || str_trim(line).len == 0 || is_fence(line) };
         }
+        mark_cut(ret);
 }

@@ -14,12 +14,13 @@ struct line {
         struct str text;
         bool taken; /* a reader knows what it is */
         bool used;  /* … or has at least read it, and leaves it to others too */
+        bool cut;   /* as long as the longest lines, of which several end there: the text was cut, or broken, at a column */
 };
 
 struct lines {
         struct line *items;
         ptrdiff_t count, capacity;
-        ptrdiff_t longest;
+        ptrdiff_t longest; /* bytes */
 };
 
 /* Encodings, colours and typography undone; the result may be `text` itself. */
@@ -122,8 +123,10 @@ const struct sentence_file *import_known(const struct catalog *c, struct str nam
 const struct sentence_file *import_titled(const struct catalog *c, struct str title);
 /* What stands behind a sentence of which the log told the beginning alone. */
 #define IMPORT_HALF PLACE_LOG_HALF
-/* Verbatim. */
+/* Verbatim; what ends in "…" or a separator was cut off, and says so then. */
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text);
+/* The sentence at the end of this line: "…" behind it, if the line was cut within or behind it. */
+struct str import_line_end(struct import *im, const struct line *line, struct str text);
 /* Like what a kernel prints. */
 bool import_is_sentence(struct str text);
 /* Every piece of it is in the catalog's table. */
@@ -169,6 +172,7 @@ struct reader {
         X(windows)            \
         X(ver)                \
         X(computer_info)      \
+        X(files)              \
         X(sentences)          \
         X(journal_export)     \
         X(kernel_log)         \

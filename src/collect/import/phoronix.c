@@ -107,15 +107,31 @@ static ptrdiff_t end_of(struct str line, ptrdiff_t from) {
         return line.len;
 }
 
+/* The list follows the alphabet: another file than these at its end, or at the end of a line, and it was cut or goes on elsewhere. */
+static bool ends_list(const struct sentence_file *f, struct str line, ptrdiff_t end) {
+        static const struct str last[] = { STR("spectre_v2"), STR("srbds"), STR("tsx_async_abort"), STR("vmscape") };
+
+        for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+                if (str_eq(f->file, last[i]))
+                        return true;
+        return end < line.len || str_find_char(line, '"') >= 0;
+}
+
 static bool read_line(struct import *im, struct import_host *h, struct str line) {
         const struct sentence_file *f;
+        struct str text;
         bool found = false;
 
+        line = str_trim(line);
         for (ptrdiff_t at = entry_at(im->catalog, line, 0, &f); at >= 0;) {
                 ptrdiff_t start = at + f->file.len + 2, end = end_of(line, start);
 
                 found = true;
-                add(im, h, f, str_sub(line, start, end - start));
+                text = str_sub(line, start, end - start);
+                if (str_ends(text, S(" +")))
+                        add(im, h, f, str_sub(text, 0, text.len - 2));
+                else
+                        add(im, h, f, ends_list(f, line, end) || str_ends(text, S("Not affected")) ? text : str_fmt(im->arena, "%.*s\xe2\x80\xa6", STR_ARG(text)));
                 at = entry_at(im->catalog, line, end, &f);
         }
         return found;

@@ -31,24 +31,59 @@ bool import_is_sentence(struct str text) {
         return false;
 }
 
-/* The log's half of a sentence, and the sentence itself: the whole one is kept. True when there is nothing left to be told. */
+/* The beginning of a sentence whose rest was not told. */
+static bool is_half(struct str text, struct str *ret_told) {
+        static const struct str ends[] = { STR(PLACE_LOG_HALF), STR(PLACE_LINE_CUT) };
+
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+                if (str_ends(text, ends[i])) {
+                        *ret_told = str_sub(text, 0, text.len - ends[i].len);
+                        return true;
+                }
+        return false;
+}
+
+/* Half of a sentence, and the sentence itself: the whole one is kept. True when there is nothing left to be told. */
 static bool is_told(struct import_host *h, const struct sentence_file *f, struct str text) {
         const struct record *r = evidence_file(&h->e, f->path);
-        struct str half = S(IMPORT_HALF);
+        struct str told;
 
         if (!r || r->state != FACT_KNOWN || str_eq(r->text, text))
                 return false;
-        if (str_ends(text, half))
-                return str_starts(r->text, str_sub(text, 0, text.len - half.len));
-        if (str_ends(r->text, half) && str_starts(text, str_sub(r->text, 0, r->text.len - half.len))) {
+        if (is_half(text, &told))
+                return str_starts(r->text, told);
+        if (is_half(r->text, &told) && str_starts(text, told)) {
                 evidence_add_file(&h->e, f->path, text);
                 return true;
         }
         return false;
 }
 
+/* ---- What was cut off ---- */
+
+static bool separates(char c) {
+        return c == ';' || c == ',' || c == ' ';
+}
+
+struct str import_line_end(struct import *im, const struct line *line, struct str text) {
+        return line->cut && !str_eq(text, S("Not affected")) ? str_fmt(im->arena, "%.*s\xe2\x80\xa6", STR_ARG(text)) : text;
+}
+
+/* "Mitigation: PTE Inversion; VMX: cond…", "Mitigation: Clear CPU buffers;" */
+static struct str told_cut(struct import *im, struct str text) {
+        static const struct str dots[] = { STR("\xe2\x80\xa6"), STR("...") };
+        struct str all = text;
+
+        for (size_t i = 0; i < sizeof(dots) / sizeof(dots[0]); i++)
+                if (str_ends(text, dots[i]))
+                        text.len -= dots[i].len;
+        while (text.len > 0 && separates(text.p[text.len - 1]))
+                text.len--;
+        return text.len < all.len && text.len > 0 ? str_fmt(im->arena, "%.*s" PLACE_LINE_CUT, STR_ARG(text)) : all;
+}
+
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text) {
-        text = str_trim(text);
+        text = told_cut(im, str_trim(text));
         h->sentences++;
         if (is_told(h, f, text))
                 return;
@@ -68,10 +103,6 @@ void import_sentence(struct import *im, struct import_host *h, const struct sent
 
 static bool ends(struct str rest) {
         return rest.len == 0 || rest.p[0] == ';' || rest.p[0] == ',' || str_starts(rest, S(" - "));
-}
-
-static bool separates(char c) {
-        return c == ';' || c == ',' || c == ' ';
 }
 
 /* The longest sentence (or part of one) that the tool would show as the beginning of `text`. */

@@ -130,13 +130,13 @@ static bool is_cut(struct str line) {
         return str_find(line, S("--More--")) >= 0 || str_eq(str_trim(line), S("..."));
 }
 
-/* A prompt ("user@host:~$", "$"), or a log's time stamp. */
+/* A prompt ("user@host:~$", "$"), a path, or a log's time stamp. */
 static bool begins_anew(struct str line) {
         struct str word = { 0 }, rest = line;
 
         if (!str_word(&rest, &word))
                 return true;
-        return word.p[0] == '$' || word.p[0] == '#' || word.p[0] == '[' || word.p[0] == '<' || str_find_char(word, '@') > 0;
+        return str_find_char(S("$#[</"), word.p[0]) >= 0 || str_find_char(word, '@') > 0;
 }
 
 /* A line that mail programs broke goes on in the next, which names no file. Only a line that was long enough to be broken, or ends in
@@ -152,6 +152,13 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         if (is_cut(rest) || begins_anew(rest) || !str_word(&rest, &word))
                 return false;
         return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
+}
+
+/* Mail programs break at blanks, terminals wherever in a word that is: then it is understood without one. */
+static struct str joined(struct import *im, const struct found *f, const struct line *line, struct str next) {
+        struct str close = str_fmt(im->arena, "%.*s%.*s", STR_ARG(f->text), STR_ARG(str_trim(next)));
+
+        return line->cut && import_understood(f->file, close) ? close : str_fmt(im->arena, "%.*s %.*s", STR_ARG(f->text), STR_ARG(str_trim(next)));
 }
 
 /* A path of the folder, two names of its files with sentences, or one with a colon and a sentence that its table knows. */
@@ -191,9 +198,10 @@ static int read_sentences(struct import *im, struct lines *l) {
                         l->items[k].taken = true;
                 i += f.used - 1;
                 while (goes_on(im->catalog, l, i, f.text)) {
-                        f.text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(f.text), STR_ARG(str_trim(l->items[i + 1].text)));
+                        f.text = joined(im, &f, &l->items[i], l->items[i + 1].text);
                         l->items[++i].taken = true;
                 }
+                f.text = import_line_end(im, &l->items[i], f.text);
                 some_unaffected |= str_eq(f.text, S("Not affected"));
                 import_sentence(im, h, f.file, f.text);
         }
