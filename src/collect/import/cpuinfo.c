@@ -65,21 +65,69 @@ static bool is_foreign(struct str line) {
                str_starts(line, S("$ ")) || str_starts(line, S("# cat ")) || str_eq(label, S("CPU op-mode(s)"));
 }
 
+/* Between the processors of one list may stand what is none of it, such as lines that something broke: it goes on at the next one. */
+static ptrdiff_t next_processor(const struct lines *l, ptrdiff_t i) {
+        struct str label, value;
+
+        while (++i < l->count)
+                if (!l->items[i].taken && import_label(l->items[i].text, &label, &value) && is_processor(label, value))
+                        return i;
+        return l->count;
+}
+
+/* Words of a list, and nothing else: "nonstop_tsc cpuid aperfmperf". */
+static bool are_words(struct str line) {
+        bool any = false;
+
+        for (ptrdiff_t i = 0; i < line.len; i++) {
+                char c = line.p[i];
+
+                any |= c == '_' || (c >= 'a' && c <= 'z');
+                if (c != '_' && c != ' ' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+                        return false;
+        }
+        return any;
+}
+
+static bool ends_blank(struct str s) {
+        return s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t');
+}
+
+/* A list of flags that something broke goes on in the next lines: within a word where the line was as long as it may be. */
+static ptrdiff_t out_broken(struct out *o, struct lines *l, ptrdiff_t i) {
+        struct str label, value;
+
+        if (!import_label(l->items[i].text, &label, &value) || !(str_eq(label, S("flags")) || str_eq(label, S("bugs")) || str_eq(label, S("Features"))))
+                return i;
+        while (i + 1 < l->count && !l->items[i + 1].taken && are_words(l->items[i + 1].text)) {
+                struct str next = l->items[i + 1].text;
+                bool within = l->items[i].cut && !ends_blank(l->items[i].text) && next.p[0] != ' ';
+
+                out_c(o, within ? "" : " ");
+                out_str(o, str_trim(next));
+                l->items[++i].taken = true;
+        }
+        return i;
+}
+
 static int read_cpuinfo(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         OUT_AUTO struct out text = { 0 };
-        ptrdiff_t marks;
+        ptrdiff_t marks, i = first_line(l, &marks);
 
-        for (ptrdiff_t i = first_line(l, &marks); i >= 0 && i < l->count; i++) {
+        while (i >= 0 && i < l->count) {
                 struct str line = str_trim(l->items[i].text);
 
-                if (l->items[i].taken && line.len > 0)
-                        continue;
-                if (is_foreign(line))
-                        break;
-                l->items[i].taken = true;
-                out_str(&text, line);
-                out_char(&text, '\n');
+                if (l->items[i].taken && line.len > 0) {
+                        i++;
+                } else if (is_foreign(line)) {
+                        i = next_processor(l, i);
+                } else {
+                        l->items[i].taken = true;
+                        out_str(&text, line);
+                        i = out_broken(&text, l, i) + 1;
+                        out_char(&text, '\n');
+                }
         }
         import_file_text(im, h, S("/proc/cpuinfo"), out_text(&text));
         h->cpuinfo = true;
