@@ -6,6 +6,7 @@ struct reader {
         const char *end;   /* of the whole text */
         struct str source;
         uint32_t line;     /* number of the line that was read last */
+        bool padded;       /* copied from a terminal, which puts blanks behind every line: the first one shows it */
         struct evidence *e;
         struct diag *d;
 };
@@ -351,7 +352,7 @@ static int read_records(struct reader *in) {
 
         while (next_line(in, &line)) {
                 if (str_starts(line, S("-- "))) {
-                        if (parse_record(in, str_from(line, 3)) < 0)
+                        if (parse_record(in, in->padded ? str_trim(str_from(line, 3)) : str_from(line, 3)) < 0)
                                 return -1;
                 } else if (str_trim(line).len > 0 && !str_starts(line, S("#"))) {
                         return wrong(in, "a record, which begins with '-- '", line);
@@ -373,6 +374,7 @@ int evidence_parse(struct evidence *ret, struct arena *a, struct str source, str
         }
         if (!str_eq(str_trim(str_from(line, magic.len)), S("1")))
                 return wrong(&in, "version 1 of the evidence file (a newer sidelight wrote this)", line);
+        in.padded = str_ends(line, S(" "));
         return read_records(&in) < 0 ? -1 : refuse_duplicates(&in);
 }
 

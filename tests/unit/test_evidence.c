@@ -369,6 +369,19 @@ static void test_begins(void **state) {
         assert_false(evidence_looks_like(S("")));
 }
 
+/* Blanks behind every line, the first one too, are a terminal's; else they are the record's own. */
+static void test_padded(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        struct evidence e;
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(evidence_parse(&e, &a, S("x"), S("# sidelight evidence 1  \n-- uname Linux 6.1.0 x86_64  \n-- absent /sys/a  \n-- file /sys/b \n1 \n"), &d), 0);
+        assert_true(evidence_file(&e, S("/sys/a")) && evidence_file(&e, S("/sys/b")));
+        assert_int_equal(evidence_parse(&e, &a, S("x"), S("# sidelight evidence 1\n-- file /sys/b \n1\n"), &d), 0);
+        assert_true(!evidence_file(&e, S("/sys/b")) && evidence_file(&e, S("/sys/b ")));
+}
+
 /* Lines that look escaped stay what they are beside lines that are. */
 static void test_escapes_survive(void **state) {
         static const struct str contents = STR("x-- b\n-- c\n\\-- d\n\\x-- e\n\\\\-- f\n\\\n--\ng\\--");
@@ -398,7 +411,7 @@ int main(void) {
                 cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_fingerprint_of_bits), cmocka_unit_test(test_add_replaces),
                 cmocka_unit_test(test_added_equals_read_back),
                 cmocka_unit_test(test_adds_many),   cmocka_unit_test(test_no_forging),
-                cmocka_unit_test(test_begins),      cmocka_unit_test(test_escapes_survive),
+                cmocka_unit_test(test_begins), cmocka_unit_test(test_padded),      cmocka_unit_test(test_escapes_survive),
                 cmocka_unit_test(test_chosen_names),
                 cmocka_unit_test(test_names_alike),
         };
