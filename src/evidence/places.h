@@ -73,5 +73,6 @@ static inline bool place_is_config(struct str path) {
 #define PLACE_LOG_HALF "; (the log does not tell the rest)"
 /* … and of one that a terminal, a table or a reader's "…" cut off. */
 #define PLACE_LINE_CUT "; (the line was cut off)"
+#define PLACE_CMDLINE_CUT "\xe2\x80\xa6" /* behind a command line whose end was lost */
 
 #endif

@@ -1,6 +1,7 @@
 /* The kernel: its release, what it was told (command line, build options), what it logged and what it says of itself. */
 #include "base/version.h"
 #include "evidence/kernel_line.h"
+#include "evidence/places.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -200,6 +201,8 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }
         if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, def->text, v->text))))
+                v->state = FACT_UNREAD;
+        if (v->state == FACT_ABSENT && str_ends(r->text, S(PLACE_CMDLINE_CUT))) /* it may have stood in the end that was lost */
                 v->state = FACT_UNREAD;
         if (v->state != FACT_KNOWN)
                 v->text = (struct str){ 0 };

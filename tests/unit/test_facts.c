@@ -93,6 +93,8 @@ static void test_command_line(void **state) {
                 { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=off mds=bogus\n", "?" },
                 { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=off mds\n", "?" },
                 { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=bogus mds=off\n", "off" },
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nquiet mds=off \xe2\x80\xa6\n", "off" }, /* its end was lost */
+                { "cmdline.mds", X86 "-- file /proc/cmdline\nquiet \xe2\x80\xa6\n", "?" },
                 { "cmdline.mds", X86 "-- file /proc/cmdline\nmds=full mds=full,nosmt\n", "full,nosmt" },
                 { "cmdline.retbleed", X86 "-- file /proc/cmdline\nretbleed=off xretbleed=auto\n", "off" },
                 /* A no-break space, also in UTF-8, ends a word; the scanner of x86 takes it for a letter. */

@@ -77,11 +77,11 @@ static bool is_commands(struct import *im, const struct lines *l) {
         return false;
 }
 
-static void take(struct import *im, struct import_host *h, enum what what, struct str text) {
+static void take(struct import *im, struct import_host *h, enum what what, struct str text, bool cut) {
         switch (what) {
         case WHAT_CMDLINE:
                 if (text.len > 0 && !str_starts(text, S("- ")) && !str_starts(text, S("cat: ")) && !str_starts(text, S("#")))
-                        import_file_text(im, h, S("/proc/cmdline"), text);
+                        import_command_line(im, h, text, cut);
                 break;
         case WHAT_UNAME:
                 if (str_starts(text, S("Linux ")))
@@ -101,6 +101,21 @@ static void take(struct import *im, struct import_host *h, enum what what, struc
         case WHAT_OTHER:
                 break;
         }
+}
+
+/* The output below its command; a long command line may go on in further lines. */
+static ptrdiff_t take_below(struct import *im, struct import_host *h, struct lines *l, ptrdiff_t i, enum what what) {
+        struct str text = str_trim(l->items[i + 1].text), value;
+
+        l->items[i].taken = l->items[i + 1].taken = true;
+        i++;
+        while (what == WHAT_CMDLINE && import_goes_on(l, i) && heading_of(str_trim(l->items[i + 1].text)) == WHAT_NONE &&
+               label_of(str_trim(l->items[i + 1].text), &value) == WHAT_NONE && !is_uname(str_trim(l->items[i + 1].text))) {
+                text = import_with_next(im->arena, l, i, text);
+                l->items[++i].taken = true;
+        }
+        take(im, h, what, text, l->items[i].cut);
+        return i;
 }
 
 /* supportconfig's "Hypervisor: KVM", and below it "Identity: Virtual Machine (…)"; a dom0 has another identity. */
@@ -128,10 +143,9 @@ static int read_commands(struct import *im, struct lines *l) {
                 enum what what = heading_of(line);
 
                 if (what != WHAT_NONE && i + 1 < l->count) {
-                        take(im, h, what, str_trim(l->items[i + 1].text));
-                        l->items[i].taken = l->items[i + 1].taken = true;
+                        i = take_below(im, h, l, i, what);
                 } else if ((what = label_of(line, &value)) != WHAT_NONE) {
-                        take(im, h, what, value);
+                        take(im, h, what, value, l->items[i].cut);
                         l->items[i].taken = true;
                 } else if (is_uname(line)) {
                         import_uname_line(im, h, line);

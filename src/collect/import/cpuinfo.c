@@ -89,22 +89,14 @@ static bool are_words(struct str line) {
         return any;
 }
 
-static bool ends_blank(struct str s) {
-        return s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t');
-}
-
 /* A list of flags that something broke goes on in the next lines: within a word where the line was as long as it may be. */
-static ptrdiff_t out_broken(struct out *o, struct lines *l, ptrdiff_t i) {
+static ptrdiff_t out_broken(struct out *o, struct arena *a, struct lines *l, ptrdiff_t i) {
         struct str label, value;
 
         if (!import_label(l->items[i].text, &label, &value) || !(str_eq(label, S("flags")) || str_eq(label, S("bugs")) || str_eq(label, S("Features"))))
                 return i;
         while (i + 1 < l->count && !l->items[i + 1].taken && are_words(l->items[i + 1].text)) {
-                struct str next = l->items[i + 1].text;
-                bool within = l->items[i].cut && !ends_blank(l->items[i].text) && next.p[0] != ' ';
-
-                out_c(o, within ? "" : " ");
-                out_str(o, str_trim(next));
+                out_str(o, import_with_next(a, l, i, S("")));
                 l->items[++i].taken = true;
         }
         return i;
@@ -125,7 +117,7 @@ static int read_cpuinfo(struct import *im, struct lines *l) {
                 } else {
                         l->items[i].taken = true;
                         out_str(&text, line);
-                        i = out_broken(&text, l, i) + 1;
+                        i = out_broken(&text, im->arena, l, i) + 1;
                         out_char(&text, '\n');
                 }
         }

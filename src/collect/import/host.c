@@ -149,6 +149,13 @@ void import_version_line(struct import *im, struct import_host *h, struct str li
         import_file_text(im, h, S("/proc/version"), line);
 }
 
+void import_command_line(struct import *im, struct import_host *h, struct str text, bool cut) {
+        text = str_trim(text);
+        while (cut && text.len > 0 && text.p[text.len - 1] != ' ')
+                text.len--;
+        import_file_text(im, h, S(PLACE_CMDLINE), cut ? str_fmt(im->arena, "%.*s" PLACE_CMDLINE_CUT, STR_ARG(text)) : text);
+}
+
 /* ---- Who runs below ---- */
 
 void import_guest(struct import_host *h, struct str vendor) {

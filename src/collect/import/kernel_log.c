@@ -252,6 +252,9 @@ static bool is_microcode(struct str line) {
         return str_find(str_sub(line, 0, 40), S("microcode: ")) >= 0;
 }
 
+/* printk shortens a message to its buffer (kernel/printk/printk.c: LOG_LINE_MAX, 1024 less the prefix): what is nearly as long may have been. */
+enum { COMMAND_MAX = 940 };
+
 void log_line(struct log *log, struct str line) {
         static const struct str command = STR("Command line: "), kernel_command = STR("Kernel command line: ");
 
@@ -262,6 +265,7 @@ void log_line(struct log *log, struct str line) {
                 import_version_line(log->import, log->host, line);
         } else if (str_starts(line, command) || str_starts(line, kernel_command)) {
                 log->command = str_from(line, str_starts(line, command) ? command.len : kernel_command.len);
+                log->command_cut = log->line_cut || log->command.len >= COMMAND_MAX;
         } else if (str_starts(line, S("Hypervisor detected: "))) {
                 import_guest(log->host, str_from(line, 21));
         } else if (str_find(line, S("CPU0: ")) >= 0 && str_find(line, S(" (fam")) > 0) {

@@ -22,7 +22,7 @@ struct log {
         struct import *import;
         struct import_host *host;
         struct str command, microcode, microcode_cpu0;
-        bool microcode_differs, loader;
+        bool microcode_differs, loader, line_cut, command_cut;
         ptrdiff_t starts, bytes;
         struct log_words *items; /* what the kernel said of flaws */
         ptrdiff_t count, capacity;

@@ -40,7 +40,7 @@ void log_end(struct log *log) {
         }
         import_file_text(log->import, h, S("/var/log/dmesg"), out_text(&all));
         if (log->command.len > 0)
-                import_file_text(log->import, h, S("/proc/cmdline"), log->command);
+                import_command_line(log->import, h, log->command, log->command_cut);
         for (ptrdiff_t i = 0; i < log->count; i++)
                 add_sentence(log, &log->items[i]);
         if (log->microcode_differs)
@@ -136,6 +136,21 @@ static bool is_others(struct str line, struct str *tagged) {
         return !own && tagged->len > 3 && str_starts(line, str_sub(*tagged, 0, 3));
 }
 
+/* A message that is long, or ends in a bracket, and matters. */
+static bool may_go_on(struct str message) {
+        return str_starts(message, S("Command line: ")) || str_starts(message, S("Kernel command line: ")) || is_start(message) ||
+               (str_starts(message, S("smpboot: CPU0: ")) && !str_ends(message, S(")")));
+}
+
+/* With the lines that go on with it, which have no prefix of a log. */
+static struct str joined(struct import *im, struct lines *l, ptrdiff_t *i, struct str message) {
+        while (may_go_on(message) && import_goes_on(l, *i) && log_message(str_trim(l->items[*i + 1].text)).len == str_trim(l->items[*i + 1].text).len) {
+                message = import_with_next(im->arena, l, *i, message);
+                l->items[++*i].taken = true;
+        }
+        return message;
+}
+
 static int read_log(struct import *im, struct lines *l) {
         struct log log = { .import = im, .host = import_host(im, S("")) };
         ptrdiff_t start = last_start(&log, l), others = 0;
@@ -156,6 +171,9 @@ static int read_log(struct import *im, struct lines *l) {
                 line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || is_bare_report(im, message) ||
                               (log.starts > 0 && log_is_mark(im->catalog, message));
                 line->used |= log.starts > 0;
+                if (message.len < whole.len)
+                        message = joined(im, l, &i, message);
+                log.line_cut = l->items[i].cut;
                 if (line->taken || log.starts > 0)
                         log_line(&log, message);
         }

@@ -244,6 +244,28 @@ static void mark_cut(struct lines *l) {
                 l->items[i].cut = width_of(l->items[i].text) == width;
 }
 
+static bool ends_blank(struct str s) {
+        return s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t');
+}
+
+bool import_goes_on(const struct lines *l, ptrdiff_t i) {
+        struct str next, rest, word = { 0 };
+
+        if (i + 1 >= l->count || l->items[i + 1].taken)
+                return false;
+        next = rest = l->items[i + 1].text;
+        if (!str_word(&rest, &word) || str_find_char(S("$#[</"), word.p[0]) >= 0 || str_find_char(word, '@') > 0)
+                return false;
+        return l->items[i].cut || ((next.p[0] == ' ' || (next.p[0] >= 'a' && next.p[0] <= 'z')) && l->items[i].text.len + 1 + word.len > 68);
+}
+
+struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i, struct str text) {
+        struct str next = l->items[i + 1].text;
+        bool within = l->items[i].cut && !ends_blank(l->items[i].text) && !(next.len > 0 && next.p[0] == ' ');
+
+        return str_fmt(a, "%.*s%s%.*s", STR_ARG(text), within ? "" : " ", STR_ARG(str_trim(next)));
+}
+
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
         struct str line;
         bool nothing;

@@ -33,6 +33,10 @@ struct str markup_text(struct arena *a, struct str text);
 struct str markup_line(struct arena *a, struct str line, bool *ret_nothing);
 void normal_lines(struct lines *ret, struct arena *a, struct str text);
 
+/* Whether the next line goes on with this one, which mail programs broke at a blank, or a terminal wherever it was full; and the text of both. */
+bool import_goes_on(const struct lines *l, ptrdiff_t i);
+struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i, struct str text);
+
 /* ---- One machine that is being put together ---- */
 
 /* A logical CPU as a tool tells of it; empty where it does not. Written as a block of /proc/cpuinfo. */
@@ -104,6 +108,8 @@ struct import_host *import_host(struct import *im, struct str name);
 /* A file as the machine has it. Told twice and differently, it is recorded as failed: which one would be believed? */
 void import_file_text(struct import *im, struct import_host *h, struct str path, struct str text);
 void import_state(struct import *im, struct import_host *h, struct str path, enum fact_state state);
+/* The kernel's command line; `cut`: its end was lost, so that nothing is known to be absent (the last word may have lost letters). */
+void import_command_line(struct import *im, struct import_host *h, struct str text, bool cut);
 /* Parts of uname; empty ones, "?" and "unknown" say nothing. */
 void import_uname(struct import_host *h, struct str os, struct str release, struct str machine);
 /* Whether a value says nothing: empty, "?", "-", "N/A", "unknown", "None", "null", "<filter>". */
