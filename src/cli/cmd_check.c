@@ -131,10 +131,10 @@ static int judge_text(struct check *k, const char *path, struct str text, struct
 }
 
 /* What is bad is told; the others are still judged. */
-static void complain(struct check *k, struct arena *a) {
+static void complain(struct check *k, const char *name) {
         int code;
 
-        (void)sidelight_document_failed(k->document, str_to_c(a, plain(a, str_of(k->cli->diag.text))));
+        (void)sidelight_document_failed(k->document, k->machine, name, k->cli->diag.text);
         code = cli_complain(k->cli);
         k->failed = k->failed ? k->failed : code;
 }
@@ -147,7 +147,7 @@ static void judge_several(struct check *k, struct bundle *all) {
                 struct str text;
 
                 if (bundle_take(all, i, a, &e, &text, &k->cli->diag) < 0 || judge_text(k, str_to_c(a, all->items[i].source), text, &e) < 0)
-                        complain(k, a);
+                        complain(k, str_to_c(a, all->items[i].source));
                 arena_release(a, mark);
         }
 }
@@ -166,7 +166,7 @@ static int judge_file(struct check *k, const char *path) {
 static void check_one(struct check *k, const char *path) {
         arena_reset(&k->bulk.arena);
         if (judge_file(k, path) < 0)
-                complain(k, &k->bulk.arena);
+                complain(k, input_source(path).p);
 }
 
 /* A folder of reports is judged report by report. */
@@ -356,8 +356,9 @@ const struct command cmd_check = {
                 "inxi, dmesg, grep, node_exporter, Get-SpeculationControlSettings and more), or a folder of sos; "
                 "- is standard input.\n\n"
                 "What could not be read never looks safe: the verdict is unknown, and says what would settle it.\n\n"
-                "A FILE that cannot be judged is named on standard error. The other files are still judged, and "
-                "the exit code reports the failure; with -o nothing is written then.",
+                "A FILE that cannot be judged is named on standard error and, in every format, in the report: what "
+                "it would tell is unknown. The other files are still judged, and the exit code reports the failure; "
+                "with -o nothing is written then.",
         .options = options,
         .examples = examples,
         .exits = exits,

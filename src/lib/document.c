@@ -1,6 +1,7 @@
 /* What is told: reports of one machine, and documents of several. */
 #include <stdlib.h>
 
+#include "base/plain.h"
 #include "lib/guard.h"
 #include "lib/handle.h"
 
@@ -151,13 +152,38 @@ int sidelight_document_add(sidelight_document *d, sidelight *s) {
         return status;
 }
 
-static int failed(struct sidelight_document *d, void *arg) {
-        report_fail(&d->writer, str_of(arg));
+/* What could not be judged. */
+struct failure {
+        struct sidelight_document *document;
+        const char *name, *why;
+        struct str kept_name, kept_why; /* in the document: what is given may be the handle's own sentence */
+};
+
+static int keep_failure(struct sidelight_document *d, void *arg) {
+        struct failure *f = arg;
+
+        f->kept_name = plain(&d->kept, str_of(f->name && f->name[0] ? f->name : "evidence"));
+        f->kept_why = plain(&d->kept, str_of(f->why && f->why[0] ? f->why : "it could not be read"));
         return SIDELIGHT_OK;
 }
 
-int sidelight_document_failed(sidelight_document *d, const char *why) {
-        return guarded(d, failed, (void *)(size_t)(why ? why : ""));
+static int add_failure(sidelight *s, void *arg) {
+        struct failure *f = arg;
+        struct verdict v;
+
+        handle_judge_nothing(s, f->document->writer.format, f->kept_name, f->kept_why, &v);
+        report_add(&f->document->writer, &v);
+        return f->document->out.failed ? handle_fail(s, SIDELIGHT_FAILED, "what was written could not be taken", NULL) : SIDELIGHT_OK;
+}
+
+int sidelight_document_failed(sidelight_document *d, sidelight *s, const char *name, const char *why) {
+        struct failure f = { .document = d, .name = name, .why = why };
+        int status = guarded(d, keep_failure, &f);
+
+        if (status == SIDELIGHT_OK)
+                status = handle_guarded(s, add_failure, &f);
+        d->dead |= status == SIDELIGHT_NO_MEMORY;
+        return status;
 }
 
 static int flush(struct sidelight_document *d, void *arg) {

@@ -56,6 +56,8 @@ void handle_fill(sidelight *s);
 
 /* sidelight.c: what was judged, as the format needs it: judged anew where it asks for more. */
 const struct verdict *handle_verdict_for(sidelight *s, enum report_format format, struct verdict *room);
+/* A machine of which nothing is known, for its evidence could not be judged. */
+void handle_judge_nothing(sidelight *s, enum report_format format, struct str name, struct str why, struct verdict *ret);
 /* The moment of the report: what was set, else the clock's. */
 struct str handle_now(const sidelight *s, struct arena *a);
 

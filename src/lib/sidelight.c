@@ -271,6 +271,40 @@ const struct verdict *handle_verdict_for(sidelight *s, enum report_format format
         return room;
 }
 
+/* The judge itself says what follows from no evidence at all; only the reason is another. */
+void handle_judge_nothing(sidelight *s, enum report_format format, struct str name, struct str why, struct verdict *ret) {
+        const struct evidence *host = s->options.host;
+        struct arena *a = &s->results;
+        struct quoted_fact *unread;
+        struct str *note;
+
+        forget(s);
+        s->moment = handle_now(s, a);
+        evidence_init(&s->own, &s->machine, name);
+        s->evidence = &s->own;
+        s->options.host = NULL;
+        judge_for(s, format, ret);
+        s->options.host = host;
+        s->evidence = NULL;
+        unread = arena_new(a, struct quoted_fact);
+        *unread = (struct quoted_fact){ name, S("failed"), why };
+        note = arena_new(a, struct str);
+        *note = str_fmt(a, "could not be judged: %.*s", STR_ARG(why));
+        ret->failure = why;
+        ret->fingerprint[0] = 0; /* of nothing */
+        ret->machine.name = name;
+        ret->machine.unread = unread;
+        ret->machine.unread_count = ret->machine.failed = 1;
+        ret->machine.notes = (struct str_list){ .items = note, .count = 1 };
+        for (uint32_t i = 0; i < ret->finding_count; i++) {
+                struct finding *f = &ret->findings[i];
+
+                *f = (struct finding){ .flaw = f->flaw, .status = f->status, .affected_hardware = f->affected_hardware, .affected_os = f->affected_os,
+                                       .owner = LAYER_NONE, .boundaries = f->boundaries, .at_stake = f->at_stake, .reason = *note,
+                                       .ask = S("Can the evidence of this machine be taken anew?"), .facts = f->facts };
+        }
+}
+
 static int judge(sidelight *s, void *arg) {
         (void)arg;
         s->judged = false;

@@ -126,8 +126,9 @@ typedef struct sidelight_document sidelight_document;
 sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg);
 /* Adds the judged machine of a handle; the document keeps nothing of the handle. */
 int sidelight_document_add(sidelight_document *document, sidelight *s);
-/* Tells, where the format has a place for it, that a machine could not be judged, and why. */
-int sidelight_document_failed(sidelight_document *document, const char *why);
+/* Tells that a machine could not be judged, and why: one of which nothing is known, by the name of what was to be its evidence, or in the format's own words for
+ * a failure. The handle's evidence is gone then. */
+int sidelight_document_failed(sidelight_document *document, sidelight *s, const char *name, const char *why);
 /* Hands over what was written until now. */
 int sidelight_document_flush(sidelight_document *document);
 /* Writes the rest, and frees the document: SIDELIGHT_OK, or why it is not whole. */

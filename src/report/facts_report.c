@@ -24,6 +24,8 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_bool(&j, "old_evidence", m->old_evidence);
         json_bool(&j, "old_data", m->old_data);
         json_str_or_null(&j, "fingerprint", str_of(r->fingerprint));
+        if (r->failure.len)
+                json_str(&j, "error", r->failure);
         json_str(&j, "worst", status_word(r->worst));
         flaws_of(&j, r, "open", STATUS_PARTIAL, STATUS_VULNERABLE);
         flaws_of(&j, r, "unknown", STATUS_UNKNOWN, STATUS_UNKNOWN);

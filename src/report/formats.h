@@ -6,6 +6,7 @@
 #include "report/report.h"
 
 void text_add(struct report_writer *w, const struct verdict *r);
+void text_end(struct report_writer *w);
 void json_add(struct report_writer *w, const struct verdict *r);
 void markdown_add(struct report_writer *w, const struct verdict *r);
 void markdown_end(struct report_writer *w);
@@ -13,12 +14,14 @@ void html_add(struct report_writer *w, const struct verdict *r);
 void html_end(struct report_writer *w);
 void sarif_begin(struct report_writer *w);
 void sarif_add(struct report_writer *w, const struct verdict *r);
+void sarif_fail(struct report_writer *w, const struct verdict *r);
 void sarif_end(struct report_writer *w);
 void junit_begin(struct report_writer *w);
 void junit_add(struct report_writer *w, const struct verdict *r);
+void junit_fail(struct report_writer *w, const struct verdict *r);
 void junit_end(struct report_writer *w);
 void nagios_add(struct report_writer *w, const struct verdict *r);
-void nagios_fail(struct report_writer *w, struct str why);
+void nagios_fail(struct report_writer *w, const struct verdict *r);
 void nagios_end(struct report_writer *w);
 void prometheus_add(struct report_writer *w, const struct verdict *r);
 void prometheus_end(struct report_writer *w);
@@ -33,10 +36,12 @@ void oval_end(struct report_writer *w);
 void facts_add(struct report_writer *w, const struct verdict *r);
 void smc_json_add(struct report_writer *w, const struct verdict *r);
 void smc_nrpe_add(struct report_writer *w, const struct verdict *r);
+void smc_nrpe_fail(struct report_writer *w, const struct verdict *r);
 void smc_prometheus_add(struct report_writer *w, const struct verdict *r);
 void smc_prometheus_end(struct report_writer *w);
 void smc26_json_add(struct report_writer *w, const struct verdict *r);
 void smc26_nrpe_add(struct report_writer *w, const struct verdict *r);
+void smc26_nrpe_fail(struct report_writer *w, const struct verdict *r);
 void smc26_prometheus_add(struct report_writer *w, const struct verdict *r);
 void smc26_prometheus_end(struct report_writer *w);
 void summary_add(struct report_writer *w, const struct verdict *r);

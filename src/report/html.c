@@ -177,6 +177,8 @@ void html_add(struct report_writer *w, const struct verdict *r) {
 
 /* What can only be told when all machines are known stands first. */
 void html_end(struct report_writer *w) {
+        if (w->count == 0)
+                return;
         out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
         out_c(w->out, style);

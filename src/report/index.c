@@ -11,8 +11,8 @@ void index_add(struct report_writer *w, const struct verdict *r) {
         *m = (struct index_machine){ .name = str_dup(&w->kept, r->machine.name), .kind = kind, .number = w->groups.machines };
 }
 
-void index_fail(struct report_writer *w, struct str why) {
-        *arena_append(&w->kept, &w->failures) = str_dup(&w->kept, why);
+void index_fail(struct report_writer *w, const struct verdict *r) {
+        *arena_append(&w->kept, &w->failures) = str_dup(&w->kept, r->failure);
 }
 
 bool index_is_needed(const struct report_writer *w) {

@@ -7,7 +7,7 @@
 /* Counts the machine in. Its link's name, "m17", is its place in the document, from 1. */
 void index_add(struct report_writer *w, const struct verdict *r);
 /* A file that could not be judged, and why. */
-void index_fail(struct report_writer *w, struct str why);
+void index_fail(struct report_writer *w, const struct verdict *r);
 /* Whether there is more to say than of one machine. */
 bool index_is_needed(const struct report_writer *w);
 

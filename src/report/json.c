@@ -157,6 +157,8 @@ void report_json_head(struct json *j, const struct catalog *c, struct str source
 }
 
 void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s) {
+        if (r->failure.len)
+                json_str(j, "error", r->failure);
         if (r->fingerprint[0])
                 json_c(j, "fingerprint", r->fingerprint);
         json_bool(j, "predicted", r->predicted);

@@ -103,6 +103,22 @@ void junit_add(struct report_writer *w, const struct verdict *r) {
         out_c(w->out, "  </testsuite>\n");
 }
 
+/* A suite of its own, in which the one test is whether the evidence can be judged. */
+void junit_fail(struct report_writer *w, const struct verdict *r) {
+        struct out *o = w->out;
+
+        out_c(o, "  <testsuite");
+        xml_attribute(o, "name", r->machine.name);
+        xml_attribute(o, "hostname", r->machine.name);
+        if (w->style->now.len)
+                xml_attribute(o, "timestamp", str_sub(w->style->now, 0, 19));
+        out_c(o, " time=\"0\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n");
+        properties(o, r);
+        out_c(o, "    <testcase classname=\"sidelight\" name=\"evidence-is-judged\" time=\"0\">\n      <error");
+        xml_attribute(o, "message", r->failure);
+        out_c(o, " type=\"not-judged\"/>\n    </testcase>\n  </testsuite>\n");
+}
+
 void junit_end(struct report_writer *w) {
         out_c(w->out, "</testsuites>\n");
 }

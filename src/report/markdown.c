@@ -132,6 +132,8 @@ static void write_index(struct report_writer *w) {
 }
 
 void markdown_end(struct report_writer *w) {
+        if (w->count == 0)
+                return;
         if (index_is_needed(w)) {
                 write_index(w);
                 anchor(w->out, 1);

@@ -81,13 +81,12 @@ void nagios_add(struct report_writer *w, const struct verdict *r) {
         arena_release(r->facts->arena, mark);
 }
 
-void nagios_fail(struct report_writer *w, struct str why) {
+void nagios_fail(struct report_writer *w, const struct verdict *r) {
         struct out *o = &w->later[2];
 
-        w->failed++;
         w->states[UNKNOWN]++;
-        out_c(o, w->failed > 1 ? "; " : "");
-        report_without_bars(o, why);
+        out_c(o, w->failed > 0 ? "; " : "");
+        report_without_bars(o, r->failure);
 }
 
 void nagios_end(struct report_writer *w) {

@@ -255,7 +255,7 @@ void oscal_add(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, NULL);
         identifier(j, "uuid", a, "result", str_fmt(a, "%.*s\n%.*s", STR_ARG(o.machine), STR_ARG(o.when)));
         json_str(j, "title", r->machine.name);
-        json_str(j, "description", summary_answer(r, a));
+        json_str(j, "description", r->failure.len ? r->failure : summary_answer(r, a));
         json_str(j, "start", o.when);
         json_str(j, "end", o.when);
         definitions(j, r, o.machine, a);

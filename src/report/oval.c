@@ -9,8 +9,8 @@
 static const char *const results[] = { [STATUS_NOT_AFFECTED] = "false", [STATUS_MITIGATED] = "false", [STATUS_UNKNOWN] = "unknown",
                                        [STATUS_PARTIAL] = "true", [STATUS_VULNERABLE] = "true" };
 
-static const char *result_of(const struct finding *f) {
-        return f->at_stake ? results[f->status] : "not evaluated";
+static const char *result_of(const struct verdict *r, const struct finding *f) {
+        return !f->at_stake ? "not evaluated" : r->failure.len ? "error" : results[f->status];
 }
 
 /* OVAL wants numbers; a flaw's own stays the same whatever flaws come later. */
@@ -119,16 +119,16 @@ static void definitions(struct report_writer *w, const struct verdict *r) {
 
 /* ---- A machine ---------------------------------------------------------------------------------------------------------------------- */
 
-static void definition_result(struct out *o, const struct finding *f, const struct catalog *c) {
+static void definition_result(struct out *o, const struct verdict *r, const struct finding *f) {
         unsigned n = number_of(f->flaw);
 
-        out_fmt(o, "        <definition definition_id=\"" ID "def:%u\" class=\"vulnerability\" result=\"%s\"", n, result_of(f));
-        version(o, c);
+        out_fmt(o, "        <definition definition_id=\"" ID "def:%u\" class=\"vulnerability\" result=\"%s\"", n, result_of(r, f));
+        version(o, r->catalog);
         xml_element(o, ">\n          <message level=\"info\">", status_word(f->status), ": ");
         xml_element(o, "", f->reason, "</message>\n");
-        out_fmt(o, "          <criteria operator=\"AND\" result=\"%s\"><criterion test_ref=\"" ID "tst:%u\" result=\"%s\"", result_of(f), n,
-                result_of(f));
-        version(o, c);
+        out_fmt(o, "          <criteria operator=\"AND\" result=\"%s\"><criterion test_ref=\"" ID "tst:%u\" result=\"%s\"", result_of(r, f), n,
+                result_of(r, f));
+        version(o, r->catalog);
         out_c(o, "/></criteria>\n        </definition>\n");
 }
 
@@ -136,11 +136,11 @@ static bool was_found(const struct finding *f) {
         return f->at_stake && f->status != STATUS_UNKNOWN;
 }
 
-static void test_result(struct out *o, const struct finding *f, uint32_t item, const struct catalog *c) {
-        out_fmt(o, "        <test test_id=\"" ID "tst:%u\" check=\"at least one\" result=\"%s\"", number_of(f->flaw), result_of(f));
-        version(o, c);
+static void test_result(struct out *o, const struct verdict *r, const struct finding *f, uint32_t item) {
+        out_fmt(o, "        <test test_id=\"" ID "tst:%u\" check=\"at least one\" result=\"%s\"", number_of(f->flaw), result_of(r, f));
+        version(o, r->catalog);
         if (was_found(f))
-                out_fmt(o, "><tested_item item_id=\"%u\" result=\"%s\"/></test>\n", (unsigned)item, result_of(f));
+                out_fmt(o, "><tested_item item_id=\"%u\" result=\"%s\"/></test>\n", (unsigned)item, result_of(r, f));
         else
                 out_c(o, "/>\n");
 }
@@ -220,10 +220,10 @@ void oval_add(struct report_writer *w, const struct verdict *r) {
                 definitions(w, r);
         out_c(o, "    <system>\n      <definitions>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)
-                definition_result(o, &r->findings[i], r->catalog);
+                definition_result(o, r, &r->findings[i]);
         out_c(o, "      </definitions>\n      <tests>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)
-                test_result(o, &r->findings[i], i + 1, r->catalog);
+                test_result(o, r, &r->findings[i], i + 1);
         out_c(o, "      </tests>\n");
         characteristics(w, r);
         out_c(o, "    </system>\n");

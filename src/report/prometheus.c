@@ -119,6 +119,8 @@ void prometheus_add(struct report_writer *w, const struct verdict *r) {
         label(o, ",microcode", r->machine.microcode);
         if (r->fingerprint[0])
                 label(o, ",fingerprint", str_of(r->fingerprint));
+        if (r->failure.len)
+                label(o, ",error", r->failure);
         out_c(o, "} 1\n");
         build(&w->later[FAMILIES], r->catalog);
 }

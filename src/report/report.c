@@ -5,18 +5,19 @@ static const struct {
         void (*begin)(struct report_writer *);
         void (*add)(struct report_writer *, const struct verdict *);
         void (*end)(struct report_writer *);
+        void (*fail)(struct report_writer *, const struct verdict *); /* NULL: as a machine of which all is unknown */
 } formats[] = {
-        [REPORT_TEXT] = { .add = text_add },
+        [REPORT_TEXT] = { .add = text_add, .end = text_end, .fail = index_fail },
         [REPORT_JSON] = { .add = json_add },
-        [REPORT_MARKDOWN] = { .add = markdown_add, .end = markdown_end },
-        [REPORT_HTML] = { .add = html_add, .end = html_end },
-        [REPORT_SARIF] = { .begin = sarif_begin, .add = sarif_add, .end = sarif_end },
-        [REPORT_JUNIT] = { .begin = junit_begin, .add = junit_add, .end = junit_end },
-        [REPORT_NAGIOS] = { .add = nagios_add, .end = nagios_end },
+        [REPORT_MARKDOWN] = { .add = markdown_add, .end = markdown_end, .fail = index_fail },
+        [REPORT_HTML] = { .add = html_add, .end = html_end, .fail = index_fail },
+        [REPORT_SARIF] = { .begin = sarif_begin, .add = sarif_add, .end = sarif_end, .fail = sarif_fail },
+        [REPORT_JUNIT] = { .begin = junit_begin, .add = junit_add, .end = junit_end, .fail = junit_fail },
+        [REPORT_NAGIOS] = { .add = nagios_add, .end = nagios_end, .fail = nagios_fail },
         [REPORT_PROMETHEUS] = { .add = prometheus_add, .end = prometheus_end },
         [REPORT_SPECULATIONCONTROL] = { .add = speculationcontrol_add },
         [REPORT_SPECULATIONCONTROL_JSON] = { .add = speculationcontrol_json_add },
-        [REPORT_SUMMARY] = { .add = summary_add, .end = summary_end },
+        [REPORT_SUMMARY] = { .add = summary_add, .end = summary_end, .fail = index_fail },
         [REPORT_OPENVEX] = { .add = vex_report_add, .end = openvex_end },
         [REPORT_CYCLONEDX] = { .add = vex_report_add, .end = cyclonedx_end },
         [REPORT_CSAF] = { .add = vex_report_add, .end = csaf_end },
@@ -25,10 +26,10 @@ static const struct {
         [REPORT_OSCAL] = { .add = oscal_add, .end = oscal_end },
         [REPORT_FACTS] = { .add = facts_add },
         [REPORT_SMC_JSON] = { .add = smc_json_add },
-        [REPORT_SMC_NRPE] = { .add = smc_nrpe_add },
+        [REPORT_SMC_NRPE] = { .add = smc_nrpe_add, .fail = smc_nrpe_fail },
         [REPORT_SMC_PROMETHEUS] = { .add = smc_prometheus_add, .end = smc_prometheus_end },
         [REPORT_SMC26_JSON] = { .add = smc26_json_add },
-        [REPORT_SMC26_NRPE] = { .add = smc26_nrpe_add },
+        [REPORT_SMC26_NRPE] = { .add = smc26_nrpe_add, .fail = smc26_nrpe_fail },
         [REPORT_SMC26_PROMETHEUS] = { .add = smc26_prometheus_add, .end = smc26_prometheus_end },
         [REPORT_CSV] = { .begin = csv_begin, .add = csv_add },
 };
@@ -51,22 +52,17 @@ bool report_is_document(enum report_format f) {
 }
 
 void report_add(struct report_writer *w, const struct verdict *r) {
-        if (w->count == 0 && formats[w->format].begin)
-                formats[w->format].begin(w);
-        formats[w->format].add(w, r);
-        w->count++;
-}
+        bool failed = r->failure.len > 0 && formats[w->format].fail;
 
-void report_fail(struct report_writer *w, struct str why) {
-        if (w->format == REPORT_NAGIOS)
-                nagios_fail(w, why);
-        if (w->format == REPORT_HTML || w->format == REPORT_MARKDOWN || w->format == REPORT_SUMMARY)
-                index_fail(w, why);
-        if (w->format != REPORT_SMC26_NRPE && w->format != REPORT_SMC_NRPE)
-                return;
-        out_c(w->out, w->format == REPORT_SMC26_NRPE ? "UNKNOWN: " : "Unknown - ");
-        report_without_bars(w->out, why);
-        out_c(w->out, w->format == REPORT_SMC26_NRPE ? " | checked=0 vulnerable=0 unknown=0\n" : "\n");
+        if (!w->begun && formats[w->format].begin)
+                formats[w->format].begin(w);
+        w->begun = true;
+        if (failed)
+                formats[w->format].fail(w, r);
+        else
+                formats[w->format].add(w, r);
+        w->failed += failed;
+        w->count += !failed;
 }
 
 void report_end(struct report_writer *w) {

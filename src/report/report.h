@@ -72,7 +72,8 @@ void report_without_bars(struct out *o, struct str text);
 /* The same as a monitoring plugin's exit code: 0 OK, 1 warning (partial), 2 critical (vulnerable), 3 unknown. */
 int report_nagios_exit(const struct verdict *r, status_set fail_on);
 
-/* Reports of several machines in one document: add each, then end. Without any report nothing is written. */
+/* Reports of several machines in one document: add each, then end. Without any report nothing is written; formats for people write nothing of
+ * failures alone, either. */
 enum { REPORT_LATER = 8 };
 
 /* One machine of a document. */
@@ -97,12 +98,13 @@ struct report_writer {
         struct { struct str *items; ptrdiff_t count, capacity; } failures;           /* … the files that could not be judged */
         struct index_machine **firsts;   /* pages: the first machine of each kind */
         struct vex vex;                  /* VEX formats: all machines so far */
-        uint32_t counts[STATUS_COUNT], states[4], failed; /* Nagios: of all machines; files that could not be judged */
+        uint32_t counts[STATUS_COUNT], states[4]; /* Nagios: of all machines */
+        uint32_t failed;                 /* told as files that could not be judged */
+        bool begun;
 };
 
+/* One of which nothing is known (verdict.failure) is told in the format's own words for a failure, or as a machine of which all is unknown. */
 void report_add(struct report_writer *w, const struct verdict *r);
-/* A file could not be judged, and the document goes on without it: where that can be said, it is. */
-void report_fail(struct report_writer *w, struct str why);
 void report_end(struct report_writer *w);
 /* A document of one report. */
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);

@@ -111,15 +111,30 @@ static void unread(struct json *j, const struct verdict *r) {
         json_end_array(j);
 }
 
+/* The evidence that could not be judged, as a notification. */
+static void failure(struct json *j, const struct verdict *r) {
+        json_begin_array(j, "toolExecutionNotifications");
+        json_begin_object(j, NULL);
+        sarif_location(j, r->source, 0, 0, S(""));
+        sarif_message(j, "message", r->failure);
+        json_c(j, "level", "error");
+        json_end_object(j);
+        json_end_array(j);
+}
+
 static void invocation(struct report_writer *w, const struct verdict *r) {
         struct json *j = &w->json;
 
         json_begin_array(j, "invocations");
         json_begin_object(j, NULL);
-        json_bool(j, "executionSuccessful", true);
+        json_bool(j, "executionSuccessful", r->failure.len == 0);
         json_str(j, "endTimeUtc", w->style->now);
-        json_u64(j, "exitCode", (uint64_t)summary_exit(r, w->style->fail_on));
-        unread(j, r);
+        if (r->failure.len == 0)
+                json_u64(j, "exitCode", (uint64_t)summary_exit(r, w->style->fail_on));
+        if (r->failure.len)
+                failure(j, r);
+        else
+                unread(j, r);
         json_end_object(j);
         json_end_array(j);
 }
@@ -154,6 +169,19 @@ void sarif_add(struct report_writer *w, const struct verdict *r) {
         sarif_results_begin(&w->json);
         for (uint32_t i = 0; i < r->finding_count; i++)
                 result(&w->json, r, &r->findings[i], i);
+        sarif_results_end(&w->json);
+        invocation(w, r);
+        about(w, r);
+        sarif_run_end(&w->json);
+        arena_release(r->facts->arena, mark);
+}
+
+/* A run that failed: it has no results, and says why. */
+void sarif_fail(struct report_writer *w, const struct verdict *r) {
+        struct arena_mark mark = arena_mark(r->facts->arena);
+
+        sarif_run_begin(&w->json);
+        sarif_results_begin(&w->json);
         sarif_results_end(&w->json);
         invocation(w, r);
         about(w, r);

@@ -81,6 +81,12 @@ void smc_nrpe_add(struct report_writer *w, const struct verdict *r) {
         arena_release(&w->kept, mark);
 }
 
+void smc_nrpe_fail(struct report_writer *w, const struct verdict *r) {
+        out_c(w->out, "Unknown - ");
+        report_without_bars(w->out, r->failure);
+        out_char(w->out, '\n');
+}
+
 void smc_label(struct out *o, const char *name, struct str value) {
         out_fmt(o, "%s=\"", name);
         for (ptrdiff_t i = 0; i < value.len; i++) {

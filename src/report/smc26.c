@@ -281,12 +281,6 @@ static struct counts count(const struct vex *x) {
         return c;
 }
 
-/* A bar begins a plugin's figures, and is left out of its texts. */
-static void no_bar(struct out *o, struct str text) {
-        for (ptrdiff_t i = 0; i < text.len; i++)
-                out_char(o, text.p[i] == '|' ? '/' : text.p[i]);
-}
-
 static void details(struct out *o, const struct vex *x, bool open) {
         for (ptrdiff_t i = 0; i < x->names.count; i++) {
                 const struct vex_name *n = &x->names.items[i];
@@ -295,9 +289,9 @@ static void details(struct out *o, const struct vex *x, bool open) {
                 if (!n->cve || (open ? g->status <= STATUS_UNKNOWN : g->status != STATUS_UNKNOWN))
                         continue;
                 out_fmt(o, "%s%.*s (", open ? "[CRITICAL] " : "[UNKNOWN]  ", STR_ARG(n->name));
-                no_bar(o, smc_name(n));
+                report_without_bars(o, smc_name(n));
                 out_c(o, "): ");
-                no_bar(o, g->reason);
+                report_without_bars(o, g->reason);
                 out_char(o, '\n');
         }
 }
@@ -328,6 +322,12 @@ void smc26_nrpe_add(struct report_writer *w, const struct verdict *r) {
         details(o, &x, true);
         details(o, &x, false);
         arena_release(&w->kept, mark);
+}
+
+void smc26_nrpe_fail(struct report_writer *w, const struct verdict *r) {
+        out_c(w->out, "UNKNOWN: ");
+        report_without_bars(w->out, r->failure);
+        out_c(w->out, " | checked=0 vulnerable=0 unknown=0\n");
 }
 
 /* ---- Prometheus --------------------------------------------------------------------------------------------------------------------- */

@@ -110,6 +110,8 @@ void speculationcontrol_json_add(struct report_writer *w, const struct verdict *
                         add_member(&j, c->properties[i].name, &v);
         }
         json_begin_object(&j, "sidelight");
+        if (r->failure.len)
+                json_str(&j, "error", r->failure);
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 json_key(&j, r->findings[i].flaw->id);
                 json_str(&j, NULL, status_word(r->findings[i].status));

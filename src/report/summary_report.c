@@ -94,6 +94,8 @@ static void origin(struct report_writer *w) {
 }
 
 void summary_end(struct report_writer *w) {
+        if (w->count == 0)
+                return;
         groups_sort(&w->groups);
         headline(w);
         flaw_table(w);

@@ -3,6 +3,7 @@
 #include "report/text.h"
 
 #include "report/formats.h"
+#include "report/index.h"
 #include "plan/summary.h"
 
 enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, FLAW_MAX = 20 };
@@ -310,10 +311,14 @@ static void failed(struct text_page *p, const struct finding **order) {
                 paragraph(p, str_fmt(p->a, "could not be read: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
 
+static int columns_of(const struct report_writer *w) {
+        return w->style->columns < NARROWEST ? NARROWEST : w->style->columns;
+}
+
 void text_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
         struct text_page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
-                          .columns = w->style->columns < NARROWEST ? NARROWEST : w->style->columns };
+                          .columns = columns_of(w) };
         const struct finding **order = summary_order(r, p.a);
 
         if (w->count > 0)
@@ -332,4 +337,12 @@ void text_add(struct report_writer *w, const struct verdict *r) {
         if (r->fingerprint[0])
                 paragraph(&p, str_fmt(p.a, "fingerprint %s", r->fingerprint), 2);
         arena_release(p.a, mark);
+}
+
+/* Errors have scrolled away behind the other machines' screens by then, and a file that this goes to has none of them. */
+void text_end(struct report_writer *w) {
+        if (w->count == 0 || w->failures.count == 0)
+                return;
+        out_char(w->out, '\n');
+        layout_wrap(w->out, index_failures(w), 0, 2, columns_of(w));
 }

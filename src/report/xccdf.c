@@ -56,10 +56,10 @@ static void about(struct out *o, const struct verdict *r) {
         out_c(o, "    </target-facts>\n");
 }
 
-static void rule_result(struct out *o, const struct report_writer *w, const struct finding *f) {
+static void rule_result(struct out *o, const struct report_writer *w, const struct verdict *r, const struct finding *f) {
         out_fmt(o, "    <rule-result idref=\"" ID "rule_%.*s\"", STR_ARG(f->flaw->id));
         xml_attribute(o, "time", w->style->now);
-        out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n", f->at_stake ? results[f->status] : "notselected");
+        out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n", !f->at_stake ? "notselected" : r->failure.len ? "error" : results[f->status]);
         for (uint32_t i = 0; i < f->flaw->cves.count; i++)
                 xml_element(o, "      <ident system=\"http://cve.mitre.org\">", f->flaw->cves.items[i], "</ident>\n");
         xml_element(o, "      <message severity=\"info\">", f->reason, "</message>\n");
@@ -89,7 +89,7 @@ void xccdf_add(struct report_writer *w, const struct verdict *r) {
         xml_element(o, "    <target>", r->machine.name, "</target>\n");
         about(o, r);
         for (uint32_t i = 0; i < r->finding_count; i++)
-                rule_result(o, w, &r->findings[i]);
+                rule_result(o, w, r, &r->findings[i]);
         score(o, r);
         out_c(o, "  </TestResult>\n");
 }

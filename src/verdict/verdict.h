@@ -84,6 +84,7 @@ struct verdict {
         enum status worst;             /* of those */
         bool predicted;
         uint32_t loops;           /* how often a fact needed itself: what came out may hang on what was asked before */
+        struct str failure;       /* why nothing is known of this machine: its evidence could not be read; else empty */
         struct str host_refused;  /* why the host's evidence that was given is not used; empty when it is, or none was given */
         struct facts *facts;      /* of class 0, the boot CPU's */
 };

@@ -45,7 +45,7 @@ def by_library(files, options, host):
         status = lib.sidelight_parse_all(own, str(path).encode(), text, ctypes.c_size_t(len(text)), ctypes.byref(size))
         if status:
             refused.append(f'sidelight: {told(handle, status)}\n')
-            lib.sidelight_document_failed(document, told(handle, status).encode())
+            lib.sidelight_document_failed(document, own, str(path).encode(), told(handle, status).encode())
         for i in range(size.value):
             assert not told(handle, lib.sidelight_choose(own, ctypes.c_size_t(i)) or lib.sidelight_judge(own) or
                             lib.sidelight_document_add(document, own)), told(handle, 1)

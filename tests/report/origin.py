@@ -115,6 +115,63 @@ def counts(program, path):
     return told
 
 
+PLUGINS = {'nagios', 'smc-nrpe', 'smc26-nrpe'}
+PEOPLES = {'text', 'html', 'markdown', 'summary'}
+XCCDF, OVAL = '{http://checklists.nist.gov/xccdf/1.2}', '{http://oval.mitre.org/XMLSchema/oval-results-5}'
+
+
+def statuses(form, text):
+    """What a document of one file that could not be judged says of it, as one set."""
+    reads = {
+        'json': lambda t: [f['status'] for f in json.loads(t)['findings']],
+        'facts': lambda t: json.loads(t)['flaws'].values(),
+        'csv': lambda t: re.findall(r'","([a-z-]+)","yes"', t),
+        'prometheus': lambda t: re.findall(r'sidelight_flaw_status\{[^}]*\} (\d)', t),
+        'sarif': lambda t: [(r['invocations'][0]['executionSuccessful'], r['invocations'][0]['toolExecutionNotifications'][0]['level'], len(r['results']))
+                            for r in json.loads(t)['runs']],
+        'junit': lambda t: [(e.tag, e.get('type')) for e in ET.fromstring(t).iter() if e.tag in ('error', 'failure', 'system-out')],
+        'nagios': lambda t: [t.split(' - ')[0]],
+        'openvex': lambda t: [s['status'] for s in json.loads(t)['statements']],
+        'cyclonedx': lambda t: [v['analysis']['state'] for v in json.loads(t)['vulnerabilities']],
+        'csaf': lambda t: [s for v in json.loads(t)['vulnerabilities'] for s in v['product_status']],
+        'xccdf': lambda t: [e.text for e in ET.fromstring(t).iter(XCCDF + 'result')],
+        'oval': lambda t: [e.get('result') for e in ET.fromstring(t).iter(OVAL + 'definition')],
+        'oscal': lambda t: [f['target']['status']['state'] for f in json.loads(t)['assessment-results']['results'][0]['findings']],
+        'smc-json': lambda t: [v['VULNERABLE'] for v in json.loads(t)],
+        'smc-nrpe': lambda t: [t.split(' - ')[0]],
+        'smc-prometheus': lambda t: re.findall(r',status="([A-Z]+)"', t),
+        'smc26-json': lambda t: [v['status'] for v in json.loads(t)['vulnerabilities']],
+        'smc26-nrpe': lambda t: [t.split(':')[0]],
+        'smc26-prometheus': lambda t: re.findall(r'smc_vulnerability_status\{[^}]*\} (\d)', t),
+        'speculationcontrol': lambda t: re.findall(r'(?m)^# [^:]+: ([a-z-]+), could not be judged', t),
+        'speculationcontrol-json': lambda t: [v for k, v in json.loads(t)['sidelight'].items() if k != 'error'],
+    }
+    return set(reads[form](text))
+
+
+UNKNOWN = {'json': 'unknown', 'facts': 'unknown', 'csv': 'unknown', 'prometheus': '2', 'sarif': (False, 'error', 0), 'junit': ('error', 'not-judged'),
+           'nagios': 'SIDELIGHT UNKNOWN', 'openvex': 'under_investigation', 'cyclonedx': 'in_triage', 'csaf': 'under_investigation', 'xccdf': 'error',
+           'oval': 'error', 'oscal': 'not-satisfied', 'smc-json': None, 'smc-nrpe': 'Unknown', 'smc-prometheus': 'UNK', 'smc26-json': 'UNK',
+           'smc26-nrpe': 'UNKNOWN', 'smc26-prometheus': '2', 'speculationcontrol': 'unknown', 'speculationcontrol-json': 'unknown'}
+
+
+def names_failures(program, form, path, bad):
+    """Beside a machine that could be judged, first and last, the file that could not is told; alone, it is told as unknown or not at all."""
+    wrong = []
+    for files in ([path, bad], [bad, path]):
+        done = subprocess.run([program, 'check', '--format', form, *files], capture_output=True, text=True, check=False, env={**os.environ, 'COLUMNS': '500'})
+        said = plain(form, done.stdout)
+        why = form == 'smc26-prometheus' or ('expected' in said and "'x'" in said) # which has no place for it
+        if not why or bad not in said or done.returncode != (2 if form in PLUGINS else 65):
+            wrong.append((done.returncode, said[-400:]))
+        if form in ('sarif', 'junit'):
+            wrong += [] if run(program, 'check', '--format', form, path).count('mds') == done.stdout.count('mds') else ['the other machine is not whole']
+    alone = run(program, 'check', '--format', form, bad)
+    if form in PEOPLES:
+        return wrong + ([alone[:200]] if alone else [])
+    return wrong + ([] if statuses(form, alone) == {UNKNOWN[form]} else [statuses(form, alone)])
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
@@ -125,7 +182,12 @@ def main():
         report = json.loads(run(program, 'check', '--exit-zero', '--format', 'json', '--fingerprint', path))
         known = formats(program)
         TAP.ok('every format is one of ours or another tool\'s', OTHERS < set(known) and len(known) > 20, known)
+        bad = os.path.join(folder, 'bad.host')
+        with open(bad, 'w', encoding='utf-8') as f:
+            f.write('# sidelight evidence 1\n-- cpuid x\n')
         for form in known:
+            wrong = names_failures(program, form, path, bad)
+            TAP.ok(f'{form} tells a file that could not be judged, and nothing safe of it', not wrong, wrong)
             if form in OTHERS:
                 continue
             missing = tells(program, form, path, report)
