@@ -64,6 +64,7 @@ struct command {
         const struct option *options;
         const struct example *examples; /* ends with one without a line */
         const struct exit_text *exits;  /* its results, beyond 0 and failures; ends with one without text; or NULL */
+        const char *exit_note;   /* where they are others; or NULL */
         enum named named[3];     /* what its operands name; the last: it and those behind it */
         bool hidden;
         bool verbatim;           /* writes bytes as they were read; a terminal is spared all the same */

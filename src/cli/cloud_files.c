@@ -144,12 +144,13 @@ static void read_operand(struct cloud_files *f, const char *operand, int *code) 
 }
 
 int cloud_files_read(struct cloud_files *f, const char *const *operands) {
+        const char *const *first = operands;
         int code = 0;
 
         for (; *operands; operands++)
                 read_operand(f, *operands, &code);
         if (code == 0 && f->input.cscfg_count + f->input.csdef_count == 0)
-                return diag_fail_class(&f->cli->diag, DIAG_NO_INPUT, "there is no .cscfg and no .csdef");
+                return diag_fail_class(&f->cli->diag, DIAG_NO_INPUT, "'%s' holds no .cscfg and no .csdef", *first ? *first : ".");
         return code;
 }
 

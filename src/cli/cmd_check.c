@@ -362,6 +362,8 @@ const struct command cmd_check = {
         .options = options,
         .examples = examples,
         .exits = exits,
+        .exit_note = "With --format nagios, smc-nrpe and smc26-nrpe: 0 OK, 1 closed in part, 2 something is vulnerable, 3 something is not known, or a failure. "
+                     "With --format facts: 0, and the failures.",
         .run = run,
         .failed = failed,
 };

@@ -2,6 +2,7 @@
 #include "base/plain.h"
 #include "whatif/compare.h"
 #include "cli/diff.h"
+#include "cli/folder.h"
 #include "report/layout.h"
 
 enum { LINES_MAX = 6, LINE_MAX = 200 }; /* of a longer text, on each side */
@@ -148,13 +149,24 @@ int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict
         return k.turns.count > 0 ? EXIT_DIFFERS : EXIT_CLEAN;
 }
 
+/* A folder that is no machine's report holds many machines: they are a fleet's. */
+static int read_one(struct cli *c, const char *path, struct evidence *ret) {
+        if (input_evidence(c, path, &c->arena, ret) == 0)
+                return 0;
+        if (c->diag.class != DIAG_INPUT || !folder_is_one(path))
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return diag_fail_class(&c->diag, DIAG_INPUT, "'%s' is a folder, and diff compares one machine's evidence with another's; of many: sidelight fleet import "
+                               "--store audit.db FOLDER for each, then sidelight fleet status --store audit.db --since DATE", path);
+}
+
 static int run(struct cli *c) {
         struct verdict_options o;
         const struct catalog *catalog;
         struct evidence a, b;
 
         if (input_catalog(c, &catalog) < 0 || input_options(c, &o) < 0 ||
-            input_evidence(c, c->operands[0], &c->arena, &a) < 0 || input_evidence(c, c->operands[1], &c->arena, &b) < 0)
+            read_one(c, c->operands[0], &a) < 0 || read_one(c, c->operands[1], &b) < 0)
                 return -1;
         return diff_show(c, catalog, &o, &a, &b);
 }

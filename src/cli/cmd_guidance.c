@@ -90,8 +90,9 @@ static int run(struct cli *c) {
                                                            !str_eq(word, str_of(c->operands[0]));)
                 what++;
         if (c->operand_count != operands[what])
-                return diag_fail_class(&c->diag, DIAG_USAGE, "guidance %s takes %s", c->operands[0],
-                                       what == SUBCOMMAND_LIST ? "nothing more" : what == SUBCOMMAND_SHOW ? "one revision" : "two revisions");
+                return diag_fail_class(&c->diag, DIAG_USAGE, "guidance %s takes %s%s", c->operands[0],
+                                       what == SUBCOMMAND_LIST ? "nothing more" : what == SUBCOMMAND_SHOW ? "one revision" : "two revisions",
+                                       what == SUBCOMMAND_LIST ? "" : "; `sidelight guidance list` has them");
         if (input_catalog(c, &k) < 0 || take_offering(c, k, &offering) < 0)
                 return -1;
         input_style(c, &style);

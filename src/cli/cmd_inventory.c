@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "cli/input.h"
-#include "cli/spool.h"
 #include "platform/files.h"
+#include "platform/spool.h"
 #include "report/inventory_report.h"
 
 enum { FORMAT_TEXT, FORMAT_JSON, PROGRESS_STEP = 64 << 20, PROGRESS_WIDTH = 40 };

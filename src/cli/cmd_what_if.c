@@ -35,6 +35,23 @@ static const struct example examples[] = {
         { 0 },
 };
 
+/* "mitigations": a parameter of the kernel, without the word that facts about it begin with. */
+static struct str parameter_of(struct cli *c, const struct catalog *k, struct str name) {
+        struct str full = str_fmt(&c->arena, "cmdline.%.*s", STR_ARG(name));
+
+        return catalog_fact(k, full) >= 0 ? full : S("");
+}
+
+/* A change, where an evidence file stands. */
+static int is_change(struct cli *c, const struct catalog *k, const char *operand) {
+        struct str name = S(""), rest = str_of(operand);
+
+        if (!str_cut(&rest, '=', &name) || parameter_of(c, k, name).len == 0)
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; did you mean '--set cmdline.%s'?", operand, operand);
+}
+
 static int set(struct cli *c, const struct catalog *k, struct evidence *e, struct str text) {
         ptrdiff_t equals = str_find_char(text, '=');
         struct str name = equals < 0 ? text : str_sub(text, 0, equals);
@@ -49,7 +66,8 @@ static int set(struct cli *c, const struct catalog *k, struct evidence *e, struc
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (change_possible(&k->facts[i]))
                         words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(k->facts[i].name));
-        near = cli_nearest(name, words, &c->arena);
+        near = parameter_of(c, k, name);
+        near = near.len ? near : cli_nearest(name, words, &c->arena);
         return diag_fail_class(&c->diag, DIAG_USAGE, "no fact is called '%.*s'%s%.*s%s", STR_ARG(name),
                                near.len ? "; did you mean '" : "", STR_ARG(near), near.len ? "'?" : "");
 }
@@ -149,7 +167,7 @@ static int run(struct cli *c) {
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");
         if ((c->operand_count ? input_evidence(c, c->operands[0], &c->arena, &e)
                               : input_live(c, k, cli_value(c, "root"), &c->arena, &e)) < 0)
-                return -1;
+                return c->operand_count && c->diag.class == DIAG_NO_INPUT ? is_change(c, k, c->operands[0]) : -1;
         change_copy(&changed, &c->arena, &e);
         if (change(c, k, &changed) < 0)
                 return -1;

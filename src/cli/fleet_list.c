@@ -9,7 +9,8 @@ enum { LIMIT = 100, LIMIT_MAX = 100000 };
 
 static void hosts_table(struct fleet *f, const struct ask_hosts *hosts) {
         static const char *const titles[] = { "HOST", "WORST", "OPEN", "PROCESSOR AND SYSTEM" };
-        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .color = f->style.color };
+        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .first_max = fleet_name_max(f),
+                           .color = f->style.color };
         struct arena *a = &f->cli->arena;
 
         for (ptrdiff_t i = 0; i < hosts->count; i++) {

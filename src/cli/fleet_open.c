@@ -42,6 +42,16 @@ static int read_filter(struct fleet *f) {
         return 0;
 }
 
+/* Of a file that is not there: how there comes to be one. A database is somebody's to start. */
+static int no_store(struct cli *c, enum db_mode mode) {
+        struct str why = str_dup(&c->arena, str_of(c->diag.text));
+
+        if (mode != DB_EXISTING || c->diag.class != DIAG_NO_INPUT || str_starts(cli_text(c, "store"), S("postgres")))
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return diag_fail_class(&c->diag, DIAG_NO_INPUT, "%.*s; a new one: sidelight fleet import --store FILE.db PATH..., or fleet serve", STR_ARG(why));
+}
+
 int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode) {
         struct str tenant = cli_given(c, "tenant") ? cli_text(c, "tenant") : S("default");
 
@@ -49,8 +59,10 @@ int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode) {
         input_style(c, &ret->style);
         if (!cli_given(c, "store"))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store FILE.db, or --store postgresql://…");
-        if (input_catalog(c, &ret->catalog) < 0 || read_filter(ret) < 0 || store_open(&ret->store, cli_value(c, "store"), mode, &c->diag) < 0)
+        if (input_catalog(c, &ret->catalog) < 0 || read_filter(ret) < 0)
                 return -1;
+        if (store_open(&ret->store, cli_value(c, "store"), mode, &c->diag) < 0)
+                return no_store(c, mode);
         if (store_tenant(&ret->store, tenant, mode, &ret->tenant, &c->diag) == 0)
                 return 0;
         store_close(&ret->store);
@@ -133,6 +145,13 @@ void fleet_csv(struct fleet *f, const struct str *fields, int count) {
                 out_csv(&f->cli->out, fields[i]);
                 out_c(&f->cli->out, i + 1 == count ? "\r\n" : ",");
         }
+}
+
+/* Names are there to be copied: one that a column has no room for gets a line of its own. A wide terminal has room for all. */
+int fleet_name_max(const struct fleet *f) {
+        enum { WIDE = 160, LONG = 30 };
+
+        return f->style.columns >= WIDE ? 0 : LONG;
 }
 
 void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color) {

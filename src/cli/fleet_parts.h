@@ -41,6 +41,7 @@ int fleet_limit(struct fleet *f, uint64_t otherwise, uint64_t most, int64_t *ret
 /* A line of CSV; texts of which a spreadsheet would make a formula are none any more. */
 void fleet_csv(struct fleet *f, const struct str *fields, int count);
 /* Adds a cell to a table. */
+int fleet_name_max(const struct fleet *f);
 void fleet_cell(struct fleet *f, struct table *t, struct str text, const char *color);
 /* The host that an operand names: NAME, or NAME#IDENT where several machines have the name (DIAG_USAGE when it is not told which). */
 int fleet_host(struct fleet *f, const char *name, struct ask_host *ret);

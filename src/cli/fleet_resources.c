@@ -29,7 +29,8 @@ static void kinds_table(struct fleet *f, const struct clouds *c) {
 
 static void resources_table(struct fleet *f, const struct clouds *c) {
         static const char *const titles[] = { "RESOURCE", "LISTED", "WHAT" };
-        struct table t = { .titles = titles, .column_count = 3, .columns = f->style.columns, .indent = 4, .last_min = 20, .color = f->style.color };
+        struct table t = { .titles = titles, .column_count = 3, .columns = f->style.columns, .indent = 4, .last_min = 20, .first_max = fleet_name_max(f),
+                           .color = f->style.color };
 
         for (ptrdiff_t i = 0; i < c->resources.count; i++) {
                 const struct cloud_resource *r = &c->resources.items[i];

@@ -140,8 +140,9 @@ static void owners_lines(struct fleet *f, const struct ask_owners *owners) {
 }
 
 static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
-        static const char *const titles[] = { "MACHINES", "LIKE", "OPEN", "PROCESSOR AND SYSTEM" };
-        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .color = f->style.color };
+        static const char *const titles[] = { "LIKE", "MACHINES", "OPEN", "PROCESSOR AND SYSTEM" };
+        struct table t = { .titles = titles, .column_count = 4, .columns = f->style.columns, .indent = 4, .last_min = 20, .first_max = fleet_name_max(f),
+                           .color = f->style.color };
         struct arena *a = &f->cli->arena;
 
         if (kinds->count == 0)
@@ -152,8 +153,8 @@ static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
         for (ptrdiff_t i = 0; i < kinds->count && i < KINDS_SHOWN; i++) {
                 const struct ask_kind *k = &kinds->items[i];
 
-                fleet_cell(f, &t, fleet_number(a, k->hosts), NULL);
                 fleet_cell(f, &t, k->example, NULL);
+                fleet_cell(f, &t, fleet_number(a, k->hosts), NULL);
                 fleet_cell(f, &t, fleet_number(a, k->vulnerable + k->partial), "1;31");
                 fleet_cell(f, &t, str_fmt(a, "%.*s, %.*s", STR_ARG(k->processor), STR_ARG(k->kernel)), NULL);
         }

@@ -43,7 +43,7 @@ static void options(struct out *o, const struct option *list, int columns) {
         }
 }
 
-static void exits(struct out *o, const struct command *c) {
+static void exits(struct out *o, const struct command *c, int columns) {
         out_c(o, "\nExit codes:\n");
         if (!c->exits)
                 out_c(o, "  0   done\n");
@@ -52,6 +52,8 @@ static void exits(struct out *o, const struct command *c) {
 #define X(name, number, title) out_fmt(o, "  %-3d %s\n", (number), (title));
         EXIT_FAILURES(X)
 #undef X
+        if (c->exit_note)
+                layout_wrap(o, str_of(c->exit_note), 0, 0, columns);
 }
 
 static void command_help(struct out *o, const struct command *c, int columns) {
@@ -67,7 +69,7 @@ static void command_help(struct out *o, const struct command *c, int columns) {
                 out_fmt(o, "  %s\n      ", e->line);
                 layout_wrap(o, str_of(e->what), 6, 6, columns);
         }
-        exits(o, c);
+        exits(o, c, columns);
 }
 
 static void program_help(struct out *o, int columns) {

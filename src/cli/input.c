@@ -101,19 +101,6 @@ static const struct catalog *catalog_of(const struct cli *c) {
         return c->catalog ? c->catalog : &catalog_builtin;
 }
 
-/* Nothing that can be read: what could be. */
-static int unknown_input(struct cli *c, struct str source, struct arena *a) {
-        struct str names = { 0 };
-        ptrdiff_t count;
-        const struct import_format *const *formats = import_formats(&count);
-
-        for (ptrdiff_t i = 0; i < count; i++)
-                names = str_fmt(a, "%.*s%s%s", STR_ARG(names), i ? ", " : "", formats[i]->name);
-        return diag_fail_at(&c->diag, str_to_c(a, source), 1,
-                            "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's output that can "
-                            "be read (%.*s)", STR_ARG(names));
-}
-
 int input_parse(struct cli *c, const char *path, struct str text, struct arena *a, struct evidence *ret) {
         struct str source = input_source(path);
         int status;
@@ -122,7 +109,7 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
                 return evidence_parse(ret, a, source, text, &c->diag);
         evidence_init(ret, a, source);
         status = import_text(ret, catalog_of(c), text, &c->diag);
-        return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
+        return status == IMPORT_UNKNOWN ? import_refuse(&c->diag, a, source, text) : status;
 }
 
 int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret) {
@@ -134,7 +121,7 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
                 return evidence_parse(arena_append(a, ret), a, source, text, &c->diag);
         }
         status = import_machines(ret, a, source, catalog_of(c), text, &c->diag);
-        return status == IMPORT_UNKNOWN ? unknown_input(c, source, a) : status;
+        return status == IMPORT_UNKNOWN ? import_refuse(&c->diag, a, source, text) : status;
 }
 
 /* A flaw or a command, where files stand: what was meant, behind what failed. */
@@ -199,6 +186,8 @@ int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, co
         *ret = catalog_flaw(catalog, name);
         if (*ret)
                 return 0;
+        if (str_eq(name, S("all")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no flaw is called 'all'; all are meant where none is named");
         for (uint32_t i = 0; i < catalog->flaw_count; i++)
                 words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(catalog->flaws[i].id));
         return cli_no_such(c, "flaw", name, words, "`sidelight list` has them all");

@@ -52,11 +52,28 @@ static int run_command(struct cli *c) {
         return code < 0 ? fail(c) : code;
 }
 
+/* -o json, as other programs have it: a file of that name would be written in silence. check has all formats. */
+static bool is_format(const struct command *c, const char *path) {
+        const struct option *format = cli_option(c, S("format"), 0);
+        struct str word;
+
+        for (int n = 0; format && (word = cli_nth(format->values, n)).len > 0; n++)
+                if (str_eq(word, str_of(path)))
+                        return true;
+        return false;
+}
+
 /* The output goes to the file of --output, which changes only when all went well. */
 static int run_to_file(struct cli *c, const char *path) {
         struct replacement file;
         int code;
 
+        if (is_format(cli_commands[0], path)) {
+                struct str hint = is_format(c->command, path) ? str_fmt(&c->arena, "; did you mean '--format %s'?", path) : S("");
+
+                (void)diag_fail_class(&c->diag, DIAG_USAGE, "-o takes a FILE, and '%s' is a format%.*s (a file of that name: -o ./%s)", path, STR_ARG(hint), path);
+                return fail(c);
+        }
         if (replace_begin(&file, &c->arena, path, &c->diag) < 0)
                 return fail(c);
         c->terminal = (struct program_terminal){ 0 };

@@ -118,9 +118,23 @@ static struct str listed(struct arena *a, struct str words) {
         return text;
 }
 
-int cli_no_such(struct cli *c, const char *what, struct str name, struct str words, const char *where) {
-        struct str near = cli_nearest(name, words, &c->arena);
+/* The words that begin so, where they are several: none of them is meant more than the others. */
+static struct str all_that_begin(struct arena *a, struct str begin, struct str words) {
+        enum { LEAST = 3 };
+        struct str text = S(""), one;
+        int count = 0;
 
+        while (begin.len >= LEAST && str_cut(&words, '|', &one))
+                if (str_starts(one, begin))
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), count++ ? ", " : "", STR_ARG(one));
+        return count > 1 ? text : S("");
+}
+
+int cli_no_such(struct cli *c, const char *what, struct str name, struct str words, const char *where) {
+        struct str near = cli_nearest(name, words, &c->arena), several = all_that_begin(&c->arena, name, words);
+
+        if (several.len)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; did you mean one of %.*s?", what, STR_ARG(name), STR_ARG(several));
         if (near.len)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; did you mean '%.*s'?", what, STR_ARG(name),
                                        STR_ARG(near));
@@ -160,6 +174,11 @@ static const struct {
         { "verbose", "wide", "--wide" },          { "j", "format", "--format json" },   { "batch", "only", "--format smc-json" },
         { "cve", "only", "--only" },              { "variant", "only", "--only" },      { "file", "output", "-o" },
         { "out", "output", "-o" },                { "all", "wide", "--wide" },
+        { "columns", "no-color", "COLUMNS=100 sidelight" }, { "width", "no-color", "COLUMNS=100 sidelight" },
+        { "long", "wide", "--wide" },             { "full", "wide", "--wide" },         { "details", "wide", "--wide" },
+        { "exit-code", "fail-on", "--fail-on" },  { "host", "host-evidence", "--host-evidence" },
+        { "chroot", "root", "--root" },           { "image", "root", "--root" },        { "sysroot", "root", "--root" },
+        { "paranoid", "untrusted", "--untrusted yes" }, { "hw-only", "ignore-os-claims", "--ignore-os-claims" },
         { "yaml", "format", "--format json" },    { "dry-run", "rollback", FIX_DRY },   { "n", "rollback", FIX_DRY },
         { "simulate", "rollback", FIX_DRY },      { "preview", "rollback", FIX_DRY },   { "check", "rollback", FIX_DRY },
         { "undo", "rollback", "--rollback" },     { "revert", "rollback", "--rollback" }, { "restore", "rollback", "--rollback" },
@@ -176,6 +195,16 @@ static const struct {
         { "status", "sidelight', 'sidelight fix --status' or 'sidelight fleet status" },
         { "scan", "sidelight check" },
         { "audit", "sidelight check" },
+        { "compare", "sidelight diff" },
+        { "simulate", "sidelight what-if" },
+        { "predict", "sidelight what-if" },
+        { "record", "sidelight collect" },
+        { "capture", "sidelight collect" },
+        { "flaws", "sidelight list" },
+        { "cves", "sidelight list" },
+        { "hosts", "sidelight fleet hosts" },
+        { "import", "sidelight fleet import" },
+        { "send", "sidelight fleet send" },
         { "report", "sidelight check" },
         { "verify", "sidelight fix --verify' or 'sidelight data verify" },
         { "update", "sidelight data update" },
@@ -254,8 +283,17 @@ static int check_word(struct cli *c, const struct option *o, struct str word) {
                                STR_ARG(hint));
 }
 
+/* What the option takes. */
+static int needs_value(struct cli *c, const struct option *o) {
+        struct str words = listed(&c->arena, str_of(o->values));
+
+        return diag_fail_class(&c->diag, DIAG_USAGE, "--%s needs a value: --%s %s%s%.*s", o->name, o->name, o->arg,
+                               words.len ? o->list ? ", some of " : ", one of " : "", STR_ARG(words));
+}
+
 static int check_value(struct cli *c, const struct option *o, struct str value) {
         struct str word;
+
 
         if (o->date && !date_valid(value))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--%s takes a day such as 2018-01-12, not '%.*s'", o->name,
@@ -308,7 +346,7 @@ static int parse_option(struct cli *c, const char *text, char ***next) {
         if (!is_long && name.len > 1)
                 return add(c, o, name.p + 1);
         if (!**next)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
+                return needs_value(c, o);
         return add(c, o, *(*next)++);
 }
 
@@ -346,6 +384,10 @@ static int check_operands(struct cli *c) {
 
         if (cli_given(c, "help"))
                 return 0;
+        if (c->operand_count == 0 && cmd->operands_min > 0 && cmd->words)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s needs a word: %.*s", cmd->name, STR_ARG(listed(&c->arena, str_of(cmd->words))));
+        if (c->operand_count == 0 && cmd->operands_min > 0 && cmd->named[0] == NAMED_FLAW)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s needs more: sidelight %s %s; `sidelight list` has the flaws", cmd->name, cmd->name, cmd->operands);
         if (c->operand_count < cmd->operands_min)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s needs more: sidelight %s %s", cmd->name, cmd->name,
                                        cmd->operands);
@@ -355,6 +397,8 @@ static int check_operands(struct cli *c) {
         if (!cmd->words || !c->operand_count || number_of(cmd->words, first) >= 0)
                 return 0;
         hint = did_you_mean(c, first, str_of(cmd->words), "");
+        if (hint.len == 0)
+                hint = str_fmt(&c->arena, ", but %.*s", STR_ARG(listed(&c->arena, str_of(cmd->words))));
         return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know '%.*s'%.*s", cmd->name, STR_ARG(first),
                                STR_ARG(hint));
 }

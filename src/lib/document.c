@@ -4,12 +4,14 @@
 #include "base/plain.h"
 #include "lib/guard.h"
 #include "lib/handle.h"
+#include "platform/spool.h"
 
 struct sidelight_document {
         struct report_writer writer;
         struct report_style style;
         struct arena kept;
         struct out out;
+        struct spool bodies; /* pages of several machines, until all are known */
         int (*write)(void *arg, const char *bytes, size_t length);
         void *arg;
         bool dead; /* memory ran out */
@@ -89,8 +91,20 @@ static bool hand_over(void *arg, const char *p, ptrdiff_t len) {
         return d->write(d->arg, p, (size_t)len) == 0;
 }
 
+static void release(void *arg, struct out *to) {
+        struct diag why = { 0 };
+
+        if (spool_release(arg, to, &why) < 0)
+                to->failed = true;
+}
+
 static int begin(struct sidelight_document *d, void *arg) {
         const sidelight *like = arg;
+
+        spool_start(&d->bodies);
+        d->writer.bodies = &d->bodies.out;
+        d->writer.release = release;
+        d->writer.release_arg = &d->bodies;
 
         d->style = like->style;
         d->style.now = handle_now(like, &d->kept);
@@ -115,6 +129,7 @@ static int guarded(struct sidelight_document *d, int (*work)(struct sidelight_do
 }
 
 static void drop(struct sidelight_document *d) {
+        spool_free(&d->bodies);
         out_free(&d->out);
         arena_free(&d->kept);
         free(d);
@@ -162,8 +177,8 @@ struct failure {
 static int keep_failure(struct sidelight_document *d, void *arg) {
         struct failure *f = arg;
 
-        f->kept_name = plain(&d->kept, str_of(f->name && f->name[0] ? f->name : "evidence"));
-        f->kept_why = plain(&d->kept, str_of(f->why && f->why[0] ? f->why : "it could not be read"));
+        f->kept_name = str_dup(&d->kept, plain(&d->kept, str_of(f->name && f->name[0] ? f->name : "evidence")));
+        f->kept_why = str_dup(&d->kept, plain(&d->kept, str_of(f->why && f->why[0] ? f->why : "it could not be read")));
         return SIDELIGHT_OK;
 }
 

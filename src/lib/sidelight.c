@@ -126,19 +126,6 @@ struct input {
         size_t length, *ret_count;
 };
 
-/* What can be read, where nothing could. */
-static int unknown_text(sidelight *s, struct arena *a, struct str name) {
-        struct str names = { 0 };
-        ptrdiff_t count;
-        const struct import_format *const *formats = import_formats(&count);
-
-        for (ptrdiff_t i = 0; i < count; i++)
-                names = str_fmt(a, "%.*s%s%s", STR_ARG(names), i ? ", " : "", formats[i]->name);
-        return diag_fail_at(&s->diag, str_to_c(a, name), 1,
-                            "neither an evidence file, which begins with '# sidelight evidence 1', nor another tool's output that can "
-                            "be read (%.*s)", STR_ARG(names));
-}
-
 /* The machine, or the machines, of a text that is there. */
 static int read_text(sidelight *s, struct arena *a, const struct input *in, struct evidence *one, struct import_machines *all) {
         struct str text = str_n(in->text, (ptrdiff_t)in->length), name = str_dup(a, str_of(in->name ? in->name : "evidence"));
@@ -153,7 +140,7 @@ static int read_text(sidelight *s, struct arena *a, const struct input *in, stru
                 evidence_init(one, a, name);
                 status = import_text(one, s->catalog, text, &s->diag);
         }
-        return status == IMPORT_UNKNOWN ? unknown_text(s, a, name) : status;
+        return status == IMPORT_UNKNOWN ? import_refuse(&s->diag, a, name, text) : status;
 }
 
 static int tells(sidelight *s, const struct evidence *e) {

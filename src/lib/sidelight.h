@@ -123,6 +123,7 @@ int sidelight_exit_code(const sidelight *s);
 /* Several machines in one document, since API 2. It is written as `like` is set in that moment (format and how to tell), and `write` gets its bytes piece by piece: 0, or
  * anything else when they cannot be taken, after which nothing more is written. NULL when memory ran out or `like` cannot be used any more. */
 typedef struct sidelight_document sidelight_document;
+/* Pages for people of many machines begin with what is known last: until the end they wait in an unnamed temporary file, or in memory where none can be made. */
 sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg);
 /* Adds the judged machine of a handle; the document keeps nothing of the handle. */
 int sidelight_document_add(sidelight_document *document, sidelight *s);

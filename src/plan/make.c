@@ -213,22 +213,22 @@ static struct step *reading_step(struct maker *m, const struct finding *f) {
 /* What would do in place of the machine itself: the words of commands that print it. */
 static void name_sources(struct maker *m, struct step *s, const struct finding *f) {
         const struct fact *runs = facts_get(m->verdict->facts, COMPUTED_SYSTEM);
-        struct str lead = S("or give sidelight check, beside this, what these print there:"), text;
+        struct str text;
 
         if (s->instructions.count == 0 || s->instructions.items[0].kind != INSTRUCTION_PROSE || f->lacking == 0 ||
             (runs->state == FACT_KNOWN && str_eq(runs->text, S("windows"))))
                 return;
-        text = s->instructions.count > 1 ? s->instructions.items[1].text : lead;
+        text = s->instructions.count > 1 ? s->instructions.items[1].text : S("");
         for (unsigned i = 0; i < LACKING_OTHER; i++) {
                 struct str command = lacking_command((enum lacking_place)i);
 
                 if ((f->lacking & 1u << i) && str_find(text, command) < 0)
-                        text = str_fmt(m->a, "%.*s%s %.*s", STR_ARG(text), text.len > lead.len ? ";" : "", STR_ARG(command));
+                        text = str_fmt(m->a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(command));
         }
-        if (text.len == lead.len)
+        if (text.len == 0)
                 return;
         if (s->instructions.count == 1)
-                *arena_append(m->a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_PROSE };
+                *arena_append(m->a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_COMMAND, .on = S("on that machine, and add what it prints") };
         s->instructions.items[1].text = text;
 }
 

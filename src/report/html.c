@@ -14,7 +14,7 @@ static const char style[] =
         ".answer{font-size:1.15em;margin:.8em 0;padding:.6em .8em;border-left:.3em solid var(--quiet);background:var(--tint)}\n"
         ".answer.open{border-color:#b42318}.answer.unsure{border-color:#175cd3}.answer.safe{border-color:#067647}\n"
         "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;"
-        "border-bottom:1px solid var(--line)}li{margin:.3em 0}p,li,td{overflow-wrap:break-word}h1,footer{overflow-wrap:anywhere}\n"
+        "border-bottom:1px solid var(--line)}li{margin:.3em 0}p,li,td{overflow-wrap:break-word}h1,footer,nav td:first-child{overflow-wrap:anywhere}\n"
         ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
         ".mitigated{color:#067647}.quiet,footer{color:var(--quiet)}.stake{white-space:nowrap}code{background:var(--tint);"
         "padding:.1em .3em}li>.quiet{font-size:.85em}li>code{display:inline-block}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);padding:.6em .8em}summary{cursor:pointer}svg{max-width:100%;height:auto}\n"
@@ -24,7 +24,7 @@ static const char style[] =
         ".stake span:last-child::after{content:\"\"}}\n"
         "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
         ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}}\n"
-        "@media print{body{max-width:none;margin:0;color:#000;background:#fff}article,nav{break-after:page}.back{display:none}tr,li{break-inside:avoid}}\n";
+        "@media print{body{font-size:11px;max-width:none;margin:0;color:#000;background:#fff}article,nav{break-after:page}.back{display:none}tr,li{break-inside:avoid}}\n";
 
 /* The picture: what stands on what, top down. */
 static const struct {
@@ -111,6 +111,10 @@ static const struct page_dress dress = {
         .names_end = "</p>\n",
         .aside = " <span class=\"quiet\">(",
         .aside_end = ")</span>",
+        .code = xml_text,
+        .run = "; run",
+        .shell = " <code>",
+        .shell_end = "</code>",
         .command = " <code>",
         .command_end = "</code></li>\n",
         .no_ask = "",
@@ -150,7 +154,7 @@ static void footer(struct out *o, const struct verdict *r) {
 /* The answer and the steps come first, so that a phone shows them without scrolling. */
 void html_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct out *o = &w->later[0];
+        struct out *o = page_bodies(w);
 
         index_add(w, r);
         if (w->count)
@@ -180,12 +184,13 @@ void html_end(struct report_writer *w) {
         if (w->count == 0)
                 return;
         out_c(w->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>sidelight</title>\n<style>\n");
+                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
+        xml_element(w->out, "<title>", index_is_needed(w) ? index_title(w) : w->machines.items[0].name, ", sidelight</title>\n<style>\n");
         out_c(w->out, style);
         out_c(w->out, "</style>\n</head>\n<body>\n<main>\n");
         if (index_is_needed(w))
                 html_index(w);
-        out_str(w->out, out_text(&w->later[0]));
+        page_release(w);
         if (index_is_needed(w))
                 html_back(w->out);
         out_c(w->out, "</main>\n</body>\n</html>\n");

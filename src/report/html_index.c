@@ -61,7 +61,7 @@ void html_index(struct report_writer *w) {
         out_fmt(o, "<p class=\"answer %s\"><strong>Should I worry?</strong> ", worst > STATUS_UNKNOWN ? "open" : worst == STATUS_UNKNOWN ? "unsure" : "safe");
         xml_element(o, "", answer, "</p>\n");
         if (w->failures.count)
-                xml_element(o, "<p>", index_failures(w), ".</p>\n");
+                xml_element(o, "<p class=\"answer unsure\">", index_failures(w), ".</p>\n");
         out_c(o, "<table>\n<thead><tr><th scope=\"col\">Machines</th><th scope=\"col\">Worst</th><th scope=\"col\">Open</th>"
                  "<th scope=\"col\">Not known</th><th scope=\"col\">They are</th></tr></thead>\n<tbody>\n");
         for (ptrdiff_t i = 0; i < w->groups.kinds.count; i++)

@@ -40,6 +40,11 @@ static void letter(struct out *o, struct str text) {
         out_char(o, '\n');
 }
 
+/* Nothing is markup between two backticks and two backticks, and no command of ours has two. */
+static void code(struct out *o, struct str text) {
+        out_str(o, text);
+}
+
 static const struct page_dress dress = {
         .text = escaped,
         .status = status_cell,
@@ -56,6 +61,10 @@ static const struct page_dress dress = {
         .names_end = "\n",
         .aside = " (",
         .aside_end = ")",
+        .code = code,
+        .run = " run",
+        .shell = " ``",
+        .shell_end = "``;",
         .command = " `",
         .command_end = "`\n",
         .no_ask = ";",
@@ -70,7 +79,7 @@ static void anchor(struct out *o, uint32_t number) {
 
 void markdown_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct out *o = &w->later[0];
+        struct out *o = page_bodies(w);
 
         index_add(w, r);
         if (w->count)
@@ -138,5 +147,5 @@ void markdown_end(struct report_writer *w) {
                 write_index(w);
                 anchor(w->out, 1);
         }
-        out_str(w->out, out_text(&w->later[0]));
+        page_release(w);
 }

@@ -190,6 +190,24 @@ static void system_info(struct out *o, const struct verdict *r) {
         out_c(o, "          </system_info>\n");
 }
 
+/* An item a flaw of which something was found out; the schema has no empty list of them. */
+static void system_data(struct out *o, const struct verdict *r) {
+        bool open = false;
+
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                const struct finding *f = &r->findings[i];
+
+                if (!was_found(f))
+                        continue;
+                out_c(o, open ? "" : "          <system_data>\n");
+                open = true;
+                out_fmt(o, "            <ind-sys:variable_item id=\"%u\"><ind-sys:var_ref>" ID "var:%u</ind-sys:var_ref>", (unsigned)i + 1,
+                        number_of(f->flaw));
+                xml_element(o, "<ind-sys:value>", status_word(f->status), "</ind-sys:value></ind-sys:variable_item>\n");
+        }
+        out_c(o, open ? "          </system_data>\n" : "");
+}
+
 static void characteristics(struct report_writer *w, const struct verdict *r) {
         struct out *o = w->out;
 
@@ -200,17 +218,9 @@ static void characteristics(struct report_writer *w, const struct verdict *r) {
         out_c(o, "          <collected_objects>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 collected(o, &r->findings[i], i + 1, r->catalog);
-        out_c(o, "          </collected_objects>\n          <system_data>\n");
-        for (uint32_t i = 0; i < r->finding_count; i++) {
-                const struct finding *f = &r->findings[i];
-
-                if (!was_found(f))
-                        continue;
-                out_fmt(o, "            <ind-sys:variable_item id=\"%u\"><ind-sys:var_ref>" ID "var:%u</ind-sys:var_ref>", (unsigned)i + 1,
-                        number_of(f->flaw));
-                xml_element(o, "<ind-sys:value>", status_word(f->status), "</ind-sys:value></ind-sys:variable_item>\n");
-        }
-        out_c(o, "          </system_data>\n        </oval_system_characteristics>\n");
+        out_c(o, "          </collected_objects>\n");
+        system_data(o, r);
+        out_c(o, "        </oval_system_characteristics>\n");
 }
 
 void oval_add(struct report_writer *w, const struct verdict *r) {

@@ -3,6 +3,17 @@
 #include "plan/summary.h"
 #include "report/steps.h"
 
+struct out *page_bodies(struct report_writer *w) {
+        return w->bodies ? w->bodies : &w->later[0];
+}
+
+void page_release(struct report_writer *w) {
+        if (w->bodies)
+                w->release(w->release_arg, w->out);
+        else
+                out_str(w->out, out_text(&w->later[0]));
+}
+
 /* "programs -> kernel". */
 static void stake(const struct page_dress *d, struct out *o, struct str text) {
         ptrdiff_t at = str_find(text, S("->"));
@@ -62,12 +73,38 @@ static void aside(const struct page_dress *d, struct out *o, struct str text) {
         out_c(o, d->aside_end);
 }
 
+/* What is to be set, in the same line. */
+static struct str changes(struct arena *a, const struct step *s) {
+        struct str text = steps_change(a, s);
+        bool brief = text.len > 0;
+
+        for (ptrdiff_t i = 0; i < s->changes.count && !brief; i++)
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : ": ", STR_ARG(change_text(a, &s->changes.items[i])));
+        return text;
+}
+
+static void shell(const struct page_dress *d, struct out *o, const struct instruction *command) {
+        out_c(o, d->run);
+        if (command->on.len) {
+                out_char(o, ' ');
+                d->text(o, command->on);
+                out_char(o, ':');
+        }
+        out_c(o, d->shell);
+        d->code(o, command->text);
+        out_c(o, d->shell_end);
+}
+
 static void page_step(const struct page_dress *d, struct out *o, struct arena *a, const struct step *s) {
+        const struct instruction *command = steps_command(s);
+
         d->text(o, steps_title(a, s));
-        d->text(o, steps_change(a, s));
+        d->text(o, changes(a, s));
         aside(d, o, steps_flaws(a, s, STEP_FLAWS));
         out_c(o, s->ask.len ? ": " : d->no_ask);
         d->text(o, s->ask);
+        if (command)
+                shell(d, o, command);
         out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(s->resolves.items[0]->id), d->command_end);
 }
 

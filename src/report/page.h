@@ -15,11 +15,18 @@ struct page_dress {
         const char *table_end;
         const char *names, *names_end;                     /* around the names of findings that have no row */
         const char *aside, *aside_end;                     /* around the flaws of a step */
+        void (*code)(struct out *o, struct str s);         /* a command, as it is */
+        const char *run, *shell, *shell_end;               /* before it and where it is to be run; around it */
         const char *command, *command_end;                 /* around the command that explains it */
         const char *no_ask;                                /* instead of a question */
         const char *steps_end;
         void (*letter)(struct out *o, struct str text);    /* a text that is ready to be sent, behind the step that says so; ends the step */
 };
+
+/* Where the pages of a document's machines wait until all are known; and what they are then. */
+struct report_writer;
+struct out *page_bodies(struct report_writer *w);
+void page_release(struct report_writer *w);
 
 void page_findings(const struct page_dress *d, struct out *o, const struct verdict *r);
 /* What to do about them; nothing where there is nothing to do. */

@@ -90,6 +90,9 @@ struct report_writer {
         struct out *out;
         uint32_t count;                  /* reports written */
         struct out later[REPORT_LATER];  /* what must stand together at the end */
+        struct out *bodies;              /* pages of several machines wait here for what stands before them; NULL: in later[0] */
+        void (*release)(void *arg, struct out *to); /* of `bodies`: hands over what waits */
+        void *release_arg;
         struct json json;                /* SARIF, OSCAL: the document so far */
         struct seen told;                /* Prometheus: the machines so far */
         struct arena kept;               /* what lives as long as the document */

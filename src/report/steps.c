@@ -26,6 +26,21 @@ struct str steps_instruction(struct arena *a, const struct instruction *i, bool 
         return str_fmt(a, "%s%.*s%s%.*s", marked ? marks[i->kind] : "", STR_ARG(i->on), i->on.len ? ": " : "", STR_ARG(i->text));
 }
 
+const struct instruction *steps_command(const struct step *s) {
+        const struct instruction *found = NULL;
+
+        if (s->who != DOER_YOU || s->changes.count || s->ask.len || str_eq(s->id, S("read-as-root"))) /* its title says how */
+                return NULL;
+        for (ptrdiff_t i = 0; i < s->instructions.count; i++) {
+                if (s->instructions.items[i].kind != INSTRUCTION_COMMAND)
+                        continue;
+                if (found)
+                        return NULL;
+                found = &s->instructions.items[i];
+        }
+        return found;
+}
+
 void steps_line(const struct instruction *i, struct arena *a, int indent, int columns, struct out *o) {
         struct str text = steps_instruction(a, i, true);
 

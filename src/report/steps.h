@@ -15,6 +15,9 @@ struct str steps_change(struct arena *a, const struct step *s);
 /* One instruction as plain text: "debian: apt-get update", with its mark where `marked`: "run: …", "change: …", "* …". */
 struct str steps_instruction(struct arena *a, const struct instruction *i, bool marked);
 
+/* The command of a step that has one, and neither changes nor a question nor a title that says it: what there is to do; else NULL. */
+const struct instruction *steps_command(const struct step *s);
+
 /* A marked instruction on lines of its own; a command is never folded, so that it can be copied. */
 void steps_line(const struct instruction *i, struct arena *a, int indent, int columns, struct out *o);
 

@@ -9,6 +9,13 @@ static void line(struct text_page *p, struct str text, int at) {
         layout_wrap(p->o, text, at, AT, p->columns);
 }
 
+/* No line for it alone: the table above names them. */
+static struct str how_many(struct text_page *p, ptrdiff_t count, int used) {
+        struct str text = str_fmt(p->a, " (%td flaws)", count);
+
+        return AT + used <= p->columns && AT + used + layout_width(text) > p->columns ? S("") : text;
+}
+
 /* "(mds, meltdown, and 7 more)": the flaws that a step's title does not name, as many as the line has room for behind `used` columns. */
 static struct str flaws_that_fit(struct text_page *p, const struct resolved *r, int used) {
         struct str text = S("");
@@ -20,7 +27,7 @@ static struct str flaws_that_fit(struct text_page *p, const struct resolved *r, 
                 if (AT + used + layout_width(one) + behind > p->columns && i > 0)
                         return str_fmt(p->a, "%.*s, and %td more)", STR_ARG(text), r->count - i);
                 if (AT + used + layout_width(one) + behind > p->columns && r->count > 1)
-                        return str_fmt(p->a, " (%td flaws)", r->count);
+                        return how_many(p, r->count, used);
                 text = one;
         }
         return text.len ? str_fmt(p->a, "%.*s)", STR_ARG(text)) : text;
@@ -45,16 +52,22 @@ static struct str change_lines(struct text_page *p, const struct step *s) {
         return text;
 }
 
-/* Its title, what it is for, the question or the changes. */
+/* Its title, what it is for, the question, the changes or the command: that in the same line where there is room, before all flaws. */
 static void step(struct text_page *p, const struct step *s, int number) {
         struct str text = steps_title(p->a, s), change = p->s->wide ? S("") : steps_change(p->a, s);
+        const struct instruction *command = steps_command(s);
+        struct str run = command ? steps_instruction(p->a, command, true) : S(""), room = S("");
 
         text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change));
-        text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws(p, s, text)));
+        if (run.len && AT + layout_width(text) + layout_width(run) + (int)sizeof(" (99 flaws); ") <= p->columns)
+                room = str_fmt(p->a, "%.*s; %.*s", STR_ARG(text), STR_ARG(run));
+        text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws(p, s, room.len ? room : text)));
         if (s->ask.len)
                 text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(s->ask));
         if (change.len == 0)
                 text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change_lines(p, s)));
+        if (run.len)
+                text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), room.len ? "; " : "\n", STR_ARG(run));
         out_fmt(p->o, "%3d. ", number);
         line(p, text, AT);
 }

@@ -18,6 +18,7 @@ STEEP = 2.5        # instructions of the doubled input against the single one
 MEMORY = 12        # bytes for each byte of input
 TOLD = 60          # the same where evidence is compared or explained
 MACHINES = 4000    # the same where each line is a machine with a report of its own
+PAGES = 200        # the same where each of few letters is a machine with a page of its own, which is 15,000 bytes
 PLANS = 1000       # the same of a plan, which tries many changes
 START = 16 << 20   # bytes of address space that the program, its libraries and a start take
 LEAST = 1_000_000  # instructions, below which a ratio says nothing
@@ -202,6 +203,8 @@ CASES = [
     ("lines of GRUB's settings", "tree/etc/default/grub", grub_settings, 250, FIX),
     ("lines that add to themselves", "tree/etc/default/grub", grub_selves, 250, FIX),
     ("files of sysctl.d", "tree/etc/sysctl.d", settings_of_files, 400, FIX),
+    ("machines of one page", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "html", "--files-from"], PAGES),
+    ("machines of one text", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "markdown", "--files-from"], PAGES),
     ("roles of a service", "x.csdef", roles, 60, ["cloud-service", "lint", "--exit-zero", "--as-of", "2018-01-12", "--untrusted", "yes"]),
 ]
 
@@ -265,6 +268,7 @@ def main(sidelight, *wanted):
         machine = Machine(sidelight, folder)
         for name, text in SYSTEM.items():
             machine.write("tree/" + name, text)
+        machine.write("m.host", records(10) + cpuinfo(1))
         for what, *case in CASES:
             if wanted and what not in wanted:
                 continue

@@ -154,6 +154,30 @@ static int document_of(sidelight *s, const char *text, struct written *w) {
         return status ? status : ended;
 }
 
+/* A document of what could not be judged, by the handle's own words. */
+static int failed_document(sidelight *s, struct written *w) {
+        sidelight_document *d = sidelight_document_new(s, take, w);
+        int status, ended;
+
+        if (!d)
+                return SIDELIGHT_NO_MEMORY;
+        status = sidelight_parse(s, "bad.txt", "hello", 5);
+        status = status == SIDELIGHT_NO_MEMORY ? status : sidelight_document_failed(d, s, "bad.txt", sidelight_error(s));
+        ended = sidelight_document_end(d);
+        return status ? status : ended;
+}
+
+static void test_failures(void) {
+        static struct written w;
+        sidelight *s = sidelight_new();
+
+        ok(sidelight_set(s, "format", "junit") == SIDELIGHT_OK && failed_document(s, &w) == SIDELIGHT_OK && strstr(w.text, "name=\"bad.txt\"") &&
+                   strstr(w.text, "<error message=\"bad.txt:1: cannot tell what this is"), "what could not be judged is told in the handle's own words");
+        ok(sidelight_judge(s) == SIDELIGHT_BAD_USE && sidelight_exit_code(s) == 3, "nothing is left of it in the handle");
+        ok(sidelight_parse(s, "one", machine, strlen(machine)) == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK, "which can be used again");
+        sidelight_free(s);
+}
+
 static void test_documents(void) {
         static struct written w;
         sidelight *s = sidelight_new();
@@ -203,6 +227,8 @@ static bool with_memory(long n, const char *text, size_t length, bool *ret_good)
                 status = sidelight_report(s, formats[i], &told, NULL);
         if (status == SIDELIGHT_OK)
                 document = document_of(s, text, &sink);
+        if (document == SIDELIGHT_OK && status == SIDELIGHT_OK)
+                document = failed_document(s, &sink);
         counting = false;
         *ret_good = (status == SIDELIGHT_OK || status == SIDELIGHT_NO_MEMORY) && (document == SIDELIGHT_OK || document == SIDELIGHT_NO_MEMORY);
         if (s && status == SIDELIGHT_NO_MEMORY)
@@ -275,6 +301,7 @@ int main(int argc, char **argv) {
         test_use();
         test_refuses();
         test_documents();
+        test_failures();
         test_memory(argv[1]);
         test_threads(argv + 1, argc - 1);
         printf("1..%d\n", count);

@@ -6,10 +6,13 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+
+import jsonschema
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import tap
@@ -155,6 +158,25 @@ UNKNOWN = {'json': 'unknown', 'facts': 'unknown', 'csv': 'unknown', 'prometheus'
            'smc26-nrpe': 'UNKNOWN', 'smc26-prometheus': '2', 'speculationcontrol': 'unknown', 'speculationcontrol-json': 'unknown'}
 
 
+def invalid(form, text):
+    """What the format's own validator, or its schema here, has against it; formats whose validators come from npm are in validators.py."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    tools = {'xccdf': ['oscap', 'xccdf', 'validate'], 'oval': ['oscap', 'oval', 'validate', '--results', '--schematron'],
+             'junit': ['xmllint', '--noout', '--schema', os.path.join(here, 'junit.xsd')], 'prometheus': ['promtool', 'check', 'metrics'],
+             'smc26-prometheus': ['promtool', 'check', 'metrics'], 'smc-prometheus': ['promtool', 'check', 'metrics']}
+    if form in ('sarif', 'openvex', 'oscal'):
+        with open(os.path.join(here, form + '.schema.json'), encoding='utf-8') as f:
+            return [e.message[:300] for e in jsonschema.Draft202012Validator(json.load(f)).iter_errors(json.loads(text))]
+    if form not in tools or not shutil.which(tools[form][0]):
+        return []
+    with tempfile.NamedTemporaryFile('w', suffix='.xml', encoding='utf-8') as f:
+        f.write(text)
+        f.flush()
+        with open(f.name, encoding='utf-8') as again:
+            done = subprocess.run([*tools[form], *([] if tools[form][0] == 'promtool' else [f.name])], stdin=again, capture_output=True, text=True, check=False)
+    return [f'{done.returncode}: {done.stdout[-300:]}{done.stderr[-300:]}'] if done.returncode not in (0, 3 if tools[form][0] == 'promtool' else 0) else []
+
+
 def names_failures(program, form, path, bad):
     """Beside a machine that could be judged, first and last, the file that could not is told; alone, it is told as unknown or not at all."""
     wrong = []
@@ -164,11 +186,13 @@ def names_failures(program, form, path, bad):
         why = form == 'smc26-prometheus' or ('expected' in said and "'x'" in said) # which has no place for it
         if not why or bad not in said or done.returncode != (2 if form in PLUGINS else 65):
             wrong.append((done.returncode, said[-400:]))
+        wrong += invalid(form, done.stdout)
         if form in ('sarif', 'junit'):
             wrong += [] if run(program, 'check', '--format', form, path).count('mds') == done.stdout.count('mds') else ['the other machine is not whole']
     alone = run(program, 'check', '--format', form, bad)
     if form in PEOPLES:
         return wrong + ([alone[:200]] if alone else [])
+    wrong += invalid(form, alone)
     return wrong + ([] if statuses(form, alone) == {UNKNOWN[form]} else [statuses(form, alone)])
 
 

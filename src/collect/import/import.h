@@ -25,6 +25,9 @@ struct import_format {
 /* All formats, in the order in which they are tried. */
 const struct import_format *const *import_formats(ptrdiff_t *ret_count);
 
+/* Fails: no reader knows the text, what it seems to be, and what could be read instead. */
+int import_refuse(struct diag *d, struct arena *a, struct str source, struct str text);
+
 struct import_machines {
         struct evidence *items;
         ptrdiff_t count, capacity;

@@ -1,4 +1,4 @@
-#include "cli/spool.h"
+#include "platform/spool.h"
 
 #include "platform/files.h"
 
@@ -8,9 +8,15 @@ enum { COPY_SIZE = 1 << 18 };
 static bool to_file(void *arg, const char *p, ptrdiff_t len) {
         struct spool *s = arg;
 
-        if (!s->file)
+        if (!s->file && !s->fileless) {
                 s->file = file_temporary();
-        return s->file && fwrite(p, 1, (size_t)len, s->file) == (size_t)len;
+                s->fileless = !s->file;
+        }
+        if (s->fileless) {
+                out_bytes(&s->kept, p, len);
+                return true;
+        }
+        return fwrite(p, 1, (size_t)len, s->file) == (size_t)len;
 }
 
 void spool_start(struct spool *s) {
@@ -31,7 +37,8 @@ static int copy(FILE *from, struct out *to, struct diag *d) {
 }
 
 int spool_release(struct spool *s, struct out *to, struct diag *d) {
-        if (!s->file && !s->out.failed) { /* all of it is still in memory */
+        if (!s->file) { /* all of it is still in memory */
+                out_str(to, out_text(&s->kept));
                 out_str(to, out_text(&s->out));
                 return 0;
         }
@@ -44,4 +51,5 @@ void spool_free(struct spool *s) {
         if (s->file)
                 fclose(s->file);
         out_free(&s->out);
+        out_free(&s->kept);
 }

@@ -1,6 +1,7 @@
-/* Output that is held back until all input has proved good: in memory, and when it is long in an unnamed temporary file. */
-#ifndef SIDELIGHT_CLI_SPOOL_H
-#define SIDELIGHT_CLI_SPOOL_H
+/* Output that is held back, until all input has proved good or what stands before it is known: in memory, and when it is long in an unnamed
+ * temporary file. Where none can be made, it stays in memory. */
+#ifndef SIDELIGHT_PLATFORM_SPOOL_H
+#define SIDELIGHT_PLATFORM_SPOOL_H
 
 #include <stdio.h>
 
@@ -10,6 +11,8 @@
 struct spool {
         struct out out; /* write here */
         FILE *file;     /* NULL while everything is in memory */
+        struct out kept; /* what would be in the file, where there can be none */
+        bool fileless;
 };
 
 void spool_start(struct spool *s);
