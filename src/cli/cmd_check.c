@@ -15,7 +15,7 @@ static const struct option options[] = {
         { .name = "format", .arg = "FORMAT", .values = REPORT_FORMATS(FORMAT_WORD), .brief = "how to write the report",
           .details = "With nagios the exit code is a monitoring plugin's, of failures, too: 0 OK, 1 warning (partial), 2 critical, 3 unknown "
                      "or an error." },
-        { .name = "wide", .letter = 'v', .brief = "text: all that is known of each flaw, of what is mitigated, too" },
+        { .name = "wide", .letter = 'v', .brief = "text: all that is known of each flaw, of what is mitigated, too; summary: all kinds" },
         { .name = "only", .arg = "LIST", .named = NAMED_FLAW, .list = true, .brief = "judge only these flaws",
           .details = "A flaw answers to its id, its name, its CVE numbers and its other names." },
         { .name = "fail-on", .arg = "LIST", .values = "vulnerable|partial|unknown|never|", .list = true,

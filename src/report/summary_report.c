@@ -3,7 +3,7 @@
 #include "report/index.h"
 #include "report/layout.h"
 
-enum { NARROWEST = 40, NAME_MIN = 30 };
+enum { NARROWEST = 40, NAME_MIN = 30, KINDS_SHOWN = 20 };
 
 void summary_add(struct report_writer *w, const struct verdict *r) {
         index_add(w, r);
@@ -93,13 +93,29 @@ static void origin(struct report_writer *w) {
                 layout_wrap(w->out, index_failures(w), 0, 2, columns(w));
 }
 
+/* The worst kinds; the others are told by number, for ten thousand machines are hundreds of kinds. */
+static void kinds(struct report_writer *w) {
+        const struct groups *g = &w->groups;
+        ptrdiff_t shown = w->style->wide || g->kinds.count <= KINDS_SHOWN + 1 ? g->kinds.count : KINDS_SHOWN;
+        uint32_t machines = 0;
+
+        for (ptrdiff_t i = 0; i < shown; i++)
+                kind(w, &g->kinds.items[i]);
+        for (ptrdiff_t i = shown; i < g->kinds.count; i++)
+                machines += g->kinds.items[i].machines;
+        if (machines == 0)
+                return;
+        out_char(w->out, '\n');
+        layout_wrap(w->out, str_fmt(&w->kept, "%td kinds more, none of which is worse, of %.*s: -v shows all", g->kinds.count - shown,
+                                    STR_ARG(summary_count(&w->kept, machines, "machine"))), 0, 2, columns(w));
+}
+
 void summary_end(struct report_writer *w) {
         if (w->count == 0)
                 return;
         groups_sort(&w->groups);
         headline(w);
         flaw_table(w);
-        for (ptrdiff_t i = 0; i < w->groups.kinds.count; i++)
-                kind(w, &w->groups.kinds.items[i]);
+        kinds(w);
         origin(w);
 }

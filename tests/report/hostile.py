@@ -250,7 +250,7 @@ def as_others(o, reports):
     lines = o.check('smc26-nrpe').split('\n')[:-1]
     o.expect('first lines', sum(bool(re.match(r'(OK|CRITICAL|UNKNOWN|WARNING): [^|]* \| checked=\d+ vulnerable=\d+ unknown=\d+$', x)) for x in lines), len(reports))
     o.expect('lines', [x for x in lines if not re.match(r'(OK|CRITICAL|UNKNOWN|WARNING): |\[(CRITICAL|UNKNOWN)\] {1,2}CVE-|NOTE: ', x)], [])
-    o.expect('machines', sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', o.check('summary'), re.M)), len(reports))
+    o.expect('machines', sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', o.text('check', '-v', '--format', 'summary'), re.M)), len(reports))
 
 
 def as_text(o, reports):

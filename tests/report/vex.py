@@ -215,7 +215,7 @@ def oscal(program, files, reports):
 
 def summary(program, files, reports):
     """Every machine is in one kind, and the numbers are those of the reports."""
-    text = run(program, 'summary', [*files, files[0]], '--fail-on', 'never')
+    text, brief = (run(program, 'summary', [*files, files[0]], '--fail-on', 'never', *more) for more in (['-v'], []))
     everyone = [*reports, reports[0]]
     first = text.split('\n')[0]
     bad = [] if first.startswith(f'{len(everyone)} machines of ') else [first]
@@ -225,6 +225,10 @@ def summary(program, files, reports):
             bad.append(f'{status}: {n}, not as in {first}')
     if sum(int(n) for n in re.findall(r'^  (\d+) machines?[,:]', text, re.M)) != len(everyone) or '2 machines, alike in all that was seen' not in text:
         bad.append('kinds')
+    hidden = re.search(r'(?m)^(\d+) kinds more, none of which is worse, of (\d+) machines?: -v shows all$', brief)
+    shown = [int(n) for n in re.findall(r'^  (\d+) machines?[,:]', brief, re.M)]
+    if not hidden or len(shown) != 20 or sum(shown) + int(hidden.group(2)) != len(everyone):
+        bad.append(f'{len(shown)} kinds shown, and {hidden and hidden.group()}')
     for flaw in {f['id'] for r in everyone for f in r['findings']}:
         have = [f['status'] for r in everyone for f in r['findings'] if f['id'] == flaw]
         want = (str(sum(s in ('vulnerable', 'partial') for s in have)), str(have.count('unknown')))
