@@ -13,6 +13,7 @@
         X(KERNEL_UPSTREAM, "kernel.upstream", VERSION, kernel_upstream, "release of the kernel's own that the running one is built from") \
         X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
+        X(LINE_SEEN, "line.seen", BOOL, line_seen, "the evidence holds the kernel's command line")                        \
         X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "this machine is a guest: another system runs it")                 \
         X(WHERE_SEEN, "where.seen", BOOL, where_seen, "the evidence can tell whether this machine is a guest")             \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor")                             \

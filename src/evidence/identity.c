@@ -7,7 +7,8 @@ bool identity_is_record(enum record_kind kind) {
 }
 
 bool identity_decides(const struct record *r) {
-        return r->kind == RECORD_META && (str_eq(r->key, S("kernel-answers")) || str_eq(r->key, S("processor")) || str_eq(r->key, S("where")));
+        return r->kind == RECORD_META && (str_eq(r->key, S("kernel-answers")) || str_eq(r->key, S("processor")) || str_eq(r->key, S("where")) ||
+                                            str_eq(r->key, S("command-line")));
 }
 
 /* ---- The kernel's command line ---- */

@@ -117,6 +117,17 @@ const struct record *facts_line(struct facts *f, struct str parameter) {
         return f->line;
 }
 
+/* False only in evidence that by its nature holds no command line (`-- meta command-line none`). */
+void source_line_seen(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *line = facts_line(f, S("mitigations")), *none = evidence_line(f->evidence, RECORD_META, S("command-line"));
+
+        (void)def;
+        if (line && line->state == FACT_KNOWN)
+                answer_number(ret, true, S("/proc/cmdline"));
+        else if (!line && none && none->state == FACT_KNOWN && str_eq(none->text, S("none")))
+                answer_number(ret, false, S("evidence"));
+}
+
 /* The last one wins; what stands behind "--" is for init. Gives how many there are. */
 static int read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
         int count = 0;

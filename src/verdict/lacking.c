@@ -31,6 +31,7 @@ static enum lacking_place computed_place(uint32_t number) {
         case COMPUTED_CLOUD:
         case COMPUTED_CONTAINER:
                 return LACKING_WHERE;
+        case COMPUTED_LINE_SEEN:
         case COMPUTED_VECTOR_USER_KERNEL:
         case COMPUTED_VECTOR_USER_USER:
         case COMPUTED_VECTOR_GUEST_HOST:

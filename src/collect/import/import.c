@@ -326,11 +326,15 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
         const uint64_t logs = UINT64_C(1) << import_reader_number(&reader_kernel_log) | UINT64_C(1) << import_reader_number(&reader_journal) |
                               UINT64_C(1) << import_reader_number(&reader_journal_export);
 
-        /* A log that says nothing of any flaw was asked about none. */
-        if (!h->answers && (lacks_kernel || (h->used && (h->used & ~logs) == 0)))
+        const uint64_t folder = UINT64_C(1) << import_reader_number(&reader_folder);
+
+        /* A log that says nothing of any flaw was asked about none, and a report without the kernel's files and sentences holds no answers. */
+        if (!h->answers && (lacks_kernel || (h->used && (h->used & ~logs) == 0) || (h->used & folder)))
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
         else if (h->answers && h->logged == h->sentences && h->spoken_of.len > 0)
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), h->spoken_of);
+        if (!h->answers && !evidence_file(&h->e, S("/proc/cmdline")))
+                evidence_add_line(&h->e, RECORD_META, S("command-line"), S("none"));
 }
 
 static void finish(struct import *im, struct import_host *h) {
