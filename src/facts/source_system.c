@@ -74,16 +74,46 @@ static struct str arch_of_cpuinfo(struct facts *f) {
         return info && str_has_word(info->flags, S("lm")) ? S("x86_64") : S("");
 }
 
+/* Kernels of 32 bits run on processors of 64. */
+static char kind_of_arch(struct str arch) {
+        static const struct {
+                struct str begins;
+                char kind;
+        } rows[] = { { STR("x86_64"), 'x' }, { STR("i686"), 'x' },  { STR("aarch64"), 'a' }, { STR("arm"), 'a' },         { STR("ppc"), 'p' },
+                     { STR("s390"), 's' },   { STR("riscv"), 'r' }, { STR("mips"), 'm' },    { STR("loongarch"), 'l' },  { STR("sparc"), 'c' },
+                     { STR("alpha"), 'h' },  { STR("ia64"), 'i' },  { STR("parisc"), 'q' } };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_starts(arch, rows[i].begins))
+                        return rows[i].kind;
+        return 0;
+}
+
+/* What uname says beside a processor of another kind: two machines in one, or a program that is emulated. */
+static void deny_arch(struct facts *f, struct fact *ret, struct str said) {
+        struct str shown = f->cpus->cpuinfo_read ? arch_of_cpuinfo(f) : S("");
+        struct str source = S("/proc/cpuinfo");
+
+        if (shown.len == 0 && read_cpuid(f, 1, 0)) {
+                shown = S("x86_64");
+                source = S("CPUID");
+        }
+        if (shown.len > 0 && kind_of_arch(said) && kind_of_arch(shown) && kind_of_arch(said) != kind_of_arch(shown))
+                answer_text(ret, shown, source);
+}
+
 void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {
         struct str machine = read_uname(f, 2);
 
         (void)def;
-        if (machine.len > 0)
+        if (machine.len > 0) {
                 answer_text(ret, arch_spelling(machine), S("uname"));
-        else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0)
+                deny_arch(f, ret, arch_spelling(machine));
+        } else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0) {
                 answer_text(ret, machine, S("/proc/cpuinfo"));
-        else if (read_cpuid(f, 1, 0))
+        } else if (read_cpuid(f, 1, 0)) {
                 answer_text(ret, S("x86_64"), S("CPUID"));
+        }
 }
 
 void source_system_name(struct facts *f, const struct fact_def *def, struct fact *ret) {

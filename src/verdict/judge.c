@@ -326,7 +326,8 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         struct decision d;
 
         decide(f, flaw, &d);
-        if (is_only_claimed(f, &d, hardware)) {
+        /* The tables say that it is free of the flaw, the kernel's bugs line that it is not: nobody is believed. */
+        if (is_only_claimed(f, &d, hardware) || (d.status == STATUS_NOT_AFFECTED && only_counted(f, flaw))) {
                 d.rule = NULL;
                 d.status = STATUS_UNKNOWN;
         }

@@ -113,17 +113,28 @@ static bool is_build_property(struct str line, struct str version) {
                version.len > value.len && str_ends(version, value) && version.p[version.len - value.len - 1] == '.';
 }
 
-/* The models of virtual machines, which stand alone as a value. A hypervisor that was "detected" may be this machine's own. */
-static void take_model(struct import_host *h, struct str value) {
+/* The makers and models of virtual machines, which stand alone as a value: what only begins so may be a network card of its host's. A hypervisor
+ * that was "detected" may be this machine's own. */
+static void take_model(struct import_host *h, struct str value, bool metal) {
         static const struct {
                 struct str model, name;
-        } rows[] = { { STR("Virtual Machine"), STR("Hyper-V") }, { STR("HVM domU"), STR("Xen") }, { STR("KVM"), STR("KVM") },
-                     { STR("VirtualBox"), STR("VirtualBox") },  { STR("VMware7,1"), STR("VMware") }, { STR("VMware Virtual Platform"), STR("VMware") },
-                     { STR("VMware20,1"), STR("VMware") },      { STR("Google Compute Engine"), STR("KVM") } };
+                bool begins;
+        } rows[] = { { STR("Virtual Machine"), STR("Hyper-V"), false },      { STR("HVM domU"), STR("Xen"), false },
+                     { STR("KVM"), STR("KVM"), false },                      { STR("VirtualBox"), STR("VirtualBox"), false },
+                     { STR("VMware7,1"), STR("VMware"), false },             { STR("VMware Virtual Platform"), STR("VMware"), false },
+                     { STR("VMware20,1"), STR("VMware"), false },            { STR("VMware, Inc."), STR("VMware"), false },
+                     { STR("Google Compute Engine"), STR("KVM"), false },    { STR("QEMU"), STR("QEMU"), false },
+                     { STR("Standard PC ("), STR("QEMU"), true },            { STR("OpenStack"), STR("KVM"), true },
+                     { STR("RHEV Hypervisor"), STR("KVM"), false },          { STR("AHV"), STR("KVM"), false },
+                     { STR("BHYVE"), STR("bhyve"), false },                  { STR("Parallels Virtual Platform"), STR("Parallels"), false },
+                     { STR("Alibaba Cloud ECS"), STR("KVM"), false } };
 
+        value = str_trim(value);
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(str_trim(value), rows[i].model))
+                if (rows[i].begins ? str_starts(value, rows[i].model) : str_eq(value, rows[i].model))
                         import_guest(h, rows[i].name);
+        if (str_eq(value, S("Amazon EC2")) && !metal)
+                import_guest(h, S("?"));
 }
 
 /* What the lines tell together. */
@@ -133,6 +144,7 @@ struct description {
         ptrdiff_t first, last; /* lines between which it stands */
         bool paired; /* in lines of two names */
         bool windows, processor, makers, versions;
+        bool metal; /* a cloud's machine without a hypervisor of the cloud's */
 };
 
 static void describe(const struct lines *l, struct description *ret) {
@@ -150,6 +162,7 @@ static void describe(const struct lines *l, struct description *ret) {
                         ret->first = ret->last ? ret->first : i;
                         ret->last = i + 1;
                 }
+                ret->metal |= str_find(line, S(".metal")) >= 0;
                 ret->processor |= identifier_at(line) >= 0;
                 ret->windows |= str_find(line, S("Microsoft Windows")) >= 0;
                 if (is_version_property(line, &version))
@@ -180,14 +193,14 @@ static bool is_windows(struct import *im, const struct lines *l) {
 }
 
 /* Each cell of a line of CSV, or the value behind a label. */
-static void take_models(struct import_host *h, struct str line) {
+static void take_models(struct import_host *h, struct str line, bool metal) {
         struct str name, value, cell;
 
         if (str_starts(str_trim(line), S("\"")))
                 while (str_cut(&line, '"', &cell))
-                        take_model(h, cell);
+                        take_model(h, cell, metal);
         else if (property_in(line, &name, &value))
-                take_model(h, value);
+                take_model(h, value, metal);
 }
 
 static int read_windows(struct import *im, struct lines *l) {
@@ -209,7 +222,7 @@ static int read_windows(struct import *im, struct lines *l) {
                 if (identifier_at(line) >= 0)
                         take_processor(im, h, line, d.maker);
                 if (identifier_at(line) < 0 || str_starts(str_trim(line), S("\"")))
-                        take_models(h, line);
+                        take_models(h, line, d.metal);
         }
         if (d.versions)
                 import_note(h, "it tells two versions of Windows: neither is believed");
@@ -295,12 +308,14 @@ static int read_computer_info(struct import *im, const struct json_value *root) 
         const struct json_value *cpus = json_get(root, S("CsProcessors"));
         const struct json_value *first = cpus->type == JSON_ARRAY && cpus->count > 0 ? &cpus->items[0] : cpus;
         struct import_host *h = import_host(im, S(""));
-        struct str description = json_text(first, S("Description")), maker = json_text(first, S("Manufacturer"));
+        struct str description = json_text(first, S("Description")), maker = json_text(first, S("Manufacturer")), model = json_text(root, S("CsModel"));
+        bool metal = str_find(model, S(".metal")) >= 0;
 
         import_uname(h, S("Windows"), json_text(root, S("OsVersion")), S(""));
         if (identifier_at(description) >= 0)
                 add_processor(im, h, description, maker);
-        take_model(h, json_text(root, S("CsModel")));
+        take_model(h, model, metal);
+        take_model(h, json_text(root, S("CsManufacturer")), metal);
         take_threads(im, h, cpus);
         return 0;
 }
