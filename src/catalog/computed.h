@@ -12,6 +12,8 @@
         X(KERNEL_VERSION, "kernel.version", VERSION, kernel_release, "running kernel's version number")                    \
         X(KERNEL_UPSTREAM, "kernel.upstream", VERSION, kernel_upstream, "release of the kernel's own that the running one is built from") \
         X(KERNEL_DEBIAN, "kernel.debian", VERSION, kernel_debian, "Debian's package of the running kernel: its numbers")    \
+        X(KERNEL_UBUNTU, "kernel.ubuntu", VERSION, kernel_ubuntu, "Ubuntu's package of the running kernel, of the line that is for all machines: its numbers") \
+        X(KERNEL_REDHAT, "kernel.redhat", VERSION, kernel_redhat, "Red Hat's package of the running kernel: its numbers") \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
         X(LINE_SEEN, "line.seen", BOOL, line_seen, "the evidence holds the kernel's command line")                        \
         X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "this machine is a guest: another system runs it")                 \

@@ -35,23 +35,62 @@ static struct str debian_package(struct facts *f, struct str *ret_source) {
 }
 
 /* All numbers of a package's version as one dotted number, so that they can be compared: 4.9.110-3+deb9u5 is 4.9.110.3.9.5. */
-void source_kernel_debian(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        struct str source = { 0 }, package = debian_package(f, &source);
+static struct str package_numbers(struct facts *f, struct str package) {
         char *numbers = arena_bytes(f->arena, package.len + 1);
         ptrdiff_t n = 0;
 
-        (void)def;
         for (ptrdiff_t i = 0; i < package.len; i++) {
                 bool digit = package.p[i] >= '0' && package.p[i] <= '9';
 
                 if (digit || (n > 0 && numbers[n - 1] != '.'))
                         numbers[n++] = digit ? package.p[i] : '.';
         }
-        n -= n > 0 && numbers[n - 1] == '.';
-        if (n > 0)
-                answer_text(ret, str_n(numbers, n), source);
+        return str_n(numbers, n - (n > 0 && numbers[n - 1] == '.'));
+}
+
+void source_kernel_debian(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        struct str source = { 0 }, numbers = package_numbers(f, debian_package(f, &source));
+
+        (void)def;
+        if (numbers.len > 0)
+                answer_text(ret, numbers, source);
         else if (read_file(f, S("/proc/version")))
                 answer_state(ret, FACT_ABSENT, S("/proc/version"));
+}
+
+/* Ubuntu's name theirs at the end of /proc/version: "(Ubuntu 4.15.0-36.39-generic 4.15.18)". Kernels for one cloud or board count on their own. */
+void source_kernel_ubuntu(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *r = read_file(f, S("/proc/version"));
+        ptrdiff_t at = r ? str_find(r->text, S("(Ubuntu ")) : -1;
+        struct str rest = at < 0 ? (struct str){ 0 } : str_from(r->text, at + 8), word, version = { 0 };
+
+        (void)def;
+        while (str_word(&rest, &word) && version.len == 0) /* a compiler's own mark stands before: "(Ubuntu 11.4.0-1ubuntu1~22.04)" */
+                if (str_ends(word, S("-generic")) || str_ends(word, S("-lowlatency")))
+                        version = str_sub(word, 0, word.len - (str_ends(word, S("-generic")) ? 8 : 11));
+        if (version.len > 0 && version_valid(version))
+                answer_text(ret, package_numbers(f, version), r->key);
+        else if (r)
+                answer_state(ret, FACT_ABSENT, r->key);
+}
+
+/* "3.10.0-862.3.3.el7.x86_64". Others put letters or words of their own between: "…lve1.5.26.el7", "…el7uek". */
+void source_kernel_redhat(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE);
+        ptrdiff_t end = release->state == FACT_KNOWN ? str_find(release->text, S(".el")) : -1, dot;
+        bool bare = end > 0;
+
+        (void)def;
+        if (release->state != FACT_KNOWN)
+                return;
+        for (ptrdiff_t i = 0; bare && i < end; i++)
+                bare = (release->text.p[i] >= '0' && release->text.p[i] <= '9') || release->text.p[i] == '.' || release->text.p[i] == '-';
+        for (dot = end + 3; bare && dot < release->text.len && release->text.p[dot] != '.'; dot++)
+                bare = (release->text.p[dot] >= '0' && release->text.p[dot] <= '9') || release->text.p[dot] == '_';
+        if (bare && str_find_char(str_from(release->text, dot + 1), '.') < 0)
+                answer_text(ret, package_numbers(f, str_sub(release->text, 0, end)), release->source);
+        else
+                answer_state(ret, FACT_ABSENT, release->source);
 }
 
 static struct str without_digits(struct str s) {

@@ -22,6 +22,8 @@ static enum lacking_place computed_place(uint32_t number) {
         case COMPUTED_KERNEL_VERSION:
         case COMPUTED_KERNEL_UPSTREAM:
         case COMPUTED_KERNEL_DEBIAN:
+        case COMPUTED_KERNEL_UBUNTU:
+        case COMPUTED_KERNEL_REDHAT:
                 return LACKING_KERNEL;
         case COMPUTED_KERNEL_ANSWERS:
                 return LACKING_SENTENCES;
