@@ -54,6 +54,12 @@ static enum tri compare(struct facts *f, const struct node *n) {
         facts_compared(f, n->fact, w->number);
         if (n->compares_facts)
                 facts_compared(f, n->b, v->number);
+        /* A hypervisor's word for "no revision", which would be newer than any. */
+        if (n->fact == COMPUTED_CPU_MICROCODE) {
+                facts_compared(f, n->fact, UINT32_MAX);
+                if (v->number == UINT32_MAX)
+                        return TRI_UNKNOWN;
+        }
         return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text, w->number, w->text)));
 }
 
