@@ -29,9 +29,10 @@ enum { FACETS = 64, PARAMETER_FACETS = 26 };
 #define FACET_LINE ((facet_set)1 << 5)      /* whether the kernel's command line was read */
 #define FACET_STATES ((facet_set)1 << 6)    /* how many records there are of each state */
 #define FACET_UNSHARED ((facet_set)1 << 7)  /* hangs on more than sides tell: holds for this evidence alone */
+#define FACET_CONTRADICTED ((facet_set)1 << 8) /* a fact was asked for of which sources contradict each other: the machine's notes tell of those */
 
 enum {
-        FACETS_OF_PARAMETERS = 8,
+        FACETS_OF_PARAMETERS = 9,
         FACETS_OF_RECORDS = FACETS_OF_PARAMETERS + PARAMETER_FACETS,
         RECORD_FACETS = FACETS - FACETS_OF_RECORDS,
 };

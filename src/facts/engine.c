@@ -168,10 +168,9 @@ const struct fact *facts_compute(struct facts *f, uint32_t number) {
         else if (!(def->os_claim && f->options.ignore_os_claims))
                 by_kind[def->kind].answer(f, def, &fresh);
         *v = fresh;
-        /* The machine's notes tell of each that some verdict asked for, so this verdict is no longer alone with it. The revision is always
-         * asked for. */
+        /* The machine's notes tell of each that some verdict asked for. The revision is always asked for. */
         if (answer_is_contradicted(v) && number != COMPUTED_CPU_MICROCODE)
-                f->seen->set |= FACET_UNSHARED;
+                f->seen->set |= FACET_CONTRADICTED;
         f->asked[number] = FACT_COMPUTED;
         f->facets[number] = f->seen->set;
         f->seen->set |= before;
@@ -224,6 +223,10 @@ void facts_answer_common(struct facts *first) {
 
 void facts_share(struct facts *f, struct facts *first) {
         f->first = first;
+}
+
+bool facts_contradicted(const struct facts *f, uint32_t fact) {
+        return f->asked[fact] == FACT_COMPUTED && answer_is_contradicted(&f->values[fact]) && !fact_is_derived(&f->catalog->facts[fact]);
 }
 
 const struct fact *facts_named(struct facts *f, struct str name) {

@@ -117,6 +117,8 @@ enum tri facts_tri(struct facts *f, struct str name);
 struct str fact_text(struct arena *a, const struct fact_def *def, const struct fact *v);
 /* True where two sources told different things. */
 bool answer_is_contradicted(const struct fact *v);
+/* The fact was asked for, is no other's conclusion, and two sources told different things about it. */
+bool facts_contradicted(const struct facts *f, uint32_t fact);
 /* True for a fact that is worked out from others (derived, affected): a proof quotes those instead. */
 bool fact_is_derived(const struct fact_def *def);
 

@@ -537,6 +537,8 @@ void verdict_judge(struct verdict *ret, struct arena *a, const struct catalog *c
                 verdicts[ret->findings[i].flaw - c->flaws] = (uint8_t)ret->findings[i].status;
         if (!o->only && !o->among && ret->facts)
                 ret->facts->verdicts = verdicts;
+        for (uint32_t i = 0; i < o->asked_count; i++)
+                (void)facts_get(ret->facts, o->asked[i]);
         ret->facts->seen->set = cpus->facets;
         if (o->findings_alone)
                 machine_place(&ret->machine, ret->facts);

@@ -180,11 +180,9 @@ static void describe_contradictions(struct facts *f, struct notes *notes) {
         struct str all = { 0 };
 
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
-                const struct fact *v = &f->values[i];
-
-                if (f->asked[i] == FACT_COMPUTED && answer_is_contradicted(v) && !fact_is_derived(&f->catalog->facts[i]))
+                if (facts_contradicted(f, i))
                         all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), all.len ? ", " : "",
-                                      STR_ARG(f->catalog->facts[i].name), STR_ARG(v->source));
+                                      STR_ARG(f->catalog->facts[i].name), STR_ARG(f->values[i].source));
         }
         if (all.len)
                 note(f, notes, str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all)));

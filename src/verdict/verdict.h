@@ -97,6 +97,8 @@ struct verdict_options {
         const struct evidence *host; /* what the host of this guest says of itself, or NULL */
         const struct flaw *only;  /* just this one, or NULL */
         const bool *among;        /* by number in the catalog: those that are true; NULL: all */
+        const uint16_t *asked;    /* facts that others asked for before: the machine's notes tell of them, too */
+        uint32_t asked_count;
         bool findings_alone;      /* nobody looks at the machine: it is described only as far as findings hang on it */
 };
 

@@ -14,6 +14,8 @@ struct answer {
         struct str text;
         const uint32_t *marks;     /* where the revision stands in it */
         uint32_t mark_count;
+        const struct piece *contradicted; /* NULL; or, of a finding, the numbers of the facts that it asked for of which sources contradict
+                                             each other */
         uint8_t status;            /* enum status of a finding; enum exit_result of a whole report */
         bool at_stake;
         uint8_t wholes;            /* of a whole report: under so many files is it kept (whole.h) */

@@ -3,6 +3,7 @@
 #include "base/plain.h"
 #include "facts/cpus.h"
 #include "facts/where.h"
+#include "fleet/bulk/contradicted.h"
 #include "verdict/machine.h"
 
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
@@ -107,14 +108,26 @@ static void prepare(struct bulk *b) {
 /* What is not known yet. */
 struct missing {
         bool *flaws; /* and the machine, behind the last one */
-        bool any, all;
+        bool any, all, good;
+        struct contradicted asked; /* of what was found */
 };
 
-static void find_answers(struct bulk *b, struct answers_kind *k, const struct sight *s, struct missing *ret) {
+static void unite_contradicted(struct bulk *b, struct sight *s, struct missing *ret) {
+        ret->asked = (struct contradicted){ 0 };
+        for (uint32_t i = 0; i < b->catalog->flaw_count; i++)
+                if (is_wanted(b, i) && b->found[i] && b->found[i]->contradicted)
+                        contradicted_add(&ret->asked, &b->arena, b->catalog, b->found[i]);
+        ret->good = contradicted_show(&ret->asked, &b->pieces, s);
+}
+
+static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s, struct missing *ret) {
         uint32_t last = b->catalog->flaw_count;
 
         *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
         answers_find_all(&b->answers, k, s, last + 1, b->found);
+        unite_contradicted(b, s, ret);
+        if (ret->asked.has)
+                b->found[last] = answers_find(k, last, s);
         for (uint32_t i = 0; i <= last; i++) {
                 if (i < last && !is_wanted(b, i))
                         continue;
@@ -141,11 +154,12 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
                 fresh->low = asked->low;
                 fresh->high = asked->high;
         }
-        /* The machine's notes tell of what any finding met. */
-        if (fresh->facets & FACET_UNSHARED || (s->inexact && fresh->facets & FACET_REVISION) ||
-            (judged->once && number == b->catalog->flaw_count)) {
+        if (fresh->facets & FACET_UNSHARED) {
                 judged->once = true;
                 b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
+        } else if (s->inexact && fresh->facets & FACET_REVISION) {
+                judged->once = true;
+                b->found[number] = answers_once(&b->arena, s, fresh);
         } else {
                 b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
         }
@@ -173,17 +187,35 @@ static void tell_machine(struct bulk *b, const struct verdict *v) {
                 report_json_machine(&j, &v->machine);
 }
 
+/* Of which it asked that was contradicted is seen where it is judged by itself. False when that cannot be kept. */
+static bool find_contradicted(struct bulk *b, const struct judged *judged, const struct flaw *flaw, const struct piece **ret) {
+        struct verdict_options o = *b->options;
+        struct verdict r;
+
+        o.only = flaw;
+        o.among = NULL;
+        o.findings_alone = true;
+        o.facts.revision = judged->sight.revision;
+        verdict_judge(&r, &b->arena, b->catalog, &judged->evidence, &o);
+        *ret = contradicted_keep(&b->pieces, &b->arena, r.facts);
+        return *ret != NULL;
+}
+
 static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct verdict *v, struct finding *f,
                         const struct facets_asked *asked, bool alone) {
+        struct answer fresh = { .status = (uint8_t)f->status, .at_stake = f->at_stake };
+
+        if (f->facets & FACET_CONTRADICTED && !find_contradicted(b, judged, f->flaw, &fresh.contradicted))
+                return false;
         tell_finding(b, v, f);
-        return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws),
-                          &(struct answer){ .facets = f->facets, .status = (uint8_t)f->status, .at_stake = f->at_stake }, asked, alone);
+        fresh.facets = f->facets & ~FACET_CONTRADICTED;
+        return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws), &fresh, asked, alone);
 }
 
 static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *judged, const struct verdict *v,
                         const struct facets_asked *asked, bool alone) {
         tell_machine(b, v);
-        return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = v->machine.facets }, asked, alone);
+        return add_answer(b, k, judged, b->catalog->flaw_count, &(struct answer){ .facets = v->machine.facets | FACET_CONTRADICTED }, asked, alone);
 }
 
 /* Where the machine runs is dear to find out, hangs on few sides and is asked for by nearly all flaws: it is kept as an answer of its own. */
@@ -204,7 +236,7 @@ static void take_place(struct bulk *b, const struct answers_kind *k, const struc
 }
 
 static void keep_place(struct bulk *b, struct answers_kind *k, const struct sight *s, const struct facts *f) {
-        const facet_set alone = FACET_UNSHARED | FACET_REVISION | FACET_REVISION_RANGE;
+        const facet_set alone = FACET_UNSHARED | FACET_CONTRADICTED | FACET_REVISION | FACET_REVISION_RANGE;
         facet_set facets = f->where_facets | f->cpus->facets;
 
         if (!f->where || f->options.where || f->cpus->class_count != 1 || facets & alone)
@@ -213,18 +245,20 @@ static void keep_place(struct bulk *b, struct answers_kind *k, const struct sigh
                           &(struct answer){ .facets = facets, .high = UINT64_MAX, .text = str_n((const char *)f->where, sizeof(*f->where)) });
 }
 
-/* Judges what is not known; false when it hangs on more than can be told. */
-static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, const struct missing *missing) {
+/* Judges these flaws, and the machine; false when something hangs on more than can be told. */
+static bool judge_these(struct bulk *b, struct judged *j, struct answers_kind *k, struct missing *missing) {
         struct facets_asked asked = { .high = UINT64_MAX, .names = &b->pieces.names };
+        bool *machine = &missing->flaws[b->catalog->flaw_count], good;
         struct verdict_options o = *b->options;
         struct verdict r;
-        bool good;
 
         if (!missing->all) {
                 o.only = NULL;
                 o.among = missing->flaws;
         }
-        o.findings_alone = !missing->flaws[b->catalog->flaw_count];
+        o.findings_alone = !*machine;
+        o.asked = missing->asked.items;
+        o.asked_count = missing->asked.count;
         o.facts.revision = j->sight.revision;
         take_place(b, k, &j->sight, &o.facts);
         j->evidence.asked = &asked;
@@ -235,7 +269,28 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
                 keep_place(b, k, &j->sight, r.facts);
         for (uint32_t i = 0; good && i < r.finding_count; i++)
                 good = add_finding(b, k, j, &r, &r.findings[i], &asked, missing->all);
-        return good && (!missing->flaws[b->catalog->flaw_count] || add_machine(b, k, j, &r, &asked, missing->all));
+        if (!good)
+                return false;
+        unite_contradicted(b, &j->sight, missing);
+        return missing->good && (!*machine || add_machine(b, k, j, &r, &asked, missing->all));
+}
+
+/* Judges what is not known; false when it hangs on more than can be told. */
+static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind *k, struct missing *missing) {
+        uint32_t *side = &j->sight.versions[facet_first(FACET_CONTRADICTED)], last = b->catalog->flaw_count, before = *side;
+        bool machine = missing->flaws[last];
+
+        if (!missing->good || !judge_these(b, j, k, missing))
+                return false;
+        if (machine || *side == before)
+                return true;
+        b->found[last] = answers_find(k, last, &j->sight); /* its notes tell of more */
+        if (b->found[last])
+                return true;
+        missing->all = false;
+        for (uint32_t i = 0; i <= last; i++)
+                missing->flaws[i] = i == last;
+        return judge_these(b, j, k, missing);
 }
 
 /* ---- The report ------------------------------------------------------------------------------------------------------------------------ */
