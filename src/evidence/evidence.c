@@ -171,6 +171,7 @@ static void note(struct facets_asked *asked, enum record_kind kind, struct str k
                 return;
         asked->names->bits[name / 64 % (NAMES / 64)] |= UINT64_C(1) << name % 64;
         asked->names->grown = true;
+        asked->names->count++;
 }
 
 void evidence_note(const struct evidence *e, const struct record *r) {

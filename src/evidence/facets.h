@@ -58,6 +58,7 @@ enum { NAMES = 16384 };
 struct names_asked {
         uint64_t bits[NAMES / 64];
         bool grown; /* since this was last set to false */
+        uint32_t count; /* how often it grew */
 };
 
 static inline bool names_have(const struct names_asked *n, uint32_t hash) {

@@ -98,7 +98,7 @@ static char find_revision(struct sight *s) {
         struct revision r = { 0 };
         int digits = 0;
 
-        for (ptrdiff_t i = 1; i < s->count; i++) {
+        for (ptrdiff_t i = 0; i < s->count; i++) {
                 if (s->chunks[i].kind == CHUNK_CPUINFO && s->chunks[i].gaps)
                         look_at_value(&r, s->chunks[i].shown);
                 else if (s->chunks[i].kind == CHUNK_CPUINFO)
@@ -251,7 +251,12 @@ static struct gaps *learn_gaps(struct pieces *p, const struct chunk *c) {
         *raw = (struct piece){ .raw = str_dup(&p->arena, c->text), .kind = c->kind, .gaps = g };
         p->bytes += (ptrdiff_t)(sizeof(*g) + sizeof(*raw) + g->count * sizeof(*at)) + c->text.len;
         raw->id = ++p->next;
-        pieces_lead(p, c->stand, raw);
+        if (c->seen) {
+                c->seen[1] = c->seen[0];
+                c->seen[0] = raw;
+        } else {
+                pieces_lead(p, c->stand, raw);
+        }
         return g;
 }
 
@@ -265,7 +270,7 @@ static struct piece *keep_processor(struct pieces *p, const struct sight *s, con
         if (g && !open && g->closed && str_eq(g->shown, c->shown))
                 return g->closed;
         q = keep_cpuinfo(p, c->text, open);
-        if (q && !g && q->known && c->stand.way && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
+        if (q && !g && q->known && (c->stand.way || c->seen) && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
                 q->spellings++;
         if (q && g && open) {
                 g->open = q;
@@ -330,13 +335,10 @@ static void read_captured(struct sight *s, struct str text) {
         s->dated = true;
 }
 
-void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret) {
-        char half;
+static void look_at(struct pieces *p, struct sight *ret) {
+        char half = find_revision(ret);
 
-        *ret = (struct sight){ .text = text, .known = true };
-        ret->apart = text.len == 0 || text.p[0] == '\n' || (text.p[0] != '#' && text.p[0] != '\xef');
-        pieces_split(p, ret, a, text);
-        half = find_revision(ret);
+        ret->known = true;
         for (ptrdiff_t i = 0; i < ret->count && !ret->apart; i++) {
                 struct chunk *c = &ret->chunks[i];
 
@@ -350,4 +352,17 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
                 ret->apart |= !c->piece || c->piece->apart;
                 ret->known = ret->known && c->piece && c->piece->known;
         }
+}
+
+void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret) {
+        *ret = (struct sight){ .text = text };
+        if (forms_split(p, ret, a, str_sub(text, 0, text.len - str_ends(text, S("\n"))))) {
+                look_at(p, ret);
+                if (ret->known && !ret->apart)
+                        return;
+        }
+        *ret = (struct sight){ .text = text };
+        ret->apart = text.len == 0 || text.p[0] == '\n' || (text.p[0] != '#' && text.p[0] != '\xef');
+        pieces_split(p, ret, a, text);
+        look_at(p, ret);
 }

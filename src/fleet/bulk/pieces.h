@@ -56,6 +56,33 @@ struct stand {
         uint64_t id;
 };
 
+/* A record of a form; an open one, which differs from file to file, has no text. */
+struct form_record {
+        struct str text;     /* with its line end */
+        struct piece *piece;
+        bool shows;          /* it counts among what the form shows */
+};
+
+/* What files have in common that differ in open records alone: name, day, kernel, command line, /proc/cpuinfo and the microcode's revision. */
+struct form {
+        struct form_record *records; /* in the file's order */
+        ptrdiff_t count;
+        uint32_t versions[FACETS];   /* what they show from each side */
+        uint32_t names;              /* of names that were looked for, when that was worked out, and one; 0: never */
+        bool tells, revised;         /* one of them says something of a machine, or of the revision in a way of its own */
+        bool odd;                    /* no records could be made of it */
+        struct evidence evidence;    /* its records, once they were asked for; open ones are the last file's */
+};
+
+struct fork;
+struct stretch;
+
+/* What stands in files between their open records. */
+struct forms {
+        struct fork *root; /* NULL: nothing */
+        uint32_t count;
+};
+
 struct piece_pair {
         uint32_t a, b, id;
 };
@@ -73,6 +100,8 @@ struct pieces {
         struct way **ways;        /* a table of them */
         uint32_t way_size, way_count;
         uint64_t *met;            /* ids of ways that were gone once, by their last bits */
+        struct forms forms;       /* of files */
+        uint64_t *forms_met;      /* hashes of those that were seen once */
         uint32_t *seen;           /* by name: the file in which it was seen last */
         uint32_t seen_size, file;
         uint32_t line_name;       /* of the kernel's command line */
@@ -95,12 +124,14 @@ struct chunk {
         struct piece *raw;   /* NULL; or the same text, kept */
         struct stand stand;  /* in front of it */
         struct gaps *gaps;   /* by which it was known, or NULL */
+        struct piece **seen; /* NULL; or two places for pieces with gaps by which the next one is known */
         struct str shown;    /* where it was so: what stands there */
 };
 
 /* What a file shows. */
 struct sight {
         struct str text;
+        struct form *form;           /* NULL; or what the file shows beside its chunks, which then are the open records alone */
         struct chunk *chunks;        /* the first is what stands before all records */
         ptrdiff_t count, capacity;
         uint32_t versions[FACETS];   /* from each side; 0: nothing */

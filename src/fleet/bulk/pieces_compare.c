@@ -194,9 +194,74 @@ static bool add_file(struct pieces *p, struct sight *s, const struct chunk *c, u
         return is_first(p, c->piece->name) && (!is_asked(p, c->piece) || add_facets(p, s, c->piece->facets, c->piece->id));
 }
 
+static uint32_t number_of_states(const uint32_t *states) {
+        return 1 + states[FACT_DENIED] + (states[FACT_FAILED] << 16);
+}
+
+/* What the form shows, worked out anew where a name was looked for since. False when too many meet in one place. */
+static bool show_form(struct pieces *p, struct form *f) {
+        uint32_t states[FACT_FAILED + 1] = { 0 };
+        struct sight shown = { 0 };
+        bool good = true;
+
+        if (f->names == p->names.count + 1)
+                return true;
+        for (ptrdiff_t i = 0; i < f->count && good; i++) {
+                struct form_record *r = &f->records[i];
+
+                if (!r->piece)
+                        continue;
+                r->shows = is_asked(p, r->piece);
+                good = !r->shows || add_facets(p, &shown, r->piece->facets, r->piece->id);
+                f->tells |= r->piece->tells;
+                f->revised |= (r->piece->facets & FACET_REVISION) != 0;
+                states[r->piece->state]++;
+        }
+        memcpy(f->versions, shown.versions, sizeof(f->versions));
+        f->versions[facet_first(FACET_STATES)] = number_of_states(states);
+        f->names = good ? p->names.count + 1 : 0;
+        return good;
+}
+
+/* The names of its records are others whatever the open ones hold. */
+static bool compare_form(struct pieces *p, struct sight *s) {
+        bool good = show_form(p, s->form) && !(s->revision && s->form->revised), tells = s->form->tells;
+
+        memcpy(s->versions, s->form->versions, sizeof(s->versions));
+        for (ptrdiff_t i = 0; i < s->count && good; i++) {
+                struct chunk *c = &s->chunks[i];
+
+                c->shows = true;
+                if (c->kind == CHUNK_LINE)
+                        good = add_line(p, s, str_from(c->text, (ptrdiff_t)sizeof("-- file " PLACE_CMDLINE)));
+                else if (c->kind == CHUNK_UNAME)
+                        good = add_uname(p, s, c->text);
+                else
+                        good = !c->piece || add_facets(p, s, c->piece->facets, c->piece->id);
+                tells |= c->kind == CHUNK_UNAME || c->kind == CHUNK_LINE || (c->piece && c->piece->tells);
+        }
+        return good && tells && !s->apart;
+}
+
+/* One record of those that are the same in files of one form, or of the others. */
+static bool compare_chunks(struct pieces *p, struct sight *s, bool open, uint32_t *states, bool *tells) {
+        for (ptrdiff_t i = 0; i < s->count; i++) {
+                struct chunk *c = &s->chunks[i];
+
+                if (forms_is_open(c) != open)
+                        continue;
+                if (!add_file(p, s, c, p->line_name))
+                        return false;
+                c->shows = c->piece && is_asked(p, c->piece);
+                *tells |= c->kind == CHUNK_UNAME || c->kind == CHUNK_LINE || (c->piece && c->piece->tells);
+                states[c->piece ? c->piece->state : FACT_KNOWN]++;
+        }
+        return true;
+}
+
 bool pieces_compare(struct pieces *p, struct sight *s) {
         uint32_t states[FACT_FAILED + 1] = { 0 };
-        bool tells = false, good = !s->apart;
+        bool tells = false, good;
 
         if (!p->line_name) {
                 struct piece line = { 0 };
@@ -206,21 +271,24 @@ bool pieces_compare(struct pieces *p, struct sight *s) {
         }
         p->file++;
         p->names.grown = false;
-        for (ptrdiff_t i = 0; i < s->count && good; i++) {
-                struct chunk *c = &s->chunks[i];
-
-                good = add_file(p, s, c, p->line_name);
-                c->shows = c->piece && is_asked(p, c->piece);
-                tells |= c->kind == CHUNK_UNAME || c->kind == CHUNK_LINE || (c->piece && c->piece->tells);
-                states[c->piece ? c->piece->state : FACT_KNOWN]++;
-        }
-        s->versions[facet_first(FACET_STATES)] = 1 + states[FACT_DENIED] + (states[FACT_FAILED] << 16);
-        return good && tells && !s->apart && s->count < UINT16_MAX;
+        if (s->form)
+                return compare_form(p, s);
+        /* In this order, whatever the file's: so that what a form shows is the same in each of its files. Records have names, and nothing
+         * hangs on the order of one that may be open among those that may not. */
+        good = !s->apart && compare_chunks(p, s, false, states, &tells) && compare_chunks(p, s, true, states, &tells);
+        s->versions[facet_first(FACET_STATES)] = number_of_states(states);
+        if (!good || !tells || s->apart || s->count >= UINT16_MAX)
+                return false;
+        forms_meet(p, s);
+        return true;
 }
 
 bool pieces_missed(struct pieces *p, const struct sight *s) {
         if (!p->names.grown)
                 return false;
+        for (ptrdiff_t i = 0; s->form && i < s->form->count; i++)
+                if (s->form->records[i].piece && !s->form->records[i].shows && is_asked(p, s->form->records[i].piece))
+                        return true;
         for (ptrdiff_t i = 0; i < s->count; i++)
                 if (s->chunks[i].piece && !s->chunks[i].shows && is_asked(p, s->chunks[i].piece))
                         return true;
@@ -255,13 +323,73 @@ static void learn_parsed(struct pieces *p, const struct chunk *c, const struct r
         c->raw->record = copy;
 }
 
+/* The form's records, with places for the open ones. False when a record is not what it seems. */
+static bool make_evidence(struct pieces *p, struct form *f) {
+        struct evidence *e = &f->evidence;
+        struct diag none = { 0 };
+
+        evidence_init(e, &p->arena, S(""));
+        for (ptrdiff_t i = 1; i < f->count; i++) {
+                if (!f->records[i].piece)
+                        (void)arena_append(&p->arena, e);
+                else if (evidence_parse_record(e, f->records[i].text, &none) < 0 || e->count != i)
+                        return false;
+        }
+        p->bytes += e->capacity * (ptrdiff_t)sizeof(*e->items) + 4 * e->count * (ptrdiff_t)sizeof(*e->index);
+        return true;
+}
+
+/* Those of the file at hand take their places. */
+static bool put_open(struct sight *s, struct evidence *e, struct arena *a) {
+        const char *end = s->text.p + s->text.len;
+        const struct form *f = s->form;
+        struct diag none = { 0 };
+        struct evidence open;
+        ptrdiff_t k = 0;
+
+        evidence_init(&open, a, S(""));
+        for (ptrdiff_t i = 1; i < f->count; i++) {
+                const struct chunk *c = &s->chunks[k];
+
+                if (f->records[i].piece)
+                        continue;
+                if (k == s->count ||
+                    evidence_parse_record(&open, str_n(c->text.p, c->text.len + (c->text.p + c->text.len < end)), &none) < 0 ||
+                    open.count != ++k)
+                        return false;
+                e->items[i - 1] = open.items[k - 1];
+        }
+        return k == s->count;
+}
+
+/* Names stay as they are whatever the open records hold: the table is made once. */
+static bool form_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source) {
+        struct form *f = s->form;
+        const struct record *first;
+        bool made = f->evidence.count > 0;
+
+        if (f->odd || (!made && !make_evidence(p, f)) || !put_open(s, &f->evidence, a) || (!made && evidence_repeated(&f->evidence, &first))) {
+                f->odd = true;
+                return false;
+        }
+        *ret = f->evidence;
+        ret->arena = a;
+        ret->source = source;
+        return true;
+}
+
 bool pieces_evidence(struct pieces *p, struct sight *s, struct evidence *ret, struct arena *a, struct str source) {
-        const struct piece *head = s->chunks[0].piece;
+        const struct piece *head;
         const char *end = s->text.p + s->text.len;
         const struct record *first;
         struct diag none = { 0 };
 
-        if (s->apart || !head || !head->known)
+        if (s->apart)
+                return false;
+        if (s->form)
+                return form_evidence(p, s, ret, a, source);
+        head = s->chunks[0].piece;
+        if (!head || !head->known)
                 return false;
         evidence_init(ret, a, source);
         for (ptrdiff_t i = 1; i < s->count; i++) {

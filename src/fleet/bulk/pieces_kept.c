@@ -182,7 +182,7 @@ void pieces_lead(struct pieces *p, struct stand from, struct piece *raw) {
 }
 
 static uint32_t place_of(const struct piece_pair *pairs, uint32_t size, uint32_t a, uint32_t b) {
-        uint32_t at = (uint32_t)(mix(a, b) >> 20) & (size - 1), steps = 0;
+        uint32_t at = (uint32_t)(mix((uint64_t)a << 32 | b, 0) >> 20) & (size - 1), steps = 0;
 
         while (pairs[at].id && (pairs[at].a != a || pairs[at].b != b) && steps++ < STEPS_MAX)
                 at = (at + 1) & (size - 1);

@@ -15,6 +15,17 @@ enum { SPELLINGS_MAX = 16 };
  * front of the next one; one line end at the end of the text counts as such. Most files are like some before them, record by record, and
  * need no more than to be held against them. */
 void pieces_split(struct pieces *p, struct sight *s, struct arena *a, struct str text);
+/* The same where all records but the open ones stood so in a file that was seen twice: a text of several records is compared at once. False
+ * when it is none of these. */
+bool forms_split(struct pieces *p, struct sight *s, struct arena *a, struct str text);
+/* The record may differ from file to file of one form. */
+bool forms_is_open(const struct chunk *c);
+/* Such a file was seen, and all of it was understood: of the second of its like the form is kept. */
+void forms_meet(struct pieces *p, const struct sight *s);
+/* The record's length, when the piece stands there but for its gaps, and the record ends there; else 0. */
+ptrdiff_t pieces_match(const struct piece *q, const char *at, const char *end, struct str *ret_shown);
+/* Where the record that begins there ends; `ret_line`: it is one line. */
+const char *pieces_end_of(const char *at, const char *end, bool *ret_line);
 /* Of a revision as kernels write it, when it goes on to the end of the line; else 0. */
 ptrdiff_t pieces_shown_length(const char *at, const char *end);
 /* What is kept of a cpuid record. */

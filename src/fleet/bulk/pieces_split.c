@@ -93,7 +93,7 @@ static ptrdiff_t match_gaps(const struct piece *q, const char *at, const char *e
         return at + (q->raw.len - done) - from;
 }
 
-static ptrdiff_t match(const struct piece *q, const char *at, const char *end, struct str *ret_shown) {
+ptrdiff_t pieces_match(const struct piece *q, const char *at, const char *end, struct str *ret_shown) {
         ptrdiff_t n = q->raw.len;
 
         if (q->gaps)
@@ -108,7 +108,7 @@ static struct way *guess(struct way *way, const char *at, const char *end, ptrdi
         for (int i = 0; i < 4; i++) {
                 struct way *w = i < 2 ? way->next[i] : way->next[0] ? way->next[0]->next[i - 2] : NULL;
 
-                if (w && (*ret_length = match(w->piece, at, end, ret_shown)) > 0) {
+                if (w && (*ret_length = pieces_match(w->piece, at, end, ret_shown)) > 0) {
                         if (i == 1) {
                                 way->next[1] = way->next[0];
                                 way->next[0] = w;
@@ -119,8 +119,7 @@ static struct way *guess(struct way *way, const char *at, const char *end, ptrdi
         return NULL;
 }
 
-/* Where the record that begins there ends; `ret_line`: it is one line. */
-static const char *end_of(const char *at, const char *end, bool *ret_line) {
+const char *pieces_end_of(const char *at, const char *end, bool *ret_line) {
         *ret_line = true;
         for (;;) {
                 const char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -174,7 +173,7 @@ static struct stand add_record(struct pieces *p, struct sight *s, struct arena *
                                      .raw = raw->gaps ? NULL : raw, .gaps = raw->gaps, .shown = shown };
                 return (struct stand){ .way = on, .id = on->id };
         }
-        n = end_of(rest.p, end, &line) - rest.p;
+        n = pieces_end_of(rest.p, end, &line) - rest.p;
         c = add_chunk(s, a, str_n(rest.p, n), line);
         c->stand = stand;
         if (!s->apart && is_raw(c))
