@@ -2,14 +2,10 @@
 
 #include "facts/facts.h"
 
-enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, MET = 1 << 16, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
-
-/* So often is a kind of machine seen before its report is kept: it is fifty times as large as what it is made of, and among machines that
- * are all unlike many come twice and never again. */
-enum { MET_TIMES = 4 };
+enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
-static const facet_set compared = FACETS_ALL;
+static const facet_set compared = ~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE);
 
 /* ---- By the processor ---------------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +85,7 @@ static uint64_t mix(uint64_t h, uint64_t version) {
 
 /* Only for the tables: what they find is compared. */
 static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
-        uint64_t h = m->facets == FACETS_ALL ? s->revision : 0;
+        uint64_t h = 0;
 
         for (int i = 0; i < m->side_count; i++)
                 h = mix(h, s->versions[m->sides[i]]);
@@ -97,8 +93,6 @@ static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
 }
 
 static bool holds(const struct answer *a, const struct answers_mask *m, const struct sight *s) {
-        if (m->facets == FACETS_ALL && s->revision != a->low)
-                return false;
         for (int i = 0; i < m->side_count; i++)
                 if (s->versions[m->sides[i]] != a->versions[i])
                         return false;
@@ -270,49 +264,13 @@ const struct answer *answers_once(struct arena *arena, const struct sight *s, co
         return a;
 }
 
-struct answer *answers_new(struct answers *t) {
-        t->bytes += (ptrdiff_t)sizeof(struct answer);
-        return arena_new(&t->arena, struct answer);
-}
-
-static struct answer *add_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, uint8_t status) {
-        struct answer *a = arena_new(&t->arena, struct answer);
-        uint32_t *versions = arena_array_raw(&t->arena, uint32_t, FACETS), n = 0;
-
-        for (facet_set left = FACETS_ALL; left; left &= left - 1)
-                versions[n++] = s->versions[facet_first(left)];
-        *a = (struct answer){ .facets = FACETS_ALL, .versions = versions, .low = s->revision, .high = s->revision, .status = status };
-        t->bytes += (ptrdiff_t)(sizeof(*a) + sizeof(s->versions));
-        put(t, k, number, s, a);
-        return a;
-}
-
 /* Of all that a machine shows. */
-static uint32_t hash_machine(const struct sight *s) {
+uint64_t answers_hash(const struct sight *s) {
         uint64_t h = s->revision;
 
         for (int i = 0; i < FACETS; i += 2)
                 h = mix(h, s->versions[i] ^ (uint64_t)s->versions[i + 1] << 32);
-        return (uint32_t)(h >> 16);
-}
-
-void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status) {
-        uint32_t hash = hash_machine(s), *met, times;
-
-        if (!t->met) {
-                t->met = arena_array(&t->arena, uint32_t, MET);
-                t->bytes += (ptrdiff_t)MET * (ptrdiff_t)sizeof(*t->met);
-        }
-        met = &t->met[hash >> 8 & (MET - 1)];
-        times = (*met ^ hash) / MET_TIMES ? 1 : *met % MET_TIMES + 1;
-        if (times == MET_TIMES && k->masks)
-                answers_keep_text(t, add_machine(t, k, number, s, status), text);
-        *met = hash - hash % MET_TIMES + times % MET_TIMES;
-}
-
-void answers_keep_text(struct answers *t, struct answer *a, struct str text) {
-        a->text = str_dup(&t->arena, text);
-        t->bytes += text.len;
+        return h;
 }
 
 void answers_forget(struct answers *t) {

@@ -16,13 +16,9 @@ struct answer {
         uint32_t mark_count;
         const struct piece *contradicted; /* NULL; or, of a finding, the numbers of the facts that it asked for of which sources contradict
                                              each other */
-        uint8_t status;            /* enum status of a finding; enum exit_result of a whole report */
+        uint8_t status;            /* enum status of a finding */
         bool at_stake;
-        uint8_t wholes;            /* of a whole report: under so many files is it kept (whole.h) */
 };
-
-/* From all sides: one kind of machine, whose whole report is kept once it was seen several times. */
-#define FACETS_ALL (~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE))
 
 /* Those that hang on the same sides. */
 struct answers_mask {
@@ -64,7 +60,6 @@ struct answers {
         struct arena first;        /* a bounded heap: what was put aside is forgotten when it is full, and a new round begins */
         ptrdiff_t first_bytes;
         uint32_t round;
-        uint32_t *met;             /* hashes of kinds of machines whose whole is not kept yet; the last two bits count how often they came */
         struct answers_kind *kinds;
         uint32_t size, count;
 };
@@ -75,12 +70,8 @@ struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const str
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
 /* The same of all numbers below `count`, NULL where nothing is known. */
 void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
-/* One without a text. */
-struct answer *answers_new(struct answers *t);
-/* The whole of a kind of machine, of which nothing is known: kept when it comes for the fourth time. */
-void answers_meet_machine(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct str text, uint8_t status);
-/* A text, copied. */
-void answers_keep_text(struct answers *t, struct answer *a, struct str text);
+/* Of all that the machine shows: most of what is unlike has another one. */
+uint64_t answers_hash(const struct sight *s);
 /* The text is copied, or kept with the pieces. NULL: it cannot be kept. What is given holds as long as this machine is judged. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh);

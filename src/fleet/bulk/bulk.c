@@ -9,16 +9,12 @@
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
 enum { KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
 
-/* Under so many files is one report kept: where each differs in something that is left out, they would only fill memory. */
-enum { WHOLES_MAX = 2 };
-
 /* One file. */
 struct judged {
         struct str source, text;
         struct whole_file file;
         struct sight sight;
         struct evidence evidence;
-        struct answer *seen; /* the same file was, and its report is not kept; or NULL */
         bool parsed;
         bool once;           /* something that was found holds for it alone */
 };
@@ -81,8 +77,6 @@ static void forget_when_full(struct bulk *b) {
         }
         pieces_forget(&b->pieces);
         answers_forget(&b->answers);
-        b->wholes = 0;
-        memset(b->shapes, 0, sizeof(b->shapes));
         b->count = 0;
         b->hits = 0;
         b->found_count = 0;
@@ -92,7 +86,7 @@ static void forget_when_full(struct bulk *b) {
 static void prepare(struct bulk *b) {
         if (b->found)
                 return;
-        b->answers.numbers = b->catalog->flaw_count + 3;
+        b->answers.numbers = b->catalog->flaw_count + 2;
         b->pieces.catalog = b->catalog;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
@@ -220,7 +214,7 @@ static bool add_machine(struct bulk *b, struct answers_kind *k, struct judged *j
 
 /* Where the machine runs is dear to find out, hangs on few sides and is asked for by nearly all flaws: it is kept as an answer of its own. */
 static uint32_t place_number(const struct bulk *b) {
-        return b->catalog->flaw_count + 2;
+        return b->catalog->flaw_count + 1;
 }
 
 static void take_place(struct bulk *b, const struct answers_kind *k, const struct sight *s, struct facts_options *ret) {
@@ -353,70 +347,46 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
 }
 
 /* The same where the whole is kept. */
-static void write_whole(struct bulk *b, struct str source, struct str host, struct str captured, const struct answer *whole, struct out *o) {
-        struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(host, source));
-        struct json j = { .out = o };
+static void write_whole(struct bulk *b, const struct judged *j, const struct whole *whole, struct out *o) {
+        struct str from = plain(&b->arena, j->source), name = plain(&b->arena, machine_name(j->file.name, j->source));
+        struct json to = { .out = o };
         ptrdiff_t start;
 
-        (void)out_room(o, whole->text.len + 6 * (from.len + name.len) + REST);
+        (void)out_room(o, whole->tail.len + 6 * (from.len + name.len) + REST);
         start = o->len;
-        report_json_head(&j, b->catalog, from, captured, name);
-        out_str(o, whole->text);
+        report_json_head(&to, b->catalog, from, j->file.captured, name);
+        out_str(o, whole->tail);
         out_harmless(o, start);
 }
 
-static bool is_shape_noted(const struct bulk *b, const struct judged *j) {
-        return b->shapes[j->file.shape / 8] >> j->file.shape % 8 & 1;
-}
-
-static void note_shape(struct bulk *b, const struct judged *j) {
-        b->shapes[j->file.shape / 8] |= (unsigned char)(1u << j->file.shape % 8);
-}
-
-static void keep_whole(struct bulk *b, const struct judged *j, struct answer *whole) {
-        if (whole->wholes == WHOLES_MAX)
-                return;
-        whole->wholes++;
-        b->cut.len = 0;
-        whole_cut(&b->cut, &j->file);
-        if (!whole_keep(&b->pieces, out_text(&b->cut), &j->file, &j->sight, whole))
-                return;
-        b->wholes++;
-        note_shape(b, j);
-}
-
-/* Only the name differs from a file that was kept as a whole. False when that is not so, or it was kept without its report. */
+/* Only the name differs from a file that was kept as a whole. */
 static bool tell_again(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret) {
-        struct answer *whole;
+        const struct whole *whole;
 
         whole_read(j->text, &j->file);
-        if (!is_shape_noted(b, j))
+        whole = wholes_find(&b->wholes, &j->file, &b->cut);
+        if (!whole)
                 return false;
-        b->cut.len = 0;
-        whole_cut(&b->cut, &j->file);
-        whole = whole_find(&b->pieces, out_text(&b->cut));
-        if (!whole || whole->text.len == 0) {
-                j->seen = whole;
-                return false;
-        }
         b->hits++;
         b->again++;
-        write_whole(b, j->source, j->file.name, j->file.captured, whole, o);
-        *ret = (enum exit_result)whole->status;
+        write_whole(b, j, whole, o);
+        *ret = (enum exit_result)whole->code;
         return true;
 }
 
-/* What hangs on more than sides tell holds for files that are the same: of the first the shape is noted, the second is kept, with the third
- * its report. */
-static void keep_same(struct bulk *b, struct judged *j, struct str tail, enum exit_result code) {
-        if (!j->seen) {
-                if (is_shape_noted(b, j))
-                        keep_whole(b, j, answers_new(&b->answers));
-                note_shape(b, j);
+/* Of what comes several times. What hangs on more than sides tell holds for files that are the same. */
+static void keep_whole(struct bulk *b, struct judged *j, struct str tail, enum exit_result code) {
+        uint64_t hash;
+
+        b->cut.len = 0;
+        if (j->once)
+                whole_cut(&b->cut, &j->file);
+        hash = j->once ? pieces_hash(out_text(&b->cut)) : answers_hash(&j->sight);
+        if (!wholes_meet(&b->wholes, hash))
                 return;
-        }
-        answers_keep_text(&b->answers, j->seen, tail);
-        j->seen->status = (uint8_t)code;
+        if (!j->once)
+                whole_cut(&b->cut, &j->file);
+        wholes_keep(&b->wholes, &j->file, &j->sight, out_text(&b->cut), tail, (uint8_t)code);
 }
 
 /* Where name or day stand in an unusual way nothing is kept: they would not be told again. */
@@ -433,26 +403,18 @@ static int judge_apart(struct bulk *b, struct judged *j, struct out *o, enum exi
         head = b->text.len;
         report_json_tail(&to, &r, b->style);
         out_str(o, out_text(&b->text));
+        j->once = true;
         if (str_eq(r.captured, j->file.captured) && str_eq(r.machine.name, machine_name(j->file.name, j->source)))
-                keep_same(b, j, str_from(out_text(&b->text), head), *ret);
+                keep_whole(b, j, str_from(out_text(&b->text), head), *ret);
         return 0;
 }
 
 static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum exit_result *ret, struct diag *d) {
         struct answers_kind *k = answers_kind(&b->answers, &b->pieces, &j->sight);
-        uint32_t machine = b->catalog->flaw_count + 1;
-        struct answer *whole = answers_find(k, machine, &j->sight);
         struct missing missing;
         struct verdict r;
         struct str tail;
 
-        if (whole) {
-                b->hits++;
-                write_whole(b, j->source, j->sight.name, j->sight.captured, whole, o);
-                keep_whole(b, j, whole);
-                *ret = (enum exit_result)whole->status;
-                return 0;
-        }
         find_answers(b, k, &j->sight, &missing);
         if (!missing.any)
                 b->hits++;
@@ -462,10 +424,7 @@ static int judge_shared(struct bulk *b, struct judged *j, struct out *o, enum ex
                 return judge_apart(b, j, o, ret, d);
         tail = write_found(b, j->source, &j->sight, o, &r);
         *ret = summary_exit(&r, b->style->fail_on);
-        if (j->once)
-                keep_same(b, j, tail, *ret);
-        else
-                answers_meet_machine(&b->answers, k, machine, &j->sight, tail, (uint8_t)*ret);
+        keep_whole(b, j, tail, *ret);
         return 0;
 }
 
@@ -559,6 +518,7 @@ void bulk_free(struct bulk *b) {
         arena_free(&b->kept);
         pieces_free(&b->pieces);
         answers_free(&b->answers);
+        wholes_free(&b->wholes);
         out_free(&b->text);
         out_free(&b->cut);
 }

@@ -37,8 +37,7 @@ struct bulk {
         struct str *begun;       /* what is told of each flaw whatever is found */
         const struct answer **found; /* of one file: by the flaw's number, the last is the machine's */
         ptrdiff_t kept_limit;    /* of what is kept, in bytes */
-        uint32_t wholes;         /* files that are kept as a whole, and a bit of each of their shapes */
-        unsigned char shapes[WHOLE_SHAPES / 8];
+        struct wholes wholes;    /* files that are kept as a whole */
         uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */
         uint64_t found_count, missed_count; /* answers that were there, and those that were not */
         uint32_t again;          /* files that were told again as a whole */

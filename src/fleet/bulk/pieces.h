@@ -8,8 +8,6 @@
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
-struct answer;
-
 /* /proc/cpuinfo but for the microcode's revision, which is the same in all places. */
 struct gaps {
         const uint32_t *at;   /* where it stands in the piece's `raw`, in order */
@@ -35,7 +33,6 @@ struct piece {
         uint32_t name;       /* of what the record answers: two records of one name are not evidence; 0: there may be several */
         facet_set facets;    /* the sides that it belongs to */
         uint32_t asked;      /* 0; or evidence_name() of a record that shows nothing until somebody looks for one of its name */
-        struct answer *whole; /* of a whole file (whole.h): what it told */
         uint32_t place;      /* the machine in which its name was seen last */
         uint8_t state;       /* enum fact_state of the record */
         bool known;          /* it was part of a file that was evidence: the four above hold */
@@ -164,6 +161,8 @@ bool pieces_missed(struct pieces *p, const struct sight *s);
 struct piece *pieces_keep(struct pieces *p, struct str text);
 /* The same; NULL when it was never kept. */
 struct piece *pieces_find(const struct pieces *p, struct str text);
+/* Of a text, for tables. */
+uint64_t pieces_hash(struct str s);
 /* False when it was never kept. */
 bool pieces_may_hold(const struct pieces *p, struct str text);
 /* The record names one machine. */

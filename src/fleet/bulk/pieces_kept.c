@@ -24,7 +24,7 @@ static uint64_t mix_two(uint64_t h, uint64_t first, uint64_t second) {
 
 /* Only for the table: what it finds is compared byte for byte. Two lanes, which the processor works on side by side; the last words
  * overlap. */
-static uint64_t hash_of(struct str s) {
+uint64_t pieces_hash(struct str s) {
         uint64_t a = (uint64_t)s.len, b = 1, last = 0;
         ptrdiff_t i = 0;
 
@@ -76,7 +76,7 @@ static struct piece **place(const struct pieces *p, struct str text, uint64_t ha
 }
 
 struct piece *pieces_keep(struct pieces *p, struct str text) {
-        uint64_t hash = hash_of(text);
+        uint64_t hash = pieces_hash(text);
         struct piece **at, *found;
 
         if (2 * p->count >= p->size)
@@ -95,13 +95,13 @@ struct piece *pieces_keep(struct pieces *p, struct str text) {
 }
 
 struct piece *pieces_find(const struct pieces *p, struct str text) {
-        struct piece **at = p->size > 0 ? place(p, text, hash_of(text)) : NULL;
+        struct piece **at = p->size > 0 ? place(p, text, pieces_hash(text)) : NULL;
 
         return at ? *at : NULL;
 }
 
 bool pieces_may_hold(const struct pieces *p, struct str text) {
-        struct piece **at = place(p, text, hash_of(text));
+        struct piece **at = place(p, text, pieces_hash(text));
 
         return !at || *at;
 }

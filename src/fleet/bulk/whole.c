@@ -76,20 +76,102 @@ void whole_cut(struct out *o, const struct whole_file *f) {
         out_str(o, f->rest);
 }
 
-struct answer *whole_find(const struct pieces *p, struct str cut) {
-        const struct piece *kept = pieces_find(p, cut);
+/* ---- Those that are kept --------------------------------------------------------------------------------------------------------- */
 
-        return kept ? kept->whole : NULL;
+enum { WHOLES_FIRST = 24 << 20, WHOLES_MAX = 64 << 20, TABLE_FIRST = 256, STEPS_MAX = 64, MET = 1 << 15 };
+
+/* So often does a kind of machine come before one of its files is kept, and so many of them are: where each differs in something that is
+ * left out, all would only fill memory. */
+enum { MET_TIMES = 4, MET_FILES = 2, MET_MASK = 7 };
+
+static bool is_shape_noted(const struct wholes *w, uint32_t shape) {
+        return w->shapes[shape / 8] >> shape % 8 & 1;
 }
 
-bool whole_keep(struct pieces *p, struct str cut, const struct whole_file *f, const struct sight *s, struct answer *a) {
+/* Where it stands, or would; NULL: texts were chosen that meet in one place. */
+static struct whole **place(struct whole **table, uint32_t size, uint64_t hash, struct str cut) {
+        uint32_t at = (uint32_t)hash & (size - 1);
+
+        for (int steps = 0; steps < STEPS_MAX; steps++, at = (at + 1) & (size - 1))
+                if (!table[at] || (table[at]->hash == hash && str_eq(table[at]->cut, cut)))
+                        return &table[at];
+        return NULL;
+}
+
+const struct whole *wholes_find(struct wholes *w, const struct whole_file *f, struct out *cut) {
+        struct whole **at;
+
+        if (!w->table || !is_shape_noted(w, f->shape))
+                return NULL;
+        cut->len = 0;
+        whole_cut(cut, f);
+        at = place(w->table, w->size, pieces_hash(out_text(cut)), out_text(cut));
+        if (!at || !*at)
+                return NULL;
+        w->told++;
+        return *at;
+}
+
+bool wholes_meet(struct wholes *w, uint64_t hash) {
+        uint64_t *met, count;
+
+        if (!w->met)
+                w->met = arena_array(&w->arena, uint64_t, MET);
+        met = &w->met[hash >> 8 & (MET - 1)];
+        count = (*met & ~(uint64_t)MET_MASK) == (hash & ~(uint64_t)MET_MASK) ? *met & MET_MASK : 0;
+        count += count < MET_TIMES + MET_FILES;
+        *met = (hash & ~(uint64_t)MET_MASK) | count;
+        return count >= MET_TIMES && count < MET_TIMES + MET_FILES;
+}
+
+static void forget(struct wholes *w) {
+        struct wholes fresh = { .arena = w->arena, .limit = w->limit };
+
+        arena_reset(&fresh.arena);
+        *w = fresh;
+}
+
+static void grow(struct wholes *w) {
+        uint32_t larger = w->size ? w->size * 2 : TABLE_FIRST;
+        struct whole **table = arena_array(&w->arena, struct whole *, larger);
+
+        for (uint32_t i = 0; i < w->size; i++) {
+                struct whole **at = w->table[i] ? place(table, larger, w->table[i]->hash, w->table[i]->cut) : NULL;
+
+                if (at)
+                        *at = w->table[i];
+        }
+        w->table = table;
+        w->size = larger;
+        w->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*table);
+}
+
+void wholes_keep(struct wholes *w, const struct whole_file *f, const struct sight *s, struct str cut, struct str tail, uint8_t code) {
         uint32_t count = f->count;
-        struct piece *kept;
+        struct whole **at, *kept;
 
         for (ptrdiff_t i = 0; i < s->count; i++)
                 count -= pieces_names(&s->chunks[i]);
-        kept = count == 0 && str_eq(f->captured, s->captured) && str_eq(f->name, s->name) ? pieces_keep(p, cut) : NULL;
-        if (kept)
-                kept->whole = a;
-        return kept;
+        if (count != 0 || !str_eq(f->captured, s->captured) || !str_eq(f->name, s->name))
+                return;
+        w->limit = w->limit ? w->limit : WHOLES_FIRST;
+        if (w->bytes > w->limit && w->told > 2 * w->count && w->limit < WHOLES_MAX)
+                w->limit *= 2;
+        else if (w->bytes > w->limit)
+                forget(w);
+        if (2 * w->count >= w->size)
+                grow(w);
+        at = place(w->table, w->size, pieces_hash(cut), cut);
+        if (!at || *at)
+                return;
+        *at = kept = arena_new(&w->arena, struct whole);
+        *kept = (struct whole){ .hash = pieces_hash(cut), .cut = str_dup(&w->arena, cut), .tail = str_dup(&w->arena, tail), .code = code };
+        w->bytes += (ptrdiff_t)sizeof(*kept) + cut.len + tail.len;
+        w->count++;
+        w->shapes[f->shape / 8] |= (unsigned char)(1u << f->shape % 8);
+}
+
+void wholes_free(struct wholes *w) {
+        arena_free(&w->arena);
+        *w = (struct wholes){ 0 };
 }

@@ -2,6 +2,7 @@
 #ifndef SIDELIGHT_FLEET_WHOLE_H
 #define SIDELIGHT_FLEET_WHOLE_H
 
+#include "base/arena.h"
 #include "base/out.h"
 #include "fleet/bulk/pieces.h"
 
@@ -21,9 +22,31 @@ void whole_read(struct str text, struct whole_file *ret);
  * so tell the same but for name and time. */
 void whole_cut(struct out *o, const struct whole_file *f);
 
-/* The answer to a text that was kept; NULL when it was not. */
-struct answer *whole_find(const struct pieces *p, struct str cut);
+/* What a file told. */
+struct whole {
+        uint64_t hash;
+        struct str cut, tail; /* the file, and its report but for the head */
+        uint8_t code;         /* enum exit_result */
+};
+
+/* Those that are kept: as long as they are of use, else a bounded number of bytes of them. A report is fifty times as large as what it is made of,
+ * so that among files that are all unlike nothing is gained by keeping it. */
+struct wholes {
+        struct arena arena;
+        struct whole **table;
+        uint32_t size, count;
+        uint32_t told;        /* how often one was of use since they were forgotten */
+        ptrdiff_t bytes, limit;
+        uint64_t *met;        /* hashes of what files show, or are; the last bits count how often they came */
+        unsigned char shapes[WHOLE_SHAPES / 8]; /* a bit of each of those of which one is kept */
+};
+
+/* NULL: it is not kept. */
+const struct whole *wholes_find(struct wholes *w, const struct whole_file *f, struct out *cut);
+/* Of a file with this hash: whether it is worth being kept, for it came several times. Nothing rests on the hash. */
+bool wholes_meet(struct wholes *w, uint64_t hash);
 /* Keeps it; not where other records of the file, as `s` tells, name or date it. */
-bool whole_keep(struct pieces *p, struct str cut, const struct whole_file *f, const struct sight *s, struct answer *a);
+void wholes_keep(struct wholes *w, const struct whole_file *f, const struct sight *s, struct str cut, struct str tail, uint8_t code);
+void wholes_free(struct wholes *w);
 
 #endif
