@@ -286,6 +286,8 @@ void source_cpu_microcode(struct facts *f, const struct fact_def *def, struct fa
                         return;
                 /* IA32_BIOS_SIGN_ID: Intel keeps the revision in the upper half; AMD's patch level is the lower one. */
                 n = str_eq(vendor->text, S("intel")) && r->value >> 32 ? r->value >> 32 : r->value & UINT32_MAX;
+                if (ret->state == FACT_UNREAD && n == 0 && r->value >> 32 == f->options.revision)
+                        f->seen->set &= ~FACET_REVISION; /* in the half that counts is none, whatever stands open in the other one */
                 answer_number(ret, n, S("MSR 0x8b"));
         } else if (r && r->state != FACT_KNOWN && ret->state == FACT_UNREAD) {
                 answer_state(ret, (uint8_t)r->state, S("MSR 0x8b"));
