@@ -49,6 +49,14 @@ static inline int facet_first(facet_set set) {
 
 /* The side of one parameter of the kernel's command line; '-' and '_' are alike. */
 facet_set facet_of_parameter(struct str name);
+/* The same in two steps: the hash of its bytes, one after the other, and its side. */
+#define PARAMETER_HASH UINT32_C(2166136261)
+static inline uint32_t parameter_hash(uint32_t h, char c) {
+        return (h ^ (unsigned char)(c == '-' ? '_' : c)) * UINT32_C(16777619);
+}
+static inline facet_set facet_of_hash(uint32_t h) {
+        return (facet_set)1 << (FACETS_OF_PARAMETERS + (h ^ h >> 15) % PARAMETER_FACETS);
+}
 
 /* The register that holds the revision: IA32_BIOS_SIGN_ID, AMD's patch level. */
 #define MSR_REVISION UINT32_C(0x8b)

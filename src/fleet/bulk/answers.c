@@ -83,13 +83,13 @@ static uint64_t mix(uint64_t h, uint64_t version) {
         return h ^ h >> 29;
 }
 
-/* Only for the tables: what they find is compared. */
+/* Only for the tables: what they find is compared. Of sides whose order does not matter, so that the processor works on several at once. */
 static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
         uint64_t h = 0;
 
         for (int i = 0; i < m->side_count; i++)
-                h = mix(h, s->versions[m->sides[i]]);
-        return (uint32_t)(h >> 16);
+                h += (s->versions[m->sides[i]] + UINT64_C(1)) * (m->sides[i] * UINT64_C(0xff51afd7ed558ccd) + 1);
+        return (uint32_t)((h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static bool holds(const struct answer *a, const struct answers_mask *m, const struct sight *s) {
@@ -116,13 +116,19 @@ struct answer *answers_find(const struct answers_kind *k, uint32_t number, const
 
 /* ---- All of one machine -------------------------------------------------------------------------------------------------------- */
 
-/* The sides from which the two show something else. */
+/* The sides from which the two show something else: few. */
 static facet_set differing(const uint32_t *a, const uint32_t *b) {
-        uint64_t halves[2] = { 0 };
+        facet_set ret = 0;
+        uint64_t x, y;
 
-        for (int i = 0; i < FACETS; i++)
-                halves[i >> 6] |= (uint64_t)(a[i] != b[i]) << (i & 63);
-        return FACETS > 64 ? (facet_set)halves[1] << (FACETS / 2) | halves[0] : halves[0];
+        for (int i = 0; i < FACETS; i += 2) {
+                memcpy(&x, a + i, sizeof(x));
+                memcpy(&y, b + i, sizeof(y));
+                if (x == y)
+                        continue;
+                ret |= (facet_set)(a[i] != b[i]) << i | (facet_set)(a[i + 1] != b[i + 1]) << (i + 1);
+        }
+        return ret;
 }
 
 static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
@@ -189,18 +195,21 @@ static void grow_mask(struct answers *t, struct answers_mask *m) {
 
 static struct answers_mask *mask_of(struct answers *t, struct answers_kind *k, uint32_t number, facet_set facets) {
         struct answers_mask *m = k->masks[number];
+        ptrdiff_t size = (ptrdiff_t)sizeof(*m);
 
         while (m && m->facets != facets)
                 m = m->next;
         if (m)
                 return m;
-        m = arena_new(&t->arena, struct answers_mask);
+        for (facet_set left = facets & compared; left; left &= left - 1)
+                size++;
+        m = arena_alloc(&t->arena, 1, size);
         m->facets = facets;
         m->next = k->masks[number];
         k->masks[number] = m;
         for (facet_set left = facets & compared; left; left &= left - 1)
                 m->sides[m->side_count++] = (uint8_t)facet_first(left);
-        t->bytes += (ptrdiff_t)sizeof(*m);
+        t->bytes += size;
         return m;
 }
 

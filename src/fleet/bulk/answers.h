@@ -5,19 +5,20 @@
 
 #include "fleet/bulk/pieces.h"
 
+/* What every file looks at stands together. */
 struct answer {
-        struct answer *next;       /* whose versions have the same hash, or nearly */
         facet_set facets;
-        uint32_t hash;             /* of the versions */
-        const uint32_t *versions;  /* what is shown from each of these sides */
         uint64_t low, high;        /* revisions between which it holds */
         struct str text;
         const uint32_t *marks;     /* where the revision stands in it */
         uint32_t mark_count;
-        const struct piece *contradicted; /* NULL; or, of a finding, the numbers of the facts that it asked for of which sources contradict
-                                             each other */
         uint8_t status;            /* enum status of a finding */
         bool at_stake;
+        const struct piece *contradicted; /* NULL; or, of a finding, the numbers of the facts that it asked for of which sources contradict
+                                             each other */
+        struct answer *next;       /* whose versions have the same hash, or nearly */
+        const uint32_t *versions;  /* what is shown from each of these sides */
+        uint32_t hash;             /* of the versions */
 };
 
 /* Those that hang on the same sides. */
@@ -26,7 +27,7 @@ struct answers_mask {
         facet_set facets;
         struct answer **table;     /* by the hash of what is shown from these sides */
         uint32_t size, count;
-        uint8_t side_count, sides[FACETS]; /* those of `facets` that are compared */
+        uint8_t side_count, sides[]; /* those of `facets` that are compared */
 };
 
 /* What held for a machine that was seen before: of the next one that differs little, most holds again. */

@@ -84,6 +84,8 @@ struct piece_pair {
         uint32_t a, b, id;
 };
 
+enum { PARAMETER_BITS = 8192 };
+
 struct pieces {
         const struct catalog *catalog;
         struct arena arena;
@@ -103,7 +105,8 @@ struct pieces {
         uint32_t seen_size, file;
         uint32_t line_name;       /* of the kernel's command line */
         struct names_asked names; /* of records that anything that is kept looked for */
-        bool parameters;          /* of the command line: those that facts ask for are kept */
+        bool parameters;          /* of the command line: those that facts ask for are kept; by the hashes of their names: */
+        uint64_t parameter_bits[PARAMETER_BITS / 64];
         char *text;               /* room for one record's */
         ptrdiff_t text_size;
 };

@@ -38,33 +38,55 @@ static struct str parameter(struct pieces *p, struct str name) {
 
 /* Those that facts ask for: other words are not kept. */
 static bool keep_parameters(struct pieces *p) {
-        for (uint32_t i = 0; i < p->catalog->fact_count; i++)
-                if (p->catalog->facts[i].kind == FACT_KIND_PARAMETER && !pieces_keep(p, parameter(p, p->catalog->facts[i].text)))
+        for (uint32_t i = 0; i < p->catalog->fact_count; i++) {
+                struct str name = p->catalog->facts[i].text;
+                uint32_t hash = PARAMETER_HASH;
+
+                if (p->catalog->facts[i].kind != FACT_KIND_PARAMETER)
+                        continue;
+                if (!pieces_keep(p, parameter(p, name)))
                         return false;
+                for (ptrdiff_t k = 0; k < name.len; k++)
+                        hash = parameter_hash(hash, name.p[k]);
+                p->parameter_bits[hash / 64 % (PARAMETER_BITS / 64)] |= UINT64_C(1) << hash % 64;
+        }
         return p->parameters = true;
 }
 
-static bool is_parameter(struct pieces *p, struct str name) {
-        return pieces_may_hold(p, parameter(p, name));
+static bool is_parameter(struct pieces *p, struct str name, uint32_t hash) {
+        return p->parameter_bits[hash / 64 % (PARAMETER_BITS / 64)] >> hash % 64 & 1 && pieces_may_hold(p, parameter(p, name));
 }
 
-static bool add_word(struct pieces *p, struct sight *s, const struct kernel_word *w, struct str line) {
-        const struct piece *word;
-        struct text t;
+static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_t hash) {
+        struct text t = text_begin(p, "w", word.len);
+        const struct piece *piece;
 
-        if (!is_parameter(p, w->name))
-                return true;
-        t = text_begin(p, "w", w->to - w->from);
-        text_put(&t, str_sub(line, w->from, w->to - w->from));
-        word = text_keep(p, &t);
-        s->apart |= !word || word->apart;
-        return word && add_facets(p, s, facet_of_parameter(w->name), word->id);
+        text_put(&t, word);
+        piece = text_keep(p, &t);
+        s->apart |= !piece || piece->apart;
+        return piece && add_facets(p, s, facet_of_hash(hash), piece->id);
+}
+
+/* Of a line that is simple, split as kernel_word() does. */
+static bool add_words(struct pieces *p, struct sight *s, struct str line) {
+        for (ptrdiff_t i = 0, from, name;; name = 0) {
+                uint32_t hash = PARAMETER_HASH;
+
+                while (i < line.len && kernel_space(line.p[i]))
+                        i++;
+                if (i == line.len)
+                        return true;
+                for (from = name = i; i < line.len && !kernel_space(line.p[i]) && (line.p[i] != '=' || i == from); name = ++i)
+                        hash = parameter_hash(hash, line.p[i]);
+                while (i < line.len && !kernel_space(line.p[i]))
+                        i++;
+                if (is_parameter(p, str_sub(line, from, name - from), hash) && !add_word(p, s, str_sub(line, from, i - from), hash))
+                        return false;
+        }
 }
 
 static bool add_line(struct pieces *p, struct sight *s, struct str line) {
         const struct piece *read;
-        struct kernel_word w;
-        ptrdiff_t at = 0;
         struct text t;
         bool good;
 
@@ -72,11 +94,8 @@ static bool add_line(struct pieces *p, struct sight *s, struct str line) {
                 return false;
         read = pieces_keep(p, S("l"));
         good = read && add_to(p, s, facet_first(FACET_LINE), read->id);
-        if (is_simple(line)) {
-                while (good && kernel_word(line, &at, &w))
-                        good = add_word(p, s, &w, line);
-                return good;
-        }
+        if (is_simple(line))
+                return good && add_words(p, s, line);
         t = text_begin(p, "L", line.len);
         text_put(&t, line);
         read = text_keep(p, &t);
