@@ -6,7 +6,7 @@
 
 static const struct report_style style = { .columns = 80, .fail_on = 7 };
 
-enum { SAME = 6, LIKE = 5 }; /* the sixth time the whole of a file is told again (answers.c: MET_TIMES) */
+enum { SAME = 6, LIKE = 5 }; /* from the fifth time on the whole of a file is told again (whole.c: MET_TIMES) */
 
 /* The report of one file alone; false: it is none, or says nothing. */
 static bool alone(struct arena *a, const struct verdict_options *o, struct str text, struct out *ret, struct diag *d) {

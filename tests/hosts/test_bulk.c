@@ -10,7 +10,8 @@
 #include "base/out.h"
 #include "fleet/bulk/bulk.h"
 
-/* The fourth time a whole report is kept, the fifth time the file to which it belongs, from the sixth on neither is taken apart. */
+/* From the second time on a file is compared with the form that was learnt, the fourth time it is kept as a whole, with its report, and from the fifth
+ * on it is not even taken apart. */
 enum { FILES_MAX = 4096, CHANGES_MAX = 3, AS_THEY_ARE = 7 };
 
 static struct arena kept;
@@ -173,10 +174,37 @@ static struct str other_fleet(struct arena *a, struct str text) {
                        STR_ARG(str_fmt(a, records[chance((int)(sizeof(records) / sizeof(records[0])))], chance(300), chance(1 << 24))));
 }
 
-static struct str changed(struct arena *a, struct str text) {
-        static struct str (*const changes[])(struct arena *a, struct str text) = { other_digit, other_revision, other_revision, other_line,
-                                                                                    other_sentence, other_record, other_fleet };
+/* Records that differ between files that are the same but for them, written in ways in which kernels and collectors do not. */
+static struct str other_open(struct arena *a, struct str text) {
+        static const struct {
+                const char *record, *by;
+        } ways[] = {
+                { "-- file /proc/cmdline", "-- file /proc/cmdline" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n" },
+                { "-- file /proc/cmdline", "-- file /proc/cmdline\nro\nmds=off" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n\\-- mds=off" },
+                { "-- file /proc/cmdline", "-- absent /proc/cmdline" }, { "-- file /proc/cpuinfo", "-- file /proc/cpuinfo" },
+                { "-- file /proc/cpuinfo", "-- file /proc/cpuinfo\nprocessor\t: 0" }, { "-- file /proc/cpuinfo", "-- denied /proc/cpuinfo" },
+                { "-- uname ", "-- uname Linux  6.1.0 x86_64" }, { "-- uname ", "-- uname Linux" }, { "-- uname ", "-- uname Linux 6.9.9 x86_64\n# comment" },
+                { "-- msr 0 0000008b", "-- msr 0 0000008b denied" }, { "-- msr 0 0000008b", "-- msr 0 8b 0200000000000000" },
+                { "-- msr 0 0000008b", "-- msr 0 0000008b 2006f0500000000" }, { "-- identity ", "-- identity hostname" },
+                { "-- identity ", "-- identity hostname vm-1 " }, { "-- identity ", "-- identity host\tname vm" },
+        };
+        int way = chance((int)(sizeof(ways) / sizeof(ways[0])));
+        ptrdiff_t at = line_at(text, str_of(ways[way].record), 0), end = at;
 
+        if (at < 0)
+                return text;
+        do
+                end += line_length(text, end) + 1;
+        while (end < text.len && !str_starts(str_from(text, end), S("-- ")));
+        return replaced(a, text, at, (end < text.len ? end - 1 : text.len) - at, str_of(ways[way].by));
+}
+
+static struct str changed(struct arena *a, struct str text) {
+        static struct str (*const changes[])(struct arena *a, struct str text) = { other_digit, other_revision, other_revision, other_line, other_line,
+                                                                                    other_sentence, other_record, other_fleet, other_open };
+
+        if (chance(9) == 0 && str_ends(text, S("\n")))
+                text = str_sub(text, 0, text.len - 1);
         for (int n = 1 + chance(CHANGES_MAX); n > 0; n--)
                 text = changes[chance((int)(sizeof(changes) / sizeof(changes[0])))](a, text);
         return text;

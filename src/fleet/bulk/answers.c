@@ -229,6 +229,8 @@ static const struct answer *add_first(struct answers *t, struct answers_kind *k,
                                       const struct answer *fresh) {
         struct answer *a = &k->first->answers[number];
 
+        /* This side is known when the machine is described. */
+        k->first->shown.versions[facet_first(FACET_CONTRADICTED)] = s->versions[facet_first(FACET_CONTRADICTED)];
         *a = *fresh;
         a->text = str_dup(&t->first, fresh->text);
         t->first_bytes += a->text.len;

@@ -49,6 +49,7 @@ struct answers_first {
 struct answers_kind {
         uint32_t processor;
         uint32_t round;               /* of answers.first, in which `first` was put aside; 0: nobody has this place in the table */
+        bool contradicted;            /* some answer has such facts */
         struct answers_first *first;
         struct answers_mask **masks;  /* by number; NULL: the processor was seen once */
         struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of the kernel's release */

@@ -106,9 +106,9 @@ struct missing {
         struct contradicted asked; /* of what was found */
 };
 
-static void unite_contradicted(struct bulk *b, struct sight *s, struct missing *ret) {
+static void unite_contradicted(struct bulk *b, const struct answers_kind *k, struct sight *s, struct missing *ret) {
         ret->asked = (struct contradicted){ 0 };
-        for (uint32_t i = 0; i < b->catalog->flaw_count; i++)
+        for (uint32_t i = 0; k->contradicted && i < b->catalog->flaw_count; i++)
                 if (is_wanted(b, i) && b->found[i] && b->found[i]->contradicted)
                         contradicted_add(&ret->asked, &b->arena, b->catalog, b->found[i]);
         ret->good = contradicted_show(&ret->asked, &b->pieces, s);
@@ -119,7 +119,7 @@ static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s
 
         *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
         answers_find_all(&b->answers, k, s, last + 1, b->found);
-        unite_contradicted(b, s, ret);
+        unite_contradicted(b, k, s, ret);
         if (ret->asked.has)
                 b->found[last] = answers_find(k, last, s);
         for (uint32_t i = 0; i <= last; i++) {
@@ -139,6 +139,7 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
                        const struct facets_asked *asked, bool alone) {
         const struct sight *s = &judged->sight;
 
+        k->contradicted |= fresh->contradicted != NULL;
         fresh->text = out_text(&b->text);
         fresh->low = 0;
         fresh->high = UINT64_MAX;
@@ -265,7 +266,7 @@ static bool judge_these(struct bulk *b, struct judged *j, struct answers_kind *k
                 good = add_finding(b, k, j, &r, &r.findings[i], &asked, missing->all);
         if (!good)
                 return false;
-        unite_contradicted(b, &j->sight, missing);
+        unite_contradicted(b, k, &j->sight, missing);
         return missing->good && (!*machine || add_machine(b, k, j, &r, &asked, missing->all));
 }
 

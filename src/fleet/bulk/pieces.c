@@ -99,9 +99,9 @@ static char find_revision(struct sight *s) {
         int digits = 0;
 
         for (ptrdiff_t i = 0; i < s->count; i++) {
-                if (s->chunks[i].kind == CHUNK_CPUINFO && s->chunks[i].gaps)
+                if (s->chunks[i].kind == CHUNK_CPUINFO && s->chunks[i].gaps && s->chunks[i].gaps->count > 0)
                         look_at_value(&r, s->chunks[i].shown);
-                else if (s->chunks[i].kind == CHUNK_CPUINFO)
+                else if (s->chunks[i].kind == CHUNK_CPUINFO && !s->chunks[i].gaps)
                         look_at_cpuinfo(&r, s->chunks[i].text);
                 else if (s->chunks[i].kind == CHUNK_REVISION)
                         look_at_register(&r, s->chunks[i].text);
@@ -227,8 +227,16 @@ static struct piece *keep_captured(struct pieces *p, struct str text) {
 
 /* ---- The whole ------------------------------------------------------------------------------------------------------------------- */
 
-/* So that the next one of its like is known by what is in front of and behind the revision; NULL where that is not the whole of a line's
- * value, as kernels write it. */
+/* It shows no revision, in no way: the next one of its like is the same. */
+static bool shows_none(struct str text) {
+        struct revision r = { 0 };
+
+        look_at_cpuinfo(&r, text);
+        return !r.shown.p && !r.odd;
+}
+
+/* So that the next one of its like is known by what is in front of and behind the revision, or, where it shows none, by all of it; NULL where
+ * that is not the whole of a line's value, as kernels write it. */
 static struct gaps *learn_gaps(struct pieces *p, const struct chunk *c) {
         struct gaps *g = arena_new(&p->arena, struct gaps);
         uint32_t *at = arena_array(&p->arena, uint32_t, c->text.len / (ptrdiff_t)sizeof("microcode") + 1);
@@ -244,7 +252,7 @@ static struct gaps *learn_gaps(struct pieces *p, const struct chunk *c) {
                 g->length = value.len;
                 at[g->count++] = (uint32_t)(value.p - c->text.p);
         }
-        if (g->count == 0)
+        if (g->count == 0 && !shows_none(c->text))
                 return NULL;
         g->at = at;
         raw = arena_new(&p->arena, struct piece);
@@ -270,13 +278,13 @@ static struct piece *keep_processor(struct pieces *p, const struct sight *s, con
         if (g && !open && g->closed && str_eq(g->shown, c->shown))
                 return g->closed;
         q = keep_cpuinfo(p, c->text, open);
-        if (q && !g && q->known && (c->stand.way || c->seen) && s->even && q->spellings < SPELLINGS_MAX && (g = learn_gaps(p, c)))
+        if (q && !g && q->known && (c->stand.way || c->seen) && q->spellings < SPELLINGS_MAX && (s->even || shows_none(c->text)) && (g = learn_gaps(p, c)))
                 q->spellings++;
         if (q && g && open) {
                 g->open = q;
         } else if (q && g) {
                 g->closed = q;
-                g->shown = str_dup(&p->arena, c->gaps ? c->shown : str_n(c->text.p + g->at[0], g->length));
+                g->shown = str_dup(&p->arena, c->gaps ? c->shown : g->count > 0 ? str_n(c->text.p + g->at[0], g->length) : S(""));
                 p->bytes += g->shown.len;
         }
         return q;
