@@ -179,7 +179,7 @@ static struct str other_open(struct arena *a, struct str text) {
         static const struct {
                 const char *record, *by;
         } ways[] = {
-                { "-- file /proc/cmdline", "-- file /proc/cmdline" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n" },
+                { "-- file /proc/cmdline", "-- file /proc/cmdline" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n-- claim vmscape vulnerable tool: why" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n" },
                 { "-- file /proc/cmdline", "-- file /proc/cmdline\nro\nmds=off" }, { "-- file /proc/cmdline", "-- file /proc/cmdline\n\\-- mds=off" },
                 { "-- file /proc/cmdline", "-- absent /proc/cmdline" }, { "-- file /proc/cpuinfo", "-- file /proc/cpuinfo" },
                 { "-- file /proc/cpuinfo", "-- file /proc/cpuinfo\nprocessor\t: 0" }, { "-- file /proc/cpuinfo", "-- denied /proc/cpuinfo" },
@@ -274,7 +274,9 @@ int main(int argc, char *argv[]) {
                 for (int i = 0; i < file_count; i++) {
                         struct arena texts = { 0 };
 
-                        compare(&b, &scratch, round < 0 ? renamed(&texts, files[i], -round) : changed(&texts, files[i]));
+                        struct str text = round < 0 || chance(4) ? renamed(&texts, files[i], round < 0 ? -round : round) : files[i];
+
+                        compare(&b, &scratch, round < 0 ? text : changed(&texts, text));
                         arena_free(&texts);
                 }
         printf("# %d files, %u of them by what was found before, %u by themselves\n", file_count * (rounds + AS_THEY_ARE), b.hits, b.apart);
