@@ -69,6 +69,8 @@ static const struct {
 };
 
 static struct str *member_of(struct cpuinfo_block *b, struct str name) {
+        if (name.len == 0 || !strchr("vcmsfFbC", name.p[0])) /* how they begin: most lines are none of them */
+                return NULL;
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 if (str_eq(name, members[i].name))
                         return (struct str *)(void *)((char *)b + members[i].member);

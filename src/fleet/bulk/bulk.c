@@ -166,10 +166,12 @@ static void tell_finding(struct bulk *b, const struct verdict *v, struct finding
         struct json j = { .out = &b->text, .depth = 1, .need_comma = true };
 
         b->text.len = 0;
-        if (b->teller)
+        if (b->teller) {
                 b->teller->finding(&b->text, v, f);
-        else
-                report_json_found(&j, f);
+                return;
+        }
+        out_str(&b->text, b->begun[f->flaw - b->catalog->flaws]);
+        report_json_found(&j, f);
 }
 
 static void tell_machine(struct bulk *b, const struct verdict *v) {
@@ -301,7 +303,7 @@ static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct
 
                 if (!is_wanted(b, i))
                         continue;
-                length += b->begun[i].len + answer_length(a, s) + 1;
+                length += answer_length(a, s) + 1;
                 if (!a->at_stake)
                         continue;
                 ret->counts[a->status]++;
@@ -338,7 +340,6 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
                         continue;
                 if (j.need_comma)
                         out_char(o, ',');
-                out_str(o, b->begun[i]);
                 write_answer(o, b->found[i], s);
                 j.need_comma = true;
         }
