@@ -191,7 +191,7 @@ int main(int argc, char **argv) {
         ingest(&s, kinds, hosts, count, 1600003600, &d);
         tell("ingest, hosts that are as they were", seconds() - start, (double)hosts);
         ask(&s, &d);
-        other.hash = S("bench");
+        other.hash = as_text(S("bench"));
         judge(&s, JUDGE_ALL, &other, "rejudge, kinds", &d);
         ask(&s, &d);
         store_close(&s);

@@ -131,13 +131,13 @@ static bool is_here(struct realising *x, const struct harmful *h) {
         bool here = h->arches.count == 0 || arch->state != FACT_KNOWN;
 
         for (uint32_t i = 0; !here && i < h->arches.count; i++)
-                here = str_eq(h->arches.items[i], arch->text);
+                here = str_eq(T_AT(h->arches, i), arch->text);
         return here;
 }
 
 /* A word is taken out by itself: where something would be edited, it stands there. What that takes is forgotten after each word. */
 static void harmful_word(struct realising *x, struct arena *scratch, struct changes *ret, const struct harmful *h, struct str value, bool *told) {
-        struct str text = value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(h->parameter), STR_ARG(value)) : h->parameter;
+        struct str text = value.len ? str_fmt(x->a, "%.*s=%.*s", STR_ARG(T(h->parameter)), STR_ARG(value)) : T(h->parameter);
         struct word_change change = { .remove = text };
         struct deeds trial = { 0 };
         struct realising search = *x;
@@ -151,7 +151,7 @@ static void harmful_word(struct realising *x, struct arena *scratch, struct chan
                                           STR_ARG(trial.refusals.items[0].what), STR_ARG(trial.refusals.items[0].why)));
         *told |= trial.refusals.count > 0;
         if (trial.files.count)
-                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = h->parameter },
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_COMMAND_LINE, .key = T(h->parameter) },
                                                             .edit = EDIT_REMOVE_WORD, .was = FACT_KNOWN, .old = text };
         arena_reset(scratch);
 }
@@ -160,25 +160,25 @@ static bool is_harmful(const struct harmful *h, const struct setting *s) {
         bool any = false;
 
         for (uint32_t i = 0; s->set && i < h->values.count; i++)
-                any |= str_eq(h->values.items[i], s->value);
+                any |= str_eq(T_AT(h->values, i), s->value);
         return any;
 }
 
 static void harmful_sysctl(struct realising *x, struct changes *ret, const struct harmful *h, struct text_files files) {
-        struct setting systemd = sysctl_at_start(x->a, files, SYSCTL_SYSTEMD, h->sysctl),
-                       procps = sysctl_at_start(x->a, files, SYSCTL_PROCPS, h->sysctl);
+        struct setting systemd = sysctl_at_start(x->a, files, SYSCTL_SYSTEMD, T(h->sysctl)),
+                       procps = sysctl_at_start(x->a, files, SYSCTL_PROCPS, T(h->sysctl));
 
         if (is_harmful(h, &systemd) || is_harmful(h, &procps))
-                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_SYSCTL, .key = h->sysctl }, .edit = EDIT_SET,
-                                                            .was = FACT_KNOWN, .new = h->instead,
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_SYSCTL, .key = T(h->sysctl) }, .edit = EDIT_SET,
+                                                            .was = FACT_KNOWN, .new = T(h->instead),
                                                             .old = is_harmful(h, &systemd) ? systemd.value : procps.value };
 }
 
 static void harmful_option(struct realising *x, struct changes *ret, const struct harmful *h, struct text_files files) {
-        struct setting s = module_option(x->a, files, h->module, h->option);
+        struct setting s = module_option(x->a, files, T(h->module), T(h->option));
 
         if (is_harmful(h, &s))
-                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_MODULE_OPTION, .place = h->module, .key = h->option },
+                *arena_append(x->a, ret) = (struct change){ .target = { .kind = TARGET_MODULE_OPTION, .place = T(h->module), .key = T(h->option) },
                                                             .edit = EDIT_REMOVE, .was = FACT_KNOWN, .old = s.value };
 }
 
@@ -196,7 +196,7 @@ struct changes realise_harmful(struct arena *a, const struct tree *t, const stru
                 if (!is_here(&x, h))
                         continue;
                 for (uint32_t k = 0; h->parameter.len && !(told && l->refusal.len) && k < (h->values.count ? h->values.count : 1); k++)
-                        harmful_word(&x, &scratch, &ret, h, h->values.count ? h->values.items[k] : S(""), &told);
+                        harmful_word(&x, &scratch, &ret, h, h->values.count ? T_AT(h->values, k) : S(""), &told);
                 if (h->sysctl.len)
                         harmful_sysctl(&x, &ret, h, sysctls);
                 if (h->module.len)

@@ -138,7 +138,7 @@ static bool is_registry(const struct entry_step *s) {
 
 static const struct finding *finding_named(const struct verdict *v, struct str id) {
         for (uint32_t i = 0; i < v->finding_count; i++)
-                if (str_eq(v->findings[i].flaw->id, id))
+                if (str_eq(T(v->findings[i].flaw->id), id))
                         return &v->findings[i];
         return NULL;
 }
@@ -164,7 +164,7 @@ static enum took windows_says(const struct look *x, const struct entry_step *s, 
                 *ret_why = S("the values stand since before this start; what Windows does with them was not seen");
                 return TOOK_UNKNOWN;
         }
-        *ret_why = str_fmt(x->j->a, "the values stand since before this start, and %.*s is still open: %.*s", STR_ARG(open->flaw->name),
+        *ret_why = str_fmt(x->j->a, "the values stand since before this start, and %.*s is still open: %.*s", STR_ARG(T(open->flaw->name)),
                            STR_ARG(open->reason));
         return TOOK_NOT;
 }

@@ -291,8 +291,8 @@ struct catalog {
         CATALOG_LISTS(X)
 #undef X
         const struct guidance *guidance; /* catalog/guidance.h; never NULL */
-        struct str date; /* of the data ("2026-11-24", "2026-11"): its version's day, else the newest list's; or empty */
-        struct str hash; /* of the data: twelve hexadecimal digits, the same for the same files */
+        struct text date; /* of the data ("2026-11-24", "2026-11"): its version's day, else the newest list's; or empty */
+        struct text hash; /* of the data: twelve hexadecimal digits, the same for the same files */
 };
 
 /* The catalog that was built in. */

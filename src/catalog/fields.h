@@ -14,7 +14,7 @@
  *   RECORDS               a list of records: the file's record; the catalog's struct, its member, and the member that counts
  *   GUEST_OS              the name of a guest OS release; its numbers
  *   IN_…                  in the file only: the compiler makes something else of it
- *   OUT, OUT_TEXT, OUT_TEXTS, OUT_RECORDS, OUT_STRS     in the catalog only: the compiler's own
+ *   OUT, OUT_TEXT, OUT_TEXTS, OUT_RECORDS     in the catalog only: the compiler's own
  * need: NEEDED or OPTIONAL in the file. */
 #ifndef SIDELIGHT_CATALOG_FIELDS_H
 #define SIDELIGHT_CATALOG_FIELDS_H
@@ -22,23 +22,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "catalog/text.h"
 
 typedef uint8_t boundary_set; /* 1 << enum boundary */
 
+/* A list of texts that were made at run time; those of the catalog are struct texts. */
 struct str_list {
         const struct str *items;
         uint32_t count;
 };
 
-#define FIELD_TEXT(member, ...) struct str member;
-#define FIELD_TEXTS(member, ...) struct str_list member;
+#define FIELD_TEXT(member, ...) struct text member;
+#define FIELD_TEXTS(member, ...) struct texts member;
 #define FIELD_NUMBER(member, ...) uint32_t member;
 #define FIELD_WORD(member, ...) uint8_t member;
 #define FIELD_YES_NO(member, ...) bool member;
 #define FIELD_BOUNDARIES(member, ...) boundary_set member;
 #define FIELD_CONDITION(member, node) uint32_t node; /* a condition */
-#define FIELD_WRITTEN(member, text, node) struct str text; uint32_t node;
+#define FIELD_WRITTEN(member, words, node) struct text words; uint32_t node;
 #define FIELD_RECORDS(member, record, tag, list, count) const struct tag *list; uint32_t count;
 #define FIELD_GUEST_OS(member, ...) struct guest_os_name member;
 #define FIELD_IN_TEXT(member, ...)
@@ -48,10 +49,9 @@ struct str_list {
 #define FIELD_IN_RECORD(member, ...)
 #define FIELD_IN_RECORDS(member, ...)
 #define FIELD_OUT(member, type) type member;
-#define FIELD_OUT_TEXT(member, ...) struct str member;
-#define FIELD_OUT_TEXTS(member, ...) struct str_list member;
+#define FIELD_OUT_TEXT(member, ...) struct text member;
+#define FIELD_OUT_TEXTS(member, ...) struct texts member;
 #define FIELD_OUT_RECORDS(member, tag, count) const struct tag *member; uint32_t count;
-#define FIELD_OUT_STRS(member, count) const struct str *member; uint16_t count;
 /* The members of a catalog's struct. */
 #define FIELD_MEMBER(record, kind, member, key, need, ...) FIELD_##kind(member, ##__VA_ARGS__)
 
@@ -154,7 +154,7 @@ struct str_list {
 #define SENTENCE_FILE_FIELDS(F)                                                                                        \
         F(sentence_file, OUT_TEXT, file, , , )                                                                         \
         F(sentence_file, OUT_TEXT, path, , , )                                                                         \
-        F(sentence_file, OUT_STRS, parts, , , part_count) /* [0] is "" */                                              \
+        F(sentence_file, OUT_TEXTS, parts, , , ) /* [0] is "" */                                                       \
         F(sentence_file, OUT_RECORDS, sentences, , , sentence, sentence_count) /* longest first */
 
 /* ---- Facts ---- */

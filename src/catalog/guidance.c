@@ -81,21 +81,21 @@ bool sureness_parse(struct str word, enum sureness *ret) {
 
 const struct offering *guidance_offering(const struct guidance *g, struct str id) {
         for (uint32_t i = 0; i < g->offering_count; i++)
-                if (str_eq(g->offerings[i].id, id))
+                if (str_eq(T(g->offerings[i].id), id))
                         return &g->offerings[i];
         return NULL;
 }
 
 const struct revision *guidance_revision(const struct guidance *g, struct str id) {
         for (uint32_t i = 0; i < g->revision_count; i++)
-                if (str_eq(g->revisions[i].id, id))
+                if (str_eq(T(g->revisions[i].id), id))
                         return &g->revisions[i];
         return NULL;
 }
 
 const struct statement *guidance_statement(const struct guidance *g, struct str id) {
         for (uint32_t i = 0; i < g->statement_count; i++)
-                if (str_eq(g->statements[i].id, id))
+                if (str_eq(T(g->statements[i].id), id))
                         return &g->statements[i];
         return NULL;
 }

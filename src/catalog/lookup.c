@@ -18,9 +18,9 @@ static bool same_name(struct str a, struct str b) {
         return true;
 }
 
-static bool in_list(struct str_list list, struct str name) {
+static bool in_list(struct texts list, struct str name) {
         for (uint32_t i = 0; i < list.count; i++)
-                if (same_name(list.items[i], name))
+                if (same_name(T_AT(list, i), name))
                         return true;
         return false;
 }
@@ -37,13 +37,13 @@ static const struct flaw *flaw_of_cve(const struct catalog *c, struct str cve) {
 
 const struct flaw *catalog_flaw(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->flaw_count; i++)
-                if (same_name(c->flaws[i].id, name))
+                if (same_name(T(c->flaws[i].id), name))
                         return &c->flaws[i];
         for (uint32_t i = 0; i < c->flaw_count; i++) {
                 const struct flaw *f = &c->flaws[i];
 
-                if (same_name(f->name, name) || in_list(f->aliases, name) ||
-                    (f->sentence_file && !f->sentence_part && same_name(c->files[f->sentence_file - 1].file, name)))
+                if (same_name(T(f->name), name) || in_list(f->aliases, name) ||
+                    (f->sentence_file && !f->sentence_part && same_name(T(c->files[f->sentence_file - 1].file), name)))
                         return f;
         }
         return flaw_of_cve(c, name);
@@ -54,7 +54,7 @@ int32_t catalog_fact(const struct catalog *c, struct str name) {
 
         while (from < to) {
                 uint32_t middle = from + (to - from) / 2, fact = c->fact_names[middle].fact;
-                int order = str_cmp(name, c->facts[fact].name);
+                int order = str_cmp(name, T(c->facts[fact].name));
 
                 if (order == 0)
                         return (int32_t)fact;
@@ -68,7 +68,7 @@ int32_t catalog_fact(const struct catalog *c, struct str name) {
 
 const struct fix *catalog_fix(const struct catalog *c, struct str id) {
         for (uint32_t i = 0; i < c->fix_count; i++)
-                if (str_eq(c->fixes[i].id, id))
+                if (str_eq(T(c->fixes[i].id), id))
                         return &c->fixes[i];
         return NULL;
 }
@@ -84,7 +84,7 @@ const struct cpu_range *catalog_cpu(const struct catalog *c, struct str vendor, 
         for (uint32_t i = 0; i < c->cpu_count; i++) {
                 const struct cpu_range *r = &c->cpus[i];
 
-                if (str_eq(r->vendor, vendor) && r->family == family && model >= r->model_low &&
+                if (str_eq(T(r->vendor), vendor) && r->family == family && model >= r->model_low &&
                     model <= r->model_high && stepping >= r->stepping_low && stepping <= r->stepping_high &&
                     (!best || width(r) < width(best)))
                         best = r;
@@ -143,19 +143,19 @@ void catalog_source_url(struct str id, struct out *o) {
 
 struct str catalog_sign_piece(const struct where_sign *s, struct str text) {
         for (uint32_t i = 0; i < s->begins.count; i++)
-                if (str_starts(text, s->begins.items[i]))
-                        return s->begins.items[i];
+                if (str_starts(text, T_AT(s->begins, i)))
+                        return T_AT(s->begins, i);
         for (uint32_t i = 0; i < s->is.count; i++)
-                if (str_eq(text, s->is.items[i]))
-                        return s->is.items[i];
+                if (str_eq(text, T_AT(s->is, i)))
+                        return T_AT(s->is, i);
         for (uint32_t i = 0; i < s->has.count; i++)
-                if (str_find(text, s->has.items[i]) >= 0)
-                        return s->has.items[i];
+                if (str_find(text, T_AT(s->has, i)) >= 0)
+                        return T_AT(s->has, i);
         return (struct str){ 0 };
 }
 
 static bool is_literal(const struct catalog *c, uint32_t at, struct str text) {
-        return c->literals[at].type == VALUE_TEXT && str_eq(c->literals[at].text, text);
+        return c->literals[at].type == VALUE_TEXT && str_eq(T(c->literals[at].text), text);
 }
 
 static bool compares(const struct catalog *c, const struct node *n, struct str text) {
@@ -172,14 +172,14 @@ bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str w
                 const struct node *n = &c->nodes[i];
                 const struct fact_def *def = &c->facts[n->fact];
 
-                if (def->kind == kind && str_eq(def->text, where) && compares(c, n, text))
+                if (def->kind == kind && str_eq(T(def->text), where) && compares(c, n, text))
                         return true;
         }
         return false;
 }
 
 struct str catalog_version(const struct catalog *c) {
-        return c->version_count ? c->versions[0].version : S("");
+        return c->version_count ? T(c->versions[0].version) : S("");
 }
 
 /* The day, and the number behind it. */
@@ -212,7 +212,7 @@ int data_version_cmp(struct str x, struct str y) {
 
 const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day) {
         for (uint32_t i = 0; i < c->dated_count; i++)
-                if (str_eq(c->dated[i].path, path))
-                        return !c->dated[i].closed && date_stale(c->dated[i].date, day) ? &c->dated[i] : NULL;
+                if (str_eq(T(c->dated[i].path), path))
+                        return !c->dated[i].closed && date_stale(T(c->dated[i].date), day) ? &c->dated[i] : NULL;
         return NULL;
 }

@@ -55,7 +55,7 @@ static int take_declared(struct cli *c, const struct guidance *g, struct advice_
                 if (declare(c, str_of(c->items[i].value), &all[r->declared_count]) < 0)
                         return -1;
                 for (uint32_t k = 0; k < g->action_count; k++)
-                        known |= str_eq(g->actions[k].declare, all[r->declared_count].name);
+                        known |= str_eq(T(g->actions[k].declare), all[r->declared_count].name);
                 if (!known)
                         return diag_fail_class(&c->diag, DIAG_USAGE, "no action asks for '%.*s'",
                                                STR_ARG(all[r->declared_count].name));

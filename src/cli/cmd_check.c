@@ -245,7 +245,7 @@ static int set_only(struct check *k) {
         for (ptrdiff_t at = 0; cli_next(k->cli, "only", &at, &name);) {
                 if (input_flaw(k->cli, k->catalog, name, &flaw) < 0)
                         return -1;
-                all = str_fmt(&k->cli->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "," : "", STR_ARG(flaw->id));
+                all = str_fmt(&k->cli->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "," : "", STR_ARG(T(flaw->id)));
         }
         return all.len ? set(k, "only", str_to_c(&k->cli->arena, all)) : 0;
 }

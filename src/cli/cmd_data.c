@@ -175,8 +175,8 @@ static void tell_new_flaws(struct cli *c, const struct catalog *before, const st
         int count = 0;
 
         for (uint32_t i = 0; i < after->flaw_count; i++)
-                if (!catalog_flaw(before, after->flaws[i].id))
-                        out_fmt(&c->out, "%s%.*s", count++ ? ", " : "new: ", STR_ARG(after->flaws[i].id));
+                if (!catalog_flaw(before, T(after->flaws[i].id)))
+                        out_fmt(&c->out, "%s%.*s", count++ ? ", " : "new: ", STR_ARG(T(after->flaws[i].id)));
         if (count)
                 out_c(&c->out, "\n");
 }

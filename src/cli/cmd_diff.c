@@ -117,7 +117,7 @@ static void verdicts_text(struct comparison *k, const struct report_style *s) {
         layout_title(&k->cli->out, S("Verdicts"), s->color);
         out_char(&k->cli->out, '\n');
         for (ptrdiff_t i = 0; i < k->turns.count; i++) {
-                arena_append(a, &t)->text = k->turns.items[i].a->flaw->name;
+                arena_append(a, &t)->text = T(k->turns.items[i].a->flaw->name);
                 arena_append(a, &t)->text = status_word(k->turns.items[i].a->status);
                 arena_append(a, &t)->text = status_word(k->turns.items[i].b->status);
                 arena_append(a, &t)->text = causes(k, &k->turns.items[i]);

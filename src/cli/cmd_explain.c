@@ -38,7 +38,7 @@ static void why_not(struct cli *c, const struct verdict *r, const struct plan *p
                     const struct verdict_options *o, const struct report_style *s) {
         struct ways ways;
 
-        out_fmt(&c->out, "%.*s is %s%.*s on %.*s.\n", STR_ARG(f->flaw->name), is_safe(f->status) ? "already " : "",
+        out_fmt(&c->out, "%.*s is %s%.*s on %.*s.\n", STR_ARG(T(f->flaw->name)), is_safe(f->status) ? "already " : "",
                 STR_ARG(status_word(f->status)), STR_ARG(r->machine.name));
         if (is_safe(f->status))
                 return;

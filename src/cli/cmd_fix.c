@@ -126,7 +126,7 @@ static struct str meant(struct fix_run *r, struct str word) {
                 if (str_eq(word, str_of(words[i].word)))
                         return str_of(words[i].meant);
         if (flaw)
-                return str_fmt(&r->cli->arena, "--for %.*s", STR_ARG(flaw->id));
+                return str_fmt(&r->cli->arena, "--for %.*s", STR_ARG(T(flaw->id)));
         return str_to_u64(word, &id) ? str_fmt(&r->cli->arena, "--rollback %llu", (unsigned long long)id) : S("");
 }
 

@@ -59,7 +59,7 @@ static int take_revision(struct cli *c, const struct guidance *g, int operand, c
         if (*ret)
                 return 0;
         for (uint32_t i = 0; i < g->revision_count; i++)
-                words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(g->revisions[i].id));
+                words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(T(g->revisions[i].id)));
         near = cli_nearest(id, words, &c->arena);
         return diag_fail_class(&c->diag, DIAG_USAGE, "no revision is called '%.*s'%s%.*s%s", STR_ARG(id),
                                near.len ? "; did you mean '" : "; `sidelight guidance list` has them all", STR_ARG(near),
@@ -70,7 +70,7 @@ static int two_revisions(struct cli *c, const struct guidance *g, const struct r
                          const struct revision **after) {
         if (take_revision(c, g, 1, before) < 0 || take_revision(c, g, 2, after) < 0)
                 return -1;
-        if (!str_eq((*before)->document, (*after)->document))
+        if (!str_eq(T((*before)->document), T((*after)->document)))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' and '%s' are not of the same document", c->operands[1],
                                        c->operands[2]);
         return 0;

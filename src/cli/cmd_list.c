@@ -19,11 +19,11 @@ static const struct example examples[] = {
         { 0 },
 };
 
-static struct str joined(struct arena *a, struct str_list list, const char *between) {
+static struct str joined(struct arena *a, struct texts list, const char *between) {
         struct str text = S("");
 
         for (uint32_t i = 0; i < list.count; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? between : "", STR_ARG(list.items[i]));
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? between : "", STR_ARG(T_AT(list, i)));
         return text;
 }
 
@@ -38,7 +38,7 @@ static struct str boundaries(struct arena *a, boundary_set set) {
 }
 
 static struct str sysfs(const struct catalog *k, const struct flaw *f) {
-        return f->sentence_file ? k->files[f->sentence_file - 1].file : S("");
+        return f->sentence_file ? T(k->files[f->sentence_file - 1].file) : S("");
 }
 
 static void flaws_text(struct cli *c, const struct catalog *k, const struct report_style *s) {
@@ -49,7 +49,7 @@ static void flaws_text(struct cli *c, const struct catalog *k, const struct repo
         for (uint32_t i = 0; i < k->flaw_count; i++) {
                 const struct flaw *f = &k->flaws[i];
                 struct str rest = joined(&c->arena, f->cves, "\n");
-                const struct str cells[] = { f->id, f->name, rest, sysfs(k, f), boundaries(&c->arena, f->boundaries) };
+                const struct str cells[] = { T(f->id), T(f->name), rest, sysfs(k, f), boundaries(&c->arena, f->boundaries) };
 
                 for (int n = 0; n < 5; n++)
                         arena_append(&c->arena, &t)->text = cells[n];
@@ -63,15 +63,15 @@ static void flaws_json(struct cli *c, const struct catalog *k) {
                 struct json j = { .out = &c->out };
 
                 json_begin_object(&j, NULL);
-                json_str(&j, "id", f->id);
-                json_str(&j, "name", f->name);
+                json_str(&j, "id", T(f->id));
+                json_str(&j, "name", T(f->name));
                 json_begin_array(&j, "aliases");
                 for (uint32_t n = 0; n < f->aliases.count; n++)
-                        json_str(&j, NULL, f->aliases.items[n]);
+                        json_str(&j, NULL, T_AT(f->aliases, n));
                 json_end_array(&j);
                 json_begin_array(&j, "cves");
                 for (uint32_t n = 0; n < f->cves.count; n++)
-                        json_str(&j, NULL, f->cves.items[n]);
+                        json_str(&j, NULL, T_AT(f->cves, n));
                 json_end_array(&j);
                 json_c(&j, "sysfs", f->sentence_file ? str_to_c(&c->arena, sysfs(k, f)) : NULL);
                 json_begin_array(&j, "boundaries");
@@ -79,8 +79,8 @@ static void flaws_json(struct cli *c, const struct catalog *k) {
                         if (f->boundaries & 1 << b)
                                 json_str(&j, NULL, boundary_word((enum boundary)b));
                 json_end_array(&j);
-                json_str(&j, "disclosed", f->disclosed);
-                json_str(&j, "summary", f->summary);
+                json_str(&j, "disclosed", T(f->disclosed));
+                json_str(&j, "summary", T(f->summary));
                 json_end_object(&j);
                 out_char(&c->out, '\n');
         }
@@ -92,9 +92,9 @@ static void left_out_text(struct cli *c, const struct catalog *k, const struct r
                            .color = s->color };
 
         for (uint32_t i = 0; i < k->left_out_count; i++) {
-                arena_append(&c->arena, &t)->text = k->left_out[i].name;
-                arena_append(&c->arena, &t)->text = k->left_out[i].cve;
-                arena_append(&c->arena, &t)->text = k->left_out[i].reason;
+                arena_append(&c->arena, &t)->text = T(k->left_out[i].name);
+                arena_append(&c->arena, &t)->text = T(k->left_out[i].cve);
+                arena_append(&c->arena, &t)->text = T(k->left_out[i].reason);
         }
         table_write(&t, &c->out);
 }
@@ -104,9 +104,9 @@ static void left_out_json(struct cli *c, const struct catalog *k) {
                 struct json j = { .out = &c->out };
 
                 json_begin_object(&j, NULL);
-                json_str(&j, "name", k->left_out[i].name);
-                json_str(&j, "cve", k->left_out[i].cve);
-                json_str(&j, "reason", k->left_out[i].reason);
+                json_str(&j, "name", T(k->left_out[i].name));
+                json_str(&j, "cve", T(k->left_out[i].cve));
+                json_str(&j, "reason", T(k->left_out[i].reason));
                 json_end_object(&j);
                 out_char(&c->out, '\n');
         }
@@ -130,29 +130,29 @@ static struct str fact_source(struct arena *a, const struct catalog *k, const st
                 return S("other facts");
         case FACT_KIND_AFFECTED:
         case FACT_KIND_VERDICT:
-                return str_fmt(a, "vulns/%.*s.yaml", STR_ARG(k->flaws[f->source].id));
+                return str_fmt(a, "vulns/%.*s.yaml", STR_ARG(T(k->flaws[f->source].id)));
         case FACT_KIND_SENTENCE:
         case FACT_KIND_SAID:
-                return k->files[f->source].path;
+                return T(k->files[f->source].path);
         case FACT_KIND_CPUINFO:
-                return str_fmt(a, "/proc/cpuinfo, %.*s", STR_ARG(f->text));
+                return str_fmt(a, "/proc/cpuinfo, %.*s", STR_ARG(T(f->text)));
         case FACT_KIND_FLAG:
                 return S("/proc/cpuinfo, flags");
         case FACT_KIND_BUG:
                 return S("/proc/cpuinfo, bugs");
         case FACT_KIND_LOG:
-                return str_fmt(a, "kernel log: %.*s", STR_ARG(f->text));
+                return str_fmt(a, "kernel log: %.*s", STR_ARG(T(f->text)));
         case FACT_KIND_PARAMETER:
         case FACT_KIND_TOLD:
                 return S("/proc/cmdline");
         case FACT_KIND_CONFIG:
-                return str_fmt(a, "build options %.*s", STR_ARG(f->text));
+                return str_fmt(a, "build options %.*s", STR_ARG(T(f->text)));
         case FACT_KIND_UPDATE:
                 return S("windows/builds.yaml");
         case FACT_KIND_DECLARED:
                 return S("what you declare");
         default:
-                return f->where.len ? f->where : f->text;
+                return f->where.len ? T(f->where) : T(f->text);
         }
 }
 
@@ -162,10 +162,10 @@ static void facts_text(struct cli *c, const struct catalog *k, const struct repo
                            .color = s->color };
 
         for (uint32_t i = 0; i < k->fact_count; i++) {
-                arena_append(&c->arena, &t)->text = k->facts[i].name;
+                arena_append(&c->arena, &t)->text = T(k->facts[i].name);
                 arena_append(&c->arena, &t)->text = type_word(k->facts[i].type);
                 arena_append(&c->arena, &t)->text = fact_source(&c->arena, k, &k->facts[i]);
-                arena_append(&c->arena, &t)->text = k->facts[i].title;
+                arena_append(&c->arena, &t)->text = T(k->facts[i].title);
         }
         table_write(&t, &c->out);
 }
@@ -176,11 +176,11 @@ static void facts_json(struct cli *c, const struct catalog *k) {
                 struct json j = { .out = &c->out };
 
                 json_begin_object(&j, NULL);
-                json_str(&j, "name", f->name);
+                json_str(&j, "name", T(f->name));
                 json_str(&j, "type", type_word(f->type));
-                json_str(&j, "title", f->title);
+                json_str(&j, "title", T(f->title));
                 json_str(&j, "source", fact_source(&c->arena, k, f));
-                json_c(&j, "flaw", f->flaw ? str_to_c(&c->arena, k->flaws[f->flaw - 1].id) : NULL);
+                json_c(&j, "flaw", f->flaw ? str_to_c(&c->arena, T(k->flaws[f->flaw - 1].id)) : NULL);
                 json_end_object(&j);
                 out_char(&c->out, '\n');
         }
@@ -194,9 +194,9 @@ static void tables_text(struct cli *c, const struct catalog *k, const struct rep
                            .color = s->color };
 
         for (uint32_t i = 0; i < k->dated_count; i++) {
-                arena_append(&c->arena, &t)->text = k->dated[i].path;
+                arena_append(&c->arena, &t)->text = T(k->dated[i].path);
                 arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%u", (unsigned)k->dated[i].entries);
-                arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%.*s%s", STR_ARG(k->dated[i].date), k->dated[i].closed ? ", closed" : "");
+                arena_append(&c->arena, &t)->text = str_fmt(&c->arena, "%.*s%s", STR_ARG(T(k->dated[i].date)), k->dated[i].closed ? ", closed" : "");
         }
         table_write(&t, &c->out);
 }
@@ -206,9 +206,9 @@ static void tables_json(struct cli *c, const struct catalog *k) {
                 struct json j = { .out = &c->out };
 
                 json_begin_object(&j, NULL);
-                json_str(&j, "file", k->dated[i].path);
+                json_str(&j, "file", T(k->dated[i].path));
                 json_u64(&j, "entries", k->dated[i].entries);
-                json_c(&j, "date", k->dated[i].date.len ? str_to_c(&c->arena, k->dated[i].date) : NULL);
+                json_c(&j, "date", k->dated[i].date.len ? str_to_c(&c->arena, T(k->dated[i].date)) : NULL);
                 json_bool(&j, "closed", k->dated[i].closed);
                 json_end_object(&j);
                 out_char(&c->out, '\n');

@@ -65,7 +65,7 @@ static int set(struct cli *c, const struct catalog *k, struct evidence *e, struc
                 return change_fact(e, &k->facts[fact], equals < 0 ? S("") : str_from(text, equals + 1), &c->diag);
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (change_possible(&k->facts[i]))
-                        words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(k->facts[i].name));
+                        words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(T(k->facts[i].name)));
         near = parameter_of(c, k, name);
         near = near.len ? near : cli_nearest(name, words, &c->arena);
         return diag_fail_class(&c->diag, DIAG_USAGE, "no fact is called '%.*s'%s%.*s%s", STR_ARG(name),
@@ -134,7 +134,7 @@ static void differences(struct cli *c, const struct verdict *before, const struc
 
                 if (was->status == is->status)
                         continue;
-                arena_append(&c->arena, &t)->text = is->flaw->name;
+                arena_append(&c->arena, &t)->text = T(is->flaw->name);
                 arena_append(&c->arena, &t)->text = status_word(was->status);
                 arena_append(&c->arena, &t)->text = status_word(is->status);
                 arena_append(&c->arena, &t)->text = is->reason;

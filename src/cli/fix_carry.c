@@ -28,7 +28,7 @@ static struct entry_step entry_step_of(struct arena *a, const struct planned_ste
         if (s->step.target.kind == TARGET_SERVICE_FILE)
                 ret.changes = without_texts(a, &s->step.changes);
         for (ptrdiff_t i = 0; i < s->step.resolves.count; i++)
-                ids[ret.resolves.count++] = s->step.resolves.items[i]->id;
+                ids[ret.resolves.count++] = T(s->step.resolves.items[i]->id);
         ret.resolves.items = ids;
         return ret;
 }

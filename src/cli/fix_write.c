@@ -30,7 +30,7 @@ static struct str names(struct arena *a, const struct resolved *all) {
         struct str text = S("");
 
         for (ptrdiff_t i = 0; i < all->count && i < MOST_NAMES; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : "", STR_ARG(all->items[i]->name));
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? "; " : "", STR_ARG(T(all->items[i]->name)));
         return all->count > MOST_NAMES ? str_fmt(a, "%.*s; and %td more", STR_ARG(text), all->count - MOST_NAMES) : text;
 }
 
@@ -104,7 +104,7 @@ static void write_accepted(struct fix_run *r) {
 
                 out_c(&r->cli->out, "   * ");
                 layout_wrap(&r->cli->out,
-                            plain(&r->cli->arena, str_fmt(&r->cli->arena, "%.*s: %s %.*s by %.*s: %.*s", STR_ARG(one->flaw->name),
+                            plain(&r->cli->arena, str_fmt(&r->cli->arena, "%.*s: %s %.*s by %.*s: %.*s", STR_ARG(T(one->flaw->name)),
                                                           one->expired ? "expired; it was accepted until" : "accepted until",
                                                           STR_ARG(one->until), STR_ARG(one->who), STR_ARG(one->reason))),
                             INDENT, INDENT, r->style.columns);
@@ -188,7 +188,7 @@ void fix_write_text(struct fix_run *r) {
 static void flaws(struct json *j, const char *key, const struct resolved *all) {
         json_begin_array(j, key);
         for (ptrdiff_t i = 0; i < all->count; i++)
-                json_str(j, NULL, all->items[i]->id);
+                json_str(j, NULL, T(all->items[i]->id));
         json_end_array(j);
 }
 
@@ -231,7 +231,7 @@ static void json_left(struct json *j, const struct left_step *l) {
 
 static void json_accepted(struct json *j, const struct accepted *one) {
         json_begin_object(j, NULL);
-        json_str(j, "flaw", one->flaw->id);
+        json_str(j, "flaw", T(one->flaw->id));
         json_str(j, "reason", one->reason);
         json_str(j, "who", one->who);
         json_str(j, "until", one->until);

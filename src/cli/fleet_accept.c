@@ -43,7 +43,7 @@ static int add(struct fleet *f) {
                 return -1;
         if (r.until <= f->now)
                 return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--until %.*s is over", STR_ARG(cli_text(f->cli, "until")));
-        r.filter.flaw = flaw->id;
+        r.filter.flaw = T(flaw->id);
         return accept_add(&f->store, f->tenant, &r, fleet_user(f), &f->cli->diag) < 0 ? -1 : list(f);
 }
 

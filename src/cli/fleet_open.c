@@ -37,7 +37,7 @@ static int read_filter(struct fleet *f) {
 
                 if (input_flaw(f->cli, f->catalog, f->filter.flaw, &flaw) < 0)
                         return -1;
-                f->filter.flaw = flaw->id;
+                f->filter.flaw = T(flaw->id);
         }
         return 0;
 }

@@ -14,8 +14,8 @@ static void kinds_table(struct fleet *f, const struct clouds *c) {
                 struct str to_do = k->to_do.count ? S("") : cloud_silence(k);
 
                 for (ptrdiff_t n = 0; n < k->to_do.count; n++)
-                        to_do = str_fmt(&f->cli->arena, "%.*s%s%.*s (%.*s)", STR_ARG(to_do), n ? "; " : "", STR_ARG(k->to_do.items[n]->title),
-                                        STR_ARG(k->to_do.items[n]->who));
+                        to_do = str_fmt(&f->cli->arena, "%.*s%s%.*s (%.*s)", STR_ARG(to_do), n ? "; " : "", STR_ARG(T(k->to_do.items[n]->title)),
+                                        STR_ARG(T(k->to_do.items[n]->who)));
                 fleet_cell(f, &t, k->title, NULL);
                 fleet_cell(f, &t, fleet_number(&f->cli->arena, k->resources), NULL);
                 fleet_cell(f, &t, k->os, NULL);

@@ -268,7 +268,7 @@ static void way_json(struct fleet *f, struct json *j, const struct way *w) {
                 const struct turn *t = &w->causes.items[i];
 
                 json_begin_object(j, NULL);
-                json_str(j, "id", t->a->flaw->id);
+                json_str(j, "id", T(t->a->flaw->id));
                 json_str(j, "before", status_word(t->a->status));
                 json_str(j, "after", status_word(t->b->status));
                 json_bool(j, "worse", is_worse(t));
@@ -294,7 +294,7 @@ static void way_text(struct fleet *f, struct out *o, const struct way *w, bool w
                                 STR_ARG(fleet_count(&f->cli->arena, w->change->hosts, "machine")));
                 told = true;
                 out_c(o, "    ");
-                layout_wrap(o, str_fmt(&f->cli->arena, "%.*s: %.*s -> %.*s, because of %.*s", STR_ARG(t->a->flaw->name),
+                layout_wrap(o, str_fmt(&f->cli->arena, "%.*s: %.*s -> %.*s, because of %.*s", STR_ARG(T(t->a->flaw->name)),
                                        STR_ARG(status_word(t->a->status)), STR_ARG(status_word(t->b->status)),
                                        STR_ARG(cause.len ? cause : S("several differences together"))), 4, 6, f->style.columns);
         }

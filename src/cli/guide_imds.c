@@ -37,7 +37,7 @@ int guide_imds(struct cli *c, const struct catalog *k, const char *url, bool red
         if (!ok)
                 return diag_fail_class(&c->diag, DIAG_INPUT, "the metadata service's answer is not a JSON object");
         for (uint32_t i = 0; i < k->fact_count; i++)
-                if (k->facts[i].kind == FACT_KIND_FILE && str_starts(k->facts[i].text, S(IMDS_ADDRESS)))
-                        add_leaf(c, k, e, &answer, k->facts[i].text, redact);
+                if (k->facts[i].kind == FACT_KIND_FILE && str_starts(T(k->facts[i].text), S(IMDS_ADDRESS)))
+                        add_leaf(c, k, e, &answer, T(k->facts[i].text), redact);
         return 0;
 }

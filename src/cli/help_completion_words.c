@@ -41,14 +41,14 @@ static void settle(struct completion *t, char mark) {
 
 static void offer_flaws(struct completion *t, const struct catalog *k) {
         for (uint32_t i = 0; i < k->flaw_count; i++)
-                offer(t, k->flaws[i].id, "", k->flaws[i].name);
+                offer(t, T(k->flaws[i].id), "", T(k->flaws[i].name));
 }
 
 static void offer_guidance(struct completion *t, const struct guidance *g, bool revisions) {
         for (uint32_t i = 0; revisions && i < g->revision_count; i++)
-                offer(t, g->revisions[i].id, "", g->revisions[i].title);
+                offer(t, T(g->revisions[i].id), "", T(g->revisions[i].title));
         for (uint32_t i = 0; !revisions && i < g->offering_count; i++)
-                offer(t, g->offerings[i].id, "", g->offerings[i].title);
+                offer(t, T(g->offerings[i].id), "", T(g->offerings[i].title));
 }
 
 /* FACT=VALUE: first the facts that stand for one place, then what that parameter takes. */
@@ -60,15 +60,15 @@ static void offer_settings(struct completion *t, const struct catalog *k) {
                 struct str fact = str_sub(all, 0, str_find_char(all, '='));
 
                 for (uint32_t i = 0; i < k->parameter_count; i++)
-                        if (str_starts(fact, S("cmdline.")) && str_eq(str_from(fact, 8), k->parameters[i].name))
+                        if (str_starts(fact, S("cmdline.")) && str_eq(str_from(fact, 8), T(k->parameters[i].name)))
                                 for (uint32_t n = 0; n < k->parameters[i].values.count; n++)
-                                        offer(t, k->parameters[i].values.items[n], "", S(""));
+                                        offer(t, T_AT(k->parameters[i].values, n), "", S(""));
                 offer(t, S("absent"), "", S(""));
                 return;
         }
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (change_possible(&k->facts[i]))
-                        offer(t, k->facts[i].name, "=", k->facts[i].title);
+                        offer(t, T(k->facts[i].name), "=", T(k->facts[i].title));
 }
 
 /* +NAME or -NAME. */
@@ -79,7 +79,7 @@ static void offer_flags(struct completion *t, const struct catalog *k) {
         }
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (k->facts[i].kind == FACT_KIND_CPUID && k->facts[i].text.len)
-                        offer(t, k->facts[i].text, "", k->facts[i].title);
+                        offer(t, T(k->facts[i].text), "", T(k->facts[i].title));
 }
 
 static void offer_declarations(struct completion *t, const struct catalog *k) {
@@ -90,7 +90,7 @@ static void offer_declarations(struct completion *t, const struct catalog *k) {
         }
         for (uint32_t i = 0; i < k->fact_count; i++)
                 if (k->facts[i].kind == FACT_KIND_DECLARED)
-                        offer(t, str_from(k->facts[i].name, 9), "=", k->facts[i].title); /* declared. */
+                        offer(t, str_from(T(k->facts[i].name), 9), "=", T(k->facts[i].title)); /* declared. */
 }
 
 static int offer_named(struct completion *t, enum named named) {

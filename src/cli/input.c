@@ -134,7 +134,7 @@ static int no_such_file(struct cli *c, const char *path) {
         if (!flaw)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; the command stands first: sidelight %s", path, path);
         return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; did you mean 'sidelight %s%.*s'?", path,
-                               c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(flaw->id));
+                               c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(T(flaw->id)));
 }
 
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several) {
@@ -189,7 +189,7 @@ int input_flaw(struct cli *c, const struct catalog *catalog, struct str name, co
         if (str_eq(name, S("all")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no flaw is called 'all'; all are meant where none is named");
         for (uint32_t i = 0; i < catalog->flaw_count; i++)
-                words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(catalog->flaws[i].id));
+                words = str_fmt(&c->arena, "%.*s%.*s|", STR_ARG(words), STR_ARG(T(catalog->flaws[i].id)));
         return cli_no_such(c, "flaw", name, words, "`sidelight list` has them all");
 }
 

@@ -240,7 +240,7 @@ static struct str command_slip(struct cli *c, struct str word) {
                 if (str_eq(word, str_of(command_slips[i].slip)))
                         return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
         if (flaw)
-                return str_fmt(&c->arena, "; did you mean 'sidelight explain %.*s'?", STR_ARG(flaw->id));
+                return str_fmt(&c->arena, "; did you mean 'sidelight explain %.*s'?", STR_ARG(T(flaw->id)));
         return did_you_mean(c, word, cli_command_words(&c->arena), "");
 }
 

@@ -154,7 +154,7 @@ static enum resource_os licence_os(const struct catalog *c, struct str licence) 
 
         while (str_cut(&rest, '/', &part))
                 for (uint32_t i = 0; i < c->image_publisher_count; i++)
-                        if (str_eq_nocase(c->image_publishers[i].publisher, part))
+                        if (str_eq_nocase(T(c->image_publishers[i].publisher), part))
                                 return (enum resource_os)c->image_publishers[i].os;
         return OS_UNKNOWN;
 }

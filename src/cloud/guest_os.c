@@ -21,7 +21,7 @@ const struct guest_os_release *guest_os_newest(const struct catalog *c, uint32_t
         const struct guest_os_release *newest = NULL;
 
         for (uint32_t i = 0; i < c->guest_os_release_count; i++)
-                if (c->guest_os_releases[i].name.family == family && str_cmp(c->guest_os_releases[i].released, date) <= 0)
+                if (c->guest_os_releases[i].name.family == family && str_cmp(T(c->guest_os_releases[i].released), date) <= 0)
                         newest = &c->guest_os_releases[i];
         return newest;
 }
@@ -31,7 +31,7 @@ const struct guest_os_release *guest_os_last(const struct catalog *c, uint32_t f
 }
 
 bool guest_os_retired(const struct guest_os_family *f, struct str date) {
-        return f->retired.len > 0 && str_cmp(f->retired, date) <= 0;
+        return f->retired.len > 0 && str_cmp(T(f->retired), date) <= 0;
 }
 
 bool guest_os_lacks_kva(const struct guest_os_family *f, struct guest_os_name name) {

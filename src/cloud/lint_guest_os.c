@@ -24,7 +24,7 @@ static void check_family(struct lint *l, const struct cscfg *c, struct wish *w) 
                          STR_ARG(c->os_family));
         else if (guest_os_retired(w->family, l->o->as_of))
                 lint_add(l, LINT_FAMILY_RETIRED, &c->doc, root, "osFamily=\"%.*s\" (%.*s) has been retired since %.*s",
-                         STR_ARG(c->os_family), STR_ARG(w->family->windows), STR_ARG(w->family->retired));
+                         STR_ARG(c->os_family), STR_ARG(T(w->family->windows)), STR_ARG(T(w->family->retired)));
 }
 
 static void check_pin(struct lint *l, const struct cscfg *c, struct wish *w) {
@@ -54,15 +54,15 @@ static void check_fixed(struct lint *l, const struct cscfg *c, const struct wish
         if (f->kva_shadow == KVA_NONE) {
                 lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
                          "%.*s: no guest OS of family %u (%.*s) was ever fixed", STR_ARG(c->os_version), f->family,
-                         STR_ARG(f->windows));
+                         STR_ARG(T(f->windows)));
         } else if (f->first_fix.family && guest_os_cmp(w->name, f->first_fix) < 0) {
                 lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
                          "%.*s is older than %.*s, the first of its family with the fixes", STR_ARG(c->os_version),
-                         STR_ARG(guest_os_release(l->o->catalog, f->first_fix)->text));
+                         STR_ARG(T(guest_os_release(l->o->catalog, f->first_fix)->text)));
         } else if (!f->first_fix.family && w->name.month <= f->lacking) {
                 lint_add(l, LINT_GUEST_OS_UNFIXED, &c->doc, root,
                          "%.*s: %.*s had no fix for Meltdown in the updates of %u-%02u", STR_ARG(c->os_version),
-                         STR_ARG(f->windows), f->lacking / 100, f->lacking % 100);
+                         STR_ARG(T(f->windows)), f->lacking / 100, f->lacking % 100);
         } else if (!f->first_fix.family) {
                 lint_add(l, LINT_GUEST_OS_UNPROVED, &c->doc, root,
                          "%.*s: which release of family %u was the first with the "
@@ -101,7 +101,7 @@ static void check_months(struct lint *l, const struct cscfg *c, const struct wis
                 lint_add(l, LINT_GUEST_OS_OLD, &c->doc, c->doc.root, "%.*s holds the updates of %u-%02u, more than three months before %.*s",
                          STR_ARG(c->os_version), w->name.month / 100, w->name.month % 100, STR_ARG(l->o->as_of));
         if (list && guest_os_release(l->o->catalog, w->name))
-                lint_add(l, LINT_GUEST_OS_LIST, &c->doc, c->doc.root, "releases are known here up to %.*s", STR_ARG(list->date));
+                lint_add(l, LINT_GUEST_OS_LIST, &c->doc, c->doc.root, "releases are known here up to %.*s", STR_ARG(T(list->date)));
 }
 
 static void check_age(struct lint *l, const struct cscfg *c, const struct wish *w) {
@@ -111,15 +111,15 @@ static void check_age(struct lint *l, const struct cscfg *c, const struct wish *
 
         if (!r)
                 check_unlisted(l, c, w);
-        else if (str_cmp(r->released, l->o->as_of) > 0)
-                lint_add(l, LINT_GUEST_OS_EARLY, &c->doc, root, "%.*s came out on %.*s", STR_ARG(r->text),
-                         STR_ARG(r->released));
-        else if (r->disabled.len > 0 && str_cmp(r->disabled, l->o->as_of) <= 0)
-                lint_add(l, LINT_GUEST_OS_DISABLED, &c->doc, root, "%.*s was withdrawn on %.*s", STR_ARG(r->text),
-                         STR_ARG(r->disabled));
+        else if (str_cmp(T(r->released), l->o->as_of) > 0)
+                lint_add(l, LINT_GUEST_OS_EARLY, &c->doc, root, "%.*s came out on %.*s", STR_ARG(T(r->text)),
+                         STR_ARG(T(r->released)));
+        else if (r->disabled.len > 0 && str_cmp(T(r->disabled), l->o->as_of) <= 0)
+                lint_add(l, LINT_GUEST_OS_DISABLED, &c->doc, root, "%.*s was withdrawn on %.*s", STR_ARG(T(r->text)),
+                         STR_ARG(T(r->disabled)));
         if (newest && guest_os_cmp(w->name, newest->name) < 0)
                 lint_add(l, LINT_GUEST_OS_OLD, &c->doc, root, "%.*s is not the newest: %.*s has been out since %.*s",
-                         STR_ARG(c->os_version), STR_ARG(newest->text), STR_ARG(newest->released));
+                         STR_ARG(c->os_version), STR_ARG(T(newest->text)), STR_ARG(T(newest->released)));
         else
                 check_months(l, c, w);
 }
@@ -134,12 +134,12 @@ static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *
         if (guest_os_lacks_kva(f, w->name))
                 lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root,
                                    "%.*s of family %u (%.*s) has no KVA shadowing", STR_ARG(which), f->family,
-                                   STR_ARG(f->windows));
+                                   STR_ARG(T(f->windows)));
         else if (f->kva_shadow == KVA_UNPROVED && !w->pinned)
                 lint_add_untrusted(l, LINT_GUEST_OS_UNPROVED, &c->doc, c->doc.root,
                                    "which release of family %u (%.*s) was the "
                                    "first with KVA shadowing is not published",
-                                   f->family, STR_ARG(f->windows));
+                                   f->family, STR_ARG(T(f->windows)));
 }
 
 void lint_guest_os(struct lint *l, const struct cscfg *c) {

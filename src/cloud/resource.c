@@ -181,7 +181,7 @@ static const struct str image_paths[] = {
 
 static enum resource_os publisher_os(const struct catalog *c, struct str publisher) {
         for (uint32_t i = 0; i < c->image_publisher_count; i++)
-                if (str_eq_nocase(c->image_publishers[i].publisher, publisher))
+                if (str_eq_nocase(T(c->image_publishers[i].publisher), publisher))
                         return (enum resource_os)c->image_publishers[i].os;
         return OS_UNKNOWN;
 }
@@ -257,19 +257,19 @@ static const struct resource_type *row_of(const struct catalog *c, const struct 
         for (uint32_t i = 0; i < c->resource_type_count; i++) {
                 const struct resource_type *row = &c->resource_types[i];
 
-                if (same_type(row->type, r->type) && (row->os == OS_ANY || row->os == r->os) && holds(row->where, v))
+                if (same_type(T(row->type), r->type) && (row->os == OS_ANY || row->os == r->os) && holds(T(row->where), v))
                         return row;
         }
         return NULL;
 }
 
 struct str resource_offering(const struct resource *r) {
-        return r->row ? r->row->offering : S("unknown");
+        return r->row ? T(r->row->offering) : S("unknown");
 }
 
 struct str resource_note(const struct resource *r) {
         if (r->row)
-                return r->row->note;
+                return T(r->row->note);
         return r->type.len > 0 ? S("a type that is not known here") : S("an object that does not name its type");
 }
 
@@ -378,7 +378,7 @@ static const struct cloud_size *size_of(struct arena *a, const struct catalog *c
                 return NULL;
         size = plain_size(a, size);
         for (uint32_t i = 0; i < c->cloud_size_count; i++)
-                if (str_eq(c->cloud_sizes[i].cloud, cloud) && fits(c->cloud_sizes[i].size, size))
+                if (str_eq(T(c->cloud_sizes[i].cloud), cloud) && fits(T(c->cloud_sizes[i].size), size))
                         return &c->cloud_sizes[i];
         return NULL;
 }
@@ -405,9 +405,9 @@ static void read_processor(struct resource *r, struct arena *a, const struct cat
         if (!size)
                 return;
         if (r->vendor.len == 0)
-                r->vendor = size->vendor;
+                r->vendor = T(size->vendor);
         if (r->cpu.len == 0)
-                r->cpu = size->cpu;
+                r->cpu = T(size->cpu);
         if (r->threads == 0 || size->threads == 1) /* where a core has one thread, choosing one is no choice */
                 r->threads_set = r->threads_set && size->threads != 1;
         if (r->threads == 0)
@@ -418,7 +418,7 @@ void resource_settle(struct resource *r, struct arena *a, const struct catalog *
         r->row = row_of(c, r, v);
         if (!r->row)
                 r->sure = RESOURCE_UNKNOWN;
-        else if (str_eq(r->row->offering, S("unknown")))
+        else if (str_eq(T(r->row->offering), S("unknown")))
                 r->sure = RESOURCE_UNKNOWN;
         else if (r->row->os == OS_ANY || r->row->sure < r->sure)
                 r->sure = (enum resource_sure)r->row->sure;

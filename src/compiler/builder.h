@@ -13,13 +13,13 @@
 
 struct open_file {
         struct str file;
-        BUILDER_LIST(struct str, parts);
+        BUILDER_LIST(struct text, parts);
         BUILDER_LIST(struct sentence, sentences);
 };
 
 struct cpu_group {
-        struct str name;
-        struct str_list members;
+        struct text name;
+        struct texts members;
 };
 
 struct builder {
@@ -92,7 +92,7 @@ bool builder_is_true(const struct builder *b, condition c);
 
 /* Checks a text in which facts are put ("{os.means}"): each must exist and be known where `when` holds, or stand in " ({…})",
  * which can go as a whole. Their names become their numbers ("{17}"). */
-int builder_text(struct builder *b, struct str *text, condition when);
+int builder_text(struct builder *b, struct text *text, condition when);
 
 /* "10" or "3-5", both 0..most. */
 int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret_low, uint8_t *ret_high);
@@ -114,13 +114,13 @@ SET_RECORDS(X)
 
 /* What a record of the file and its struct of the catalog have in common, from `r` to `ret`; conditions are NO_CONDITION until
  * they are compiled. */
-#define COPY_TEXT(member, ...) ret->member = builder_str(b, r->member);
-#define COPY_TEXTS(member, ...) ret->member = builder_str_list(b, r->member, r->member##_count);
+#define COPY_TEXT(member, ...) ret->member = builder_copy(b, r->member);
+#define COPY_TEXTS(member, ...) ret->member = builder_copy_list(b, r->member, r->member##_count);
 #define COPY_NUMBER(member, need) COPY_NUMBER_##need(member)
 #define COPY_NUMBER_NEEDED(member) ret->member = r->member;
 #define COPY_NUMBER_OPTIONAL(member) ret->member = r->member ? *r->member : 0;
 #define COPY_CONDITION(member, need, node) ret->node = NO_CONDITION;
-#define COPY_WRITTEN(member, need, words, node) ret->words = builder_str(b, r->member); ret->node = NO_CONDITION;
+#define COPY_WRITTEN(member, need, words, node) ret->words = builder_copy(b, r->member); ret->node = NO_CONDITION;
 #define COPY_WORD(...)
 #define COPY_YES_NO(...)
 #define COPY_BOUNDARIES(...)
@@ -136,7 +136,6 @@ SET_RECORDS(X)
 #define COPY_OUT_TEXT(...)
 #define COPY_OUT_TEXTS(...)
 #define COPY_OUT_RECORDS(...)
-#define COPY_OUT_STRS(...)
 #define COPY_FIELD(record, kind, member, called, need, ...) COPY_##kind(member, need, ##__VA_ARGS__)
 
 /* The lists of facts and properties that a file holds: the whole file, or a flaw's section; NULL when it has none. */
@@ -162,14 +161,13 @@ int builder_guidance(struct builder *b);
 int builder_cloud(struct builder *b);          /* after the guidance, whose offerings it names */
 
 /* Fails when one of the ids is not in fixes.yaml. */
-int builder_check_fixes(struct builder *b, struct str_list fixes);
+int builder_check_fixes(struct builder *b, struct texts fixes);
 int builder_steps(struct builder *b, const struct raw_step *steps, unsigned count, const struct fix_step **ret);
 /* Their conditions, once the facts are there. */
 int builder_define_steps(struct builder *b, const struct raw_step *raw, unsigned count, const struct fix_step *steps);
 int builder_phase(struct builder *b, raw_text word, enum phase *ret);
 
-#define BUILDER_STR_LIST(b, raw, count) builder_str_list((b), (raw), (count))
-struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count);
-struct str builder_str(struct builder *b, raw_text text);
+struct texts builder_copy_list(struct builder *b, raw_text *items, unsigned count);
+struct text builder_copy(struct builder *b, raw_text text);
 
 #endif

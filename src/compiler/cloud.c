@@ -27,14 +27,14 @@ static int add_release(struct builder *b, const struct raw_release *r) {
         const struct guest_os_release *before = b->guest_os_releases.count ? &b->guest_os_releases.items[b->guest_os_releases.count - 1] : NULL;
 
         RELEASE_FIELDS(COPY_FIELD)
-        one.text = builder_str(b, r->name);
+        one.text = builder_copy(b, r->name);
         if (add_name(b, r->name, &one.name) < 0)
                 return -1;
         if (before && (one.name.family < before->name.family ||
                        (one.name.family == before->name.family && guest_os_cmp(before->name, one.name) >= 0)))
-                return builder_fail(b, one.text, "'%s' must be newer than '%.*s', which comes before it", r->name, STR_ARG(before->text));
-        if (!date_valid(one.released) || (one.disabled.len && !date_valid(one.disabled)))
-                return builder_fail(b, one.text, "'%s' needs the dates of its release, and of its end, as YYYY-MM-DD", r->name);
+                return builder_fail(b, T(one.text), "'%s' must be newer than '%.*s', which comes before it", r->name, STR_ARG(T(before->text)));
+        if (!date_valid(T(one.released)) || (one.disabled.len && !date_valid(T(one.disabled))))
+                return builder_fail(b, T(one.text), "'%s' needs the dates of its release, and of its end, as YYYY-MM-DD", r->name);
         *arena_append(b->a, &b->guest_os_releases) = one;
         return 0;
 }
@@ -71,8 +71,8 @@ static int add_type(struct builder *b, const struct raw_resource_type *r) {
         if (r->sure && (!resource_sure_parse(str_of(r->sure), &sure) || sure == RESOURCE_UNKNOWN))
                 return builder_fail(b, str_of(r->sure), "'%s' is not one of certain, likely, possible", r->sure);
         ret->sure = (uint8_t)sure;
-        if (!is_offering(b, ret->offering))
-                return builder_fail(b, ret->offering, "unknown offering '%.*s' (not in guidance/offerings.yaml)", STR_ARG(ret->offering));
+        if (!is_offering(b, T(ret->offering)))
+                return builder_fail(b, T(ret->offering), "unknown offering '%.*s' (not in guidance/offerings.yaml)", STR_ARG(T(ret->offering)));
         return 0;
 }
 
@@ -110,7 +110,7 @@ static int add_size(struct builder *b, const struct raw_cloud_size *r) {
 
         CLOUD_SIZE_FIELDS(COPY_FIELD)
         for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
-                known |= str_eq(ret->vendor, vendors[i]);
+                known |= str_eq(T(ret->vendor), vendors[i]);
         if (!known || ret->threads > 8)
                 return builder_fail(b, str_of(r->size), "'%s' needs a vendor of intel, amd, arm, and at most 8 threads", r->size);
         return check_lower(b, r->size);

@@ -21,16 +21,16 @@ int (builder_fail)(struct builder *b, struct str needle, const char *format, ...
         return diag_fail_at(b->d, str_to_c(b->a, b->file->path), line, b->set ? "%s (in rule set '%s')" : "%s", message, b->set);
 }
 
-struct str builder_str(struct builder *b, raw_text text) {
-        return text ? str_trim(str_dup(b->a, str_of(text))) : (struct str){ .p = "" };
+struct text builder_copy(struct builder *b, raw_text text) {
+        return as_text(text ? str_trim(str_dup(b->a, str_of(text))) : S(""));
 }
 
-struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned count) {
-        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)count + 1);
+struct texts builder_copy_list(struct builder *b, raw_text *items, unsigned count) {
+        struct text *list = arena_array(b->a, struct text, (ptrdiff_t)count + 1);
 
         for (unsigned i = 0; i < count; i++)
-                list[i] = builder_str(b, items[i]);
-        return (struct str_list){ .items = list, .count = count };
+                list[i] = builder_copy(b, items[i]);
+        return as_texts(list, count);
 }
 
 /* ---- Processors ---- */
@@ -38,8 +38,8 @@ struct str_list builder_str_list(struct builder *b, raw_text *items, unsigned co
 static int add_group(struct builder *b, const struct raw_cpu *r) {
         if (r->vendor || r->family || r->models || r->title || r->beside_bigger)
                 return builder_fail(b, str_of(r->name), "'%s' is a group: it takes a name and its members, nothing else", r->name);
-        *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_str(b, r->name),
-                                                              .members = builder_str_list(b, r->group, r->group_count) };
+        *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_copy(b, r->name),
+                                                              .members = builder_copy_list(b, r->group, r->group_count) };
         return 0;
 }
 
@@ -76,9 +76,9 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                 if ((range.len > 0 && !str_to_u64(range, &high)) || high > 0xffff || low > high)
                         return builder_fail(b, str_of(r->name), "the models of '%s' are not a range within 0-0xffff", r->name);
                 *arena_append(b->a, &b->cpus) = (struct cpu_range){
-                        .name = builder_str(b, r->name),
-                        .title = builder_str(b, r->title),
-                        .vendor = builder_str(b, r->vendor),
+                        .name = builder_copy(b, r->name),
+                        .title = builder_copy(b, r->title),
+                        .vendor = builder_copy(b, r->vendor),
                         .family = *r->family,
                         .model_low = (uint32_t)low,
                         .model_high = (uint32_t)high,
@@ -142,7 +142,7 @@ static int add_dated(struct builder *b, const struct data_file *file, uint32_t e
         if (date.len && !is_day(date))
                 return diag_fail_at(b->d, str_to_c(b->a, file->path), 1, "expected a date such as 2026-08-12 or 2023-09, found '%.*s'",
                                     STR_ARG(date));
-        *arena_append(b->a, &b->dated) = (struct dated_file){ .path = str_dup(b->a, file->path), .date = str_dup(b->a, date),
+        *arena_append(b->a, &b->dated) = (struct dated_file){ .path = as_text(str_dup(b->a, file->path)), .date = as_text(str_dup(b->a, date)),
                                                               .closed = closed, .entries = entries };
         return 0;
 }
@@ -164,7 +164,7 @@ static int add_table(struct builder *b, const struct data_file *file) {
         }
         if (rows.count > 0)
                 qsort(rows.items, (size_t)rows.count, sizeof(*rows.items), by_signature);
-        *arena_append(b->a, &b->tables) = (struct microcode_table){ .name = name, .rows = rows.items,
+        *arena_append(b->a, &b->tables) = (struct microcode_table){ .name = as_text(name), .rows = rows.items,
                                                                     .count = (uint32_t)rows.count };
         return add_dated(b, file, (uint32_t)rows.count);
 }
@@ -180,19 +180,19 @@ int builder_windows(struct builder *b, const struct raw_file *f) {
                         return builder_fail(b, str_of(r->name), "'%s' needs either 'kb' or 'none'", r->name);
                 ret = arena_append(b->a, &b->windows);
                 WINDOWS_FIELDS(COPY_FIELD)
-                if (r->date && !date_valid(ret->date))
+                if (r->date && !date_valid(T(ret->date)))
                         return builder_fail(b, str_of(r->name), "'%s' is not a date (YYYY-MM-DD)", r->date);
                 ret->none = r->none_because != NULL;
         }
         return 0;
 }
 
-static bool names_flaws(const struct builder *b, const struct str_list *ids) {
-        for (uint32_t i = 0; i < ids->count; i++) {
+static bool names_flaws(const struct builder *b, struct texts ids) {
+        for (uint32_t i = 0; i < ids.count; i++) {
                 bool found = false;
 
                 for (uint32_t k = 0; k < b->flaw_count; k++)
-                        found |= str_eq(b->flaws[k].id, ids->items[i]);
+                        found |= str_eq(T(b->flaws[k].id), T_AT(ids, i));
                 if (!found)
                         return false;
         }
@@ -210,8 +210,8 @@ static int add_registry_bits(struct builder *b, const struct raw_file *f) {
                 REGISTRY_BIT_FIELDS(COPY_FIELD)
                 ret->off = r->off_flaws_count > 0;
                 ret->without_smt = r->smt != NULL;
-                ret->flaws = ret->off ? builder_str_list(b, r->off_flaws, r->off_flaws_count) : builder_str_list(b, r->on, r->on_count);
-                if (r->bit > 31 || !r->on_count == !r->off_flaws_count || !names_flaws(b, &ret->flaws))
+                ret->flaws = ret->off ? builder_copy_list(b, r->off_flaws, r->off_flaws_count) : builder_copy_list(b, r->on, r->on_count);
+                if (r->bit > 31 || !r->on_count == !r->off_flaws_count || !names_flaws(b, ret->flaws))
                         return builder_fail(b, str_of(r->title), "'%s' needs a bit from 0 to 31, and either 'on' or 'off' with ids of flaws",
                                             r->title);
         }
@@ -235,7 +235,7 @@ static int add_version(struct builder *b, const struct raw_file *f) {
         b->file = f->file;
         b->cursor = 0;
         DATA_VERSION_FIELDS(COPY_FIELD)
-        if (!data_version_valid(ret->version))
+        if (!data_version_valid(T(ret->version)))
                 return builder_fail(b, S("version"), "'%s' is no version: a day such as 2026-11-26, or 2026-11-26.2", r->version);
         return 0;
 }
@@ -293,7 +293,7 @@ static int longest_first(const void *a, const void *b) {
 
         if (x->says.len != y->says.len)
                 return x->says.len > y->says.len ? -1 : 1;
-        return str_cmp(x->says, y->says);
+        return str_cmp(T(x->says), T(y->says));
 }
 
 static const struct sentence_file *close_files(struct builder *b) {
@@ -305,10 +305,9 @@ static const struct sentence_file *close_files(struct builder *b) {
                 if (f->sentences.count)
                         qsort(f->sentences.items, (size_t)f->sentences.count, sizeof(*f->sentences.items), longest_first);
                 files[i] = (struct sentence_file){
-                        .file = f->file,
-                        .path = str_fmt(b->a, "/sys/devices/system/cpu/vulnerabilities/%.*s", STR_ARG(f->file)),
-                        .parts = f->parts.items,
-                        .part_count = (uint16_t)f->parts.count,
+                        .file = as_text(f->file),
+                        .path = as_text(str_fmt(b->a, "/sys/devices/system/cpu/vulnerabilities/%.*s", STR_ARG(f->file))),
+                        .parts = as_texts(f->parts.items, (uint32_t)f->parts.count),
                         .sentences = f->sentences.items,
                         .sentence_count = (uint32_t)f->sentences.count,
                 };
@@ -330,7 +329,7 @@ static const struct fact_name *in_order_of_name(struct builder *b) {
         struct fact_name *order = arena_array(b->a, struct fact_name, b->facts.count + 1);
 
         for (ptrdiff_t i = 0; i < b->facts.count; i++)
-                named[i] = (struct named_fact){ .name = b->facts.items[i].name, .fact = (uint16_t)i };
+                named[i] = (struct named_fact){ .name = T(b->facts.items[i].name), .fact = (uint16_t)i };
         qsort(named, (size_t)b->facts.count, sizeof(*named), by_fact_name);
         for (ptrdiff_t i = 0; i < b->facts.count; i++)
                 order[i].fact = named[i].fact;
@@ -340,11 +339,11 @@ static const struct fact_name *in_order_of_name(struct builder *b) {
 enum { HASH_DIGITS = 12 };
 
 static struct str date_of(const struct builder *b) {
-        struct str date = b->versions.count ? str_sub(b->versions.items[0].version, 0, 10) : S("");
+        struct str date = b->versions.count ? str_sub(T(b->versions.items[0].version), 0, 10) : S("");
 
         for (ptrdiff_t i = 0; i < b->dated.count && !b->versions.count; i++)
-                if (str_cmp(b->dated.items[i].date, date) > 0)
-                        date = b->dated.items[i].date;
+                if (str_cmp(T(b->dated.items[i].date), date) > 0)
+                        date = T(b->dated.items[i].date);
         return date;
 }
 
@@ -395,7 +394,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 .flaws = b->flaws,
                 .flaw_count = b->flaw_count,
                 .guidance = b->guidance,
-                .date = date_of(b),
+                .date = as_text(date_of(b)),
         };
 }
 
@@ -429,7 +428,7 @@ int catalog_compile(struct catalog *ret, struct arena *a, const struct data_file
         status = compile(&b, sorted, count);
         if (status == 0) {
                 close_catalog(&b, ret);
-                ret->hash = hash_of(a, sorted, count);
+                ret->hash = as_text(hash_of(a, sorted, count));
         }
         for (ptrdiff_t i = 0; i < b.file_count; i++)
                 raw_free(&b.files[i]);

@@ -1,10 +1,28 @@
 /* A catalog as C source: designated initialisers, nothing but constants. */
+#include "base/arena.h"
 #include "base/out.h"
-#include "compiler/compile.h"
 #include "catalog/guidance.h"
+#include "compiler/compile.h"
 
-static void text(struct out *o, struct str s) {
-        out_c(o, "STR(\"");
+enum { HEADS = 4096 };
+
+/* A text that was written, each once. */
+struct written {
+        struct str text;
+        unsigned long long at;
+        const struct written *next;
+};
+
+/* The tables, and beside them the texts and the lists of texts, whose places the tables name. */
+struct source {
+        struct out *tables, texts, lists;
+        unsigned long long bytes, items; /* of texts, of lists */
+        const struct written *heads[HEADS];
+        struct arena arena;
+};
+
+static void literal(struct out *o, struct str s) {
+        out_c(o, "\t\"");
         for (ptrdiff_t i = 0; i < s.len; i++) {
                 unsigned char c = (unsigned char)s.p[i];
 
@@ -17,44 +35,47 @@ static void text(struct out *o, struct str s) {
                         out_char(o, (char)c);
                 }
         }
-        out_c(o, "\")");
+        out_c(o, "\\0\"\n");
 }
 
-static void member(struct out *o, const char *name, struct str s) {
-        if (s.len == 0)
-                return;
-        out_fmt(o, ".%s = ", name);
-        text(o, s);
-        out_c(o, ", ");
+static unsigned long long place_of(struct source *o, struct str text) {
+        struct written *new;
+        uint32_t hash = 0;
+
+        for (ptrdiff_t i = 0; i < text.len; i++)
+                hash = hash * 31 + (unsigned char)text.p[i];
+        for (const struct written *w = o->heads[hash % HEADS]; w; w = w->next)
+                if (str_eq(w->text, text))
+                        return w->at;
+        new = arena_new(&o->arena, struct written);
+        *new = (struct written){ .text = text, .at = o->bytes, .next = o->heads[hash % HEADS] };
+        o->heads[hash % HEADS] = new;
+        literal(&o->texts, text);
+        o->bytes += (unsigned long long)text.len + 1;
+        return new->at;
 }
 
-static void number(struct out *o, const char *name, uint64_t v) {
+static void member(struct source *o, const char *name, struct text t) {
+        if (t.len)
+                out_fmt(o->tables, ".%s = { %lluu, %td }, ", name, place_of(o, T(t)), t.len);
+}
+
+static void number(struct source *o, const char *name, uint64_t v) {
         if (v)
-                out_fmt(o, ".%s = %lluu, ", name, (unsigned long long)v);
+                out_fmt(o->tables, ".%s = %lluu, ", name, (unsigned long long)v);
 }
 
-static void list(struct out *o, const char *name, struct str_list l) {
+static void list(struct source *o, const char *name, struct texts l) {
         if (l.count == 0)
                 return;
-        out_fmt(o, ".%s = { (const struct str[]){ ", name);
-        for (uint32_t i = 0; i < l.count; i++) {
-                text(o, l.items[i]);
-                out_c(o, ", ");
-        }
-        out_fmt(o, "}, %u }, ", l.count);
+        out_fmt(o->tables, ".%s = { %llu * sizeof(struct text), %u }, ", name, o->items, l.count);
+        for (uint32_t i = 0; i < l.count; i++)
+                out_fmt(&o->lists, "\t{ %lluu, %td },\n", place_of(o, T_AT(l, i)), T_AT(l, i).len);
+        o->items += l.count;
 }
 
-static void strings(struct out *o, const char *name, const struct str *items, uint32_t count) {
-        out_fmt(o, ".%s = (const struct str[]){ ", name);
-        for (uint32_t i = 0; i < count; i++) {
-                text(o, items[i]);
-                out_c(o, ", ");
-        }
-        out_c(o, "}, ");
-}
-
-static void guest_os(struct out *o, const char *name, struct guest_os_name n) {
-        out_fmt(o, ".%s = { .family = %u, .version = %u, .month = %u, .release = %u }, ", name, n.family, n.version, n.month, n.release);
+static void guest_os(struct source *o, const char *name, struct guest_os_name n) {
+        out_fmt(o->tables, ".%s = { .family = %u, .version = %u, .month = %u, .release = %u }, ", name, n.family, n.version, n.month, n.release);
 }
 
 /* An array inside an initialiser: `.member = (const struct TYPE[]){ … }, .count = n,`. */
@@ -62,13 +83,13 @@ static void guest_os(struct out *o, const char *name, struct guest_os_name n) {
         do {                                                                   \
                 if ((n) == 0)                                                  \
                         break;                                                 \
-                out_c((o), "." #member " = (const struct " #tag "[]){\n");     \
+                out_c((o)->tables, "." #member " = (const struct " #tag "[]){\n"); \
                 for (uint32_t i_ = 0; i_ < (n); i_++) {                        \
-                        out_c((o), "\t\t{ ");                                  \
+                        out_c((o)->tables, "\t\t{ ");                            \
                         emit_##tag((o), &(items)[i_]);                         \
-                        out_c((o), "},\n");                                    \
+                        out_c((o)->tables, "},\n");                            \
                 }                                                              \
-                out_fmt((o), "\t}, ." #counter " = %u, ", (unsigned)(n));      \
+                out_fmt((o)->tables, "\t}, ." #counter " = %u, ", (unsigned)(n));      \
         } while (0)
 
 /* One field of catalog/fields.h. */
@@ -92,10 +113,9 @@ static void guest_os(struct out *o, const char *name, struct guest_os_name n) {
 #define EMIT_OUT_TEXT(name, ...) member(o, #name, r->name);
 #define EMIT_OUT_TEXTS(name, ...) list(o, #name, r->name);
 #define EMIT_OUT_RECORDS(name, tag, count) NESTED(o, name, count, tag, r->name, r->count);
-#define EMIT_OUT_STRS(name, count) strings(o, #name, r->name, r->count); number(o, #count, r->count);
 #define EMIT_FIELD(record, kind, name, key, need, ...) EMIT_##kind(name, ##__VA_ARGS__)
 #define EMIT(tag, LIST)                                              \
-        static void emit_##tag(struct out *o, const struct tag *r) { \
+        static void emit_##tag(struct source *o, const struct tag *r) { \
                 LIST(EMIT_FIELD)                                     \
         }
 
@@ -140,23 +160,32 @@ EMIT(action, ACTION_FIELDS)
 
 /* One statement an item of the list; the macro's loops make it look long. */
 /* NOLINTNEXTLINE(readability-function-size) */
-static void emit_lists(const struct catalog *c, struct out *o) {
+static void emit_lists(const struct catalog *c, struct source *o) {
 #define X(items, count, tag) NESTED(o, items, count, tag, c->items, c->count);
         CATALOG_LISTS(X)
 #undef X
 }
 
-static void emit_guidance(const struct guidance *g, struct out *o) {
+static void emit_guidance(const struct guidance *g, struct source *o) {
 #define X(items, count, tag) NESTED(o, items, count, tag, g->items, g->count);
         GUIDANCE_LISTS(X)
 #undef X
 }
 
 void catalog_emit(const struct catalog *c, struct out *o) {
+        struct source s = { .tables = o };
+
         out_c(o, "/* Made from data/ by tools/gencatalog. */\n#include \"catalog/guidance.h\"\n\n"
                  "const struct catalog catalog_builtin = {\n\t");
-        emit_lists(c, o);
+        emit_lists(c, &s);
         out_c(o, ".guidance = &(const struct guidance){\n\t");
-        emit_guidance(c->guidance, o);
-        out_fmt(o, "},\n\t.date = STR(\"%.*s\"), .hash = STR(\"%.*s\"),\n};\n", STR_ARG(c->date), STR_ARG(c->hash));
+        emit_guidance(c->guidance, &s);
+        out_c(o, "},\n\t");
+        member(&s, "date", c->date);
+        member(&s, "hash", c->hash);
+        out_fmt(o, "\n};\n\nconst struct text catalog_text_lists[] = {\n%.*s};\n", STR_ARG(out_text(&s.lists)));
+        out_fmt(o, "\nconst char catalog_texts[] =\n%.*s;\n", STR_ARG(out_text(&s.texts)));
+        out_free(&s.lists);
+        out_free(&s.texts);
+        arena_free(&s.arena);
 }

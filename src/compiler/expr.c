@@ -103,12 +103,12 @@ static int check_value(struct parser *p, const struct fact_def *fact, struct str
         for (ptrdiff_t i = 0; i < p->b->parameters.count; i++) {
                 const struct parameter *known = &p->b->parameters.items[i];
 
-                for (uint32_t k = 0; str_eq(known->name, fact->text) && k < known->values.count; k++)
-                        if (str_eq(known->values.items[k], word))
+                for (uint32_t k = 0; str_eq(T(known->name), T(fact->text)) && k < known->values.count; k++)
+                        if (str_eq(T_AT(known->values, k), word))
                                 return 0;
         }
         return builder_fail(p->b, p->whole, "'%.*s' is not among the values of the parameter '%.*s'", STR_ARG(word),
-                            STR_ARG(fact->text));
+                            STR_ARG(T(fact->text)));
 }
 
 /* Statuses, values of parameters and the names of sentences are closed lists: a misspelt one would never match. */
@@ -129,13 +129,13 @@ static int check_word(struct parser *p, const struct fact_def *fact, struct str 
                 return 0;
         file = &p->b->sentence_files.items[fact->source];
         for (ptrdiff_t i = 0; i < file->sentences.count; i++)
-                if (file->sentences.items[i].part == fact->part && str_eq(file->sentences.items[i].is, word))
+                if (file->sentences.items[i].part == fact->part && str_eq(T(file->sentences.items[i].is), word))
                         return 0;
-        return builder_fail(p->b, p->whole, "'%.*s' has no sentence called '%.*s'", STR_ARG(fact->name), STR_ARG(word));
+        return builder_fail(p->b, p->whole, "'%.*s' has no sentence called '%.*s'", STR_ARG(T(fact->name)), STR_ARG(word));
 }
 
 static int literal(struct parser *p, const struct fact_def *fact, uint32_t *ret) {
-        struct literal l = { .type = VALUE_INT, .number = p->next.number, .text = str_dup(p->b->a, p->next.text) };
+        struct literal l = { .type = VALUE_INT, .number = p->next.number, .text = as_text(str_dup(p->b->a, p->next.text)) };
 
         if (p->next.kind == TOKEN_TEXT)
                 l.type = VALUE_TEXT;
@@ -146,9 +146,9 @@ static int literal(struct parser *p, const struct fact_def *fact, uint32_t *ret)
         else if (p->next.kind != TOKEN_NUMBER)
                 return wrong(p, "a value ('text', number, v6.1, true or false)");
         if (l.type != (enum value_type)fact->type)
-                return builder_fail(p->b, p->whole, "'%.*s' is %s and cannot be compared with %s in \"%.*s\"", STR_ARG(fact->name),
+                return builder_fail(p->b, p->whole, "'%.*s' is %s and cannot be compared with %s in \"%.*s\"", STR_ARG(T(fact->name)),
                                     type_word(fact->type), type_word((int)l.type), STR_ARG(p->whole));
-        if (l.type == VALUE_TEXT && check_word(p, fact, l.text) < 0)
+        if (l.type == VALUE_TEXT && check_word(p, fact, T(l.text)) < 0)
                 return -1;
         advance(p);
         *arena_append(p->b->a, &p->b->literals) = l;
@@ -176,7 +176,7 @@ static bool add_ranges(struct builder *b, struct str name, uint32_t low, uint32_
         uint32_t before = *count;
 
         for (ptrdiff_t i = 0; i < b->cpus.count; i++)
-                if (str_eq(b->cpus.items[i].name, name)) {
+                if (str_eq(T(b->cpus.items[i].name), name)) {
                         struct cpu_range r = b->cpus.items[i];
 
                         if (low > 0 || high < UINT32_MAX) {
@@ -187,9 +187,9 @@ static bool add_ranges(struct builder *b, struct str name, uint32_t low, uint32_
                         ++*count;
                 }
         for (ptrdiff_t i = 0; i < b->groups.count; i++)
-                for (uint32_t k = 0; str_eq(b->groups.items[i].name, name) && k < b->groups.items[i].members.count; k++)
-                        if (!str_eq(b->groups.items[i].members.items[k], name) &&
-                            !add_ranges(b, b->groups.items[i].members.items[k], low, high, count))
+                for (uint32_t k = 0; str_eq(T(b->groups.items[i].name), name) && k < b->groups.items[i].members.count; k++)
+                        if (!str_eq(T_AT(b->groups.items[i].members, k), name) &&
+                            !add_ranges(b, T_AT(b->groups.items[i].members, k), low, high, count))
                                 return false;
         return *count > before;
 }
@@ -265,14 +265,14 @@ static int comparison(struct parser *p, uint16_t fact, enum node_op op, conditio
         uint16_t other = 0;
 
         if (op >= NODE_LT && def.type != VALUE_INT && def.type != VALUE_VERSION)
-                return builder_fail(p->b, p->whole, "'%.*s' is %s: only numbers and versions have an order", STR_ARG(def.name),
+                return builder_fail(p->b, p->whole, "'%.*s' is %s: only numbers and versions have an order", STR_ARG(T(def.name)),
                                     type_word(def.type));
         if (p->next.kind == TOKEN_NAME && !is_bool_word(p->next.text)) {
                 if (fact_name(p, &other) < 0)
                         return -1;
                 if (p->b->facts.items[other].type != def.type)
-                        return builder_fail(p->b, p->whole, "'%.*s' and '%.*s' cannot be compared: their types differ", STR_ARG(def.name),
-                                            STR_ARG(p->b->facts.items[other].name));
+                        return builder_fail(p->b, p->whole, "'%.*s' and '%.*s' cannot be compared: their types differ", STR_ARG(T(def.name)),
+                                            STR_ARG(T(p->b->facts.items[other].name)));
                 n.compares_facts = true;
                 n.b = other;
         } else if (literal(p, &def, &n.a) < 0) {
@@ -299,7 +299,7 @@ static int fact_term(struct parser *p, condition *ret) {
                 return membership(p, fact, ret);
         if (p->b->facts.items[fact].type != VALUE_BOOL)
                 return builder_fail(p->b, p->whole, "'%.*s' is %s: compare it with something",
-                                    STR_ARG(p->b->facts.items[fact].name), type_word(p->b->facts.items[fact].type));
+                                    STR_ARG(T(p->b->facts.items[fact].name)), type_word(p->b->facts.items[fact].type));
         *ret = add_node(p->b, (struct node){ .op = NODE_FACT, .fact = fact });
         return 0;
 }

@@ -17,7 +17,7 @@ static bool is_name(struct str s) {
 
 static int32_t find_fact(const struct builder *b, struct str name) {
         for (ptrdiff_t i = 0; i < b->facts.count; i++)
-                if (str_eq(b->facts.items[i].name, name))
+                if (str_eq(T(b->facts.items[i].name), name))
                         return (int32_t)i;
         return -1;
 }
@@ -44,7 +44,7 @@ struct fact_def *builder_add_fact(struct builder *b, struct str name, struct str
                 return NULL;
         }
         f = arena_append(b->a, &b->facts);
-        *f = (struct fact_def){ .name = str_dup(b->a, name), .title = title, .kind = (uint8_t)kind, .type = (uint8_t)type,
+        *f = (struct fact_def){ .name = as_text(str_dup(b->a, name)), .title = as_text(title), .kind = (uint8_t)kind, .type = (uint8_t)type,
                                 .gate = NO_CONDITION };
         return f;
 }
@@ -58,12 +58,12 @@ static int32_t fact_before(struct builder *b, struct str name) {
 
         if (now < 0 || twin.kind != (parameter ? FACT_KIND_PARAMETER : FACT_KIND_SENTENCE))
                 return -1;
-        f = builder_add_fact(b, name, twin.title, parameter ? FACT_KIND_TOLD : FACT_KIND_SAID, (enum value_type)twin.type);
+        f = builder_add_fact(b, name, T(twin.title), parameter ? FACT_KIND_TOLD : FACT_KIND_SAID, (enum value_type)twin.type);
         if (!f)
                 return -1;
         twin.name = f->name;
         twin.kind = f->kind;
-        twin.title = str_fmt(b->a, "%.*s, before the change", STR_ARG(twin.title));
+        twin.title = as_text(str_fmt(b->a, "%.*s, before the change", STR_ARG(T(twin.title))));
         *f = twin;
         return (int32_t)b->facts.count - 1;
 }
@@ -90,7 +90,7 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
 
                         if (!f)
                                 return -1;
-                        f->text = str_from(f->name, families[i].prefix.len);
+                        f->text = as_text(str_from(T(f->name), families[i].prefix.len));
                         f->os_claim = families[i].os_claim;
                         return (int32_t)b->facts.count - 1;
                 }
@@ -107,12 +107,12 @@ static struct str expand_alias(struct builder *b, struct str name) {
         if (!b->flaw)
                 return name;
         if (str_eq(name, S("affected")))
-                return str_fmt(b->a, "affected.%.*s", STR_ARG(b->flaw->id));
+                return str_fmt(b->a, "affected.%.*s", STR_ARG(T(b->flaw->id)));
         if (!b->flaw->sentence_file || !(said || str_eq(name, S("os")) || str_starts(name, S("os."))))
                 return name;
         file = &b->sentence_files.items[b->flaw->sentence_file - 1];
         return str_fmt(b->a, "%s.%.*s%s%.*s%.*s", said ? "said" : "sysfs", STR_ARG(file->file), b->flaw->sentence_part ? "." : "",
-                       STR_ARG(file->parts.items[b->flaw->sentence_part]), STR_ARG(said ? S("") : str_from(name, 2)));
+                       STR_ARG(T(file->parts.items[b->flaw->sentence_part])), STR_ARG(said ? S("") : str_from(name, 2)));
 }
 
 int32_t builder_fact(struct builder *b, struct str name) {
@@ -141,21 +141,21 @@ int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret
 static int add_register(struct builder *b, const struct raw_register *r) {
         static const struct str words[] = { STR("eax"), STR("ebx"), STR("ecx"), STR("edx") };
         struct str name = str_fmt(b->a, "cap.%s", r->name), reg = str_of(r->reg);
-        struct fact_def *f = builder_add_fact(b, name, builder_str(b, r->title), FACT_KIND_CPUID, VALUE_BOOL);
+        struct fact_def *f = builder_add_fact(b, name, T(builder_copy(b, r->title)), FACT_KIND_CPUID, VALUE_BOOL);
 
         if (!f)
                 return -1;
         if (builder_bits(b, str_of(r->bits), r->leaf ? 31 : 63, &f->low, &f->high) < 0)
                 return -1;
         f->type = f->low == f->high ? VALUE_BOOL : VALUE_INT;
-        f->text = builder_str(b, r->flag);
-        f->log = builder_str(b, r->log);
+        f->text = builder_copy(b, r->flag);
+        f->log = builder_copy(b, r->log);
         if (!!r->msr + !!r->leaf + !!r->idreg != 1)
                 return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
         if (r->msr || r->idreg) {
                 f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
                 f->leaf = r->msr ? *r->msr : 0;
-                f->text = r->idreg ? builder_str(b, r->idreg) : f->text;
+                f->text = r->idreg ? builder_copy(b, r->idreg) : f->text;
                 return 0;
         }
         f->leaf = *r->leaf;
@@ -198,13 +198,13 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
         if (given != 1)
                 return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'file', 'cpuinfo', 'log', 'registry', 'win32', 'nt'",
                                     r->name);
-        f = builder_add_fact(b, str_of(r->name), builder_str(b, r->title), FACT_KIND_NT, VALUE_BOOL);
+        f = builder_add_fact(b, str_of(r->name), T(builder_copy(b, r->title)), FACT_KIND_NT, VALUE_BOOL);
         if (!f)
                 return -1;
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
                 if (kinds[i].text) {
                         f->kind = (uint8_t)kinds[i].kind;
-                        f->text = builder_str(b, kinds[i].text);
+                        f->text = builder_copy(b, kinds[i].text);
                         f->os_claim = kinds[i].os_claim;
                         type = kinds[i].type;
                 }
@@ -231,29 +231,29 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
 }
 
 static int add_parameter(struct builder *b, const struct raw_parameter *r) {
-        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "cmdline.%s", r->name), builder_str(b, r->title),
+        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "cmdline.%s", r->name), T(builder_copy(b, r->title)),
                                               FACT_KIND_PARAMETER, VALUE_TEXT);
         struct parameter *ret;
 
         if (!f)
                 return -1;
-        f->text = builder_str(b, r->name);
+        f->text = builder_copy(b, r->name);
         ret = arena_append(b->a, &b->parameters);
         PARAMETER_FIELDS(COPY_FIELD)
         return 0;
 }
 
 static int add_config(struct builder *b, const struct raw_config *r) {
-        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "config.%s", r->name), builder_str(b, r->title),
+        struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "config.%s", r->name), T(builder_copy(b, r->title)),
                                               FACT_KIND_CONFIG, VALUE_TEXT);
 
         if (!f)
                 return -1;
         if (r->options_count == 0)
                 return builder_fail(b, str_of(r->name), "'%s' lists no build options", r->name);
-        f->log = builder_str(b, r->log);
+        f->log = builder_copy(b, r->log);
         for (unsigned i = 0; i < r->options_count; i++)
-                f->text = str_fmt(b->a, "%.*s%s%s", STR_ARG(f->text), i ? " " : "", r->options[i]);
+                f->text = as_text(str_fmt(b->a, "%.*s%s%s", STR_ARG(T(f->text)), i ? " " : "", r->options[i]));
         return 0;
 }
 
@@ -271,7 +271,7 @@ static int declare_lists(struct builder *b, const struct raw_own *f) {
                 if (add_config(b, &f->configs[i]) < 0)
                         return -1;
         for (unsigned i = 0; i < f->derived_count; i++)
-                if (!builder_add_fact(b, str_of(f->derived[i].name), builder_str(b, f->derived[i].title),
+                if (!builder_add_fact(b, str_of(f->derived[i].name), T(builder_copy(b, f->derived[i].title)),
                                       FACT_KIND_DERIVED, VALUE_BOOL))
                         return -1;
         return 0;
@@ -334,13 +334,13 @@ static struct str where_of(struct builder *b, const struct fact_def *f) {
         case FACT_KIND_MSR:
                 return with_bits(b, f, str_fmt(b->a, "MSR 0x%x", f->leaf));
         case FACT_KIND_IDREG:
-                return with_bits(b, f, f->text);
+                return with_bits(b, f, T(f->text));
         case FACT_KIND_NT:
                 return with_bits(b, f, str_fmt(b->a, "NtQuerySystemInformation(%u), dword %u", f->leaf, f->word));
         case FACT_KIND_TABLE:
-                return str_fmt(b->a, "microcode table '%.*s'", STR_ARG(b->tables.items[f->source].name));
+                return str_fmt(b->a, "microcode table '%.*s'", STR_ARG(T(b->tables.items[f->source].name)));
         case FACT_KIND_WIN32:
-                return str_fmt(b->a, "win32 %.*s", STR_ARG(f->text));
+                return str_fmt(b->a, "win32 %.*s", STR_ARG(T(f->text)));
         default:
                 return (struct str){ 0 };
         }
@@ -365,7 +365,7 @@ int builder_declare_facts(struct builder *b) {
                 f->source = i;
         }
         for (ptrdiff_t i = 0; i < b->tables.count; i++) {
-                struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "microcode.%.*s", STR_ARG(b->tables.items[i].name)),
+                struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "microcode.%.*s", STR_ARG(T(b->tables.items[i].name))),
                                                       S("revision of the table for this processor"), FACT_KIND_TABLE,
                                                       VALUE_INT);
 
@@ -378,7 +378,7 @@ int builder_declare_facts(struct builder *b) {
         if (declare_files(b) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < b->facts.count; i++)
-                b->facts.items[i].where = where_of(b, &b->facts.items[i]);
+                b->facts.items[i].where = as_text(where_of(b, &b->facts.items[i]));
         return 0;
 }
 

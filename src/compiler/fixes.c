@@ -3,15 +3,15 @@
 
 static const struct fix *find_fix(const struct builder *b, struct str id) {
         for (ptrdiff_t i = 0; i < b->fixes.count; i++)
-                if (str_eq(b->fixes.items[i].id, id))
+                if (str_eq(T(b->fixes.items[i].id), id))
                         return &b->fixes.items[i];
         return NULL;
 }
 
-int builder_check_fixes(struct builder *b, struct str_list fixes) {
+int builder_check_fixes(struct builder *b, struct texts fixes) {
         for (uint32_t i = 0; i < fixes.count; i++)
-                if (!find_fix(b, fixes.items[i]))
-                        return builder_fail(b, fixes.items[i], "unknown fix '%.*s' (not in fixes.yaml)", STR_ARG(fixes.items[i]));
+                if (!find_fix(b, T_AT(fixes, i)))
+                        return builder_fail(b, T_AT(fixes, i), "unknown fix '%.*s' (not in fixes.yaml)", STR_ARG(T_AT(fixes, i)));
         return 0;
 }
 
@@ -24,8 +24,8 @@ int builder_steps(struct builder *b, const struct raw_step *raw, unsigned count,
 
                 if (!r->prose == !r->run)
                         return builder_fail(b, str_of(r->on), "a step needs either 'do' (words) or 'run' (a command)");
-                *step = (struct fix_step){ .on = builder_str(b, r->on), .command = r->run != NULL, .when = NO_CONDITION,
-                                           .text = builder_str(b, r->run ? r->run : r->prose) };
+                *step = (struct fix_step){ .on = builder_copy(b, r->on), .command = r->run != NULL, .when = NO_CONDITION,
+                                           .text = builder_copy(b, r->run ? r->run : r->prose) };
         }
         *ret = steps;
         return 0;
@@ -54,12 +54,12 @@ static int check_change(struct builder *b, const struct fix_change *c) {
         case TARGET_REGISTRY_VALUE:
                 break;
         default:
-                return builder_fail(b, c->key, "a change can only touch the command line, a sysctl, a setting, a module option or the registry");
+                return builder_fail(b, T(c->key), "a change can only touch the command line, a sysctl, a setting, a module option or the registry");
         }
         if (placed == (c->place.len == 0))
-                return builder_fail(b, c->key, "'%.*s' %s 'place'", STR_ARG(c->key), placed ? "needs" : "takes no");
+                return builder_fail(b, T(c->key), "'%.*s' %s 'place'", STR_ARG(T(c->key)), placed ? "needs" : "takes no");
         if (!c->gone && c->to.len == 0 && c->target != TARGET_COMMAND_LINE)
-                return builder_fail(b, c->key, "'%.*s' needs a value ('to')", STR_ARG(c->key));
+                return builder_fail(b, T(c->key), "'%.*s' needs a value ('to')", STR_ARG(T(c->key)));
         return 0;
 }
 
@@ -75,7 +75,7 @@ static int add_changes(struct builder *b, const struct raw_fix *raw, struct fix 
                         return builder_fail(b, str_of(r->target), "'%s' is not a target", r->target);
                 CHANGE_FIELDS(COPY_FIELD)
                 ret->target = (uint8_t)target;
-                changes[i].gone = str_eq(changes[i].to, S("absent"));
+                changes[i].gone = str_eq(T(changes[i].to), S("absent"));
                 if (check_change(b, &changes[i]) < 0)
                         return -1;
         }
@@ -90,10 +90,10 @@ static int read_words(struct builder *b, const struct raw_fix *r, struct fix *fi
         enum target_kind target = TARGET_NONE;
         enum fix_computes computes = FIX_COMPUTES_NOTHING;
 
-        if (!builder_is_id(fix->id))
-                return builder_fail(b, fix->id, BUILDER_NO_ID, r->id);
-        if (find_fix(b, fix->id))
-                return builder_fail(b, fix->id, "fix '%s' is defined twice", r->id);
+        if (!builder_is_id(T(fix->id)))
+                return builder_fail(b, T(fix->id), BUILDER_NO_ID, r->id);
+        if (find_fix(b, T(fix->id)))
+                return builder_fail(b, T(fix->id), "fix '%s' is defined twice", r->id);
         if (r->owner && !layer_parse(str_of(r->owner), &owner))
                 return builder_fail(b, str_of(r->id), "'%s' is not a layer", r->owner);
         if (r->phase && builder_phase(b, r->phase, &phase) < 0)
@@ -128,7 +128,7 @@ int builder_fixes(struct builder *b, const struct raw_file *file) {
                 struct log_line *ret = arena_append(b->a, &b->log_lines);
 
                 LOG_LINE_FIELDS(COPY_FIELD)
-                ret->begins = str_dup(b->a, str_of(r->begins)); /* not trimmed */
+                ret->begins = as_text(str_dup(b->a, str_of(r->begins))); /* not trimmed */
         }
         for (unsigned i = 0; i < file->left_out_count; i++) {
                 const struct raw_left_out *r = &file->left_out[i];
@@ -141,18 +141,18 @@ int builder_fixes(struct builder *b, const struct raw_file *file) {
 
 static bool is_parameter(const struct builder *b, struct str name) {
         for (ptrdiff_t i = 0; i < b->parameters.count; i++)
-                if (str_eq(b->parameters.items[i].name, name))
+                if (str_eq(T(b->parameters.items[i].name), name))
                         return true;
         return false;
 }
 
 static int define_fix(struct builder *b, const struct raw_fix *raw, struct fix *fix) {
         for (uint32_t k = 0; k < fix->change_count; k++)
-                if (fix->changes[k].target == TARGET_COMMAND_LINE && !is_parameter(b, fix->changes[k].key))
-                        return builder_fail(b, fix->changes[k].key, "unknown parameter '%.*s' (not in parameters.yaml)",
-                                            STR_ARG(fix->changes[k].key));
+                if (fix->changes[k].target == TARGET_COMMAND_LINE && !is_parameter(b, T(fix->changes[k].key)))
+                        return builder_fail(b, T(fix->changes[k].key), "unknown parameter '%.*s' (not in parameters.yaml)",
+                                            STR_ARG(T(fix->changes[k].key)));
         if ((fix->because.len || fix->instead.count) && !raw->helps)
-                return builder_fail(b, fix->id, "'%.*s' says why it cannot help, but not when ('helps')", STR_ARG(fix->id));
+                return builder_fail(b, T(fix->id), "'%.*s' says why it cannot help, but not when ('helps')", STR_ARG(T(fix->id)));
         if ((raw->done && builder_condition(b, str_of(raw->done), &fix->done) < 0) ||
             (raw->helps && builder_condition(b, str_of(raw->helps), &fix->helps) < 0))
                 return -1;

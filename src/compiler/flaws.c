@@ -33,7 +33,7 @@ static uint16_t open_file(struct builder *b, struct str name) {
                         return (uint16_t)i;
         struct open_file *f = arena_append(b->a, &b->sentence_files);
         f->file = str_dup(b->a, name);
-        *arena_append(b->a, &f->parts) = (struct str){ .p = "" };
+        *arena_append(b->a, &f->parts) = as_text(S(""));
         return (uint16_t)(b->sentence_files.count - 1);
 }
 
@@ -41,9 +41,9 @@ static uint16_t open_part(struct builder *b, struct open_file *f, raw_text name)
         if (!name)
                 return 0;
         for (ptrdiff_t i = 1; i < f->parts.count; i++)
-                if (str_eq(f->parts.items[i], str_of(name)))
+                if (str_eq(T(f->parts.items[i]), str_of(name)))
                         return (uint16_t)i;
-        *arena_append(b->a, &f->parts) = builder_str(b, name);
+        *arena_append(b->a, &f->parts) = builder_copy(b, name);
         return (uint16_t)(f->parts.count - 1);
 }
 
@@ -59,13 +59,13 @@ static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_
         s.flaw = flaw_number;
         s.counts = own_part == 0;
         if (r->status && !status_parse(str_of(r->status), &status))
-                return builder_fail(b, s.says, "'%s' is not a status", r->status);
+                return builder_fail(b, T(s.says), "'%s' is not a status", r->status);
         s.status = (uint8_t)status;
         if (boundaries_of(b, r->boundaries, r->boundaries_count, &s.boundaries) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < f->sentences.count; i++)
-                if (str_eq(f->sentences.items[i].says, s.says))
-                        return builder_fail(b, s.says, "the sentence '%.*s' is listed twice", STR_ARG(s.says));
+                if (str_eq(T(f->sentences.items[i].says), T(s.says)))
+                        return builder_fail(b, T(s.says), "the sentence '%.*s' is listed twice", STR_ARG(T(s.says)));
         *arena_append(b->a, &f->sentences) = s;
         return 0;
 }
@@ -112,7 +112,7 @@ static int declare_sentence_facts(struct builder *b, uint16_t file, uint16_t par
 
         for (size_t i = 0; i < sizeof(aspects) / sizeof(aspects[0]); i++) {
                 struct str name = str_fmt(b->a, "sysfs.%.*s%s%.*s%.*s", STR_ARG(f->file), part ? "." : "",
-                                          STR_ARG(f->parts.items[part]), STR_ARG(aspects[i].suffix));
+                                          STR_ARG(T(f->parts.items[part])), STR_ARG(aspects[i].suffix));
                 struct fact_def *fact = builder_add_fact(b, name, aspects[i].title, FACT_KIND_SENTENCE, aspects[i].type);
 
                 if (!fact)
@@ -135,30 +135,30 @@ static bool is_listed(struct str name, raw_text *names, unsigned count) {
 }
 
 /* Those of the flaw's own facts, then those that it names; it may name its own to put them in order. */
-static struct str_list parameters_of(struct builder *b, const struct raw_flaw *r) {
+static struct texts parameters_of(struct builder *b, const struct raw_flaw *r) {
         unsigned own = r->own ? r->own->parameters_count : 0;
-        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)own + r->parameters_count + 1);
+        struct text *list = arena_array(b->a, struct text, (ptrdiff_t)own + r->parameters_count + 1);
         uint32_t count = 0;
 
         for (unsigned i = 0; i < own; i++)
                 if (!is_listed(str_of(r->own->parameters[i].name), r->parameters, r->parameters_count))
-                        list[count++] = builder_str(b, r->own->parameters[i].name);
+                        list[count++] = builder_copy(b, r->own->parameters[i].name);
         for (unsigned i = 0; i < r->parameters_count; i++)
-                list[count++] = builder_str(b, r->parameters[i]);
-        return (struct str_list){ .items = list, .count = count };
+                list[count++] = builder_copy(b, r->parameters[i]);
+        return as_texts(list, count);
 }
 
-static struct str_list config_of(struct builder *b, const struct raw_flaw *r) {
+static struct texts config_of(struct builder *b, const struct raw_flaw *r) {
         unsigned own = r->own ? r->own->configs_count : 0;
-        struct str *list = arena_array(b->a, struct str, (ptrdiff_t)own + r->config_count + 1);
+        struct text *list = arena_array(b->a, struct text, (ptrdiff_t)own + r->config_count + 1);
         uint32_t count = 0;
 
         for (unsigned i = 0; i < own; i++)
                 if (!is_listed(str_of(r->own->configs[i].name), r->config, r->config_count))
-                        list[count++] = builder_str(b, r->own->configs[i].name);
+                        list[count++] = builder_copy(b, r->own->configs[i].name);
         for (unsigned i = 0; i < r->config_count; i++)
-                list[count++] = builder_str(b, r->config[i]);
-        return (struct str_list){ .items = list, .count = count };
+                list[count++] = builder_copy(b, r->config[i]);
+        return as_texts(list, count);
 }
 
 static int declare_flaw(struct builder *b, const struct raw_file *file, struct flaw *ret) {
@@ -171,9 +171,9 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
         FLAW_FIELDS(COPY_FIELD)
         f->parameters = parameters_of(b, r);
         f->config = config_of(b, r);
-        if (!builder_is_id(f->id))
+        if (!builder_is_id(T(f->id)))
                 return builder_fail(b, S("id:"), BUILDER_NO_ID, r->id);
-        if (!str_eq(f->id, stem))
+        if (!str_eq(T(f->id), stem))
                 return builder_fail(b, S("id:"), "id '%s' is not the file's name '%.*s'", r->id, STR_ARG(stem));
         b->flaw = f;
         if (r->sysfs) {
@@ -190,7 +190,7 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
 
 static int declare_flaw_facts(struct builder *b, uint16_t number) {
         struct flaw *f = &b->flaws[number];
-        struct fact_def *fact = builder_add_fact(b, str_fmt(b->a, "affected.%.*s", STR_ARG(f->id)),
+        struct fact_def *fact = builder_add_fact(b, str_fmt(b->a, "affected.%.*s", STR_ARG(T(f->id))),
                                                  S("this processor is affected, by the hardware tables"),
                                                  FACT_KIND_AFFECTED, VALUE_BOOL);
 
@@ -198,7 +198,7 @@ static int declare_flaw_facts(struct builder *b, uint16_t number) {
                 return -1;
         fact->source = number;
         f->affected_fact = (uint16_t)(b->facts.count - 1);
-        fact = builder_add_fact(b, str_fmt(b->a, "verdict.%.*s", STR_ARG(f->id)), S("the verdict on this flaw"),
+        fact = builder_add_fact(b, str_fmt(b->a, "verdict.%.*s", STR_ARG(T(f->id))), S("the verdict on this flaw"),
                                 FACT_KIND_VERDICT, VALUE_TEXT);
         if (!fact)
                 return -1;
@@ -235,13 +235,13 @@ static int check_reachable(struct builder *b, const struct rule *rules, uint32_t
         b->cursor = 0;
         for (uint32_t i = 0; i + 1 < count; i++) {
                 if (builder_is_true(b, rules[i].condition))
-                        return builder_fail(b, rules[i].id, "rule '%.*s' always applies, so the rules after it are unreachable",
-                                            STR_ARG(rules[i].id));
-                if (str_eq(rules[i].id, last->id))
-                        return builder_fail(b, last->id, "two rules are called '%.*s'", STR_ARG(last->id));
-                if (str_eq(rules[i].when, last->when))
-                        return builder_fail(b, last->id, "rule '%.*s' is unreachable: '%.*s' has the same condition",
-                                            STR_ARG(last->id), STR_ARG(rules[i].id));
+                        return builder_fail(b, T(rules[i].id), "rule '%.*s' always applies, so the rules after it are unreachable",
+                                            STR_ARG(T(rules[i].id)));
+                if (str_eq(T(rules[i].id), T(last->id)))
+                        return builder_fail(b, T(last->id), "two rules are called '%.*s'", STR_ARG(T(last->id)));
+                if (str_eq(T(rules[i].when), T(last->when)))
+                        return builder_fail(b, T(last->id), "rule '%.*s' is unreachable: '%.*s' has the same condition",
+                                            STR_ARG(T(last->id)), STR_ARG(T(rules[i].id)));
         }
         return 0;
 }
@@ -257,21 +257,21 @@ static int add_rule(struct builder *b, const struct raw_rule *r, bool shared, st
         *ret = (struct rule){ .shared = shared };
         RULE_FIELDS(COPY_FIELD)
         if (!r->when)
-                ret->when = S("true");
-        if (!builder_is_id(ret->id))
-                return builder_fail(b, ret->id, BUILDER_NO_ID, r->id);
+                ret->when = as_text(S("true"));
+        if (!builder_is_id(T(ret->id)))
+                return builder_fail(b, T(ret->id), BUILDER_NO_ID, r->id);
         if (!status_parse(str_of(r->status), &status))
-                return builder_fail(b, ret->id, "'%s' is not a status", r->status);
+                return builder_fail(b, T(ret->id), "'%s' is not a status", r->status);
         if (r->owner && !layer_parse(str_of(r->owner), &owner))
-                return builder_fail(b, ret->id, "'%s' is not a layer", r->owner);
+                return builder_fail(b, T(ret->id), "'%s' is not a layer", r->owner);
         if (r->after_restart && !status_parse(str_of(r->after_restart), &then))
-                return builder_fail(b, ret->id, "'%s' is not a status", r->after_restart);
+                return builder_fail(b, T(ret->id), "'%s' is not a status", r->after_restart);
         ret->status = (uint8_t)status;
         ret->after_restart = (uint8_t)then;
         ret->owner = (uint8_t)owner;
         if (boundaries_of(b, r->boundaries, r->boundaries_count, &ret->boundaries) < 0 || builder_check_fixes(b, ret->fixes) < 0)
                 return -1;
-        if (builder_condition(b, ret->when, &ret->condition) < 0)
+        if (builder_condition(b, T(ret->when), &ret->condition) < 0)
                 return -1;
         return builder_text(b, &ret->reason, ret->condition) < 0 ? -1 : builder_text(b, &ret->ask, ret->condition);
 }
@@ -312,7 +312,7 @@ static int define_rules(struct builder *b, const struct raw_flaw *r, struct flaw
         }
         if (count == 0 || !builder_is_true(b, rules[count - 1].condition))
                 return builder_fail(b, S("rules:"), "the last rule of '%.*s' must always apply (when: \"true\")",
-                                    STR_ARG(f->id));
+                                    STR_ARG(T(f->id)));
         f->rules = rules;
         f->rule_count = count;
         return 0;
@@ -327,15 +327,15 @@ static int add_prediction(struct builder *b, const struct raw_prediction *r, con
         *ret = (struct prediction){ .part = f->sentence_part };
         PREDICTION_FIELDS(COPY_FIELD)
         for (uint16_t k = 1; r->part_name && k < file->parts.count; k++)
-                if (str_eq(file->parts.items[k], str_of(r->part_name)))
+                if (str_eq(T(file->parts.items[k]), str_of(r->part_name)))
                         ret->part = k;
-        if (r->part_name && !str_eq(file->parts.items[ret->part], str_of(r->part_name)))
+        if (r->part_name && !str_eq(T(file->parts.items[ret->part]), str_of(r->part_name)))
                 return builder_fail(b, str_of(r->part_name), "no sentence of this flaw has the part '%s'", r->part_name);
         for (ptrdiff_t k = 0; k < file->sentences.count; k++)
-                found |= file->sentences.items[k].part == ret->part && str_eq(file->sentences.items[k].is, ret->is);
-        if (!found && r->is && !str_eq(ret->is, S("none")))
-                return builder_fail(b, ret->is, "prediction '%.*s' is not a sentence of this flaw", STR_ARG(ret->is));
-        return builder_condition(b, ret->when, &ret->condition);
+                found |= file->sentences.items[k].part == ret->part && str_eq(T(file->sentences.items[k].is), T(ret->is));
+        if (!found && r->is && !str_eq(T(ret->is), S("none")))
+                return builder_fail(b, T(ret->is), "prediction '%.*s' is not a sentence of this flaw", STR_ARG(T(ret->is)));
+        return builder_condition(b, T(ret->when), &ret->condition);
 }
 
 static int add_contradiction(struct builder *b, const struct raw_contradiction *r, struct contradiction *ret) {
@@ -403,31 +403,31 @@ static int define_contradictions(struct builder *b, const struct raw_flaw *r, st
 /* A number names one flaw, or the parts of one sentence of the kernel. */
 static int check_cves(struct builder *b, const struct flaw *f) {
         for (uint32_t i = 0; i < f->cves.count; i++) {
-                if (!str_starts(f->cves.items[i], S("CVE-")))
-                        return builder_fail(b, f->cves.items[i], "'%.*s' is no CVE number", STR_ARG(f->cves.items[i]));
+                if (!str_starts(T_AT(f->cves, i), S("CVE-")))
+                        return builder_fail(b, T_AT(f->cves, i), "'%.*s' is no CVE number", STR_ARG(T_AT(f->cves, i)));
                 for (const struct flaw *other = b->flaws; other < f; other++)
                         for (uint32_t k = 0; k < other->cves.count; k++)
-                                if (str_eq(other->cves.items[k], f->cves.items[i]) &&
+                                if (str_eq(T_AT(other->cves, k), T_AT(f->cves, i)) &&
                                     (!f->sentence_file || other->sentence_file != f->sentence_file))
-                                        return builder_fail(b, f->cves.items[i], "%.*s already belongs to the flaw '%.*s'", STR_ARG(f->cves.items[i]),
-                                                            STR_ARG(other->id));
+                                        return builder_fail(b, T_AT(f->cves, i), "%.*s already belongs to the flaw '%.*s'", STR_ARG(T_AT(f->cves, i)),
+                                                            STR_ARG(T(other->id)));
         }
         return 0;
 }
 
 static int check_names(struct builder *b, const struct flaw *f) {
         for (uint32_t i = 0; i < f->parameters.count; i++)
-                if (builder_fact(b, str_fmt(b->a, "cmdline.%.*s", STR_ARG(f->parameters.items[i]))) < 0)
-                        return builder_fail(b, f->parameters.items[i], "unknown parameter '%.*s' (not in parameters.yaml)",
-                                            STR_ARG(f->parameters.items[i]));
+                if (builder_fact(b, str_fmt(b->a, "cmdline.%.*s", STR_ARG(T_AT(f->parameters, i)))) < 0)
+                        return builder_fail(b, T_AT(f->parameters, i), "unknown parameter '%.*s' (not in parameters.yaml)",
+                                            STR_ARG(T_AT(f->parameters, i)));
         for (uint32_t i = 0; i < f->config.count; i++)
-                if (builder_fact(b, str_fmt(b->a, "config.%.*s", STR_ARG(f->config.items[i]))) < 0)
-                        return builder_fail(b, f->config.items[i], "unknown build option '%.*s' (not in config.yaml)",
-                                            STR_ARG(f->config.items[i]));
+                if (builder_fact(b, str_fmt(b->a, "config.%.*s", STR_ARG(T_AT(f->config, i)))) < 0)
+                        return builder_fail(b, T_AT(f->config, i), "unknown build option '%.*s' (not in config.yaml)",
+                                            STR_ARG(T_AT(f->config, i)));
         for (uint32_t i = 0; i < f->sources.count; i++)
-                if (!catalog_source_known(f->sources.items[i]))
-                        return builder_fail(b, f->sources.items[i], "the source '%.*s' is of an unknown kind (known:" SOURCE_PREFIXES ")",
-                                            STR_ARG(f->sources.items[i]));
+                if (!catalog_source_known(T_AT(f->sources, i)))
+                        return builder_fail(b, T_AT(f->sources, i), "the source '%.*s' is of an unknown kind (known:" SOURCE_PREFIXES ")",
+                                            STR_ARG(T_AT(f->sources, i)));
         return check_cves(b, f) < 0 ? -1 : builder_check_fixes(b, f->fixes);
 }
 
@@ -444,10 +444,10 @@ int builder_define_flaws(struct builder *b) {
                 b->file = b->files[i].file;
                 b->cursor = 0;
                 b->flaw = f;
-                if (r->affected && builder_condition(b, f->affected_text, &f->affected) < 0)
+                if (r->affected && builder_condition(b, T(f->affected_text), &f->affected) < 0)
                         return -1;
                 b->facts.items[f->affected_fact].gate = f->affected;
-                if ((r->claimed && builder_condition(b, f->claimed_text, &f->claimed) < 0) || check_names(b, f) < 0 ||
+                if ((r->claimed && builder_condition(b, T(f->claimed_text), &f->claimed) < 0) || check_names(b, f) < 0 ||
                     define_rules(b, r, f) < 0 || define_predictions(b, r, f) < 0 || define_contradictions(b, r, f) < 0)
                         return -1;
         }

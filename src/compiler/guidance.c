@@ -25,7 +25,7 @@ static int add_signs(struct builder *b, const struct raw_offering *r, struct off
                 if (builder_condition(b, str_of(r->signs[i].when), &signs[i].when) < 0)
                         return -1;
                 signs[i].sure = (uint8_t)sure;
-                signs[i].because = builder_str(b, r->signs[i].because);
+                signs[i].because = builder_copy(b, r->signs[i].because);
         }
         o->signs = signs;
         o->sign_count = r->signs_count;
@@ -47,10 +47,10 @@ static bool is_audience(const struct builder_guidance *g, struct str name) {
         for (ptrdiff_t i = 0; i < g->offerings.count; i++) {
                 const struct offering *o = &g->offerings.items[i];
 
-                if (str_eq(o->id, name))
+                if (str_eq(T(o->id), name))
                         return true;
                 for (uint32_t k = 0; k < o->groups.count; k++)
-                        if (str_eq(o->groups.items[k], name))
+                        if (str_eq(T_AT(o->groups, k), name))
                                 return true;
         }
         return false;
@@ -63,18 +63,18 @@ static int add_revision(struct builder *b, struct builder_guidance *g, const str
         struct revision new = { 0 }, *ret = &new;
 
         REVISION_FIELDS(COPY_FIELD)
-        if (!date_valid(new.date))
-                return builder_fail(b, new.id, "'%.*s' is not a date (YYYY-MM-DD)", STR_ARG(new.date));
-        if (last && str_eq(last->document, new.document) && str_cmp(last->date, new.date) >= 0)
-                return builder_fail(b, new.id, "revision '%.*s' must be later than '%.*s'", STR_ARG(new.id),
-                                    STR_ARG(last->id));
+        if (!date_valid(T(new.date)))
+                return builder_fail(b, T(new.id), "'%.*s' is not a date (YYYY-MM-DD)", STR_ARG(T(new.date)));
+        if (last && str_eq(T(last->document), T(new.document)) && str_cmp(T(last->date), T(new.date)) >= 0)
+                return builder_fail(b, T(new.id), "revision '%.*s' must be later than '%.*s'", STR_ARG(T(new.id)),
+                                    STR_ARG(T(last->id)));
         *arena_append(b->a, &g->revisions) = new;
         return 0;
 }
 
 static int find_revision(struct builder *b, const struct builder_guidance *g, raw_text id, uint32_t *ret) {
         for (ptrdiff_t i = 0; i < g->revisions.count; i++)
-                if (str_eq(g->revisions.items[i].id, str_of(id))) {
+                if (str_eq(T(g->revisions.items[i].id), str_of(id))) {
                         *ret = (uint32_t)i;
                         return 0;
                 }
@@ -91,17 +91,17 @@ static void add_statement(struct builder *b, struct builder_guidance *g, const s
 
 static int check_names(struct builder *b, const struct builder_guidance *g, const struct action *a) {
         for (uint32_t i = 0; i < a->offerings.count; i++)
-                if (!is_audience(g, a->offerings.items[i]))
-                        return builder_fail(b, a->offerings.items[i], "'%.*s' is neither an offering nor a group of offerings",
-                                            STR_ARG(a->offerings.items[i]));
+                if (!is_audience(g, T_AT(a->offerings, i)))
+                        return builder_fail(b, T_AT(a->offerings, i), "'%.*s' is neither an offering nor a group of offerings",
+                                            STR_ARG(T_AT(a->offerings, i)));
         for (uint32_t i = 0; i < a->statements.count; i++) {
                 bool known = false;
 
                 for (ptrdiff_t k = 0; k < g->statements.count; k++)
-                        known |= str_eq(g->statements.items[k].id, a->statements.items[i]);
+                        known |= str_eq(T(g->statements.items[k].id), T_AT(a->statements, i));
                 if (!known)
-                        return builder_fail(b, a->statements.items[i], "unknown statement '%.*s'",
-                                            STR_ARG(a->statements.items[i]));
+                        return builder_fail(b, T_AT(a->statements, i), "unknown statement '%.*s'",
+                                            STR_ARG(T_AT(a->statements, i)));
         }
         return builder_check_fixes(b, a->fixes);
 }
@@ -132,8 +132,8 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
                 return builder_fail(b, str_of(r->trust), "'%s' is not one of always, trusted, untrusted, guests", r->trust);
         if (r->fixed && !action_status_parse(str_of(r->fixed), &fixed))
                 return builder_fail(b, str_of(r->fixed), "'%s' is not one of todo, unknown, optional, done, not-needed", r->fixed);
-        if (!str_eq(a->who, S("you")) && !str_eq(a->who, S("provider")))
-                return builder_fail(b, a->who, "'who' must be you or provider, not '%.*s'", STR_ARG(a->who));
+        if (!str_eq(T(a->who), S("you")) && !str_eq(T(a->who), S("provider")))
+                return builder_fail(b, T(a->who), "'who' must be you or provider, not '%.*s'", STR_ARG(T(a->who)));
         if (r->optional && !str_eq(str_of(r->optional), S("yes")) && !str_eq(str_of(r->optional), S("no")))
                 return builder_fail(b, str_of(r->optional), "'optional' must be yes or no, not '%s'", r->optional);
         a->optional = r->optional && str_eq(str_of(r->optional), S("yes"));
@@ -144,7 +144,7 @@ static int add_words(struct builder *b, const struct raw_action *r, struct actio
 }
 
 static bool same_document(const struct builder_guidance *g, uint32_t x, uint32_t y) {
-        return str_eq(g->revisions.items[x].document, g->revisions.items[y].document);
+        return str_eq(T(g->revisions.items[x].document), T(g->revisions.items[y].document));
 }
 
 /* When it holds, and what it hangs on. */
@@ -170,7 +170,7 @@ static int check_after(struct builder *b, const struct builder_guidance *g, cons
                 bool found = false;
 
                 for (ptrdiff_t k = 0; k < g->actions.count; k++)
-                        found |= str_eq(g->actions.items[k].id, str_of(r->after[i])) && g->actions.items[k].phase <= a->phase;
+                        found |= str_eq(T(g->actions.items[k].id), str_of(r->after[i])) && g->actions.items[k].phase <= a->phase;
                 if (!found)
                         return builder_fail(b, str_of(r->after[i]), "'%s' must come after '%s', which does not come before it", r->id,
                                             r->after[i]);
@@ -196,7 +196,7 @@ static int add_action(struct builder *b, struct builder_guidance *g, const struc
 /* Files come in order of path, but actions name offerings, revisions and statements. */
 static bool has_revisions(const struct builder_guidance *g, struct str document) {
         for (ptrdiff_t i = 0; i < g->revisions.count; i++)
-                if (str_eq(g->revisions.items[i].document, document))
+                if (str_eq(T(g->revisions.items[i].document), document))
                         return true;
         return false;
 }

@@ -3,7 +3,7 @@
 
 static int check(struct builder *b, const struct harmful *h) {
         static const struct str arches[] = { STR("x86_64"), STR("i686"), STR("aarch64"), STR("arm"), STR("ppc64"), STR("s390x"), STR("riscv64") };
-        struct str name = h->parameter.len ? h->parameter : h->module.len ? h->module : h->sysctl;
+        struct str name = h->parameter.len ? T(h->parameter) : h->module.len ? T(h->module) : T(h->sysctl);
 
         if ((h->parameter.len > 0) + (h->module.len > 0) + (h->sysctl.len > 0) != 1)
                 return builder_fail(b, name, "a harmful setting is one of 'parameter', 'module', 'sysctl'");
@@ -17,9 +17,9 @@ static int check(struct builder *b, const struct harmful *h) {
                 bool known = false;
 
                 for (size_t k = 0; k < sizeof(arches) / sizeof(arches[0]); k++)
-                        known |= str_eq(h->arches.items[i], arches[k]);
+                        known |= str_eq(T_AT(h->arches, i), arches[k]);
                 if (!known)
-                        return builder_fail(b, name, "no architecture is called '%.*s'", STR_ARG(h->arches.items[i]));
+                        return builder_fail(b, name, "no architecture is called '%.*s'", STR_ARG(T_AT(h->arches, i)));
         }
         return 0;
 }

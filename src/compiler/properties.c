@@ -10,7 +10,7 @@ static int take_words(struct builder *b, const struct raw_property *r, struct mo
         struct module_word *words = arena_array(b->a, struct module_word, (ptrdiff_t)r->words_count + 1);
 
         for (unsigned i = 0; i < r->words_count; i++) {
-                words[i].says = builder_str(b, r->words[i].says);
+                words[i].says = builder_copy(b, r->words[i].says);
                 if (builder_condition(b, str_of(r->words[i].when), &words[i].when) < 0)
                         return -1;
         }
@@ -33,7 +33,7 @@ static int take_property(struct builder *b, const struct raw_property *r, struct
 
         PROPERTY_FIELDS(COPY_FIELD)
         for (ptrdiff_t i = 0; i < b->properties.count; i++)
-                if (str_eq(b->properties.items[i].name, p->name))
+                if (str_eq(T(b->properties.items[i].name), T(p->name)))
                         return builder_fail(b, str_of(r->name), "property '%s' is defined twice", r->name);
         if (!!r->is + !!r->number_fact + !!r->words_count != 1)
                 return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'is', 'number', 'words'", r->name);

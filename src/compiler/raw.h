@@ -37,7 +37,6 @@ typedef char *raw_text;
 #define RAW_OUT_TEXT(...)
 #define RAW_OUT_TEXTS(...)
 #define RAW_OUT_RECORDS(...)
-#define RAW_OUT_STRS(...)
 #define RAW_FIELD(record, kind, member, key, need, ...) RAW_##kind(member, need, ##__VA_ARGS__)
 
 struct raw_sysfs { SYSFS_FIELDS(RAW_FIELD) };

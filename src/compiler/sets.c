@@ -142,9 +142,9 @@ static struct str value_of(const struct builder *b, const struct set_use *u, str
         if (n >= 0 && u->values[n].p)
                 return u->values[n];
         if (str_eq(name, S("repaired")) && b->flaw->repaired.len)
-                return b->flaw->repaired;
+                return T(b->flaw->repaired);
         if (str_eq(name, S("id")))
-                return b->flaw->id;
+                return T(b->flaw->id);
         return (struct str){ 0 };
 }
 

@@ -33,7 +33,7 @@ static bool fact_settles(const struct builder *b, uint16_t named, bool value, ui
         const struct fact_def *def = &b->facts.items[named];
         bool derived = def->kind == FACT_KIND_DERIVED || def->kind == FACT_KIND_AFFECTED;
 
-        if (is_vector(def) && !value && str_eq(b->facts.items[fact].name, S("cmdline.mitigations")))
+        if (is_vector(def) && !value && str_eq(T(b->facts.items[fact].name), S("cmdline.mitigations")))
                 return true;
         return is_it(b, named, fact) || (derived && def->gate != NO_CONDITION && settles(b, def->gate, value, fact));
 }
@@ -102,27 +102,27 @@ static bool can_go(struct str text, ptrdiff_t open, ptrdiff_t close) {
         return open > 1 && text.p[open - 1] == '(' && text.p[open - 2] == ' ' && close + 1 < text.len && text.p[close + 1] == ')';
 }
 
-int builder_text(struct builder *b, struct str *text, condition when) {
-        struct str rest = *text, all = { 0 }, name;
+int builder_text(struct builder *b, struct text *text, condition when) {
+        struct str whole = T(*text), rest = whole, all = { 0 }, name;
         ptrdiff_t open, close;
         int32_t fact;
 
         while ((open = str_find_char(rest, '{')) >= 0) {
                 close = str_find_char(rest, '}');
                 if (close < open)
-                        return builder_fail(b, *text, "unmatched brace in \"%.*s\"", STR_ARG(*text));
+                        return builder_fail(b, whole, "unmatched brace in \"%.*s\"", STR_ARG(whole));
                 name = str_sub(rest, open + 1, close - open - 1);
                 fact = builder_fact(b, name);
                 if (fact < 0)
-                        return builder_fail(b, *text, "unknown fact '%.*s' in the text \"%.*s\"", STR_ARG(name), STR_ARG(*text));
+                        return builder_fail(b, whole, "unknown fact '%.*s' in the text \"%.*s\"", STR_ARG(name), STR_ARG(whole));
                 if (!can_go(rest, open, close) && !settles(b, when, true, (uint16_t)fact) &&
                     !told_by_windows(b, when, &b->facts.items[fact]))
-                        return builder_fail(b, *text, "'%.*s' may be unknown here: require it in 'when', or write \" ({%.*s})\"",
+                        return builder_fail(b, whole, "'%.*s' may be unknown here: require it in 'when', or write \" ({%.*s})\"",
                                             STR_ARG(name), STR_ARG(name));
                 all = str_fmt(b->a, "%.*s%.*s{%d}", STR_ARG(all), (int)open, rest.p, (int)fact);
                 rest = str_from(rest, close + 1);
         }
         if (all.p)
-                *text = str_fmt(b->a, "%.*s%.*s", STR_ARG(all), STR_ARG(rest));
+                *text = as_text(str_fmt(b->a, "%.*s%.*s", STR_ARG(all), STR_ARG(rest)));
         return 0;
 }

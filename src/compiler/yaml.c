@@ -37,7 +37,6 @@ static const cyaml_schema_field_t arguments_fields[] = { CYAML_FIELD_END };
 #define YAML_OUT_TEXT(...)
 #define YAML_OUT_TEXTS(...)
 #define YAML_OUT_RECORDS(...)
-#define YAML_OUT_STRS(...)
 #define YAML_RECORDS(record, member, key, need, item, ...) \
         CYAML_FIELD_SEQUENCE(key, YAML_##need, struct raw_##record, member, &item##_schema, 0, CYAML_UNLIMITED),
 #define YAML_FIELD(record, kind, member, key, need, ...) YAML_##kind(record, member, key, need, ##__VA_ARGS__)

@@ -44,7 +44,7 @@ static enum tri compare(struct facts *f, const struct node *n) {
                 w = facts_peek(f, n->b);
         } else {
                 literal.number = f->catalog->literals[n->a].number;
-                literal.text = f->catalog->literals[n->a].text;
+                literal.text = T(f->catalog->literals[n->a].text);
                 w = &literal;
         }
         if (v->state == FACT_ABSENT || w->state == FACT_ABSENT)
@@ -68,14 +68,14 @@ static enum tri member(struct facts *f, const struct node *n) {
 
         if (!readable(v)) {
                 for (uint32_t i = 0; i < n->b; i++)
-                        if (!facts_sentence_denies(f, n->fact, f->catalog->literals[n->a + i].text))
+                        if (!facts_sentence_denies(f, n->fact, T(f->catalog->literals[n->a + i].text)))
                                 return TRI_UNKNOWN;
                 return TRI_FALSE;
         }
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < n->b; i++) {
                 const struct literal *l = &f->catalog->literals[n->a + i];
 
-                if (order((enum value_type)v->type, v->number, v->text, l->number, l->text) == 0)
+                if (order((enum value_type)v->type, v->number, v->text, l->number, T(l->text)) == 0)
                         return TRI_TRUE;
         }
         return TRI_FALSE;
@@ -108,12 +108,12 @@ static enum tri is_cpu(struct facts *f, const struct cpu_range *r, enum tri made
 
 static enum tri is_one_of(struct facts *f, const struct node *n) {
         const struct cpu_range *r = &f->catalog->ranges[n->a], *end = r + n->b;
-        struct str maker = { 0 };
+        struct text maker = { .at = UINTPTR_MAX };
         enum tri t = TRI_FALSE, made = TRI_FALSE;
 
         for (; r < end && t != TRI_TRUE; r++) {
-                if (r->vendor.p != maker.p) /* most ranges name the maker of the one before, in the same bytes */
-                        made = is_made_by(f, r->vendor);
+                if (r->vendor.at != maker.at) /* most ranges name the maker of the one before, in the same bytes */
+                        made = is_made_by(f, T(r->vendor));
                 maker = r->vendor;
                 t = made == TRI_FALSE ? t : tri_or(t, is_cpu(f, r, made));
         }
@@ -223,7 +223,7 @@ static void prove_fact(struct facts *f, uint16_t number, bool unknown, struct fa
                 bool listed = flaw->arches.count == 0;
 
                 for (uint32_t i = 0; i < flaw->arches.count; i++)
-                        listed |= str_eq(flaw->arches.items[i], facts_get(f, COMPUTED_ARCH)->text);
+                        listed |= str_eq(T_AT(flaw->arches, i), facts_get(f, COMPUTED_ARCH)->text);
                 if (!listed) {
                         add(f, ret, COMPUTED_ARCH);
                         return;

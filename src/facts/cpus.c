@@ -412,7 +412,7 @@ static void show_fact(struct shown *s, const struct fact_def *def) {
                 r = evidence_msr(s->e, s->cpu, def->leaf);
                 show(s, r && r->unknown & mask_of(def) ? NULL : r, r ? r->value & mask_of(def) : 0);
         } else if (def->kind == FACT_KIND_IDREG) {
-                r = evidence_idreg(s->e, s->cpu, def->text);
+                r = evidence_idreg(s->e, s->cpu, T(def->text));
                 show(s, r, r ? r->value & mask_of(def) : 0);
         }
 }

@@ -44,7 +44,7 @@ static void from_rule(struct facts *f, const struct fact_def *def, struct fact *
 
 static bool lists(const struct flaw *flaw, struct str arch) {
         for (uint32_t i = 0; i < flaw->arches.count; i++)
-                if (str_eq(flaw->arches.items[i], arch))
+                if (str_eq(T_AT(flaw->arches, i), arch))
                         return true;
         return flaw->arches.count == 0;
 }
@@ -92,7 +92,7 @@ static void from_verdict(struct facts *f, const struct fact_def *def, struct fac
 static void from_user(struct facts *f, const struct fact_def *def, struct fact *v) {
         v->source = S("declared");
         for (uint32_t i = 0; i < f->options.declared_count; i++)
-                if (str_eq(f->options.declared[i].name, def->text))
+                if (str_eq(f->options.declared[i].name, T(def->text)))
                         answer_value(v, f->options.declared[i].value);
 }
 

@@ -19,7 +19,7 @@ static const struct sentence *match(const struct sentence_file *f, struct str re
         for (uint32_t i = 0; i < f->sentence_count; i++) {
                 const struct sentence *s = &f->sentences[i];
 
-                if ((s->part == 0) == base && str_starts(rest, s->says) && ends(str_from(rest, s->says.len)))
+                if ((s->part == 0) == base && str_starts(rest, T(s->says)) && ends(str_from(rest, s->says.len)))
                         return s;
         }
         return NULL;
@@ -62,7 +62,7 @@ static void not_understood(const struct sentence_file *file, struct str piece, s
         for (uint32_t i = 0; i < file->sentence_count; i++) {
                 const struct sentence *s = &file->sentences[i];
 
-                if (s->part && str_eq(first_word(s->says), first_word(piece))) {
+                if (s->part && str_eq(first_word(T(s->says)), first_word(piece))) {
                         unclear(file, s->part, ret);
                         any = true;
                 }
@@ -80,11 +80,11 @@ static const struct sentence *vulnerable_otherwise(struct arena *a, struct str t
         if (!str_starts(text, word) || (text.len > word.len && str_find_char(S(" ,;:("), text.p[word.len]) < 0))
                 return NULL;
         s = arena_new(a, struct sentence);
-        s->says = text;
-        s->is = S("vulnerable-otherwise");
+        s->says = as_text(text);
+        s->is = as_text(S("vulnerable-otherwise"));
         s->status = STATUS_VULNERABLE;
-        s->means = str_fmt(a, "the kernel says '%.*s', which are words that sidelight does not know; but what begins with 'Vulnerable' is",
-                           STR_ARG(text));
+        s->means = as_text(str_fmt(a, "the kernel says '%.*s', which are words that sidelight does not know; but what begins with 'Vulnerable' is",
+                           STR_ARG(text)));
         return s;
 }
 
@@ -95,7 +95,7 @@ static bool could_be_worse(const struct sentence_file *file, const struct parsed
                 const struct sentence *s = &file->sentences[i];
 
                 if (s->part && s->counts && !p->parts[s->part] && s->status != STATUS_COUNT && s->status > STATUS_MITIGATED &&
-                    !says_vulnerable(s->says))
+                    !says_vulnerable(T(s->says)))
                         return true;
         }
         return false;
@@ -104,7 +104,7 @@ static bool could_be_worse(const struct sentence_file *file, const struct parsed
 static void parse_parts(const struct sentence_file *file, struct str rest, struct parsed_sentence *ret) {
         while (rest.len > 0) {
                 const struct sentence *s = match(file, rest, false);
-                struct str piece = s ? s->says : piece_of(rest);
+                struct str piece = s ? T(s->says) : piece_of(rest);
 
                 if (!s) {
                         not_understood(file, piece, ret);
@@ -116,7 +116,7 @@ static void parse_parts(const struct sentence_file *file, struct str rest, struc
                 }
                 rest = skip_separator(str_from(rest, piece.len));
         }
-        for (uint32_t i = 1; i < file->part_count; i++)
+        for (uint32_t i = 1; i < file->parts.count; i++)
                 if (ret->unclear[i])
                         ret->parts[i] = NULL;
         ret->doubt |= ret->unclear[0] && could_be_worse(file, ret);
@@ -143,8 +143,8 @@ void sentence_parse(const struct sentence_file *file, struct str text, struct ar
         struct str rest = str_trim(text);
 
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_KNOWN, .text = rest };
-        ret->parts = arena_array(a, const struct sentence *, file->part_count);
-        ret->unclear = arena_array(a, bool, file->part_count + 1);
+        ret->parts = arena_array(a, const struct sentence *, file->parts.count);
+        ret->unclear = arena_array(a, bool, file->parts.count + 1);
         ret->base = match(file, rest, true);
         if (ret->base) {
                 parse_parts(file, skip_separator(str_from(rest, ret->base->says.len)), ret);
@@ -176,7 +176,7 @@ enum status sentence_status(const struct parsed_sentence *s, uint16_t part, uint
 
 static const struct sentence *sentence_called(const struct sentence_file *f, uint16_t part, struct str is) {
         for (uint32_t i = 0; i < f->sentence_count; i++)
-                if (f->sentences[i].part == part && str_eq(f->sentences[i].is, is))
+                if (f->sentences[i].part == part && str_eq(T(f->sentences[i].is), is))
                         return &f->sentences[i];
         return NULL;
 }
@@ -200,9 +200,9 @@ static int predict_part(struct facts *f, const struct sentence_file *file, uint3
                         if (holds != TRI_TRUE)
                                 continue;
                         if (p->because.len)
-                                *ret_why = p->because;
+                                *ret_why = T(p->because);
                         else if (!doubt)
-                                *ret = sentence_called(file, part, p->is);
+                                *ret = sentence_called(file, part, T(p->is));
                         return p->because.len || doubt;
                 }
         }
@@ -213,8 +213,8 @@ static void predict_base(struct facts *f, uint32_t number, struct parsed_sentenc
         const struct sentence_file *file = &f->catalog->files[number];
 
         *ret = (struct parsed_sentence){ .parsed = true, .state = FACT_UNREAD, .predicting = true };
-        ret->parts = arena_array(f->arena, const struct sentence *, file->part_count);
-        ret->unclear = arena_array(f->arena, bool, file->part_count + 1);
+        ret->parts = arena_array(f->arena, const struct sentence *, file->parts.count);
+        ret->unclear = arena_array(f->arena, bool, file->parts.count + 1);
         if (predict_part(f, file, number, 0, &ret->base, &ret->why) == 0 && ret->base) {
                 ret->state = FACT_KNOWN;
                 ret->parts_pending = true;
@@ -224,28 +224,28 @@ static void predict_base(struct facts *f, uint32_t number, struct parsed_sentenc
 
 static void predict_parts(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
         const struct sentence_file *file = &f->catalog->files[number];
-        struct str text = ret->base ? ret->base->says : S("");
+        struct str text = ret->base ? T(ret->base->says) : S("");
 
         ret->parts_pending = false;
         ret->predicting = true;
-        for (uint16_t part = 1; part < file->part_count; part++) {
+        for (uint16_t part = 1; part < file->parts.count; part++) {
                 if (predict_part(f, file, number, part, &ret->parts[part], &ret->why)) {
-                        ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(file->parts[part]));
+                        ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(T_AT(file->parts, part)));
                         unclear(file, part, ret);
                 } else if (ret->parts[part])
-                        text = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(text), STR_ARG(ret->parts[part]->says));
+                        text = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(text), STR_ARG(T(ret->parts[part]->says)));
         }
         ret->text = text;
         ret->predicting = false;
 }
 
 void sentence_read(struct facts *f, const struct sentence_file *file, struct parsed_sentence *ret) {
-        const struct record *r = evidence_file(f->evidence, file->path);
+        const struct record *r = evidence_file(f->evidence, T(file->path));
 
         if (r && r->state == FACT_KNOWN)
                 sentence_parse(file, r->text, f->arena, ret);
         ret->parsed = true;
-        ret->facets = evidence_facet(RECORD_FILE, file->path, 0);
+        ret->facets = evidence_facet(RECORD_FILE, T(file->path), 0);
         ret->state = r ? (uint8_t)r->state : FACT_UNREAD;
 }
 
@@ -293,6 +293,6 @@ bool facts_sentence_denies(struct facts *f, uint32_t number, struct str is) {
                 return false;
         s = facts_sentence(f, def->source);
         other = sentence_called(&f->catalog->files[def->source], 0, is);
-        return s->state == FACT_KNOWN && !s->base && other && beginning(s->text) && beginning(other->says) &&
-               beginning(other->says) != beginning(s->text);
+        return s->state == FACT_KNOWN && !s->base && other && beginning(s->text) && beginning(T(other->says)) &&
+               beginning(T(other->says)) != beginning(s->text);
 }

@@ -134,7 +134,7 @@ void source_kernel_answers(struct facts *f, const struct fact_def *def, struct f
 
         (void)def;
         for (uint32_t i = 0; i < f->catalog->file_count && !asked; i++)
-                asked = evidence_file(f->evidence, f->catalog->files[i].path) != NULL;
+                asked = evidence_file(f->evidence, T(f->catalog->files[i].path)) != NULL;
         if (f->options.ignore_os_claims || (none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
                 answer_number(ret, false, S("evidence"));
         else if (asked)
@@ -230,11 +230,11 @@ static bool is_understood(const struct catalog *c, struct str name, struct str v
 
         if (str_eq(name, S("mitigations")))
                 return is_list_understood(value);
-        while (p < end && !str_eq(p->name, name))
+        while (p < end && !str_eq(T(p->name), name))
                 p++;
         found = p == end || p->values.count == 0;
         for (uint32_t i = 0; p < end && i < p->values.count && !found; i++)
-                found = str_eq(p->values.items[i], value);
+                found = str_eq(T_AT(p->values, i), value);
         return found;
 }
 
@@ -243,14 +243,14 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
                          struct fact *v) {
         struct fact other = { 0 };
         bool has_value;
-        int count = read_parameter(all, def->text, v);
+        int count = read_parameter(all, T(def->text), v);
 
-        if (may_be_scanned(f, def->text, &has_value)) {
-                other.state = kernel_scan(r->text, def->text, has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
+        if (may_be_scanned(f, T(def->text), &has_value)) {
+                other.state = kernel_scan(r->text, T(def->text), has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }
-        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, def->text, v->text))))
+        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, T(def->text), v->text))))
                 v->state = FACT_UNREAD;
         if (v->state == FACT_ABSENT && str_ends(r->text, S(PLACE_CMDLINE_CUT))) /* it may have stood in the end that was lost */
                 v->state = FACT_UNREAD;
@@ -259,7 +259,7 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
 }
 
 void source_parameter(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = facts_line(f, def->text);
+        const struct record *r = facts_line(f, T(def->text));
 
         v->source = S("/proc/cmdline");
         if (r && r->state == FACT_KNOWN)
@@ -270,7 +270,7 @@ void source_parameter(struct facts *f, const struct fact_def *def, struct fact *
 
 /* The line that the kernel had when it said what it says. */
 void source_told(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = f->evidence->is_changed ? f->evidence->line_before : facts_line(f, def->text);
+        const struct record *r = f->evidence->is_changed ? f->evidence->line_before : facts_line(f, T(def->text));
 
         v->source = S("/proc/cmdline");
         if (r && r->state == FACT_KNOWN)
@@ -376,7 +376,7 @@ static bool config_option(struct str text, struct str option, struct str *ret) {
 
 void source_config(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = config_record(f);
-        struct str names = def->text, name;
+        struct str names = T(def->text), name;
 
         /* An option that is not mentioned may have another name, or no say on this kernel: not known. */
         while (r && v->state == FACT_UNREAD && str_word(&names, &name))
@@ -420,7 +420,7 @@ static const struct str *in_log(struct facts *f, struct str text) {
 }
 
 void source_log(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct str *log = in_log(f, def->text);
+        const struct str *log = in_log(f, T(def->text));
 
         if (log) {
                 v->state = FACT_KNOWN;
@@ -445,7 +445,7 @@ bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
         if (f->evidence->asked)
                 (void)log_record(f, 0);
         if (*logged == NOT_SEARCHED) {
-                const struct str *log = in_log(f, def->log);
+                const struct str *log = in_log(f, T(def->log));
 
                 *logged = log ? (uint8_t)(log - logs + THERE) : NOT_THERE;
         }
@@ -457,34 +457,34 @@ bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
 /* ---- Sentences ---- */
 
 static struct str join_means(struct facts *f, const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
-        struct str all = part ? s->parts[part]->means : s->base->means;
+        struct str all = part ? T(s->parts[part]->means) : T(s->base->means);
 
         for (uint32_t i = 1; !part && i < part_count; i++) {
                 const struct sentence *p = s->parts[i];
 
                 if (p && p->counts && p->means.len)
-                        all = all.len ? str_fmt(f->arena, "%.*s; %.*s", STR_ARG(all), STR_ARG(p->means)) : p->means;
+                        all = all.len ? str_fmt(f->arena, "%.*s; %.*s", STR_ARG(all), STR_ARG(T(p->means))) : T(p->means);
         }
         return all;
 }
 
 static struct str lacks_of(const struct parsed_sentence *s, uint16_t part, uint32_t part_count) {
-        struct str lacks = part ? s->parts[part]->lacks : s->base->lacks;
+        struct str lacks = part ? T(s->parts[part]->lacks) : T(s->base->lacks);
 
         for (uint32_t i = 1; !part && lacks.len == 0 && i < part_count; i++)
                 if (s->parts[i] && s->parts[i]->counts)
-                        lacks = s->parts[i]->lacks;
+                        lacks = T(s->parts[i]->lacks);
         return lacks;
 }
 
 static void aspect_of(struct facts *f, const struct fact_def *def, const struct parsed_sentence *s, struct fact *v) {
-        uint32_t part_count = f->catalog->files[def->source].part_count;
+        uint32_t part_count = f->catalog->files[def->source].parts.count;
         enum status status;
 
         v->state = FACT_KNOWN;
         switch ((enum sentence_aspect)def->aspect) {
         case ASPECT_IS:
-                v->text = def->part ? s->parts[def->part]->is : s->base->is;
+                v->text = def->part ? T(s->parts[def->part]->is) : T(s->base->is);
                 break;
         case ASPECT_STATUS:
                 status = sentence_status(s, def->part, part_count);
@@ -492,7 +492,7 @@ static void aspect_of(struct facts *f, const struct fact_def *def, const struct 
                 v->text = status == STATUS_COUNT ? s->unknown : status_word(status);
                 break;
         case ASPECT_TEXT:
-                v->text = def->part ? s->parts[def->part]->says : s->text;
+                v->text = def->part ? T(s->parts[def->part]->says) : s->text;
                 break;
         case ASPECT_MEANS:
                 v->text = join_means(f, s, def->part, part_count);
@@ -521,14 +521,14 @@ static bool cannot_occur(struct facts *f, uint16_t file) {
                 if (arch->state != FACT_KNOWN || flaw->arches.count == 0)
                         return false;
                 for (uint32_t k = 0; k < flaw->arches.count; k++)
-                        if (str_eq(flaw->arches.items[k], arch->text))
+                        if (str_eq(T_AT(flaw->arches, k), arch->text))
                                 return false;
         }
         return true;
 }
 
 static void tell_sentence(struct facts *f, const struct fact_def *def, const struct parsed_sentence *s, struct fact *v) {
-        v->source = f->catalog->files[def->source].path;
+        v->source = T(f->catalog->files[def->source].path);
         v->state = s->state == FACT_UNREAD && cannot_occur(f, def->source) ? FACT_ABSENT : s->state;
         if (s->state != FACT_KNOWN)
                 return;
@@ -552,11 +552,11 @@ static void tell_sentence(struct facts *f, const struct fact_def *def, const str
 static bool is_told_by_log(struct facts *f, const struct fact_def *def) {
         const struct record *listed = evidence_line(f->evidence, RECORD_META, S("kernel-answers"));
         const struct sentence_file *file = &f->catalog->files[def->source];
-        struct str name = def->part ? str_fmt(f->arena, "%.*s.%.*s", STR_ARG(file->file), STR_ARG(file->parts[def->part])) : file->file;
+        struct str name = def->part ? str_fmt(f->arena, "%.*s.%.*s", STR_ARG(T(file->file)), STR_ARG(T_AT(file->parts, def->part))) : T(file->file);
 
         if (f->options.predict || !listed || listed->state != FACT_KNOWN || str_has_word(listed->text, name))
                 return true;
-        if (!evidence_file(f->evidence, file->path))
+        if (!evidence_file(f->evidence, T(file->path)))
                 return false;
         return !def->part || (facts_sentence(f, def->source)->parts && facts_sentence(f, def->source)->parts[def->part]);
 }

@@ -50,11 +50,11 @@ static bool made_by_kernel(struct str flag) {
 static bool flags_contradict(struct facts *f, const struct fact_def *def, bool set) {
         const struct cpuinfo_block *info = f->cpu->info;
 
-        if (def->text.len == 0 || !info || info->flags.len == 0 || str_has_word(info->flags, def->text) == set)
+        if (def->text.len == 0 || !info || info->flags.len == 0 || str_has_word(info->flags, T(def->text)) == set)
                 return false;
         if (!set)
-                return !made_by_kernel(def->text);
-        return def->gate != NO_CONDITION && !is_cut_within(info->flags, def->text) && condition_eval(f, def->gate) == TRI_FALSE;
+                return !made_by_kernel(T(def->text));
+        return def->gate != NO_CONDITION && !is_cut_within(info->flags, T(def->text)) && condition_eval(f, def->gate) == TRI_FALSE;
 }
 
 /* A register, or what stands in it, that is there only where the bit is set. */
@@ -68,7 +68,7 @@ static bool register_was_read(struct facts *f, const struct fact_def *bit, struc
                         continue;
                 r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
                 if (r && r->state == FACT_KNOWN && answer_bits_of(r->value, def)) {
-                        *ret_source = def->where;
+                        *ret_source = T(def->where);
                         return true;
                 }
         }
@@ -81,23 +81,23 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct cpuinfo_block *info = f->cpu->info;
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (arch->state == FACT_KNOWN && !str_eq(arch->text, S("x86_64")) && !str_eq(arch->text, S("i686"))) {
                 v->state = FACT_ABSENT;
         } else if (r && r->state == FACT_KNOWN) {
                 answer_bits(v, r->words[def->word], def);
                 if (flags_contradict(f, def, v->number != 0)) {
                         answer_number(v, !v->number, S("/proc/cpuinfo"));
-                        v->source = str_fmt(f->arena, "%.*s; /proc/cpuinfo, flag %.*s", STR_ARG(def->where), STR_ARG(def->text));
+                        v->source = str_fmt(f->arena, "%.*s; /proc/cpuinfo, flag %.*s", STR_ARG(T(def->where)), STR_ARG(T(def->text)));
                 }
         } else if (beyond_highest_leaf(f, def->leaf) || beyond_highest_subleaf(f, def)) {
                 answer_bits(v, 0, def);
-        } else if (def->text.len && info && str_has_word(info->flags, def->text)) {
+        } else if (def->text.len && info && str_has_word(info->flags, T(def->text))) {
                 answer_bits(v, UINT64_MAX, def);
-                v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(def->text));
+                v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(T(def->text)));
         } else if (shown_in_log(f, def, v)) {
                 answer_bits(v, UINT64_MAX, def);
-        } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(info->flags, def->text)) && condition_eval(f, def->gate) == TRI_FALSE) {
+        } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(info->flags, T(def->text))) && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
                 v->source = (struct str){ 0 };
                 if (register_was_read(f, def, &read_from))
@@ -120,7 +120,7 @@ void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
         enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (exists == TRI_FALSE)
                 answer_bits(v, 0, def);
         else if (r && r->state == FACT_KNOWN && answer_bits_of(r->unknown, def) == 0)
@@ -137,9 +137,9 @@ void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
 }
 
 void source_idreg(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_idreg(f->evidence, f->cpu->number, def->text);
+        const struct record *r = evidence_idreg(f->evidence, f->cpu->number, T(def->text));
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (r && r->state == FACT_KNOWN)
                 answer_bits(v, r->value, def);
         else if (r)
@@ -152,7 +152,7 @@ void source_table(struct facts *f, const struct fact_def *def, struct fact *v) {
         uint32_t revision = 0;
         bool row = false;
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (signature->state != FACT_KNOWN)
                 return;
         for (uint32_t i = 0; i < t->count; i++)
@@ -170,9 +170,9 @@ void source_cpuinfo(struct facts *f, const struct fact_def *def, struct fact *v)
         struct str text;
 
         v->source = S("/proc/cpuinfo");
-        if (str_eq(def->text, S("microcode")))
+        if (str_eq(T(def->text), S("microcode")))
                 f->seen->set |= FACET_REVISION;
-        if (cpu_field(f->cpus, f->cpu, def->text, &text))
+        if (cpu_field(f->cpus, f->cpu, T(def->text), &text))
                 answer_value(v, text);
         else if (f->cpus->cpuinfo_state != FACT_KNOWN) /* a line that is not there may be lost, or unknown to an old kernel */
                 v->state = f->cpus->cpuinfo_state;
@@ -183,7 +183,7 @@ void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {
         struct str list = !info ? (struct str){ 0 } : def->kind == FACT_KIND_FLAG ? info->flags : info->bugs;
 
         v->source = S("/proc/cpuinfo");
-        if (str_has_word(list, def->text)) {
+        if (str_has_word(list, T(def->text))) {
                 v->state = FACT_KNOWN;
                 v->number = 1;
         }

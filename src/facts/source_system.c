@@ -129,8 +129,8 @@ void source_system_name(struct facts *f, const struct fact_def *def, struct fact
         else if (f->cpus->cpuinfo_read)
                 answer_text(ret, S("linux"), S("/proc/cpuinfo"));
         for (uint32_t i = 0; ret->state != FACT_KNOWN && i < f->catalog->file_count; i++)
-                if (evidence_file(f->evidence, f->catalog->files[i].path)) /* no other system has that folder */
-                        answer_text(ret, S("linux"), f->catalog->files[i].path);
+                if (evidence_file(f->evidence, T(f->catalog->files[i].path))) /* no other system has that folder */
+                        answer_text(ret, S("linux"), T(f->catalog->files[i].path));
 }
 
 /* A value of os-release(5), without its quotes; empty when the file has no such line. */
@@ -184,11 +184,11 @@ void source_distribution(struct facts *f, const struct fact_def *def, struct fac
 /* ---- Files ---- */
 
 void source_file(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_file(f->evidence, def->text);
+        const struct record *r = evidence_file(f->evidence, T(def->text));
 
         uint64_t number;
 
-        v->source = def->text;
+        v->source = T(def->text);
         if (r && r->state == FACT_KNOWN && def->high < 63) { /* bits of a number that the kernel prints with or without 0x */
                 if (str_hex_to_u64(str_trim(r->text), &number))
                         answer_bits(v, number, def);

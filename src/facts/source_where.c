@@ -14,7 +14,7 @@ static bool fits(const struct where_sign *s, const struct fact *v) {
 /* `--redact` would have kept what speaks against a sign. */
 static bool is_redacted(struct facts *f, uint32_t fact) {
         const struct fact_def *def = &f->catalog->facts[fact];
-        const struct record *r = def->kind == FACT_KIND_FILE ? read_file(f, def->text) : NULL;
+        const struct record *r = def->kind == FACT_KIND_FILE ? read_file(f, T(def->text)) : NULL;
 
         return r && answer_is_redacted(str_trim(r->text));
 }
@@ -26,7 +26,7 @@ static bool spoken_against(struct facts *f, const struct where_sign *s) {
         if (!v || v->state == FACT_ABSENT || is_redacted(f, s->excluding - 1u))
                 return false;
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < s->unless_has.count; i++)
-                if (str_find(v->text, s->unless_has.items[i]) >= 0)
+                if (str_find(v->text, T_AT(s->unless_has, i)) >= 0)
                         return true;
         return v->state != FACT_KNOWN && s->container.len == 0;
 }
@@ -101,23 +101,16 @@ struct str where_source(struct facts *f, const struct where_sign *s) {
         return facts_get(f, s->fact)->source;
 }
 
-static bool lists(struct str_list list, struct str name) {
-        for (uint32_t i = 0; i < list.count; i++)
-                if (str_eq(list.items[i], name))
-                        return true;
-        return false;
-}
-
 const struct where_sign *where_other_name(struct facts *f, const struct where_sign *named, uint32_t *next) {
-        struct str name = named->guest.len ? named->guest : named->owner;
+        struct str name = named->guest.len ? T(named->guest) : T(named->owner);
 
         while (*next < f->catalog->where_sign_count) {
                 const struct where_sign *s = &f->catalog->where_signs[(*next)++];
 
                 if (f->evidence->later && in_log(f, s))
                         continue;
-                if (s->guest.len && !s->vague && !named->vague && !str_eq(s->guest, name) && !lists(named->shows, s->guest) &&
-                    !lists(s->shows, name) && where_shown(f, s))
+                if (s->guest.len && !s->vague && !named->vague && !str_eq(T(s->guest), name) && !texts_have(named->shows, T(s->guest)) &&
+                    !texts_have(s->shows, name) && where_shown(f, s))
                         return s;
         }
         return NULL;
@@ -216,7 +209,7 @@ static bool firmware_was_read(struct facts *f) {
         for (uint32_t i = 0; i < f->catalog->where_sign_count; i++) {
                 const struct fact_def *def = &f->catalog->facts[f->catalog->where_signs[i].fact];
 
-                if (def->kind == FACT_KIND_FILE && is_firmware(def->text) && evidence_file(f->evidence, def->text))
+                if (def->kind == FACT_KIND_FILE && is_firmware(T(def->text)) && evidence_file(f->evidence, T(def->text)))
                         return true;
         }
         return false;
@@ -293,13 +286,13 @@ void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struc
         }
         where_look(f, &w);
         if (w.guest && !(w.guest->vague && signature->state == FACT_KNOWN))
-                answer_text(ret, w.guest->guest.len ? w.guest->guest : w.guest->owner, where_source(f, w.guest));
+                answer_text(ret, w.guest->guest.len ? T(w.guest->guest) : T(w.guest->owner), where_source(f, w.guest));
         else if (signature->state == FACT_KNOWN)
                 answer_text(ret, signature->text, signature->source);
         else if (claim.len > 0 && !str_eq(claim, S("yes")) && !str_eq(claim, S("no")))
                 answer_text(ret, claim, S("another tool's report"));
         else if (w.guest)
-                answer_text(ret, w.guest->guest, where_source(f, w.guest));
+                answer_text(ret, T(w.guest->guest), where_source(f, w.guest));
 }
 
 /* ---- What the firmware calls the machine, where it is nobody's sign ---- */
@@ -351,7 +344,7 @@ void source_cloud(struct facts *f, const struct fact_def *def, struct fact *ret)
         (void)def;
         where_look(f, &w);
         if (w.cloud)
-                answer_text(ret, w.cloud->cloud, where_source(f, w.cloud));
+                answer_text(ret, T(w.cloud->cloud), where_source(f, w.cloud));
         else if (claimed(f, S("cloud")).len > 0)
                 answer_text(ret, claimed(f, S("cloud")), S("another tool's report"));
 }
@@ -362,7 +355,7 @@ void source_container(struct facts *f, const struct fact_def *def, struct fact *
         (void)def;
         where_look(f, &w);
         if (w.container)
-                answer_text(ret, w.container->container, where_source(f, w.container));
+                answer_text(ret, T(w.container->container), where_source(f, w.container));
         else if (claimed(f, S("container")).len > 0)
                 answer_text(ret, claimed(f, S("container")), S("another tool's report"));
 }

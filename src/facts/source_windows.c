@@ -20,7 +20,7 @@ void source_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
         enum tri tells = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
         uint64_t mask;
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (!r)
                 return;
         if (r->state == FACT_FAILED && (r->value == 0xc0000003 || r->value == 0xc0000002)) {
@@ -39,9 +39,9 @@ void source_nt(struct facts *f, const struct fact_def *def, struct fact *v) {
 }
 
 void source_registry(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_registry(f->evidence, def->text);
+        const struct record *r = evidence_registry(f->evidence, T(def->text));
 
-        v->source = def->text;
+        v->source = T(def->text);
         if (!r)
                 return;
         v->state = (uint8_t)r->state;
@@ -56,9 +56,9 @@ void source_registry(struct facts *f, const struct fact_def *def, struct fact *v
 }
 
 void source_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = evidence_line(f->evidence, RECORD_WIN32, def->text);
+        const struct record *r = evidence_line(f->evidence, RECORD_WIN32, T(def->text));
 
-        v->source = def->where;
+        v->source = T(def->where);
         if (r && r->state == FACT_KNOWN)
                 answer_value(v, str_trim(r->text));
         else if (r)
@@ -96,7 +96,7 @@ void source_update(struct facts *f, const struct fact_def *def, struct fact *v) 
         } else if (def->aspect == UPDATE_FIRST) {
                 v->state = w->none ? FACT_ABSENT : FACT_UNREAD; /* there is one, but its number is not known */
         } else {
-                v->text = def->aspect == UPDATE_NAME ? w->name : def->aspect == UPDATE_KB ? w->kb : w->date;
+                v->text = def->aspect == UPDATE_NAME ? T(w->name) : def->aspect == UPDATE_KB ? T(w->kb) : T(w->date);
                 v->state = v->text.len > 0 ? FACT_KNOWN : FACT_ABSENT;
         }
 }

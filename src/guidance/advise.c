@@ -20,7 +20,7 @@ void guidance_recognise(struct facts *f, struct whereabouts *ret) {
                 for (uint32_t k = 0; k < o->sign_count; k++)
                         if (o->signs[k].sure > ret->sure && condition_eval(f, o->signs[k].when) == TRI_TRUE)
                                 *ret = (struct whereabouts){ .offering = o, .sure = (enum sureness)o->signs[k].sure,
-                                                             .because = o->signs[k].because };
+                                                             .because = T(o->signs[k].because) };
         }
 }
 
@@ -28,7 +28,7 @@ const struct revision *guidance_in_force(const struct guidance *g, struct str do
         const struct revision *found = NULL;
 
         for (uint32_t i = 0; i < g->revision_count; i++)
-                if (str_eq(g->revisions[i].document, document) && (date.len == 0 || str_cmp(g->revisions[i].date, date) <= 0))
+                if (str_eq(T(g->revisions[i].document), document) && (date.len == 0 || str_cmp(T(g->revisions[i].date), date) <= 0))
                         found = &g->revisions[i];
         return found;
 }
@@ -36,15 +36,15 @@ const struct revision *guidance_in_force(const struct guidance *g, struct str do
 const struct revision *guidance_next(const struct guidance *g, const struct revision *r) {
         const struct revision *next = r + 1;
 
-        return next < g->revisions + g->revision_count && str_eq(next->document, r->document) ? next : NULL;
+        return next < g->revisions + g->revision_count && str_eq(T(next->document), T(r->document)) ? next : NULL;
 }
 
 static bool is_for(const struct action *action, const struct offering *o) {
         for (uint32_t i = 0; i < action->offerings.count; i++) {
-                if (!o || str_eq(action->offerings.items[i], o->id))
+                if (!o || str_eq(T_AT(action->offerings, i), T(o->id)))
                         return true;
                 for (uint32_t k = 0; k < o->groups.count; k++)
-                        if (str_eq(action->offerings.items[i], o->groups.items[k]))
+                        if (str_eq(T_AT(action->offerings, i), T_AT(o->groups, k)))
                                 return true;
         }
         return false;
@@ -54,7 +54,7 @@ bool guidance_has(const struct guidance *g, const struct action *action, const s
                   const struct offering *o) {
         uint32_t number = (uint32_t)(r - g->revisions);
 
-        return str_eq(g->revisions[action->from].document, r->document) && action->from <= number &&
+        return str_eq(T(g->revisions[action->from].document), T(r->document)) && action->from <= number &&
                number < action->until && is_for(action, o);
 }
 
@@ -88,9 +88,9 @@ static struct str declared_value(const struct advice_request *r, struct str name
 
 /* What the user said of it: done, to do, or nothing (ACTION_STATUS_COUNT). */
 static enum action_status said(const struct action *action, const struct advice_request *r) {
-        struct str value = declared_value(r, action->declare);
+        struct str value = declared_value(r, T(action->declare));
 
-        if (str_eq(action->declare, S("untrusted")))
+        if (str_eq(T(action->declare), S("untrusted")))
                 return r->untrusted == UNTRUSTED_UNDECLARED ? ACTION_TODO : ACTION_DONE;
         if (action->declare.len == 0 || value.len == 0)
                 return ACTION_STATUS_COUNT;
@@ -136,7 +136,7 @@ static const struct quoted_fact *quote(struct facts *f, struct arena *a, conditi
                 const struct fact_def *def = &f->catalog->facts[set.items[i]];
                 const struct fact *v = facts_get(f, set.items[i]);
 
-                quoted[i] = (struct quoted_fact){ .name = def->name, .value = fact_text(a, def, v), .source = v->source };
+                quoted[i] = (struct quoted_fact){ .name = T(def->name), .value = fact_text(a, def, v), .source = v->source };
         }
         *ret_count = (uint32_t)set.count;
         return quoted;
@@ -149,7 +149,7 @@ static void judge(struct advice_item *item, struct facts *f, struct arena *a) {
 
         if (item->action->needs != NO_CONDITION && condition_eval(f, item->action->needs) == TRI_FALSE) {
                 item->status = ACTION_NOT_NEEDED;
-                item->why = item->action->needless;
+                item->why = T(item->action->needless);
                 item->evidence = quote(f, a, item->action->needs, &item->evidence_count);
                 return;
         }
@@ -169,7 +169,7 @@ static void add(struct advice *ret, struct arena *a, const struct action *action
         struct advice_item *item = arena_append(a, ret);
         enum action_status from_user = said(action, r);
 
-        *item = (struct advice_item){ .action = action, .status = ACTION_TODO, .why = action->why,
+        *item = (struct advice_item){ .action = action, .status = ACTION_TODO, .why = T(action->why),
                                       .done = done_at(action, (uint32_t)(ret->revision - ret->guidance->revisions)) };
         if (action->fixed != ACTION_STATUS_COUNT)
                 item->status = (enum action_status)action->fixed;
@@ -193,7 +193,7 @@ void guidance_advise(struct advice *ret, struct arena *a, const struct guidance 
                 guidance_recognise(r->facts, &ret->where);
         if (!ret->where.offering)
                 return;
-        ret->revision = guidance_in_force(g, ret->where.offering->document, r->as_of);
+        ret->revision = guidance_in_force(g, T(ret->where.offering->document), r->as_of);
         if (!ret->revision)
                 return;
         ret->next = guidance_next(g, ret->revision);

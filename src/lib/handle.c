@@ -17,19 +17,19 @@ static const char *cves(sidelight *s, const struct flaw *f) {
         struct str all = S("");
 
         for (uint32_t i = 0; i < f->cves.count; i++)
-                all = str_fmt(&s->results, "%.*s%s%.*s", STR_ARG(all), i ? "," : "", STR_ARG(f->cves.items[i]));
+                all = str_fmt(&s->results, "%.*s%s%.*s", STR_ARG(all), i ? "," : "", STR_ARG(T_AT(f->cves, i)));
         return text(s, all);
 }
 
 static void fill_finding(sidelight *s, const struct finding *f, struct finding_texts *ret) {
         *ret = (struct finding_texts){ .field = {
-                [SIDELIGHT_FINDING_ID] = text(s, f->flaw->id),
-                [SIDELIGHT_FINDING_NAME] = text(s, f->flaw->name),
+                [SIDELIGHT_FINDING_ID] = text(s, T(f->flaw->id)),
+                [SIDELIGHT_FINDING_NAME] = text(s, T(f->flaw->name)),
                 [SIDELIGHT_FINDING_STATUS] = text(s, status_word(f->status)),
                 [SIDELIGHT_FINDING_OWNER] = text(s, layer_word(f->owner)),
                 [SIDELIGHT_FINDING_REASON] = text(s, f->reason),
                 [SIDELIGHT_FINDING_ASK] = text(s, f->ask),
-                [SIDELIGHT_FINDING_RULE] = f->rule ? text(s, f->rule->id) : "",
+                [SIDELIGHT_FINDING_RULE] = f->rule ? text(s, T(f->rule->id)) : "",
                 [SIDELIGHT_FINDING_CVES] = cves(s, f->flaw),
                 [SIDELIGHT_FINDING_BOUNDARIES] = boundaries(s, f->boundaries),
                 [SIDELIGHT_FINDING_AT_STAKE] = f->at_stake ? "yes" : "no",
@@ -49,7 +49,7 @@ static const char *resolves(sidelight *s, const struct step *step) {
         struct str all = S("");
 
         for (ptrdiff_t i = 0; i < step->resolves.count; i++)
-                all = str_fmt(&s->results, "%.*s%s%.*s", STR_ARG(all), i ? "," : "", STR_ARG(step->resolves.items[i]->id));
+                all = str_fmt(&s->results, "%.*s%s%.*s", STR_ARG(all), i ? "," : "", STR_ARG(T(step->resolves.items[i]->id)));
         return text(s, all);
 }
 

@@ -75,7 +75,7 @@ static int32_t registry_fact(struct arena *a, const struct catalog *k, const str
         struct str text = str_fmt(a, "%.*s|%.*s", STR_ARG(t->place), STR_ARG(t->key));
 
         for (uint32_t i = 0; i < k->fact_count; i++)
-                if (k->facts[i].kind == FACT_KIND_REGISTRY && k->facts[i].type != VALUE_BOOL && str_eq_nocase(k->facts[i].text, text))
+                if (k->facts[i].kind == FACT_KIND_REGISTRY && k->facts[i].type != VALUE_BOOL && str_eq_nocase(T(k->facts[i].text), text))
                         return (int32_t)i;
         return -1;
 }

@@ -12,7 +12,7 @@ static struct str ids(struct arena *a, const struct verdict *r, enum status leas
 
                         if (!f->at_stake || f->status != (enum status)s)
                                 continue;
-                        list = str_fmt(a, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(f->flaw->id));
+                        list = str_fmt(a, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(T(f->flaw->id)));
                         ++*ret_count;
                 }
         return list;
@@ -109,7 +109,7 @@ static int widest_first(const void *x, const void *y) {
         int order = larger_first(open_on(a), open_on(b));
 
         order = order ? order : larger_first(a->machines[STATUS_UNKNOWN], b->machines[STATUS_UNKNOWN]);
-        return order ? order : str_cmp(a->flaw->id, b->flaw->id);
+        return order ? order : str_cmp(T(a->flaw->id), T(b->flaw->id));
 }
 
 const struct flaw_total *groups_flaws(const struct groups *g, struct arena *a) {

@@ -21,15 +21,8 @@ bool step_is_for(const struct step *s, const struct flaw *f) {
         return false;
 }
 
-static bool has_id(struct str_list ids, struct str id) {
-        for (uint32_t i = 0; i < ids.count; i++)
-                if (str_eq(ids.items[i], id))
-                        return true;
-        return false;
-}
-
 static bool uses(const struct step *s, const struct fix *fix) {
-        return has_id(s->fixes, fix->id);
+        return texts_have(s->fixes, T(fix->id));
 }
 
 bool plan_has_fix(const struct plan *p, const struct flaw *f, const struct fix *fix) {
@@ -42,28 +35,28 @@ bool plan_has_fix(const struct plan *p, const struct flaw *f, const struct fix *
 /* ---- The guidance's actions ---- */
 
 static struct str source_of(struct maker *m, const struct action *action) {
-        struct str id = m->advice->revision->id;
+        struct str id = T(m->advice->revision->id);
 
-        return action->section.len ? str_fmt(m->a, "%.*s, %.*s", STR_ARG(id), STR_ARG(action->section)) : id;
+        return action->section.len ? str_fmt(m->a, "%.*s, %.*s", STR_ARG(id), STR_ARG(T(action->section))) : id;
 }
 
 static void add_action(struct maker *m, const struct advice_item *item) {
         const struct action *action = item->action;
 
         *arena_append(m->a, m->ret) = (struct step){
-                .id = action->id,
-                .title = action->title,
+                .id = T(action->id),
+                .title = T(action->title),
                 .why = item->why,
                 .phase = (enum phase)action->phase,
                 .status = item->status,
                 .guided = true,
-                .who = str_eq(action->who, S("provider")) ? DOER_PROVIDER : DOER_YOU,
-                .owner = str_eq(action->who, S("provider")) ? LAYER_HYPERVISOR : LAYER_KERNEL,
+                .who = str_eq(T(action->who), S("provider")) ? DOER_PROVIDER : DOER_YOU,
+                .owner = str_eq(T(action->who), S("provider")) ? LAYER_HYPERVISOR : LAYER_KERNEL,
                 .trust = (enum trust)action->trust,
                 .needs = action->needs,
                 .done = item->done,
-                .ask = item->status == ACTION_UNKNOWN ? action->ask : S(""),
-                .cost = action->cost,
+                .ask = item->status == ACTION_UNKNOWN ? T(action->ask) : S(""),
+                .cost = T(action->cost),
                 .source = source_of(m, action),
                 .statements = action->statements,
                 .fixes = action->fixes,
@@ -76,9 +69,9 @@ static void add_action(struct maker *m, const struct advice_item *item) {
 
 /* ---- What findings ask for ---- */
 
-static const struct fix *first_of(struct maker *m, struct str_list fixes) {
+static const struct fix *first_of(struct maker *m, struct texts fixes) {
         for (uint32_t i = 0; i < fixes.count; i++) {
-                const struct fix *fix = catalog_fix(m->catalog, fixes.items[i]);
+                const struct fix *fix = catalog_fix(m->catalog, T_AT(fixes, i));
 
                 if (fix && remedy_holds(&m->around, fix)) /* Windows reads its registry when it starts */
                         fix = catalog_fix(m->catalog, S("restart-windows"));
@@ -127,25 +120,25 @@ static struct step *new_step(struct maker *m, struct str id, enum phase phase, e
 
 /* What a remedy says of itself. */
 static void describe(struct step *s, struct arena *a, const struct fix *fix) {
-        struct str *fixes = arena_array(a, struct str, 1);
+        struct text *fixes = arena_array(a, struct text, 1);
 
         fixes[0] = fix->id;
-        s->fixes = (struct str_list){ .items = fixes, .count = 1 };
-        s->title = fix->title;
+        s->fixes = as_texts(fixes, 1);
+        s->title = T(fix->title);
         s->owner = (enum layer)fix->owner;
 }
 
 /* What the host's evidence told is to be done there. */
 static struct step *host_step(struct maker *m, const struct fix *fix) {
-        struct str id = str_fmt(m->a, "host-%.*s", STR_ARG(fix->id));
+        struct str id = str_fmt(m->a, "host-%.*s", STR_ARG(T(fix->id)));
         struct step *s = step_of(m, id);
 
         if (s)
                 return s;
         s = new_step(m, id, PHASE_ASK, DOER_PROVIDER);
         describe(s, m->a, fix);
-        s->title = str_fmt(m->a, "On the host: %.*s", STR_ARG(fix->title));
-        s->ask = fix->ask;
+        s->title = str_fmt(m->a, "On the host: %.*s", STR_ARG(T(fix->title)));
+        s->ask = T(fix->ask);
         s->target.kind = TARGET_PROVIDER;
         *arena_append(m->a, &s->instructions) = (struct instruction){ .kind = INSTRUCTION_COMMAND, .text = S("sidelight advise HOST.host") };
         return s;
@@ -156,13 +149,13 @@ static struct step *fix_step(struct maker *m, const struct fix *fix, ptrdiff_t a
         bool theirs = verdict_fix_is_theirs(m->verdict, fix);
 
         if (!s)
-                s = step_of(m, fix->id);
+                s = step_of(m, T(fix->id));
         if (s)
                 return s;
-        s = new_step(m, fix->id, theirs ? PHASE_ASK : (enum phase)fix->phase, theirs ? DOER_PROVIDER : DOER_YOU);
+        s = new_step(m, T(fix->id), theirs ? PHASE_ASK : (enum phase)fix->phase, theirs ? DOER_PROVIDER : DOER_YOU);
         describe(s, m->a, fix);
         if (theirs) {
-                s->ask = fix->ask;
+                s->ask = T(fix->ask);
                 s->target.kind = TARGET_PROVIDER;
         }
         return s;
@@ -176,7 +169,7 @@ static struct step *question_step(struct maker *m, const struct finding *f) {
         for (ptrdiff_t i = 0; i < m->ret->count; i++)
                 if (m->ret->items[i].target.kind == TARGET_QUESTION && str_eq(m->ret->items[i].ask, f->ask))
                         return &m->ret->items[i];
-        s = new_step(m, str_fmt(m->a, "ask-%.*s", STR_ARG(f->flaw->id)), PHASE_ASK, DOER_YOU);
+        s = new_step(m, str_fmt(m->a, "ask-%.*s", STR_ARG(T(f->flaw->id))), PHASE_ASK, DOER_YOU);
         s->title = theirs ? S("Ask your provider about") : S("Find out about");
         s->target = (struct target){ .kind = TARGET_QUESTION, .place = theirs ? S("provider") : S("") };
         s->ask = f->ask;
@@ -265,7 +258,7 @@ static struct str flaw_names(struct maker *m, const struct step *s) {
         struct str names = S("");
 
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
-                names = str_fmt(m->a, "%.*s%s%.*s", STR_ARG(names), i ? ", " : "", STR_ARG(s->resolves.items[i]->name));
+                names = str_fmt(m->a, "%.*s%s%.*s", STR_ARG(names), i ? ", " : "", STR_ARG(T(s->resolves.items[i]->name)));
         return names;
 }
 
@@ -293,7 +286,7 @@ static void doubt_action(struct maker *m, struct step *s) {
                 const struct finding *f = &m->verdict->findings[i];
 
                 for (uint32_t k = 0; f->at_stake && f->status > STATUS_UNKNOWN && k < f->fixes.count; k++)
-                        if (has_id(s->fixes, f->fixes.items[k])) {
+                        if (texts_have(s->fixes, T_AT(f->fixes, k))) {
                                 *arena_append(m->a, &doubted.resolves) = f->flaw;
                                 break;
                         }
@@ -331,7 +324,7 @@ static void hand_over(struct step *s, const struct fix *fix) {
         s->who = DOER_PROVIDER;
         s->owner = LAYER_HYPERVISOR;
         if (s->status != ACTION_DONE && s->status != ACTION_NOT_NEEDED && s->ask.len == 0)
-                s->ask = fix->ask;
+                s->ask = T(fix->ask);
 }
 
 /* What others do is asked of them, without commands; in a container the remedy itself says where its host is to be found. */
@@ -360,7 +353,7 @@ static void finish(struct maker *m, ptrdiff_t actions) {
                 if (i < actions)
                         remedy_steps(&m->around, m->advice->items[i].action->steps, m->advice->items[i].action->step_count, s);
                 for (uint32_t k = 0; k < s->fixes.count; k++) {
-                        const struct fix *fix = catalog_fix(m->catalog, s->fixes.items[k]);
+                        const struct fix *fix = catalog_fix(m->catalog, T_AT(s->fixes, k));
 
                         if (fix)
                                 add_remedy(m, s, fix, i < actions);
@@ -438,7 +431,7 @@ static void own_step(struct step *ret, struct arena *a, const struct verdict *v,
         struct surroundings around;
 
         look_around(&around, a, v);
-        *ret = (struct step){ .id = fix->id, .phase = (enum phase)fix->phase, .owner = (enum layer)fix->owner, .needs = NO_CONDITION,
+        *ret = (struct step){ .id = T(fix->id), .phase = (enum phase)fix->phase, .owner = (enum layer)fix->owner, .needs = NO_CONDITION,
                               .done = NO_CONDITION, .source = S("this machine's verdicts") };
         remedy_add(&around, fix, ret);
 }
@@ -449,7 +442,7 @@ void plan_fix(struct step *ret, struct arena *a, const struct verdict *v, const 
 }
 
 void plan_changes(struct step *ret, struct arena *a, const struct verdict *v, const struct fix_change *changes, uint32_t count) {
-        const struct fix fix = { .id = S("change"), .owner = LAYER_KERNEL, .phase = PHASE_SETTING, .done = NO_CONDITION,
+        const struct fix fix = { .id = as_text(S("change")), .owner = LAYER_KERNEL, .phase = PHASE_SETTING, .done = NO_CONDITION,
                                  .changes = changes, .change_count = count };
         struct step there = { 0 };
         struct surroundings around;

@@ -117,7 +117,7 @@ struct step {
         struct resolved resolves;            /* open findings that ask for it */
         enum status worst;                   /* of those findings; NOT_AFFECTED where there are none */
         struct str source;
-        struct str_list statements, fixes;   /* of the guidance; ids of fixes.yaml */
+        struct texts statements, fixes;      /* of the guidance; ids of fixes.yaml */
         const struct quoted_fact *evidence, *missing;
         uint32_t evidence_count, missing_count;
 };

@@ -8,13 +8,13 @@
 static bool any_chosen(const struct registry_bit *b, const struct str_list *flaws) {
         for (uint32_t i = 0; i < b->flaws.count; i++)
                 for (uint32_t k = 0; k < flaws->count; k++)
-                        if (str_eq(b->flaws.items[i], flaws->items[k]))
+                        if (str_eq(T_AT(b->flaws, i), flaws->items[k]))
                                 return true;
         return false;
 }
 
 static bool is_for(const struct registry_bit *b, struct str vendor) {
-        return b->vendor.len == 0 || str_eq(b->vendor, vendor);
+        return b->vendor.len == 0 || str_eq(T(b->vendor), vendor);
 }
 
 /* A bit that switches off counts only where the mask has it. */
@@ -47,8 +47,8 @@ static void explain_bit(const struct catalog *c, uint32_t n, struct str vendor, 
 
                 if (b->bit != n || (vendor.len > 0 && !is_for(b, vendor)))
                         continue;
-                out_fmt(o, "  bit %2u  0x%08x  %s%.*s%s%.*s\n", n, 1u << n, b->vendor.len ? "on " : "", STR_ARG(b->vendor),
-                        b->vendor.len ? ": " : "", STR_ARG(b->title));
+                out_fmt(o, "  bit %2u  0x%08x  %s%.*s%s%.*s\n", n, 1u << n, b->vendor.len ? "on " : "", STR_ARG(T(b->vendor)),
+                        b->vendor.len ? ": " : "", STR_ARG(T(b->title)));
                 known = true;
         }
         if (!known)
@@ -79,7 +79,7 @@ static struct str_list open_flaws(struct arena *a, const struct verdict *v) {
 
         for (uint32_t i = 0; i < v->finding_count; i++)
                 if (verdict_status_to_come(&v->findings[i]) > STATUS_UNKNOWN)
-                        ids[count++] = v->findings[i].flaw->id;
+                        ids[count++] = T(v->findings[i].flaw->id);
         return (struct str_list){ .items = ids, .count = count };
 }
 
@@ -155,8 +155,8 @@ static void add_without_smt(struct plan *ret, struct arena *a, const struct verd
         if (facts_tri(v->facts, S("smt.active")) == TRI_FALSE || step.changes.count == 0 ||
             (ret->count && same_changes(&step.changes, &ret->items[0].changes)))
                 return;
-        step.id = str_fmt(a, "%.*s-without-smt", STR_ARG(fix->id));
-        step.title = str_fmt(a, "%.*s, where hyper-threading is switched off in the firmware", STR_ARG(fix->title));
+        step.id = str_fmt(a, "%.*s-without-smt", STR_ARG(T(fix->id)));
+        step.title = str_fmt(a, "%.*s, where hyper-threading is switched off in the firmware", STR_ARG(T(fix->title)));
         step.phase = PHASE_SEPARATE;
         step.target = step.changes.items[0].target;
         step.needs = step.done = NO_CONDITION;

@@ -8,7 +8,7 @@
 
 static bool in_group(const struct offering *o, struct str group) {
         for (uint32_t i = 0; o && i < o->groups.count; i++)
-                if (str_eq(o->groups.items[i], group))
+                if (str_eq(T_AT(o->groups, i), group))
                         return true;
         return false;
 }
@@ -24,7 +24,7 @@ void surroundings_see(struct surroundings *ret, struct arena *a, const struct ca
         const struct fact *distribution = v ? facts_get(v->facts, COMPUTED_OS_DISTRIBUTION) : NULL;
         bool windows;
 
-        *ret = (struct surroundings){ .a = a, .catalog = c, .verdict = v, .offering = o ? o->id : S("") };
+        *ret = (struct surroundings){ .a = a, .catalog = c, .verdict = v, .offering = o ? T(o->id) : S("") };
         windows = runs_windows(ret, o);
         if (windows)
                 ret->distribution = S("windows");
@@ -58,7 +58,7 @@ static bool is_offering(const struct surroundings *s, struct str name) {
         const struct guidance *g = s->catalog ? s->catalog->guidance : NULL;
 
         for (uint32_t i = 0; g && i < g->offering_count; i++)
-                if (str_eq(g->offerings[i].id, name))
+                if (str_eq(T(g->offerings[i].id), name))
                         return true;
         return false;
 }
@@ -75,9 +75,9 @@ bool remedy_is_for(const struct surroundings *s, const struct fix *fix) {
         bool ours = fix->step_count + fix->change_count == 0;
 
         for (uint32_t i = 0; i < fix->step_count; i++)
-                ours |= is_wanted(s, &fix->steps[i]) && is_ours(s, fix->steps[i].on, windows);
+                ours |= is_wanted(s, &fix->steps[i]) && is_ours(s, T(fix->steps[i].on), windows);
         for (uint32_t i = 0; i < fix->change_count; i++)
-                ours |= str_has_word(s->all, fix->changes[i].on);
+                ours |= str_has_word(s->all, T(fix->changes[i].on));
         return ours;
 }
 
@@ -94,7 +94,7 @@ static void add(const struct surroundings *s, struct step *ret, struct instructi
 }
 
 static struct instruction instruction_of(const struct fix_step *step) {
-        return (struct instruction){ .kind = step->command ? INSTRUCTION_COMMAND : INSTRUCTION_PROSE, .text = step->text };
+        return (struct instruction){ .kind = step->command ? INSTRUCTION_COMMAND : INSTRUCTION_PROSE, .text = T(step->text) };
 }
 
 /* Those under one name; false when there are none. */
@@ -102,7 +102,7 @@ static bool add_under(const struct surroundings *s, const struct fix_step *steps
         bool found = false;
 
         for (uint32_t i = 0; i < count; i++)
-                if (str_eq(steps[i].on, name) && is_wanted(s, &steps[i])) {
+                if (str_eq(T(steps[i].on), name) && is_wanted(s, &steps[i])) {
                         add(s, ret, instruction_of(&steps[i]));
                         found = true;
                 }
@@ -114,7 +114,7 @@ static void add_everyones(const struct surroundings *s, const struct fix_step *s
         for (uint32_t i = 0; i < count; i++) {
                 struct instruction one = instruction_of(&steps[i]);
 
-                one.on = steps[i].on;
+                one.on = T(steps[i].on);
                 if (is_wanted(s, &steps[i]) && !str_has_word(s->general, one.on) && !str_has_word(S("windows azure"), one.on) && !is_offering(s, one.on))
                         add(s, ret, one);
         }
@@ -182,18 +182,18 @@ static void add_word(const struct surroundings *s, struct step *ret, struct str 
 
 static void add_fixed(const struct surroundings *s, const struct fix_change *raw, struct step *ret) {
         struct change c = {
-                .target = { .kind = (enum target_kind)raw->target, .place = raw->place, .key = raw->key },
+                .target = { .kind = (enum target_kind)raw->target, .place = T(raw->place), .key = T(raw->key) },
                 .edit = raw->gone ? EDIT_REMOVE : EDIT_SET,
-                .new = raw->gone ? S("") : raw->to,
+                .new = raw->gone ? S("") : T(raw->to),
         };
 
         if (raw->target != TARGET_COMMAND_LINE) {
                 change_look(&c, s->a, s->verdict ? s->verdict->facts : NULL);
                 add_change(s, ret, &c);
         } else if (!raw->gone) {
-                add_word(s, ret, raw->key, raw->to);
-        } else if (word_there(s, raw->key).len) {
-                remove_word(s, ret, raw->key, word_there(s, raw->key));
+                add_word(s, ret, T(raw->key), T(raw->to));
+        } else if (word_there(s, T(raw->key)).len) {
+                remove_word(s, ret, T(raw->key), word_there(s, T(raw->key)));
         }
 }
 
@@ -219,12 +219,12 @@ static void remove_if_harmful(const struct surroundings *s, struct step *ret, st
         for (uint32_t i = 0; word.len && i < s->catalog->harmful_count; i++) {
                 const struct harmful *h = &s->catalog->harmful[i];
 
-                if (!str_eq(h->parameter, name))
+                if (!str_eq(T(h->parameter), name))
                         continue;
                 if (h->values.count == 0)
                         remove_word(s, ret, name, word);
                 for (uint32_t k = 0; k < h->values.count; k++)
-                        if (str_eq(word, word_of(s, name, h->values.items[k])))
+                        if (str_eq(word, word_of(s, name, T_AT(h->values, k))))
                                 remove_word(s, ret, name, word);
         }
 }
@@ -236,11 +236,11 @@ static void add_parameters_of(const struct surroundings *s, const struct finding
 
         remove_quoted(s, f->evidence, f->evidence_count, ret);
         for (uint32_t i = 0; ret->changes.count == before && i < f->flaw->parameters.count; i++)
-                remove_if_there(s, ret, f->flaw->parameters.items[i]);
+                remove_if_there(s, ret, T_AT(f->flaw->parameters, i));
         if (ret->changes.count == before)
                 return;
         for (uint32_t i = 0; i < f->flaw->parameters.count; i++)
-                remove_if_harmful(s, ret, f->flaw->parameters.items[i]);
+                remove_if_harmful(s, ret, T_AT(f->flaw->parameters, i));
         remove_if_harmful(s, ret, S("mitigations"));
 }
 
@@ -254,7 +254,7 @@ static void add_found_parameters(const struct surroundings *s, struct step *ret)
 
 void remedy_changes(const struct surroundings *s, const struct fix *fix, struct step *ret) {
         for (uint32_t i = 0; i < fix->change_count; i++)
-                if (str_has_word(s->all, fix->changes[i].on))
+                if (str_has_word(s->all, T(fix->changes[i].on)))
                         add_fixed(s, &fix->changes[i], ret);
         if (fix->computes == FIX_COMPUTES_PARAMETERS)
                 add_found_parameters(s, ret);
@@ -310,9 +310,9 @@ static void add_how(const struct surroundings *s, const struct fix *fix, ptrdiff
                 add(s, ret, (struct instruction){ .kind = INSTRUCTION_CHANGE, .text = change_text(s->a, &ret->changes.items[i]) });
         for (ptrdiff_t i = from; i < ret->changes.count; i++)
                 change_commands(&ret->instructions, s->a, &ret->changes.items[i]);
-        if (!str_eq(fix->id, S("remove-parameter")))
+        if (!str_eq(T(fix->id), S("remove-parameter")))
                 add_boot_steps(s, "remove-parameter", words_of(s, ret, EDIT_REMOVE_WORD, from), ret);
-        if (!str_eq(fix->id, S("add-parameter")))
+        if (!str_eq(T(fix->id), S("add-parameter")))
                 add_boot_steps(s, "add-parameter", words_of(s, ret, EDIT_ADD_WORD, from), ret);
 }
 
@@ -351,7 +351,7 @@ void remedy_add(const struct surroundings *s, const struct fix *fix, struct step
                 ret->restart |= ret->changes.items[i].target.kind == TARGET_COMMAND_LINE;
         ret->restart |= fix->restart;
         if (ret->cost.len == 0)
-                ret->cost = fix->cost;
+                ret->cost = T(fix->cost);
         if (ret->done == NO_CONDITION)
                 ret->done = fix->done;
         if (ret->target.kind == TARGET_NONE)

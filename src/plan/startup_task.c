@@ -326,7 +326,7 @@ static const struct action *guidances_action(const struct catalog *c) {
         const struct action *found = NULL;
 
         for (uint32_t i = 0; i < c->guidance->action_count; i++)
-                if (str_eq(c->guidance->actions[i].id, S("startup-task")))
+                if (str_eq(T(c->guidance->actions[i].id), S("startup-task")))
                         found = &c->guidance->actions[i];
         return found;
 }
@@ -363,9 +363,9 @@ int startup_task_step(struct step *ret, struct arena *a, const struct catalog *c
                 return 1;
         *ret = (struct step){
                 .id = S("startup-task"),
-                .title = action ? action->title : S("Run the task that sets the registry at each start"),
-                .why = action ? action->why : S(""),
-                .cost = action ? action->cost : S(""),
+                .title = action ? T(action->title) : S("Run the task that sets the registry at each start"),
+                .why = action ? T(action->why) : S(""),
+                .cost = action ? T(action->cost) : S(""),
                 .phase = PHASE_SETTING,
                 .status = added ? ACTION_TODO : ACTION_DONE,
                 .owner = LAYER_KERNEL,

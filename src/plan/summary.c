@@ -152,7 +152,7 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a) {
 
 struct str summary_origin(const struct verdict *r, struct arena *a) {
         uint32_t unread = r->machine.denied + r->machine.failed;
-        struct str data = r->catalog->date;
+        struct str data = T(r->catalog->date);
         struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
         own = str_fmt(a, "%.*s; evidence %s%.*s", STR_ARG(own), r->captured.len ? "of " : "without a date", STR_ARG(r->captured));
@@ -160,12 +160,9 @@ struct str summary_origin(const struct verdict *r, struct arena *a) {
 }
 
 bool summary_applies(const struct verdict *r, const struct finding *f) {
-        struct str_list arches = f->flaw->arches;
+        struct texts arches = f->flaw->arches;
 
-        for (uint32_t i = 0; i < arches.count; i++)
-                if (str_eq(arches.items[i], r->machine.arch))
-                        return true;
-        return arches.count == 0 || r->machine.arch.len == 0 || f->status != STATUS_NOT_AFFECTED;
+        return texts_have(arches, r->machine.arch) || arches.count == 0 || r->machine.arch.len == 0 || f->status != STATUS_NOT_AFFECTED;
 }
 
 struct str summary_names(const struct verdict *r, struct arena *a, bool at_stake, enum status status, uint32_t *ret_count) {
@@ -180,7 +177,7 @@ struct str summary_names(const struct verdict *r, struct arena *a, bool at_stake
                         continue;
                 ++*ret_count;
                 if (summary_applies(r, f))
-                        list = str_fmt(a, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(f->flaw->id));
+                        list = str_fmt(a, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(T(f->flaw->id)));
                 else
                         elsewhere++;
         }

@@ -104,21 +104,21 @@ static void merge(struct said_list *all, struct arena *a, struct str name, bool 
                 if (!str_eq(s->name, name))
                         continue;
                 if (f->status > s->worst->status) {
-                        s->flaws = str_fmt(a, "%.*s, %.*s", STR_ARG(f->flaw->id), STR_ARG(s->flaws));
+                        s->flaws = str_fmt(a, "%.*s, %.*s", STR_ARG(T(f->flaw->id)), STR_ARG(s->flaws));
                         s->worst = f;
                 } else {
-                        s->flaws = str_fmt(a, "%.*s, %.*s", STR_ARG(s->flaws), STR_ARG(f->flaw->id));
+                        s->flaws = str_fmt(a, "%.*s, %.*s", STR_ARG(s->flaws), STR_ARG(T(f->flaw->id)));
                 }
                 return;
         }
-        *arena_append(a, all) = (struct said_of_cve){ .name = name, .cve = cve, .worst = f, .flaws = f->flaw->id };
+        *arena_append(a, all) = (struct said_of_cve){ .name = name, .cve = cve, .worst = f, .flaws = T(f->flaw->id) };
 }
 
 /* All flaws that have it were judged. */
 static bool is_whole(const struct verdict *r, const bool *judged, struct str cve) {
         for (uint32_t i = 0; i < r->catalog->flaw_count; i++)
                 for (uint32_t k = 0; !judged[i] && k < r->catalog->flaws[i].cves.count; k++)
-                        if (str_eq(r->catalog->flaws[i].cves.items[k], cve))
+                        if (str_eq(T_AT(r->catalog->flaws[i].cves, k), cve))
                                 return false;
         return true;
 }
@@ -134,9 +134,9 @@ static struct vex_name *name_of(struct vex *x, const struct said_of_cve *s) {
         if (s->cve)
                 catalog_source_url(str_fmt(x->arena, "cve:%.*s", STR_ARG(s->name)), &url);
         else if (flaw->sources.count)
-                catalog_source_url(flaw->sources.items[0], &url);
+                catalog_source_url(T_AT(flaw->sources, 0), &url);
         n = arena_append(x->arena, &x->names);
-        *n = (struct vex_name){ .name = s->name, .cve = s->cve, .title = flaw->name, .summary = flaw->summary.len ? flaw->summary : flaw->name,
+        *n = (struct vex_name){ .name = s->name, .cve = s->cve, .title = T(flaw->name), .summary = flaw->summary.len ? T(flaw->summary) : T(flaw->name),
                                 .url = str_dup(x->arena, out_text(&url)) };
         return n;
 }
@@ -181,10 +181,10 @@ void vex_add(struct vex *x, const struct verdict *r) {
                 const struct finding *f = &r->findings[i];
 
                 for (uint32_t k = 0; k < f->flaw->cves.count; k++)
-                        if (is_whole(r, judged, f->flaw->cves.items[k]))
-                                merge(&all, a, f->flaw->cves.items[k], true, f);
+                        if (is_whole(r, judged, T_AT(f->flaw->cves, k)))
+                                merge(&all, a, T_AT(f->flaw->cves, k), true, f);
                 if (f->flaw->cves.count == 0)
-                        merge(&all, a, f->flaw->id, false, f);
+                        merge(&all, a, T(f->flaw->id), false, f);
         }
         for (ptrdiff_t i = 0; i < all.count; i++)
                 say(x, a, &all.items[i], &plan, product);
@@ -194,7 +194,7 @@ void vex_add(struct vex *x, const struct verdict *r) {
 static bool share_a_cve(const struct flaw *x, const struct flaw *y) {
         for (uint32_t i = 0; i < x->cves.count; i++)
                 for (uint32_t k = 0; k < y->cves.count; k++)
-                        if (str_eq(x->cves.items[i], y->cves.items[k]))
+                        if (str_eq(T_AT(x->cves, i), T_AT(y->cves, k)))
                                 return true;
         return false;
 }

@@ -35,14 +35,14 @@ static void step(struct json *j, const struct step *s, uint64_t order) {
         json_str(j, "why", s->why);
         json_str(j, "if", trust_word(s->trust));
         instructions(j, s);
-        report_json_strings(j, "statements", s->statements);
+        report_json_texts(j, "statements", s->statements);
         json_str(j, "source", s->source);
         json_str_or_null(j, "cost", s->cost);
         json_str_or_null(j, "ask", s->ask);
-        report_json_strings(j, "fixes", s->fixes);
+        report_json_texts(j, "fixes", s->fixes);
         json_begin_array(j, "flaws");
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
-                json_str(j, NULL, s->resolves.items[i]->id);
+                json_str(j, NULL, T(s->resolves.items[i]->id));
         json_end_array(j);
         facts(j, "evidence", s->evidence, s->evidence_count);
         facts(j, "missing", s->missing, s->missing_count);
@@ -56,16 +56,16 @@ static void revision(struct json *j, const char *key, const struct revision *r, 
                 return;
         }
         json_begin_object(j, key);
-        json_str(j, "id", r->id);
-        json_str(j, "document", r->document);
-        json_str(j, "date", r->date);
-        json_str(j, "title", r->title);
-        json_str(j, "source", r->source);
+        json_str(j, "id", T(r->id));
+        json_str(j, "document", T(r->document));
+        json_str(j, "date", T(r->date));
+        json_str(j, "title", T(r->title));
+        json_str(j, "source", T(r->source));
         if (next)
-                json_str(j, "superseded_by", next->id);
+                json_str(j, "superseded_by", T(next->id));
         else
                 json_put_null(j, "superseded_by");
-        report_json_strings(j, "changes", r->changes);
+        report_json_texts(j, "changes", r->changes);
         json_end_object(j);
 }
 
@@ -75,8 +75,8 @@ static void offering(struct json *j, const struct whereabouts *w) {
                 return;
         }
         json_begin_object(j, "offering");
-        json_str(j, "id", w->offering->id);
-        json_str(j, "title", w->offering->title);
+        json_str(j, "id", T(w->offering->id));
+        json_str(j, "title", T(w->offering->title));
         json_str(j, "sure", sureness_word(w->sure));
         json_str(j, "because", w->because);
         json_end_object(j);
@@ -100,7 +100,7 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
 
         json_begin_object(j, "untrusted");
         json_str(j, "declared", untrusted_word(u));
-        json_str(j, "means", means ? means->says : S(""));
+        json_str(j, "means", means ? T(means->says) : S(""));
         json_end_object(j);
         json_begin_object(j, "answers");
         if (u == UNTRUSTED_UNDECLARED || u == UNTRUSTED_NO)
@@ -150,13 +150,13 @@ static void action(struct json *j, const char *key, const struct action *a) {
                 return;
         }
         json_begin_object(j, key);
-        json_str(j, "id", a->id);
-        json_str(j, "title", a->title);
-        json_str(j, "who", a->who);
+        json_str(j, "id", T(a->id));
+        json_str(j, "title", T(a->title));
+        json_str(j, "who", T(a->who));
         json_str(j, "if", trust_word((enum trust)a->trust));
-        json_str(j, "why", a->why);
-        report_json_strings(j, "offerings", a->offerings);
-        report_json_strings(j, "statements", a->statements);
+        json_str(j, "why", T(a->why));
+        report_json_texts(j, "offerings", a->offerings);
+        report_json_texts(j, "statements", a->statements);
         json_end_object(j);
 }
 
@@ -185,14 +185,14 @@ void advice_changes_json(const struct guidance *g, const struct revision *before
         revision(&j, "before", before, guidance_next(g, before));
         revision(&j, "after", after, guidance_next(g, after));
         if (for_whom)
-                json_str(&j, "offering", for_whom->id);
+                json_str(&j, "offering", T(for_whom->id));
         else
                 json_put_null(&j, "offering");
         json_begin_array(&j, "changes");
         for (ptrdiff_t i = 0; i < c->count; i++) {
                 json_begin_object(&j, NULL);
                 json_c(&j, "change", kinds[!c->items[i].before ? 0 : !c->items[i].after ? 1 : 2]);
-                json_str(&j, "id", c->items[i].shown->id);
+                json_str(&j, "id", T(c->items[i].shown->id));
                 action(&j, "before", c->items[i].before);
                 action(&j, "after", c->items[i].after);
                 json_end_object(&j);

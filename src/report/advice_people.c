@@ -33,11 +33,11 @@ static void heading(const struct advice_writer *w, struct str text, int level) {
         out_char(w->o, '\n');
 }
 
-static struct str joined(struct arena *a, struct str_list l, const char *between) {
+static struct str joined(struct arena *a, struct texts l, const char *between) {
         struct str text = S("");
 
         for (uint32_t i = 0; i < l.count; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? between : "", STR_ARG(l.items[i]));
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? between : "", STR_ARG(T_AT(l, i)));
         return text;
 }
 
@@ -165,14 +165,14 @@ static void header(const struct advice_page *p, const struct advice_writer *w) {
                 paragraph(w, S("No sign of any offering was seen; name it with --offering."), 0);
                 return;
         }
-        heading(w, str_fmt(w->a, "%.*s (%.*s: %.*s)", STR_ARG(a->where.offering->title), STR_ARG(sureness_word(a->where.sure)),
+        heading(w, str_fmt(w->a, "%.*s (%.*s: %.*s)", STR_ARG(T(a->where.offering->title)), STR_ARG(sureness_word(a->where.sure)),
                            STR_ARG(a->where.because)), 1);
         if (!r) {
                 paragraph(w, str_fmt(w->a, "On %.*s there was no guidance yet.", STR_ARG(a->as_of)), 0);
                 return;
         }
-        paragraph(w, str_fmt(w->a, "%.*s (%.*s), last updated %.*s%s%.*s", STR_ARG(r->title), STR_ARG(r->id), STR_ARG(r->date),
-                             a->next ? "; since replaced by " : "", STR_ARG(a->next ? a->next->id : S(""))), 0);
+        paragraph(w, str_fmt(w->a, "%.*s (%.*s), last updated %.*s%s%.*s", STR_ARG(T(r->title)), STR_ARG(T(r->id)), STR_ARG(T(r->date)),
+                             a->next ? "; since replaced by " : "", STR_ARG(a->next ? T(a->next->id) : S(""))), 0);
         if (a->untrusted == UNTRUSTED_UNDECLARED)
                 paragraph(w, S("You have not said whether you run code you do not trust (--untrusted), so both answers follow."), 0);
 }
@@ -204,12 +204,12 @@ void advice_revisions_people(const struct guidance *g, const struct advice_write
                 const struct revision *r = &g->revisions[i];
 
                 if (w->markdown) {
-                        out_fmt(w->o, "- **%.*s** (%.*s): %.*s\n", STR_ARG(r->id), STR_ARG(r->date),
+                        out_fmt(w->o, "- **%.*s** (%.*s): %.*s\n", STR_ARG(T(r->id)), STR_ARG(T(r->date)),
                                 STR_ARG(joined(w->a, r->changes, " ")));
                         continue;
                 }
-                arena_append(w->a, &t)->text = r->id;
-                arena_append(w->a, &t)->text = r->date;
+                arena_append(w->a, &t)->text = T(r->id);
+                arena_append(w->a, &t)->text = T(r->date);
                 arena_append(w->a, &t)->text = joined(w->a, r->changes, " ");
         }
         if (!w->markdown)
@@ -224,24 +224,24 @@ static void bullet(const struct advice_writer *w, const char *mark, struct str t
 }
 
 static struct str action_line(const struct advice_writer *w, const struct action *a) {
-        return str_fmt(w->a, "%.*s [%.*s; %.*s]", STR_ARG(a->title), STR_ARG(joined(w->a, a->offerings, ", ")),
+        return str_fmt(w->a, "%.*s [%.*s; %.*s]", STR_ARG(T(a->title)), STR_ARG(joined(w->a, a->offerings, ", ")),
                        STR_ARG(trust_word((enum trust)a->trust)));
 }
 
 static void changes_of(const struct advice_writer *w, const struct revision *r) {
         for (uint32_t i = 0; i < r->changes.count; i++)
-                bullet(w, w->markdown ? "" : "* ", r->changes.items[i]);
+                bullet(w, w->markdown ? "" : "* ", T_AT(r->changes, i));
 }
 
 void advice_revision_people(const struct guidance *g, const struct revision *r, const struct offering *o,
                             const struct advice_writer *w) {
-        heading(w, str_fmt(w->a, "%.*s (%.*s)", STR_ARG(r->title), STR_ARG(r->id)), 1);
-        paragraph(w, str_fmt(w->a, "Last updated %.*s. Read in: %.*s.", STR_ARG(r->date), STR_ARG(r->source)), 0);
+        heading(w, str_fmt(w->a, "%.*s (%.*s)", STR_ARG(T(r->title)), STR_ARG(T(r->id))), 1);
+        paragraph(w, str_fmt(w->a, "Last updated %.*s. Read in: %.*s.", STR_ARG(T(r->date)), STR_ARG(T(r->source))), 0);
         out_char(w->o, '\n');
         heading(w, S("What it brought"), 2);
         changes_of(w, r);
         out_char(w->o, '\n');
-        heading(w, o ? str_fmt(w->a, "What it asks for: %.*s", STR_ARG(o->title)) : S("What it asks for"), 2);
+        heading(w, o ? str_fmt(w->a, "What it asks for: %.*s", STR_ARG(T(o->title))) : S("What it asks for"), 2);
         for (uint32_t i = 0; i < g->action_count; i++)
                 if (guidance_has(g, &g->actions[i], r, o))
                         bullet(w, w->markdown ? "" : "* ", action_line(w, &g->actions[i]));
@@ -249,14 +249,14 @@ void advice_revision_people(const struct guidance *g, const struct revision *r, 
 
 void advice_changes_people(const struct guidance *g, const struct revision *before, const struct revision *after,
                            const struct offering *o, const struct guidance_changes *c, const struct advice_writer *w) {
-        heading(w, str_fmt(w->a, "From %.*s to %.*s%s%.*s", STR_ARG(before->id), STR_ARG(after->id), o ? ", for " : "",
-                           STR_ARG(o ? o->title : S(""))), 1);
+        heading(w, str_fmt(w->a, "From %.*s to %.*s%s%.*s", STR_ARG(T(before->id)), STR_ARG(T(after->id)), o ? ", for " : "",
+                           STR_ARG(o ? T(o->title) : S(""))), 1);
         for (ptrdiff_t i = 0; i < c->count; i++) {
                 const struct action *was = c->items[i].before, *is = c->items[i].after;
 
                 bullet(w, !was ? "+ " : !is ? "- " : "~ ", action_line(w, c->items[i].shown));
                 if (is)
-                        paragraph(w, is->why, 4);
+                        paragraph(w, T(is->why), 4);
         }
         if (c->count == 0)
                 paragraph(w, S("Nothing changed for you."), 0);

@@ -1,11 +1,11 @@
 /* CSV (RFC 4180): a header, one line a finding. */
 #include "report/formats.h"
 
-static struct str joined(struct arena *a, struct str_list list) {
+static struct str joined(struct arena *a, struct texts list) {
         struct str text = S("");
 
         for (uint32_t i = 0; i < list.count; i++)
-                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(list.items[i]));
+                text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), i ? " " : "", STR_ARG(T_AT(list, i)));
         return text;
 }
 
@@ -31,11 +31,11 @@ void csv_add(struct report_writer *w, const struct verdict *r) {
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
                 struct arena_mark mark = arena_mark(a);
-                const struct str fields[] = { r->source, r->machine.name, f->flaw->id, f->flaw->name, joined(a, f->flaw->cves),
+                const struct str fields[] = { r->source, r->machine.name, T(f->flaw->id), T(f->flaw->name), joined(a, f->flaw->cves),
                                               status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
-                                              boundaries(a, f->boundaries), f->rule ? f->rule->id : S(""), f->reason,
+                                              boundaries(a, f->boundaries), f->rule ? T(f->rule->id) : S(""), f->reason,
                                               joined(a, f->fixes), r->captured, str_of(r->fingerprint), S(SIDELIGHT_VERSION),
-                                              r->catalog->date, unread, old };
+                                              T(r->catalog->date), unread, old };
                 const size_t n = sizeof(fields) / sizeof(fields[0]);
 
                 for (size_t k = 0; k < n; k++) {

@@ -27,11 +27,11 @@ static void paragraph(struct page *p, struct str text, int indent) {
 }
 
 /* "Title: one, two, three", or nothing for an empty list. */
-static void list(struct page *p, const char *title, struct str_list items) {
+static void list(struct page *p, const char *title, struct texts items) {
         struct str text = S("");
 
         for (uint32_t i = 0; i < items.count; i++)
-                text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "", STR_ARG(items.items[i]));
+                text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "", STR_ARG(T_AT(items, i)));
         if (items.count > 0)
                 paragraph(p, str_fmt(p->a, "%s: %.*s", title, STR_ARG(text)), 0);
 }
@@ -50,20 +50,20 @@ static void kernel_file(struct page *p, const struct catalog *c, const struct fl
         const struct sentence_file *file = f->sentence_file ? &c->files[f->sentence_file - 1] : NULL;
 
         if (file && f->sentence_part)
-                paragraph(p, str_fmt(p->a, "kernel's file: %.*s, the part %.*s", STR_ARG(file->path),
-                                     STR_ARG(file->parts[f->sentence_part])), 0);
+                paragraph(p, str_fmt(p->a, "kernel's file: %.*s, the part %.*s", STR_ARG(T(file->path)),
+                                     STR_ARG(T_AT(file->parts, f->sentence_part))), 0);
         else if (file)
-                paragraph(p, str_fmt(p->a, "kernel's file: %.*s", STR_ARG(file->path)), 0);
+                paragraph(p, str_fmt(p->a, "kernel's file: %.*s", STR_ARG(T(file->path))), 0);
 }
 
-static void fix_titles(struct page *p, const struct catalog *c, struct str_list fixes) {
+static void fix_titles(struct page *p, const struct catalog *c, struct texts fixes) {
         if (fixes.count > 0)
                 heading(p, "What helps");
         for (uint32_t i = 0; i < fixes.count; i++) {
-                const struct fix *fix = catalog_fix(c, fixes.items[i]);
+                const struct fix *fix = catalog_fix(c, T_AT(fixes, i));
 
                 if (fix)
-                        paragraph(p, fix->title, 2);
+                        paragraph(p, T(fix->title), 2);
         }
 }
 
@@ -71,29 +71,29 @@ void explain_page(const struct catalog *c, const struct flaw *f, const struct re
                   struct out *o) {
         struct page p = { .s = s, .a = a, .o = o };
 
-        layout_title(o, f->name, s->color);
-        out_fmt(o, " (%.*s)\n", STR_ARG(f->id));
+        layout_title(o, T(f->name), s->color);
+        out_fmt(o, " (%.*s)\n", STR_ARG(T(f->id)));
         list(&p, "also called", f->aliases);
         list(&p, "numbers", f->cves);
         if (f->disclosed.len > 0)
-                paragraph(&p, str_fmt(a, "disclosed: %.*s", STR_ARG(f->disclosed)), 0);
+                paragraph(&p, str_fmt(a, "disclosed: %.*s", STR_ARG(T(f->disclosed))), 0);
         if (f->repaired.len > 0)
-                paragraph(&p, str_fmt(a, "fixed in: %.*s", STR_ARG(f->repaired)), 0);
+                paragraph(&p, str_fmt(a, "fixed in: %.*s", STR_ARG(T(f->repaired))), 0);
         boundaries(&p, f);
         kernel_file(&p, c, f);
         list(&p, "kernel parameters", f->parameters);
         out_char(o, '\n');
-        paragraph(&p, f->summary, 0);
+        paragraph(&p, T(f->summary), 0);
         if (f->page.len > 0) {
                 out_char(o, '\n');
-                paragraph(&p, f->page, 0);
+                paragraph(&p, T(f->page), 0);
         }
         fix_titles(&p, c, f->fixes);
         if (f->sources.count > 0)
                 heading(&p, "Sources");
         for (uint32_t i = 0; i < f->sources.count; i++) {
                 out_repeat(o, ' ', 2);
-                catalog_source_url(f->sources.items[i], o);
+                catalog_source_url(T_AT(f->sources, i), o);
                 out_char(o, '\n');
         }
 }
@@ -109,7 +109,7 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
                 const struct fact_def *def = &f->catalog->facts[set.items[i]];
                 const struct fact *v = facts_get(f, set.items[i]);
 
-                text = str_fmt(p->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(def->name),
+                text = str_fmt(p->a, "%.*s%s%.*s: %.*s", STR_ARG(text), i ? "; " : "", STR_ARG(T(def->name)),
                                STR_ARG(layout_value(fact_text(p->a, def, v))));
         }
         return text;
@@ -121,9 +121,9 @@ static void rule(struct page *p, const struct finding *f, const struct rule *rul
         enum tri holds = verdict_rule(f, rule);
         struct str facts = facts_text(p, f->facts, rule->condition);
 
-        out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(rule->id),
+        out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(T(rule->id)),
                 STR_ARG(status_word((enum status)rule->status)), decides ? ", this one decides" : "");
-        paragraph(p, str_fmt(p->a, "when %.*s", STR_ARG(rule->when)), MARK);
+        paragraph(p, str_fmt(p->a, "when %.*s", STR_ARG(T(rule->when))), MARK);
         if (facts.len > 0)
                 paragraph(p, str_fmt(p->a, holds == TRI_UNKNOWN ? "would need %.*s" : "%.*s", STR_ARG(facts)), MARK);
 }
@@ -223,22 +223,22 @@ static void remedies(struct page *p, const struct finding *f, const struct plan 
                 begun = true;
                 explain_step(s, p->s, p->a, p->o);
                 for (uint32_t k = 0; k < s->fixes.count; k++) {
-                        const struct fix *fix = catalog_fix(p->catalog, s->fixes.items[k]);
+                        const struct fix *fix = catalog_fix(p->catalog, T_AT(s->fixes, k));
 
                         if (fix)
-                                paragraph(p, fix->how, INDENT);
+                                paragraph(p, T(fix->how), INDENT);
                 }
         }
         begun = false;
         for (uint32_t i = 0; f->status > STATUS_MITIGATED && i < f->fixes.count; i++) {
-                const struct fix *fix = catalog_fix(p->catalog, f->fixes.items[i]);
+                const struct fix *fix = catalog_fix(p->catalog, T_AT(f->fixes, i));
 
                 if (!fix || fix->phase == PHASE_ASK || plan_has_fix(plan, f->flaw, fix))
                         continue;
                 if (!begun)
                         paragraph(p, S("Where that does not help:"), 2);
                 begun = true;
-                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(fix->title)), INDENT);
+                paragraph(p, str_fmt(p->a, "* %.*s", STR_ARG(T(fix->title))), INDENT);
         }
 }
 

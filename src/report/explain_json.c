@@ -8,7 +8,7 @@ static void sources(struct json *j, const struct flaw *f) {
         for (uint32_t i = 0; i < f->sources.count; i++) {
                 OUT_AUTO struct out url = { 0 };
 
-                catalog_source_url(f->sources.items[i], &url);
+                catalog_source_url(T_AT(f->sources, i), &url);
                 json_str(j, NULL, out_text(&url));
         }
         json_end_array(j);
@@ -16,29 +16,29 @@ static void sources(struct json *j, const struct flaw *f) {
 
 static void page(struct json *j, const struct catalog *c, const struct flaw *f) {
         json_begin_object(j, "flaw");
-        json_str(j, "id", f->id);
-        json_str(j, "name", f->name);
-        report_json_strings(j, "aliases", f->aliases);
-        report_json_strings(j, "cves", f->cves);
-        json_str_or_null(j, "disclosed", f->disclosed);
-        json_str_or_null(j, "repaired", f->repaired);
+        json_str(j, "id", T(f->id));
+        json_str(j, "name", T(f->name));
+        report_json_texts(j, "aliases", f->aliases);
+        report_json_texts(j, "cves", f->cves);
+        json_str_or_null(j, "disclosed", T(f->disclosed));
+        json_str_or_null(j, "repaired", T(f->repaired));
         json_begin_array(j, "boundaries");
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b)
                         json_str(j, NULL, boundary_word((enum boundary)b));
         json_end_array(j);
-        report_json_strings(j, "arches", f->arches);
-        json_str_or_null(j, "sysfs", f->sentence_file ? c->files[f->sentence_file - 1].path : S(""));
-        report_json_strings(j, "parameters", f->parameters);
-        json_str(j, "summary", f->summary);
-        json_str_or_null(j, "page", f->page);
+        report_json_texts(j, "arches", f->arches);
+        json_str_or_null(j, "sysfs", f->sentence_file ? T(c->files[f->sentence_file - 1].path) : S(""));
+        report_json_texts(j, "parameters", f->parameters);
+        json_str(j, "summary", T(f->summary));
+        json_str_or_null(j, "page", T(f->page));
         json_begin_array(j, "helps");
         for (uint32_t i = 0; i < f->fixes.count; i++) {
-                const struct fix *fix = catalog_fix(c, f->fixes.items[i]);
+                const struct fix *fix = catalog_fix(c, T_AT(f->fixes, i));
 
                 json_begin_object(j, NULL);
-                json_str(j, "id", f->fixes.items[i]);
-                json_str(j, "title", fix ? fix->title : f->fixes.items[i]);
+                json_str(j, "id", T_AT(f->fixes, i));
+                json_str(j, "title", fix ? T(fix->title) : T_AT(f->fixes, i));
                 json_end_object(j);
         }
         json_end_array(j);
@@ -56,7 +56,7 @@ static void rule_facts(struct json *j, struct arena *a, struct facts *f, conditi
                 const struct fact *v = facts_get(f, set.items[i]);
 
                 json_begin_object(j, NULL);
-                json_str(j, "fact", def->name);
+                json_str(j, "fact", T(def->name));
                 json_str(j, "value", plain(a, fact_text(a, def, v)));
                 json_str_or_null(j, "source", plain(a, v->source));
                 json_end_object(j);
@@ -71,8 +71,8 @@ static void rules(struct json *j, struct arena *a, const struct finding *f) {
                 const struct rule *r = &f->flaw->rules[i];
 
                 json_begin_object(j, NULL);
-                json_str(j, "id", r->id);
-                json_str(j, "when", r->when);
+                json_str(j, "id", T(r->id));
+                json_str(j, "when", T(r->when));
                 json_str(j, "status", status_word((enum status)r->status));
                 json_c(j, "holds", tri_word(verdict_rule(f, r)));
                 json_bool(j, "decides", r == f->rule);

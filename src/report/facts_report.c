@@ -7,7 +7,7 @@ static void flaws_of(struct json *j, const struct verdict *r, const char *key, e
                 const struct finding *f = &r->findings[i];
 
                 if (f->at_stake && f->status >= least && f->status <= most)
-                        json_str(j, NULL, f->flaw->id);
+                        json_str(j, NULL, T(f->flaw->id));
         }
         json_end_array(j);
 }
@@ -19,7 +19,7 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_begin_object(&j, NULL);
         json_str(&j, "host", m->name);
         json_c(&j, "version", SIDELIGHT_VERSION);
-        json_str_or_null(&j, "data", r->catalog->date);
+        json_str_or_null(&j, "data", T(r->catalog->date));
         json_str_or_null(&j, "captured", r->captured);
         json_bool(&j, "old_evidence", m->old_evidence);
         json_bool(&j, "old_data", m->old_data);
@@ -36,7 +36,7 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_u64(&j, "not_read", m->denied + m->failed);
         json_begin_object(&j, "flaws");
         for (uint32_t i = 0; i < r->finding_count; i++) {
-                json_key(&j, r->findings[i].flaw->id);
+                json_key(&j, T(r->findings[i].flaw->id));
                 json_str(&j, NULL, status_word(r->findings[i].status));
         }
         json_end_object(&j);

@@ -44,7 +44,7 @@ static void flaw_rows(struct report_writer *w) {
         out_c(w->out, "<h2>Flaw by flaw</h2>\n<table>\n<thead><tr><th scope=\"col\">Flaw</th><th scope=\"col\">Open on</th>"
                       "<th scope=\"col\">Not known on</th></tr></thead>\n<tbody>\n");
         for (; f->flaw; f++) {
-                xml_element(w->out, "<tr><td>", f->flaw->name, "</td>");
+                xml_element(w->out, "<tr><td>", T(f->flaw->name), "</td>");
                 out_fmt(w->out, "<td data-is=\"Open on\">%u</td><td data-is=\"Not known on\">%u</td></tr>\n",
                         (unsigned)(f->machines[STATUS_VULNERABLE] + f->machines[STATUS_PARTIAL]), (unsigned)f->machines[STATUS_UNKNOWN]);
         }

@@ -5,6 +5,7 @@
 #include "facts/cpus.h"
 #include "facts/facts.h"
 #include "report/lint_report.h"
+#include "report/report.h"
 
 /* More Windows versions than ever were released; a hostile list gets no more memory than that. */
 enum { CLASSES_MAX = 4096 };
@@ -75,25 +76,18 @@ static enum tri is_patched(struct facts *f) {
 
 /* ---- A class ---- */
 
-static void json_list(struct json *j, const char *key, const struct str_list *list) {
-        json_begin_array(j, key);
-        for (uint32_t i = 0; i < list->count; i++)
-                json_str(j, NULL, list->items[i]);
-        json_end_array(j);
-}
-
 static void json_action_rest(struct json *j, const struct advice *advice, const struct advice_item *item) {
         const struct action *action = item->action;
 
         json_str(j, "why", item->why);
         json_begin_array(j, "steps");
         for (uint32_t i = 0; i < action->step_count; i++)
-                json_str(j, NULL, action->steps[i].text);
+                json_str(j, NULL, T(action->steps[i].text));
         json_end_array(j);
-        json_list(j, "fixes", &action->fixes);
-        json_list(j, "statements", &action->statements);
+        report_json_texts(j, "fixes", action->fixes);
+        report_json_texts(j, "statements", action->statements);
         json_str(j, "trust", trust_word((enum trust)action->trust));
-        json_str(j, "source", advice->revision->id);
+        json_str(j, "source", T(advice->revision->id));
 }
 
 /* An action: all of it, or what is repeated with each resource. */
@@ -101,11 +95,11 @@ static void json_action(struct json *j, const struct advice *advice, const struc
         const struct action *action = item->action;
 
         json_begin_object(j, NULL);
-        json_str(j, "id", action->id);
+        json_str(j, "id", T(action->id));
         json_u64(j, "order", (uint64_t)(item - advice->items) + 1);
         json_str(j, "status", action_status_word(item->status));
-        json_str(j, "who", action->who);
-        json_str(j, "title", action->title);
+        json_str(j, "who", T(action->who));
+        json_str(j, "title", T(action->title));
         if (all)
                 json_action_rest(j, advice, item);
         json_end_object(j);
@@ -137,7 +131,7 @@ static struct str actions_text(struct arena *a, const struct advice *advice) {
                                 continue;
                         if (first)
                                 out_fmt(&o, "; %.*s: ", STR_ARG(action_status_said(shown[s])));
-                        out_fmt(&o, "%s%.*s", first ? "" : ", ", STR_ARG(item->action->id));
+                        out_fmt(&o, "%s%.*s", first ? "" : ", ", STR_ARG(T(item->action->id)));
                         first = false;
                 }
         }
@@ -157,13 +151,13 @@ static struct str actions_detail(struct arena *a, const struct advice *advice) {
 
         for (ptrdiff_t i = 0; i < advice->count; i++) {
                 const struct advice_item *item = &advice->items[i];
-                const struct str_list *g = &item->action->statements;
+                struct texts g = item->action->statements;
 
-                out_fmt(&o, "  %-10.*s  %.*s", STR_ARG(action_status_said(item->status)), STR_ARG(item->action->title));
+                out_fmt(&o, "  %-10.*s  %.*s", STR_ARG(action_status_said(item->status)), STR_ARG(T(item->action->title)));
                 out_c(&o, when[item->action->trust]);
-                for (uint32_t k = 0; k < g->count; k++)
-                        out_fmt(&o, "%s%.*s%s", k ? " " : "  [", STR_ARG(g->items[k]), k + 1 == g->count ? "]" : "");
-                out_fmt(&o, "\n              %.*s\n", STR_ARG(item->action->id));
+                for (uint32_t k = 0; k < g.count; k++)
+                        out_fmt(&o, "%s%.*s%s", k ? " " : "  [", STR_ARG(T_AT(g, k)), k + 1 == g.count ? "]" : "");
+                out_fmt(&o, "\n              %.*s\n", STR_ARG(T(item->action->id)));
         }
         return str_dup(a, out_text(&o));
 }
@@ -220,7 +214,7 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
 static enum resource_os os_of_class(const struct inventory_report *r, const struct resource *x) {
         const struct offering *o = guidance_offering(r->catalog->guidance, resource_offering(x));
 
-        return o && str_eq(o->document, S("general")) ? x->os : OS_UNKNOWN;
+        return o && str_eq(T(o->document), S("general")) ? x->os : OS_UNKNOWN;
 }
 
 static bool same_class(const struct advice_class *a, const struct advice_class *b) {

@@ -2,6 +2,13 @@
 #include "report/formats.h"
 #include "plan/summary.h"
 
+void report_json_texts(struct json *j, const char *key, struct texts list) {
+        json_begin_array(j, key);
+        for (uint32_t i = 0; i < list.count; i++)
+                json_str(j, NULL, T_AT(list, i));
+        json_end_array(j);
+}
+
 void report_json_strings(struct json *j, const char *key, struct str_list list) {
         json_begin_array(j, key);
         for (uint32_t i = 0; i < list.count; i++)
@@ -19,7 +26,7 @@ static void write_boundaries(struct json *j, boundary_set set) {
 
 /* A file of the vulnerabilities folder belongs to the flaw that owns its whole sentence; others answer for a part of it. */
 static void write_sysfs(struct json *j, const struct flaw *flaw, const struct catalog *c) {
-        struct str file = flaw->sentence_file ? c->files[flaw->sentence_file - 1].file : S("");
+        struct str file = flaw->sentence_file ? T(c->files[flaw->sentence_file - 1].file) : S("");
 
         json_str_or_null(j, "sysfs", flaw->sentence_part ? S("") : file);
         json_str_or_null(j, "part_of", flaw->sentence_part ? file : S(""));
@@ -43,9 +50,9 @@ static void write_quoted(struct json *j, const struct finding *f) {
 
 void report_json_flaw(struct json *j, const char *key, const struct flaw *flaw, const struct catalog *c) {
         json_begin_object(j, key);
-        json_str(j, "id", flaw->id);
-        json_str(j, "name", flaw->name);
-        report_json_strings(j, "cves", flaw->cves);
+        json_str(j, "id", T(flaw->id));
+        json_str(j, "name", T(flaw->name));
+        report_json_texts(j, "cves", flaw->cves);
         write_sysfs(j, flaw, c);
 }
 
@@ -58,10 +65,10 @@ void report_json_found(struct json *j, const struct finding *f) {
         json_str(j, "owner", layer_word(f->owner));
         write_boundaries(j, f->boundaries);
         json_bool(j, "at_stake", f->at_stake);
-        json_str_or_null(j, "rule", f->rule ? f->rule->id : S(""));
+        json_str_or_null(j, "rule", f->rule ? T(f->rule->id) : S(""));
         json_str(j, "reason", f->reason);
         write_quoted(j, f);
-        report_json_strings(j, "fixes", f->fixes);
+        report_json_texts(j, "fixes", f->fixes);
         json_str_or_null(j, "ask", f->ask);
         json_str_or_null(j, "text", f->text);
         json_str_or_null(j, "disagreement", f->disagreement);
@@ -140,9 +147,9 @@ static void write_summary(struct json *j, const struct verdict *r, const struct 
 void report_json_origin(struct json *j, const struct catalog *c) {
         json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
         json_begin_object(j, "data");
-        json_str_or_null(j, "version", c->version_count ? c->versions[0].version : S(""));
-        json_str_or_null(j, "date", c->date);
-        json_str(j, "hash", c->hash);
+        json_str_or_null(j, "version", c->version_count ? T(c->versions[0].version) : S(""));
+        json_str_or_null(j, "date", T(c->date));
+        json_str(j, "hash", T(c->hash));
         json_end_object(j);
 }
 

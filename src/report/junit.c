@@ -36,7 +36,7 @@ static void one(struct out *o, const struct finding *f, status_set fail_on) {
 
         out_c(o, "    <testcase");
         xml_attribute(o, "classname", S("sidelight"));
-        xml_attribute(o, "name", f->flaw->id);
+        xml_attribute(o, "name", T(f->flaw->id));
         out_c(o, " time=\"0\">\n");
         if (tag) {
                 out_fmt(o, "      <%s", tag);
@@ -60,8 +60,8 @@ static void property(struct out *o, const char *name, struct str value) {
 static void properties(struct out *o, const struct verdict *r) {
         out_c(o, "    <properties>\n");
         property(o, "sidelight", S(SIDELIGHT_VERSION));
-        property(o, "data", r->catalog->date);
-        property(o, "data-hash", r->catalog->hash);
+        property(o, "data", T(r->catalog->date));
+        property(o, "data-hash", T(r->catalog->hash));
         property(o, "source", r->source);
         property(o, "captured", r->captured);
         property(o, "fingerprint", str_of(r->fingerprint));

@@ -72,7 +72,7 @@ void nagios_add(struct report_writer *w, const struct verdict *r) {
         o = &w->later[1];
         for (; *order && (*order)->at_stake && (*order)->status > STATUS_MITIGATED; order++) {
                 out_fmt(o, "[%.*s] ", STR_ARG(status_word((*order)->status)));
-                report_without_bars(o, (*order)->flaw->name);
+                report_without_bars(o, T((*order)->flaw->name));
                 out_c(o, ": ");
                 report_without_bars(o, (*order)->reason);
                 out_char(o, '\n');

@@ -36,7 +36,7 @@ static void property(struct json *j, const char *name, struct str value) {
 
 /* The tool is a component of each result, which observations name as their origin. */
 static struct str tool_key(const struct verdict *r) {
-        return r->catalog->hash;
+        return T(r->catalog->hash);
 }
 
 /* Two machines of one name and place are told apart by their order. */
@@ -52,7 +52,7 @@ struct observed {
 };
 
 static struct str finding_key(const struct observed *o, const struct finding *f) {
-        return str_fmt(o->a, "%.*s\n%.*s\n%.*s", STR_ARG(o->machine), STR_ARG(f->flaw->id), STR_ARG(o->when));
+        return str_fmt(o->a, "%.*s\n%.*s\n%.*s", STR_ARG(o->machine), STR_ARG(T(f->flaw->id)), STR_ARG(o->when));
 }
 
 /* When the evidence was taken, to the second. */
@@ -73,7 +73,7 @@ static void head(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, "metadata");
         json_c(j, "title", "Speculative-execution side channels: what was found");
         json_str(j, "last-modified", w->style->now);
-        json_str(j, "version", r->catalog->date.len ? r->catalog->date : S("1"));
+        json_str(j, "version", r->catalog->date.len ? T(r->catalog->date) : S("1"));
         json_c(j, "oscal-version", "1.1.2");
         json_end_object(j);
         json_begin_object(j, "import-ap");
@@ -103,7 +103,7 @@ static void tool(struct json *j, const struct verdict *r, struct arena *a) {
         identifier(j, "uuid", a, "tool", tool_key(r));
         json_c(j, "type", "software");
         json_c(j, "title", "sidelight");
-        json_str(j, "description", str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(r->catalog->date), STR_ARG(r->catalog->hash)));
+        json_str(j, "description", str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(T(r->catalog->date)), STR_ARG(T(r->catalog->hash))));
         json_begin_object(j, "status");
         json_c(j, "state", "operational");
         json_end_object(j);
@@ -180,16 +180,16 @@ static void origin(struct json *j, const struct verdict *r, struct str machine, 
 static void observation(struct json *j, const struct observed *o, const struct finding *f) {
         json_begin_object(j, NULL);
         identifier(j, "uuid", o->a, "observation", finding_key(o, f));
-        json_str(j, "title", f->flaw->name);
+        json_str(j, "title", T(f->flaw->name));
         json_str(j, "description", f->reason);
         json_begin_array(j, "props");
-        property(j, "flaw", f->flaw->id);
+        property(j, "flaw", T(f->flaw->id));
         property(j, "status", status_word(f->status));
         property(j, "owner", layer_word(f->owner));
-        property(j, "rule", f->rule ? f->rule->id : S(""));
+        property(j, "rule", f->rule ? T(f->rule->id) : S(""));
         property(j, "at-stake", f->at_stake ? S("yes") : S("no"));
         for (uint32_t i = 0; i < f->flaw->cves.count; i++)
-                property(j, "cve", f->flaw->cves.items[i]);
+                property(j, "cve", T_AT(f->flaw->cves, i));
         json_end_array(j);
         json_begin_array(j, "methods");
         json_c(j, NULL, "TEST");
@@ -203,11 +203,11 @@ static void observation(struct json *j, const struct observed *o, const struct f
 static void finding(struct json *j, const struct observed *o, const struct finding *f) {
         json_begin_object(j, NULL);
         identifier(j, "uuid", o->a, "finding", finding_key(o, f));
-        json_str(j, "title", f->flaw->name);
+        json_str(j, "title", T(f->flaw->name));
         json_str(j, "description", f->reason);
         json_begin_object(j, "target");
         json_c(j, "type", "objective-id");
-        json_str(j, "target-id", str_fmt(o->a, "sidelight-%.*s", STR_ARG(f->flaw->id)));
+        json_str(j, "target-id", str_fmt(o->a, "sidelight-%.*s", STR_ARG(T(f->flaw->id))));
         json_begin_object(j, "status");
         json_c(j, "state", states[f->status].state);
         json_c(j, "reason", states[f->status].reason);

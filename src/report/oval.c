@@ -19,7 +19,7 @@ static unsigned number_of(const struct flaw *f) {
         struct sha256 h;
 
         sha256_init(&h);
-        sha256_add(&h, f->id);
+        sha256_add(&h, T(f->id));
         sha256_end(&h, digest);
         return 1 + ((unsigned)digest[0] << 16 | (unsigned)digest[1] << 8 | digest[2]);
 }
@@ -28,8 +28,8 @@ static unsigned number_of(const struct flaw *f) {
 static void version(struct out *o, const struct catalog *c) {
         out_c(o, " version=\"");
         for (ptrdiff_t i = 0; i < c->date.len; i++)
-                if (c->date.p[i] != '-')
-                        out_char(o, c->date.p[i]);
+                if (T(c->date).p[i] != '-')
+                        out_char(o, T(c->date).p[i]);
         out_c(o, c->date.len ? "\"" : "1\"");
 }
 
@@ -44,15 +44,15 @@ static void generator(struct out *o, const char *indent, const struct report_wri
 static void definition(struct out *o, const struct flaw *f, const struct catalog *c) {
         out_fmt(o, "      <definition id=\"" ID "def:%u\" class=\"vulnerability\"", number_of(f));
         version(o, c);
-        xml_element(o, ">\n        <metadata>\n          <title>", f->name, "</title>\n");
+        xml_element(o, ">\n        <metadata>\n          <title>", T(f->name), "</title>\n");
         for (uint32_t i = 0; i < f->cves.count; i++) {
                 out_c(o, "          <reference source=\"CVE\"");
-                xml_attribute(o, "ref_id", f->cves.items[i]);
-                xml_element(o, " ref_url=\"https://www.cve.org/CVERecord?id=", f->cves.items[i], "\"/>\n");
+                xml_attribute(o, "ref_id", T_AT(f->cves, i));
+                xml_element(o, " ref_url=\"https://www.cve.org/CVERecord?id=", T_AT(f->cves, i), "\"/>\n");
         }
         out_c(o, "          <reference source=\"sidelight\"");
-        xml_attribute(o, "ref_id", f->id);
-        xml_element(o, "/>\n          <description>", f->summary, "</description>\n        </metadata>\n");
+        xml_attribute(o, "ref_id", T(f->id));
+        xml_element(o, "/>\n          <description>", T(f->summary), "</description>\n        </metadata>\n");
         out_fmt(o, "        <criteria><criterion test_ref=\"" ID "tst:%u\" comment=\"sidelight calls it vulnerable, or closed in part\"/>"
                    "</criteria>\n      </definition>\n", number_of(f));
 }
@@ -70,7 +70,7 @@ static void definition_part(struct out *o, enum part part, const struct flaw *f,
                 out_fmt(o, "      <external_variable id=\"" ID "var:%u\" datatype=\"string\"", n);
         version(o, c);
         if (part != PART_OBJECT)
-                xml_attribute(o, "comment", f->id);
+                xml_attribute(o, "comment", T(f->id));
         if (part == PART_TEST)
                 out_fmt(o, "><ind:object object_ref=\"" ID "obj:%u\"/><ind:state state_ref=\"" ID "ste:1\"/></ind:variable_test>\n", n);
         else if (part == PART_OBJECT)

@@ -27,7 +27,7 @@ static void row(const struct page_dress *d, struct out *o, const struct verdict 
         const char *between = "";
 
         out_c(o, d->row);
-        d->text(o, f->flaw->name);
+        d->text(o, T(f->flaw->name));
         d->status(o, status_word(f->status));
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b) {
@@ -105,7 +105,7 @@ static void page_step(const struct page_dress *d, struct out *o, struct arena *a
         d->text(o, s->ask);
         if (command)
                 shell(d, o, command);
-        out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(s->resolves.items[0]->id), d->command_end);
+        out_fmt(o, "%ssidelight explain %.*s%s", d->command, STR_ARG(T(s->resolves.items[0]->id)), d->command_end);
 }
 
 /* All questions to the provider as one step, with the text to send. */
@@ -116,7 +116,7 @@ static void page_ticket(const struct page_dress *d, struct out *o, const struct 
 
         for (ptrdiff_t i = 0; i < plan->count; i++)
                 for (ptrdiff_t k = 0; steps_is_in_ticket(&plan->items[i]) && k < plan->items[i].resolves.count; k++)
-                        about = str_fmt(a, "%.*s%s%.*s", STR_ARG(about), about.len ? "; " : "", STR_ARG(plan->items[i].resolves.items[k]->name));
+                        about = str_fmt(a, "%.*s%s%.*s", STR_ARG(about), about.len ? "; " : "", STR_ARG(T(plan->items[i].resolves.items[k]->name)));
         d->text(o, str_fmt(a, "Send your provider these %d questions", steps_in_ticket(plan)));
         aside(d, o, about);
         steps_ticket(a, plan, v, &letter);

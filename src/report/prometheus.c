@@ -52,12 +52,12 @@ static void flaws(struct out *o, struct out *owners, const struct verdict *r, un
                 if (!summary_applies(r, f))
                         continue;
                 machine(o, "sidelight_flaw_status", r, n);
-                label(o, ",flaw", f->flaw->id);
+                label(o, ",flaw", T(f->flaw->id));
                 out_fmt(o, "} %d\n", (int)f->status);
                 if (f->status <= STATUS_MITIGATED)
                         continue;
                 machine(owners, "sidelight_flaw_owner_info", r, n);
-                label(owners, ",flaw", f->flaw->id);
+                label(owners, ",flaw", T(f->flaw->id));
                 label(owners, ",owner", layer_word(f->owner));
                 out_c(owners, "} 1\n");
         }
@@ -94,8 +94,8 @@ static void build(struct out *later, const struct catalog *c) {
         later->len = 0;
         out_c(later, "# HELP sidelight_build_info The program, and what it knows; always 1.\n# TYPE sidelight_build_info gauge\n"
                      "sidelight_build_info{version=\"" SIDELIGHT_VERSION "\"");
-        label(later, ",data_date", c->date);
-        label(later, ",data_hash", c->hash);
+        label(later, ",data_date", T(c->date));
+        label(later, ",data_hash", T(c->hash));
         out_c(later, "} 1\n");
 }
 

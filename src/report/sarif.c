@@ -30,13 +30,13 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
         OUT_AUTO struct out url = { 0 };
 
         json_begin_object(j, NULL);
-        json_str(j, "id", f->id);
-        sarif_message(j, "shortDescription", f->name);
-        sarif_message(j, "fullDescription", f->summary.len ? f->summary : f->name);
+        json_str(j, "id", T(f->id));
+        sarif_message(j, "shortDescription", T(f->name));
+        sarif_message(j, "fullDescription", f->summary.len ? T(f->summary) : T(f->name));
         if (f->page.len > 0)
-                sarif_message(j, "help", f->page);
+                sarif_message(j, "help", T(f->page));
         if (f->sources.count > 0) {
-                catalog_source_url(f->sources.items[0], &url);
+                catalog_source_url(T_AT(f->sources, 0), &url);
                 json_str(j, "helpUri", str_dup(a, out_text(&url)));
         }
         json_begin_object(j, "properties");
@@ -44,7 +44,7 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
         json_begin_array(j, "tags");
         json_c(j, NULL, "security");
         for (uint32_t i = 0; i < f->cves.count; i++)
-                json_str(j, NULL, f->cves.items[i]);
+                json_str(j, NULL, T_AT(f->cves, i));
         json_end_array(j);
         json_end_object(j);
         json_end_object(j);
@@ -53,7 +53,7 @@ static void rule(struct json *j, const struct flaw *f, struct arena *a) {
 /* Where the setting stands that is to be edited or, where nothing is to be edited, what the verdict rests on. */
 static struct place location(const struct verdict *r, const struct finding *f) {
         for (uint32_t i = 0; i < f->fixes.count; i++)
-                if (str_eq(f->fixes.items[i], S("remove-parameter")) && str_eq(r->source, S("live")))
+                if (str_eq(T_AT(f->fixes, i), S("remove-parameter")) && str_eq(r->source, S("live")))
                         return (struct place){ S("/etc/default/grub"), 1 };
         return summary_place(r, f);
 }
@@ -73,7 +73,7 @@ static void write_proof(struct json *j, const struct finding *f) {
 /* The same flaw on the same machine is the same result, in whatever run (section 3.27.17). */
 static void fingerprints(struct json *j, const struct verdict *r, const struct finding *f) {
         json_begin_object(j, "partialFingerprints");
-        json_str(j, "flawOnHost/v1", str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(f->flaw->id)));
+        json_str(j, "flawOnHost/v1", str_fmt(r->facts->arena, "%.*s/%.*s", STR_ARG(r->machine.name), STR_ARG(T(f->flaw->id))));
         json_end_object(j);
 }
 
@@ -81,7 +81,7 @@ static void result(struct json *j, const struct verdict *r, const struct finding
         struct place at = location(r, f);
 
         json_begin_object(j, NULL);
-        json_str(j, "ruleId", f->flaw->id);
+        json_str(j, "ruleId", T(f->flaw->id));
         json_u64(j, "ruleIndex", index);
         json_c(j, "kind", f->at_stake ? kinds[f->status].kind : "notApplicable");
         json_c(j, "level", f->at_stake ? kinds[f->status].level : "none");
@@ -149,8 +149,8 @@ static void about(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, "properties");
         json_str(j, "host", r->machine.name);
         json_str(j, "source", r->source);
-        json_str(j, "data", r->catalog->date);
-        json_str(j, "dataHash", r->catalog->hash);
+        json_str(j, "data", T(r->catalog->date));
+        json_str(j, "dataHash", T(r->catalog->hash));
         json_str(j, "captured", r->captured);
         json_c(j, "fingerprint", r->fingerprint);
         json_begin_array(j, "notes");

@@ -15,7 +15,7 @@ static bool hardware_has(const struct verdict *r, struct str cve) {
                 const struct finding *f = &r->findings[i];
 
                 for (uint32_t k = 0; k < f->flaw->cves.count; k++)
-                        if (str_eq(f->flaw->cves.items[k], cve) && f->affected_hardware != TRI_FALSE)
+                        if (str_eq(T_AT(f->flaw->cves, k), cve) && f->affected_hardware != TRI_FALSE)
                                 return true;
         }
         return false;
@@ -180,7 +180,7 @@ static void put_cpu(struct json *j, const struct verdict *r) {
 /* Microcode that its maker called back is a flaw of its own here. */
 static enum tri is_recalled(const struct verdict *r) {
         for (uint32_t i = 0; i < r->finding_count; i++)
-                if (str_eq(r->findings[i].flaw->id, S("bad-microcode")))
+                if (str_eq(T(r->findings[i].flaw->id), S("bad-microcode")))
                         return r->findings[i].status == STATUS_UNKNOWN ? TRI_UNKNOWN
                                : r->findings[i].status == STATUS_VULNERABLE ? TRI_TRUE : TRI_FALSE;
         return TRI_UNKNOWN;
@@ -198,7 +198,7 @@ static void put_microcode(struct json *j, const struct verdict *r) {
         put_tri(j, "is_blacklisted", is_recalled(r));
         json_put_null(j, "message");
         json_str(j, "db_source", S("sidelight"));
-        json_str_or_null(j, "db_info", r->catalog->date);
+        json_str_or_null(j, "db_info", T(r->catalog->date));
         put_tri(j, "unreliable_in_vm", r->machine.microcode_made_up ? TRI_TRUE : r->machine.guest);
         json_end_object(j);
 }
@@ -212,7 +212,7 @@ static void put_sysfs(struct json *j, const struct verdict *r, struct str cve) {
                         const struct parsed_sentence *s = NULL;
                         enum status status;
 
-                        if (str_eq(f->cves.items[k], cve) && f->sentence_file && !f->sentence_part)
+                        if (str_eq(T_AT(f->cves, k), cve) && f->sentence_file && !f->sentence_part)
                                 s = facts_sentence(r->facts, f->sentence_file - 1);
                         if (!s || s->state != FACT_KNOWN || str_empty(s->text))
                                 continue;

@@ -36,7 +36,7 @@ static struct value word_of(struct facts *f, const struct module_property *p) {
                 enum tri t = condition_eval(f, p->words[i].when);
 
                 if (t == TRI_TRUE)
-                        return (struct value){ .kind = WORD, .word = p->words[i].says };
+                        return (struct value){ .kind = WORD, .word = T(p->words[i].says) };
                 any = tri_or(any, t);
         }
         return any == TRI_UNKNOWN ? (struct value){ .kind = EMPTY } : (struct value){ .kind = WORD, .word = S("UNKNOWN_VALUE") };
@@ -73,14 +73,14 @@ void speculationcontrol_add(struct report_writer *w, const struct verdict *r) {
                 struct value v = value_of(r->facts, &c->properties[i]);
 
                 if (v.kind != ABSENT)
-                        add_line(o, width, c->properties[i].name, &v);
+                        add_line(o, width, T(c->properties[i].name), &v);
         }
         out_c(o, "\n# What sidelight finds, by more than these answers:\n");
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *found = &r->findings[i];
 
                 if (found->status != STATUS_NOT_AFFECTED)
-                        out_fmt(o, "# %.*s: %.*s, %.*s\n", STR_ARG(found->flaw->name), STR_ARG(status_word(found->status)),
+                        out_fmt(o, "# %.*s: %.*s, %.*s\n", STR_ARG(T(found->flaw->name)), STR_ARG(status_word(found->status)),
                                 STR_ARG(found->reason));
         }
 }
@@ -107,13 +107,13 @@ void speculationcontrol_json_add(struct report_writer *w, const struct verdict *
                 struct value v = value_of(r->facts, &c->properties[i]);
 
                 if (v.kind != ABSENT)
-                        add_member(&j, c->properties[i].name, &v);
+                        add_member(&j, T(c->properties[i].name), &v);
         }
         json_begin_object(&j, "sidelight");
         if (r->failure.len)
                 json_str(&j, "error", r->failure);
         for (uint32_t i = 0; i < r->finding_count; i++) {
-                json_key(&j, r->findings[i].flaw->id);
+                json_key(&j, T(r->findings[i].flaw->id));
                 json_str(&j, NULL, status_word(r->findings[i].status));
         }
         json_end_object(&j);

@@ -13,8 +13,8 @@ struct str steps_flaws(struct arena *a, const struct step *s, ptrdiff_t most) {
         struct str text = S("");
 
         for (ptrdiff_t i = 0; i < s->resolves.count && i < most; i++)
-                if (str_find(s->title, s->resolves.items[i]->name) < 0)
-                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(s->resolves.items[i]->name));
+                if (str_find(s->title, T(s->resolves.items[i]->name)) < 0)
+                        text = str_fmt(a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(T(s->resolves.items[i]->name)));
         if (text.len && s->resolves.count > most)
                 text = str_fmt(a, "%.*s; and %td more", STR_ARG(text), s->resolves.count - most);
         return text;

@@ -74,8 +74,8 @@ static void flaw_table(struct report_writer *w) {
         struct arena *a = &w->kept;
 
         for (const struct flaw_total *f = groups_flaws(&w->groups, a); f->flaw; f++) {
-                const struct str row[] = { f->flaw->id, str_decimal(a, f->machines[STATUS_VULNERABLE] + f->machines[STATUS_PARTIAL]),
-                                           str_decimal(a, f->machines[STATUS_UNKNOWN]), f->flaw->name };
+                const struct str row[] = { T(f->flaw->id), str_decimal(a, f->machines[STATUS_VULNERABLE] + f->machines[STATUS_PARTIAL]),
+                                           str_decimal(a, f->machines[STATUS_UNKNOWN]), T(f->flaw->name) };
 
                 for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
                         arena_append(a, &t)->text = row[i];

@@ -125,7 +125,7 @@ static void findings_wide(struct text_page *p, const struct finding **order) {
         for (; *order && is_shown(p, *order); order++) {
                 const struct finding *f = *order;
                 const struct cell row[] = {
-                        { .text = f->flaw->name },
+                        { .text = T(f->flaw->name) },
                         { .text = status_word(f->status), .color = status_colors[f->status] },
                         { .text = stakes(p, f->boundaries) },
                         { .text = summary_who(p->r, f) },
@@ -156,7 +156,7 @@ static void findings_brief(struct text_page *p, const struct finding **order) {
         for (; *order && is_shown(p, *order); order++) {
                 const struct finding *f = *order;
                 const struct cell row[] = {
-                        { .text = f->flaw->id },
+                        { .text = T(f->flaw->id) },
                         { .text = status_word(f->status), .color = status_colors[f->status] },
                         { .text = summary_who(p->r, f) },
                         { .text = brief(p, f->reason) },
@@ -164,7 +164,7 @@ static void findings_brief(struct text_page *p, const struct finding **order) {
                 struct cell *same = same_row(&t, row[1].text, row[2].text, row[3].text);
 
                 if (same)
-                        same->text = str_fmt(p->a, "%.*s, %.*s", STR_ARG(same->text), STR_ARG(f->flaw->id));
+                        same->text = str_fmt(p->a, "%.*s, %.*s", STR_ARG(same->text), STR_ARG(T(f->flaw->id)));
                 for (size_t i = 0; !same && i < sizeof(row) / sizeof(row[0]); i++)
                         *arena_append(p->a, &t) = row[i];
         }
@@ -218,7 +218,7 @@ static void more(struct text_page *p, const struct finding **order, bool (*is)(c
 
         for (; *order && is_shown(p, *order); order++)
                 if (is(*order))
-                        out_fmt(&list, "%s%.*s", list.len ? ", " : "", STR_ARG((*order)->flaw->id));
+                        out_fmt(&list, "%s%.*s", list.len ? ", " : "", STR_ARG(T((*order)->flaw->id)));
         if (list.len > 0)
                 told_below(p, str_of(title), out_text(&list));
 }
@@ -253,7 +253,7 @@ static void left_open(const struct finding **order, enum fact_state state, struc
                 for (uint32_t i = 0; i < (*order)->missing_count; i++)
                         if (str_eq((*order)->missing[i].value, word)) {
                                 out_c(list, list->len ? ", " : "");
-                                out_str(list, (*order)->flaw->name);
+                                out_str(list, T((*order)->flaw->name));
                                 break;
                         }
 }

@@ -21,7 +21,7 @@ static struct str flaws_that_fit(struct text_page *p, const struct resolved *r, 
         struct str text = S("");
 
         for (ptrdiff_t i = 0; i < r->count; i++) {
-                struct str one = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : " (", STR_ARG(r->items[i]->id));
+                struct str one = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : " (", STR_ARG(T(r->items[i]->id)));
                 int behind = i + 1 < r->count ? (int)sizeof(", and 99 more)") - 1 : 1;
 
                 if (AT + used + layout_width(one) + behind > p->columns && i > 0)
@@ -36,7 +36,7 @@ static struct str flaws_that_fit(struct text_page *p, const struct resolved *r, 
 static struct str flaws(struct text_page *p, const struct step *s, struct str title) {
         struct str text;
 
-        if (!p->s->wide && str_find(s->title, s->resolves.items[0]->name) < 0)
+        if (!p->s->wide && str_find(s->title, T(s->resolves.items[0]->name)) < 0)
                 return flaws_that_fit(p, &s->resolves, layout_width(title));
         text = steps_flaws(p->a, s, TODO_NAMES);
         return text.len ? str_fmt(p->a, " (%.*s)", STR_ARG(text)) : text;

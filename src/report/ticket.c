@@ -21,8 +21,8 @@ static struct str decides(struct arena *a, const struct step *s) {
                 struct str numbers = S("");
 
                 for (uint32_t k = 0; k < f->cves.count; k++)
-                        numbers = str_fmt(a, "%.*s%s%.*s", STR_ARG(numbers), k ? ", " : "", STR_ARG(f->cves.items[k]));
-                text = str_fmt(a, "%.*s%s%.*s%s%.*s%s", STR_ARG(text), i ? "; " : "", STR_ARG(f->name), numbers.len ? " (" : "",
+                        numbers = str_fmt(a, "%.*s%s%.*s", STR_ARG(numbers), k ? ", " : "", STR_ARG(T_AT(f->cves, k)));
+                text = str_fmt(a, "%.*s%s%.*s%s%.*s%s", STR_ARG(text), i ? "; " : "", STR_ARG(T(f->name)), numbers.len ? " (" : "",
                                STR_ARG(numbers), numbers.len ? ")" : "");
         }
         return text;

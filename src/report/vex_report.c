@@ -29,8 +29,8 @@ struct str vex_tooling(struct vex *x) {
 
         out_c(&o, "sidelight " SIDELIGHT_VERSION);
         if (c->date.len)
-                out_fmt(&o, ", data of %.*s", STR_ARG(c->date));
-        out_fmt(&o, " (%.*s)", STR_ARG(c->hash));
+                out_fmt(&o, ", data of %.*s", STR_ARG(T(c->date)));
+        out_fmt(&o, " (%.*s)", STR_ARG(T(c->hash)));
         for (ptrdiff_t i = 0; i < x->products.count; i++) {
                 out_c(&o, "; ");
                 out_str(&o, x->products.items[i].name);

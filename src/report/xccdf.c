@@ -7,14 +7,14 @@ static const char *const results[] = { [STATUS_NOT_AFFECTED] = "notapplicable", 
                                        [STATUS_PARTIAL] = "fail", [STATUS_VULNERABLE] = "fail" };
 
 static void rule(struct out *o, const struct flaw *f) {
-        out_fmt(o, "  <Rule id=\"" ID "rule_%.*s\" selected=\"true\" severity=\"medium\">\n", STR_ARG(f->id));
-        xml_element(o, "    <title>", f->name, "</title>\n");
-        xml_element(o, "    <description>", f->summary, "</description>\n");
+        out_fmt(o, "  <Rule id=\"" ID "rule_%.*s\" selected=\"true\" severity=\"medium\">\n", STR_ARG(T(f->id)));
+        xml_element(o, "    <title>", T(f->name), "</title>\n");
+        xml_element(o, "    <description>", T(f->summary), "</description>\n");
         if (f->page.len)
-                xml_element(o, "    <rationale>", f->page, "</rationale>\n");
+                xml_element(o, "    <rationale>", T(f->page), "</rationale>\n");
         for (uint32_t i = 0; i < f->cves.count; i++)
-                xml_element(o, "    <ident system=\"http://cve.mitre.org\">", f->cves.items[i], "</ident>\n");
-        out_fmt(o, "    <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n  </Rule>\n", STR_ARG(f->id));
+                xml_element(o, "    <ident system=\"http://cve.mitre.org\">", T_AT(f->cves, i), "</ident>\n");
+        out_fmt(o, "    <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n  </Rule>\n", STR_ARG(T(f->id)));
 }
 
 /* The rules are those of the first machine: all are judged by the same. */
@@ -26,8 +26,8 @@ static void benchmark(struct report_writer *w, const struct verdict *r) {
         xml_element(o, "  <status date=\"", str_sub(w->style->now, 0, 10), "\">accepted</status>\n");
         out_c(o, "  <title>Speculative-execution side channels</title>\n"
                  "  <description>Each rule is a flaw; a machine passes where the flaw is mitigated.</description>\n");
-        xml_element(o, "  <version>", r->catalog->date.len ? r->catalog->date : S("1"), "</version>\n");
-        xml_element(o, "  <metadata><dc:creator>sidelight " SIDELIGHT_VERSION "</dc:creator><dc:identifier>", r->catalog->hash,
+        xml_element(o, "  <version>", r->catalog->date.len ? T(r->catalog->date) : S("1"), "</version>\n");
+        xml_element(o, "  <metadata><dc:creator>sidelight " SIDELIGHT_VERSION "</dc:creator><dc:identifier>", T(r->catalog->hash),
                 "</dc:identifier></metadata>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)
                 rule(o, r->findings[i].flaw);
@@ -57,14 +57,14 @@ static void about(struct out *o, const struct verdict *r) {
 }
 
 static void rule_result(struct out *o, const struct report_writer *w, const struct verdict *r, const struct finding *f) {
-        out_fmt(o, "    <rule-result idref=\"" ID "rule_%.*s\"", STR_ARG(f->flaw->id));
+        out_fmt(o, "    <rule-result idref=\"" ID "rule_%.*s\"", STR_ARG(T(f->flaw->id)));
         xml_attribute(o, "time", w->style->now);
         out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n", !f->at_stake ? "notselected" : r->failure.len ? "error" : results[f->status]);
         for (uint32_t i = 0; i < f->flaw->cves.count; i++)
-                xml_element(o, "      <ident system=\"http://cve.mitre.org\">", f->flaw->cves.items[i], "</ident>\n");
+                xml_element(o, "      <ident system=\"http://cve.mitre.org\">", T_AT(f->flaw->cves, i), "</ident>\n");
         xml_element(o, "      <message severity=\"info\">", f->reason, "</message>\n");
         out_fmt(o, "      <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n    </rule-result>\n",
-                STR_ARG(f->flaw->id));
+                STR_ARG(T(f->flaw->id)));
 }
 
 /* NISTIR 7275, 7.3: of the rules that apply, those that pass. */

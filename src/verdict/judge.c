@@ -97,9 +97,9 @@ static enum tri windows_claims(struct facts *f, condition c) {
 
 /* Where its sentence was not read: the bugs line of /proc/cpuinfo. What it does not name the kernel may not know. */
 static enum tri counted(const struct facts *f, const struct flaw *flaw) {
-        if (str_empty(flaw->bug) || f->options.ignore_os_claims || !f->cpu || !f->cpu->info)
+        if (str_empty(T(flaw->bug)) || f->options.ignore_os_claims || !f->cpu || !f->cpu->info)
                 return TRI_UNKNOWN;
-        return str_has_word(f->cpu->info->bugs, flaw->bug) ? TRI_TRUE : TRI_UNKNOWN;
+        return str_has_word(f->cpu->info->bugs, T(flaw->bug)) ? TRI_TRUE : TRI_UNKNOWN;
 }
 
 static enum tri claimed(struct facts *f, const struct flaw *flaw) {
@@ -130,7 +130,7 @@ static struct str kernel_text(struct facts *f, const struct flaw *flaw) {
                 return (struct str){ 0 };
         if (!flaw->sentence_part || sentence_unclear(s, flaw->sentence_part))
                 return s->text;
-        return s->parts[flaw->sentence_part] ? s->parts[flaw->sentence_part]->says : (struct str){ 0 };
+        return s->parts[flaw->sentence_part] ? T(s->parts[flaw->sentence_part]->says) : (struct str){ 0 };
 }
 
 /* Boundaries that the kernel's own words leave open: those of the sentences that are as bad as the verdict. */
@@ -148,7 +148,7 @@ static boundary_set said_boundaries(struct facts *f, const struct flaw *flaw, en
                 return s->base->status == status ? s->base->boundaries : 0;
         if (!flaw->sentence_part && s->base->status == status)
                 return s->base->boundaries;
-        for (uint32_t i = 1; i < f->catalog->files[flaw->sentence_file - 1].part_count; i++) {
+        for (uint32_t i = 1; i < f->catalog->files[flaw->sentence_file - 1].parts.count; i++) {
                 const struct sentence *p = s->parts[i];
 
                 if (p && p->status == status && (flaw->sentence_part ? i == flaw->sentence_part : p->counts))
@@ -173,7 +173,7 @@ static const struct quoted_fact *quote(struct facts *f, const struct fact_set *s
                 const struct fact_def *def = &f->catalog->facts[set->items[i]];
                 const struct fact *v = facts_peek(f, set->items[i]);
 
-                quoted[i] = (struct quoted_fact){ .name = def->name, .value = value_of(f, set->items[i], v), .source = v->source };
+                quoted[i] = (struct quoted_fact){ .name = T(def->name), .value = value_of(f, set->items[i], v), .source = v->source };
         }
         *ret_count = (uint32_t)set->count;
         return quoted;
@@ -210,11 +210,11 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         if (str_ends(s->text, S(PLACE_LOG_HALF)))
                 return str_fmt(f->arena, "the kernel's log tells only half of it: '%.*s'; the file %.*s tells the rest",
                                STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LOG_HALF) + 1)),
-                               STR_ARG(f->catalog->files[flaw->sentence_file - 1].path));
+                               STR_ARG(T(f->catalog->files[flaw->sentence_file - 1].path)));
         if (str_ends(s->text, S(PLACE_LINE_CUT)))
                 return str_fmt(f->arena, "a line was cut off: '%.*s'; the file %.*s tells the rest",
                                STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LINE_CUT) + 1)),
-                               STR_ARG(f->catalog->files[flaw->sentence_file - 1].path));
+                               STR_ARG(T(f->catalog->files[flaw->sentence_file - 1].path)));
         if (str_eq(s->unknown, s->text))
                 return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));
@@ -244,7 +244,7 @@ static struct str disagreement_of(const struct finding *found) {
 
 static bool names_value(const struct parameter *p, struct str value) {
         for (uint32_t i = 0; i < p->values.count; i++)
-                if (str_eq(p->values.items[i], value))
+                if (str_eq(T_AT(p->values, i), value))
                         return true;
         return false;
 }
@@ -264,15 +264,15 @@ static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->parameters.count; i++) {
                 const struct fact *asked = NULL;
 
-                if (may_be_given(f, flaw->parameters.items[i]))
-                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(flaw->parameters.items[i])));
+                if (may_be_given(f, T_AT(flaw->parameters, i)))
+                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(T_AT(flaw->parameters, i))));
                 for (uint32_t k = 0; asked && asked->state == FACT_KNOWN && k < f->catalog->parameter_count; k++) {
                         const struct parameter *p = &f->catalog->parameters[k];
 
-                        if (str_eq(p->name, flaw->parameters.items[i]) && p->values.count > 0 && !str_empty(asked->text) &&
+                        if (str_eq(T(p->name), T_AT(flaw->parameters, i)) && p->values.count > 0 && !str_empty(asked->text) &&
                             !names_value(p, asked->text))
                                 return str_fmt(f->arena, "%.*s=%.*s is no value that kernels are known to take: they ignore it",
-                                               STR_ARG(p->name), STR_ARG(asked->text));
+                                               STR_ARG(T(p->name)), STR_ARG(asked->text));
                 }
         }
         return (struct str){ 0 };
@@ -282,7 +282,7 @@ static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
 static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
         for (uint32_t i = 0; i < flaw->contradiction_count; i++)
                 if (condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
-                        return told(f, flaw->contradictions[i].says);
+                        return told(f, T(flaw->contradictions[i].says));
         return ignored_value(f, flaw);
 }
 
@@ -290,7 +290,7 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
 
 /* A rule that knows no more than that too little was seen: the last, which always holds, and those that name what was not read. */
 static bool knows_nothing(const struct flaw *flaw, const struct rule *rule) {
-        return rule == &flaw->rules[flaw->rule_count - 1] || str_ends(rule->reason, lacking_end);
+        return rule == &flaw->rules[flaw->rule_count - 1] || str_ends(T(rule->reason), lacking_end);
 }
 
 /* What the rule that decided says. */
@@ -298,19 +298,19 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct decision
         const struct rule *rule = d->rule;
 
         ret->owner = (enum layer)rule->owner;
-        ret->reason = with_lacking(f, told(f, rule->reason), &d->missing);
+        ret->reason = with_lacking(f, told(f, T(rule->reason)), &d->missing);
         if (f->options.restarted && rule->after_restart != STATUS_COUNT) {
                 ret->status = (enum status)rule->after_restart;
                 ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
         }
-        ret->ask = told(f, rule->ask);
+        ret->ask = told(f, T(rule->ask));
         if (strange.len && ret->status == STATUS_UNKNOWN && knows_nothing(flaw, rule))
                 ret->reason = strange;
         else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw) && !is_half(f, flaw))
                 ret->contradiction = strange;
         /* What to do about an answer that is missing is to look again, unless the question is somebody else's. */
         if (ret->status != rule->status && ret->status <= STATUS_MITIGATED)
-                ret->fixes = (struct str_list){ 0 };
+                ret->fixes = (struct texts){ 0 };
         else if (ret->status != STATUS_UNKNOWN || ret->missing_count == 0 || ret->owner == LAYER_HYPERVISOR)
                 remedies_choose(ret, f, rule);
         if (rule->boundaries)
@@ -362,7 +362,7 @@ struct claim {
 };
 
 static bool claimed_vulnerable(struct facts *f, const struct flaw *flaw, struct claim *ret) {
-        const struct record *r = evidence_line(f->evidence, RECORD_CLAIM, flaw->id);
+        const struct record *r = evidence_line(f->evidence, RECORD_CLAIM, T(flaw->id));
         struct str rest = r ? r->text : (struct str){ 0 }, word;
 
         if (!r || !str_word(&rest, &word) || !str_eq(word, S("vulnerable")))

@@ -63,7 +63,7 @@ static enum lacking_place place_of(struct facts *f, uint32_t number) {
         case FACT_KIND_SENTENCE:
                 return LACKING_SENTENCES;
         case FACT_KIND_FILE:
-                return str_starts(def->text, S("/sys/devices/system/cpu/vulnerabilities/")) ? LACKING_SENTENCES : LACKING_OTHER;
+                return str_starts(T(def->text), S("/sys/devices/system/cpu/vulnerabilities/")) ? LACKING_SENTENCES : LACKING_OTHER;
         case FACT_KIND_CPUINFO:
         case FACT_KIND_FLAG:
         case FACT_KIND_BUG:
@@ -83,9 +83,9 @@ static enum lacking_place place_of(struct facts *f, uint32_t number) {
 static struct str nt_words(struct facts *f, const struct fact_def *def) {
         const struct record *r = evidence_nt(f->evidence, def->leaf);
 
-        if (!r || r->state != FACT_KNOWN || def->title.len == 0 || str_starts(def->title, S("…"))) /* … goes on from the title before it */
+        if (!r || r->state != FACT_KNOWN || def->title.len == 0 || str_starts(T(def->title), S("…"))) /* … goes on from the title before it */
                 return S("Windows' own answers");
-        return str_fmt(f->arena, "Windows' answer '%.*s'", STR_ARG(def->title));
+        return str_fmt(f->arena, "Windows' answer '%.*s'", STR_ARG(T(def->title)));
 }
 
 /* A Windows has no files of Linux; empty where its word is the same. */
@@ -109,21 +109,21 @@ static struct str place_words(struct facts *f, uint32_t number) {
                 return of_windows;
         switch (def->kind) {
         case FACT_KIND_SENTENCE:
-                return f->catalog->files[def->source].path;
+                return T(f->catalog->files[def->source].path);
         case FACT_KIND_FILE:
-                return def->text;
+                return T(def->text);
         case FACT_KIND_CPUID:
                 return str_fmt(f->arena, "CPUID leaf 0x%x", (unsigned)def->leaf);
         case FACT_KIND_MSR:
                 return str_fmt(f->arena, "the register 0x%x", (unsigned)def->leaf);
         case FACT_KIND_IDREG:
-                return str_fmt(f->arena, "the register %.*s", STR_ARG(def->text));
+                return str_fmt(f->arena, "the register %.*s", STR_ARG(T(def->text)));
         case FACT_KIND_NT:
                 return nt_words(f, def);
         case FACT_KIND_UPDATE:
                 return S("the build of Windows");
         case FACT_KIND_REGISTRY:
-                return str_fmt(f->arena, "the registry's %.*s", STR_ARG(def->text));
+                return str_fmt(f->arena, "the registry's %.*s", STR_ARG(T(def->text)));
         default:
                 break;
         }
@@ -153,7 +153,7 @@ static struct str place_words(struct facts *f, uint32_t number) {
         case LACKING_WHERE:
                 return S("whether this is a guest");
         default:
-                return def->title.len ? def->title : def->name;
+                return def->title.len ? T(def->title) : T(def->name);
         }
 }
 

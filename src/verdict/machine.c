@@ -79,7 +79,7 @@ static struct str cpu_of(struct facts *f, bool title) {
         if (name.len == 0)
                 name = vendor.len ? vendor_title(vendor) : S("unknown processor");
         if (range)
-                kind = title && range->title.len ? range->title : range->name;
+                kind = title && range->title.len ? T(range->title) : T(range->name);
         if (kind.len && str_find(name, kind) < 0)
                 return str_fmt(f->arena, "%.*s, %.*s%.*s", STR_ARG(name), STR_ARG(kind), STR_ARG(number));
         return str_fmt(f->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(number));
@@ -182,7 +182,7 @@ static void describe_contradictions(struct facts *f, struct notes *notes) {
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
                 if (facts_contradicted(f, i))
                         all = str_fmt(f->arena, "%.*s%s%.*s (%.*s)", STR_ARG(all), all.len ? ", " : "",
-                                      STR_ARG(f->catalog->facts[i].name), STR_ARG(f->values[i].source));
+                                      STR_ARG(T(f->catalog->facts[i].name)), STR_ARG(f->values[i].source));
         }
         if (all.len)
                 note(f, notes, str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all)));
@@ -200,19 +200,19 @@ static void describe_lists(struct facts *f, struct notes *notes) {
 
                 if (def->kind != FACT_KIND_TABLE || !known(facts_get(f, i)))
                         continue;
-                path = str_fmt(f->arena, "microcode/%.*s.csv", STR_ARG(f->catalog->tables[def->source].name));
+                path = str_fmt(f->arena, "microcode/%.*s.csv", STR_ARG(T(f->catalog->tables[def->source].name)));
                 list = catalog_stale(f->catalog, path, day);
-                if (list && (!oldest || str_cmp(list->date, oldest->date) < 0))
+                if (list && (!oldest || str_cmp(T(list->date), T(oldest->date)) < 0))
                         oldest = list;
         }
         if (oldest)
                 note(f, notes, str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
-                                                 "know newer microcode", STR_ARG(oldest->path), STR_ARG(oldest->date), STR_ARG(day)));
+                                                 "know newer microcode", STR_ARG(T(oldest->path)), STR_ARG(T(oldest->date)), STR_ARG(day)));
 }
 
 /* Old evidence, and a release that knows nothing of what came out since. */
 static void describe_age(struct machine *m, struct facts *f, struct str today, struct notes *notes) {
-        struct str day = evidence_captured(f->evidence), data = f->catalog->date;
+        struct str day = evidence_captured(f->evidence), data = T(f->catalog->date);
         int32_t then, now;
 
         m->old_evidence = date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH;
@@ -348,12 +348,12 @@ static void note_disagreement(struct facts *f, struct notes *notes) {
         if (below->state == FACT_FAILED && w.guest)
                 note(f, notes, str_fmt(f->arena, "it is not clear whether this is a guest: %.*s is a sign of %.*s, and the processor or "
                                                  "another tool shows no hypervisor", STR_ARG(where_source(f, w.guest)),
-                                                 STR_ARG(str_eq(w.guest->guest, S("?")) ? S("a hypervisor") : w.guest->guest)));
+                                                 STR_ARG(str_eq(T(w.guest->guest), S("?")) ? S("a hypervisor") : T(w.guest->guest))));
         other = w.guest ? where_other_name(f, w.guest, &next) : NULL;
         if (other)
                 note(f, notes, str_fmt(f->arena, "the signs of the hypervisor disagree: %.*s says %.*s, %.*s says %.*s",
-                                                 STR_ARG(where_source(f, w.guest)), STR_ARG(w.guest->guest.len ? w.guest->guest : w.guest->owner),
-                                                 STR_ARG(where_source(f, other)), STR_ARG(other->guest)));
+                                                 STR_ARG(where_source(f, w.guest)), STR_ARG(w.guest->guest.len ? T(w.guest->guest) : T(w.guest->owner)),
+                                                 STR_ARG(where_source(f, other)), STR_ARG(T(other->guest))));
 }
 
 /* What follows from where it runs. */

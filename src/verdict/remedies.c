@@ -17,41 +17,41 @@ static bool has_occasion(struct facts *f, const struct fix *fix) {
 }
 
 /* The list itself where all of it helps; `ret_useless`: the first that does not. `usual`: they are the flaw's usual ones. */
-static struct str_list without_useless(struct facts *f, bool usual, struct str_list fixes, const struct fix **ret_useless) {
-        struct str *kept = NULL;
+static struct texts without_useless(struct facts *f, bool usual, struct texts fixes, const struct fix **ret_useless) {
+        struct text *kept = NULL;
         uint32_t n = 0;
 
         for (uint32_t i = 0; i < fixes.count; i++) {
-                const struct fix *fix = catalog_fix(f->catalog, fixes.items[i]);
+                const struct fix *fix = catalog_fix(f->catalog, T_AT(fixes, i));
 
                 if (fix && (!helps(f, fix) || (usual && !has_occasion(f, fix)))) {
                         if (!kept) {
-                                kept = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
-                                memcpy(kept, fixes.items, n * sizeof(*kept));
+                                kept = arena_array(f->arena, struct text, (ptrdiff_t)fixes.count + 1);
+                                memcpy(kept, texts_items(fixes), n * sizeof(*kept));
                                 *ret_useless = fix;
                         }
                 } else if (kept) {
-                        kept[n++] = fixes.items[i];
+                        kept[n++] = texts_items(fixes)[i];
                 } else {
                         n++;
                 }
         }
-        return (struct str_list){ .items = kept ? kept : fixes.items, .count = n };
+        return as_texts(kept ? kept : texts_items(fixes), n);
 }
 
 /* Those of the layer that leaves it open come first. */
-static struct str_list by_owner(struct facts *f, struct str_list fixes, uint8_t owner) {
-        struct str *sorted = arena_array(f->arena, struct str, (ptrdiff_t)fixes.count + 1);
+static struct texts by_owner(struct facts *f, struct texts fixes, uint8_t owner) {
+        struct text *sorted = arena_array(f->arena, struct text, (ptrdiff_t)fixes.count + 1);
         uint32_t n = 0;
 
         for (int own = 1; own >= 0; own--)
                 for (uint32_t i = 0; i < fixes.count; i++) {
-                        const struct fix *fix = catalog_fix(f->catalog, fixes.items[i]);
+                        const struct fix *fix = catalog_fix(f->catalog, T_AT(fixes, i));
 
                         if ((fix && fix->owner == owner) == own)
-                                sorted[n++] = fixes.items[i];
+                                sorted[n++] = texts_items(fixes)[i];
                 }
-        return (struct str_list){ .items = sorted, .count = n };
+        return as_texts(sorted, n);
 }
 
 void remedies_choose(struct finding *ret, struct facts *f, const struct rule *rule) {
@@ -67,7 +67,7 @@ void remedies_choose(struct finding *ret, struct facts *f, const struct rule *ru
                 return;
         ret->fixes = without_useless(f, false, useless->instead, &again);
         if (useless->because.len)
-                ret->reason = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(ret->reason), STR_ARG(told(f, useless->because)));
+                ret->reason = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(ret->reason), STR_ARG(told(f, T(useless->because))));
 }
 
 enum status verdict_status_to_come(const struct finding *f) {
@@ -129,7 +129,7 @@ bool verdict_fix_is_theirs(const struct verdict *v, const struct fix *fix) {
 void remedies_settle_owners(struct verdict *v) {
         for (uint32_t i = 0; i < v->finding_count; i++) {
                 struct finding *f = &v->findings[i];
-                const struct fix *first = f->fixes.count ? catalog_fix(v->catalog, f->fixes.items[0]) : NULL;
+                const struct fix *first = f->fixes.count ? catalog_fix(v->catalog, T_AT(f->fixes, 0)) : NULL;
 
                 if (f->status < STATUS_UNKNOWN || !first || f->by_host)
                         continue;

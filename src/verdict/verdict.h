@@ -30,7 +30,7 @@ struct finding {
         const struct quoted_fact *missing; /* facts that would decide; value is their state */
         uint32_t missing_count;
         uint32_t lacking;           /* where those facts are read, as bits of enum lacking_place */
-        struct str_list fixes;      /* ids of catalog fixes, most useful first */
+        struct texts fixes;         /* ids of catalog fixes, most useful first */
         bool by_host;               /* the host's evidence answered: status, rule, owner, reason and fixes are the host's */
         facet_set facets;           /* sides of the evidence on which all of this hangs, where that was asked for (evidence.asked) */
         uint32_t class_index;       /* the class of logical CPUs that decided (0 unless CPUs disagree) */

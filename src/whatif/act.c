@@ -18,7 +18,7 @@ static enum act_kind kind_of(const struct wish *w) {
         case FACT_KIND_PARAMETER:
                 return ACT_PARAMETER;
         case FACT_KIND_FILE:
-                return is_setting(w->def->text) ? ACT_SETTING : ACT_NONE;
+                return is_setting(T(w->def->text)) ? ACT_SETTING : ACT_NONE;
         case FACT_KIND_COMPUTED:
                 return w->def->source == COMPUTED_SMT_ACTIVE ? ACT_SMT : w->def->source == COMPUTED_CPU_MICROCODE ? ACT_MICROCODE : ACT_NONE;
         case FACT_KIND_CPUID:
@@ -36,17 +36,10 @@ static bool is_foreign(const struct fact_def *def, struct str vendor) {
         return def->kind == FACT_KIND_CPUID && (def->leaf == 0x80000008 || def->leaf == 0x80000021) && str_eq(vendor, S("intel"));
 }
 
-static bool has_fix(const struct str_list *fixes, struct str id) {
-        for (uint32_t i = 0; i < fixes->count; i++)
-                if (str_eq(fixes->items[i], id))
-                        return true;
-        return false;
-}
-
 /* Some flaw's rules or page say that microcode helps. */
 static bool microcode_helps(const struct verdict *v) {
         for (uint32_t i = 0; i < v->finding_count; i++)
-                if (has_fix(&v->findings[i].fixes, S("update-microcode")) || has_fix(&v->findings[i].flaw->fixes, S("update-microcode")))
+                if (texts_have(v->findings[i].fixes, S("update-microcode")) || texts_have(v->findings[i].flaw->fixes, S("update-microcode")))
                         return true;
         return false;
 }
@@ -112,7 +105,7 @@ bool act_is_hardware(const struct wish *w) {
 
 static const struct fact_def *file_fact(const struct catalog *c, struct str path) {
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(c->facts[i].text, path))
+                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(T(c->facts[i].text), path))
                         return &c->facts[i];
         return NULL;
 }
@@ -120,7 +113,7 @@ static const struct fact_def *file_fact(const struct catalog *c, struct str path
 /* The whole value, not one of its bits. */
 static const struct fact_def *registry_fact(const struct catalog *c, struct str text) {
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_REGISTRY && c->facts[i].type != VALUE_BOOL && str_eq_nocase(c->facts[i].text, text))
+                if (c->facts[i].kind == FACT_KIND_REGISTRY && c->facts[i].type != VALUE_BOOL && str_eq_nocase(T(c->facts[i].text), text))
                         return &c->facts[i];
         return NULL;
 }
@@ -169,7 +162,7 @@ static bool wish_of(const struct change *c, struct arena *a, const struct verdic
 int act_wishes(const struct step *s, struct arena *a, const struct verdict *v, struct wish *ret, int most) {
         int n = 0;
 
-        if (has_fix(&s->fixes, S("update-kernel")) && s->changes.count == 0 && kernel_possible(v)) {
+        if (texts_have(s->fixes, S("update-kernel")) && s->changes.count == 0 && kernel_possible(v)) {
                 ret[0] = (struct wish){ 0 };
                 return 1;
         }
@@ -191,27 +184,27 @@ static struct str sysctl_of(struct arena *a, struct str path) {
 }
 
 static struct fix_change change_of(struct arena *a, const struct wish *w) {
-        struct fix_change c = { .on = S("any"), .target = TARGET_COMMAND_LINE, .key = w->def->text, .to = w->value,
+        struct fix_change c = { .on = as_text(S("any")), .target = TARGET_COMMAND_LINE, .key = w->def->text, .to = as_text(w->value),
                                 .gone = str_eq(w->value, S("absent")) };
 
         if (kind_of(w) == ACT_SETTING) {
-                bool is_sysctl = str_starts(w->def->text, S("/proc/sys/"));
+                bool is_sysctl = str_starts(T(w->def->text), S("/proc/sys/"));
 
                 c.target = is_sysctl ? TARGET_SYSCTL : TARGET_SETTING;
-                c.key = is_sysctl ? sysctl_of(a, w->def->text) : w->def->text;
+                c.key = is_sysctl ? as_text(sysctl_of(a, T(w->def->text))) : w->def->text;
         } else if (c.gone) {
-                c.to = S("");
+                c.to = as_text(S(""));
         }
         return c;
 }
 
 static struct str title_of(const struct fact_def *def) {
-        return def->title.len ? def->title : def->name;
+        return def->title.len ? T(def->title) : T(def->name);
 }
 
 static void ask_provider(struct step *ret, struct arena *a, const struct wish *w) {
         *ret = (struct step){
-                .id = str_fmt(a, "show-%.*s", STR_ARG(w->def->name)),
+                .id = str_fmt(a, "show-%.*s", STR_ARG(T(w->def->name))),
                 .phase = PHASE_ASK,
                 .who = DOER_PROVIDER,
                 .title = str_fmt(a, "Ask your provider to show this machine: %.*s", STR_ARG(title_of(w->def))),
@@ -219,7 +212,7 @@ static void ask_provider(struct step *ret, struct arena *a, const struct wish *w
                 .owner = LAYER_HYPERVISOR,
                 .needs = NO_CONDITION,
                 .done = NO_CONDITION,
-                .ask = str_fmt(a, "Can this virtual machine be shown %.*s (%.*s)?", STR_ARG(w->def->name), STR_ARG(w->def->where)),
+                .ask = str_fmt(a, "Can this virtual machine be shown %.*s (%.*s)?", STR_ARG(T(w->def->name)), STR_ARG(T(w->def->where))),
         };
 }
 
@@ -228,7 +221,7 @@ static void use_fix(struct step *ret, struct arena *a, const struct verdict *v, 
         const struct fix *fix = catalog_fix(v->catalog, str_of(id));
 
         if (fix && fix->helps != NO_CONDITION && fix->instead.count && condition_eval(v->facts, fix->helps) == TRI_FALSE)
-                fix = catalog_fix(v->catalog, fix->instead.items[0]); /* no kernel is installed here: then it is replaced elsewhere */
+                fix = catalog_fix(v->catalog, T_AT(fix->instead, 0)); /* no kernel is installed here: then it is replaced elsewhere */
         if (fix)
                 plan_fix(ret, a, v, fix);
         else
@@ -277,7 +270,7 @@ static void hand_over(struct step *ret, const struct verdict *v, const struct wi
         ret->who = DOER_PROVIDER;
         ret->instructions.count = 0;
         if (kind == ACT_PARAMETER && ask)
-                ret->ask = ask->ask;
+                ret->ask = T(ask->ask);
 }
 
 static void join(struct step *ret, struct arena *a, const struct step *more) {
@@ -295,7 +288,7 @@ static void join(struct step *ret, struct arena *a, const struct step *more) {
                 ret->who = DOER_PROVIDER;
                 ret->ask = more->ask;
         }
-        ret->fixes = (struct str_list){ 0 };
+        ret->fixes = (struct texts){ 0 };
 }
 
 void act_step(struct step *ret, struct arena *a, const struct verdict *v, const struct wish *wishes, int count) {
@@ -328,7 +321,7 @@ bool act_holds(const struct step *more, const struct step *less) {
 }
 
 bool act_is(const struct step *found, const struct step *own) {
-        if (found->fixes.count == 1 && has_fix(&own->fixes, found->fixes.items[0]))
+        if (found->fixes.count == 1 && texts_have(own->fixes, T_AT(found->fixes, 0)))
                 return true;
         return found->changes.count == own->changes.count && act_holds(own, found);
 }

@@ -142,10 +142,10 @@ static int cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t v
                 found = true;
         }
         if (!found && !shown)
-                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be changed: CPUID leaf 0x%x.%u was not read", STR_ARG(def->name),
+                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be changed: CPUID leaf 0x%x.%u was not read", STR_ARG(T(def->name)),
                                        (unsigned)def->leaf, (unsigned)def->subleaf);
         if (shown)
-                cpuinfo_edit(e, S("flags"), def->text, true, value != 0);
+                cpuinfo_edit(e, S("flags"), T(def->text), true, value != 0);
         return 0;
 }
 
@@ -238,7 +238,7 @@ void change_restart(struct evidence *e) {
 }
 
 static int wrong_value(const struct fact_def *def, struct str value, const char *expected, struct diag *d) {
-        return diag_fail_class(d, DIAG_USAGE, "'%.*s' is not a value of %.*s: %s", STR_ARG(value), STR_ARG(def->name), expected);
+        return diag_fail_class(d, DIAG_USAGE, "'%.*s' is not a value of %.*s: %s", STR_ARG(value), STR_ARG(T(def->name)), expected);
 }
 
 static int number_of(const struct fact_def *def, struct str value, uint64_t *ret, struct diag *d) {
@@ -294,13 +294,13 @@ static int change_registry(struct evidence *e, const struct fact_def *def, struc
         uint64_t n = 0;
 
         if (str_eq(value, S("absent")))
-                evidence_add_registry_missing(e, def->text, FACT_ABSENT);
+                evidence_add_registry_missing(e, T(def->text), FACT_ABSENT);
         else if (def->type == VALUE_TEXT)
-                evidence_add_registry_text(e, def->text, value);
+                evidence_add_registry_text(e, T(def->text), value);
         else if (number_of(def, value, &n, d) < 0)
                 return -1;
         else
-                evidence_add_registry_dword(e, def->text, (uint32_t)n);
+                evidence_add_registry_dword(e, T(def->text), (uint32_t)n);
         return 0;
 }
 
@@ -314,30 +314,30 @@ static int change_bits(struct evidence *e, const struct fact_def *def, struct st
         if (def->kind == FACT_KIND_MSR)
                 msr_edit(e, def, n);
         else
-                cpuinfo_edit(e, def->kind == FACT_KIND_FLAG ? S("flags") : S("bugs"), def->text, true, n != 0);
+                cpuinfo_edit(e, def->kind == FACT_KIND_FLAG ? S("flags") : S("bugs"), T(def->text), true, n != 0);
         return 0;
 }
 
 int change_fact(struct evidence *e, const struct fact_def *def, struct str value, struct diag *d) {
         if (!change_possible(def))
-                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be set: it follows from other facts", STR_ARG(def->name));
+                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be set: it follows from other facts", STR_ARG(T(def->name)));
         switch ((enum fact_kind)def->kind) {
         case FACT_KIND_COMPUTED:
                 return change_builtin(e, def, value, d);
         case FACT_KIND_FILE:
                 if (str_eq(value, S("absent")))
-                        evidence_add_missing(e, def->text, FACT_ABSENT, S(""));
+                        evidence_add_missing(e, T(def->text), FACT_ABSENT, S(""));
                 else
-                        evidence_add_file(e, def->text, value);
+                        evidence_add_file(e, T(def->text), value);
                 return 0;
         case FACT_KIND_CPUINFO:
-                cpuinfo_edit(e, def->text, value, false, true);
+                cpuinfo_edit(e, T(def->text), value, false, true);
                 return 0;
         case FACT_KIND_PARAMETER:
-                parameter_edit(e, def->text, value);
+                parameter_edit(e, T(def->text), value);
                 return 0;
         case FACT_KIND_CONFIG:
-                return config_edit(e, def->text, value, d);
+                return config_edit(e, T(def->text), value, d);
         case FACT_KIND_REGISTRY:
                 return change_registry(e, def, value, d);
         default:
@@ -351,9 +351,9 @@ int change_flag(struct evidence *e, const struct catalog *c, struct str name, bo
         for (uint32_t i = 0; i < c->fact_count; i++) {
                 const struct fact_def *def = &c->facts[i];
                 bool is_bits = def->kind == FACT_KIND_CPUID || def->kind == FACT_KIND_MSR;
-                bool named = str_starts(def->name, S("cap.")) && str_eq(str_from(def->name, 4), name);
+                bool named = str_starts(T(def->name), S("cap.")) && str_eq(str_from(T(def->name), 4), name);
 
-                if ((is_bits && (named || str_eq(def->text, name))) || (def->kind == FACT_KIND_FLAG && str_eq(def->text, name))) {
+                if ((is_bits && (named || str_eq(T(def->text), name))) || (def->kind == FACT_KIND_FLAG && str_eq(T(def->text), name))) {
                         found = true;
                         if (change_bits(e, def, on ? S("1") : S("0"), d) < 0)
                                 return -1;

@@ -90,13 +90,13 @@ static enum status under(struct arena *arena, const struct side *side, const str
 static bool registry_is_about(const struct catalog *c, const struct setting *s, const struct flaw *f) {
         uint64_t a = 0, b = 0;
 
-        if (!str_ends(s->def->text, S("|FeatureSettingsOverride")) && !str_ends(s->def->text, S("|FeatureSettingsOverrideMask")))
+        if (!str_ends(T(s->def->text), S("|FeatureSettingsOverride")) && !str_ends(T(s->def->text), S("|FeatureSettingsOverrideMask")))
                 return false;
         (void)str_to_u64(s->a, &a);
         (void)str_to_u64(s->b, &b);
         for (uint32_t i = 0; i < c->registry_bit_count; i++)
                 for (uint32_t k = 0; ((a ^ b) >> c->registry_bits[i].bit & 1) && k < c->registry_bits[i].flaws.count; k++)
-                        if (str_eq(c->registry_bits[i].flaws.items[k], f->id))
+                        if (str_eq(T_AT(c->registry_bits[i].flaws, k), T(f->id)))
                                 return true;
         return false;
 }
@@ -106,9 +106,9 @@ static bool is_parameter_of(const struct flaw *f, const struct setting *s) {
         if (s->def->kind != FACT_KIND_PARAMETER)
                 return false;
         for (uint32_t i = 0; i < f->parameters.count; i++)
-                if (str_eq(f->parameters.items[i], s->def->text))
+                if (str_eq(T_AT(f->parameters, i), T(s->def->text)))
                         return true;
-        return str_eq(s->def->text, S("mitigations"));
+        return str_eq(T(s->def->text), S("mitigations"));
 }
 
 static void find_settings(struct turn *t, struct arena *arena, const struct side sides[2], const struct settings *all,

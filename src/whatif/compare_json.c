@@ -14,7 +14,7 @@ static void write_difference(struct json *j, struct arena *a, const struct diffe
 
 static void write_turn(struct json *j, struct arena *a, const struct turn *t) {
         json_begin_object(j, NULL);
-        json_str(j, "id", t->a->flaw->id);
+        json_str(j, "id", T(t->a->flaw->id));
         json_str(j, "before", status_word(t->a->status));
         json_str(j, "after", status_word(t->b->status));
         json_begin_array(j, "causes");

@@ -329,7 +329,7 @@ static void suffer(struct fixing *x, struct evidence *e, const struct change *c)
 static bool is_about(const struct step *s, const struct flaw *f) {
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
                 for (uint32_t k = 0; k < f->parameters.count; k++)
-                        if (str_eq(f->parameters.items[k], s->changes.items[i].target.key))
+                        if (str_eq(T_AT(f->parameters, k), s->changes.items[i].target.key))
                                 return true;
         return false;
 }

@@ -24,7 +24,7 @@ void baseline_take(struct baseline *ret, struct arena *a, const struct catalog *
 }
 
 static bool same_parts(const struct sentence_file *file, const struct parsed_sentence *x, const struct parsed_sentence *y) {
-        for (uint16_t part = 1; part < file->part_count; part++)
+        for (uint16_t part = 1; part < file->parts.count; part++)
                 if (x->parts && y->parts && x->parts[part] != y->parts[part])
                         return false;
         return true;
@@ -36,7 +36,7 @@ static bool same_sentence(const struct sentence_file *file, const struct parsed_
 
 /* Does this kernel say now what is predicted of it? What cannot be predicted, or was not read, contradicts nothing. */
 static bool behaves(const struct sentence_file *file, const struct parsed_sentence *said, const struct parsed_sentence *predicted) {
-        enum status now = sentence_status(said, 0, file->part_count), expected = sentence_status(predicted, 0, file->part_count);
+        enum status now = sentence_status(said, 0, file->parts.count), expected = sentence_status(predicted, 0, file->parts.count);
 
         if (said->state == FACT_ABSENT) /* it does not know the flaw, and a change does not teach it */
                 return false;
@@ -81,11 +81,11 @@ static void keep_parts(struct parsed_sentence *s, struct arena *a, const struct 
 
         if (!s->base || now->state != FACT_KNOWN || !now->parts || !expected->unclear)
                 return;
-        for (uint16_t part = 1; part < file->part_count; part++) {
+        for (uint16_t part = 1; part < file->parts.count; part++) {
                 if (s->unclear[part] && expected->unclear[part] && now->parts[part]) {
                         s->unclear[part] = false;
                         s->parts[part] = now->parts[part];
-                        s->text = str_fmt(a, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(now->parts[part]->says));
+                        s->text = str_fmt(a, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(T(now->parts[part]->says)));
                 }
                 left |= s->unclear[part];
         }
@@ -96,11 +96,11 @@ static void keep_parts(struct parsed_sentence *s, struct arena *a, const struct 
 /* The sentence as a kernel would print it; a part that cannot be predicted stands in it as a piece that no table knows. */
 static void write_sentence(struct evidence *e, const struct sentence_file *file, const struct parsed_sentence *s) {
         if (!s->base)
-                forget(e, file->path);
+                forget(e, T(file->path));
         else if (s->unknown.len)
-                evidence_add_file(e, file->path, str_fmt(e->arena, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(s->unknown)));
+                evidence_add_file(e, T(file->path), str_fmt(e->arena, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(s->unknown)));
         else
-                evidence_add_file(e, file->path, s->text);
+                evidence_add_file(e, T(file->path), s->text);
 }
 
 static struct str release_of(const struct evidence *e) {
@@ -134,7 +134,7 @@ static bool asks_otherwise(struct facts *before, struct facts *after, const stru
                 return true;
         for (uint32_t i = 0; i < c->flaw_count; i++)
                 for (uint32_t k = 0; c->flaws[i].sentence_file == file + 1 && k < c->flaws[i].parameters.count; k++)
-                        if (!same_parameter(before, after, c->flaws[i].parameters.items[k]))
+                        if (!same_parameter(before, after, T_AT(c->flaws[i].parameters, k)))
                                 return true;
         return false;
 }
@@ -202,9 +202,9 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
                 struct parsed_sentence *predicted = &then[i];
 
                 touched[i] = new_kernel || !same_sentence(file, expected, predicted);
-                if (!touched[i] && !same && loses_its_word(now, predicted, file->part_count) && asks_otherwise(before, after, c, i)) {
+                if (!touched[i] && !same && loses_its_word(now, predicted, file->parts.count) && asks_otherwise(before, after, c, i)) {
                         touched[i] = lost[i] = any = true;
-                        forget(result, file->path);
+                        forget(result, T(file->path));
                 } else if (touched[i] && (new_kernel || behaves(file, now, expected))) {
                         if (sysctls)
                                 keep_parts(predicted, a, file, now, expected);
@@ -212,7 +212,7 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
                         any |= lost[i];
                         write_sentence(result, file, predicted);
                 } else if (touched[i] && now->state == FACT_KNOWN)
-                        forget(result, file->path);
+                        forget(result, T(file->path));
         }
         verdict_judge(ret, a, c, result, o);
         if (any)

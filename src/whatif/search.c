@@ -37,7 +37,7 @@ static void wish(struct search *s, uint32_t fact, struct str value) {
 
 static struct str literal_text(struct search *s, const struct literal *l) {
         if (l->type == VALUE_TEXT || l->type == VALUE_VERSION)
-                return l->text;
+                return T(l->text);
         if (l->type == VALUE_BOOL)
                 return l->number ? S("yes") : S("no");
         return str_fmt(s->a, l->number < 10 ? "%llu" : "0x%llx", (unsigned long long)l->number);

@@ -9,7 +9,7 @@ static bool is_setting(const struct fact_def *def) {
         case FACT_KIND_REGISTRY: /* the whole value; its bits are facts of their own */
                 return def->type != VALUE_BOOL;
         case FACT_KIND_FILE:
-                return str_starts(def->text, S("/proc/sys/")) || str_starts(def->text, S("/sys/module/"));
+                return str_starts(T(def->text), S("/proc/sys/")) || str_starts(T(def->text), S("/sys/module/"));
         case FACT_KIND_COMPUTED:
                 return def->source == COMPUTED_SMT_ACTIVE || def->source == COMPUTED_CPU_MICROCODE;
         default:
@@ -26,7 +26,7 @@ static bool value_of(struct arena *arena, const struct fact_def *def, const stru
 }
 
 static struct str word_of(struct arena *arena, const struct fact_def *def, struct str value) {
-        return value.len ? str_fmt(arena, "%.*s=%.*s", STR_ARG(def->text), STR_ARG(value)) : def->text;
+        return value.len ? str_fmt(arena, "%.*s=%.*s", STR_ARG(T(def->text)), STR_ARG(value)) : T(def->text);
 }
 
 static struct str parameter_text(struct arena *arena, const struct setting *s) {
@@ -40,15 +40,15 @@ static struct str parameter_text(struct arena *arena, const struct setting *s) {
 }
 
 static struct str text_of(struct arena *arena, const struct setting *s) {
-        ptrdiff_t bar = str_find_char(s->def->text, '|');
+        ptrdiff_t bar = str_find_char(T(s->def->text), '|');
 
         switch ((enum fact_kind)s->def->kind) {
         case FACT_KIND_PARAMETER:
                 return parameter_text(arena, s);
         case FACT_KIND_REGISTRY:
-                return str_fmt(arena, "registry value %.*s: %.*s -> %.*s", STR_ARG(str_from(s->def->text, bar + 1)), STR_ARG(s->a), STR_ARG(s->b));
+                return str_fmt(arena, "registry value %.*s: %.*s -> %.*s", STR_ARG(str_from(T(s->def->text), bar + 1)), STR_ARG(s->a), STR_ARG(s->b));
         case FACT_KIND_FILE:
-                return str_fmt(arena, "%.*s: %.*s -> %.*s", STR_ARG(s->def->text), STR_ARG(s->a), STR_ARG(s->b));
+                return str_fmt(arena, "%.*s: %.*s -> %.*s", STR_ARG(T(s->def->text)), STR_ARG(s->a), STR_ARG(s->b));
         default:
                 if (s->def->source == COMPUTED_SMT_ACTIVE)
                         return str_eq(s->b, S("yes")) ? S("SMT switched on") : S("SMT switched off");

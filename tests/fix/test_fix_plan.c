@@ -66,11 +66,11 @@ static void in_order(struct subject *m, const struct fix_plan *p) {
                 judge(m, &after, p, i + 1, -1);
                 for (ptrdiff_t k = 0; k < s->promised.count; k++, promises_seen++)
                         if (status_of(&before, s->promised.items[k]) <= STATUS_MITIGATED || status_of(&after, s->promised.items[k]) > STATUS_MITIGATED)
-                                complain(m, "a promise is not kept", s->promised.items[k]->id);
+                                complain(m, "a promise is not kept", T(s->promised.items[k]->id));
                 for (uint32_t k = 0; k < after.finding_count; k++)
                         if (after.findings[k].status > before.findings[k].status && before.findings[k].status != STATUS_UNKNOWN &&
                             after.findings[k].status != STATUS_UNKNOWN)
-                                complain(m, "a step makes something weaker", after.findings[k].flaw->id);
+                                complain(m, "a step makes something weaker", T(after.findings[k].flaw->id));
                 before = after;
         }
 }
@@ -100,7 +100,7 @@ static void as_asked(struct subject *m, const struct fix_plan *p, const struct f
                         complain(m, "another one's step", s->id);
                 for (ptrdiff_t k = 0; k < s->resolves.count; k++)
                         if (policy_accepts(r->policy, s->resolves.items[k]) || (r->only && r->only != s->resolves.items[k]))
-                                complain(m, "a step is against what was not asked for", s->resolves.items[k]->id);
+                                complain(m, "a step is against what was not asked for", T(s->resolves.items[k]->id));
                 for (ptrdiff_t k = 0; k < s->changes.count; k++) {
                         if ((r->keep_smt || r->untrusted != TRI_TRUE) && str_find(s->changes.items[k].target.key, S("smt/control")) >= 0)
                                 complain(m, "SMT was to stay", s->id);
@@ -147,7 +147,7 @@ static void nothing_lost(struct subject *m, const struct fix_plan *p, const stru
                 for (ptrdiff_t k = 0; k < p->left.count; k++)
                         told |= is_among(&p->left.items[k].step.resolves, f->flaw);
                 if (open && !told)
-                        complain(m, "neither a step nor left to anybody", f->flaw->id);
+                        complain(m, "neither a step nor left to anybody", T(f->flaw->id));
                 any |= open;
         }
         if (fix_plan_exit(p, p->steps.count > 0) != (p->steps.count ? EXIT_OPEN : any ? EXIT_UNKNOWN : EXIT_CLEAN))
@@ -178,7 +178,7 @@ static void by_flaw(struct subject *m, const struct fix_plan *all) {
                         continue;
                 check(m, &(struct fix_request){ .judging = &m->o, .policy = &policy, .untrusted = TRI_TRUE }, &p);
                 if (p.accepted.count != 1)
-                        complain(m, "an accepted risk is not shown", one.flaw->id);
+                        complain(m, "an accepted risk is not shown", T(one.flaw->id));
                 check(m, &(struct fix_request){ .judging = &m->o, .only = one.flaw, .untrusted = TRI_TRUE }, &p);
         }
 }

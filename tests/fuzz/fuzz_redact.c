@@ -38,7 +38,7 @@ static enum status judge(struct arena *a, const struct flaw *f, struct str cmdli
         evidence_add_file(&e, S(PLACE_CPUINFO), S("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\n"));
         evidence_add_file(&e, S(PLACE_CMDLINE), cmdline);
         if (f->sentence_file)
-                evidence_add_file(&e, catalog_builtin.files[f->sentence_file - 1].path, S("Vulnerable"));
+                evidence_add_file(&e, T(catalog_builtin.files[f->sentence_file - 1].path), S("Vulnerable"));
         verdict_judge(&r, a, &catalog_builtin, &e, &o);
         return r.findings[0].status;
 }

@@ -16,10 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         sentence_parse(file, text, &a, &s);
         FUZZ_PROMISE(s.base || s.unknown.len > 0);
         if (s.base)
-                FUZZ_PROMISE(str_starts(s.text, s.base->says));
-        for (uint16_t i = 1; i < file->part_count; i++)
+                FUZZ_PROMISE(str_starts(s.text, T(s.base->says)));
+        for (uint16_t i = 1; i < file->parts.count; i++)
                 if (s.parts[i])
-                        FUZZ_PROMISE(str_find(s.text, s.parts[i]->says) >= 0);
+                        FUZZ_PROMISE(str_find(s.text, T(s.parts[i]->says)) >= 0);
         if (s.unknown.len > 0 && s.text.len > 0)
                 FUZZ_PROMISE(str_find(s.text, s.unknown) >= 0);
         return 0;

@@ -25,7 +25,7 @@ static void make(struct evidence *e, struct arena *a, const struct flaw *f, stru
         evidence_add_file(e, S("/sys/class/dmi/id/sys_vendor"), text);
         evidence_add_missing(e, line, FACT_FAILED, line);
         if (f->sentence_file)
-                evidence_add_file(e, catalog_builtin.files[f->sentence_file - 1].path,
+                evidence_add_file(e, T(catalog_builtin.files[f->sentence_file - 1].path),
                                   str_fmt(a, "Mitigation: %.*s", STR_ARG(text)));
 }
 

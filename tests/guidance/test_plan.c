@@ -88,8 +88,8 @@ static void asks_the_provider(struct machine_plan *m) {
                 if (str_find(ticket, str_fmt(m->a, "%td. %.*s", theirs, STR_ARG(s->ask.len ? s->ask : S("Please: ")))) < 0)
                         complain(m, "the ticket does not ask", s->title);
                 for (ptrdiff_t k = 0; k < s->resolves.count; k++)
-                        if (str_find(ticket, s->resolves.items[k]->name) < 0)
-                                complain(m, "the ticket does not name", s->resolves.items[k]->name);
+                        if (str_find(ticket, T(s->resolves.items[k]->name)) < 0)
+                                complain(m, "the ticket does not name", T(s->resolves.items[k]->name));
         }
         if (there != (theirs > 0))
                 complain(m, "a ticket without a question, or none", ticket);
@@ -131,7 +131,7 @@ static void each_finding_once(struct machine_plan *m) {
                 for (ptrdiff_t k = 0; k < m->plan.count; k++)
                         n += step_is_for(&m->plan.items[k], f->flaw);
                 if (n != asks)
-                        complain(m, n < asks ? "no step is for" : "needless or double step for", f->flaw->id);
+                        complain(m, n < asks ? "no step is for" : "needless or double step for", T(f->flaw->id));
         }
 }
 
@@ -197,11 +197,10 @@ static void each_step(struct machine_plan *m) {
         }
 }
 
-static bool shares(struct str_list x, struct str_list y) {
+static bool shares(struct texts x, struct texts y) {
         for (uint32_t i = 0; i < x.count; i++)
-                for (uint32_t k = 0; k < y.count; k++)
-                        if (str_eq(x.items[i], y.items[k]))
-                                return true;
+                if (texts_have(y, T_AT(x, i)))
+                        return true;
         return false;
 }
 
@@ -217,9 +216,9 @@ static void done_is_not_open(struct machine_plan *m, const struct plan *plan, st
                                 continue;
                         if (shares(s->fixes, f->fixes))
                                 complain(m, "done, and a remedy of what is open", str_fmt(m->a, "%.*s: %.*s, %.*s", STR_ARG(offering),
-                                                                                          STR_ARG(s->id), STR_ARG(f->flaw->id)));
+                                                                                          STR_ARG(s->id), STR_ARG(T(f->flaw->id))));
                         for (uint32_t n = 0; n < s->evidence_count; n++)
-                                if (str_eq(s->evidence[n].name, str_fmt(m->a, "verdict.%.*s", STR_ARG(f->flaw->id))))
+                                if (str_eq(s->evidence[n].name, str_fmt(m->a, "verdict.%.*s", STR_ARG(T(f->flaw->id)))))
                                         complain(m, "done by a verdict that is open", s->id);
                 }
         }
@@ -236,7 +235,7 @@ static void every_offering(struct machine_plan *m, enum untrusted untrusted) {
 
                 guidance_advise(&advice, m->a, g, &request);
                 plan_make(&plan, m->a, &catalog_builtin, &advice, &m->v);
-                done_is_not_open(m, &plan, g->offerings[i].id);
+                done_is_not_open(m, &plan, T(g->offerings[i].id));
         }
 }
 

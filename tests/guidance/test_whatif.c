@@ -37,7 +37,7 @@ static void without_a_change(struct trial *t) {
                 const struct finding *was = &t->v.findings[i], *is = &then.findings[i];
 
                 if (was->status != is->status || was->rule != is->rule || !str_eq(was->reason, is->reason) || is->predicted)
-                        complain(t, "what-if differs from check in", was->flaw->id);
+                        complain(t, "what-if differs from check in", T(was->flaw->id));
         }
 }
 
@@ -53,7 +53,7 @@ static void sentences_survive(struct trial *t) {
                 sentence_parse(file, p->text, t->a, &again);
                 if (again.base != p->base)
                         complain(t, "read back as another sentence", p->text);
-                for (uint16_t part = 1; part < file->part_count; part++)
+                for (uint16_t part = 1; part < file->parts.count; part++)
                         if (again.parts[part] != p->parts[part])
                                 complain(t, "a part is lost in", p->text);
         }
@@ -156,7 +156,7 @@ static void test_pair(struct arena *a, struct str path, const struct evidence *e
                 turns_named += turns.items[i].settings.count > 0;
                 if (turns.items[i].settings.count == 0)
                         (void)printf("# %.*s: no setting is named for %.*s (%.*s, then %.*s)\n", STR_ARG(path),
-                                     STR_ARG(turns.items[i].a->flaw->id), STR_ARG(status_word(turns.items[i].a->status)),
+                                     STR_ARG(T(turns.items[i].a->flaw->id)), STR_ARG(status_word(turns.items[i].a->status)),
                                      STR_ARG(status_word(turns.items[i].b->status)));
         }
 }
@@ -197,7 +197,7 @@ static void foretell(struct arena *a, struct str path, const struct evidence *fr
                 foretold_unknown += x->status == STATUS_UNKNOWN && y->status != STATUS_UNKNOWN;
                 if (x->status != y->status && x->status != STATUS_UNKNOWN) {
                         foretold_wrong++;
-                        (void)printf("# %.*s: %.*s was to be %.*s, and is %.*s\n", STR_ARG(path), STR_ARG(x->flaw->id),
+                        (void)printf("# %.*s: %.*s was to be %.*s, and is %.*s\n", STR_ARG(path), STR_ARG(T(x->flaw->id)),
                                      STR_ARG(status_word(x->status)), STR_ARG(status_word(y->status)));
                 }
         }

@@ -177,7 +177,7 @@ static void put_verdicts(struct edges *x, const struct verdict *r, struct arena 
         for (uint32_t i = 0; i < r->finding_count; i++) {
                 const struct finding *f = &r->findings[i];
 
-                put_difference(x, i, f->flaw->id, str_fmt(a, "%.*s/%.*s%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)),
+                put_difference(x, i, T(f->flaw->id), str_fmt(a, "%.*s/%.*s%.*s", STR_ARG(status_word(f->status)), STR_ARG(rule_id(f)),
                                                           STR_ARG(open_boundaries(a, f))));
         }
 }
@@ -187,12 +187,12 @@ static void put_sentences(struct edges *x, const struct verdict *r, struct arena
         for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
                 const struct sentence_file *file = &catalog_builtin.files[i];
                 const struct parsed_sentence *s = facts_sentence(r->facts, i);
-                struct str now = s->state == FACT_KNOWN && s->base ? s->base->is : S("?");
+                struct str now = s->state == FACT_KNOWN && s->base ? T(s->base->is) : S("?");
 
-                for (uint32_t k = 1; s->state == FACT_KNOWN && s->parts && k < file->part_count; k++)
+                for (uint32_t k = 1; s->state == FACT_KNOWN && s->parts && k < file->parts.count; k++)
                         if (s->parts[k])
-                                now = str_fmt(a, "%.*s,%.*s:%.*s", STR_ARG(now), STR_ARG(file->parts[k]), STR_ARG(s->parts[k]->is));
-                put_difference(x, i, file->file, now);
+                                now = str_fmt(a, "%.*s,%.*s:%.*s", STR_ARG(now), STR_ARG(T_AT(file->parts, k)), STR_ARG(T(s->parts[k]->is)));
+                put_difference(x, i, T(file->file), now);
         }
 }
 

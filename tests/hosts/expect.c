@@ -19,7 +19,7 @@ static struct str promise(struct arena *a, const struct finding *f) {
                 STR_ARG(layer_word(f->owner)));
         put_boundaries(&o, f->boundaries);
         for (uint32_t i = 0; i < f->fixes.count; i++)
-                out_fmt(&o, "%s%.*s", i ? "," : " fixes=", STR_ARG(f->fixes.items[i]));
+                out_fmt(&o, "%s%.*s", i ? "," : " fixes=", STR_ARG(T_AT(f->fixes, i)));
         if (!str_empty(f->contradiction))
                 out_fmt(&o, " contradiction=\"%.*s\"", STR_ARG(f->contradiction));
         if (!str_empty(f->ask))
@@ -98,7 +98,7 @@ static void put_expectations(struct out *o, const struct fixture *f, struct aren
         judge(&like, a, &f->like);
         purpose(f, &flaw, &rule);
         for (uint32_t i = 0; i < r.finding_count; i++) {
-                struct str id = r.findings[i].flaw->id, now = promise(a, &r.findings[i]);
+                struct str id = T(r.findings[i].flaw->id), now = promise(a, &r.findings[i]);
                 bool holds_on = is_like && str_eq(now, promise(a, &like.findings[i])) && !str_eq(id, flaw);
 
                 if (!holds_on && (all || evidence_line(&f->evidence, RECORD_EXPECT, id)))

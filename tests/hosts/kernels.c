@@ -7,7 +7,7 @@
 static bool says_the_same(const struct sentence_file *file, const struct parsed_sentence *x, const struct parsed_sentence *y) {
         bool same = x->base == y->base;
 
-        for (uint32_t i = 1; same && i < file->part_count; i++)
+        for (uint32_t i = 1; same && i < file->parts.count; i++)
                 same = x->parts[i] == y->parts[i];
         return same;
 }
@@ -40,7 +40,7 @@ void predict(const struct fixture *f, struct arena *a) {
                 if (says_the_same(&catalog_builtin.files[i], x, y))
                         continue;
                 (void)printf("# %.*s: %.*s: said '%.*s', predicted '%.*s'\n", STR_ARG(f->path),
-                             STR_ARG(catalog_builtin.files[i].file), STR_ARG(x->text), STR_ARG(y->text));
+                             STR_ARG(T(catalog_builtin.files[i].file)), STR_ARG(x->text), STR_ARG(y->text));
                 ok = false;
         }
         result(ok && compared > 15, "predict", f->path);
@@ -106,10 +106,10 @@ static void agree_one(const struct fixture *f, struct arena *a, struct differenc
                 if (tables == TRI_UNKNOWN && str_starts(name, S("windows/")))
                         continue; /* what stands in for registers that no program may read there is Windows' own word */
                 if (!all.findings[i].flaw->sentence_file || kernel == TRI_UNKNOWN || kernel == tables ||
-                    is_explained(a, table, name, all.findings[i].flaw->id, kernel, tables))
+                    is_explained(a, table, name, T(all.findings[i].flaw->id), kernel, tables))
                         continue;
                 (void)printf("# %.*s: %.*s: affected? the kernel says %s, the hardware tables say %s\n", STR_ARG(name),
-                             STR_ARG(all.findings[i].flaw->id), tri_word(kernel), tri_word(tables));
+                             STR_ARG(T(all.findings[i].flaw->id)), tri_word(kernel), tri_word(tables));
                 ok = false;
         }
         result(ok, "agree", name);

@@ -32,12 +32,12 @@ void judge(struct verdict *r, struct arena *a, const struct evidence *e) {
 }
 
 struct str rule_id(const struct finding *f) {
-        return f->rule ? f->rule->id : S("undecided");
+        return f->rule ? T(f->rule->id) : S("undecided");
 }
 
 const struct finding *finding_of(const struct verdict *r, struct str id) {
         for (uint32_t i = 0; i < r->finding_count; i++)
-                if (str_eq(r->findings[i].flaw->id, id))
+                if (str_eq(T(r->findings[i].flaw->id), id))
                         return &r->findings[i];
         return NULL;
 }
@@ -96,7 +96,7 @@ struct covered {
 /* The text of a contradiction begins as the data has it, up to the first value that is put in. */
 static void mark_contradiction(const struct finding *f, uint32_t flaw, struct covered *c) {
         for (uint32_t i = 0; i < f->flaw->contradiction_count; i++) {
-                struct str says = f->flaw->contradictions[i].says;
+                struct str says = T(f->flaw->contradictions[i].says);
                 ptrdiff_t value = str_find_char(says, '{');
 
                 if (!str_empty(f->contradiction) && str_starts(f->contradiction, str_n(says.p, value < 0 ? says.len : value)))
@@ -126,7 +126,7 @@ static bool is_covered(const struct covered *c, const struct rule *rule, uint32_
         for (uint32_t i = 0; i < catalog_builtin.flaw_count; i++)
                 for (uint32_t k = 0; k < catalog_builtin.flaws[i].rule_count; k++)
                         if (c->flaw_rules[i * 64 + k] && catalog_builtin.flaws[i].rules[k].shared &&
-                            str_eq(catalog_builtin.flaws[i].rules[k].id, rule->id))
+                            str_eq(T(catalog_builtin.flaws[i].rules[k].id), T(rule->id)))
                                 return true;
         return false;
 }
@@ -147,16 +147,16 @@ static void coverage(const struct fixtures *all, struct arena *scratch) {
                 for (uint32_t k = 0; k < flaw->rule_count; k++)
                         if (!is_covered(&c, &flaw->rules[k], i, k)) {
                                 (void)printf("# no fixture is decided by rule '%.*s' of %.*s (when: %.*s)\n",
-                                             STR_ARG(flaw->rules[k].id), STR_ARG(flaw->id), STR_ARG(flaw->rules[k].when));
+                                             STR_ARG(T(flaw->rules[k].id)), STR_ARG(T(flaw->id)), STR_ARG(T(flaw->rules[k].when)));
                                 ok = false;
                         }
                 for (uint32_t k = 0; k < flaw->contradiction_count; k++)
                         if (!c.told[i * 64 + k]) {
-                                (void)printf("# no fixture of %.*s shows the contradiction '%.*s'\n", STR_ARG(flaw->id),
-                                             STR_ARG(flaw->contradictions[k].says));
+                                (void)printf("# no fixture of %.*s shows the contradiction '%.*s'\n", STR_ARG(T(flaw->id)),
+                                             STR_ARG(T(flaw->contradictions[k].says)));
                                 ok = false;
                         }
-                result(ok, "coverage", flaw->id);
+                result(ok, "coverage", T(flaw->id));
         }
 }
 
@@ -175,7 +175,7 @@ static bool survives(struct arena *a, const struct verdict *whole, const struct 
                         continue;
                 (void)printf("# %.*s: with record %td (line %u) %s, %.*s changes from %.*s to %.*s (rule %.*s)\n",
                              STR_ARG(e->source), without, e->items[without < e->count ? without : 0].line, how,
-                             STR_ARG(whole->findings[i].flaw->id), STR_ARG(status_word(before)), STR_ARG(status_word(after)),
+                             STR_ARG(T(whole->findings[i].flaw->id)), STR_ARG(status_word(before)), STR_ARG(status_word(after)),
                              STR_ARG(rule_id(&r.findings[i])));
                 ok = false;
         }
@@ -254,7 +254,7 @@ static bool has_reason(const struct fixture *f, struct arena *a, const struct ev
                         continue;
                 if (x->rule && !str_eq(rule_id(x), S("hardware-immune")) && x->evidence_count > 0 && !rests_on_claim(x) && x->reason.len > 0)
                         continue;
-                (void)printf("# %.*s %s: %.*s: rule %.*s: %.*s\n", STR_ARG(f->path), as, STR_ARG(x->flaw->id), STR_ARG(rule_id(x)), STR_ARG(x->reason));
+                (void)printf("# %.*s %s: %.*s: rule %.*s: %.*s\n", STR_ARG(f->path), as, STR_ARG(T(x->flaw->id)), STR_ARG(rule_id(x)), STR_ARG(x->reason));
                 ok = false;
         }
         return ok;
@@ -294,7 +294,7 @@ static void where(const struct fixtures *all, struct arena *a, const char *rule)
 
                 judge(&r, &scratch, &all->items[i].evidence);
                 for (uint32_t k = 0; k < r.finding_count; k++) {
-                        struct str name = str_fmt(&scratch, "%.*s/%.*s", STR_ARG(r.findings[k].flaw->id),
+                        struct str name = str_fmt(&scratch, "%.*s/%.*s", STR_ARG(T(r.findings[k].flaw->id)),
                                                   STR_ARG(rule_id(&r.findings[k])));
 
                         if (str_eq(name, str_of(rule)))

@@ -28,7 +28,7 @@ static inline bool is_safe(enum status s) {
 
 static inline const struct finding *finding_of(const struct verdict *v, struct str flaw) {
         for (uint32_t i = 0; i < v->finding_count; i++)
-                if (str_eq(v->findings[i].flaw->id, flaw))
+                if (str_eq(T(v->findings[i].flaw->id), flaw))
                         return &v->findings[i];
         fail_msg("no flaw '%.*s'", STR_ARG(flaw));
         return NULL;

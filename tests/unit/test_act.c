@@ -148,7 +148,7 @@ static void test_whose_kernel(void **state) {
                 assert_int_equal(s.instructions.count > 0, s.who == DOER_YOU);
                 assert_true(s.title.len > 0);
                 if (s.who == DOER_PROVIDER && steps[i].fact)
-                        assert_true(str_eq(s.ask, catalog_fix(&catalog_builtin, S("add-parameter"))->ask));
+                        assert_true(str_eq(s.ask, T(catalog_fix(&catalog_builtin, S("add-parameter"))->ask)));
         }
 }
 
@@ -221,7 +221,7 @@ static void test_there_and_back(void **state) {
                 act_step(&s, &a, &v, &w, 1);
                 count = act_wishes(&s, &a, &v, back, 4); /* two where the parameter stands there with another value */
                 if (count < 1 || count > 2 || back[count - 1].def != def || !str_eq(back[count - 1].value, S("7")))
-                        fail_msg("%.*s: %d", STR_ARG(def->name), count);
+                        fail_msg("%.*s: %d", STR_ARG(T(def->name)), count);
                 *(def->kind == FACT_KIND_FILE ? &settings : &parameters) += 1;
         }
         assert_true(settings > 3 && parameters > 30);

@@ -28,7 +28,7 @@ static const struct guidance *guidance(void) {
 /* What an action is in a list: its status's word, or nothing. */
 static struct str status_in(const struct advice *advice, struct str id) {
         for (ptrdiff_t i = 0; advice && i < advice->count; i++)
-                if (str_eq(advice->items[i].action->id, id))
+                if (str_eq(T(advice->items[i].action->id), id))
                         return action_status_word(advice->items[i].status);
         return S("");
 }
@@ -38,14 +38,14 @@ static struct str difference(struct arena *a, const struct advice *before, const
         struct str ret = S("");
 
         for (ptrdiff_t i = 0; i < after->count; i++) {
-                struct str id = after->items[i].action->id, now = status_in(after, id);
+                struct str id = T(after->items[i].action->id), now = status_in(after, id);
 
                 if (!str_eq(now, status_in(before, id)))
                         ret = str_fmt(a, "%.*s +%.*s=%.*s", STR_ARG(ret), STR_ARG(id), STR_ARG(now));
         }
         for (ptrdiff_t i = 0; i < before->count; i++)
-                if (str_empty(status_in(after, before->items[i].action->id)))
-                        ret = str_fmt(a, "%.*s -%.*s", STR_ARG(ret), STR_ARG(before->items[i].action->id));
+                if (str_empty(status_in(after, T(before->items[i].action->id))))
+                        ret = str_fmt(a, "%.*s -%.*s", STR_ARG(ret), STR_ARG(T(before->items[i].action->id)));
         return ret;
 }
 
@@ -78,8 +78,8 @@ static void put_day(struct out *o, struct arena *a, const struct offering *offer
                 before[u] = advice;
         }
         if (before[0].revision)
-                out_fmt(o, "        %.*s %.*s%s%.*s\n", STR_ARG(words), STR_ARG(before[0].revision->id), before[0].next ? ", then " : "",
-                        STR_ARG(before[0].next ? before[0].next->id : S("")));
+                out_fmt(o, "        %.*s %.*s%s%.*s\n", STR_ARG(words), STR_ARG(T(before[0].revision->id)), before[0].next ? ", then " : "",
+                        STR_ARG(before[0].next ? T(before[0].next->id) : S("")));
         else
                 out_fmt(o, "        %.*s none\n", STR_ARG(words));
         put_differences(o, differs);
@@ -116,7 +116,7 @@ static void put_machine(struct out *o, struct arena *a, struct str path) {
                 all[u] = difference(a, &none, &advice);
                 first = u ? first : advice;
         }
-        out_fmt(o, "        %.*s: %.*s, %.*s\n", STR_ARG(first.where.offering ? first.where.offering->id : S("nowhere")),
+        out_fmt(o, "        %.*s: %.*s, %.*s\n", STR_ARG(first.where.offering ? T(first.where.offering->id) : S("nowhere")),
                 STR_ARG(sureness_word(first.where.sure)), STR_ARG(first.where.because));
         put_differences(o, all);
 }
@@ -132,9 +132,9 @@ static void put_offering(struct out *o, struct arena *a, struct str row) {
         if (!offering)
                 fail_msg("no offering is called '%.*s'", STR_ARG(row));
         for (uint32_t i = 0; i < guidance()->revision_count; i++)
-                if (str_eq(guidance()->revisions[i].document, offering->document)) {
-                        put_day(o, a, offering, day_before(a, guidance()->revisions[i].date), before);
-                        put_day(o, a, offering, guidance()->revisions[i].date, before);
+                if (str_eq(T(guidance()->revisions[i].document), T(offering->document))) {
+                        put_day(o, a, offering, day_before(a, T(guidance()->revisions[i].date)), before);
+                        put_day(o, a, offering, T(guidance()->revisions[i].date), before);
                 }
         put_day(o, a, offering, S(""), before);
 }
@@ -157,8 +157,8 @@ static void test_complete(void **state) {
 
         (void)state;
         for (uint32_t i = 0; i < guidance()->offering_count; i++)
-                if (str_find(text, str_fmt(&a, "\n%.*s\n", STR_ARG(guidance()->offerings[i].id))) < 0)
-                        fail_msg("%s lacks %.*s", table.path, STR_ARG(guidance()->offerings[i].id));
+                if (str_find(text, str_fmt(&a, "\n%.*s\n", STR_ARG(T(guidance()->offerings[i].id)))) < 0)
+                        fail_msg("%s lacks %.*s", table.path, STR_ARG(T(guidance()->offerings[i].id)));
 }
 
 /* The id of a revision ends in its day, or in its month. */
@@ -166,11 +166,11 @@ static void test_days(void **state) {
         (void)state;
         for (uint32_t i = 0; i < guidance()->revision_count; i++) {
                 const struct revision *r = &guidance()->revisions[i];
-                ptrdiff_t at = str_find(r->id, S("-20")) + 1;
-                struct str day = str_sub(r->id, at, 10);
+                ptrdiff_t at = str_find(T(r->id), S("-20")) + 1;
+                struct str day = str_sub(T(r->id), at, 10);
 
-                if (at > 0 && !str_ends(day, S("-a")) && !str_starts(r->date, day))
-                        fail_msg("%.*s is of %.*s", STR_ARG(r->id), STR_ARG(r->date));
+                if (at > 0 && !str_ends(day, S("-a")) && !str_starts(T(r->date), day))
+                        fail_msg("%.*s is of %.*s", STR_ARG(T(r->id)), STR_ARG(T(r->date)));
         }
 }
 

@@ -28,7 +28,7 @@ static void put_facts(struct out *o, struct arena *a, const struct evidence *e, 
                         continue; /* what the data folder makes of facts: tests/hosts */
                 v = facts_get(&f, i);
                 if (v->state != FACT_UNREAD && v->state != FACT_ABSENT)
-                        out_fmt(o, "%*s%.*s = %.*s%s%.*s\n", TABLE_INDENT, "", STR_ARG(def->name), STR_ARG(fact_text(a, def, v)),
+                        out_fmt(o, "%*s%.*s = %.*s%s%.*s\n", TABLE_INDENT, "", STR_ARG(T(def->name)), STR_ARG(fact_text(a, def, v)),
                                 v->source.len ? " <- " : "", STR_ARG(v->source));
         }
 }

@@ -50,7 +50,7 @@ static uint64_t word_in(enum pattern p, const struct fact_def *own, bool is_own)
 }
 
 static bool same_leaf(const struct fact_def *x, const struct fact_def *y) {
-        return x->kind == y->kind && x->leaf == y->leaf && x->subleaf == y->subleaf && (x->kind == FACT_KIND_CPUID || str_eq(x->text, y->text));
+        return x->kind == y->kind && x->leaf == y->leaf && x->subleaf == y->subleaf && (x->kind == FACT_KIND_CPUID || str_eq(T(x->text), T(y->text)));
 }
 
 static void add_cpuid(struct evidence *e, enum pattern p, const struct fact_def *own, const struct fact_def *f, const struct vendor *v) {
@@ -75,7 +75,7 @@ static void add_nt(struct evidence *e, enum pattern p, const struct fact_def *ow
 
 static void add_place(struct evidence *e, enum pattern p, const struct fact_def *own, const struct fact_def *f, const struct vendor *v) {
         bool is_own = f->kind == own->kind && f->leaf == own->leaf && f->subleaf == own->subleaf &&
-                      (f->kind == FACT_KIND_CPUID || f->kind == FACT_KIND_MSR || str_eq(f->text, own->text));
+                      (f->kind == FACT_KIND_CPUID || f->kind == FACT_KIND_MSR || str_eq(T(f->text), T(own->text)));
 
         if (p == UNREAD && is_own)
                 return;
@@ -84,11 +84,11 @@ static void add_place(struct evidence *e, enum pattern p, const struct fact_def 
         else if (f->kind == FACT_KIND_MSR)
                 evidence_add_msr(e, 0, f->leaf, FACT_KNOWN, word_in(p, own, is_own));
         else if (f->kind == FACT_KIND_IDREG)
-                evidence_add_idreg(e, 0, f->text, word_in(p, own, is_own));
+                evidence_add_idreg(e, 0, T(f->text), word_in(p, own, is_own));
         else if (f->kind == FACT_KIND_NT)
                 add_nt(e, p, own, f);
         else
-                evidence_add_registry_dword(e, f->text, (uint32_t)word_in(p, own, is_own));
+                evidence_add_registry_dword(e, T(f->text), (uint32_t)word_in(p, own, is_own));
 }
 
 static bool is_windows(const struct fact_def *f) {
@@ -138,7 +138,7 @@ static void put_behaviour(struct out *o, uint32_t fact) {
 
 /* "CPUID 0x7.0:EDX[10]", "HKLM\KEY|VALUE[3]". */
 static struct str place_of(struct arena *a, const struct fact_def *f) {
-        return f->kind == FACT_KIND_REGISTRY ? str_fmt(a, "%.*s[%u]", STR_ARG(f->text), f->low) : f->where;
+        return f->kind == FACT_KIND_REGISTRY ? str_fmt(a, "%.*s[%u]", STR_ARG(T(f->text)), f->low) : T(f->where);
 }
 
 static int should_be(struct out *o, struct arena *unused, struct str text) {
@@ -190,8 +190,8 @@ static void test_complete(void **state) {
 
                 if (!is_bits(f))
                         continue;
-                if (str_find(text, str_fmt(&a, "\n%.*s = ", STR_ARG(f->name))) < 0)
-                        fail_msg("%s has no line for %.*s", path, STR_ARG(f->name));
+                if (str_find(text, str_fmt(&a, "\n%.*s = ", STR_ARG(T(f->name)))) < 0)
+                        fail_msg("%s has no line for %.*s", path, STR_ARG(T(f->name)));
                 count++;
         }
         assert_true(count > 150);

@@ -259,12 +259,12 @@ static void test_signs(void **state) {
 
                 if (def->kind != FACT_KIND_FILE || s->has.count == 0)
                         continue;
-                sign = s->has.items[0];
-                kept = filter_signs(&a, &catalog_builtin, def->text, str_fmt(&a, "before %.*s, and %.*s again", STR_ARG(sign), STR_ARG(sign)));
+                sign = T_AT(s->has, 0);
+                kept = filter_signs(&a, &catalog_builtin, T(def->text), str_fmt(&a, "before %.*s, and %.*s again", STR_ARG(sign), STR_ARG(sign)));
                 while (str_cut(&kept, '\n', &line))
                         count += str_eq(line, sign);
                 assert_int_equal(count, 1);
-                kept = filter_signs(&a, &catalog_builtin, def->text, S("-"));
+                kept = filter_signs(&a, &catalog_builtin, T(def->text), S("-"));
                 assert_int_equal(kept.len, 0);
                 seen++;
         }

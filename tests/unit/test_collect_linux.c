@@ -171,23 +171,32 @@ static void test_for_verdicts(void **state) {
 }
 
 /* A flaw of tomorrow: what its data file names is read without a line changed here. */
-static const struct fact_def facts[] = {
-        { .kind = FACT_KIND_FILE, .text = STR("/proc/sys/kernel/new_switch") },
-        { .kind = FACT_KIND_FILE, .text = STR("/proc/cmdline") },
-        { .kind = FACT_KIND_CONFIG, .text = STR("NEW_OPTION OLD_OPTION") },
-        { .kind = FACT_KIND_LOG, .text = STR("new sentence") },
-        { .kind = FACT_KIND_CPUID, .leaf = 0x80000002 },
-        { .kind = FACT_KIND_REGISTRY, .text = STR("HKLM\\X|Y") },
-};
-static const struct sentence_file files[] = { { .path = STR("/sys/devices/system/cpu/vulnerabilities/tomorrow") } };
-static const struct str mds_values[] = { STR("off") };
-static const struct parameter parameters[] = { { .name = STR("mds"), .values = { mds_values, 1 } } };
-static const struct catalog tomorrow = { .facts = facts, .fact_count = sizeof(facts) / sizeof(facts[0]), .files = files,
-                                         .file_count = 1, .parameters = parameters, .parameter_count = 1 };
+static struct catalog tomorrow(struct arena *a) {
+        const struct fact_def named[] = {
+                { .kind = FACT_KIND_FILE, .text = as_text(S("/proc/sys/kernel/new_switch")) },
+                { .kind = FACT_KIND_FILE, .text = as_text(S("/proc/cmdline")) },
+                { .kind = FACT_KIND_CONFIG, .text = as_text(S("NEW_OPTION OLD_OPTION")) },
+                { .kind = FACT_KIND_LOG, .text = as_text(S("new sentence")) },
+                { .kind = FACT_KIND_CPUID, .leaf = 0x80000002 },
+                { .kind = FACT_KIND_REGISTRY, .text = as_text(S("HKLM\\X|Y")) },
+        };
+        struct fact_def *facts = arena_array(a, struct fact_def, sizeof(named) / sizeof(named[0]));
+        struct sentence_file *file = arena_new(a, struct sentence_file);
+        struct parameter *mds = arena_new(a, struct parameter);
+        struct text *off = arena_new(a, struct text);
+
+        memcpy(facts, named, sizeof(named));
+        file->path = as_text(S("/sys/devices/system/cpu/vulnerabilities/tomorrow"));
+        *off = as_text(S("off"));
+        *mds = (struct parameter){ .name = as_text(S("mds")), .values = as_texts(off, 1) };
+        return (struct catalog){ .facts = facts, .fact_count = sizeof(named) / sizeof(named[0]), .files = file, .file_count = 1,
+                                 .parameters = mds, .parameter_count = 1 };
+}
 
 static void test_reads_what_the_catalog_names(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct collect_options o = { .catalog = &tomorrow, .redact = true };
+        const struct catalog of_tomorrow = tomorrow(&a);
+        struct collect_options o = { .catalog = &of_tomorrow, .redact = true };
         struct diag d = { 0 };
         struct evidence e;
 
@@ -377,14 +386,15 @@ static void test_live(void **state) {
                            str_fmt(&a, "Linux %s %s", u.release, u.machine)));
         if (access("/sys/devices", R_OK) == 0)
                 for (uint32_t i = 0; i < catalog_builtin.file_count; i++)
-                        assert_int_not_equal(state_of(&e, catalog_builtin.files[i].path.p), FACT_UNREAD);
+                        assert_int_not_equal(state_of(&e, T(catalog_builtin.files[i].path).p), FACT_UNREAD);
         check_round_trip(&e);
 }
 
 /* The instruction's answer for vendor and signature is there, for all CPUs or for the first. */
 static void test_live_processor(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct collect_options o = { .catalog = &tomorrow };
+        const struct catalog of_tomorrow = tomorrow(&a);
+        struct collect_options o = { .catalog = &of_tomorrow };
         struct diag d = { 0 };
         struct evidence e;
         const struct record *leaf;

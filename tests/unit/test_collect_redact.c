@@ -151,7 +151,7 @@ static void judge(struct verdict *ret, struct evidence *e, struct arena *a, bool
 static void check_verdicts(const struct verdict *open, const struct verdict *redacted) {
         for (uint32_t i = 0; i < open->finding_count; i++)
                 if (redacted->findings[i].status != open->findings[i].status && redacted->findings[i].status != STATUS_UNKNOWN)
-                        fail_msg("%.*s is '%.*s', and '%.*s' after redaction", STR_ARG(open->findings[i].flaw->id),
+                        fail_msg("%.*s is '%.*s', and '%.*s' after redaction", STR_ARG(T(open->findings[i].flaw->id)),
                                  STR_ARG(status_word(open->findings[i].status)), STR_ARG(status_word(redacted->findings[i].status)));
 }
 

@@ -57,7 +57,7 @@ static void put_comparison(struct out *o, struct arena *a, struct str row) {
         for (ptrdiff_t i = 0; i < turns.count; i++) {
                 const struct turn *t = &turns.items[i];
 
-                out_fmt(o, "%*s%.*s: %.*s -> %.*s\n", TABLE_INDENT, "", STR_ARG(t->a->flaw->id), STR_ARG(status_word(t->a->status)), STR_ARG(status_word(t->b->status)));
+                out_fmt(o, "%*s%.*s: %.*s -> %.*s\n", TABLE_INDENT, "", STR_ARG(T(t->a->flaw->id)), STR_ARG(status_word(t->a->status)), STR_ARG(status_word(t->b->status)));
                 for (ptrdiff_t k = 0; k < t->count; k++)
                         out_fmt(o, "%*sby %.*s\n", TABLE_INDENT + 4, "", STR_ARG(compare_name(a, t->items[k]->a ? t->items[k]->a : t->items[k]->b)));
                 for (ptrdiff_t k = 0; k < t->settings.count; k++)

@@ -198,8 +198,8 @@ static void test_arguments(void **state) {
         more_data(files);
         assert_int_equal(catalog_compile(&c, &a, files, MORE_COUNT, &d), 0);
         f = catalog_flaw(&c, S("leek"));
-        assert_true(str_eq(f->rules[0].when, S("cap.leek_no")));
-        assert_true(str_eq(f->rules[0].reason, S("leek, repaired in Linux 9.9: the bit tells")));
+        assert_true(str_eq(T(f->rules[0].when), S("cap.leek_no")));
+        assert_true(str_eq(T(f->rules[0].reason), S("leek, repaired in Linux 9.9: the bit tells")));
         assert_int_equal(f->rules[0].fixes.count, 0); /* "$fix" was nothing */
         assert_false(f->rules[0].shared);
         assert_true(f->rules[1].shared);
@@ -208,7 +208,7 @@ static void test_arguments(void **state) {
                         files[k].text = replaced(&a, files[k].text, "{bit: cap.leek_no}", "{bit: \"guest or cap.leek_no\", fix: update-kernel}");
         assert_int_equal(catalog_compile(&c, &a, files, MORE_COUNT, &d), 0);
         f = catalog_flaw(&c, S("leek"));
-        assert_true(str_eq(f->rules[0].when, S("(guest or cap.leek_no)")));
+        assert_true(str_eq(T(f->rules[0].when), S("(guest or cap.leek_no)")));
         assert_int_equal(f->rules[0].fixes.count, 1);
 }
 
@@ -301,7 +301,7 @@ static void test_microcode_tables(void **state) {
         little_data(files, NULL, S(""));
         files[LITTLE_COUNT] = (struct data_file){ S("microcode/leak.csv"), str_fmt(&a, "%s0x20,0x02,0x7,\n0x10,0x2,0x6,x\n0x10,0x1,0x5,\n", head) };
         assert_int_equal(catalog_compile(&c, &a, files, LITTLE_COUNT + 1, &d), 0);
-        assert_true(c.table_count == 1 && c.tables[0].count == 3 && str_eq(c.tables[0].name, S("leak")));
+        assert_true(c.table_count == 1 && c.tables[0].count == 3 && str_eq(T(c.tables[0].name), S("leak")));
         assert_true(c.tables[0].rows[0].platform_mask == 1 && c.tables[0].rows[1].platform_mask == 2 && c.tables[0].rows[2].signature == 0x20);
         assert_true(catalog_microcode(&c.tables[0], 0x10, 0, &revision) && revision == 5);
         assert_true(catalog_microcode(&c.tables[0], 0x10, 1, &revision) && revision == 6);

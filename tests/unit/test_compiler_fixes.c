@@ -43,9 +43,9 @@ static void test_fixes(void **state) {
         assert_int_equal(update->phase, PHASE_UPDATE);
         assert_int_equal(update->target, TARGET_PACKAGE);
         assert_true(update->restart && update->done != NO_CONDITION);
-        assert_true(update->steps[0].command && !update->steps[1].command && str_eq(update->steps[1].text, S("wait")));
+        assert_true(update->steps[0].command && !update->steps[1].command && str_eq(T(update->steps[1].text), S("wait")));
         assert_true(pti->phase == PHASE_SETTING && pti->done == NO_CONDITION && pti->change_count == 2);
-        assert_true(!pti->changes[0].gone && pti->changes[1].gone && str_eq(pti->changes[1].place, S("HKLM\\X")));
+        assert_true(!pti->changes[0].gone && pti->changes[1].gone && str_eq(T(pti->changes[1].place), S("HKLM\\X")));
 }
 
 /* When a remedy helps, what is left where it does not, whom to ask, and steps for some machines only. */
@@ -60,8 +60,8 @@ static void test_helps(void **state) {
                                  "   instead: [update-kernel], ask: \"May I?\", steps: [{on: any, if: \"cmdline.pti == 'on'\", do: x}, {on: any, do: y}]}\n",
                                  ACTIONS, &d), 0);
         newer = catalog_fix(&c, S("newer"));
-        assert_true(newer->helps != NO_CONDITION && newer->instead.count == 1 && str_eq(newer->instead.items[0], S("update-kernel")));
-        assert_true(str_eq(newer->ask, S("May I?")) && str_starts(newer->because, S("so ({")) && !str_eq(newer->because, S("so ({cmdline.pti})")));
+        assert_true(newer->helps != NO_CONDITION && newer->instead.count == 1 && str_eq(T_AT(newer->instead, 0), S("update-kernel")));
+        assert_true(str_eq(T(newer->ask), S("May I?")) && str_starts(T(newer->because), S("so ({")) && !str_eq(T(newer->because), S("so ({cmdline.pti})")));
         assert_true(newer->steps[0].when != NO_CONDITION && newer->steps[1].when == NO_CONDITION);
         assert_int_equal(catalog_fix(&c, S("update-kernel"))->helps, NO_CONDITION);
 }
@@ -75,9 +75,9 @@ static void test_order(void **state) {
         (void)state;
         assert_int_equal(compile(&c, &a, UPDATE, ACTIONS, &d), 0);
         assert_int_equal(c.guidance->action_count, 3);
-        assert_true(str_eq(c.guidance->actions[0].id, S("first")));
-        assert_true(str_eq(c.guidance->actions[1].id, S("second")));
-        assert_true(str_eq(c.guidance->actions[2].id, S("last")));
+        assert_true(str_eq(T(c.guidance->actions[0].id), S("first")));
+        assert_true(str_eq(T(c.guidance->actions[1].id), S("second")));
+        assert_true(str_eq(T(c.guidance->actions[2].id), S("last")));
 }
 
 static void test_refuses(void **state) {

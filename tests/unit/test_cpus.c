@@ -161,7 +161,7 @@ static void test_shared_block(void **state) {
 
 static const struct finding *finding_of(const struct verdict *r, const char *flaw) {
         for (uint32_t i = 0; i < r->finding_count; i++)
-                if (str_eq(r->findings[i].flaw->id, str_of(flaw)))
+                if (str_eq(T(r->findings[i].flaw->id), str_of(flaw)))
                         return &r->findings[i];
         fail_msg("no flaw '%s'", flaw);
         return NULL;
@@ -240,7 +240,7 @@ static void test_lines_taken_away(void **state) {
                         for (uint32_t k = 0; k < whole.finding_count; k++)
                                 if (less.findings[k].status != STATUS_UNKNOWN && less.findings[k].status < whole.findings[k].status)
                                         fail_msg("machine %zu without '%.*s': %.*s is %.*s, was %.*s", i, STR_ARG(line),
-                                                 STR_ARG(whole.findings[k].flaw->id), STR_ARG(status_word(less.findings[k].status)),
+                                                 STR_ARG(T(whole.findings[k].flaw->id)), STR_ARG(status_word(less.findings[k].status)),
                                                  STR_ARG(status_word(whole.findings[k].status)));
                 }
         }

@@ -31,7 +31,7 @@ static void answer(enum tri *ret, struct arena *a, struct str text) {
         for (uint32_t i = 0; i < c->fact_count; i++)
                 if (c->facts[i].kind == FACT_KIND_DERIVED) {
                         assert_true(n < DERIVED_MAX);
-                        ret[n++] = facts_tri(&f, c->facts[i].name);
+                        ret[n++] = facts_tri(&f, T(c->facts[i].name));
                 }
 }
 
@@ -44,7 +44,7 @@ static void put_kind(struct out *o, const enum tri *now, const enum tri *before,
                 if (now[n] == which && (!before || before[n] != which)) {
                         if (told++ == 0)
                                 out_fmt(o, "%*s%s", TABLE_INDENT, "", name);
-                        out_fmt(o, " %.*s", STR_ARG(catalog_builtin.facts[i].name));
+                        out_fmt(o, " %.*s", STR_ARG(T(catalog_builtin.facts[i].name)));
                 }
                 n++;
         }

@@ -349,7 +349,7 @@ static void test_nothing_is_known_of_nothing(void **state) {
                 const struct fact *v = facts_get(r.facts, i);
 
                 if (v->state == FACT_KNOWN && !fact_is_derived(def) && def->kind != FACT_KIND_VERDICT)
-                        fail_msg("%.*s is known of nothing", STR_ARG(def->name));
+                        fail_msg("%.*s is known of nothing", STR_ARG(T(def->name)));
         }
 }
 

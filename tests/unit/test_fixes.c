@@ -25,7 +25,7 @@ static void test_owners(void **state) {
                         if (fix->target == rows[k].target)
                                 owner = rows[k].owner;
                 if (fix->owner != owner)
-                        fail_msg("%.*s is %.*s's, and touches what is %.*s's", STR_ARG(fix->id), STR_ARG(layer_word((enum layer)fix->owner)),
+                        fail_msg("%.*s is %.*s's, and touches what is %.*s's", STR_ARG(T(fix->id)), STR_ARG(layer_word((enum layer)fix->owner)),
                                  STR_ARG(layer_word(owner)));
         }
         assert_true(catalog_builtin.fix_count > 15);
@@ -61,18 +61,11 @@ static void mark(bool *flaws, condition c) {
                 flaws[i] |= catalog_builtin.flaws[i].sentence_file == f->source + 1;
 }
 
-static bool is_in(const struct str_list *list, struct str id) {
-        for (uint32_t i = 0; i < list->count; i++)
-                if (str_eq(list->items[i], id))
-                        return true;
-        return false;
-}
-
 static bool helps(const struct flaw *flaw, struct str fix) {
         for (uint32_t i = 0; i < flaw->rule_count; i++)
-                if (is_in(&flaw->rules[i].fixes, fix))
+                if (texts_have(flaw->rules[i].fixes, fix))
                         return true;
-        return is_in(&flaw->fixes, fix);
+        return texts_have(flaw->fixes, fix);
 }
 
 static void test_actions(void **state) {
@@ -95,9 +88,9 @@ static void test_actions(void **state) {
                         bool found = false;
 
                         for (uint32_t m = 0; m < catalog_builtin.flaw_count; m++)
-                                found |= flaws[m] && helps(&catalog_builtin.flaws[m], a->fixes.items[k]);
+                                found |= flaws[m] && helps(&catalog_builtin.flaws[m], T_AT(a->fixes, k));
                         if (!found)
-                                fail_msg("%.*s: '%.*s' helps against none of the flaws that it asks for", STR_ARG(a->id), STR_ARG(a->fixes.items[k]));
+                                fail_msg("%.*s: '%.*s' helps against none of the flaws that it asks for", STR_ARG(T(a->id)), STR_ARG(T_AT(a->fixes, k)));
                 }
         }
         print_message("# %d fixes of actions\n", seen);

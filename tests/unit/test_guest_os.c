@@ -87,17 +87,17 @@ static void test_kva(void **state) {
 }
 
 static void test_newest(void **state) {
-        struct guest_os_release row = { .name = parsed("WA-GUEST-OS-4.15_201801-01"), .released = S("2018-01-12") };
+        struct guest_os_release row = { .name = parsed("WA-GUEST-OS-4.15_201801-01"), .released = as_text(S("2018-01-12")) };
         struct catalog c = { .guest_os_releases = &row, .guest_os_release_count = 1 };
 
         (void)state;
         assert_ptr_equal(guest_os_newest(&c, 4, S("2018-01-12")), &row); /* from its day on, and the first of the list */
         assert_null(guest_os_newest(&c, 4, S("2018-01-11")));
         assert_null(guest_os_newest(&c, 5, S("2018-01-12")));
-        assert_true(str_eq(guest_os_newest(&catalog_builtin, 5, S("2018-01-12"))->text, S("WA-GUEST-OS-5.15_201801-01")));
-        assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-12"))->text, S("WA-GUEST-OS-3.56_201712-01")));
-        assert_true(str_eq(guest_os_newest(&catalog_builtin, 3, S("2018-01-29"))->text, S("WA-GUEST-OS-3.57_201801-01")));
-        assert_true(str_eq(guest_os_last(&catalog_builtin, 7)->text, S("WA-GUEST-OS-7.32_202309-01")));
+        assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 5, S("2018-01-12"))->text), S("WA-GUEST-OS-5.15_201801-01")));
+        assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 3, S("2018-01-12"))->text), S("WA-GUEST-OS-3.56_201712-01")));
+        assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 3, S("2018-01-29"))->text), S("WA-GUEST-OS-3.57_201801-01")));
+        assert_true(str_eq(T(guest_os_last(&catalog_builtin, 7)->text), S("WA-GUEST-OS-7.32_202309-01")));
         assert_null(guest_os_newest(&catalog_builtin, 6, S("2018-01-12")));
         assert_null(guest_os_newest(&catalog_builtin, 1, S("2018-01-12")));
 }
@@ -111,8 +111,8 @@ static void test_table(void **state) {
                 assert_ptr_equal(guest_os_release(&catalog_builtin, r->name), r);
                 assert_non_null(guest_os_family(&catalog_builtin, r->name.family));
                 assert_int_equal(r->released.len, 10);
-                assert_true(r->disabled.len == 0 || str_cmp(r->released, r->disabled) < 0 ||
-                            str_eq(r->released, r->disabled));
+                assert_true(r->disabled.len == 0 || str_cmp(T(r->released), T(r->disabled)) < 0 ||
+                            str_eq(T(r->released), T(r->disabled)));
         }
         assert_non_null(guest_os_release(&catalog_builtin, parsed("WA-GUEST-OS-6.31_202105-0")));
         assert_null(guest_os_release(&catalog_builtin, parsed("WA-GUEST-OS-5.82_202306-01"))); /* such numbers are skipped */

@@ -8,10 +8,22 @@
 
 #include "guidance/guidance.h"
 
-static const struct str all[] = { STR("all") }, one_fix[] = { STR("a") }, other_fix[] = { STR("b") }, two_fixes[] = { STR("a"), STR("b") };
-static const struct fix_step one_step[] = { { .text = STR("do") } }, other_step[] = { { .text = STR("do not") } },
-                             two_steps[] = { { .text = STR("do") }, { .text = STR("do") } };
-static const struct revision revisions[] = { { .id = STR("r1"), .document = STR("d") }, { .id = STR("r2"), .document = STR("d") } };
+static struct text all[1], one_fix[1], other_fix[1], two_fixes[2];
+static struct fix_step one_step[1], other_step[1], two_steps[2];
+static struct revision revisions[2];
+
+static int setup(void **state) {
+        (void)state;
+        all[0] = as_text(S("all"));
+        one_fix[0] = two_fixes[0] = as_text(S("a"));
+        other_fix[0] = two_fixes[1] = as_text(S("b"));
+        one_step[0].text = two_steps[0].text = two_steps[1].text = as_text(S("do"));
+        other_step[0].text = as_text(S("do not"));
+        revisions[0].id = as_text(S("r1"));
+        revisions[1].id = as_text(S("r2"));
+        revisions[0].document = revisions[1].document = as_text(S("d"));
+        return 0;
+}
 
 /* How many changes there are between the revisions when the first has one action and the second the other. */
 static ptrdiff_t changes(struct action was, struct action is) {
@@ -31,8 +43,8 @@ static ptrdiff_t changes(struct action was, struct action is) {
 }
 
 static struct action plain(void) {
-        return (struct action){ .id = STR("x"), .title = STR("t"), .why = STR("w"), .offerings = { all, 1 }, .fixes = { one_fix, 1 },
-                                .steps = one_step, .step_count = 1 };
+        return (struct action){ .id = as_text(S("x")), .title = as_text(S("t")), .why = as_text(S("w")), .offerings = as_texts(all, 1),
+                                .fixes = as_texts(one_fix, 1), .steps = one_step, .step_count = 1 };
 }
 
 static void test_alike(void **state) {
@@ -48,15 +60,15 @@ static void test_reads_otherwise(void **state) {
         struct action other = plain();
 
         (void)state;
-        other.title = S("T");
+        other.title = as_text(S("T"));
         assert_int_equal(changes(plain(), other), 1);
-        other = plain(), other.why = S("W");
+        other = plain(), other.why = as_text(S("W"));
         assert_int_equal(changes(plain(), other), 1);
         other = plain(), other.trust = TRUST_UNTRUSTED;
         assert_int_equal(changes(plain(), other), 1);
-        other = plain(), other.fixes = (struct str_list){ other_fix, 1 };
+        other = plain(), other.fixes = as_texts(other_fix, 1);
         assert_int_equal(changes(plain(), other), 1);
-        other = plain(), other.fixes = (struct str_list){ two_fixes, 2 };
+        other = plain(), other.fixes = as_texts(two_fixes, 2);
         assert_int_equal(changes(plain(), other), 1);
         other = plain(), other.steps = other_step;
         assert_int_equal(changes(plain(), other), 1);
@@ -69,7 +81,7 @@ static void test_came_and_went(void **state) {
         struct action other = plain();
 
         (void)state;
-        other.id = S("y");
+        other.id = as_text(S("y"));
         assert_int_equal(changes(plain(), other), 2);
 }
 
@@ -80,5 +92,5 @@ int main(void) {
                 cmocka_unit_test(test_came_and_went),
         };
 
-        return cmocka_run_group_tests_name("guidance_diff", tests, NULL, NULL);
+        return cmocka_run_group_tests_name("guidance_diff", tests, setup, NULL);
 }

@@ -94,8 +94,8 @@ static void test_the_hosts_words(void **state) {
         assert_int_equal(f->owner, f->rule->owner);
         assert_int_equal(f->rule->fixes.count, 0); /* then the flaw's usual remedies that help there: on the host there is nobody to ask */
         assert_int_equal(f->fixes.count, 2);
-        assert_true(str_eq(f->fixes.items[0], S("update-kernel")));
-        assert_true(str_eq(f->fixes.items[1], S("update-microcode")));
+        assert_true(str_eq(T_AT(f->fixes, 0), S("update-kernel")));
+        assert_true(str_eq(T_AT(f->fixes, 1), S("update-microcode")));
 }
 
 /* A host without the flaw has no guest with it, whatever processor the guest is shown: the host's word is about the real one. */

@@ -149,15 +149,15 @@ static void test_no_fact_is_identity(void **state) {
                         for (unsigned bit = f->low; bit <= f->high; bit++)
                                 assert_true(identity_cpuid_mask(f->leaf, f->subleaf, f->word) >> bit & 1);
                 } else if (f->kind == FACT_KIND_PARAMETER) {
-                        assert_false(identity_is_parameter(f->text));
+                        assert_false(identity_is_parameter(T(f->text)));
                 } else if (f->kind == FACT_KIND_CPUINFO) {
-                        (void)snprintf(text, sizeof(text), "%.*s\t: x", STR_ARG(f->text));
+                        (void)snprintf(text, sizeof(text), "%.*s\t: x", STR_ARG(T(f->text)));
                         line = str_of(text);
                         assert_false(identity_in_cpuinfo(line, &before, &behind));
                 }
         }
         for (uint32_t i = 0; i < catalog_builtin.parameter_count; i++)
-                assert_false(identity_is_parameter(catalog_builtin.parameters[i].name));
+                assert_false(identity_is_parameter(T(catalog_builtin.parameters[i].name)));
 }
 
 static void test_places(void **state) {

@@ -26,7 +26,7 @@ static struct str as_lscpu(struct arena *a, struct str sentence) {
 }
 
 static void assert_restored(struct arena *a, const struct sentence_file *f, struct str sentence) {
-        struct str text = str_fmt(a, "Architecture: x86_64\nVulnerability %.*s: %.*s\n", STR_ARG(f->file),
+        struct str text = str_fmt(a, "Architecture: x86_64\nVulnerability %.*s: %.*s\n", STR_ARG(T(f->file)),
                                   STR_ARG(as_lscpu(a, sentence)));
         const struct record *r;
         struct diag d = { 0 };
@@ -34,10 +34,10 @@ static void assert_restored(struct arena *a, const struct sentence_file *f, stru
 
         evidence_init(&e, a, S("x"));
         assert_int_equal(import_text(&e, &catalog_builtin, text, &d), 0);
-        r = evidence_file(&e, f->path);
+        r = evidence_file(&e, T(f->path));
         assert_non_null(r);
         if (!str_eq(r->text, sentence))
-                fail_msg("%.*s: '%.*s' became '%.*s'", STR_ARG(f->file), STR_ARG(sentence), STR_ARG(r->text));
+                fail_msg("%.*s: '%.*s' became '%.*s'", STR_ARG(T(f->file)), STR_ARG(sentence), STR_ARG(r->text));
 }
 
 /* Each base alone, and with each part behind it. */
@@ -53,11 +53,11 @@ static void test_every_sentence(void **state) {
 
                         if (f->sentences[b].part)
                                 continue;
-                        assert_restored(&a, f, f->sentences[b].says);
+                        assert_restored(&a, f, T(f->sentences[b].says));
                         for (uint32_t p = 0; p < f->sentence_count; p++)
                                 if (f->sentences[p].part)
-                                        assert_restored(&a, f, str_fmt(&a, "%.*s; %.*s", STR_ARG(f->sentences[b].says),
-                                                                       STR_ARG(f->sentences[p].says)));
+                                        assert_restored(&a, f, str_fmt(&a, "%.*s; %.*s", STR_ARG(T(f->sentences[b].says)),
+                                                                       STR_ARG(T(f->sentences[p].says))));
                         seen++;
                 }
         }

@@ -25,11 +25,11 @@ static void test_checker(void **state) {
                                 struct str text = str_fmt(&a, "{\"system\":{\"kernel_release\":\"6.1.0\",\"kernel_arch\":\"x86_64\"},\"cpu\":{\"vendor\":"
                                                               "\"AuthenticAMD\",\"x86\":{\"family\":25,\"model\":1,\"stepping\":1}},\"vulnerabilities\":[{\"cve\":"
                                                               "\"%.*s\",\"status\":\"VULN\",\"vulnerable\":true,\"sysfs_message\":%s}]}",
-                                                          STR_ARG(f->cves.items[k]), words[what]);
+                                                          STR_ARG(T_AT(f->cves, k)), words[what]);
 
                                 assert_true(judge_text(&v, &a, text));
-                                if (is_safe(finding_of(&v, f->id)->status))
-                                        fail_msg("%.*s is safe, though the checker calls it vulnerable", STR_ARG(f->id));
+                                if (is_safe(finding_of(&v, T(f->id))->status))
+                                        fail_msg("%.*s is safe, though the checker calls it vulnerable", STR_ARG(T(f->id)));
                                 open++;
                         }
         }

@@ -16,11 +16,11 @@
 /* ---- Each tool's way to show a sentence ---- */
 
 static struct str with_grep(struct arena *a, const struct sentence_file *f, struct str s) {
-        return str_fmt(a, "%.*s:%.*s\n", STR_ARG(f->path), STR_ARG(s));
+        return str_fmt(a, "%.*s:%.*s\n", STR_ARG(T(f->path)), STR_ARG(s));
 }
 
 static struct str with_tail(struct arena *a, const struct sentence_file *f, struct str s) {
-        return str_fmt(a, "==> %.*s <==\n%.*s\n", STR_ARG(f->file), STR_ARG(s));
+        return str_fmt(a, "==> %.*s <==\n%.*s\n", STR_ARG(T(f->file)), STR_ARG(s));
 }
 
 static struct str title_of(struct arena *a, struct str file) {
@@ -46,19 +46,19 @@ static struct str as_lscpu(struct arena *a, struct str s) {
 
 static struct str with_lscpu(struct arena *a, const struct sentence_file *f, struct str s) {
         return str_fmt(a, "Byte Order:          Little Endian\nOn-line CPU(s) list: 0-3\nVulnerability %.*s: %.*s\n",
-                       STR_ARG(title_of(a, f->file)), STR_ARG(as_lscpu(a, s)));
+                       STR_ARG(title_of(a, T(f->file))), STR_ARG(as_lscpu(a, s)));
 }
 
 static struct str with_lscpu_sections(struct arena *a, const struct sentence_file *f, struct str s) {
         return str_fmt(a, "Byte Order:            Little Endian\nOn-line CPU(s) list:   0-3\nVulnerabilities:\n  %.*s: %.*s\n",
-                       STR_ARG(title_of(a, f->file)), STR_ARG(as_lscpu(a, s)));
+                       STR_ARG(title_of(a, T(f->file))), STR_ARG(as_lscpu(a, s)));
 }
 
 /* inxi: the first "Mitigation: " is cut out; in front it makes the key. */
 static struct str with_inxi(struct arena *a, const struct sentence_file *f, struct str s) {
         ptrdiff_t at = str_find(s, S("Mitigation: "));
 
-        return str_fmt(a, "CPU:\n  Info: quad core bits: 64\n  Vulnerabilities:\n  Type: %.*s %s: %.*s%.*s\nGraphics:\n", STR_ARG(f->file),
+        return str_fmt(a, "CPU:\n  Info: quad core bits: 64\n  Vulnerabilities:\n  Type: %.*s %s: %.*s%.*s\nGraphics:\n", STR_ARG(T(f->file)),
                        at == 0 ? "mitigation" : "status", STR_ARG(str_sub(s, 0, at < 0 ? s.len : at)),
                        STR_ARG(at < 0 ? S("") : str_from(s, at + 12)));
 }
@@ -79,7 +79,7 @@ static struct str with_metrics(struct arena *a, const struct sentence_file *f, s
                                 s = str_from(s, 1);
                         break;
                 }
-        return str_fmt(a, "node_cpu_vulnerabilities_info{codename=\"%.*s\",mitigation=\"%.*s\",state=\"%s\"} 1\n", STR_ARG(f->file), STR_ARG(s), state);
+        return str_fmt(a, "node_cpu_vulnerabilities_info{codename=\"%.*s\",mitigation=\"%.*s\",state=\"%s\"} 1\n", STR_ARG(T(f->file)), STR_ARG(s), state);
 }
 
 static void replace(struct arena *a, struct str *s, struct str from, struct str to) {
@@ -99,7 +99,7 @@ static struct str with_phoronix(struct arena *a, const struct sentence_file *f, 
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 replace(a, &s, rows[i].from, rows[i].to);
-        return str_fmt(a, "Security: %.*s: %.*s + gather_data_sampling: \n", STR_ARG(f->file), STR_ARG(str_trim(s)));
+        return str_fmt(a, "Security: %.*s: %.*s + gather_data_sampling: \n", STR_ARG(T(f->file)), STR_ARG(str_trim(s)));
 }
 
 static const struct {
@@ -122,7 +122,7 @@ static void compare(struct arena *a, const struct sentence_file *f, struct str s
         struct verdict own, made;
 
         evidence_init(&e, a, S("x"));
-        evidence_add_file(&e, f->path, s);
+        evidence_add_file(&e, T(f->path), s);
         evidence_add_line(&e, RECORD_META, S("processor"), S("none"));
         judge(&own, a, &e);
         if (!judge_text(&made, a, text))
@@ -133,7 +133,7 @@ static void compare(struct arena *a, const struct sentence_file *f, struct str s
                 if (str_eq(x->text, S("")) && x->status == STATUS_UNKNOWN)
                         continue; /* another flaw's */
                 if (is_safe(y->status) && x->status != y->status)
-                        fail_msg("%s makes '%.*s' of %.*s %.*s, and the sentence itself is %.*s", tools[tool].name, STR_ARG(s), STR_ARG(x->flaw->id),
+                        fail_msg("%s makes '%.*s' of %.*s %.*s, and the sentence itself is %.*s", tools[tool].name, STR_ARG(s), STR_ARG(T(x->flaw->id)),
                                  STR_ARG(status_word(y->status)), STR_ARG(status_word(x->status)));
                 t->compared++;
                 t->same += x->status == y->status;
@@ -153,10 +153,10 @@ static void test_every_sentence(void **state) {
 
                         for (size_t k = 0; !f->sentences[b].part && k < sizeof(tools) / sizeof(tools[0]); k++) {
                                 arena_reset(&a);
-                                compare(&a, f, f->sentences[b].says, k, &all[k]);
+                                compare(&a, f, T(f->sentences[b].says), k, &all[k]);
                                 for (uint32_t p = b % 7; p < f->sentence_count; p += 7) /* a seventh of the pairs */
                                         if (f->sentences[p].part)
-                                                compare(&a, f, str_fmt(&a, "%.*s; %.*s", STR_ARG(f->sentences[b].says), STR_ARG(f->sentences[p].says)),
+                                                compare(&a, f, str_fmt(&a, "%.*s; %.*s", STR_ARG(T(f->sentences[b].says)), STR_ARG(T(f->sentences[p].says))),
                                                         k, &all[k]);
                         }
                 }
@@ -211,7 +211,7 @@ static struct str shown(struct arena *a, const struct evidence *e, size_t tool) 
 
         for (uint32_t i = 0; i < catalog_builtin.file_count; i++) {
                 const struct sentence_file *f = &catalog_builtin.files[i];
-                const struct record *r = evidence_file(e, f->path);
+                const struct record *r = evidence_file(e, T(f->path));
                 struct str one, line;
 
                 if (!r || r->state != FACT_KNOWN)
@@ -254,7 +254,7 @@ static void try_machine(const char *path, struct machines_tally *t) {
                         if (tool < 2 && y->status == STATUS_NOT_AFFECTED)
                                 continue;
                         if (is_safe(y->status) && !is_safe(x->status))
-                                fail_msg("%s: %s makes %.*s %.*s (%.*s), the whole evidence %.*s (%.*s)", path, tools[tool].name, STR_ARG(x->flaw->id),
+                                fail_msg("%s: %s makes %.*s %.*s (%.*s), the whole evidence %.*s (%.*s)", path, tools[tool].name, STR_ARG(T(x->flaw->id)),
                                          STR_ARG(status_word(y->status)), STR_ARG(y->reason), STR_ARG(status_word(x->status)), STR_ARG(x->reason));
                         t->verdicts++;
                         t->decided += y->status != STATUS_UNKNOWN;
@@ -262,7 +262,7 @@ static void try_machine(const char *path, struct machines_tally *t) {
                                 t->lscpu++;
                                 t->lscpu_unknown += y->status == STATUS_UNKNOWN;
                                 if (y->status != STATUS_UNKNOWN && is_safe(x->status) && !is_safe(y->status))
-                                        fail_msg("%s: lscpu makes %.*s %.*s (%.*s), the whole evidence %.*s", path, STR_ARG(x->flaw->id),
+                                        fail_msg("%s: lscpu makes %.*s %.*s (%.*s), the whole evidence %.*s", path, STR_ARG(T(x->flaw->id)),
                                                  STR_ARG(status_word(y->status)), STR_ARG(y->reason), STR_ARG(status_word(x->status)));
                         }
                 }
@@ -337,7 +337,7 @@ static void try_cut(const char *path, struct cuts_tally *t) {
                                         continue; /* as above */
                                 if (is_safe(y->status) && !is_safe(x->status))
                                         fail_msg("%s: %s cut at %td makes %.*s %.*s (%.*s), the whole evidence %.*s (%.*s)", path, tools[tool].name,
-                                                 columns[c], STR_ARG(x->flaw->id), STR_ARG(status_word(y->status)), STR_ARG(y->reason),
+                                                 columns[c], STR_ARG(T(x->flaw->id)), STR_ARG(status_word(y->status)), STR_ARG(y->reason),
                                                  STR_ARG(status_word(x->status)), STR_ARG(x->reason));
                                 t->verdicts++;
                                 t->safe += is_safe(y->status);
@@ -397,7 +397,7 @@ static void assert_not_safer(struct arena *a, const struct verdict *whole, struc
                 const struct finding *x = &whole->findings[i], *y = &less.findings[i];
 
                 if (y->status < x->status && y->status != STATUS_UNKNOWN)
-                        fail_msg("without '%.*s' %.*s is %.*s, with it %.*s, in\n%.*s", STR_ARG(part), STR_ARG(x->flaw->id),
+                        fail_msg("without '%.*s' %.*s is %.*s, with it %.*s, in\n%.*s", STR_ARG(part), STR_ARG(T(x->flaw->id)),
                                  STR_ARG(status_word(y->status)), STR_ARG(status_word(x->status)), STR_ARG(text));
         }
         ++*count;

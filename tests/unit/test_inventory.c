@@ -315,7 +315,7 @@ static void test_long(void **state) {
 static void test_table(void **state) {
         (void)state;
         for (uint32_t i = 0; i < catalog_builtin.resource_type_count; i++) {
-                struct str offering = catalog_builtin.resource_types[i].offering;
+                struct str offering = T(catalog_builtin.resource_types[i].offering);
 
                 if (!str_eq(offering, S("unknown")) && !str_eq(offering, S("no-machine")))
                         assert_non_null(guidance_offering(catalog_builtin.guidance, offering));

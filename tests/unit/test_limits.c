@@ -46,7 +46,7 @@ static void test_rules(void **state) {
         (void)state;
         assert_int_equal(compile_flaw(flaw_with_rules(&a, 64), &c, &a, &d), 0);
         assert_int_equal(c.flaws[0].rule_count, 64);
-        assert_true(str_eq(c.flaws[0].rules[63].id, S("last")));
+        assert_true(str_eq(T(c.flaws[0].rules[63].id), S("last")));
         assert_int_equal(compile_flaw(flaw_with_rules(&a, 65), &c, &a, &d), -1);
         assert_string_equal(d.text, "vulns/leak.yaml:5: more than 64 rules");
         assert_int_equal(compile_flaw(flaw_with_rules(&a, 1), &c, &a, &d), 0);

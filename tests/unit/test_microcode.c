@@ -15,7 +15,7 @@ static const char path[] = SOURCE_ROOT "/tests/unit/microcode.txt";
 
 static const struct microcode_table *named(struct str name) {
         for (uint32_t i = 0; i < catalog_builtin.table_count; i++)
-                if (str_eq(catalog_builtin.tables[i].name, name))
+                if (str_eq(T(catalog_builtin.tables[i].name), name))
                         return &catalog_builtin.tables[i];
         fail_msg("%s: no table is called '%.*s'", path, STR_ARG(name));
         return NULL;
@@ -41,9 +41,9 @@ static void hold_row(const struct microcode_table *t, struct str row) {
         uint32_t revision = cut_number(&rest, ' '), found = 0;
 
         if (!catalog_microcode(t, signature(family, model, stepping), -1, &found))
-                fail_msg("%.*s lacks %.*s", STR_ARG(t->name), STR_ARG(row));
+                fail_msg("%.*s lacks %.*s", STR_ARG(T(t->name)), STR_ARG(row));
         if (found != revision)
-                fail_msg("%.*s holds %x, not %.*s", STR_ARG(t->name), found, STR_ARG(row));
+                fail_msg("%.*s holds %x, not %.*s", STR_ARG(T(t->name)), found, STR_ARG(row));
 }
 
 static void test_kernel(void **state) {
@@ -57,7 +57,7 @@ static void test_kernel(void **state) {
                 if (str_empty(line) || line.p[0] == '#')
                         continue;
                 assert_true(str_cut(&line, ' ', &name));
-                if (!t || !str_eq(t->name, name)) {
+                if (!t || !str_eq(T(t->name), name)) {
                         assert_true(!t || count == t->count);
                         t = named(name);
                         count = 0;
@@ -85,8 +85,8 @@ static void test_amd(void **state) {
                         if ((r->signature >> 20) < 8)
                                 continue; /* another maker's, or older */
                         if (r->signature != signature(family, model, r->revision >> 8 & 15))
-                                fail_msg("%.*s: %x has no revision %x", STR_ARG(t->name), r->signature, r->revision);
-                        if (str_eq(t->name, S("amd")) && catalog_microcode(newest, r->signature, -1, &last) && last < r->revision)
+                                fail_msg("%.*s: %x has no revision %x", STR_ARG(T(t->name)), r->signature, r->revision);
+                        if (str_eq(T(t->name), S("amd")) && catalog_microcode(newest, r->signature, -1, &last) && last < r->revision)
                                 fail_msg("%x: the newest is older than %x", r->signature, r->revision);
                         count++;
                 }

@@ -30,7 +30,7 @@ static void put_step(struct out *o, const struct step *s) {
         out_fmt(o, "%*s%.*s: %.*s, %.*s, %.*s, %.*s%s%s", TABLE_INDENT, "", STR_ARG(s->id), STR_ARG(action_status_word(s->status)), STR_ARG(phase_word(s->phase)),
                 STR_ARG(doer_word(s->who)), STR_ARG(trust_word(s->trust)), s->guided ? ", guided" : "", s->restart ? ", restart" : "");
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
-                out_fmt(o, "%s%.*s", i ? " " : ": ", STR_ARG(s->resolves.items[i]->id));
+                out_fmt(o, "%s%.*s", i ? " " : ": ", STR_ARG(T(s->resolves.items[i]->id)));
         out_char(o, '\n');
         put_line(o, 4, "", s->title);
         put_line(o, 4, "touches: ", s->target.kind == TARGET_NONE ? S("") : target_word(s->target.kind));
@@ -56,10 +56,10 @@ static void put_ways(struct out *o, struct arena *a, const struct verdict *v, co
                 for (ptrdiff_t k = 0; k < ways.count; k++) {
                         const struct way *w = &ways.items[k];
 
-                        out_fmt(o, "%*sway for %.*s to %.*s: %.*s\n", TABLE_INDENT, "", STR_ARG(f->flaw->id),
+                        out_fmt(o, "%*sway for %.*s to %.*s: %.*s\n", TABLE_INDENT, "", STR_ARG(T(f->flaw->id)),
                                 STR_ARG(w->status == STATUS_COUNT ? S("?") : status_word(w->status)), STR_ARG(w->reason));
                         for (int n = 0; n < w->count; n++)
-                                out_fmt(o, "%*s%.*s = %.*s\n", TABLE_INDENT + 4, "", STR_ARG(w->wishes[n].def ? w->wishes[n].def->name : S("a newer kernel")),
+                                out_fmt(o, "%*s%.*s = %.*s\n", TABLE_INDENT + 4, "", STR_ARG(w->wishes[n].def ? T(w->wishes[n].def->name) : S("a newer kernel")),
                                         STR_ARG(w->wishes[n].value));
                         put_step(o, &w->step);
                 }
@@ -69,7 +69,7 @@ static void put_ways(struct out *o, struct arena *a, const struct verdict *v, co
 
 static void put_flaws(struct out *o, const char *name, const struct resolved *flaws) {
         for (ptrdiff_t i = 0; i < flaws->count; i++)
-                out_fmt(o, "%s%.*s", i ? " " : name, STR_ARG(flaws->items[i]->id));
+                out_fmt(o, "%s%.*s", i ? " " : name, STR_ARG(T(flaws->items[i]->id)));
 }
 
 /* "command-line mds=off", "sysctl KEY VALUE", "module-option MODULE KEY VALUE": a harmful setting that the next start would read. */

@@ -181,7 +181,7 @@ static void evidence_of(struct evidence *ret, struct arena *a, const struct row 
 
 static struct str said(const struct verdict *v, const char *file) {
         for (uint32_t i = 0; i < v->catalog->file_count; i++)
-                if (str_ends(v->catalog->files[i].path, str_fmt(v->facts->arena, "/%s", file)))
+                if (str_ends(T(v->catalog->files[i].path), str_fmt(v->facts->arena, "/%s", file)))
                         return facts_sentence(v->facts, i)->state == FACT_KNOWN ? facts_sentence(v->facts, i)->text : S("?");
         return S("(no such file)");
 }
@@ -212,7 +212,7 @@ static void test_rows(void **state) {
 }
 
 static bool is_of(const struct flaw *f, const char *file) {
-        return f->sentence_file && str_ends(catalog_builtin.files[f->sentence_file - 1].path, str_of(file));
+        return f->sentence_file && str_ends(T(catalog_builtin.files[f->sentence_file - 1].path), str_of(file));
 }
 
 /* Without the command line, or without what the kernel said, nothing is safe that is not known to be. */
@@ -239,7 +239,7 @@ static void test_less(void **state) {
                                 if (is_of(v.findings[k].flaw, rows[i].file) && v.findings[k].status != with.findings[k].status && v.findings[k].status != STATUS_UNKNOWN &&
                                     v.findings[k].status < with.findings[k].status)
                                         fail_msg("%s %s '%s', '%s' -> '%s': %s is safer without %s", rows[i].arch, rows[i].file, rows[i].said,
-                                                 rows[i].before, rows[i].after, str_to_c(&a, v.findings[k].flaw->id), str_to_c(&a, path));
+                                                 rows[i].before, rows[i].after, str_to_c(&a, T(v.findings[k].flaw->id)), str_to_c(&a, path));
                 }
 }
 
@@ -309,7 +309,7 @@ static void test_reason(void **state) {
         evidence_add_file(&changed, S(PLACE_CMDLINE), S(""));
         then(&v, &a, &e, &changed);
         for (uint32_t i = 0; i < v.finding_count; i++)
-                told |= str_eq(v.findings[i].flaw->id, S("meltdown")) && v.findings[i].status == STATUS_UNKNOWN &&
+                told |= str_eq(T(v.findings[i].flaw->id), S("meltdown")) && v.findings[i].status == STATUS_UNKNOWN &&
                         str_find(v.findings[i].reason, S("(only the firmware knows whether it asks for the flush")) > 0 &&
                         str_starts(v.findings[i].doubt, S("only the firmware"));
         assert_true(told);

@@ -33,8 +33,8 @@ static void hold_family(struct str vendor, uint32_t family, struct str otherwise
                 const struct cpu_range *is = catalog_cpu(&catalog_builtin, vendor, family, model, 0);
                 struct str name = names[model].p ? names[model] : otherwise;
 
-                if (!str_eq(is ? is->name : S("-"), name))
-                        fail_msg("%.*s %x-%x is %.*s, not %.*s", STR_ARG(vendor), family, model, STR_ARG(is ? is->name : S("-")), STR_ARG(name));
+                if (!str_eq(is ? T(is->name) : S("-"), name))
+                        fail_msg("%.*s %x-%x is %.*s, not %.*s", STR_ARG(vendor), family, model, STR_ARG(is ? T(is->name) : S("-")), STR_ARG(name));
         }
 }
 
@@ -65,8 +65,8 @@ static void test_complete(void **state) {
 
         (void)state;
         for (uint32_t i = 0; i < catalog_builtin.cpu_count; i++)
-                if (str_find(text, str_fmt(&a, " %.*s", STR_ARG(catalog_builtin.cpus[i].name))) < 0)
-                        fail_msg("%s lacks %.*s", path, STR_ARG(catalog_builtin.cpus[i].name));
+                if (str_find(text, str_fmt(&a, " %.*s", STR_ARG(T(catalog_builtin.cpus[i].name)))) < 0)
+                        fail_msg("%s lacks %.*s", path, STR_ARG(T(catalog_builtin.cpus[i].name)));
         assert_true(catalog_builtin.cpu_count > 100);
 }
 

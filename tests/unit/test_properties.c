@@ -62,8 +62,8 @@ static void test_complete(void **state) {
 
         (void)state;
         for (uint32_t i = 0; i < catalog_builtin.property_count; i++)
-                if (str_find(text, str_fmt(&a, "\n%.*s ", STR_ARG(catalog_builtin.properties[i].name))) < 0)
-                        fail_msg("%s lacks %.*s", table.path, STR_ARG(catalog_builtin.properties[i].name));
+                if (str_find(text, str_fmt(&a, "\n%.*s ", STR_ARG(T(catalog_builtin.properties[i].name)))) < 0)
+                        fail_msg("%s lacks %.*s", table.path, STR_ARG(T(catalog_builtin.properties[i].name)));
 }
 
 int main(int argc, char **argv) {

@@ -60,10 +60,11 @@ static void test_never_lowers(void **state) {
                 for (int n = 0; n < 11; n++)
                         choice.current |= (start >> n & 1) << known[n];
                 for (uint32_t f = 0; f < catalog_builtin.flaw_count; f++) {
+                        struct str id = T(catalog_builtin.flaws[f].id);
                         uint32_t value;
 
                         choice.vendor = vendors[(start + f) % 3];
-                        choice.flaws = (struct str_list){ .items = &catalog_builtin.flaws[f].id, .count = 1 };
+                        choice.flaws = (struct str_list){ .items = &id, .count = 1 };
                         value = registry_value(&catalog_builtin, &choice);
                         assert_int_equal(choice.current & ~value & ~off, 0);
                         assert_int_equal(value & ~choice.current & off, 0);

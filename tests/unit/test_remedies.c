@@ -46,12 +46,12 @@ static void test_what_helps(void **state) {
         (void)state;
         f = judge(&t, &a, OPEN "-- file /proc/cmdline\npti=off\n");
         assert_int_equal(f->fixes.count, 1);
-        assert_true(str_eq(f->fixes.items[0], S("update-kernel")) && str_eq(f->reason, S("no walls")));
+        assert_true(str_eq(T_AT(f->fixes, 0), S("update-kernel")) && str_eq(f->reason, S("no walls")));
         f = judge(&t, &a, OPEN); /* not known whether it helps: offered */
-        assert_true(f->fixes.count == 1 && str_eq(f->fixes.items[0], S("update-kernel")));
+        assert_true(f->fixes.count == 1 && str_eq(T_AT(f->fixes, 0), S("update-kernel")));
         f = judge(&t, &a, OPEN "-- file /proc/cmdline\npti=on\n");
         assert_int_equal(f->fixes.count, 1); /* of what is left, what helps */
-        assert_true(str_eq(f->fixes.items[0], S("separate")) && str_eq(f->reason, S("no walls; the newest runs (on)")));
+        assert_true(str_eq(T_AT(f->fixes, 0), S("separate")) && str_eq(f->reason, S("no walls; the newest runs (on)")));
 }
 
 static void test_whose(void **state) {

@@ -13,7 +13,7 @@
 
 static const struct sentence_file *file_called(struct str name) {
         for (uint32_t i = 0; i < catalog_builtin.file_count; i++)
-                if (str_eq(catalog_builtin.files[i].file, name))
+                if (str_eq(T(catalog_builtin.files[i].file), name))
                         return &catalog_builtin.files[i];
         fail_msg("no flaw reads the file '%.*s'", STR_ARG(name));
         return NULL;
@@ -21,10 +21,10 @@ static const struct sentence_file *file_called(struct str name) {
 
 /* "name", and behind it what is missing, and for whom alone it is not enough: "no-microcode(lacks microcode)", "vulnerable(cross-thread)". */
 static struct str named(struct arena *a, const struct sentence *s) {
-        struct str all = s->is;
+        struct str all = T(s->is);
 
         if (s->lacks.len)
-                all = str_fmt(a, "%.*s(lacks %.*s)", STR_ARG(all), STR_ARG(s->lacks));
+                all = str_fmt(a, "%.*s(lacks %.*s)", STR_ARG(all), STR_ARG(T(s->lacks)));
         for (enum boundary b = 0; b < BOUNDARY_COUNT; b++)
                 if (s->boundaries & 1U << b)
                         all = str_fmt(a, "%.*s(%.*s)", STR_ARG(all), STR_ARG(boundary_word(b)));
@@ -33,13 +33,13 @@ static struct str named(struct arena *a, const struct sentence *s) {
 
 /* "status|base part=name part=name", as the table writes it. */
 static struct str describe(struct arena *a, const struct sentence_file *file, const struct parsed_sentence *s) {
-        enum status status = sentence_status(s, 0, file->part_count);
+        enum status status = sentence_status(s, 0, file->parts.count);
         struct str all = str_fmt(a, "%.*s|%.*s", STR_ARG(status == STATUS_COUNT ? S("?") : status_word(status)),
                                  STR_ARG(s->base ? named(a, s->base) : S("?")));
 
-        for (uint32_t i = 1; s->base && i < file->part_count; i++)
+        for (uint32_t i = 1; s->base && i < file->parts.count; i++)
                 if (s->parts[i])
-                        all = str_fmt(a, "%.*s %.*s=%.*s", STR_ARG(all), STR_ARG(file->parts[i]), STR_ARG(named(a, s->parts[i])));
+                        all = str_fmt(a, "%.*s %.*s=%.*s", STR_ARG(all), STR_ARG(T_AT(file->parts, i)), STR_ARG(named(a, s->parts[i])));
         return s->unknown.len ? str_fmt(a, "%.*s ?", STR_ARG(all)) : all;
 }
 
@@ -96,7 +96,7 @@ struct seen {
 static void note_seen(struct arena *a, struct seen *seen, const struct sentence_file *file, const struct parsed_sentence *s) {
         if (s->base)
                 *arena_append(a, seen) = s->base;
-        for (uint32_t i = 1; s->base && s->base->status == STATUS_MITIGATED && i < file->part_count; i++)
+        for (uint32_t i = 1; s->base && s->base->status == STATUS_MITIGATED && i < file->parts.count; i++)
                 if (s->parts[i])
                         *arena_append(a, seen) = s->parts[i];
 }
@@ -130,7 +130,7 @@ static void test_complete(void **state) {
 
                         if (is_seen(&seen, s))
                                 continue;
-                        print_error("%s: no line for '%.*s' of %.*s\n", SENTENCES, STR_ARG(s->says), STR_ARG(catalog_builtin.files[i].file));
+                        print_error("%s: no line for '%.*s' of %.*s\n", SENTENCES, STR_ARG(T(s->says)), STR_ARG(T(catalog_builtin.files[i].file)));
                         missing++;
                 }
         assert_int_equal(missing, 0);
@@ -148,7 +148,7 @@ static void test_catalog_understands_itself(void **state) {
 
                         if (want->part)
                                 continue;
-                        sentence_parse(&catalog_builtin.files[i], want->says, &a, &s);
+                        sentence_parse(&catalog_builtin.files[i], T(want->says), &a, &s);
                         assert_ptr_equal(s.base, want);
                         assert_int_equal(s.unknown.len, 0);
                 }
@@ -216,7 +216,7 @@ static void test_pieces(void **state) {
                 for (uint32_t k = 0; k < file->sentence_count; k++) {
                         const struct sentence *s = &file->sentences[k];
 
-                        if (!s->part || !str_eq(s->says, str_of(rows[i].says)))
+                        if (!s->part || !str_eq(T(s->says), str_of(rows[i].says)))
                                 continue;
                         if (!str_eq(status_word((enum status)s->status), str_of(rows[i].status)))
                                 fail_msg("%s: '%s' is not %s", rows[i].file, rows[i].says, rows[i].status);

@@ -212,7 +212,7 @@ static void judge_json(struct verdict *ret, struct arena *a, struct str json) {
 
 static const struct finding *finding_of(const struct verdict *v, const char *flaw) {
         for (uint32_t i = 0; i < v->finding_count; i++)
-                if (str_eq(v->findings[i].flaw->id, str_of(flaw)))
+                if (str_eq(T(v->findings[i].flaw->id), str_of(flaw)))
                         return &v->findings[i];
         fail_msg("no flaw '%s'", flaw);
         return NULL;
@@ -255,7 +255,7 @@ static void test_never_safer_than_the_module(void **state) {
                 }
                 for (uint32_t i = 0; i < whole.finding_count; i++)
                         if (is_safe(&part.findings[i]) && part.findings[i].status != whole.findings[i].status)
-                                fail_msg("%.*s is safe with less, '%.*s' with more, in\n%.*s", STR_ARG(part.findings[i].flaw->id),
+                                fail_msg("%.*s is safe with less, '%.*s' with more, in\n%.*s", STR_ARG(T(part.findings[i].flaw->id)),
                                          STR_ARG(status_word(whole.findings[i].status)), STR_ARG(list));
         }
         assert_true(open > 1000);

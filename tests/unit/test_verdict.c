@@ -89,9 +89,9 @@ static void test_rules(void **state) {
                 judge(&w, rows[i].evidence, NULL);
                 f = &w.report.findings[0];
                 if (f->status != rows[i].status || !f->rule != !rows[i].rule ||
-                    (f->rule && !str_eq(f->rule->id, str_of(rows[i].rule))))
+                    (f->rule && !str_eq(T(f->rule->id), str_of(rows[i].rule))))
                         fail_msg("row %zu: status %d, rule '%.*s'", i, (int)f->status,
-                                 STR_ARG(f->rule ? f->rule->id : S("none")));
+                                 STR_ARG(f->rule ? T(f->rule->id) : S("none")));
                 assert_int_equal(f->affected_hardware, rows[i].hardware);
                 assert_int_equal(f->affected_os, rows[i].os);
                 arena_free(&w.a);

@@ -23,7 +23,7 @@ static void judge(struct verdict *ret, struct arena *a, const bool *among) {
 
 static struct finding *finding(struct verdict *r, const char *id) {
         for (uint32_t i = 0; i < r->finding_count; i++)
-                if (str_eq(r->findings[i].flaw->id, str_of(id)))
+                if (str_eq(T(r->findings[i].flaw->id), str_of(id)))
                         return &r->findings[i];
         fail_msg("no finding %s", id);
         return NULL;

@@ -313,10 +313,10 @@ static void test_every_sign_is_shown(void **state) {
         assert_true(catalog_builtin.where_sign_count <= sizeof(all_shown));
         for (uint32_t k = 0; k < catalog_builtin.where_sign_count; k++) {
                 const struct where_sign *s = &catalog_builtin.where_signs[k];
-                struct str names = s->guest.len ? s->guest : s->owner.len ? s->owner : s->cloud.len ? s->cloud : s->container;
+                struct str names = s->guest.len ? T(s->guest) : s->owner.len ? T(s->owner) : s->cloud.len ? T(s->cloud) : T(s->container);
 
                 if (!all_shown[k])
-                        print_error("no row shows sign %u: %.*s, %.*s\n", (unsigned)k, STR_ARG(catalog_builtin.facts[s->fact].name), STR_ARG(names));
+                        print_error("no row shows sign %u: %.*s, %.*s\n", (unsigned)k, STR_ARG(T(catalog_builtin.facts[s->fact].name)), STR_ARG(names));
                 missing += !all_shown[k];
         }
         assert_int_equal(missing, 0);
@@ -396,7 +396,7 @@ static void test_verdicts_of_a_hidden_guest(void **state) {
                         verdict_judge(&less, &a, &catalog_builtin, &e, &o);
                         for (uint32_t n = 0; n < whole.finding_count; n++)
                                 if (less.findings[n].status != STATUS_UNKNOWN && less.findings[n].status != whole.findings[n].status)
-                                        fail_msg("%s\nwithout record %td %.*s is %.*s", texts[i], k, STR_ARG(whole.findings[n].flaw->id),
+                                        fail_msg("%s\nwithout record %td %.*s is %.*s", texts[i], k, STR_ARG(T(whole.findings[n].flaw->id)),
                                                  STR_ARG(status_word(less.findings[n].status)));
                         e.items[k] = kept;
                         evidence_index(&e);

@@ -226,11 +226,11 @@ static bool stored_subkey(void *arg, struct arena *a, struct str key, uint32_t i
 
 static void test_registry(void **state) {
         static const struct registry_source source = { .value = stored_value, .subkey = stored_subkey };
-        static const struct fact_def facts[] = {
-                { .name = STR("new"), .kind = FACT_KIND_REGISTRY, .text = STR("HKLM\\SYSTEM\\New|Flaw") },
-                { .name = STR("known"), .kind = FACT_KIND_REGISTRY, .text = STR(MEMORY "|FeatureSettings") },
+        const struct fact_def facts[] = {
+                { .name = as_text(S("new")), .kind = FACT_KIND_REGISTRY, .text = as_text(S("HKLM\\SYSTEM\\New|Flaw")) },
+                { .name = as_text(S("known")), .kind = FACT_KIND_REGISTRY, .text = as_text(S(MEMORY "|FeatureSettings")) },
         };
-        static const struct catalog catalog = { .facts = facts, .fact_count = 2 };
+        const struct catalog catalog = { .facts = facts, .fact_count = 2 };
         ARENA_AUTO struct arena a = { 0 }, scratch = { 0 };
         struct evidence e;
 

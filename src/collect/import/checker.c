@@ -10,7 +10,7 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str c
                 if (!f->sentence_file || f->sentence_part)
                         continue;
                 for (uint32_t k = 0; k < f->cves.count; k++)
-                        if (str_eq_nocase(f->cves.items[k], cve))
+                        if (str_eq_nocase(T_AT(f->cves, k), cve))
                                 return &c->files[f->sentence_file - 1];
         }
         return NULL;
@@ -19,7 +19,7 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str c
 /* Whether the number is the flaw's, and the flaw a part of another one's sentence or not. */
 static bool has_number(const struct flaw *f, struct str cve, bool part) {
         for (uint32_t k = 0; k < f->cves.count && (f->sentence_part != 0) == part; k++)
-                if (str_eq_nocase(f->cves.items[k], cve))
+                if (str_eq_nocase(T_AT(f->cves, k), cve))
                         return true;
         return false;
 }
@@ -36,8 +36,8 @@ static void claim(struct import *im, struct import_host *h, struct str cve, stru
                         if (!has_number(f, cve, part))
                                 continue;
                         claimed++;
-                        if (!evidence_line(&h->e, RECORD_CLAIM, f->id))
-                                evidence_add_line(&h->e, RECORD_CLAIM, f->id,
+                        if (!evidence_line(&h->e, RECORD_CLAIM, T(f->id)))
+                                evidence_add_line(&h->e, RECORD_CLAIM, T(f->id),
                                                   str_fmt(im->arena, "vulnerable spectre-meltdown-checker%s%.*s", why.len ? ": " : "", STR_ARG(why)));
                 }
 }

@@ -32,7 +32,7 @@ static bool is_asked(const struct catalog *c, struct str path) {
                 if (str_eq(path, others[i]))
                         return true;
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(c->facts[i].text, path))
+                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(T(c->facts[i].text), path))
                         return true;
         return false;
 }

@@ -257,7 +257,7 @@ static struct str setting_of(struct import *im, struct str line, struct str *ret
 
 static bool is_asked_for(const struct catalog *c, struct str path) {
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(c->facts[i].text, path))
+                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(T(c->facts[i].text), path))
                         return true;
         return false;
 }

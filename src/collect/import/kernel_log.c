@@ -180,7 +180,7 @@ bool log_report(const struct catalog *c, struct str message, const struct senten
         if (!flaw || !flaw->sentence_file || flaw->sentence_part)
                 return false;
         *ret_file = &c->files[flaw->sentence_file - 1];
-        *ret_whole = str_eq((*ret_file)->file, S("spectre_v1"));
+        *ret_whole = str_eq(T((*ret_file)->file), S("spectre_v1"));
         return true;
 }
 
@@ -240,10 +240,10 @@ static void note_flaw(struct log *log, struct str line) {
         if (!flaw || !flaw->sentence_file)
                 return;
         f = &c->files[flaw->sentence_file - 1];
-        speaks_of(log, f->file);
-        for (uint32_t i = 1; i < f->part_count; i++)
-                if (has_word_like(rest, f->parts[i]))
-                        speaks_of(log, str_fmt(log->import->arena, "%.*s.%.*s", STR_ARG(f->file), STR_ARG(f->parts[i])));
+        speaks_of(log, T(f->file));
+        for (uint32_t i = 1; i < f->parts.count; i++)
+                if (has_word_like(rest, T_AT(f->parts, i)))
+                        speaks_of(log, str_fmt(log->import->arena, "%.*s.%.*s", STR_ARG(T(f->file)), STR_ARG(T_AT(f->parts, i))));
 }
 
 /* ---- One line ---- */

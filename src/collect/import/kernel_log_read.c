@@ -24,7 +24,7 @@ static void add_sentence(struct log *log, const struct log_words *w) {
 
         if (w->smt)
                 text = str_fmt(log->import->arena, "%.*s; SMT vulnerable", STR_ARG(text));
-        else if (w->file->part_count > 1 && !w->whole && str_starts(text, S("Mitigation")))
+        else if (w->file->parts.count > 1 && !w->whole && str_starts(text, S("Mitigation")))
                 text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(text));
         import_sentence(log->import, log->host, w->file, text);
         log->host->logged++;

@@ -218,7 +218,7 @@ static void arm_numbers(struct import *im, struct import_cpu *cpu) {
         ptrdiff_t p = str_find_char(cpu->stepping, 'p');
 
         for (uint32_t i = 0; i < im->catalog->cpu_count && !found; i++)
-                if (str_eq(im->catalog->cpus[i].vendor, S("arm")) && str_eq_nocase(im->catalog->cpus[i].name, cpu->name))
+                if (str_eq(T(im->catalog->cpus[i].vendor), S("arm")) && str_eq_nocase(T(im->catalog->cpus[i].name), cpu->name))
                         found = &im->catalog->cpus[i];
         if (found) {
                 cpu->implementer = str_fmt(im->arena, "0x%02x", (unsigned)found->family);
@@ -253,7 +253,7 @@ static bool is_whole(const struct import *im, const struct import_host *h) {
         ptrdiff_t sentences = 0;
 
         for (uint32_t i = 0; i < im->catalog->file_count; i++)
-                sentences += evidence_file(&h->e, im->catalog->files[i].path) != NULL;
+                sentences += evidence_file(&h->e, T(im->catalog->files[i].path)) != NULL;
         return h->cpus.count > 0 || h->machine.len > 0 || sentences >= 5;
 }
 

@@ -9,7 +9,7 @@ static const char carries[] = "Microsoft's SpeculationControl module: Windows' a
 /* Names of the module's own; two of them are enough to know it by. */
 bool module_is_property(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->property_count; i++)
-                if (str_eq_nocase(c->properties[i].name, name))
+                if (str_eq_nocase(T(c->properties[i].name), name))
                         return true;
         return false;
 }

@@ -128,8 +128,8 @@ static struct str whole_name(const struct catalog *c, struct str name) {
         if (prefix.len < PREFIX_MIN)
                 return S("");
         for (uint32_t i = 0; i < c->property_count; i++)
-                if (str_starts(c->properties[i].name, prefix)) {
-                        found = c->properties[i].name;
+                if (str_starts(T(c->properties[i].name), prefix)) {
+                        found = T(c->properties[i].name);
                         count++;
                 }
         if (str_starts(computer, prefix))

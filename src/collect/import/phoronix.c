@@ -112,7 +112,7 @@ static bool ends_list(const struct sentence_file *f, struct str line, ptrdiff_t 
         static const struct str last[] = { STR("spectre_v2"), STR("srbds"), STR("tsx_async_abort"), STR("vmscape") };
 
         for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
-                if (str_eq(f->file, last[i]))
+                if (str_eq(T(f->file), last[i]))
                         return true;
         return end < line.len || str_find_char(line, '"') >= 0;
 }

@@ -214,7 +214,7 @@ static void learn_value(struct answers *a, const struct module_property *p, stru
         else if (p->number && str_to_u64(value, &number) && number <= mask_of(&a->c->facts[p->number - 1]) >> a->c->facts[p->number - 1].low)
                 learn_number(a, &a->c->facts[p->number - 1], (uint32_t)number);
         for (uint32_t i = 0; i < p->word_count; i++)
-                if (str_eq_nocase(value, p->words[i].says))
+                if (str_eq_nocase(value, T(p->words[i].says)))
                         learn(a, p->words[i].when, true);
 }
 
@@ -223,7 +223,7 @@ static bool has_value(const struct module_property *p, struct str value) {
         bool found = p->is != NO_CONDITION && (str_eq_nocase(value, S("true")) || str_eq_nocase(value, S("false")));
 
         for (uint32_t i = 0; i < p->word_count; i++)
-                found |= str_eq_nocase(value, p->words[i].says);
+                found |= str_eq_nocase(value, T(p->words[i].says));
         return found || (p->number && str_to_u64(value, &number));
 }
 
@@ -237,7 +237,7 @@ static void learn_property(struct answers *a, const struct module_property *p, s
 
 static const struct module_property *property_of(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->property_count; i++)
-                if (str_eq_nocase(c->properties[i].name, name))
+                if (str_eq_nocase(T(c->properties[i].name), name))
                         return &c->properties[i];
         return NULL;
 }
@@ -261,7 +261,7 @@ static void add_records(struct evidence *e, struct answers *a) {
                 add_answer(e, &a->items[i]);
         for (uint32_t i = 0; i < a->c->fact_count; i++)
                 if (a->told[i] != TRI_UNKNOWN)
-                        evidence_add_line(e, RECORD_WIN32, a->c->facts[i].text, a->told[i] == TRI_TRUE ? S("yes") : S("no"));
+                        evidence_add_line(e, RECORD_WIN32, T(a->c->facts[i].text), a->told[i] == TRI_TRUE ? S("yes") : S("no"));
 }
 
 static bool is_disputed(const struct answers *a) {

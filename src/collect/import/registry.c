@@ -111,9 +111,9 @@ static void add_absent(struct import *im, struct import_host *h, struct str key)
         for (uint32_t i = 0; i < im->catalog->fact_count; i++) {
                 const struct fact_def *f = &im->catalog->facts[i];
 
-                if (f->kind == FACT_KIND_REGISTRY && str_find_char(f->text, '|') == key.len && str_eq_nocase(str_sub(f->text, 0, key.len), key) &&
-                    !evidence_registry(&h->e, f->text))
-                        evidence_add_registry_missing(&h->e, f->text, FACT_ABSENT);
+                if (f->kind == FACT_KIND_REGISTRY && str_find_char(T(f->text), '|') == key.len && str_eq_nocase(str_sub(T(f->text), 0, key.len), key) &&
+                    !evidence_registry(&h->e, T(f->text)))
+                        evidence_add_registry_missing(&h->e, T(f->text), FACT_ABSENT);
         }
 }
 
@@ -132,11 +132,11 @@ static void add_unread(struct import *im, struct import_host *h, struct str key,
                 s = str_from(s, 1);
         for (uint32_t i = 0; i < im->catalog->fact_count; i++) {
                 const struct fact_def *f = &im->catalog->facts[i];
-                struct str name = str_from(f->text, key.len + 1);
+                struct str name = str_from(T(f->text), key.len + 1);
 
-                if (f->kind == FACT_KIND_REGISTRY && str_find_char(f->text, '|') == key.len && str_eq_nocase(str_sub(f->text, 0, key.len), key) &&
-                    names(s, name) && !evidence_registry(&h->e, f->text))
-                        evidence_add_registry_missing(&h->e, f->text, FACT_FAILED);
+                if (f->kind == FACT_KIND_REGISTRY && str_find_char(T(f->text), '|') == key.len && str_eq_nocase(str_sub(T(f->text), 0, key.len), key) &&
+                    names(s, name) && !evidence_registry(&h->e, T(f->text)))
+                        evidence_add_registry_missing(&h->e, T(f->text), FACT_FAILED);
         }
 }
 
@@ -191,8 +191,8 @@ static const struct fact_def *asked_in_vain(struct import *im, const struct line
                 found |= import_find_nocase(l->items[at].text, words[i]) >= 0;
         for (uint32_t i = 0; found && i < im->catalog->fact_count; i++) {
                 const struct fact_def *f = &im->catalog->facts[i];
-                ptrdiff_t bar = f->kind == FACT_KIND_REGISTRY ? str_find_char(f->text, '|') : -1;
-                struct str key = bar > 5 ? str_sub(f->text, 5, bar - 5) : (struct str){ 0 }, rest;
+                ptrdiff_t bar = f->kind == FACT_KIND_REGISTRY ? str_find_char(T(f->text), '|') : -1;
+                struct str key = bar > 5 ? str_sub(T(f->text), 5, bar - 5) : (struct str){ 0 }, rest;
 
                 if (key.len == 0 || import_find_nocase(line, key) < 0)
                         continue;
@@ -200,7 +200,7 @@ static const struct fact_def *asked_in_vain(struct import *im, const struct line
                 rest = str_trim(rest);
                 if (str_starts(rest, S("\"")))
                         rest = str_from(rest, 1);
-                if (str_eq_nocase(str_sub(rest, 0, f->text.len - bar - 1), str_from(f->text, bar + 1)) &&
+                if (str_eq_nocase(str_sub(rest, 0, f->text.len - bar - 1), str_from(T(f->text), bar + 1)) &&
                     (rest.len == f->text.len - bar - 1 || memchr(" \"", rest.p[f->text.len - bar - 1], 2)))
                         return f;
         }
@@ -212,8 +212,8 @@ static void take_vain(struct import *im, struct import_host *h, struct lines *l,
 
         if (!f)
                 return;
-        if (!evidence_registry(&h->e, f->text))
-                evidence_add_registry_missing(&h->e, f->text, FACT_ABSENT);
+        if (!evidence_registry(&h->e, T(f->text)))
+                evidence_add_registry_missing(&h->e, T(f->text), FACT_ABSENT);
         l->items[at].taken = true;
         do
                 at++;

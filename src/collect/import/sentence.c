@@ -5,7 +5,7 @@ enum { SAYS_MAX = 512 };
 
 const struct sentence_file *import_known(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->file_count; i++)
-                if (str_eq(c->files[i].file, name))
+                if (str_eq(T(c->files[i].file), name))
                         return &c->files[i];
         return NULL;
 }
@@ -45,7 +45,7 @@ static bool is_half(struct str text, struct str *ret_told) {
 
 /* Half of a sentence, and the sentence itself: the whole one is kept. True when there is nothing left to be told. */
 static bool is_told(struct import_host *h, const struct sentence_file *f, struct str text) {
-        const struct record *r = evidence_file(&h->e, f->path);
+        const struct record *r = evidence_file(&h->e, T(f->path));
         struct str told;
 
         if (!r || r->state != FACT_KNOWN || str_eq(r->text, text))
@@ -53,7 +53,7 @@ static bool is_told(struct import_host *h, const struct sentence_file *f, struct
         if (is_half(text, &told))
                 return str_starts(r->text, told);
         if (is_half(r->text, &told) && str_starts(text, told)) {
-                evidence_add_file(&h->e, f->path, text);
+                evidence_add_file(&h->e, T(f->path), text);
                 return true;
         }
         return false;
@@ -92,11 +92,11 @@ void import_sentence(struct import *im, struct import_host *h, const struct sent
         if (import_placeholder(text) && text.len < 3)
                 return;
         if (str_find(text, S("Permission denied")) >= 0 || str_eq(text, S("<superuser required>")) || str_eq(text, S("<root required>")))
-                import_state(im, h, f->path, FACT_DENIED);
+                import_state(im, h, T(f->path), FACT_DENIED);
         else if (str_find(text, S("No such file")) >= 0)
-                import_state(im, h, f->path, FACT_ABSENT);
+                import_state(im, h, T(f->path), FACT_ABSENT);
         else if (!import_placeholder(text))
-                import_file_text(im, h, f->path, text);
+                import_file_text(im, h, T(f->path), text);
 }
 
 /* ---- Rewritten sentences ---- */
@@ -112,7 +112,7 @@ static const struct sentence *shown_as(const struct sentence_file *f, struct str
         *ret_len = 0;
         for (uint32_t i = 0; i < f->sentence_count; i++) {
                 char shown[2 * SAYS_MAX];
-                struct str says = f->sentences[i].says, made = says;
+                struct str says = T(f->sentences[i].says), made = says;
 
                 if ((f->sentences[i].part == 0) != base || says.len > SAYS_MAX)
                         continue;
@@ -159,7 +159,7 @@ struct str import_restored(struct import *im, const struct sentence_file *f, str
                 const struct sentence *s = shown_as(f, text, base, rewrite, &n);
 
                 if (s)
-                        out_str(&o, s->says);
+                        out_str(&o, T(s->says));
                 else
                         out_str(&o, str_sub(text, 0, n = piece_length(text)));
                 text = str_from(text, n);
@@ -185,7 +185,7 @@ static const struct flaw *flaw_of(const struct catalog *c, const struct sentence
 
 static bool occurs_on(const struct flaw *flaw, struct str machine) {
         for (uint32_t i = 0; i < flaw->arches.count; i++)
-                if (str_eq(flaw->arches.items[i], machine))
+                if (str_eq(T_AT(flaw->arches, i), machine))
                         return true;
         return flaw->arches.count == 0 || machine.len == 0;
 }
@@ -201,8 +201,8 @@ static struct str newest_listed(const struct import *im, const struct import_hos
         for (uint32_t i = 0; i < im->catalog->file_count; i++) {
                 const struct flaw *flaw = flaw_of(im->catalog, &im->catalog->files[i]);
 
-                if (flaw && evidence_file(&h->e, im->catalog->files[i].path) && is_everywhere(flaw, h->machine) && str_cmp(flaw->disclosed, newest) > 0)
-                        newest = flaw->disclosed;
+                if (flaw && evidence_file(&h->e, T(im->catalog->files[i].path)) && is_everywhere(flaw, h->machine) && str_cmp(T(flaw->disclosed), newest) > 0)
+                        newest = T(flaw->disclosed);
         }
         return newest;
 }
@@ -217,13 +217,13 @@ void import_settle(struct import *im, struct import_host *h) {
                 const struct sentence_file *f = &im->catalog->files[i];
                 const struct flaw *flaw = flaw_of(im->catalog, f);
 
-                if (flaw && !evidence_file(&h->e, f->path) && is_everywhere(flaw, h->machine) && str_cmp(flaw->disclosed, newest) <= 0)
+                if (flaw && !evidence_file(&h->e, T(f->path)) && is_everywhere(flaw, h->machine) && str_cmp(T(flaw->disclosed), newest) <= 0)
                         return;
         }
         for (uint32_t i = 0; newest.len > 0 && i < im->catalog->file_count; i++) {
                 const struct flaw *flaw = flaw_of(im->catalog, &im->catalog->files[i]);
 
-                if (flaw && str_cmp(flaw->disclosed, newest) > 0)
-                        import_state(im, h, im->catalog->files[i].path, FACT_ABSENT);
+                if (flaw && str_cmp(T(flaw->disclosed), newest) > 0)
+                        import_state(im, h, T(im->catalog->files[i].path), FACT_ABSENT);
         }
 }

@@ -11,7 +11,7 @@ static const struct sentence_file *called(const struct catalog *c, struct str na
         for (uint32_t i = 0; i < c->flaw_count; i++) {
                 const struct flaw *f = &c->flaws[i];
 
-                if (f->sentence_file && !f->sentence_part && (str_eq(f->id, name) || (f->bug.len && str_eq(f->bug, name))))
+                if (f->sentence_file && !f->sentence_part && (str_eq(T(f->id), name) || (f->bug.len && str_eq(T(f->bug), name))))
                         return &c->files[f->sentence_file - 1];
         }
         return NULL;

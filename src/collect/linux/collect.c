@@ -46,7 +46,7 @@ static void collect_vulnerabilities(struct reader *r) {
                 for (ptrdiff_t i = 0; i < names.count; i++)
                         collect_vulnerability(r, names.items[i]);
         for (uint32_t i = 0; i < r->catalog->file_count; i++)
-                collect_unless_known(r, r->catalog->files[i].path, NULL);
+                collect_unless_known(r, T(r->catalog->files[i].path), NULL);
 }
 
 static int collect_signs(struct reader *r, const char *path, ptrdiff_t limit) {
@@ -74,7 +74,7 @@ static int collect_path(struct reader *r, const char *path, const struct source 
 
 static bool rules_read(const struct catalog *c, const char *path) {
         for (uint32_t i = 0; i < c->fact_count; i++)
-                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(c->facts[i].text, str_of(path)))
+                if (c->facts[i].kind == FACT_KIND_FILE && str_eq(T(c->facts[i].text), str_of(path)))
                         return true;
         return false;
 }

@@ -210,18 +210,18 @@ void filter_log_words(struct log_words *ret, struct arena *a, const struct catal
         struct word_list begins = { 0 }, flaws = { 0 }, holds = { 0 };
 
         for (uint32_t i = 0; i < c->log_line_count; i++)
-                *arena_append(a, &begins) = c->log_lines[i].begins;
+                *arena_append(a, &begins) = T(c->log_lines[i].begins);
         for (uint32_t i = 0; i < c->flaw_count; i++) {
-                *arena_append(a, &flaws) = c->flaws[i].id;
-                *arena_append(a, &flaws) = c->flaws[i].name;
+                *arena_append(a, &flaws) = T(c->flaws[i].id);
+                *arena_append(a, &flaws) = T(c->flaws[i].name);
                 for (uint32_t k = 0; k < c->flaws[i].aliases.count; k++)
-                        *arena_append(a, &flaws) = c->flaws[i].aliases.items[k];
+                        *arena_append(a, &flaws) = T_AT(c->flaws[i].aliases, k);
         }
         for (uint32_t i = 0; i < c->fact_count; i++) {
                 if (c->facts[i].kind == FACT_KIND_LOG)
-                        *arena_append(a, &holds) = c->facts[i].text;
+                        *arena_append(a, &holds) = T(c->facts[i].text);
                 if (c->facts[i].log.len > 0)
-                        *arena_append(a, &holds) = c->facts[i].log;
+                        *arena_append(a, &holds) = T(c->facts[i].log);
         }
         *ret = (struct log_words){ .begins = words_of(&begins), .flaws = words_of(&flaws), .holds = words_of(&holds) };
 }
@@ -354,10 +354,10 @@ static bool is_all_of(struct str text, struct str piece) {
         return str_eq(str_trim(text), piece);
 }
 
-static void add_pieces(struct out *o, struct str_list pieces, struct str text, bool (*fits)(struct str, struct str)) {
+static void add_pieces(struct out *o, struct texts pieces, struct str text, bool (*fits)(struct str, struct str)) {
         for (uint32_t i = 0; i < pieces.count; i++)
-                if (fits(text, pieces.items[i]) && !has_line(out_text(o), pieces.items[i])) {
-                        out_str(o, pieces.items[i]);
+                if (fits(text, T_AT(pieces, i)) && !has_line(out_text(o), T_AT(pieces, i))) {
+                        out_str(o, T_AT(pieces, i));
                         out_char(o, '\n');
                 }
 }
@@ -369,9 +369,9 @@ struct str filter_signs(struct arena *a, const struct catalog *c, struct str pat
                 const struct where_sign *s = &c->where_signs[i];
                 const struct fact_def *def = &c->facts[s->fact], *other = &c->facts[s->excluding ? s->excluding - 1 : s->fact];
 
-                if (s->excluding && other->kind == FACT_KIND_FILE && str_eq(other->text, path))
+                if (s->excluding && other->kind == FACT_KIND_FILE && str_eq(T(other->text), path))
                         add_pieces(&o, s->unless_has, text, is_in);
-                if (def->kind != FACT_KIND_FILE || !str_eq(def->text, path))
+                if (def->kind != FACT_KIND_FILE || !str_eq(T(def->text), path))
                         continue;
                 add_pieces(&o, s->begins, text, str_starts);
                 add_pieces(&o, s->is, text, is_all_of);

@@ -130,7 +130,7 @@ struct words reader_wanted(struct reader *r, enum fact_kind kind, bool cut) {
         } w = { 0 };
 
         for (uint32_t i = 0; i < r->catalog->fact_count; i++) {
-                struct str text = r->catalog->facts[i].text, word;
+                struct str text = T(r->catalog->facts[i].text), word;
 
                 if (r->catalog->facts[i].kind != kind)
                         continue;

@@ -139,7 +139,7 @@ static bool same_name(struct str a, struct str b) {
 
 static const struct parameter *parameter_of(const struct catalog *c, struct str name) {
         for (uint32_t i = 0; i < c->parameter_count; i++)
-                if (same_name(c->parameters[i].name, name))
+                if (same_name(T(c->parameters[i].name), name))
                         return &c->parameters[i];
         return NULL;
 }
@@ -154,7 +154,7 @@ static bool is_known_piece(const struct parameter *p, struct str piece) {
         struct str rest, one;
 
         for (uint32_t i = 0; i < p->values.count; i++)
-                for (rest = p->values.items[i]; str_cut(&rest, ',', &one);)
+                for (rest = T_AT(p->values, i); str_cut(&rest, ',', &one);)
                         if (str_eq(one, piece))
                                 return true;
         for (size_t i = 0; i < BOUNDARY_COUNT; i++)
@@ -342,14 +342,14 @@ struct str redact_cpuinfo(struct arena *a, const struct catalog *c, struct str p
 static bool is_distribution(const struct catalog *c, struct str word) {
         for (uint32_t i = 0; i < c->fix_count; i++)
                 for (uint32_t k = 0; k < c->fixes[i].step_count; k++) {
-                        struct str names = c->fixes[i].steps[k].on, one;
+                        struct str names = T(c->fixes[i].steps[k].on), one;
 
                         while (str_word(&names, &one))
                                 if (str_eq(one, word))
                                         return true;
                 }
         for (uint32_t i = 0; i < c->literal_count; i++)
-                if (c->literals[i].type == VALUE_TEXT && str_eq(c->literals[i].text, word))
+                if (c->literals[i].type == VALUE_TEXT && str_eq(T(c->literals[i].text), word))
                         return true;
         return false;
 }

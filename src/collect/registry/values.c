@@ -123,7 +123,7 @@ static void collect_antivirus(const struct registry_source *source, struct evide
 static void collect_facts(const struct registry_source *source, const struct catalog *c, struct evidence *e,
                           struct arena *scratch) {
         for (uint32_t i = 0; i < c->fact_count; i++) {
-                struct str name = c->facts[i].text, key;
+                struct str name = T(c->facts[i].text), key;
 
                 if (c->facts[i].kind == FACT_KIND_REGISTRY && !evidence_registry(e, name) && str_cut(&name, '|', &key))
                         add_value(source, e, scratch, key, name);

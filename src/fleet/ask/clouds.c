@@ -14,7 +14,7 @@ static void advise(struct cloud_kind *k, struct arena *a, const struct catalog *
         struct advice_request request = { .offering = guidance_offering(c->guidance, k->offering) };
         struct advice advice = { 0 };
 
-        k->title = request.offering                       ? request.offering->title
+        k->title = request.offering                       ? T(request.offering->title)
                    : str_eq(k->offering, S("no-machine")) ? S("what is no machine (disks, networks, …)")
                                                           : S("what was not recognised");
         if (!request.offering)
@@ -39,7 +39,7 @@ struct str cloud_silence(const struct cloud_kind *k) {
 /* One cloud's own offerings are of one system; the general ones are of any. */
 static void add_kind(struct clouds *ret, struct arena *a, const struct catalog *c, const struct db_rows *r) {
         const struct offering *o = guidance_offering(c->guidance, db_text(r, 0));
-        struct str os = o && str_eq(o->document, S("general")) ? copy(a, r, 1) : S("");
+        struct str os = o && str_eq(T(o->document), S("general")) ? copy(a, r, 1) : S("");
 
         for (ptrdiff_t i = 0; i < ret->kinds.count; i++)
                 if (str_eq(ret->kinds.items[i].offering, db_text(r, 0)) && str_eq(ret->kinds.items[i].os, os)) {
@@ -99,9 +99,9 @@ static void kind_json(struct json *j, const struct cloud_kind *k) {
         json_begin_array(j, "to_do");
         for (ptrdiff_t i = 0; i < k->to_do.count; i++) {
                 json_begin_object(j, NULL);
-                json_str(j, "id", k->to_do.items[i]->id);
-                json_str(j, "who", k->to_do.items[i]->who);
-                json_str(j, "title", k->to_do.items[i]->title);
+                json_str(j, "id", T(k->to_do.items[i]->id));
+                json_str(j, "who", T(k->to_do.items[i]->who));
+                json_str(j, "title", T(k->to_do.items[i]->title));
                 json_end_object(j);
         }
         json_end_array(j);

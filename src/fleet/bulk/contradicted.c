@@ -14,7 +14,7 @@ static void add(struct contradicted *all, struct arena *a, const struct catalog 
 
 /* In the order of their numbers. */
 static struct piece *keep(const struct contradicted *all, struct pieces *p) {
-        struct text t = text_begin(p, "x", (ptrdiff_t)(all->count * sizeof(*all->items)));
+        struct piece_text t = text_begin(p, "x", (ptrdiff_t)(all->count * sizeof(*all->items)));
 
         for (uint32_t i = 0; all->has && i < p->catalog->fact_count; i++)
                 if (all->has[i])

@@ -120,23 +120,23 @@ static char find_revision(struct sight *s) {
 
 /* ---- What is kept of a record ------------------------------------------------------------------------------------------------ */
 
-void text_put(struct text *t, struct str s) {
+void text_put(struct piece_text *t, struct str s) {
         if (s.len > 0)
                 memcpy(t->p + t->len, s.p, (size_t)s.len);
         t->len += s.len;
 }
 
-struct text text_begin(struct pieces *p, const char *letter, ptrdiff_t room) {
+struct piece_text text_begin(struct pieces *p, const char *letter, ptrdiff_t room) {
         if (p->text_size < room + 2) {
                 p->text_size = 2 * (room + 2);
                 p->text = arena_bytes(&p->arena, p->text_size);
                 p->bytes += p->text_size;
         }
         p->text[0] = *letter;
-        return (struct text){ .p = p->text, .len = 1 };
+        return (struct piece_text){ .p = p->text, .len = 1 };
 }
 
-struct piece *text_keep(struct pieces *p, const struct text *t) {
+struct piece *text_keep(struct pieces *p, const struct piece_text *t) {
         return pieces_keep(p, str_n(t->p, t->len));
 }
 
@@ -146,7 +146,7 @@ static bool may_name(char c) {
 }
 
 static struct piece *keep_cpuinfo(struct pieces *p, struct str text, bool open) {
-        struct text t = text_begin(p, open ? "m" : "r", text.len + 1);
+        struct piece_text t = text_begin(p, open ? "m" : "r", text.len + 1);
         struct str line;
 
         while (str_cut(&text, '\n', &line)) {
@@ -163,7 +163,7 @@ static struct piece *keep_cpuinfo(struct pieces *p, struct str text, bool open) 
 
 /* The register's value is left out where it stands open, all but the half in which it stands. */
 static struct piece *keep_register(struct pieces *p, struct str text, char half) {
-        struct text t = text_begin(p, "m", text.len + 1);
+        struct piece_text t = text_begin(p, "m", text.len + 1);
         uint64_t value;
         bool usual;
 
@@ -175,7 +175,7 @@ static struct piece *keep_register(struct pieces *p, struct str text, char half)
 }
 
 /* Of a word of eight hexadecimal digits, those of which the mask has no bit become 0. */
-static void put_masked(struct text *t, struct str word, uint32_t mask) {
+static void put_masked(struct piece_text *t, struct str word, uint32_t mask) {
         uint64_t number;
 
         text_put(t, S(" "));
@@ -193,7 +193,7 @@ struct piece *pieces_keep_cpuid(struct pieces *p, struct str text) {
         ptrdiff_t dot = str_find_char(text, '.');
         uint64_t number, subleaf;
         bool whole = true;
-        struct text t;
+        struct piece_text t;
 
         if (dot > 0 && str_find_char(S("024567890acd"), text.p[dot - 1]) >= 0)
                 return pieces_keep(p, text);
@@ -217,7 +217,7 @@ struct piece *pieces_keep_cpuid(struct pieces *p, struct str text) {
 /* The day is what counts (evidence_captured). */
 static struct piece *keep_captured(struct pieces *p, struct str text) {
         struct str moment = str_from(text, 17);
-        struct text t = text_begin(p, "d", text.len);
+        struct piece_text t = text_begin(p, "d", text.len);
 
         while (str_ends(moment, S("\r")))
                 moment.len--;

@@ -29,7 +29,7 @@ static bool is_simple(struct str line) {
 }
 
 static struct str parameter(struct pieces *p, struct str name) {
-        struct text t = text_begin(p, "P", name.len);
+        struct piece_text t = text_begin(p, "P", name.len);
 
         for (ptrdiff_t i = 0; i < name.len; i++)
                 t.p[t.len++] = name.p[i] == '-' ? '_' : name.p[i];
@@ -39,7 +39,7 @@ static struct str parameter(struct pieces *p, struct str name) {
 /* Those that facts ask for: other words are not kept. */
 static bool keep_parameters(struct pieces *p) {
         for (uint32_t i = 0; i < p->catalog->fact_count; i++) {
-                struct str name = p->catalog->facts[i].text;
+                struct str name = T(p->catalog->facts[i].text);
                 uint32_t hash = PARAMETER_HASH;
 
                 if (p->catalog->facts[i].kind != FACT_KIND_PARAMETER)
@@ -58,7 +58,7 @@ static bool is_parameter(struct pieces *p, struct str name, uint32_t hash) {
 }
 
 static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_t hash) {
-        struct text t = text_begin(p, "w", word.len);
+        struct piece_text t = text_begin(p, "w", word.len);
         const struct piece *piece;
 
         text_put(&t, word);
@@ -87,7 +87,7 @@ static bool add_words(struct pieces *p, struct sight *s, struct str line) {
 
 static bool add_line(struct pieces *p, struct sight *s, struct str line) {
         const struct piece *read;
-        struct text t;
+        struct piece_text t;
         bool good;
 
         if (!p->parameters && !keep_parameters(p))
@@ -106,7 +106,7 @@ static bool add_line(struct pieces *p, struct sight *s, struct str line) {
 static bool add_uname(struct pieces *p, struct sight *s, struct str text) {
         struct str rest = str_from(text, 9), kernel = S(""), release = S("");
         const struct piece *one, *other;
-        struct text t;
+        struct piece_text t;
 
         (void)str_word(&rest, &kernel);
         (void)str_word(&rest, &release);
@@ -125,7 +125,7 @@ static bool add_uname(struct pieces *p, struct sight *s, struct str text) {
 
 static void learn_name(struct pieces *p, struct piece *piece, const struct record *r) {
         uint32_t numbers[] = { (uint32_t)r->kind, r->cpu, r->leaf, r->subleaf };
-        struct text t = text_begin(p, "n", (ptrdiff_t)sizeof(numbers) + r->key.len);
+        struct piece_text t = text_begin(p, "n", (ptrdiff_t)sizeof(numbers) + r->key.len);
         const struct piece *name;
 
         text_put(&t, str_n((const char *)numbers, (ptrdiff_t)sizeof(numbers)));

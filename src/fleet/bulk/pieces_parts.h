@@ -32,13 +32,13 @@ ptrdiff_t pieces_shown_length(const char *at, const char *end);
 struct piece *pieces_keep_cpuid(struct pieces *p, struct str text);
 
 /* A text that is made to be kept: begun with its letter, and with room for so many bytes more. */
-struct text {
+struct piece_text {
         char *p;
         ptrdiff_t len;
 };
 
-struct text text_begin(struct pieces *p, const char *letter, ptrdiff_t room);
-void text_put(struct text *t, struct str s);
-struct piece *text_keep(struct pieces *p, const struct text *t);
+struct piece_text text_begin(struct pieces *p, const char *letter, ptrdiff_t room);
+void text_put(struct piece_text *t, struct str s);
+struct piece *text_keep(struct pieces *p, const struct piece_text *t);
 
 #endif

@@ -86,7 +86,7 @@ static struct str add_shape(struct judging *j) {
 
         sha256_init(&h);
         for (uint32_t i = 0; i < flaws; i++) {
-                told_add(&h, j->catalog->flaws[i].id);
+                told_add(&h, T(j->catalog->flaws[i].id));
                 told_add(&h, j->told[i].fields[TOLD_STATUS]);
                 told_add(&h, j->told[i].fields[TOLD_WHO]);
                 told_add(&h, j->told[i].fields[TOLD_AT_STAKE]);
@@ -98,7 +98,7 @@ static struct str add_shape(struct judging *j) {
         for (uint32_t i = 0; i < flaws; i++) {
                 const struct str *f = j->told[i].fields;
 
-                add_row(j, NEW_SHAPE_PART, (const struct db_value[]){ DB_T(digest), DB_T(j->catalog->flaws[i].id), DB_T(f[TOLD_STATUS]), DB_T(f[TOLD_WHO]),
+                add_row(j, NEW_SHAPE_PART, (const struct db_value[]){ DB_T(digest), DB_T(T(j->catalog->flaws[i].id)), DB_T(f[TOLD_STATUS]), DB_T(f[TOLD_WHO]),
                                                                       DB_N(str_eq(f[TOLD_AT_STAKE], S("1"))) });
         }
         return digest;
@@ -138,7 +138,7 @@ static struct str add_outcome(struct judging *j, const struct bulk_told *found) 
         add_row(j, NEW_OUTCOME, (const struct db_value[]){ DB_T(digest), DB_T(status_word(worst)), DB_N(counts[STATUS_VULNERABLE]),
                                                            DB_N(counts[STATUS_PARTIAL]), DB_N(counts[STATUS_UNKNOWN]), DB_T(add_shape(j)) });
         for (uint32_t i = 0; i < flaws; i++) {
-                add_finding(j, j->catalog->flaws[i].id, &j->told[i]);
+                add_finding(j, T(j->catalog->flaws[i].id), &j->told[i]);
                 add_row(j, NEW_PART, (const struct db_value[]){ DB_T(digest), DB_N(i), DB_T(j->told[i].digest) });
         }
         return digest;
@@ -149,7 +149,7 @@ static void add_verdict(struct judging *j, int64_t fingerprint, const struct bul
         struct str fields[MACHINE_FIELDS];
 
         for (uint32_t i = 0; i < j->catalog->flaw_count; i++)
-                told_read_finding(&j->told[i], &j->digests, &j->scratch, j->catalog->flaws[i].id, found->texts[i]);
+                told_read_finding(&j->told[i], &j->digests, &j->scratch, T(j->catalog->flaws[i].id), found->texts[i]);
         told_read_fields(found->texts[j->catalog->flaw_count], fields, MACHINE_FIELDS);
         row[0] = DB_N(fingerprint);
         row[1] = DB_T(add_outcome(j, found));
@@ -295,7 +295,7 @@ static int write_all(struct judging *j, struct diag *d) {
 
 struct str judge_catalog(struct arena *a, const struct catalog *c) {
         return str_fmt(a, "data %.*s%s%.*s, sidelight %s", STR_ARG(catalog_version(c)), catalog_version(c).len ? " " : "",
-                       STR_ARG(c->hash), SIDELIGHT_VERSION);
+                       STR_ARG(T(c->hash)), SIDELIGHT_VERSION);
 }
 
 static int find_catalog(struct judging *j, struct diag *d) {

@@ -86,10 +86,10 @@ static void add_field(struct out *o, struct str text) {
         out_char(o, FIELD_END);
 }
 
-static void list_words(struct out *o, struct str_list l) {
+static void list_words(struct out *o, struct texts l) {
         for (uint32_t i = 0; i < l.count; i++) {
                 out_c(o, i ? " " : "");
-                out_str(o, l.items[i]);
+                out_str(o, T_AT(l, i));
         }
 }
 
@@ -117,7 +117,7 @@ static void tell_finding(struct out *o, const struct verdict *v, struct finding 
         fields[TOLD_STATUS] = status_word(f->status);
         fields[TOLD_OWNER] = layer_word(f->owner);
         fields[TOLD_WHO] = who;
-        fields[TOLD_RULE] = f->rule ? f->rule->id : S("");
+        fields[TOLD_RULE] = f->rule ? T(f->rule->id) : S("");
         fields[TOLD_REASON] = f->reason;
         fields[TOLD_BOUNDARIES] = out_text(&boundaries);
         fields[TOLD_FIXES] = out_text(&fixes);

@@ -88,7 +88,7 @@ static bool read_risk(const struct fleet_server *s, struct http_call *call, stru
                 return http_refuse(call, 400, "'flaw' is the id of a flaw: /v1/flaws has them");
         if (!reason.len || !moment_parse(until, &ret->until) || ret->until <= ret->since)
                 return http_refuse(call, 400, "an accepted risk has a 'reason', and an end in the future: 'until', such as 2027-06-30");
-        ret->filter.flaw = flaw->id;
+        ret->filter.flaw = T(flaw->id);
         ret->reason = reason;
         ret->who = who.len ? who : call->who.name;
         return true;

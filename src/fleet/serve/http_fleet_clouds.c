@@ -43,9 +43,9 @@ static void kind(struct page *p, const struct cloud_kind *k) {
                 page_text(p, cloud_silence(k));
         for (ptrdiff_t i = 0; i < k->to_do.count; i++) {
                 out_c(p->out, i ? "<br>" : "");
-                page_text(p, k->to_do.items[i]->title);
+                page_text(p, T(k->to_do.items[i]->title));
                 out_c(p->out, " <span class=\"quiet small\">(");
-                page_text(p, k->to_do.items[i]->who);
+                page_text(p, T(k->to_do.items[i]->who));
                 out_c(p->out, ")</span>");
         }
         out_c(p->out, "</td></tr>\n");

@@ -32,11 +32,11 @@ static void about(struct page *p, const struct fleet_server *s, struct str id) {
         if (!f)
                 return;
         out_c(p->out, "<p class=\"lead\">");
-        page_text(p, f->summary);
+        page_text(p, T(f->summary));
         for (uint32_t i = 0; i < f->cves.count; i++) {
                 out_c(p->out, i ? ", " : " <span class=\"small\">");
                 out_c(p->out, "<span class=\"whole\">");
-                page_text(p, f->cves.items[i]);
+                page_text(p, T_AT(f->cves, i));
                 out_c(p->out, "</span>");
         }
         out_c(p->out, f->cves.count ? "</span></p>\n" : "</p>\n");

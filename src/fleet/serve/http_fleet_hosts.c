@@ -237,9 +237,9 @@ static void way(struct page *p, struct str text) {
 static void finding_row(struct page *p, const struct verdict *v, const struct finding *f) {
         bool between = false;
 
-        page_link(p, "<tr><th scope=\"row\"><a href=\"/flaws/", f->flaw->id);
+        page_link(p, "<tr><th scope=\"row\"><a href=\"/flaws/", T(f->flaw->id));
         out_c(p->out, "\">");
-        page_text(p, f->flaw->name);
+        page_text(p, T(f->flaw->name));
         out_fmt(p->out, "</a></th><td data-sort=\"%d\">", (int)f->status);
         page_status(p, f->status);
         out_c(p->out, "</td><td class=\"ways\" data-name=\"at stake\">");
@@ -271,7 +271,7 @@ static void findings(struct page *p, const struct verdict *v) {
         for (const struct finding **f = order; *f; f++)
                 if (!(*f)->at_stake || (*f)->status == STATUS_NOT_AFFECTED) {
                         out_c(p->out, closed++ ? "; " : "");
-                        page_text(p, (*f)->flaw->name);
+                        page_text(p, T((*f)->flaw->name));
                 }
         out_c(p->out, closed ? ".</p></section>\n" : "nothing.</p></section>\n");
 }

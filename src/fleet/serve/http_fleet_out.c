@@ -9,7 +9,7 @@ enum { FINGERPRINT = 64, HOSTS = 100, HOSTS_MAX = 10000 };
 struct str http_fleet_flaw_id(const struct fleet_server *s, struct str name) {
         const struct flaw *f = catalog_flaw(s->options->catalog, name);
 
-        return f ? f->id : name;
+        return f ? T(f->id) : name;
 }
 
 static bool is_statuses(struct str list) {

@@ -30,7 +30,7 @@ void page_close(struct page *p) {
 struct str flaw_name(const struct fleet_server *s, struct str id) {
         const struct flaw *f = catalog_flaw(s->options->catalog, id);
 
-        return f ? f->name : id;
+        return f ? T(f->name) : id;
 }
 
 int64_t flaw_open(const struct ask_flaw *f) {
