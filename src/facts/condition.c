@@ -131,7 +131,8 @@ static inline enum tri eval(struct facts *f, condition c) {
         const struct node *n = node_of(f, c);
 
         if (f->truths[c]) {
-                f->seen->set |= f->truth_facets[c];
+                if (f->truth_facets)
+                        f->seen->set |= f->truth_facets[c];
                 return (enum tri)(f->truths[c] - 1);
         }
         return n->op == NODE_FACT ? truth(facts_get(f, n->fact)) : condition_eval(f, c);
@@ -184,7 +185,8 @@ enum tri condition_eval(struct facts *f, condition c) {
         enum tri t;
 
         if (f->truths[c]) {
-                seen->set |= f->truth_facets[c];
+                if (f->truth_facets)
+                        seen->set |= f->truth_facets[c];
                 return (enum tri)(f->truths[c] - 1);
         }
         loops = f->loops;
@@ -192,7 +194,8 @@ enum tri condition_eval(struct facts *f, condition c) {
         seen->set = 0;
         t = evaluate(f, node_of(f, c));
         after = seen->set;
-        f->truth_facets[c] = after;
+        if (f->truth_facets)
+                f->truth_facets[c] = after;
         seen->set = after | before;
         if (f->loops == loops)
                 f->truths[c] = (uint8_t)(t + 1);

@@ -15,8 +15,9 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
         f->truths = arena_array(a, uint8_t, c->node_count);
         f->logged = arena_array(a, uint8_t, c->fact_count);
         f->facets = arena_array_raw(a, facet_set, c->fact_count);
-        f->truth_facets = arena_array_raw(a, facet_set, c->node_count);
         f->seen = e->asked ? e->asked : arena_new(a, struct facets_asked);
+        if (e->asked)
+                f->truth_facets = arena_array_raw(a, facet_set, c->node_count);
         if (cpus->class_count == 1) {
                 f->where = o->where;
                 f->where_facets = o->where_facets;

@@ -64,7 +64,7 @@ struct facts {
         struct fact *values;               /* one for each catalog->facts; holds something once it was asked for */
         uint8_t *asked;                    /* enum fact_asked of each of them */
         struct facets_asked *seen;         /* which sides of the evidence were looked at; of each fact and node that was computed: */
-        facet_set *facets, *truth_facets;
+        facet_set *facets, *truth_facets;  /* the latter NULL where nobody wants to know */
         struct parsed_sentence *sentences; /* one for each catalog->files */
         uint8_t *truths;                   /* of each catalog->nodes that was evaluated: enum tri + 1; else 0 */
         uint32_t loops;                    /* how often something was asked for that was being computed */
