@@ -1,6 +1,7 @@
 /* A store in a file: SQLite, linked statically. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -447,3 +448,26 @@ const struct db_engine db_sqlite = {
         .backup = backup,
         .restore = restore,
 };
+
+/* ---- No mathematics ---- */
+
+/* SQL's functions of mathematics, and the ranking of its full text search, are all that would have every start load the C library's
+ * mathematics, and no statement here asks for them: they have no value (NULL). Hidden: a SQLite that is a library of its own keeps them. */
+#define OF_ONE(X)                                                                                                              \
+        X(acos) X(acosh) X(asin) X(asinh) X(atan) X(atanh) X(cos) X(cosh) X(exp) X(log) X(sin) X(sinh) X(sqrt) X(tan) X(tanh) X(trunc)
+#define OF_TWO(X) X(atan2) X(fmod) X(pow)
+
+#define X(name)                                                              \
+        __attribute__((visibility("hidden"))) double (name)(double x) {      \
+                (void)x;                                                     \
+                return (double)NAN;                                          \
+        }
+OF_ONE(X)
+#undef X
+#define X(name)                                                                    \
+        __attribute__((visibility("hidden"))) double (name)(double x, double y) {  \
+                (void)x, (void)y;                                                  \
+                return (double)NAN;                                                \
+        }
+OF_TWO(X)
+#undef X
