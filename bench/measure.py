@@ -10,8 +10,8 @@ class Cost:
     """What one command costs: medians of the rounds."""
 
     def __init__(self, runs):
-        self.wall, self.cpu, self.peak = (statistics.median(run[i] for run in runs) for i in range(3))
-        self.status = runs[-1][3]
+        self.wall, self.cpu, self.peak, self.faults = (statistics.median(run[i] for run in runs) for i in range(4))
+        self.status = runs[-1][4]
 
 
 class Bench:
@@ -24,10 +24,10 @@ class Bench:
 
     def once(self, command):
         line = subprocess.run([str(self.folder / "timed"), *command], check=True, text=True, capture_output=True).stdout
-        wall, cpu, peak, status = line.split()
+        wall, cpu, peak, faults, status = line.split()
         if int(status) >= 64:
             raise RuntimeError(f"{' '.join(command)} ended with status {status}: nothing was measured")
-        return int(wall) / 1e6, int(cpu) / 1e6, int(peak) / 1024, int(status)
+        return int(wall) / 1e6, int(cpu) / 1e6, int(peak) / 1024, int(faults), int(status)
 
     def costs(self, commands, rounds):
         """{name: Cost} for {name: command}: one run of each a round, so that all see the same weather. ms, ms, MiB."""

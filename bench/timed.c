@@ -1,6 +1,6 @@
 /* timed PROGRAM ARG…: runs it once, its output thrown away, and prints
  *
- *     WALL_NS CPU_NS PEAK_KIB STATUS
+ *     WALL_NS CPU_NS PEAK_KIB PAGE_FAULTS STATUS
  *
  * A program of its own, and a small one: the kernel counts the parent's memory into a child's peak until the child calls exec. */
 #define _GNU_SOURCE
@@ -39,7 +39,7 @@ int main(int argc, char *argv[]) {
         if (pid < 0 || wait4(pid, &status, 0, &usage) != pid)
                 return 70;
         int64_t wall = now_ns() - start;
-        printf("%lld %lld %ld %d\n", (long long)wall, (long long)(timeval_ns(usage.ru_utime) + timeval_ns(usage.ru_stime)),
-               usage.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+        printf("%lld %lld %ld %ld %d\n", (long long)wall, (long long)(timeval_ns(usage.ru_utime) + timeval_ns(usage.ru_stime)),
+               usage.ru_maxrss, usage.ru_minflt, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
         return 0;
 }
