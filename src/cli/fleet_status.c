@@ -23,6 +23,10 @@ static struct str nobody(const struct ask_filter *f) {
         return length ? S("There is no machine of this kind.") : S("There are no machines yet: `sidelight fleet import` takes them in.");
 }
 
+static void sentence(struct fleet *f, struct str text) {
+        layout_wrap(&f->cli->out, text, 0, 2, f->style.columns);
+}
+
 static void answer_line(struct fleet *f, const struct ask_status *s) {
         struct arena *a = &f->cli->arena;
         int64_t open = s->worst[STATUS_VULNERABLE] + s->worst[STATUS_PARTIAL], unknown = s->worst[STATUS_UNKNOWN];
@@ -39,25 +43,27 @@ static void answer_line(struct fleet *f, const struct ask_status *s) {
                                 STR_ARG(fleet_count(a, unknown, "machine")));
         layout_wrap(o, str_fmt(a, "Who should worry?  %.*s", STR_ARG(worry)), 0, 19, f->style.columns);
         if (s->not_judged > s->damaged)
-                out_fmt(o, "%.*s not judged yet: `sidelight fleet rejudge` does it.\n", STR_ARG(fleet_count(a, s->not_judged - s->damaged, "machine")));
+                sentence(f, str_fmt(a, "%.*s not judged yet: `sidelight fleet rejudge` does it.",
+                                    STR_ARG(fleet_count(a, s->not_judged - s->damaged, "machine"))));
         if (s->damaged > 0)
-                out_fmt(o, "%.*s without a verdict: the store held the evidence damaged. It is kept aside, and asked for when they report again.\n",
-                        STR_ARG(fleet_count(a, s->damaged, "machine")));
+                sentence(f, str_fmt(a, "%.*s without a verdict: the store held the evidence damaged. It is kept aside, and asked for when they report again.",
+                                    STR_ARG(fleet_count(a, s->damaged, "machine"))));
         if (s->judged_before > 0)
-                out_fmt(o, "%.*s judged by other data: `sidelight fleet rejudge` judges them anew.\n",
-                        STR_ARG(fleet_count(a, s->judged_before, "machine")));
+                sentence(f, str_fmt(a, "%.*s judged by other data: `sidelight fleet rejudge` judges them anew.",
+                                    STR_ARG(fleet_count(a, s->judged_before, "machine"))));
         else if (s->catalog.len > 0 && !str_eq(s->catalog, judge_catalog(a, f->catalog)))
-                out_fmt(o, "Judged by %.*s; this is %.*s: `sidelight fleet rejudge` judges all anew.\n", STR_ARG(s->catalog),
-                        STR_ARG(judge_catalog(a, f->catalog)));
+                sentence(f, str_fmt(a, "Judged by %.*s; this is %.*s: `sidelight fleet rejudge` judges all anew.",
+                                    STR_ARG(s->catalog), STR_ARG(judge_catalog(a, f->catalog))));
         if (s->kept_aside > 0)
-                out_fmt(o, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside`.\n",
-                        STR_ARG(fleet_count(a, s->kept_aside, "file")), s->kept_aside == 1 ? "is" : "are");
+                sentence(f, str_fmt(a, "%.*s could not be read and %s kept aside: `sidelight fleet export --aside`.",
+                                    STR_ARG(fleet_count(a, s->kept_aside, "file")), s->kept_aside == 1 ? "is" : "are"));
         if (s->resources > 0)
-                out_fmt(o, "%.*s of clouds without evidence of their own: `sidelight fleet resources`.\n", STR_ARG(fleet_count(a, s->resources, "resource")));
+                sentence(f, str_fmt(a, "%.*s of clouds without evidence of their own: `sidelight fleet resources`.",
+                                    STR_ARG(fleet_count(a, s->resources, "resource"))));
 }
 
 /* Of the flaws' table, and of the kinds: what a first screen has room for. */
-enum { FLAWS_SHOWN = 8, KINDS_SHOWN = 3 };
+enum { FLAWS_SHOWN = 8, KINDS_SHOWN = 3, ALL_STATUSES = 72 };
 
 static int64_t open_on(const struct ask_flaw *f) {
         return f->hosts[STATUS_VULNERABLE] + f->hosts[STATUS_PARTIAL];
@@ -103,7 +109,8 @@ static void fold_flaws(struct fleet *f, const struct ask_flaws *flaws, ptrdiff_t
 static void flaws_table(struct fleet *f, const struct ask_status *s) {
         static const char *const titles[] = { "FLAW", "VULNERABLE", "PARTIAL", "UNKNOWN", "MITIGATED", "NOT AFFECTED" };
         static const enum status shown[] = { STATUS_VULNERABLE, STATUS_PARTIAL, STATUS_UNKNOWN, STATUS_MITIGATED, STATUS_NOT_AFFECTED };
-        struct table t = { .titles = titles, .column_count = 6, .columns = f->style.columns, .indent = 2, .last_min = 1, .color = f->style.color };
+        const int count = f->style.columns < ALL_STATUSES ? 4 : 5; /* who has no room learns on how many machines a flaw is not, last */
+        struct table t = { .titles = titles, .column_count = count + 1, .columns = f->style.columns, .indent = 2, .last_min = 1, .color = f->style.color };
         struct arena *a = &f->cli->arena;
         ptrdiff_t rows = 0;
 
@@ -115,7 +122,7 @@ static void flaws_table(struct fleet *f, const struct ask_status *s) {
         out_char(&f->cli->out, '\n');
         for (ptrdiff_t i = 0; i < rows; i++) {
                 fleet_cell(f, &t, s->flaws.items[i].id, NULL);
-                for (int n = 0; n < 5; n++) {
+                for (int n = 0; n < count; n++) {
                         int64_t hosts = s->flaws.items[i].hosts[shown[n]];
 
                         fleet_cell(f, &t, hosts ? fleet_number(a, hosts) : S("-"), hosts && n < 3 ? fleet_color(status_word(shown[n])) : NULL);
@@ -159,7 +166,7 @@ static void kinds_table(struct fleet *f, const struct ask_kinds *kinds) {
                 fleet_cell(f, &t, str_fmt(a, "%.*s, %.*s", STR_ARG(k->processor), STR_ARG(k->kernel)), NULL);
         }
         table_write(&t, &f->cli->out);
-        out_c(&f->cli->out, "All verdicts and reasons: `sidelight fleet flaws`; all machines: `sidelight fleet hosts`.\n");
+        sentence(f, S("All verdicts and reasons: `sidelight fleet flaws`; all machines: `sidelight fleet hosts`."));
 }
 
 static void accepted_lines(struct fleet *f, const struct accepted_risks *risks) {
