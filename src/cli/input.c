@@ -137,8 +137,19 @@ static int no_such_file(struct cli *c, const char *path) {
                                c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(T(flaw->id)));
 }
 
+/* Who types or pastes is told how it ends; a pipe is not. */
+static void invite(struct cli *c, const char *path) {
+        const char *end = strcmp(path, "-") == 0 ? program_typed_end() : NULL;
+        struct str text = end ? str_fmt(&c->arena, "sidelight: paste what a tool printed, and end it with %s on a line of its own\n", end) : S("");
+        int stream = 2;
+
+        if (text.len)
+                (void)program_write(&stream, text.p, text.len);
+}
+
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several) {
         *ret_text = (struct str){ 0 };
+        invite(c, path);
         if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
                 return archive_looks_like(*ret_text) ? bundle_archive(ret, ret_text, several, a, catalog_of(c), input_source(path), &c->diag) : 0;
         if (!folder_is_one(path))

@@ -20,6 +20,9 @@ struct program_terminal {
 };
 void program_terminal(int stream, struct program_terminal *ret);
 
+/* Where somebody types on standard input: the keys that end it. NULL: it is no terminal. */
+const char *program_typed_end(void);
+
 /* A sink for struct out: writes everything to standard output (1) or standard error (2), `stream` pointing at the number. False
  * when the system refused. */
 bool program_write(void *stream, const char *p, ptrdiff_t len);

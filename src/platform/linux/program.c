@@ -32,6 +32,10 @@ void program_terminal(int stream, struct program_terminal *ret) {
                 ret->columns = size.ws_col;
 }
 
+const char *program_typed_end(void) {
+        return isatty(0) == 1 ? "Ctrl-D" : NULL;
+}
+
 bool program_write(void *stream, const char *p, ptrdiff_t len) {
         while (len > 0) {
                 ssize_t n = write(*(const int *)stream, p, (size_t)len);

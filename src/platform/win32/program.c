@@ -35,6 +35,12 @@ void program_terminal(int stream, struct program_terminal *ret) {
                 ret->columns = info.srWindow.Right - info.srWindow.Left + 1;
 }
 
+const char *program_typed_end(void) {
+        DWORD mode;
+
+        return GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) ? "Ctrl-Z and Enter" : NULL;
+}
+
 /* To a console, as UTF-16, in pieces that do not end within a character. */
 static bool write_console(HANDLE h, const char *p, ptrdiff_t len) {
         while (len > 0) {
