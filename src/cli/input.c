@@ -137,6 +137,14 @@ static int no_such_file(struct cli *c, const char *path) {
                                c->command == cli_commands[0] ? "check --only " : "explain ", STR_ARG(T(flaw->id)));
 }
 
+/* What the running kernel shows is read without being named. */
+static int own_folder(struct cli *c, const char *path) {
+        if (!str_starts(str_of(path), S("/sys/")) && !str_starts(str_of(path), S("/proc")))
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' is this machine's own: sidelight without a FILE reads it, and all else that tells", path);
+}
+
 /* Who types or pastes is told how it ends; a pipe is not. */
 static void invite(struct cli *c, const char *path) {
         const char *end = strcmp(path, "-") == 0 ? program_typed_end() : NULL;
@@ -148,6 +156,8 @@ static void invite(struct cli *c, const char *path) {
 }
 
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several) {
+        int status;
+
         *ret_text = (struct str){ 0 };
         invite(c, path);
         if (program_read_file(path, INPUT_FILE_MAX, a, ret_text, &c->diag) == 0)
@@ -155,7 +165,8 @@ int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret
         if (!folder_is_one(path))
                 return no_such_file(c, path);
         c->diag = (struct diag){ 0 };
-        return folder_evidence(ret, several, a, catalog_of(c), path, &c->diag);
+        status = folder_evidence(ret, several, a, catalog_of(c), path, &c->diag);
+        return status < 0 ? own_folder(c, path) : status;
 }
 
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
