@@ -142,7 +142,7 @@ static int own_folder(struct cli *c, const char *path) {
         if (!str_starts(str_of(path), S("/sys/")) && !str_starts(str_of(path), S("/proc")))
                 return -1;
         c->diag = (struct diag){ 0 };
-        return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' is this machine's own: sidelight without a FILE reads it, and all else that tells", path);
+        return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' is this machine's own: `sidelight check` reads it and the rest when no FILE is named", path);
 }
 
 /* Who types or pastes is told how it ends; a pipe is not. */

@@ -209,7 +209,9 @@ def judge(tap, program, folder, section):
                          env={**os.environ, "SOURCE_DATE_EPOCH": "1795737600"}, check=False)
     answers = [line for line in told if not line.startswith(("args ", "input ", "as "))]
     if "refused" in answers:
-        tap.ok(name, run.returncode == 65 and not run.stdout, f"not refused: {run.returncode}")
+        told = [json.loads(line) for line in run.stdout.splitlines()]
+        safe = [f["id"] for r in told for f in r["findings"] if f["status"] != "unknown"]
+        tap.ok(name, run.returncode == 65 and all("error" in r for r in told) and not safe, f"not refused: {run.returncode} {safe}")
         return len(answers)
     if run.returncode not in (0, 2, 3):
         tap.ok(name, False, f"{run.returncode}: {run.stderr[:400]}")
