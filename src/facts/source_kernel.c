@@ -130,14 +130,14 @@ void source_kernel_upstream(struct facts *f, const struct fact_def *def, struct 
  * alone, say). Where records are only missing, nobody knows what they would have said. */
 void source_kernel_answers(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *none = evidence_line(f->evidence, RECORD_META, S("kernel-answers"));
-        bool asked = f->options.predict;
+        bool asked = false; /* whatever the evidence says of itself */
 
         (void)def;
         for (uint32_t i = 0; i < f->catalog->file_count && !asked; i++)
                 asked = evidence_file(f->evidence, T(f->catalog->files[i].path)) != NULL;
-        if (f->options.ignore_os_claims || (none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
+        if (f->options.ignore_os_claims || (!asked && none && none->state == FACT_KNOWN && str_eq(none->text, S("none"))))
                 answer_number(ret, false, S("evidence"));
-        else if (asked)
+        else if (asked || f->options.predict)
                 answer_number(ret, true, S("/sys/devices/system/cpu/vulnerabilities"));
         else if (str_eq(facts_get(f, COMPUTED_SYSTEM)->text, S("windows"))) /* its answers are of another kind: rules ask for each */
                 answer_number(ret, true, facts_get(f, COMPUTED_SYSTEM)->source);
