@@ -149,7 +149,7 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
                 fresh->low = asked->low;
                 fresh->high = asked->high;
         }
-        if (fresh->facets & FACET_UNSHARED) {
+        if (fresh->facets & FACET_UNSHARED || (alone && judged->once && number == b->catalog->flaw_count)) { /* its notes tell of all */
                 judged->once = true;
                 b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
         } else if (s->inexact && fresh->facets & FACET_REVISION) {
@@ -202,10 +202,13 @@ static bool add_finding(struct bulk *b, struct answers_kind *k, struct judged *j
                         const struct facets_asked *asked, bool alone) {
         struct answer fresh = { .status = (uint8_t)f->status, .at_stake = f->at_stake };
 
-        if (f->facets & FACET_CONTRADICTED && !find_contradicted(b, judged, f->flaw, &fresh.contradicted))
+        bool contradicted = (f->facets & FACET_CONTRADICTED) != 0, first = contradicted && alone && k->first;
+
+        /* Most processors are seen once: the second time it is worth the trouble. */
+        if (contradicted && !first && !find_contradicted(b, judged, f->flaw, &fresh.contradicted))
                 return false;
         tell_finding(b, v, f);
-        fresh.facets = f->facets & ~FACET_CONTRADICTED;
+        fresh.facets = (f->facets & ~FACET_CONTRADICTED) | (first ? FACET_UNSHARED : 0);
         return add_answer(b, k, judged, (uint32_t)(f->flaw - b->catalog->flaws), &fresh, asked, alone);
 }
 
