@@ -38,7 +38,7 @@ static const struct option options[] = {
 static const struct example examples[] = {
         { "sidelight", "is this machine protected?" },
         { "sidelight check --format json web-*.host", "one line of JSON for each evidence file" },
-        { "sidelight check --exit-zero --format prometheus -o /var/lib/node-exporter/sidelight.prom", "metrics, safe for cron" },
+        { "sidelight check --exit-zero --format prometheus -o /var/lib/prometheus/node-exporter/sidelight.prom", "metrics, safe for cron" },
         { "sidelight check --boundary guest-host --untrusted yes", "for a host of other people's guests" },
         { "sidelight check --windows-root /mnt", "the Windows on a mounted disk" },
         { "sidelight check --fail-on vulnerable --only meltdown", "for scripts: 2 when Meltdown is open" },
@@ -353,8 +353,9 @@ const struct command cmd_check = {
                 "Reports, for every known speculative-execution flaw, whether the machine is protected: against "
                 "whom, whose job the remedy is, why, and what to do next. Without a FILE it judges this machine. "
                 "A FILE is an evidence file that `sidelight collect` wrote, or what another tool printed (lscpu, "
-                "inxi, dmesg, grep, node_exporter, Get-SpeculationControlSettings and more), or a folder of sos; "
-                "- is standard input.\n\n"
+                "inxi, dmesg, grep, node_exporter, Get-SpeculationControlSettings and more), or a report of sos, "
+                "insights-client, supportconfig or hw-probe, unpacked or as the archive that it was sent as, or a "
+                "folder of such; - is standard input.\n\n"
                 "What could not be read never looks safe: the verdict is unknown, and says what would settle it.\n\n"
                 "A FILE that cannot be judged is named on standard error and, in every format, in the report: what "
                 "it would tell is unknown. The other files are still judged, and the exit code reports the failure; "

@@ -24,7 +24,6 @@
         { .name = "token-file", .arg = "FILE", .brief = "send: the file that holds the token",                                              \
           .details = "Without it the environment variable SIDELIGHT_TOKEN counts." },                                                       \
         { .name = "ca", .arg = "FILE", .brief = "send: who signed the server's certificate (PEM), instead of the system's list" },          \
-        { .name = "host", .arg = "NAME", .brief = "send: what to call the machine, instead of its host name" },                             \
         { .name = "redact", .brief = "send: leave out what identifies a machine, as collect does; --host then names it" },                  \
         { .name = "ident", .brief = "send: a hash keyed with this machine's id, so that two of one name are two",                           \
           .details = "Its digits do not tell the id (/etc/machine-id). A machine that begins to send it counts as another than before." },  \

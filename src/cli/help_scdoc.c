@@ -49,6 +49,17 @@ static void exits(struct out *o, const struct exit_text *e) {
 #undef X
 }
 
+static void named(struct out *o, const char *title, const struct example *list) {
+        out_fmt(o, "# %s\n\n", title);
+        for (; list->line; list++) {
+                out_c(o, "*");
+                plain(o, list->line);
+                out_c(o, "*\n\t");
+                plain(o, list->what);
+                out_c(o, "\n\n");
+        }
+}
+
 static void command_page(struct out *o, const struct command *c) {
         out_fmt(o, "sidelight-%s(1)\n\n# NAME\n\nsidelight-%s - ", c->name, c->name);
         plain(o, c->summary);
@@ -60,17 +71,31 @@ static void command_page(struct out *o, const struct command *c) {
         options(o, c->options);
         options(o, cli_common_options);
         if (c->examples)
-                out_c(o, "# EXAMPLES\n\n");
-        for (const struct example *e = c->examples; e && e->line; e++) {
-                out_c(o, "*");
-                plain(o, e->line);
-                out_c(o, "*\n\t");
-                plain(o, e->what);
-                out_c(o, "\n\n");
-        }
+                named(o, "EXAMPLES", c->examples);
         exits(o, c->exits);
         out_c(o, "# SEE ALSO\n\n*sidelight*(1)\n");
 }
+
+/* What a user may find or write, beside what a command line names. */
+static const struct example files[] = {
+        { "/etc/sidelight.conf", "where `sidelight data update` fetches newer data from: data-url = URL" },
+        { "/etc/sidelight/keys/*.pub", "the public keys that may have signed it" },
+        { "/var/lib/sidelight/data", "the data that it took" },
+        { "/var/lib/sidelight/fix", "what `sidelight fix` changed, and how it was before" },
+        { "/etc/default/sidelight", "settings of sidelight.timer, which looks at the machine every day" },
+        { "/var/lib/sidelight/history", "what that timer saw, a file for each change" },
+        { "/etc/sidelight/send.env, /etc/sidelight/token", "the fleet's server and its token, for sidelight-send.timer" },
+        { 0 },
+};
+
+static const struct example environment[] = {
+        { "COLUMNS", "the width of the text report" },
+        { "NO_COLOR", "no colours, when set and not empty" },
+        { "TERM", "no colours, when dumb" },
+        { "SIDELIGHT_TOKEN", "the token of `sidelight fleet send`, without --token-file" },
+        { "SOURCE_DATE_EPOCH", "the time of a report, in seconds since 1970, instead of the clock's" },
+        { 0 },
+};
 
 static void program_page(struct out *o) {
         out_c(o, "sidelight(1)\n\n# NAME\n\nsidelight - is this machine protected against speculative-execution side channels?\n\n"
@@ -86,8 +111,12 @@ static void program_page(struct out *o) {
                 plain(o, (*c)->summary);
                 out_c(o, "\n\n");
         }
-        out_c(o, "# ENVIRONMENT\n\n*COLUMNS*\n\tthe width of the text report\n\n*NO\\_COLOR*\n\tno colours, when set and not empty\n\n"
-                 "*TERM*\n\tno colours, when _dumb_\n\n");
+        out_c(o, "# EXIT STATUS\n\nEach command's page tells its own: of `check` 0 is _nothing to do_, 2 is _something is open_, 3 is _something is "
+                 "not known_. From 64 on it is a failure, with one sentence on standard error.\n\n");
+        named(o, "FILES", files);
+        named(o, "ENVIRONMENT", environment);
+        out_c(o, "# SEE ALSO\n\nThe schemas of everything that is written as JSON are in /usr/share/sidelight/schemas. Formats, inputs, the "
+                 "evidence file, a fleet and the library have documents in /usr/share/doc/sidelight.\n");
 }
 
 void cli_scdoc(struct out *o, const struct command *c) {

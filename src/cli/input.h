@@ -10,10 +10,10 @@
 enum { INPUT_FILE_MAX = 256 << 20 };
 
 /* Options that go with the functions below. */
-#define OPTION_DATA                                                                                        \
-        {                                                                                                  \
-                .name = "data", .arg = "DIR", .brief = "use this data folder instead of what was built in", \
-                .details = "The folder is read and checked as the build does; see data/README.md.",        \
+#define OPTION_DATA                                                                                                      \
+        {                                                                                                                \
+                .name = "data", .arg = "DIR", .brief = "use this data folder, or bundle, instead of what was built in",  \
+                .details = "It is read and checked as the build does; see data/README.md in the sources.",               \
         }
 #define OPTION_ROOT                                                                                                   \
         {                                                                                                             \

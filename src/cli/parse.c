@@ -98,6 +98,7 @@ struct str cli_nearest(struct str word, struct str words, struct arena *a) {
 
         while (str_cut(&words, '|', &one)) {
                 ptrdiff_t d = one.len == 0 || word.len > 64 ? PTRDIFF_MAX
+                              : str_eq_nocase(one, word) ? 0
                               : word.len >= 3 && str_starts(one, word) ? 1 : distance(word, one, a);
 
                 if (d < best_distance) {
@@ -185,6 +186,8 @@ static const struct {
         { "list", "rollback", "--status" },       { "history", "rollback", "--status" },  { "y", "rollback", "--apply --yes" },
         { "force", "rollback", "--apply --yes" }, { "flaw", "rollback", "--for" },
         { "f", "format", "--format" },            { "fmt", "format", "--format" },
+        { "dryrun", "rollback", FIX_DRY },        { "?", NULL, "--help" },                    { "ver", NULL, "sidelight --version" },
+        { "live", "files-from", "sidelight check" },
         { "quiet", "output", "-o /dev/null" },    { "q", "output", "-o /dev/null" },      { "output-format", "format", "--format" },
 };
 
@@ -215,7 +218,11 @@ static const struct {
         { "apply", "sidelight fix --apply" },
         { "ticket", "sidelight advise --ticket" },
         { "serve", "sidelight fleet serve" },
-        { "json", "sidelight check --format json" },
+        { "info", "sidelight explain" },
+        { "show", "sidelight explain" },
+        { "man", "sidelight help" },
+        { "usage", "sidelight help" },
+        { "spectre", "sidelight explain spectre-v1' or 'sidelight explain spectre-v2" },
 };
 
 /* What other programs call it: --json, -V. */
@@ -234,6 +241,8 @@ static struct str slip(struct cli *c, struct str name) {
 static struct str command_slip(struct cli *c, struct str word) {
         const struct flaw *flaw = catalog_flaw(&catalog_builtin, word);
 
+        if (number_of(cli_option(cli_commands[0], S("format"), 0)->values, word) >= 0)
+                return str_fmt(&c->arena, "; did you mean 'sidelight check --format %.*s'?", STR_ARG(word));
         if (str_eq(word, S("version")))
                 return slip(c, word);
         for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
@@ -244,13 +253,22 @@ static struct str command_slip(struct cli *c, struct str word) {
         return did_you_mean(c, word, cli_command_words(&c->arena), "");
 }
 
-/* --explain, --fix: a command, written as an option. */
+/* --explain, --fix, --update, --meltdown: a command, a word or a flaw, written as an option. */
 static struct str named_as_option(struct cli *c, struct str name) {
         struct str words = cli_command_words(&c->arena), one;
+        bool is_flaw = name.len > 1 && catalog_flaw(&catalog_builtin, name);
 
+        if (c->command->words && number_of(c->command->words, name) >= 0)
+                return str_fmt(&c->arena, "; did you mean 'sidelight %s %.*s'?", c->command->name, STR_ARG(name));
+        if (is_flaw)
+                return str_fmt(&c->arena, "; did you mean '%s %.*s'?", cli_option(c->command, S("only"), 0) ? "--only" : "sidelight explain",
+                               STR_ARG(name));
         while (str_cut(&words, '|', &one))
                 if (one.len > 0 && str_eq(one, name))
                         return str_fmt(&c->arena, "; did you mean 'sidelight %.*s'?", STR_ARG(one));
+        for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
+                if (str_eq(name, str_of(command_slips[i].slip)))
+                        return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
         return S("");
 }
 
@@ -337,6 +355,8 @@ static int parse_option(struct cli *c, const char *text, char ***next) {
 
         if (!o)
                 return unknown_option(c, key, text);
+        if (!o->arg && !is_long && name.len > 1 && cli_option(c->command, S(""), text[2]))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "one letter at a time: '-%c -%s', not '%s'", text[1], text + 2, text);
         if (!o->arg && (equals >= 0 || (!is_long && name.len > 1)))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--%s takes no value: '%s'", o->name, text);
         if (!o->arg)
@@ -378,6 +398,15 @@ static int parse_command(struct cli *c, char ***argv) {
         return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command%.*s", STR_ARG(word), STR_ARG(hint));
 }
 
+/* A word too much: a flaw, or the name of a file that is to be written. */
+static struct str operand_slip(struct cli *c, const char *word) {
+        if (catalog_flaw(&catalog_builtin, str_of(word)))
+                return str_fmt(&c->arena, "; did you mean 'sidelight explain %s'?", word);
+        if (c->command->operands_max == 0 && cli_option(c->command, S("redact"), 0))
+                return str_fmt(&c->arena, "; did you mean '-o %s'?", word);
+        return S("");
+}
+
 static int check_operands(struct cli *c) {
         const struct command *cmd = c->command;
         struct str first = str_of(c->operands[0]), hint;
@@ -391,9 +420,11 @@ static int check_operands(struct cli *c) {
         if (c->operand_count < cmd->operands_min)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s needs more: sidelight %s %s", cmd->name, cmd->name,
                                        cmd->operands);
-        if (cmd->operands_max >= 0 && c->operand_count > cmd->operands_max)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know what to do with '%s'", cmd->name,
-                                       c->operands[cmd->operands_max]);
+        if (cmd->operands_max >= 0 && c->operand_count > cmd->operands_max) {
+                hint = operand_slip(c, c->operands[cmd->operands_max]);
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know what to do with '%s'%.*s", cmd->name,
+                                       c->operands[cmd->operands_max], STR_ARG(hint));
+        }
         if (!cmd->words || !c->operand_count || number_of(cmd->words, first) >= 0)
                 return 0;
         hint = did_you_mean(c, first, str_of(cmd->words), "");
