@@ -47,7 +47,13 @@ fi
 (place "$folder/a" 022 UTC C.UTF-8)
 (place "$folder/another place/far below" 077 Asia/Kathmandu C)
 same 'the same tarball from any folder' "$folder"/a/sidelight-*.tar.gz "$folder"/another*/*/sidelight-*.tar.gz
-same 'the same package from any folder' "$(<"$folder/a/name")" "$(<"$folder/another place/far below/name")"
+same_packages() {
+        local file
+        for file in "$folder"/a/tree/build/*.deb "$folder"/a/tree/build/*.dsc "$folder"/a/tree/build/*.orig.tar.gz "$folder"/a/tree/build/*.debian.tar.xz; do
+                same "the same $(basename "$file") from any folder" "$file" "$folder/another place/far below/tree/build/$(basename "$file")"
+        done
+}
+same_packages
 same 'the same static program from any folder' "$(<"$folder/a/static")" "$(<"$folder/another place/far below/static")"
 alone
 

@@ -4,17 +4,13 @@
 # name. What it lacks is the reading of archives, since the library for that is opened at run time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. packaging/release.sh
 umask 022
 
 build=$(realpath -m "${1:-build/static}")
 machine=${2:-$(uname -m)}
-version=$(sed -n "s/^ *version: '\(.*\)',/\1/p" meson.build)
 name=sidelight-$version-linux-$machine
 tree=$build/tree
-
-# As debian.sh: the same sources give the same bytes.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y meson.build)}
-export SOURCE_DATE_EPOCH
 
 options=(--prefix=/usr --strip -Dwerror=false -Dauto_features=disabled -Dsignatures=enabled -Dstatic=true -Dprefer_static=true)
 if [[ $machine != "$(uname -m)" ]]; then

@@ -13,7 +13,7 @@ def is_script(path):
 
 
 def shellcheck(path):
-    ran = subprocess.run(['shellcheck', path], cwd=tree.ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    ran = subprocess.run(['shellcheck', '-x', path], cwd=tree.ROOT, stdout=subprocess.PIPE, text=True, check=False)
     return ran.stdout.splitlines()
 
 
