@@ -183,6 +183,15 @@ static void tell_new_flaws(struct cli *c, const struct catalog *before, const st
 
 /* ---- The commands ---- */
 
+/* One version is one content: who forgot to count on would be told that all is well, and nobody would get the data. */
+static int check_same(struct cli *c, const struct offer *o) {
+        if (data_version_cmp(o->version, catalog_version(&catalog_builtin)) != 0 || str_eq(T(o->catalog.hash), T(catalog_builtin.hash)))
+                return 0;
+        return diag_fail_class(&c->diag, DIAG_INPUT,
+                               "data %.*s is built in already, and is not what this bundle holds (%.*s, not %.*s): it needs a newer version",
+                               STR_ARG(o->version), STR_ARG(T(catalog_builtin.hash)), STR_ARG(T(o->catalog.hash)));
+}
+
 static int nothing_newer(struct cli *c, const struct offer *o, struct str there, const char *where) {
         int order = data_version_cmp(o->version, there);
 
@@ -226,7 +235,7 @@ static int update(struct cli *c, const char *path) {
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a file and --url cannot be given together");
         if ((path ? read_offer(c, path, &o) : fetch_offer(c, &o)) < 0)
                 return -1;
-        status = nothing_newer(c, &o, catalog_version(&catalog_builtin), "built in");
+        status = check_same(c, &o) < 0 ? -1 : nothing_newer(c, &o, catalog_version(&catalog_builtin), "built in");
         if (status != 0)
                 return status < 0 ? -1 : 0;
         if (data_store_lock(store_of(c), &c->arena, &lock, &c->diag) < 0)
@@ -234,6 +243,23 @@ static int update(struct cli *c, const char *path) {
         status = replace_data(c, &o);
         data_store_unlock(lock);
         return status;
+}
+
+/* Whether `update` would take it, or the program uses it. */
+static int tell_whether_newer(struct cli *c, const struct offer *o, bool is_installed) {
+        struct str there, built_in = catalog_version(&catalog_builtin);
+
+        if (data_version_cmp(o->version, built_in) <= 0) {
+                out_fmt(&c->out, "it %s: data %.*s is built in\n", is_installed ? "is not used" : "would not be taken", STR_ARG(built_in));
+                return 0;
+        }
+        if (is_installed)
+                return 0;
+        if (installed_version(c, &there) < 0)
+                return -1;
+        if (there.len && data_version_cmp(o->version, there) <= 0)
+                out_fmt(&c->out, "it would not be taken: data %.*s is installed\n", STR_ARG(there));
+        return 0;
 }
 
 static int verify(struct cli *c, const char *path) {
@@ -246,12 +272,12 @@ static int verify(struct cli *c, const char *path) {
                 status = data_store_read(&o.data, store_of(c), &c->arena, &c->diag);
         if (status == DATA_STORE_EMPTY)
                 return diag_fail_class(&c->diag, DIAG_NO_INPUT, "no data is installed in '%s'", store_of(c));
-        if (status < 0 || (!path && (examine(c, "the signature kept with it", &o) < 0 || check_expiry(c, &o) < 0)))
+        if (status < 0 || (!path && (examine(c, "the signature kept with it", &o) < 0 || check_expiry(c, &o) < 0)) || check_same(c, &o) < 0)
                 return -1;
         out_fmt(&c->out, "good: data %.*s, signed with the key %.*s, to be renewed by %.*s: %.*s\n", STR_ARG(o.version),
                 STR_ARG(o.signer), STR_ARG(o.expires), STR_ARG(count_of(c, &o.catalog)));
         tell_new_flaws(c, &catalog_builtin, &o.catalog);
-        return 0;
+        return tell_whether_newer(c, &o, !path);
 }
 
 static int show(struct cli *c) {

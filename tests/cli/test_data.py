@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,8 +44,9 @@ class Place:
         data = self.path('data-' + version)
         if not os.path.isdir(data):
             shutil.copytree(os.path.join(ROOT, 'data'), data)
-            with open(os.path.join(data, 'version.yaml'), 'w', encoding='ascii') as f:
-                f.write(f'version: {version}\n')
+            text = read(os.path.join(data, 'version.yaml')).decode()
+            with open(os.path.join(data, 'version.yaml'), 'w', encoding='utf-8') as f:
+                f.write(re.sub('(?m)^version:.*', f'version: {version}', text))
             if change:
                 change(data)
         done = subprocess.run([os.path.join(ROOT, 'tools/bundle'), '-d', data, '-o', self.folder, '-e', expires, '-s', self.path(key + '.key')],
@@ -140,6 +142,15 @@ def refused(p):
     signed('a length beyond the end', 'cut off', good.replace(b'azure/guest-os.yaml ', b'azure/guest-os.yaml 9', 1))
     signed('data that does not compile', 'vulns/meltdown.yaml:1: Unexpected key: ie', good.replace(b'id: meltdown', b'ie: meltdown', 1))
     signed('another version inside', 'version.yaml', good.replace(f'version: {NEWEST}\n'.encode(), b'version: 2089-01-01.2\n', 1))
+    built_in = p.used()['built_in']
+    done = p.update(p.bundle(built_in))
+    ok('what is built in, as a bundle, is known to be the same', done.returncode == 0 and 'is built in already' in done.stdout, done)
+    shutil.rmtree(p.path('data-' + built_in))
+    forgotten = p.bundle(built_in, change=add_flaw)
+    for what in ('update', 'verify'):
+        done = run('data', what, '--key', p.path('one.pub'), '--store', p.store, forgotten)
+        ok(f'{what}: new data under the version of what is built in is a mistake, and told', done.returncode == 65 and
+           'it needs a newer version' in done.stderr and not done.stdout and p.stored() == before, done)
     old = p.bundle('2018-01-03')
     done = p.update(old)
     ok('refused: older than what is built in', done.returncode == 65 and 'older than what is built in' in done.stderr and p.stored() == before, done)
@@ -152,6 +163,10 @@ def no_way_back(p):
     before = p.stored()
     done = p.update(p.path(f'sidelight-data-{NEWER}.bundle'))
     ok('there is no way back to an older one', done.returncode == 65 and 'older than what is installed' in done.stderr and p.stored() == before, done)
+    done = run('data', 'verify', '--key', p.path('one.pub'), '--store', p.store, p.path(f'sidelight-data-{NEWER}.bundle'))
+    ok('and verify says that it would not be taken', done.returncode == 0 and f'would not be taken: data {NEWEST} is installed' in done.stdout, done)
+    done = run('data', 'verify', '--key', p.path('one.pub'), '--store', p.store, p.path('sidelight-data-2018-01-03.bundle'))
+    ok('nor what is older than what is built in', done.returncode == 0 and 'would not be taken: data' in done.stdout and 'is built in' in done.stdout, done)
     done = run('data', 'update', newest)
     ok('without a key nothing is taken', done.returncode in (64, 65) and 'key' in done.stderr, done)
 
