@@ -77,6 +77,16 @@ static void read_report(struct files *all, const struct tree *t, struct str fold
         }
 }
 
+/* What could not be read may have been the kernel's word about any flaw of which nothing else was read: it was not silent. */
+static void mark_unread(struct evidence *e, const struct catalog *c, int error) {
+        for (uint32_t i = 0; i < c->file_count; i++) {
+                const struct record *r = evidence_file(e, T(c->files[i].path));
+
+                if (!r || r->state == FACT_ABSENT)
+                        evidence_add_missing(e, T(c->files[i].path), FACT_FAILED, str_of(tree_error_name(error)));
+        }
+}
+
 int folder_evidence(struct evidence *ret, struct bundle *several, struct arena *a, const struct catalog *c, const char *path, struct diag *d) {
         TREE_AUTO struct tree t = { .fd = -1 };
         struct files all = { .catalog = c };
@@ -95,6 +105,8 @@ int folder_evidence(struct evidence *ret, struct bundle *several, struct arena *
                                STR_ARG(all.captures_first), all.captures > 1 ? " and others" : "", all.captures > 1 ? "are" : "is",
                                all.captures > 1 ? "each" : "it");
         status = bundle_files(ret, several, c, all.items, all.count, note, d);
+        if (status == 0 && all.unread > 0)
+                mark_unread(ret, c, all.error);
         if (status != IMPORT_UNKNOWN)
                 return status;
         if (all.unread > 0)
