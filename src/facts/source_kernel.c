@@ -68,7 +68,7 @@ void source_kernel_ubuntu(struct facts *f, const struct fact_def *def, struct fa
         while (str_word(&rest, &word) && version.len == 0) /* a compiler's own mark stands before: "(Ubuntu 11.4.0-1ubuntu1~22.04)" */
                 if (str_ends(word, S("-generic")) || str_ends(word, S("-lowlatency")))
                         version = str_sub(word, 0, word.len - (str_ends(word, S("-generic")) ? 8 : 11));
-        if (version.len > 0 && version_valid(version))
+        if (r && version.len > 0 && version_valid(version))
                 answer_text(ret, package_numbers(f, version), r->key);
         else if (r)
                 answer_state(ret, FACT_ABSENT, r->key);

@@ -109,17 +109,7 @@ static const struct page_dress dress = {
         .table_end = "</tbody>\n</table>\n",
         .names = "<p class=\"quiet\">",
         .names_end = "</p>\n",
-        .aside = " <span class=\"quiet\">(",
-        .aside_end = ")</span>",
-        .code = xml_text,
-        .run = "; run",
-        .shell = " <code>",
-        .shell_end = "</code>",
-        .command = " <code>",
-        .command_end = "</code></li>\n",
-        .no_ask = "",
-        .steps_end = "</ol>\n",
-        .letter = page_letter,
+        PAGE_STEPS_IN_HTML,
 };
 
 static const char *answer_class(const struct verdict *r) {

@@ -23,6 +23,12 @@ struct page_dress {
         void (*letter)(struct out *o, struct str text);    /* a text that is ready to be sent, behind the step that says so; ends the step */
 };
 
+/* What is about steps, in HTML: the same in a report and in a fleet's page of a machine. */
+#define PAGE_STEPS_IN_HTML                                                                                                          \
+        .aside = " <span class=\"quiet\">(", .aside_end = ")</span>", .code = xml_text, .run = "; run", .shell = " <code>",          \
+        .shell_end = "</code>", .command = " <code>", .command_end = "</code></li>\n", .no_ask = "", .steps_end = "</ol>\n",        \
+        .letter = page_letter
+
 /* Where the pages of a document's machines wait until all are known; and what they are then. */
 struct report_writer;
 struct out *page_bodies(struct report_writer *w);

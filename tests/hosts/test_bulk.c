@@ -274,7 +274,7 @@ int main(int argc, char *argv[]) {
                 for (int i = 0; i < file_count; i++) {
                         struct arena texts = { 0 };
 
-                        struct str text = round < 0 || chance(4) ? renamed(&texts, files[i], round < 0 ? -round : round) : files[i];
+                        struct str text = round < 0 || chance(4) ? renamed(&texts, files[i], abs(round)) : files[i];
 
                         compare(&b, &scratch, round < 0 ? text : changed(&texts, text));
                         arena_free(&texts);

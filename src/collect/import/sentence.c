@@ -33,11 +33,11 @@ bool import_is_sentence(struct str text) {
 
 /* The beginning of a sentence whose rest was not told. */
 static bool is_half(struct str text, struct str *ret_told) {
-        static const struct str ends[] = { STR(PLACE_LOG_HALF), STR(PLACE_LINE_CUT) };
+        static const struct str halves[] = { STR(PLACE_LOG_HALF), STR(PLACE_LINE_CUT) };
 
-        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-                if (str_ends(text, ends[i])) {
-                        *ret_told = str_sub(text, 0, text.len - ends[i].len);
+        for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+                if (str_ends(text, halves[i])) {
+                        *ret_told = str_sub(text, 0, text.len - halves[i].len);
                         return true;
                 }
         return false;

@@ -170,7 +170,7 @@ static ptrdiff_t differ_at(const struct stretch *t, struct str text, uint8_t kin
         if (i < n)
                 return i;
         /* What ends with the file differs from what goes on. */
-        if ((t->text.len == n && text.len > n && ends(t->kind)) || (text.len == n && t->text.len > n && ends(kind)))
+        if (t->text.len != text.len && ends(t->text.len < text.len ? t->kind : kind))
                 return n;
         return -1;
 }

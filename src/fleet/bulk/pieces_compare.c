@@ -69,7 +69,7 @@ static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_
 
 /* Of a line that is simple, split as kernel_word() does. */
 static bool add_words(struct pieces *p, struct sight *s, struct str line) {
-        for (ptrdiff_t i = 0, from, name;; name = 0) {
+        for (ptrdiff_t i = 0, from, name;;) {
                 uint32_t hash = PARAMETER_HASH;
 
                 while (i < line.len && kernel_space(line.p[i]))

@@ -281,8 +281,9 @@ static void step_begins(struct out *o, int number) {
 }
 
 static const struct page_dress dress = {
-        .text = xml_text, .step = step_begins, .aside = " <span class=\"quiet\">(", .aside_end = ")</span>", .command = " <code>",
-        .command_end = "</code></li>\n", .no_ask = "", .steps_end = "</ol>\n", .letter = page_letter,
+        .text = xml_text,
+        .step = step_begins,
+        PAGE_STEPS_IN_HTML,
 };
 
 static void to_do(struct page *p, const struct verdict *v) {
