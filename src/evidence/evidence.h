@@ -104,6 +104,8 @@ bool evidence_tells(const struct evidence *e, bool known);
 #define EVIDENCE_NOTHING "'%.*s' holds no evidence: there is nothing to judge"
 /* True when the text begins like an evidence file. */
 bool evidence_looks_like(struct str text);
+/* True when it was copied from a terminal, which puts blanks behind every line; its records are read without them. */
+bool evidence_is_padded(struct str text);
 
 /* The first record that answers a question which an earlier one (`ret_first`) answered; NULL when there is none. */
 const struct record *evidence_repeated(struct evidence *e, const struct record **ret_first);

@@ -19,6 +19,12 @@ bool evidence_looks_like(struct str text) {
         return str_starts(text, magic);
 }
 
+bool evidence_is_padded(struct str text) {
+        struct str line;
+
+        return str_line(&text, &line) && str_ends(line, S(" "));
+}
+
 static int wrong(struct reader *in, const char *expected, struct str found) {
         return diag_fail_at(in->d, str_to_c(in->e->arena, in->source), (long)in->line, "expected %s, found '%.*s'",
                             expected, (int)(found.len < 120 ? found.len : 120), found.p);
@@ -374,7 +380,7 @@ int evidence_parse(struct evidence *ret, struct arena *a, struct str source, str
         }
         if (!str_eq(str_trim(str_from(line, magic.len)), S("1")))
                 return wrong(&in, "version 1 of the evidence file (a newer sidelight wrote this)", line);
-        in.padded = str_ends(line, S(" "));
+        in.padded = evidence_is_padded(text);
         return read_records(&in) < 0 ? -1 : refuse_duplicates(&in);
 }
 

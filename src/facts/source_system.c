@@ -89,11 +89,38 @@ static char kind_of_arch(struct str arch) {
         return 0;
 }
 
+/* Whether it is one: a word that was cut ("aar…") names none, and no flaw is another architecture's for it. */
+static bool is_arch(struct str word) {
+        static const struct str others[] = { STR("m68k"), STR("sh4"), STR("sh4a"), STR("hppa"), STR("arc"), STR("csky"), STR("e2k"), STR("hexagon"),
+                                             STR("microblaze"), STR("nios2"), STR("openrisc"), STR("or1k"), STR("xtensa"), STR("loongarch64"),
+                                             STR("loongarch32"), STR("riscv64"), STR("riscv32"), STR("x86_64"), STR("i686"), STR("aarch64"),
+                                             STR("aarch64_be"), STR("arm"), STR("armv4l"), STR("armv4tl"), STR("armv5l"), STR("armv7"), STR("armv8"),
+                                             STR("ppc"), STR("ppcle"), STR("ppc64"), STR("s390x"), STR("mips"), STR("sparc"), STR("sparc64"),
+                                             STR("alpha"), STR("ia64"), STR("parisc"), STR("parisc64") };
+
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+                if (str_eq(word, others[i]))
+                        return true;
+        return false;
+}
+
+/* /proc/cpuinfo names a maker of PCs' processors. */
+static bool has_maker_of_pcs(const struct cpuinfo_block *info) {
+        static const struct str makers[] = { STR("GenuineIntel"), STR("AuthenticAMD"), STR("HygonGenuine"), STR("CentaurHauls"), STR("Shanghai") };
+
+        for (size_t i = 0; info && i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (str_eq(str_trim(info->vendor), makers[i]))
+                        return true;
+        return false;
+}
+
 /* What uname says beside a processor of another kind: two machines in one, or a program that is emulated. */
 static void deny_arch(struct facts *f, struct fact *ret, struct str said) {
         struct str shown = f->cpus->cpuinfo_read ? arch_of_cpuinfo(f) : S("");
         struct str source = S("/proc/cpuinfo");
 
+        if (shown.len == 0 && has_maker_of_pcs(any_block(f)))
+                shown = S("x86_64");
         if (shown.len == 0 && read_cpuid(f, 1, 0)) {
                 shown = S("x86_64");
                 source = S("CPUID");
@@ -103,12 +130,12 @@ static void deny_arch(struct facts *f, struct fact *ret, struct str said) {
 }
 
 void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        struct str machine = read_uname(f, 2);
+        struct str machine = arch_spelling(read_uname(f, 2));
 
         (void)def;
-        if (machine.len > 0) {
-                answer_text(ret, arch_spelling(machine), S("uname"));
-                deny_arch(f, ret, arch_spelling(machine));
+        if (is_arch(machine)) {
+                answer_text(ret, machine, S("uname"));
+                deny_arch(f, ret, machine);
         } else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0) {
                 answer_text(ret, machine, S("/proc/cpuinfo"));
         } else if (read_cpuid(f, 1, 0)) {

@@ -199,6 +199,18 @@ static struct str other_open(struct arena *a, struct str text) {
         return replaced(a, text, at, (end < text.len ? end - 1 : text.len) - at, str_of(ways[way].by));
 }
 
+/* As it is copied from a terminal. */
+static struct str padded(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+        struct str line;
+
+        while (str_line(&text, &line)) {
+                out_str(&o, line);
+                out_c(&o, "  \n");
+        }
+        return str_dup(a, out_text(&o));
+}
+
 static struct str changed(struct arena *a, struct str text) {
         static struct str (*const changes[])(struct arena *a, struct str text) = { other_digit, other_revision, other_revision, other_line, other_line,
                                                                                     other_sentence, other_record, other_fleet, other_open };
@@ -207,7 +219,7 @@ static struct str changed(struct arena *a, struct str text) {
                 text = str_sub(text, 0, text.len - 1);
         for (int n = 1 + chance(CHANGES_MAX); n > 0; n--)
                 text = changes[chance((int)(sizeof(changes) / sizeof(changes[0])))](a, text);
-        return text;
+        return chance(12) ? text : padded(a, text);
 }
 
 /* Another name, in front of all else or not. */

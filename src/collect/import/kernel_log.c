@@ -13,11 +13,12 @@ static struct str behind(struct str line, struct str name) {
         return str_sub(value, 0, end);
 }
 
-/* The same of a value that something follows: where the line was cut, a number may have lost its last digits. */
+/* The same of a value that ends in its comma or bracket: where the line was cut, or broken, a number may have lost its last digits. */
 static struct str whole_behind(struct str line, struct str name) {
         struct str value = behind(line, name);
+        const char *end = value.p ? value.p + value.len : NULL;
 
-        return value.p && value.p + value.len < line.p + line.len ? value : S("");
+        return end && end < line.p + line.len && *end != ' ' ? value : S("");
 }
 
 static struct import_cpu *boot_cpu(struct log *log) {

@@ -22,6 +22,13 @@ static bool take_hex(struct str line, ptrdiff_t *at, uint32_t *ret) {
         return true;
 }
 
+/* A register in all its digits: what was cut is another number. */
+static bool take_register(struct str line, ptrdiff_t *at, uint32_t *ret) {
+        ptrdiff_t from = *at + (str_starts(str_from(line, *at), S("0x")) ? 2 : 0);
+
+        return take_hex(line, at, ret) && *at - from == 8;
+}
+
 /* Behind `word`, which must come at or after `*at`. */
 static bool take_behind(struct str line, ptrdiff_t *at, struct str word, uint32_t *ret) {
         ptrdiff_t found = str_find(str_from(line, *at), word);
@@ -37,9 +44,16 @@ static bool take_behind(struct str line, ptrdiff_t *at, struct str word, uint32_
 static bool take_named(struct str line, ptrdiff_t at, struct answer *ret) {
         static const struct str names[] = { STR("eax"), STR("ebx"), STR("ecx"), STR("edx") };
 
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
+                ptrdiff_t end;
+
                 if (!take_behind(line, &at, names[i], &ret->words[i]))
                         return false;
+                for (end = at; end > 0 && line.p[end - 1] != ' ' && line.p[end - 1] != '=';)
+                        end--;
+                if (!take_register(line, &end, &ret->words[i]))
+                        return false;
+        }
         return true;
 }
 
@@ -69,7 +83,7 @@ static bool of_aida(struct str line, struct answer *ret, bool *ret_subleaf) {
                 return false;
         for (int i = 0; i < 4; i++) {
                 at += i == 0 ? 2 : 1;
-                if (at >= line.len || !take_hex(line, &at, &ret->words[i]) || (i < 3 && (at >= line.len || line.p[at] != '-')))
+                if (at >= line.len || !take_register(line, &at, &ret->words[i]) || (i < 3 && (at >= line.len || line.p[at] != '-')))
                         return false;
         }
         *ret_subleaf = take_behind(line, &at, S("[SL "), &ret->subleaf);
@@ -88,7 +102,7 @@ static bool of_libcpuid(struct str line, struct answer *ret) {
         ret->subleaf = 0;
         close += 2;
         for (int i = 0; i < 4; i++, close++)
-                if (!take_hex(line, &close, &ret->words[i]))
+                if (!take_register(line, &close, &ret->words[i]))
                         return false;
         return true;
 }

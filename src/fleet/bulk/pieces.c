@@ -370,7 +370,7 @@ void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sigh
                         return;
         }
         *ret = (struct sight){ .text = text };
-        ret->apart = text.len == 0 || text.p[0] == '\n' || (text.p[0] != '#' && text.p[0] != '\xef');
+        ret->apart = text.len == 0 || text.p[0] == '\n' || (text.p[0] != '#' && text.p[0] != '\xef') || evidence_is_padded(text);
         pieces_split(p, ret, a, text);
         look_at(p, ret);
 }

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""pasted.py SIDELIGHT DOCUMENT TABLE...: what people's ways of copying make of a text never makes an answer safer. Each text of the siblings' tables, and
+each example of DOCUMENT, is judged as it is and in the ways below: no flaw may be not affected or mitigated then that was not so before."""
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+
+import siblings
+from tap import Tap
+
+SAFE = ("not-affected", "mitigated")
+
+
+def each(change):
+    return lambda text: "\n".join(change(number, line) for number, line in enumerate(text.split("\n"), 1))
+
+
+def broken(width):
+    return lambda text: "\n".join(line[i:i + width] for line in text.split("\n") for i in range(0, max(len(line), 1), width))
+
+
+def mailed(text):
+    return "\n".join("\n".join(textwrap.wrap(line, 72)) if len(line) > 72 else line for line in text.split("\n"))
+
+
+WAYS = {
+    "cut at 60": each(lambda _, line: line[:60]),
+    "cut at 80": each(lambda _, line: line[:80]),
+    "cut at 100": each(lambda _, line: line[:100]),
+    "cut with dots": each(lambda _, line: line[:70] + ("..." if len(line) > 70 else "")),
+    "broken at 80": broken(80),
+    "broken at 132": broken(132),
+    "mailed": mailed,
+    "quoted": each(lambda _, line: "> " + line),
+    "numbered": each(lambda number, line: f"{number:5}\t{line}"),
+    "padded": each(lambda _, line: line.ljust(100)),
+    "doubled": each(lambda _, line: line + "\n"),
+    "indented": each(lambda _, line: "    " + line),
+    "with a semicolon": each(lambda _, line: line + ";"),
+    "a table's cell": each(lambda _, line: "| " + line.ljust(90) + " |"),
+    "coloured": each(lambda _, line: f"\x1b[32m{line}\x1b[0m"),
+    "a web page's": lambda text: html.escape(text),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "typed quotes": lambda text: text.replace('"', "\u201d").replace("'", "\u2019"),
+    "no-break blanks": lambda text: text.replace(": ", ":\u00a0"),
+    "without blank lines": lambda text: re.sub(r"\n\n+", "\n", text),
+    "of a service": each(lambda _, line: "web-1 | " + line),
+    "lower case": lambda text: text.lower(),
+    "another language": lambda text: text.replace("Not affected", "Nicht betroffen").replace("ulnerable", "erwundbar"),
+}
+
+
+ALONE = {("log-and-folder-differ", "another language")}  # the log's word is none then, and the folder's is the newer one
+
+
+def texts(document, tables):
+    for table in tables:
+        for name, told, parts in siblings.sections(table):
+            if [part for part, _ in parts] == [""] and "refused" not in told:
+                yield name, siblings.text_of(parts[0][1]).rstrip("\n") + "\n"
+    with open(document, encoding="utf-8") as file:
+        for number, block in enumerate(re.findall(r"^```[^\n]*\n(.*?)^```$", file.read(), re.S | re.M)):
+            yield f"{os.path.basename(document)}-{number}", block
+
+
+def answers(program, paths):
+    """Of each file that is read: the least safe answer to each flaw, and why."""
+    run = subprocess.run([program, "check", "--format", "json", "--files-from", "-"], input="\n".join(paths) + "\n", capture_output=True, text=True,
+                         encoding="utf-8", env={**os.environ, "SOURCE_DATE_EPOCH": "1795737600"}, check=False)
+    assert run.returncode in (0, 2, 3, 65), run.stderr[-2000:]
+    read = {}
+    for line in run.stdout.splitlines():
+        report = json.loads(line)
+        if "error" in report:
+            continue
+        told = read.setdefault(re.match(r"(.*?)(:machine \d+.*|:[^/]*)?$", report["source"]).group(1), {})
+        for finding in report["findings"]:
+            worst = told.get(finding["id"])
+            if not worst or siblings.WORST.index(finding["status"]) > siblings.WORST.index(worst[0]):
+                told[finding["id"]] = (finding["status"], finding["reason"], report["host"]["guest"])
+    return read
+
+
+def excused(flaw, before, found):
+    """Where one of two that contradict each other was lost, the other one stands alone: of sources, and of the kernel's word and the tables. And guests
+    do not have VMScape, by the kernel's rule."""
+    return ("contradict each other" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
+            (flaw == "vmscape" and found[2] == "yes"))
+
+
+def main():
+    program, document, *tables = sys.argv[1:]
+    tap, count, excuses = Tap(), 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        made = {}
+        for number, (name, text) in enumerate(texts(document, tables)):
+            for way, change in {"as it is": lambda t: t, **WAYS}.items():
+                path = os.path.join(folder, f"{number}-{way.replace(' ', '-')}")
+                with open(path, "w", encoding="utf-8", newline="") as file:
+                    file.write(change(text))
+                made[name, way] = path
+        read = answers(os.path.abspath(program), list(made.values()))
+        for way in WAYS:
+            safer = []
+            for name in {name for name, w in made if w == way}:
+                before, after = read.get(made[name, "as it is"]), read.get(made[name, way])
+                for flaw, found in (after or {}).items() if before else ():
+                    count += 1
+                    if found[0] in SAFE and before[flaw][0] not in SAFE:
+                        if excused(flaw, before[flaw], found) or (name, way) in ALONE:
+                            excuses += 1
+                        else:
+                            safer.append(f"{name}: {flaw} is {found[0]} ({found[1]}), before {before[flaw][0]} ({before[flaw][1]})")
+            tap.ok(f"{way}: nothing becomes safer", not safer, "\n".join(sorted(safer)[:40]))
+    print(f"# {count} answers, {excuses} of them safer for want of what contradicts them")
+    tap.ok("enough was judged", count > 100000, count)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
