@@ -14,6 +14,7 @@ import siblings
 from tap import Tap
 
 SAFE = ("not-affected", "mitigated")
+FULL = os.environ.get("SIDELIGHT_FULL") == "1"  # else every third text
 
 
 def each(change):
@@ -99,6 +100,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         made = {}
         for number, (name, text) in enumerate(texts(document, tables)):
+            if number % 3 and not FULL:
+                continue
             for way, change in {"as it is": lambda t: t, **WAYS}.items():
                 path = os.path.join(folder, f"{number}-{way.replace(' ', '-')}")
                 with open(path, "w", encoding="utf-8", newline="") as file:
@@ -118,7 +121,7 @@ def main():
                             safer.append(f"{name}: {flaw} is {found[0]} ({found[1]}), before {before[flaw][0]} ({before[flaw][1]})")
             tap.ok(f"{way}: nothing becomes safer", not safer, "\n".join(sorted(safer)[:40]))
     print(f"# {count} answers, {excuses} of them safer for want of what contradicts them")
-    tap.ok("enough was judged", count > 100000, count)
+    tap.ok("enough was judged", count > (300000 if FULL else 100000), count)
     tap.end()
 
 
