@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 number=0
-folder=$1/fresh
+build=$(realpath "$1")
+folder=$build/fresh
 base=$folder/bookworm.tar.gz
 mirror=http://deb.debian.org/debian
 
@@ -65,9 +66,9 @@ used() {
 for tool in debootstrap piuparts autopkgtest; do
         command -v "$tool" >/dev/null || skip "no $tool"
 done
-changes=$1/sidelight_$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)_$(dpkg --print-architecture).changes
+changes=$build/sidelight_$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)_$(dpkg --print-architecture).changes
 [[ -f $changes ]] || skip 'no package was built'
-mapfile -t packages < <(sed -n '/^Files:/,$s/^ .* \(.*\.deb\)$/\1/p' "$changes" | grep -v dbgsym | sort | sed "s,^,$1/,")
+mapfile -t packages < <(sed -n '/^Files:/,$s/^ .* \(.*\.deb\)$/\1/p' "$changes" | grep -v dbgsym | sort | sed "s,^,$build/,")
 
 mkdir -p "$folder"
 fresh "$folder/debian" || skip 'no Debian to be had from here'

@@ -74,6 +74,13 @@ static struct str vendor_word(struct str id, const struct fact *arch) {
         return pc ? S("") : trimmed;
 }
 
+bool names_maker_of_pcs(struct str vendor) {
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                if (str_eq(str_trim(vendor), str_trim(makers[i].id)))
+                        return !str_eq(makers[i].word, S("arm"));
+        return false;
+}
+
 static void answer_vendor(struct fact *ret, struct str word, struct str source) {
         if (word.len > 0)
                 answer_text(ret, word, source);

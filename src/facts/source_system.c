@@ -2,23 +2,38 @@
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
-/* The kernel's and other tools' names for the architectures, as uname -m spells them on Linux. */
-static struct str arch_spelling(struct str word) {
-        static const struct {
-                struct str other, ours;
-        } rows[] = {
-                { STR("amd64"), STR("x86_64") },  { STR("x64"), STR("x86_64") },    { STR("arm64"), STR("aarch64") },
-                { STR("ppc64le"), STR("ppc64") }, { STR("ppc64el"), STR("ppc64") }, { STR("i386"), STR("i686") },
-                { STR("i586"), STR("i686") },     { STR("i486"), STR("i686") },     { STR("armv5tel"), STR("arm") },
-                { STR("armv6l"), STR("arm") },    { STR("armv7l"), STR("arm") },    { STR("armv8l"), STR("arm") },
-                { STR("s390"), STR("s390x") },    { STR("armhf"), STR("arm") },     { STR("armel"), STR("arm") },
-                { STR("mips64"), STR("mips") },   { STR("mipsel"), STR("mips") },   { STR("mips64el"), STR("mips") },
-        };
+/* The architectures that Linux has had, as uname -m and other tools call them; `kind`: kernels of 32 bits run on processors of 64. A word that
+ * is none of these, such as one that was cut ("aar…"), names none: no flaw is another architecture's then. */
+static const struct arch {
+        struct str word, ours;
+        char kind;
+} arches[] = {
+        { STR("x86_64"), STR("x86_64"), 'x' },       { STR("amd64"), STR("x86_64"), 'x' },       { STR("x64"), STR("x86_64"), 'x' },
+        { STR("i686"), STR("i686"), 'x' },           { STR("i586"), STR("i686"), 'x' },          { STR("i486"), STR("i686"), 'x' },
+        { STR("i386"), STR("i686"), 'x' },           { STR("aarch64"), STR("aarch64"), 'a' },    { STR("arm64"), STR("aarch64"), 'a' },
+        { STR("aarch64_be"), STR("aarch64"), 'a' },  { STR("arm"), STR("arm"), 'a' },            { STR("armv8l"), STR("arm"), 'a' },
+        { STR("armv8"), STR("arm"), 'a' },           { STR("armv7l"), STR("arm"), 'a' },         { STR("armv7"), STR("arm"), 'a' },
+        { STR("armv6l"), STR("arm"), 'a' },          { STR("armv5tel"), STR("arm"), 'a' },       { STR("armv5l"), STR("arm"), 'a' },
+        { STR("armv4tl"), STR("arm"), 'a' },         { STR("armv4l"), STR("arm"), 'a' },         { STR("armhf"), STR("arm"), 'a' },
+        { STR("armel"), STR("arm"), 'a' },           { STR("ppc64"), STR("ppc64"), 'p' },        { STR("ppc64le"), STR("ppc64"), 'p' },
+        { STR("ppc64el"), STR("ppc64"), 'p' },       { STR("ppc"), STR("ppc"), 'p' },            { STR("ppcle"), STR("ppc"), 'p' },
+        { STR("s390x"), STR("s390x"), 's' },         { STR("s390"), STR("s390x"), 's' },         { STR("riscv64"), STR("riscv64"), 'r' },
+        { STR("riscv32"), STR("riscv32"), 'r' },     { STR("mips"), STR("mips"), 'm' },          { STR("mips64"), STR("mips"), 'm' },
+        { STR("mipsel"), STR("mips"), 'm' },         { STR("mips64el"), STR("mips"), 'm' },      { STR("loongarch64"), STR("loongarch64"), 'l' },
+        { STR("loongarch32"), STR("loongarch32"), 'l' }, { STR("sparc64"), STR("sparc64"), 'c' }, { STR("sparc"), STR("sparc"), 'c' },
+        { STR("alpha"), STR("alpha"), 'h' },         { STR("ia64"), STR("ia64"), 'i' },          { STR("parisc"), STR("parisc"), 'q' },
+        { STR("parisc64"), STR("parisc"), 'q' },     { STR("hppa"), STR("parisc"), 'q' },        { STR("m68k"), STR("m68k"), '6' },
+        { STR("sh4"), STR("sh4"), 'S' },             { STR("sh4a"), STR("sh4"), 'S' },           { STR("arc"), STR("arc"), 'A' },
+        { STR("csky"), STR("csky"), 'C' },           { STR("e2k"), STR("e2k"), 'E' },            { STR("hexagon"), STR("hexagon"), 'H' },
+        { STR("microblaze"), STR("microblaze"), 'M' }, { STR("nios2"), STR("nios2"), 'N' },      { STR("openrisc"), STR("openrisc"), 'O' },
+        { STR("xtensa"), STR("xtensa"), 'X' },
+};
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(word, rows[i].other))
-                        return rows[i].ours;
-        return word;
+static const struct arch *arch_called(struct str word) {
+        for (size_t i = 0; i < sizeof(arches) / sizeof(arches[0]); i++)
+                if (str_eq(word, arches[i].word))
+                        return &arches[i];
+        return NULL;
 }
 
 static bool field_starts(struct facts *f, struct str name, struct str beginning) {
@@ -74,70 +89,33 @@ static struct str arch_of_cpuinfo(struct facts *f) {
         return info && str_has_word(info->flags, S("lm")) ? S("x86_64") : S("");
 }
 
-/* Kernels of 32 bits run on processors of 64. */
-static char kind_of_arch(struct str arch) {
-        static const struct {
-                struct str begins;
-                char kind;
-        } rows[] = { { STR("x86_64"), 'x' }, { STR("i686"), 'x' },  { STR("aarch64"), 'a' }, { STR("arm"), 'a' },         { STR("ppc"), 'p' },
-                     { STR("s390"), 's' },   { STR("riscv"), 'r' }, { STR("mips"), 'm' },    { STR("loongarch"), 'l' },  { STR("sparc"), 'c' },
-                     { STR("alpha"), 'h' },  { STR("ia64"), 'i' },  { STR("parisc"), 'q' } };
-
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_starts(arch, rows[i].begins))
-                        return rows[i].kind;
-        return 0;
-}
-
-/* Whether it is one: a word that was cut ("aar…") names none, and no flaw is another architecture's for it. */
-static bool is_arch(struct str word) {
-        static const struct str others[] = { STR("m68k"), STR("sh4"), STR("sh4a"), STR("hppa"), STR("arc"), STR("csky"), STR("e2k"), STR("hexagon"),
-                                             STR("microblaze"), STR("nios2"), STR("openrisc"), STR("or1k"), STR("xtensa"), STR("loongarch64"),
-                                             STR("loongarch32"), STR("riscv64"), STR("riscv32"), STR("x86_64"), STR("i686"), STR("aarch64"),
-                                             STR("aarch64_be"), STR("arm"), STR("armv4l"), STR("armv4tl"), STR("armv5l"), STR("armv7"), STR("armv8"),
-                                             STR("ppc"), STR("ppcle"), STR("ppc64"), STR("s390x"), STR("mips"), STR("sparc"), STR("sparc64"),
-                                             STR("alpha"), STR("ia64"), STR("parisc"), STR("parisc64") };
-
-        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-                if (str_eq(word, others[i]))
-                        return true;
-        return false;
-}
-
-/* /proc/cpuinfo names a maker of PCs' processors. */
-static bool has_maker_of_pcs(const struct cpuinfo_block *info) {
-        static const struct str makers[] = { STR("GenuineIntel"), STR("AuthenticAMD"), STR("HygonGenuine"), STR("CentaurHauls"), STR("Shanghai") };
-
-        for (size_t i = 0; info && i < sizeof(makers) / sizeof(makers[0]); i++)
-                if (str_eq(str_trim(info->vendor), makers[i]))
-                        return true;
-        return false;
-}
-
 /* What uname says beside a processor of another kind: two machines in one, or a program that is emulated. */
-static void deny_arch(struct facts *f, struct fact *ret, struct str said) {
-        struct str shown = f->cpus->cpuinfo_read ? arch_of_cpuinfo(f) : S("");
-        struct str source = S("/proc/cpuinfo");
+static void deny_arch(struct facts *f, struct fact *ret, const struct arch *said) {
+        struct str source = S("/proc/cpuinfo"), name = f->cpus->cpuinfo_read ? arch_of_cpuinfo(f) : S("");
+        const struct cpuinfo_block *info = any_block(f);
+        const struct arch *shown;
 
-        if (shown.len == 0 && has_maker_of_pcs(any_block(f)))
-                shown = S("x86_64");
-        if (shown.len == 0 && read_cpuid(f, 1, 0)) {
-                shown = S("x86_64");
+        if (name.len == 0 && info && names_maker_of_pcs(info->vendor))
+                name = S("x86_64");
+        if (name.len == 0 && read_cpuid(f, 1, 0)) {
+                name = S("x86_64");
                 source = S("CPUID");
         }
-        if (shown.len > 0 && kind_of_arch(said) && kind_of_arch(shown) && kind_of_arch(said) != kind_of_arch(shown))
-                answer_text(ret, shown, source);
+        shown = arch_called(name);
+        if (shown && shown->kind != said->kind)
+                answer_text(ret, shown->ours, source);
 }
 
 void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        struct str machine = arch_spelling(read_uname(f, 2));
+        const struct arch *said = arch_called(read_uname(f, 2));
+        struct str shown;
 
         (void)def;
-        if (is_arch(machine)) {
-                answer_text(ret, machine, S("uname"));
-                deny_arch(f, ret, machine);
-        } else if (f->cpus->cpuinfo_read && (machine = arch_of_cpuinfo(f)).len > 0) {
-                answer_text(ret, machine, S("/proc/cpuinfo"));
+        if (said) {
+                answer_text(ret, said->ours, S("uname"));
+                deny_arch(f, ret, said);
+        } else if (f->cpus->cpuinfo_read && (shown = arch_of_cpuinfo(f)).len > 0) {
+                answer_text(ret, shown, S("/proc/cpuinfo"));
         } else if (read_cpuid(f, 1, 0)) {
                 answer_text(ret, S("x86_64"), S("CPUID"));
         }

@@ -28,6 +28,9 @@ source_fn source_hypervisor, source_where_seen, source_hypervisor_vendor, source
 /* source_windows.c: FACT_KIND_NT, REGISTRY, WIN32, UPDATE. */
 source_fn source_windows_disk, source_nt, source_registry, source_win32, source_update;
 
+/* The vendor of /proc/cpuinfo or CPUID is a maker of PCs' processors (source_processor.c). */
+bool names_maker_of_pcs(struct str vendor);
+
 /* ---- How an answer is written (answer.c) ---- */
 
 /* One of several sources of the same answer: the first that is known stands, one that contradicts it makes it FAILED. To believe

@@ -198,6 +198,15 @@ static struct str undecided_reason(struct facts *f, const struct finding *found,
         return with_lacking(f, S("too little was seen to decide; not read:"), missing);
 }
 
+/* Sentences of which the source told the beginning alone. */
+static const struct {
+        struct str end;
+        const char *why;
+} halves[] = {
+        { STR(PLACE_LOG_HALF), "the kernel's log tells only half of it" },
+        { STR(PLACE_LINE_CUT), "a line was cut off" },
+};
+
 /* Said, but in words that no table knows; empty where everything that is about the flaw was understood. */
 static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         const struct parsed_sentence *s;
@@ -207,22 +216,22 @@ static struct str not_understood(struct facts *f, const struct flaw *flaw) {
         s = facts_sentence(f, flaw->sentence_file - 1u);
         if (s->state != FACT_KNOWN || s->unknown.len == 0 || (flaw->sentence_part && !sentence_unclear(s, flaw->sentence_part)))
                 return (struct str){ 0 };
-        if (str_ends(s->text, S(PLACE_LOG_HALF)))
-                return str_fmt(f->arena, "the kernel's log tells only half of it: '%.*s'; the file %.*s tells the rest",
-                               STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LOG_HALF) + 1)),
-                               STR_ARG(T(f->catalog->files[flaw->sentence_file - 1].path)));
-        if (str_ends(s->text, S(PLACE_LINE_CUT)))
-                return str_fmt(f->arena, "a line was cut off: '%.*s'; the file %.*s tells the rest",
-                               STR_ARG(str_sub(s->text, 0, s->text.len - (ptrdiff_t)sizeof(PLACE_LINE_CUT) + 1)),
-                               STR_ARG(T(f->catalog->files[flaw->sentence_file - 1].path)));
+        for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+                if (str_ends(s->text, halves[i].end))
+                        return str_fmt(f->arena, "%s: '%.*s'; the file %.*s tells the rest", halves[i].why,
+                                       STR_ARG(str_sub(s->text, 0, s->text.len - halves[i].end.len)),
+                                       STR_ARG(T(f->catalog->files[flaw->sentence_file - 1].path)));
         if (str_eq(s->unknown, s->text))
                 return str_fmt(f->arena, "the kernel's words are not understood: '%.*s'", STR_ARG(s->text));
         return str_fmt(f->arena, "not understood: '%.*s', in what the kernel says: '%.*s'", STR_ARG(s->unknown), STR_ARG(s->text));
 }
 
-/* A log's half of a sentence explains what is unknown; it is nothing strange beside an answer that was found without it. */
+/* Half of a sentence explains what is unknown; it is nothing strange beside an answer that was found without it. */
 static bool is_half(struct facts *f, const struct flaw *flaw) {
-        return flaw->sentence_file && str_ends(facts_sentence(f, flaw->sentence_file - 1u)->text, S(PLACE_LOG_HALF));
+        for (size_t i = 0; flaw->sentence_file && i < sizeof(halves) / sizeof(halves[0]); i++)
+                if (str_ends(facts_sentence(f, flaw->sentence_file - 1u)->text, halves[i].end))
+                        return true;
+        return false;
 }
 
 /* The kernel counts the processor as affected, and nothing tells what it does about it. */

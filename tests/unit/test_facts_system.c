@@ -151,6 +151,8 @@ static void test_arch(void **state) {
                 { "arch", HEAD INFO("cpu\t: TI UltraSparc T2\n"), "sparc64" },
                 { "arch", HEAD "-- uname Linux 5.10.198 aar...\n", "?" }, /* cut: no architecture */
                 { "arch", HEAD "-- uname Linux 6.1.0 e2k\n", "e2k" },
+                { "arch", HEAD "-- uname Linux 6.1.0 parisc64\n", "parisc" },
+                { "arch", HEAD "-- uname Linux 5.10.0 armv5l\n", "arm" },
                 { "arch", HEAD "-- uname Linux 6.1.0 aarch64\n" INFO("vendor_id\t: GenuineIntel\n"), "failed" }, /* one contradicts the other */
                 { "arch", HEAD INFO("type\t: sun4v\n"), "sparc64" },
                 { "arch", HEAD INFO("cpu model\t: MIPS 24Kc\n"), "mips" },

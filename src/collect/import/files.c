@@ -40,6 +40,7 @@ static bool is_asked(const struct catalog *c, struct str path) {
 struct shown {
         struct str path, text;
         ptrdiff_t used; /* lines */
+        bool cut;
 };
 
 /* "PATH:TEXT", "grep: PATH: Permission denied". */
@@ -73,7 +74,11 @@ static bool below(struct import *im, const struct lines *l, ptrdiff_t i, struct 
 }
 
 static bool shows(struct import *im, const struct lines *l, ptrdiff_t i, struct shown *ret) {
-        return !l->items[i].taken && (beside(im, str_trim(l->items[i].text), ret) || below(im, l, i, ret));
+        bool found = !l->items[i].taken && (beside(im, str_trim(l->items[i].text), ret) || below(im, l, i, ret));
+
+        if (found)
+                ret->cut = l->items[i + ret->used - 1].cut;
+        return found;
 }
 
 static bool is_files(struct import *im, const struct lines *l) {
@@ -99,7 +104,9 @@ static void take(struct import *im, struct import_host *h, const struct shown *s
                         import_state(im, h, s->path, errors[i].state);
                         return;
                 }
-        if (s->text.len > 0)
+        if (str_eq(s->path, S(PLACE_CMDLINE)))
+                import_command_line(im, h, s->text, s->cut);
+        else if (s->text.len > 0)
                 import_file_text(im, h, s->path, s->text);
 }
 

@@ -248,14 +248,19 @@ static bool ends_blank(struct str s) {
         return s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t');
 }
 
+bool import_begins_anew(struct str line) {
+        struct str word = { 0 };
+
+        return !str_word(&line, &word) || str_find_char(S("$#[</"), word.p[0]) >= 0 || str_find_char(word, '@') > 0;
+}
+
 bool import_goes_on(const struct lines *l, ptrdiff_t i) {
         struct str next, rest, word = { 0 };
 
-        if (i + 1 >= l->count || l->items[i + 1].taken)
+        if (i + 1 >= l->count || l->items[i + 1].taken || import_begins_anew(l->items[i + 1].text))
                 return false;
         next = rest = l->items[i + 1].text;
-        if (!str_word(&rest, &word) || str_find_char(S("$#[</"), word.p[0]) >= 0 || str_find_char(word, '@') > 0)
-                return false;
+        (void)str_word(&rest, &word);
         return l->items[i].cut || ((next.p[0] == ' ' || (next.p[0] >= 'a' && next.p[0] <= 'z')) && l->items[i].text.len + 1 + word.len > 68);
 }
 

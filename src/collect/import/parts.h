@@ -33,6 +33,8 @@ struct str markup_text(struct arena *a, struct str text);
 struct str markup_line(struct arena *a, struct str line, bool *ret_nothing);
 void normal_lines(struct lines *ret, struct arena *a, struct str text);
 
+/* A prompt ("user@host:~$", "$"), a path, or a log's time stamp; an empty line. */
+bool import_begins_anew(struct str line);
 /* Whether the next line goes on with this one, which mail programs broke at a blank, or a terminal wherever it was full; and the text of both. */
 bool import_goes_on(const struct lines *l, ptrdiff_t i);
 struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i, struct str text);

@@ -130,15 +130,6 @@ static bool is_cut(struct str line) {
         return str_find(line, S("--More--")) >= 0 || str_eq(str_trim(line), S("..."));
 }
 
-/* A prompt ("user@host:~$", "$"), a path, or a log's time stamp. */
-static bool begins_anew(struct str line) {
-        struct str word = { 0 }, rest = line;
-
-        if (!str_word(&rest, &word))
-                return true;
-        return str_find_char(S("$#[</"), word.p[0]) >= 0 || str_find_char(word, '@') > 0;
-}
-
 /* A line that mail programs broke goes on in the next, which names no file. Only a line that was long enough to be broken, or ends in
  * the middle of a list, goes on; what is joined wrongly is not understood then, and nothing safer. */
 static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct str text) {
@@ -149,7 +140,7 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         if (text.len > SENTENCE_MAX || i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
                 return false;
         rest = str_trim(l->items[i + 1].text);
-        if (is_cut(rest) || begins_anew(rest) || !str_word(&rest, &word))
+        if (is_cut(rest) || import_begins_anew(rest) || !str_word(&rest, &word))
                 return false;
         return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
 }

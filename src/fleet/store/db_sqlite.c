@@ -452,7 +452,8 @@ const struct db_engine db_sqlite = {
 /* ---- No mathematics ---- */
 
 /* SQL's functions of mathematics, and the ranking of its full text search, are all that would have every start load the C library's
- * mathematics, and no statement here asks for them: they have no value (NULL). Hidden: a SQLite that is a library of its own keeps them. */
+ * mathematics, and no statement here asks for them: they have no value (NULL). Hidden: a SQLite that is a library of its own keeps them.
+ * Nobody else may ask for them (tests/hard/start.py). */
 #define OF_ONE(X)                                                                                                              \
         X(acos) X(acosh) X(asin) X(asinh) X(atan) X(atanh) X(cos) X(cosh) X(exp) X(log) X(sin) X(sinh) X(sqrt) X(tan) X(tanh) X(trunc)
 #define OF_TWO(X) X(atan2) X(fmod) X(pow)
