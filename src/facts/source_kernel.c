@@ -252,7 +252,7 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
         }
         if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, T(def->text), v->text))))
                 v->state = FACT_UNREAD;
-        if (v->state == FACT_ABSENT && str_ends(r->text, S(PLACE_CMDLINE_CUT))) /* it may have stood in the end that was lost */
+        if (v->state == FACT_ABSENT && str_ends(str_trim(r->text), S(PLACE_CMDLINE_CUT))) /* it may have stood in the end that was lost */
                 v->state = FACT_UNREAD;
         if (v->state != FACT_KNOWN)
                 v->text = (struct str){ 0 };

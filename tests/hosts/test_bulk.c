@@ -116,6 +116,8 @@ static struct str other_line(struct arena *a, struct str text) {
                 return str_fmt(a, "%.*s%s-- file /proc/cmdline\nro %s\n", STR_ARG(text), str_ends(text, S("\n")) ? "" : "\n",
                                words[chance((int)(sizeof(words) / sizeof(words[0])))]);
         at += line_length(text, at) + 1;
+        if (chance(6) == 0) /* its end was lost */
+                return replaced(a, text, at + line_length(text, at), 0, str_of(chance(2) ? " \xe2\x80\xa6" : " \xe2\x80\xa6 "));
         return replaced(a, text, at, 0, str_fmt(a, "%s ", words[chance((int)(sizeof(words) / sizeof(words[0])))]));
 }
 

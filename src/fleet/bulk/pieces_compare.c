@@ -25,7 +25,7 @@ static bool is_simple(struct str line) {
                 if (line.p[i] == '"' || line.p[i] == '\xa0' || ((unsigned char)line.p[i] < ' ' && line.p[i] != '\t') ||
                     (line.p[i] == '-' && i > 0 && line.p[i - 1] == '-'))
                         return false;
-        return true;
+        return !str_ends(str_trim(line), S(PLACE_CMDLINE_CUT)); /* of the others nothing is known to be absent then */
 }
 
 static struct str parameter(struct pieces *p, struct str name) {
