@@ -21,6 +21,7 @@ mkdir -p "$build"
 tar -xzf "$(packaging/source.sh "$build")" -C "$build"
 mv "$build/sidelight-$version.tar.gz" "$build/sidelight_$version.orig.tar.gz"
 cp -r packaging/debian "$source/debian"
+chmod -R u=rwX,go=rX "$source/debian" # whatever the umask that the tree was made with
 (cd "$source" && dpkg-buildpackage --no-sign) >&2
 
 changes=$(echo "$build"/sidelight_*.changes)
