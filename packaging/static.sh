@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # static.sh [BUILD_FOLDER [ARCHITECTURE]]: builds one program that needs no library, for any Linux of this architecture (or of aarch64, by a
 # cross compiler), and leaves it with its manual as sidelight-VERSION-linux-ARCHITECTURE.tar.gz beside the folder, with its checksum; prints its
-# name. What it lacks is the reading of archives, since the library for that is opened at run time.
+# name. Of archives it reads zip, tar and gzip alone, since libarchive is opened at run time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/release.sh

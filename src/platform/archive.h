@@ -1,4 +1,4 @@
-/* Files out of an archive (tar, zip; gzip, bzip2, xz, zstd), or the one file in a compressed one, without unpacking it anywhere.
+/* Files out of an archive (tar, zip; gzip, and with libarchive bzip2, xz and zstd), or the one file in a compressed one, without unpacking it anywhere.
  *
  * Nothing is written, no link is followed, and an entry whose path leads out of the archive is left out and told. */
 #ifndef SIDELIGHT_PLATFORM_ARCHIVE_H
@@ -35,8 +35,11 @@ struct archive_files {
 /* Whether the bytes begin like something that archive_unpack may know. */
 bool archive_looks_like(struct str bytes);
 
+/* Every component a name, no "..", nothing absolute, nothing that could pose as another line. */
+bool archive_path_is_sound(struct str path);
+
 /* The files whose paths `wants` says yes to. -1 (DIAG_INPUT) when the archive is damaged, cut off, encrypted, or beyond the limits:
- * half an archive is never taken for a whole one. Where archives cannot be read, -1 (DIAG_USAGE) says so. */
+ * half an archive is never taken for a whole one. Where archives of its kind cannot be read, -1 (DIAG_USAGE) says so. */
 int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
                  void *arg, struct diag *d);
 

@@ -1,4 +1,4 @@
-/* Where libarchive is not there: on Windows, and in builds without it. */
+/* Where neither libarchive nor zlib is there. */
 #include "platform/archive.h"
 
 int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),

@@ -6,65 +6,17 @@
 
 #include <cmocka.h>
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "archive_maker.h"
 #include "platform/archive.h"
 #include "platform/confine.h"
 
-enum { MADE_MAX = 1 << 20, BIG = 65 << 20 };
-
-struct made {
-        const char *path, *text;
-        const char *link, *hard_link;
-        int64_t size; /* so many zeros */
-};
-
-static char zeros[1 << 16];
-
-static void add(struct archive *w, const struct made *m) {
-        struct archive_entry *entry = archive_entry_new();
-        int64_t size = m->size ? m->size : m->text ? (int64_t)strlen(m->text) : 0;
-
-        archive_entry_set_pathname(entry, m->path);
-        archive_entry_set_filetype(entry, m->link ? AE_IFLNK : AE_IFREG);
-        archive_entry_set_perm(entry, 0600);
-        archive_entry_set_size(entry, m->link || m->hard_link ? 0 : size);
-        if (m->link)
-                archive_entry_set_symlink(entry, m->link);
-        if (m->hard_link)
-                archive_entry_set_hardlink(entry, m->hard_link);
-        assert_true(archive_write_header(w, entry) >= ARCHIVE_WARN);
-        for (int64_t at = 0; m->size && at < size; at += (int64_t)sizeof(zeros))
-                archive_write_data(w, zeros, sizeof(zeros));
-        if (m->text)
-                archive_write_data(w, m->text, strlen(m->text));
-        archive_entry_free(entry);
-}
-
-static struct str make(struct arena *a, int (*format)(struct archive *), int (*filter)(struct archive *), const char *options, const struct made *files) {
-        struct archive *w = archive_write_new();
-        char *bytes = arena_bytes(a, MADE_MAX);
-        size_t used = 0;
-
-        assert_int_equal(format(w), ARCHIVE_OK);
-        assert_int_equal(filter(w), ARCHIVE_OK);
-        if (options)
-                assert_int_equal(archive_write_set_options(w, options), ARCHIVE_OK);
-        if (options)
-                archive_write_set_passphrase(w, "secret");
-        assert_int_equal(archive_write_open_memory(w, bytes, MADE_MAX, &used), ARCHIVE_OK);
-        for (; files->path; files++)
-                add(w, files);
-        assert_int_equal(archive_write_close(w), ARCHIVE_OK);
-        archive_write_free(w);
-        return str_n(bytes, (ptrdiff_t)used);
-}
+enum { BIG = 65 << 20 };
 
 static bool wants(void *arg, struct str path) {
         (void)arg;
@@ -89,7 +41,7 @@ static void test_kinds(void **state) {
         (void)state;
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
                 ARENA_AUTO struct arena a = { 0 };
-                struct str bytes = make(&a, kinds[i].format, kinds[i].filter, NULL, two);
+                struct str bytes = made_archive(&a, kinds[i].format, kinds[i].filter, NULL, two);
                 struct archive_files all;
                 struct diag d = { 0 };
 
@@ -105,7 +57,7 @@ static void test_kinds(void **state) {
 static void test_one_file(void **state) {
         static const struct made one[] = { { .path = "dmesg", .text = "[    0.000000] Linux version 6.1.0" }, { 0 } };
         ARENA_AUTO struct arena a = { 0 };
-        struct str bytes = make(&a, archive_write_set_format_raw, archive_write_add_filter_xz, NULL, one);
+        struct str bytes = made_archive(&a, archive_write_set_format_raw, archive_write_add_filter_xz, NULL, one);
         struct archive_files all;
         struct diag d = { 0 };
 
@@ -137,7 +89,7 @@ static void test_paths(void **state) {
                 memcpy(deep + 2 * i, "d/", 2);
         deep[2 * ARCHIVE_DEPTH_MAX + 1] = '\0';
         memset(longer, 'l', sizeof(longer) - 1);
-        if (archive_unpack(&all, &a, make(&a, archive_write_set_format_pax, archive_write_add_filter_gzip, NULL, files), "x", wants, NULL, &d) < 0)
+        if (archive_unpack(&all, &a, made_archive(&a, archive_write_set_format_pax, archive_write_add_filter_gzip, NULL, files), "x", wants, NULL, &d) < 0)
                 fail_msg("%s", d.text);
         assert_int_equal(all.count, 2); /* what looks as if it were below a link is a name like any other: nothing is written */
         assert_true(str_eq(all.items[0].path, S("link/mds")) && str_eq(all.items[1].path, S("good")));
@@ -165,9 +117,9 @@ static void test_limits(void **state) {
         struct diag d = { 0 };
 
         (void)state;
-        assert_refused(&a, make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, big), "a file of more than 64 MiB");
-        assert_refused(&a, make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, many), "more than 256 MiB");
-        assert_int_equal(archive_unpack(&all, &a, make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, unwanted),
+        assert_refused(&a, made_archive(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, big), "a file of more than 64 MiB");
+        assert_refused(&a, made_archive(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, many), "more than 256 MiB");
+        assert_int_equal(archive_unpack(&all, &a, made_archive(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, unwanted),
                                         "x", wants, NULL, &d), 0);
         assert_int_equal(all.count, 1);
 }
@@ -176,7 +128,7 @@ static void test_limits(void **state) {
 static void test_shared_time(void **state) {
         static const struct made unwanted[] = { { .path = "unwanted", .size = 400 << 20 }, { .path = "good", .text = "x" }, { 0 } };
         ARENA_AUTO struct arena a = { 0 };
-        struct str bytes = make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, unwanted);
+        struct str bytes = made_archive(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, unwanted);
         struct archive_files all;
         struct diag d = { 0 };
         int64_t left = 60000;
@@ -199,7 +151,7 @@ static void test_too_many_files(void **state) {
         (void)state;
         for (int i = 0; i <= ARCHIVE_FILES_MAX; i++)
                 files[i] = (struct made){ .path = "f" };
-        assert_refused(&a, make(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, files), "too many files");
+        assert_refused(&a, made_archive(&a, archive_write_set_format_ustar, archive_write_add_filter_zstd, NULL, files), "too many files");
         free(files);
 }
 
@@ -207,14 +159,14 @@ static void test_encrypted(void **state) {
         ARENA_AUTO struct arena a = { 0 };
 
         (void)state;
-        assert_refused(&a, make(&a, archive_write_set_format_zip, archive_write_add_filter_none, "zip:encryption=aes256", two), "encrypted");
+        assert_refused(&a, made_archive(&a, archive_write_set_format_zip, archive_write_add_filter_none, "zip:encryption=aes256", two), "encrypted");
 }
 
 /* Cut off anywhere, or damaged anywhere: all of the files, or a refusal; never a part of them as if it were all. */
 static void test_damage(void **state) {
         ARENA_AUTO struct arena a = { 0 };
-        struct str sound[] = { make(&a, archive_write_set_format_pax_restricted, archive_write_add_filter_xz, NULL, two),
-                               make(&a, archive_write_set_format_zip, archive_write_add_filter_none, NULL, two) };
+        struct str sound[] = { made_archive(&a, archive_write_set_format_pax_restricted, archive_write_add_filter_xz, NULL, two),
+                               made_archive(&a, archive_write_set_format_zip, archive_write_add_filter_none, NULL, two) };
         int refused = 0;
 
         (void)state;

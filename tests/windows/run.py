@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs sidelight.exe under Wine and compares it with the Linux program. Usage: run.py SIDELIGHT SIDELIGHT.EXE MAKE_HIVE EDIT_TOOL"""
+import gzip
 import json
 import os
 import re
@@ -95,16 +96,26 @@ def timeless(text):
 
 
 def test_disks(wine, program, make_hive):
-    """A hive and a report's folder of another machine are read here as there; an archive is refused in words."""
+    """A hive and a report's folder of another machine are read here as there, and so are archives; of those it cannot unpack it says so."""
     subprocess.run([make_hive, os.path.join(wine.folder, 'SYSTEM')], check=True)
     shutil.copytree(REPORT, os.path.join(wine.folder, 'report'))
-    shutil.make_archive(os.path.join(wine.folder, 'report'), 'gztar', REPORT)
-    for arguments in (['check', '--format', 'json', '--hive', 'SYSTEM'], ['check', '--hive', 'SYSTEM'], ['check', 'report']):
+    for kind in ('tar', 'gztar', 'zip', 'xztar'):
+        shutil.make_archive(os.path.join(wine.folder, 'report'), kind, REPORT)
+    with open(os.path.join(wine.folder, 'cpuinfo.gz'), 'wb') as f:
+        f.write(gzip.compress(open(os.path.join(REPORT, 'proc/cpuinfo'), 'rb').read()))
+    for arguments in (['check', '--format', 'json', '--hive', 'SYSTEM'], ['check', '--hive', 'SYSTEM'], ['check', 'report'],
+                      ['check', 'report.tar'], ['check', 'report.tar.gz'], ['check', '--format', 'json', 'report.zip'], ['check', 'cpuinfo.gz'],
+                      ['check', 'report.tar', 'report.zip', '--format', 'summary']):
         there, here = wine.sidelight(*arguments), native(program, wine.folder, *arguments)
         result((there.returncode, timeless(there.stdout)) == (here.returncode, timeless(here.stdout)) and there.stdout, ' '.join(arguments),
                (there.stdout + there.stderr).decode(errors='replace')[-600:])
-    refused = wine.sidelight('check', 'report.tar.gz')
-    result(refused.returncode == 64 and b'unpack it' in refused.stderr, 'an archive is refused in words', refused.stderr.decode())
+    refused = wine.sidelight('check', 'report.tar.xz')
+    result(refused.returncode == 64 and b'packed with xz' in refused.stderr and b'unpack it' in refused.stderr,
+           'an archive that it cannot unpack is refused in words', refused.stderr.decode())
+    with open(os.path.join(wine.folder, 'report.zip'), 'rb') as f:
+        save(wine.folder, 'cut.zip', f.read()[:-30])
+    refused = wine.sidelight('check', 'cut.zip')
+    result(refused.returncode == 65 and b'damaged or cut off' in refused.stderr, 'half an archive is refused', refused.stderr.decode())
 
 
 def test_files_are_replaced(wine, program):

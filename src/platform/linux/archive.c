@@ -44,22 +44,6 @@ struct unpacking {
 
 /* ---- The child ---- */
 
-/* Every component a name, no "..", nothing absolute, nothing that could pose as another line. */
-static bool is_sound(struct str path) {
-        struct str rest = path, part;
-        int depth = 0;
-
-        if (path.len == 0 || path.len > ARCHIVE_PATH_MAX || path.p[0] == '/')
-                return false;
-        for (ptrdiff_t i = 0; i < path.len; i++)
-                if ((unsigned char)path.p[i] < 0x20 || path.p[i] == 0x7f)
-                        return false;
-        while (str_cut(&rest, '/', &part))
-                if (str_eq(part, S("..")) || ++depth > ARCHIVE_DEPTH_MAX)
-                        return false;
-        return true;
-}
-
 static void leave_out(struct unpacking *u, struct str path) {
         ptrdiff_t n = path.len < ARCHIVE_PATH_MAX ? path.len : ARCHIVE_PATH_MAX;
 
@@ -117,9 +101,9 @@ static const char *take_entry(struct unpacking *u, struct archive_entry *entry) 
                 path = str_from(path, 2);
         if (u->lib.archive_entry_filetype(entry) != AE_IFREG || u->lib.archive_entry_hardlink(entry))
                 return NULL;
-        if (!whole && path.p && !is_sound(path))
+        if (!whole && path.p && !archive_path_is_sound(path))
                 leave_out(u, path);
-        if (!whole && (!path.p || !is_sound(path) || !u->wants(u->arg, path)))
+        if (!whole && (!path.p || !archive_path_is_sound(path) || !u->wants(u->arg, path)))
                 return NULL;
         if (u->lib.archive_entry_is_encrypted(entry))
                 return "it is encrypted";
@@ -198,7 +182,7 @@ static int unpack_in(struct archive_files *ret, struct arena *a, struct str byte
                     bytes, a, &rest, d) < 0)
                 return -1;
         while (next_piece(&rest, &p)) {
-                if (p.sort == 'F' && (p.first.len == 0 || is_sound(p.first)))
+                if (p.sort == 'F' && (p.first.len == 0 || archive_path_is_sound(p.first)))
                         *arena_append(a, ret) = (struct archive_file){ .path = p.first, .text = p.second };
                 else if (p.sort == 'X')
                         return diag_fail_class(d, DIAG_INPUT, "cannot unpack '%s': %.*s", name, STR_ARG(p.first));
