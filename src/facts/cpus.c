@@ -17,7 +17,27 @@ struct cpu_fields {
                 bool found;
         } items[16];
         int count;
+        uint64_t names[4]; /* bits of those that the text has, some of others, too */
 };
+
+static uint64_t *bit_of(struct cpu_fields *f, struct str name, uint64_t *ret_bit) {
+        unsigned h = name.len ? (unsigned)name.len * 37u + (unsigned char)name.p[0] * 5u + (unsigned char)name.p[name.len - 1] * 3u : 0;
+
+        *ret_bit = UINT64_C(1) << h % 64;
+        return &f->names[h / 64 % 4];
+}
+
+static void note_name(struct cpu_fields *f, struct str name) {
+        uint64_t bit, *word = bit_of(f, name, &bit);
+
+        *word |= bit;
+}
+
+static bool may_have(struct cpu_fields *f, struct str name) {
+        uint64_t bit, *word = bit_of(f, name, &bit);
+
+        return *word & bit;
+}
 
 static bool find_field(struct str text, struct str name, struct str *ret) {
         struct str line, key;
@@ -38,7 +58,7 @@ bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret) 
                 return find_field(l->cpuinfo, name, ret);
         if (i == known->count) {
                 known->items[i].name = name;
-                known->items[i].found = find_field(l->cpuinfo, name, &known->items[i].value);
+                known->items[i].found = may_have(known, name) && find_field(l->cpuinfo, name, &known->items[i].value);
                 known->count++;
         }
         *ret = known->items[i].value;
@@ -165,6 +185,7 @@ static void read_cpuinfo(struct cpu_list *l, struct arena *a, struct str text) {
                         block = str_trim(line).len > 0 ? block : NULL;
                         continue;
                 }
+                note_name(l->fields, name);
                 old_arm |= str_eq(name, S("Processor"));
                 if (str_eq(name, S("processor")) && str_to_u64(value, &number) && number < CPU_UNNUMBERED) {
                         block = arena_new(a, struct cpuinfo_block);
@@ -508,7 +529,6 @@ void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *
         if (e->asked)
                 e->asked->set = 0;
         *ret = (struct cpu_list){ .cpuinfo_state = info ? (uint8_t)info->state : FACT_UNREAD, .fields = arena_new(a, struct cpu_fields) };
-        ret->fields->count = 0;
         if (info && info->state == FACT_KNOWN) {
                 ret->cpuinfo_read = true;
                 ret->cpuinfo = info->text;

@@ -4,6 +4,9 @@
 
 enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
+/* Many are a quarter; which they are is looked at again from time to time. */
+enum { MANY = 4, CHOSEN_FIRST = 8, RECHOSEN = 1024, FETCHED_MAX = 32, BLOCK = 8 };
+
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
 static const facet_set compared = ~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE);
 
@@ -78,11 +81,6 @@ struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const str
 
 /* ---- Answers ---------------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t h, uint64_t version) {
-        h = (h ^ version) * UINT64_C(0x9e3779b97f4a7c15);
-        return h ^ h >> 29;
-}
-
 /* Only for the tables: what they find is compared. Of sides whose order does not matter, so that the processor works on several at once. */
 static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
         uint64_t h = 0;
@@ -99,43 +97,74 @@ static bool holds(const struct answer *a, const struct answers_mask *m, const st
         return s->revision >= a->low && s->revision <= a->high;
 }
 
-struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
-        for (const struct answers_mask *m = k->masks ? k->masks[number] : NULL; m; m = m->next) {
-                uint32_t hash;
-                int steps = 0; /* behind so many that were chosen to meet there it is judged anew */
+static struct answer *find_in(const struct answers_mask *m, const struct sight *s, uint32_t hash) {
+        int steps = 0; /* behind so many that were chosen to meet there it is judged anew */
 
-                if (m->count == 0)
-                        continue;
-                hash = hash_of(s, m);
-                for (struct answer *a = m->table[hash & (m->size - 1)]; a && steps < STEPS_MAX; a = a->next, steps++)
-                        if (a->hash == hash && holds(a, m, s))
-                                return a;
-        }
+        for (struct answer *a = m->table[hash & (m->size - 1)]; a && steps < STEPS_MAX; a = a->next, steps++)
+                if (a->hash == hash && holds(a, m, s))
+                        return a;
         return NULL;
+}
+
+static struct answer *find_from(const struct answers_mask *m, const struct sight *s) {
+        struct answer *ret = NULL;
+
+        for (; m && !ret; m = m->next)
+                if (m->count > 0)
+                        ret = find_in(m, s, hash_of(s, m));
+        return ret;
+}
+
+struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
+        return find_from(k->masks ? k->masks[number] : NULL, s);
 }
 
 /* ---- All of one machine -------------------------------------------------------------------------------------------------------- */
 
+/* Eight sides. */
+static facet_set differing_here(const uint32_t *a, const uint32_t *b, int at) {
+        facet_set ret = 0;
+
+        for (int i = at; i < at + BLOCK; i++)
+                ret |= (facet_set)(a[i] != b[i]) << i;
+        return ret;
+}
+
 /* The sides from which the two show something else: few. */
 static facet_set differing(const uint32_t *a, const uint32_t *b) {
         facet_set ret = 0;
-        uint64_t x, y;
+        uint64_t x[BLOCK / 2], y[BLOCK / 2];
 
-        for (int i = 0; i < FACETS; i += 2) {
-                memcpy(&x, a + i, sizeof(x));
-                memcpy(&y, b + i, sizeof(y));
-                if (x == y)
-                        continue;
-                ret |= (facet_set)(a[i] != b[i]) << i | (facet_set)(a[i + 1] != b[i + 1]) << (i + 1);
+        for (int i = 0; i < FACETS; i += BLOCK) {
+                memcpy(x, a + i, sizeof(x));
+                memcpy(y, b + i, sizeof(y));
+                if (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) != 0)
+                        ret |= differing_here(a, b, i);
         }
         return ret;
 }
 
-static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
-        uint32_t release = s->versions[facet_first(FACET_RELEASE)];
-        struct answers_row **row = &k->rows[release * UINT32_C(2654435761) >> 29];
-        const ptrdiff_t size = (ptrdiff_t)(sizeof(**row) + count * sizeof(*(*row)->found));
+/* So that the next machine is compared with one that differs from it only in what few answers hang on. Nothing but speed hangs on it. */
+static void choose_common(struct answers_kind *k, const struct answers_row *row, uint32_t count) {
+        uint32_t hanging[FACETS] = { 0 };
 
+        for (uint32_t i = 0; i < count; i++)
+                for (facet_set left = row->found[i] ? row->found[i]->facets & compared : 0; left; left &= left - 1)
+                        hanging[facet_first(left)]++;
+        k->common = 0;
+        for (int i = 0; i < FACETS; i++)
+                if (hanging[i] > count / MANY)
+                        k->common |= (facet_set)1 << i;
+}
+
+static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
+        struct answers_row **row;
+        const ptrdiff_t size = (ptrdiff_t)(sizeof(**row) + count * sizeof(*(*row)->found));
+        uint64_t h = 0;
+
+        for (facet_set left = k->common; left; left &= left - 1)
+                h += (s->versions[facet_first(left)] + UINT64_C(1)) * ((uint64_t)facet_first(left) * UINT64_C(0xff51afd7ed558ccd) + 1);
+        row = &k->rows[(h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (ANSWERS_ROWS - 1)];
         if (!*row) {
                 *row = arena_alloc(&t->arena, 1, size);
                 t->bytes += size;
@@ -143,8 +172,64 @@ static struct answers_row *row_of(struct answers *t, struct answers_kind *k, con
         return *row;
 }
 
+static bool holds_again(const struct answer *a, const struct sight *s, facet_set differs) {
+        return a && !(a->facets & differs) && s->revision >= a->low && s->revision <= a->high;
+}
+
+/* Of these numbers. What is looked at lies far apart: all of it is fetched at once, instead of one after the other. */
+static void find_these(const struct answers_kind *k, const struct sight *s, const uint32_t *numbers, uint32_t count, const struct answer **ret) {
+        uint32_t hashes[FETCHED_MAX];
+
+        for (uint32_t i = 0; i < count; i++)
+                __builtin_prefetch(k->masks[numbers[i]]);
+        for (uint32_t i = 0; i < count; i++) {
+                const struct answers_mask *m = k->masks[numbers[i]];
+
+                hashes[i] = m ? hash_of(s, m) : 0;
+                if (m && m->count > 0)
+                        __builtin_prefetch(&m->table[hashes[i] & (m->size - 1)]);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+                const struct answers_mask *m = k->masks[numbers[i]];
+                const struct answer *a = m && m->count > 0 ? m->table[hashes[i] & (m->size - 1)] : NULL;
+
+                if (!a)
+                        continue;
+                __builtin_prefetch(a);
+                __builtin_prefetch((const char *)a + sizeof(*a)); /* what it shows lies behind it */
+        }
+        for (uint32_t i = 0; i < count; i++) {
+                const struct answers_mask *m = k->masks[numbers[i]];
+                const struct answer *a = m && m->count > 0 ? find_in(m, s, hashes[i]) : NULL;
+
+                ret[numbers[i]] = a || !m ? a : find_from(m->next, s);
+        }
+}
+
+/* Where the row shows what the machine does, what was found for it takes its place. */
+static void renew(struct answers_row *row, const struct sight *s, uint32_t count, const struct answer **found, facet_set other) {
+        facet_set steady = row->begun ? other & ~differing(row->others, s->versions) : other;
+
+        for (facet_set left = steady; left; left &= left - 1)
+                row->versions[facet_first(left)] = s->versions[facet_first(left)];
+        memcpy(row->others, s->versions, sizeof(row->others));
+        row->begun = true;
+        for (uint32_t i = 0; i < count; i++) {
+                const struct answer *a = found[i], *known = row->found[i];
+
+                if (a == known)
+                        continue;
+                if (a && !(a->facets & other & ~steady))
+                        row->found[i] = a;
+                else if (known && known->facets & steady)
+                        row->found[i] = NULL;
+        }
+}
+
 void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
         struct answers_row *row = k->masks ? row_of(t, k, s, count) : NULL;
+        uint32_t numbers[FETCHED_MAX] = { 0 }, n = 0; /* of those that must be looked for */
+        bool all = true;
         facet_set differs;
 
         if (!row) {
@@ -152,14 +237,25 @@ void answers_find_all(struct answers *t, struct answers_kind *k, const struct si
                 return;
         }
         differs = differing(row->versions, s->versions) & compared;
+        for (uint32_t i = 0; i < count; i++)
+                __builtin_prefetch(row->found[i]);
         for (uint32_t i = 0; i < count; i++) {
-                const struct answer *a = row->found[i];
-
-                if (!a || a->facets & differs || s->revision < a->low || s->revision > a->high)
-                        a = row->found[i] = answers_find(k, i, s);
-                ret[i] = a;
+                ret[i] = row->found[i];
+                if (holds_again(ret[i], s, differs))
+                        continue;
+                all = false;
+                numbers[n++] = i;
+                if (n == FETCHED_MAX) {
+                        find_these(k, s, numbers, n, ret);
+                        n = 0;
+                }
         }
-        memcpy(row->versions, s->versions, sizeof(row->versions));
+        find_these(k, s, numbers, n, ret);
+        if (all)
+                return;
+        renew(row, s, count, ret, differs);
+        if (++k->files % RECHOSEN == CHOSEN_FIRST)
+                choose_common(k, row, count);
 }
 
 static void find_marks(struct arena *arena, struct answer *a) {
@@ -275,13 +371,15 @@ const struct answer *answers_once(struct arena *arena, const struct sight *s, co
         return a;
 }
 
-/* Of all that a machine shows. */
+/* Of all that a machine shows, in no order that the processor must wait for. */
 uint64_t answers_hash(const struct sight *s) {
-        uint64_t h = s->revision;
+        uint64_t h = s->revision * UINT64_C(0xc4ceb9fe1a85ec53), word;
 
-        for (int i = 0; i < FACETS; i += 2)
-                h = mix(h, s->versions[i] ^ (uint64_t)s->versions[i + 1] << 32);
-        return h;
+        for (uint32_t i = 0; i < FACETS; i += 2) {
+                memcpy(&word, s->versions + i, sizeof(word));
+                h += (word ^ word >> 32) * (i * UINT64_C(0xff51afd7ed558ccd) + UINT64_C(0x9e3779b97f4a7c15));
+        }
+        return (h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 void answers_forget(struct answers *t) {

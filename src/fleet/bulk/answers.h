@@ -30,10 +30,12 @@ struct answers_mask {
         uint8_t side_count, sides[]; /* those of `facets` that are compared */
 };
 
-/* What held for a machine that was seen before: of the next one that differs little, most holds again. */
+/* What holds for most of the machines that were seen last: of the next one that differs little, most holds again. */
 struct answers_row {
-        uint32_t versions[FACETS];
-        const struct answer *found[]; /* by number */
+        uint32_t versions[FACETS]; /* what these show */
+        uint32_t others[FACETS];   /* what the last one showed: twice in a row, and it takes the other one's place */
+        bool begun;
+        const struct answer *found[]; /* by number; NULL: nothing is known */
 };
 
 enum { ANSWERS_ROWS = 8 };
@@ -52,7 +54,9 @@ struct answers_kind {
         bool contradicted;            /* some answer has such facts */
         struct answers_first *first;
         struct answers_mask **masks;  /* by number; NULL: the processor was seen once */
-        struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of the kernel's release */
+        struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of what is shown from: */
+        facet_set common;             /* the sides on which many answers hang */
+        uint32_t files;               /* for which rows were asked */
 };
 
 struct answers {

@@ -23,6 +23,13 @@ struct bulk_told {
         const struct answer **found; /* the same: status, at_stake */
 };
 
+/* What stands between the machine and the findings of a report with these counts. */
+struct bulk_middle {
+        uint32_t counts[STATUS_COUNT], worst;
+        uint16_t length; /* 0: nobody has this place */
+        char text[226];
+};
+
 struct bulk {
         const struct catalog *catalog;
         const struct bulk_teller *teller; /* NULL: reports as JSON, by bulk_judge */
@@ -31,6 +38,7 @@ struct bulk {
         struct arena arena;      /* of one file */
         struct pieces pieces;
         struct answers answers;
+        struct bulk_middle middles[64]; /* by a hash of the counts */
         struct out text;         /* of one answer */
         struct out cut;          /* of one file (whole.h) */
         struct arena kept;       /* as long as this */

@@ -107,6 +107,7 @@ struct pieces {
         struct names_asked names; /* of records that anything that is kept looked for */
         bool parameters;          /* of the command line: those that facts ask for are kept; by the hashes of their names: */
         uint64_t parameter_bits[PARAMETER_BITS / 64];
+        uint64_t parameter_lengths[256]; /* the same by how they begin: bits of their lengths */
         char *text;               /* room for one record's */
         ptrdiff_t text_size;
 };

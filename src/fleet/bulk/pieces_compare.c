@@ -36,6 +36,15 @@ static struct str parameter(struct pieces *p, struct str name) {
         return str_n(t.p, t.len);
 }
 
+/* The place of those that begin so. */
+static uint64_t *lengths_of(struct pieces *p, char begin) {
+        return &p->parameter_lengths[begin == '-' ? '_' : (unsigned char)begin];
+}
+
+static uint64_t length_bit(ptrdiff_t length) {
+        return UINT64_C(1) << (length < 63 ? length : 63);
+}
+
 /* Those that facts ask for: other words are not kept. */
 static bool keep_parameters(struct pieces *p) {
         for (uint32_t i = 0; i < p->catalog->fact_count; i++) {
@@ -49,11 +58,20 @@ static bool keep_parameters(struct pieces *p) {
                 for (ptrdiff_t k = 0; k < name.len; k++)
                         hash = parameter_hash(hash, name.p[k]);
                 p->parameter_bits[hash / 64 % (PARAMETER_BITS / 64)] |= UINT64_C(1) << hash % 64;
+                *lengths_of(p, name.len ? name.p[0] : 0) |= length_bit(name.len);
         }
         return p->parameters = true;
 }
 
-static bool is_parameter(struct pieces *p, struct str name, uint32_t hash) {
+/* `ret_hash`: of one that is, parameter_hash() of its name. Most words are none, and are told by their beginnings and lengths. */
+static bool is_parameter(struct pieces *p, struct str name, uint32_t *ret_hash) {
+        uint32_t hash = PARAMETER_HASH;
+
+        if (name.len == 0 || !(*lengths_of(p, name.p[0]) & length_bit(name.len)))
+                return false;
+        for (ptrdiff_t i = 0; i < name.len; i++)
+                hash = parameter_hash(hash, name.p[i]);
+        *ret_hash = hash;
         return p->parameter_bits[hash / 64 % (PARAMETER_BITS / 64)] >> hash % 64 & 1 && pieces_may_hold(p, parameter(p, name));
 }
 
@@ -70,17 +88,18 @@ static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_
 /* Of a line that is simple, split as kernel_word() does. */
 static bool add_words(struct pieces *p, struct sight *s, struct str line) {
         for (ptrdiff_t i = 0, from, name;;) {
-                uint32_t hash = PARAMETER_HASH;
+                uint32_t hash;
 
                 while (i < line.len && kernel_space(line.p[i]))
                         i++;
                 if (i == line.len)
                         return true;
-                for (from = name = i; i < line.len && !kernel_space(line.p[i]) && (line.p[i] != '=' || i == from); name = ++i)
-                        hash = parameter_hash(hash, line.p[i]);
+                for (from = i; i < line.len && !kernel_space(line.p[i]) && (line.p[i] != '=' || i == from);)
+                        i++;
+                name = i;
                 while (i < line.len && !kernel_space(line.p[i]))
                         i++;
-                if (is_parameter(p, str_sub(line, from, name - from), hash) && !add_word(p, s, str_sub(line, from, i - from), hash))
+                if (is_parameter(p, str_sub(line, from, name - from), &hash) && !add_word(p, s, str_sub(line, from, i - from), hash))
                         return false;
         }
 }

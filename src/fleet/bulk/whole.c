@@ -84,6 +84,9 @@ enum { WHOLES_FIRST = 24 << 20, WHOLES_MAX = 64 << 20, TABLE_FIRST = 256, STEPS_
  * left out, all would only fill memory. */
 enum { MET_TIMES = 4, MET_FILES = 2, MET_MASK = 7 };
 
+/* Of those that are worth it, so many are kept while none is of use: each is as large as all else that is done for a file. */
+enum { ONE_OF = 16 };
+
 static bool is_shape_noted(const struct wholes *w, uint32_t shape) {
         return w->shapes[shape / 8] >> shape % 8 & 1;
 }
@@ -109,6 +112,9 @@ const struct whole *wholes_find(struct wholes *w, const struct whole_file *f, st
         if (!at || !*at)
                 return NULL;
         w->told++;
+        if (w->useless && w->met) /* those that were passed over come again */
+                memset(w->met, 0, MET * sizeof(*w->met));
+        w->useless = false;
         return *at;
 }
 
@@ -121,11 +127,11 @@ bool wholes_meet(struct wholes *w, uint64_t hash) {
         count = (*met & ~(uint64_t)MET_MASK) == (hash & ~(uint64_t)MET_MASK) ? *met & MET_MASK : 0;
         count += count < MET_TIMES + MET_FILES;
         *met = (hash & ~(uint64_t)MET_MASK) | count;
-        return count >= MET_TIMES && count < MET_TIMES + MET_FILES;
+        return count >= MET_TIMES && count < MET_TIMES + MET_FILES && (!w->useless || w->asked++ % ONE_OF == 0);
 }
 
 static void forget(struct wholes *w) {
-        struct wholes fresh = { .arena = w->arena, .limit = w->limit };
+        struct wholes fresh = { .arena = w->arena, .limit = w->limit, .useless = w->told < w->count };
 
         arena_reset(&fresh.arena);
         *w = fresh;

@@ -36,6 +36,8 @@ struct wholes {
         struct whole **table;
         uint32_t size, count;
         uint32_t told;        /* how often one was of use since they were forgotten */
+        bool useless;         /* those that were forgotten last were of none: few are kept until one is */
+        uint32_t asked;       /* since then, so often a file was worth being kept */
         ptrdiff_t bytes, limit;
         uint64_t *met;        /* hashes of what files show, or are; the last bits count how often they came */
         unsigned char shapes[WHOLE_SHAPES / 8]; /* a bit of each of those of which one is kept */
