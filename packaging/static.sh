@@ -24,7 +24,9 @@ rm -rf "$tree"
 DESTDIR=$tree meson install -C "$build" --no-rebuild --quiet >&2
 mkdir "$tree/$name"
 mv "$tree/usr/bin/sidelight" "$tree/usr/share" "$tree/$name/"
+mkdir "$tree/$name/docs"
 cp LICENSE README.md SECURITY.md "$tree/$name/"
+cp docs/[!R]*.md "$tree/$name/docs/"
 
 tarball=$(dirname "$build")/$name.tar.gz
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -C "$tree" -cf - "$name" |

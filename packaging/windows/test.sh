@@ -30,16 +30,20 @@ check 'the licence is there' grep -q 'Apache License' "$folder/sidelight/LICENSE
 check 'the module has the version of the program' grep -q "ModuleVersion *= '$(sed -n "s/^ *version: '\(.*\)',/\1/p" "$(dirname "$0")/../../meson.build")'" "$folder/sidelight/Sidelight.psd1"
 check 'the module exports the function that it has' grep -q '^function Get-Sidelight {' "$folder/sidelight/Sidelight.psm1"
 lists_all() {
-        local file
-        for file in "$1"/*; do
-                grep -q "$(basename "$file")" "$1/Sidelight.psd1" || return 1
-        done
+        local files
+        files=$(cd "$1" && find . -type f -printf "'%P'\n" | LC_ALL=C sort | paste -sd, | sed 's/,/, /g')
+        grep -qF "FileList             = @($files)" "$1/Sidelight.psd1"
 }
 check 'the manifest lists all files' lists_all "$folder/sidelight"
 check 'the program tells its version to Windows' python3 -c '
 import sys
 sys.exit("ProductVersion".encode("utf-16-le") not in open(sys.argv[1], "rb").read())' "$folder/sidelight/sidelight.exe"
-check 'nothing else' test "$(find "$folder/sidelight" -type f | wc -l)" = 5
+readme() {
+        cmp <(tr -d '\r' <"$folder/sidelight/README.md") "$(dirname "$0")/../../README.md"
+}
+check 'the README is the one for strangers' readme
+check 'the schemas are there' cmp <(tr -d '\r' <"$folder/sidelight/docs/report.schema.json") "$(dirname "$0")/../../docs/report.schema.json"
+check 'nothing else' test "$(find "$folder/sidelight" -type f -not -path '*/docs/*' | wc -l)" = 7
 "$(dirname "$0")/zip.sh" "$folder/sidelight.exe" >/dev/null
 check 'the same files make the same zip' test "$first" = "$(sha256sum <"$package")"
 echo "1..$number"

@@ -266,6 +266,12 @@ static void test_error_names(void **state) {
         (void)state;
         assert_string_equal(tree_error_name(EIO), "EIO");
         assert_string_equal(tree_error_name(99999), "EUNKNOWN");
+        for (int error = 1; error < 134; error++) {
+                const char *ours = tree_error_name(error), *libc = strerrorname_np(error);
+
+                if (strcmp(ours, "EUNKNOWN") != 0)
+                        assert_string_equal(ours, libc);
+        }
 }
 
 int main(void) {

@@ -5,6 +5,10 @@
 #include <sys/utsname.h>
 #include <zlib.h>
 
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258 /* elf.h of RHEL 9 and of older musl does not know it yet */
+#endif
+
 enum { CONFIG_LIMIT = 4 << 20 };
 
 /* ---- Its name ---- */

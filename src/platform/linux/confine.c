@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,7 +38,7 @@ enum { SANITIZED = 0 };
 /* ---- The child ---- */
 
 static bool limit(int resource, rlim_t value) {
-        return setrlimit((__rlimit_resource_t)resource, &(struct rlimit){ .rlim_cur = value, .rlim_max = value }) == 0;
+        return setrlimit(resource, &(struct rlimit){ .rlim_cur = value, .rlim_max = value }) == 0;
 }
 
 static bool limit_child(int seconds) {
@@ -87,8 +88,10 @@ static bool answer_sink(void *arg, const char *p, ptrdiff_t len) {
 static void close_from(int first) {
         long end = sysconf(_SC_OPEN_MAX);
 
-        if (close_range((unsigned)first, ~0u, 0) == 0)
+#ifdef SYS_close_range /* by its number: C libraries call it by name from glibc 2.34 on, and musl does not */
+        if (syscall(SYS_close_range, (unsigned)first, ~0u, 0u) == 0)
                 return;
+#endif
         for (int fd = first; fd < (end > 0 && end < DESCRIPTORS ? end : DESCRIPTORS); fd++)
                 (void)close(fd);
 }

@@ -354,9 +354,3 @@ int tree_exists(const struct tree *t, const char *path) {
 int tree_open_device(const struct tree *t, const char *path, int *ret_fd) {
         return t->live ? open_type(t, path, S_IFCHR, ret_fd) : EINVAL;
 }
-
-const char *tree_error_name(int error) {
-        const char *name = strerrorname_np(error);
-
-        return name ? name : "EUNKNOWN";
-}

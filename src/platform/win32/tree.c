@@ -120,22 +120,3 @@ int tree_read_start(const struct tree *t, const char *path, void *ret, size_t si
         CloseHandle(h);
         return error;
 }
-
-const char *tree_error_name(int error) {
-        switch (error) {
-        case EACCES:
-                return "EACCES";
-        case EBADMSG:
-                return "EBADMSG";
-        case EFBIG:
-                return "EFBIG";
-        case EINVAL:
-                return "EINVAL";
-        case EIO:
-                return "EIO";
-        case ENOENT:
-                return "ENOENT";
-        default:
-                return "EUNKNOWN";
-        }
-}
