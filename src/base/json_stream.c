@@ -36,6 +36,13 @@ static int bad(struct stream *s, ptrdiff_t at, const char *why) {
                             (unsigned long long)s->offset + (uint64_t)at);
 }
 
+/* Of a text that is no JSON at all: what to bring instead. */
+static int no_json(struct stream *s, ptrdiff_t at, const char *why) {
+        if (!s->user->instead)
+                return bad(s, at, why);
+        return diag_fail_at(s->d, s->file, line_at(s, at), "%s; %s", why, s->user->instead);
+}
+
 /* Makes room: what is used up goes, and when nothing is, the buffer doubles. */
 static void make_room(struct stream *s) {
         if (s->from > 0) {
@@ -274,7 +281,7 @@ static int walk_document(struct stream *s, char first) {
         if (first == '[')
                 return walk_list(s, NULL, 0);
         if (first != '{')
-                return bad(s, s->from, "expected JSON: an object or an array");
+                return no_json(s, s->from, "expected JSON: an object or an array");
         if (walk_object(s, &m, false, &lists) < 0)
                 return -1;
         v.members = m.items;
@@ -306,7 +313,7 @@ static int walk_file(struct stream *s) {
         if (check_start(s) < 0 || peek(s, &c) < 0)
                 return -1;
         if (c == 0)
-                return bad(s, s->from, "expected JSON, found an empty file");
+                return no_json(s, s->from, "expected JSON, found an empty file");
         while (c != 0)
                 if (walk_document(s, c) < 0 || peek(s, &c) < 0)
                         return -1;

@@ -13,6 +13,7 @@ enum { JSON_BUFFER_START = 1 << 20, JSON_ELEMENT_MAX = 64 << 20 };
 /* What a file is read from and given to. */
 struct json_stream_user {
         void *arg;
+        const char *instead; /* what to bring instead of a text that is no JSON, or NULL */
         /* Up to `size` bytes; 0 at the end; -1 after diag_fail. */
         ptrdiff_t (*read)(void *arg, char *p, ptrdiff_t size, struct diag *d);
         /* True when the array in the member `key` of the document (or of its object `data`) is a list of elements. */

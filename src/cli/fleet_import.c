@@ -196,8 +196,12 @@ static int import_tree(struct importing *m, const struct tree *t, const char *pa
 
 static int import_folder(struct importing *m, const char *path) {
         TREE_AUTO struct tree t = { .fd = -1 };
+        int status;
 
-        return tree_open(&t, path, &m->fleet.cli->diag) < 0 ? unread(m, path) : import_tree(m, &t, path);
+        m->in.folder = str_fmt(&m->in.scratch, "%s/", path);
+        status = tree_open(&t, path, &m->fleet.cli->diag) < 0 ? unread(m, path) : import_tree(m, &t, path);
+        m->in.folder = S("");
+        return status;
 }
 
 /* A name that was mistyped is nothing that came in, and nothing to keep. */

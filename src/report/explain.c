@@ -42,7 +42,7 @@ static void boundaries(struct page *p, const struct flaw *f) {
         for (int b = 0; b < BOUNDARY_COUNT; b++)
                 if (f->boundaries & 1 << b)
                         text = str_fmt(p->a, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "",
-                                       STR_ARG(boundary_arrow((enum boundary)b)));
+                                       STR_ARG(layout_arrow(p->a, boundary_arrow((enum boundary)b), p->s->ascii)));
         paragraph(p, str_fmt(p->a, "boundaries: %.*s", STR_ARG(text)), 0);
 }
 

@@ -165,3 +165,9 @@ void table_write(const struct table *t, struct out *o) {
                 }
         }
 }
+
+struct str layout_arrow(struct arena *a, struct str text, bool ascii) {
+        ptrdiff_t at = str_find(text, S("->"));
+
+        return ascii || at < 0 ? text : str_fmt(a, "%.*s→%.*s", STR_ARG(str_sub(text, 0, at)), STR_ARG(str_from(text, at + 2)));
+}

@@ -46,4 +46,7 @@ static inline struct str layout_value(struct str value) {
         return value.len ? value : S("(empty)");
 }
 
+/* "programs -> kernel" as it is shown: with an arrow, but where nothing except ASCII can be. */
+struct str layout_arrow(struct arena *a, struct str text, bool ascii);
+
 #endif

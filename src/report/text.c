@@ -57,10 +57,7 @@ static void answer(struct text_page *p) {
 
 /* "programs → kernel". */
 static struct str arrow(struct text_page *p, enum boundary b) {
-        struct str text = boundary_arrow(b);
-        ptrdiff_t at = str_find(text, S("->"));
-
-        return p->s->ascii ? text : str_fmt(p->a, "%.*s→%.*s", STR_ARG(str_sub(text, 0, at)), STR_ARG(str_from(text, at + 2)));
+        return layout_arrow(p->a, boundary_arrow(b), p->s->ascii);
 }
 
 /* One line an attacker. */

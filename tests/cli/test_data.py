@@ -98,6 +98,28 @@ def taken(p):
     ok('a bundle can be looked at without being installed', done.returncode == 0 and 'teacup' in done.stdout, done)
 
 
+def recorded(p):
+    """What was signed under a version is all that is ever signed under it."""
+    record = p.path('record')
+    with open(record, 'w', encoding='utf-8') as f:
+        f.write('# none yet\n')
+
+    def sign(data):
+        return subprocess.run([os.path.join(ROOT, 'tools/bundle'), '-d', data, '-o', p.path('signed'), '-s', p.path('one.key'), '-r', record],
+                              capture_output=True, text=True, check=False)
+
+    os.mkdir(p.path('signed'))
+    data = p.path('data-' + NEWER)
+    first, lines, again = sign(data), read(record).decode().splitlines(), sign(data)
+    ok('what is signed is recorded once', first.returncode == again.returncode == 0 and len(lines) == 2 and lines[1].startswith(NEWER + ' ') and
+       read(record).decode().splitlines() == lines, first, again, lines)
+    other = shutil.copytree(data, p.path('data-other'))
+    os.remove(os.path.join(other, 'vulns/teacup.yaml'))
+    done = sign(other)
+    ok('other contents under that version are not', done.returncode == 65 and 'newer version' in done.stderr and not done.stdout and
+       not [f for f in os.listdir(p.path('signed')) if f.endswith('.bundle')], done)
+
+
 def refused(p):
     newest = p.bundle(NEWEST)
     good, signature = read(newest), read(newest + '.minisig')
@@ -238,7 +260,7 @@ def main():
         return 0
     with tempfile.TemporaryDirectory() as folder:
         place = Place(folder)
-        for part in (taken, refused, no_way_back, damaged, fetched, everywhere):
+        for part in (taken, recorded, refused, no_way_back, damaged, fetched, everywhere):
             part(place)
     TAP.end()
 

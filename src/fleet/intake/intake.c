@@ -46,10 +46,14 @@ struct str intake_ident(struct arena *a, const struct evidence *e) {
         return S("");
 }
 
+static struct str within(const struct intake *in, struct str name) {
+        return in->folder.len > 0 && str_starts(name, in->folder) ? str_from(name, in->folder.len) : name;
+}
+
 int intake_evidence(struct intake *in, const struct evidence *e, struct str said, struct str name, int64_t time, struct diag *d) {
         struct arena_mark mark = arena_mark(&in->scratch);
         struct store_report r = { .tenant = in->tenant, .time = time_of(in, e, time), .tags = in->tags,
-                                  .host = intake_host(&in->scratch, e, said, name), .ident = intake_ident(&in->scratch, e),
+                                  .host = intake_host(&in->scratch, e, said, within(in, name)), .ident = intake_ident(&in->scratch, e),
                                   .origin = plain(&in->scratch, in->origin.len ? in->origin : e->source),
                                   .redacted = str_eq(line_of(e, RECORD_META, S("redacted")), S("yes")) };
         struct body body;
@@ -89,8 +93,8 @@ static struct str read_text(struct intake *in, struct import_machines *ret, stru
         else
                 status = import_machines(ret, a, name, in->catalog, text, &d);
         if (status == IMPORT_UNKNOWN)
-                return S("neither an evidence file nor another tool's output that can be read");
-        if (status < 0)
+                (void)import_refuse(&d, a, name, text);
+        if (status == IMPORT_UNKNOWN || status < 0)
                 return str_dup(a, str_of(d.text));
         for (ptrdiff_t i = 0; i < ret->count; i++)
                 if (!evidence_tells(&ret->items[i], false))

@@ -12,6 +12,8 @@ struct intake {
         const struct catalog *catalog;
         int64_t tenant, now;
         struct str tags;       /* for all of it; no pointer: none are told */
+        struct str folder;     /* that the texts lie in, with a slash behind: a machine without a name is called by the rest of the path, wherever the
+                                * folder lies (last month's audit beside this one); empty: none */
         struct str origin;     /* "http", …; empty: what the evidence itself calls its source */
         struct arena scratch;  /* of one text */
         int64_t reports, aside, resources; /* put so far */
