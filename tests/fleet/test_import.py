@@ -162,6 +162,14 @@ def nameless(tap):
         names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
         tap.ok('machines without a name are not one', len(names) == 2 and all(n.endswith(e) for n, e in zip(names, ('box-1.host', 'box-2.host'))), names)
         tap.same('and the report goes by the file, too', [r['host']['name'] for r in check(os.path.join(store.folder.name, 'box-1.host'))], ['box-1'])
+    with Store() as store:
+        # Two audits: the same machine in both, and one of the same file name in another rack.
+        for audit, rack in (('october', 'r1'), ('november', 'r1'), ('november', 'r2')):
+            store.file(f'{audit}/{rack}/box.host', f'# sidelight evidence 1\n-- uname Linux 6.{len(audit)}.0 x86_64\n')
+        for audit in ('october', 'november'):
+            store.fleet('import', os.path.join(store.folder.name, audit))
+        names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
+        tap.same('in a folder they go by their place in it, wherever it lies', names, ['r1/box.host', 'r2/box.host'])
 
 
 def main():
