@@ -50,15 +50,52 @@ static bool lists(const struct flaw *flaw, struct str arch) {
         return flaw->arches.count == 0;
 }
 
+/* A file in which only kernels of PCs say anything but "Not affected". */
+static bool is_pcs(const struct catalog *c, uint32_t file) {
+        bool some = false;
+
+        for (uint32_t i = 0; i < c->flaw_count; i++) {
+                const struct flaw *flaw = &c->flaws[i];
+
+                if (flaw->sentence_file != file + 1)
+                        continue;
+                if (flaw->arches.count == 0)
+                        return false;
+                for (uint32_t k = 0; k < flaw->arches.count; k++)
+                        if (!str_eq(T_AT(flaw->arches, k), S("x86_64")) && !str_eq(T_AT(flaw->arches, k), S("i686")))
+                                return false;
+                some = true;
+        }
+        return some;
+}
+
+/* A PC's kernel said something that no other's says: it has what only PCs have, or stops speculation at SWAPGS, their instruction. */
+static bool says_what_pcs_say(struct facts *f) {
+        static const struct str swapgs = STR("swapgs barriers");
+
+        for (uint32_t i = 0; i < f->catalog->file_count; i++) {
+                const struct parsed_sentence *s;
+
+                if (!evidence_file(f->evidence, T(f->catalog->files[i].path)))
+                        continue;
+                s = facts_sentence(f, (uint16_t)i);
+                if (s->state != FACT_KNOWN || !s->base)
+                        continue;
+                if (str_find(s->text, swapgs) > 0 || (is_pcs(f->catalog, i) && !str_eq(T(s->base->is), S("not-affected"))))
+                        return true;
+        }
+        return false;
+}
+
 /* A PC processor of which nobody said whether its kernel has 32 or 64 bits. */
-static bool is_pc(struct facts *f) {
+bool facts_is_pc(struct facts *f) {
         static const struct str makers[] = { STR("intel"), STR("amd"), STR("hygon"), STR("centaur"), STR("zhaoxin") };
         const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
 
         for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
                 if (vendor->state == FACT_KNOWN && str_eq(vendor->text, makers[i]))
                         return true;
-        return false;
+        return vendor->state != FACT_KNOWN && says_what_pcs_say(f);
 }
 
 /* A flaw that cannot occur on this architecture; otherwise its own condition. */
@@ -66,7 +103,7 @@ static void from_affected(struct facts *f, const struct fact_def *def, struct fa
         const struct flaw *flaw = &f->catalog->flaws[def->source];
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
         bool listed = arch->state == FACT_KNOWN ? lists(flaw, arch->text)
-                                                : is_pc(f) && lists(flaw, S("x86_64")) && lists(flaw, S("i686"));
+                                                : facts_is_pc(f) && lists(flaw, S("x86_64")) && lists(flaw, S("i686"));
 
         from_condition(f, def->gate, v);
         if (listed || flaw->arches.count == 0)
@@ -74,7 +111,7 @@ static void from_affected(struct facts *f, const struct fact_def *def, struct fa
         if (arch->state == FACT_KNOWN) {
                 v->state = FACT_KNOWN;
                 v->number = 0;
-        } else if (is_pc(f) && !lists(flaw, S("x86_64")) && !lists(flaw, S("i686"))) {
+        } else if (facts_is_pc(f) && !lists(flaw, S("x86_64")) && !lists(flaw, S("i686"))) {
                 v->state = FACT_KNOWN;
                 v->number = 0;
         } else if (v->state == FACT_KNOWN && v->number) {

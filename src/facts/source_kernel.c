@@ -518,11 +518,14 @@ static bool cannot_occur(struct facts *f, uint16_t file) {
 
                 if (flaw->sentence_file != file + 1)
                         continue;
-                if (arch->state != FACT_KNOWN || flaw->arches.count == 0)
+                if (flaw->arches.count == 0 || (arch->state != FACT_KNOWN && !facts_is_pc(f)))
                         return false;
-                for (uint32_t k = 0; k < flaw->arches.count; k++)
-                        if (str_eq(T_AT(flaw->arches, k), arch->text))
+                for (uint32_t k = 0; k < flaw->arches.count; k++) {
+                        struct str one = T_AT(flaw->arches, k);
+
+                        if (arch->state == FACT_KNOWN ? str_eq(one, arch->text) : str_eq(one, S("x86_64")) || str_eq(one, S("i686")))
                                 return false;
+                }
         }
         return true;
 }

@@ -138,11 +138,9 @@ void source_hypervisor_bit(struct facts *f, const struct fact_def *def, struct f
         (void)def;
         if (leaf1)
                 answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
-        if (!info || info->vendor.len == 0)
-                return;
-        if (str_has_word(info->flags, S("hypervisor")))
+        if (info && str_has_word(info->flags, S("hypervisor")))
                 answer_number(ret, 1, S("/proc/cpuinfo"));
-        else if (reaches_hypervisor(info->flags))
+        else if (info && info->vendor.len > 0 && reaches_hypervisor(info->flags))
                 answer_number(ret, 0, S("/proc/cpuinfo"));
 }
 
@@ -277,6 +275,7 @@ void source_where_seen(struct facts *f, const struct fact_def *def, struct fact 
 void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct fact *below = facts_get(f, COMPUTED_HYPERVISOR), *signature = facts_get(f, COMPUTED_HYPERVISOR_SIGNATURE);
         struct str claim = claimed(f, S("guest"));
+        bool named = claim.len > 0 && !str_eq(claim, S("yes")) && !str_eq(claim, S("no"));
         struct where w;
 
         (void)def;
@@ -285,11 +284,11 @@ void source_hypervisor_vendor(struct facts *f, const struct fact_def *def, struc
                 return;
         }
         where_look(f, &w);
-        if (w.guest && !(w.guest->vague && signature->state == FACT_KNOWN))
+        if (w.guest && !(w.guest->vague && (signature->state == FACT_KNOWN || (named && str_eq(T(w.guest->guest), S("?"))))))
                 answer_text(ret, w.guest->guest.len ? T(w.guest->guest) : T(w.guest->owner), where_source(f, w.guest));
         else if (signature->state == FACT_KNOWN)
                 answer_text(ret, signature->text, signature->source);
-        else if (claim.len > 0 && !str_eq(claim, S("yes")) && !str_eq(claim, S("no")))
+        else if (named)
                 answer_text(ret, claim, S("another tool's report"));
         else if (w.guest)
                 answer_text(ret, T(w.guest->guest), where_source(f, w.guest));

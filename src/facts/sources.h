@@ -60,4 +60,7 @@ struct str word_of(struct str text, int which);
 /* The kernel log shows the line (`log:`) that makes the fact true; its place goes to `ret->source`. */
 bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *ret);
 
+/* A PC, of which nobody said whether its kernel has 32 or 64 bits: by its maker, or by what only PCs' kernels say. */
+bool facts_is_pc(struct facts *f);
+
 #endif

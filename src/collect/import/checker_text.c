@@ -53,6 +53,18 @@ static bool is_status(struct str line) {
         return str_starts(line, S("> STATUS:")) || str_starts(line, S("STATUS:"));
 }
 
+/* "Kernel is Linux 5.7.0 … aarch64"; before 0.33 "Checking for vulnerabilities against live running kernel Linux 4.4.0 … x86_64", before 0.20
+ * "Checking vulnerabilities against Linux 3.12.6 … ppc64": what stands behind the word Linux. */
+static struct str kernel_of(struct str line) {
+        static const struct str beginnings[] = { STR("Kernel is Linux "), STR("Checking for vulnerabilities against live running kernel Linux "),
+                                                 STR("Checking vulnerabilities against Linux "), STR("Checking for vulnerabilities against running kernel Linux ") };
+
+        for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+                if (str_starts(line, beginnings[i]))
+                        return str_from(line, beginnings[i].len);
+        return (struct str){ 0 };
+}
+
 static bool is_checker_text(struct import *im, const struct lines *l) {
         bool cve = false;
 
@@ -62,7 +74,7 @@ static bool is_checker_text(struct import *im, const struct lines *l) {
 
                 if (l->items[i].taken)
                         continue;
-                if (is_nagios(line) || is_nagios_line(line) || is_summary(line) || verdict_of(line).len > 0 || (cve && is_status(line)))
+                if (is_nagios(line) || is_nagios_line(line) || kernel_of(line).len > 0 || is_summary(line) || verdict_of(line).len > 0 || (cve && is_status(line)))
                         return true;
                 cve |= cve_at(line).len > 0 && (cve_at(line).len == line.len || str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
         }
@@ -85,6 +97,39 @@ static void claims(struct import *im, struct import_host *h, struct str words) {
                 if (cve.len > 0 && (rest.len == 0 || str_eq(rest, S(":KO"))))
                         checker_finding(im, h, cve, (struct str){ 0 }, (struct str){ 0 }, true);
         }
+}
+
+static struct import_cpu *cpu_of(struct import *im, struct import_host *h) {
+        return h->cpus.count > 0 ? &h->cpus.items[0] : arena_append(im->arena, &h->cpus);
+}
+
+/* The number behind a word of it; 0 where none is there, or where it was cut: nothing ends it. */
+static uint64_t number_behind(struct str line, struct str word) {
+        ptrdiff_t at = str_find(line, word), end = at + word.len;
+        uint64_t n = 0;
+
+        while (at >= 0 && end < line.len && line.p[end] != ' ' && line.p[end] != ')')
+                end++;
+        return at >= 0 && end < line.len && str_hex_to_u64(str_sub(line, at + word.len, end - at - word.len), &n) ? n : 0;
+}
+
+/* "(family 0x6 model 0x9e stepping 0x9 ucode 0x84 cpuid 0x906e9)": what the checker read of the first processor. */
+static void take_signature(struct import *im, struct import_host *h, struct str line) {
+        uint64_t eax = number_behind(line, S(" cpuid 0x")), ucode = number_behind(line, S(" ucode 0x")), family = eax >> 8 & 15, model = eax >> 4 & 15;
+        struct import_cpu *cpu = cpu_of(im, h);
+
+        cpu->vendor = import_vendor_of(cpu->name);
+        if (eax == 0 || eax > UINT32_MAX || cpu->vendor.len == 0)
+                return;
+        if (family == 6 || family == 15)
+                model |= eax >> 12 & 0xf0;
+        if (family == 15)
+                family += eax >> 20 & 255;
+        cpu->family = str_fmt(im->arena, "%llu", (unsigned long long)family);
+        cpu->model = str_fmt(im->arena, "%llu", (unsigned long long)model);
+        cpu->stepping = str_fmt(im->arena, "%llu", (unsigned long long)(eax & 15));
+        if (ucode > 0 && ucode <= UINT32_MAX)
+                cpu->microcode = str_fmt(im->arena, "0x%llx", (unsigned long long)ucode);
 }
 
 /* One line; `cve`: the number that the lines are about, until the next one. False where it is none of the checker's. */
@@ -114,10 +159,12 @@ static bool read_line(struct import *im, struct import_host *h, struct str line,
         } else if (str_find(line, S("according to the /sys interface")) > 0) {
                 if (cve->len > 0)
                         checker_finding(im, h, *cve, in_parentheses(line), (struct str){ 0 }, false);
-        } else if (str_starts(line, S("Kernel is Linux "))) {
-                import_uname_line(im, h, str_fmt(im->arena, "Linux ? %.*s", STR_ARG(str_from(line, 16))));
+        } else if (kernel_of(line).len > 0) {
+                import_uname_line(im, h, str_fmt(im->arena, "Linux ? %.*s", STR_ARG(kernel_of(line))));
         } else if (str_starts(line, S("CPU is "))) {
-                arena_append(im->arena, &h->cpus)->name = str_from(line, 7);
+                cpu_of(im, h)->name = str_from(line, 7);
+        } else if (str_find(line, S(" ucode 0x")) > 0 && str_find(line, S(" cpuid 0x")) > 0) {
+                take_signature(im, h, line);
         } else {
                 return str_starts(line, S("*")) || str_starts(line, S("[OK] CVE-")) || str_starts(line, S("[UNKNOWN] CVE-"));
         }

@@ -15,6 +15,8 @@ static bool is_strong(struct str label, struct str value) {
         for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++)
                 if (str_eq(label, strong[i]))
                         return true;
+        if (str_eq(label, S("bugs")))
+                return str_has_word(value, S("spectre_v1"));
         return str_eq(label, S("CPU")) && str_starts(value, S("68")); /* m68k */
 }
 

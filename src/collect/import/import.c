@@ -327,9 +327,11 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
                               UINT64_C(1) << import_reader_number(&reader_journal_export);
 
         const uint64_t folder = UINT64_C(1) << import_reader_number(&reader_folder);
+        const uint64_t lscpu = UINT64_C(1) << import_reader_number(&reader_lscpu) | UINT64_C(1) << import_reader_number(&reader_lscpu_json);
 
-        /* A log that says nothing of any flaw was asked about none, and a report without the kernel's files and sentences holds no answers. */
-        if (!h->answers && (lacks_kernel || (h->used && (h->used & ~logs) == 0) || (h->used & folder)))
+        /* A log that says nothing of any flaw was asked about none, and a report without the kernel's files and sentences holds no answers;
+         * nor does what lscpu prints where its end, or its age, left them out. */
+        if (!h->answers && (lacks_kernel || (h->used && (h->used & ~(logs | lscpu)) == 0) || (h->used & folder)))
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
         else if (h->answers && h->logged == h->sentences && h->spoken_of.len > 0)
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), h->spoken_of);
@@ -369,22 +371,6 @@ static int refuse(struct import *im, const struct import_hint *hint) {
         return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is %s, %s; %s", STR_ARG(im->source), hint->what, hint->lacks, hint->instead);
 }
 
-static int finish_all(struct import_machines *ret, struct import *im) {
-        const struct import_hint *hint;
-
-        for (ptrdiff_t i = 0; i < im->count; i++) {
-                finish(im, &im->items[i]);
-                if (holds_something(&im->items[i].e))
-                        *arena_append(im->arena, ret) = im->items[i].e;
-        }
-        hint = ret->count == 0 ? import_hint(im->catalog, im->text) : NULL;
-        if (hint)
-                return refuse(im, hint);
-        if (ret->count == 0)
-                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(im->source));
-        return 0;
-}
-
 /* ---- Other systems ---- */
 
 /* Logs and reports of systems that are not judged, by words that they alone write; NULL. */
@@ -394,12 +380,38 @@ static const char *other_system(struct str text) {
                 const char *name;
         } rows[] = { { STR("FreeBSD is a registered trademark"), "FreeBSD" }, { STR("\nFreeBSD "), "FreeBSD" }, { STR("\nOpenBSD "), "OpenBSD" },
                      { STR("\nNetBSD "), "NetBSD" },       { STR("Darwin Kernel Version"), "macOS" }, { STR("\n(XEN) "), "Xen itself" },
+                     { STR("\nFreeBSD"), "FreeBSD" },     { STR("Kernel is FreeBSD "), "FreeBSD" }, { STR("Kernel is DragonFly "), "DragonFly" },
+                     { STR("Kernel is NetBSD "), "NetBSD" }, { STR("Structured Extended Features="), "FreeBSD" }, { STR("Origin = \"GenuineIntel\"  Id = 0x"), "FreeBSD" }, { STR("Origin = \"AuthenticAMD\"  Id = 0x"), "FreeBSD" }, { STR("\nDarwin "), "macOS" },
                      { STR("\nSunOS Release"), "SunOS" }, { STR("machdep.cpu.brand_string"), "macOS" },  { STR("VMkernel"), "ESXi" } };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (str_find(text, rows[i].word) >= 0 || (rows[i].word.p[0] == '\n' && str_starts(text, str_from(rows[i].word, 1))))
                         return rows[i].name;
         return NULL;
+}
+
+static int refuse_other(struct import *im, const char *other) {
+        return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
+}
+
+static int finish_all(struct import_machines *ret, struct import *im) {
+        const struct import_hint *hint;
+        const char *other;
+
+        for (ptrdiff_t i = 0; i < im->count; i++) {
+                finish(im, &im->items[i]);
+                if (holds_something(&im->items[i].e))
+                        *arena_append(im->arena, ret) = im->items[i].e;
+        }
+        other = ret->count == 0 ? other_system(im->text) : NULL;
+        hint = ret->count == 0 && !other ? import_hint(im->catalog, im->text) : NULL;
+        if (other)
+                return refuse_other(im, other);
+        if (hint)
+                return refuse(im, hint);
+        if (ret->count == 0)
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' holds nothing that says whether a machine is protected", STR_ARG(im->source));
+        return 0;
 }
 
 static int not_known(struct import *im, struct str text) {
@@ -409,7 +421,7 @@ static int not_known(struct import *im, struct str text) {
         if (hint)
                 return refuse(im, hint);
         if (other)
-                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
+                return refuse_other(im, other);
         return IMPORT_UNKNOWN;
 }
 

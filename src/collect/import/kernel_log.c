@@ -162,6 +162,24 @@ static const struct {
         { STR("L1TF: System has more than MAX_PA/2 memory. L1TF mitigation not effective"), STR("l1tf"), STR("Vulnerable") },
 };
 
+/* Sentences to which the kernel appends nothing in the file, though it does to others of the same flaw: spectre_v1's all,
+ * TSX that is off, and Intel's remedies against Retbleed (bugs.c, tsx_async_abort_show_state, retbleed_show_state). */
+static bool is_whole(const struct sentence_file *file, struct str text) {
+        static const struct {
+                struct str file, text;
+        } rows[] = { { STR("tsx_async_abort"), STR("Mitigation: TSX disabled") },
+                     { STR("retbleed"), STR("Mitigation: Enhanced IBRS") },
+                     { STR("retbleed"), STR("Mitigation: IBRS") },
+                     { STR("retbleed"), STR("Mitigation: Stuffing") } };
+
+        if (str_eq(T(file->file), S("spectre_v1")))
+                return true;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(T(file->file), rows[i].file) && str_eq(text, rows[i].text))
+                        return true;
+        return false;
+}
+
 bool log_report(const struct catalog *c, struct str message, const struct sentence_file **ret_file, struct str *ret_text, bool *ret_whole) {
         const struct flaw *flaw;
         struct str label;
@@ -181,7 +199,7 @@ bool log_report(const struct catalog *c, struct str message, const struct senten
         if (!flaw || !flaw->sentence_file || flaw->sentence_part)
                 return false;
         *ret_file = &c->files[flaw->sentence_file - 1];
-        *ret_whole = str_eq(T((*ret_file)->file), S("spectre_v1"));
+        *ret_whole = is_whole(*ret_file, *ret_text);
         return true;
 }
 

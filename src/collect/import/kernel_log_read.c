@@ -17,6 +17,25 @@ void log_restart(struct log *log) {
         *log = (struct log){ .import = im, .host = h, .starts = log->starts };
 }
 
+/* What the log says of spectre_v2's parts in words of its own (bugs.c): the part as the file has it. */
+static const struct {
+        struct str message, part;
+} parts[] = {
+        { STR("Spectre V2 : Spectre v2 / PBRSB-eIBRS: Retire a single CALL on VMEXIT"), STR("; PBRSB-eIBRS: SW sequence") },
+        { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on syscall and VM exit"), STR("; BHI: SW loop, KVM: SW loop") },
+        { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on VM exit only"), STR("; BHI: Vulnerable, KVM: SW loop") },
+};
+
+static struct str with_parts(const struct log *log, struct str text) {
+        for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
+                for (ptrdiff_t i = 0; i < log->messages.count; i++)
+                        if (str_ends(log->messages.items[i], parts[k].message)) {
+                                text = str_fmt(log->import->arena, "%.*s%.*s", STR_ARG(text), STR_ARG(parts[k].part));
+                                break;
+                        }
+        return text;
+}
+
 /* The log tells a sentence's first half: its parts (sibling threads, barriers) stand in the file alone. What is open is open
  * without them; what is mitigated is not known to be so in all parts. */
 static void add_sentence(struct log *log, const struct log_words *w) {
@@ -25,7 +44,8 @@ static void add_sentence(struct log *log, const struct log_words *w) {
         if (w->smt)
                 text = str_fmt(log->import->arena, "%.*s; SMT vulnerable", STR_ARG(text));
         else if (w->file->parts.count > 1 && !w->whole && str_starts(text, S("Mitigation")))
-                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(text));
+                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF,
+                               STR_ARG(str_eq(T(w->file->file), S("spectre_v2")) ? with_parts(log, text) : text));
         import_sentence(log->import, log->host, w->file, text);
         log->host->logged++;
 }

@@ -149,23 +149,45 @@ static const struct {
         { STR("Windows OS support for PSDP mitigation is enabled"), "FBClearWindowsSupportEnabled" },
 };
 
-/* "True", "False", and nothing else: an empty value is not told, "True [not required for security]" is true. */
+/* "True", "False": an empty value is not told. What stands behind the word must not begin like a word: "True [not required for security]" of
+ * the module, "True * …", "**True**", "True <-- why?" of people. */
 static struct str truth_of(struct str value) {
-        ptrdiff_t bracket = str_find_char(value, '[');
+        struct str word, rest;
 
-        value = str_trim(bracket >= 0 ? str_sub(value, 0, bracket) : value);
-        return str_eq_nocase(value, S("true")) || str_eq_nocase(value, S("false")) ? value : S("");
+        value = str_trim(value);
+        while (str_starts(value, S("*")))
+                value = str_from(value, 1);
+        rest = value;
+        if (!str_word(&rest, &word))
+                return S("");
+        while (str_ends(word, S("*")) || str_ends(word, S(",")))
+                word.len--;
+        rest = str_trim(rest);
+        if (rest.len > 0 && !memchr("[(*#<-/=!?", rest.p[0], 10))
+                return S("");
+        return str_eq_nocase(word, S("true")) || str_eq_nocase(word, S("false")) ? word : S("");
 }
 
 static struct str opposite(struct str value) {
         return value.len == 0 ? value : str_eq_nocase(value, S("true")) ? S("false") : S("true");
 }
 
+/* "KVAShadowRequired=True": as people, and PowerShell's text of an object, write it. */
+static bool assigned(struct str line, struct str *ret_name, struct str *ret_value) {
+        ptrdiff_t sign = str_find_char(line, '=');
+
+        if (sign < 1 || str_find_char(line, ',') >= 0 || str_find_char(line, ';') >= 0)
+                return false;
+        *ret_name = str_trim(str_sub(line, 0, sign));
+        *ret_value = str_trim(str_from(line, sign + 1));
+        return str_find_char(*ret_name, ' ') < 0;
+}
+
 /* The property that a line of the screen or of a list tells; false when it is neither. */
 static bool property_of(const struct catalog *c, struct str line, struct import_property *ret) {
         struct str label, value;
 
-        if (!import_label(line, &label, &value))
+        if (!import_label(line, &label, &value) && !assigned(line, &label, &value))
                 return false;
         for (size_t i = 0; i < sizeof(screen) / sizeof(screen[0]); i++) {
                 const char *name = screen[i].property;
@@ -176,7 +198,7 @@ static bool property_of(const struct catalog *c, struct str line, struct import_
                                           .value = name[0] == '!' ? opposite(truth_of(value)) : truth_of(value) };
                 return true;
         }
-        *ret = (struct import_property){ .name = label, .value = value };
+        *ret = (struct import_property){ .name = label, .value = truth_of(value).len > 0 ? truth_of(value) : value };
         return module_is_property(c, label);
 }
 

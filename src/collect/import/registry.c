@@ -22,6 +22,11 @@ struct value {
         enum value_kind { VALUE_DWORD, VALUE_SZ, VALUE_HEX, VALUE_GONE } kind;
 };
 
+/* "reg add KEY /v NAME /t REG_DWORD /d 3 /f", also of Reg.exe, with or without its path: what somebody is to type, and nothing that is there. */
+static bool is_order(struct str line) {
+        return import_find_nocase(line, S(" add ")) >= 0 && import_find_nocase(line, S(" /v ")) >= 0;
+}
+
 /* "    FeatureSettingsOverride    REG_DWORD    0x802048": names may hold blanks, the type word does not occur in them. */
 static bool of_query(struct str line, struct value *ret) {
         static const struct {
@@ -31,6 +36,8 @@ static bool of_query(struct str line, struct value *ret) {
                       { STR("\tREG_DWORD\t"), VALUE_DWORD },     { STR("\tREG_SZ\t"), VALUE_SZ },      { STR(" REG_DWORD "), VALUE_DWORD },
                       { STR(" REG_SZ "), VALUE_SZ },             { STR(" REG_BINARY "), VALUE_HEX } };
 
+        if (is_order(line))
+                return false;
         for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
                 ptrdiff_t at = str_find(line, types[i].word);
 
@@ -171,7 +178,7 @@ static bool is_items(const struct lines *l) {
 
         for (ptrdiff_t i = 0; i < l->count; i++)
                 if (!l->items[i].taken)
-                        count += of_item(l->items[i].text, &v) || str_find(l->items[i].text, S("Session Manager\\Memory Management")) >= 0;
+                        count += of_item(l->items[i].text, &v) || (!is_order(l->items[i].text) && str_find(l->items[i].text, S("Session Manager\\Memory Management")) >= 0);
         return count > 1;
 }
 
@@ -244,7 +251,7 @@ static bool is_advice(struct import *im, const struct lines *l) {
 
                 if (str_find(line, S("    REG_")) > 0 || str_find(line, S("\tREG_")) > 0 || of_reg_file(line, &v))
                         return false;
-                if (import_find_nocase(line, S("reg add ")) >= 0)
+                if (is_order(line))
                         sentences += 2;
                 else if (!key_of(im, str_trim(line), &name))
                         sentences += is_sentence(line);

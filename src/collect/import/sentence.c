@@ -89,6 +89,9 @@ void import_sentence(struct import *im, struct import_host *h, const struct sent
                 return;
         h->answers = true;
         h->hypervisor |= str_find(text, S("Host state unknown")) >= 0 || str_find(text, S("hypervisor")) >= 0;
+        /* Kernels have these words only where the processor shows them a hypervisor. */
+        if (str_find(text, S("SMT Host state unknown")) >= 0 || str_find(text, S("Unknown: Dependent on hypervisor status")) >= 0)
+                import_guest(h, S(""));
         if (import_placeholder(text) && text.len < 3)
                 return;
         if (str_find(text, S("Permission denied")) >= 0 || str_eq(text, S("<superuser required>")) || str_eq(text, S("<root required>")))

@@ -8,12 +8,18 @@ static bool is_binary(struct str text) {
         return str_find_char(str_sub(text, 0, 4096), '\0') >= 0;
 }
 
+/* What web pages put around a text. */
+static bool is_fence(struct str line) {
+        return str_starts(line, S("```")) || str_starts(line, S("~~~")) || str_starts(line, S("<details")) || str_starts(line, S("<summary")) ||
+               str_starts(line, S("<pre")) || str_starts(line, S("<code"));
+}
+
 /* The first line that says something, shortened where a letter ends. */
 static struct str beginning(struct arena *a, struct str text) {
         struct str line = S("");
         ptrdiff_t n = SHOWN;
 
-        while (str_empty(line) && str_line(&text, &line))
+        while ((str_empty(line) || is_fence(line)) && str_line(&text, &line))
                 line = str_trim(line);
         if (line.len <= SHOWN)
                 return plain(a, line);

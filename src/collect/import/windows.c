@@ -17,7 +17,8 @@ static void add_processor(struct import *im, struct import_host *h, struct str t
 static ptrdiff_t identifier_at(struct str line) {
         ptrdiff_t at = str_find(line, S(" Family "));
 
-        if (at < 1 || str_find(line, S(" Model ")) < at || str_find(line, S(" Stepping ")) < at)
+        /* FreeBSD's kernel has "Family = 0x6  Model = 0x3c". */
+        if (at < 1 || str_find(line, S(" Model ")) < at || str_find(line, S(" Stepping ")) < at || str_find(line, S(" = ")) > 0)
                 return -1;
         while (at > 0 && line.p[at - 1] != ' ')
                 at--;
