@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the cases of cases.txt and compares what they print, and their exit codes, with golden/. Usage: run.py [--fix|--part] SIDELIGHT
---part: half of the cases, in turn (the sanitizers' build)."""
+"""Runs the cases of cases.txt and compares what they print, and their exit codes, with golden/. Usage: run.py [--fix] SIDELIGHT"""
 import difflib
 import functools
 import json
@@ -11,9 +10,6 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-import sample
-
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'TERM': 'xterm', 'COLUMNS': '100', 'SOURCE_DATE_EPOCH': '1795600000'}
 DATA = r'(what sidelight knows is old \(|sidelight [0-9.]+, data of |"data":\{"version":"[^"]*","date":"|"data":\{"version":"(?=[0-9-]+","date":"DATE)|data_date="|"data":")[0-9-]+'  # changes with the data, as does its hash
 
@@ -49,9 +45,9 @@ def run(command, program):
 
 
 def main():
-    args = [a for a in sys.argv[1:] if not a.startswith('--')]
+    args = [a for a in sys.argv[1:] if a != '--fix']
     program = os.path.abspath(args[0])
-    todo = sample.part(list(cases()), 2) if '--part' in sys.argv else list(cases())
+    todo = list(cases())
     print(f'1..{len(todo)}')
     failed = False
     for number, (name, command) in enumerate(todo, 1):

@@ -2,8 +2,7 @@
 """Runs clang-tidy over each C file that a build compiles, as many at once as there are processors. tidy.py BUILD_FOLDER...
 
 A folder that was not built (the one for Windows, when only `./dev lint` ran) is left out. The analyzer takes nine tenths of the time:
-with SIDELIGHT_FULL=1 it walks as far as it can, without, a fiftieth as far, and reads what the last commits touched and a third of the rest,
-another third at each commit."""
+with SIDELIGHT_FULL=1 it walks as far as it can, without, a fiftieth as far."""
 import concurrent.futures
 import functools
 import hashlib
@@ -15,9 +14,6 @@ import sys
 import tempfile
 
 import tree
-
-sys.path.insert(0, os.path.join(tree.ROOT, 'tests'))
-import sample
 
 CACHE = f'{tree.ROOT}/build/tidy'
 SHALLOW = [f'--extra-arg={word}' for word in ('-Xclang', '-analyzer-config', '-Xclang', 'max-nodes=4500')]
@@ -62,17 +58,8 @@ def faults(path, command, folder):
     return [line for line in told if ': error: ' in line] or told
 
 
-def this_time(paths):
-    touched = sample.touched()
-    if touched is None:
-        return paths
-    rest = [p for p in paths if p not in touched]
-    return [p for p in paths if p in touched] + sample.part(rest, 3)
-
-
 def main():
     found = commands(sys.argv[1:])
-    found = {p: found[p] for p in this_time(sorted(found))}
     os.makedirs(CACHE, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         with open(f'{folder}/compile_commands.json', 'w', encoding='utf-8') as f:
