@@ -55,10 +55,14 @@ static struct str arm_of_cpuinfo(struct facts *f, const struct cpuinfo_block *in
         return value.len > 0 && value.p[0] >= '4' && value.p[0] <= '7' ? S("arm") : S("");
 }
 
-/* One that was not seen is of the same architecture as its neighbours. */
+static bool tells_kind(const struct cpuinfo_block *info) {
+        return info && (info->implementer.len > 0 || info->vendor.len > 0 || info->flags.len > 0);
+}
+
+/* One that was not seen, or of which only the beginning was, is of the same architecture as its neighbours. */
 static const struct cpuinfo_block *any_block(struct facts *f) {
-        for (ptrdiff_t i = 0; !f->cpu->info && i < f->cpus->count; i++)
-                if (f->cpus->items[i].info)
+        for (ptrdiff_t i = 0; !tells_kind(f->cpu->info) && i < f->cpus->count; i++)
+                if (tells_kind(f->cpus->items[i].info))
                         return f->cpus->items[i].info;
         return f->cpu->info;
 }

@@ -59,6 +59,8 @@ static struct str kernel_of(struct str line) {
         static const struct str beginnings[] = { STR("Kernel is Linux "), STR("Checking for vulnerabilities against live running kernel Linux "),
                                                  STR("Checking vulnerabilities against Linux "), STR("Checking for vulnerabilities against running kernel Linux ") };
 
+        if (str_starts(line, S("* ")))
+                line = str_from(line, 2);
         for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
                 if (str_starts(line, beginnings[i]))
                         return str_from(line, beginnings[i].len);
@@ -114,8 +116,8 @@ static uint64_t number_behind(struct str line, struct str word) {
 }
 
 /* "(family 0x6 model 0x9e stepping 0x9 ucode 0x84 cpuid 0x906e9)": what the checker read of the first processor. */
-static void take_signature(struct import *im, struct import_host *h, struct str line) {
-        uint64_t eax = number_behind(line, S(" cpuid 0x")), ucode = number_behind(line, S(" ucode 0x")), family = eax >> 8 & 15, model = eax >> 4 & 15;
+static void take_signature(struct import *im, struct import_host *h, uint64_t eax, uint64_t ucode) {
+        uint64_t family = eax >> 8 & 15, model = eax >> 4 & 15;
         struct import_cpu *cpu = cpu_of(im, h);
 
         cpu->vendor = import_vendor_of(cpu->name);
@@ -132,9 +134,25 @@ static void take_signature(struct import *im, struct import_host *h, struct str 
                 cpu->microcode = str_fmt(im->arena, "0x%llx", (unsigned long long)ucode);
 }
 
+/* Since 26.30 below "* CPU details": "* Model name: …", "* Microcode: 0x1f", and behind them "* CPUID: 0x000206c2". */
+static bool of_details(struct import *im, struct import_host *h, struct str label, struct str value) {
+        uint64_t n;
+
+        if (str_eq(label, S("Model name")))
+                cpu_of(im, h)->name = value;
+        else if (str_eq(label, S("Microcode")) && str_to_u64(value, &n) && n > 0)
+                cpu_of(im, h)->microcode = value;
+        else if (str_eq(label, S("CPUID")) && value.len == 10 && str_to_u64(value, &n)) /* shorter ones were cut */
+                take_signature(im, h, n, 0);
+        else
+                return false;
+        return true;
+}
+
 /* One line; `cve`: the number that the lines are about, until the next one. False where it is none of the checker's. */
 static bool read_line(struct import *im, struct import_host *h, struct str line, struct str *cve) {
         ptrdiff_t colon = str_find(line, S("): "));
+        struct str label, value;
 
         if (verdict_of(line).len > 0) {
                 bool open = str_eq(verdict_of(line), S("VULN"));
@@ -164,7 +182,9 @@ static bool read_line(struct import *im, struct import_host *h, struct str line,
         } else if (str_starts(line, S("CPU is "))) {
                 cpu_of(im, h)->name = str_from(line, 7);
         } else if (str_find(line, S(" ucode 0x")) > 0 && str_find(line, S(" cpuid 0x")) > 0) {
-                take_signature(im, h, line);
+                take_signature(im, h, number_behind(line, S(" cpuid 0x")), number_behind(line, S(" ucode 0x")));
+        } else if (str_starts(line, S("* ")) && import_label(str_from(line, 2), &label, &value) && of_details(im, h, label, value)) {
+                return true;
         } else {
                 return str_starts(line, S("*")) || str_starts(line, S("[OK] CVE-")) || str_starts(line, S("[UNKNOWN] CVE-"));
         }

@@ -42,8 +42,14 @@ static enum what label_of(struct str line, struct str *ret_value) {
         return WHAT_NONE;
 }
 
+/* Without the mark of one quoted line between others that have none. */
+static struct str unquoted(struct str line) {
+        return str_starts(line, S("> ")) ? str_trim(str_from(line, 2)) : line;
+}
+
 /* "Linux web-17 6.1.0-33-amd64 #1 SMP … x86_64 GNU/Linux" by itself. */
 static bool is_uname(struct str line) {
+        line = unquoted(line);
         return str_starts(line, S("Linux ")) && !str_starts(line, S("Linux version ")) && str_find(line, S(" #")) > 0 &&
                (str_find(line, S(" SMP")) > 0 || str_ends(line, S("Linux")));
 }
@@ -148,7 +154,7 @@ static int read_commands(struct import *im, struct lines *l) {
                         take(im, h, what, value, l->items[i].cut);
                         l->items[i].taken = true;
                 } else if (is_uname(line)) {
-                        import_uname_line(im, h, line);
+                        import_uname_line(im, h, unquoted(line));
                         l->items[i].taken = true;
                 } else if (str_starts(line, S("#==[ ")) || str_starts(line, S("==== ")) || is_prompt(line)) {
                         l->items[i].taken = true; /* between the outputs, which other readers know */

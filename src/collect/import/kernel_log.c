@@ -274,12 +274,21 @@ static bool is_microcode(struct str line) {
 /* printk shortens a message to its buffer (kernel/printk/printk.c: LOG_LINE_MAX, 1024 less the prefix): what is nearly as long may have been. */
 enum { COMMAND_MAX = 940 };
 
+/* The first line of arm64's kernels, before their version. */
+static bool is_booting(struct str line) {
+        return str_starts(line, S("Booting Linux on physical CPU 0x")) && str_find(line, S(" [0x")) > 0;
+}
+
 void log_line(struct log *log, struct str line) {
         static const struct str command = STR("Command line: "), kernel_command = STR("Kernel command line: ");
 
         note_flaw(log, line);
         if (str_starts(line, S("Linux version "))) {
+                struct str before = log->messages.count > 0 ? log->messages.items[log->messages.count - 1] : S("");
+
                 log_restart(log);
+                if (is_booting(before)) /* arm64 writes it first */
+                        take_midr(log, before, S("aarch64"));
                 log->starts++;
                 import_version_line(log->import, log->host, line);
         } else if (str_starts(line, command) || str_starts(line, kernel_command)) {
@@ -289,9 +298,12 @@ void log_line(struct log *log, struct str line) {
                 import_guest(log->host, str_from(line, 21));
         } else if (str_find(line, S("CPU0: ")) >= 0 && str_find(line, S(" (fam")) > 0) {
                 take_cpu0(log, line);
-        } else if ((str_starts(line, S("Booting Linux on physical CPU 0x")) || str_find(line, S(": Booted secondary processor ")) > 0) &&
-                   str_find(line, S(" [0x")) > 0) {
+        } else if (is_booting(line) || (str_find(line, S(": Booted secondary processor ")) > 0 && str_find(line, S(" [0x")) > 0)) {
                 take_midr(log, line, S("aarch64"));
+        } else if (str_starts(line, S("CPU features: detected: ")) && log->host->machine.len == 0) {
+                import_uname(log->host, S("Linux"), S(""), S("aarch64")); /* no other kernel has these words */
+        } else if ((str_starts(line, S("rfi-flush: ")) || str_starts(line, S("stf-barrier: "))) && log->host->machine.len == 0) {
+                import_uname(log->host, S("Linux"), S(""), S("ppc64"));
         } else if (str_starts(line, S("Boot CPU: AArch64 Processor ["))) {
                 take_midr(log, line, S("aarch64"));
         } else if (str_starts(line, S("CPU: ARMv")) && str_find(line, S(" Processor [")) > 0) {

@@ -85,7 +85,8 @@ bool log_is_mark(const struct catalog *c, struct str message) {
         static const struct str beginnings[] = { STR("Command line: "), STR("Kernel command line: "), STR("BIOS-provided physical RAM map"),
                                                  STR("KERNEL supported cpus:"), STR("Booting Linux on physical CPU"),
                                                  STR("smpboot: CPU0: "), STR("Booting paravirtualized kernel on "), STR("Hypervisor detected: "),
-                                                 STR("microcode: ") };
+                                                 STR("microcode: "), STR("CPU features: "), STR("rfi-flush: "), STR("count-cache-flush: "),
+                                                 STR("link-stack-flush: "), STR("stf-barrier: "), STR("Hyper-V: Using "), STR("kvm-clock: cpu ") };
         const struct sentence_file *file;
         struct str text;
         bool whole;
@@ -93,6 +94,8 @@ bool log_is_mark(const struct catalog *c, struct str message) {
         for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
                 if (str_starts(message, beginnings[i]))
                         return true;
+        if (str_starts(message, S("CPU")) && str_find(message, S(": Booted secondary processor 0x")) > 0)
+                return true;
         return log_report(c, message, &file, &text, &whole);
 }
 
@@ -142,6 +145,8 @@ static ptrdiff_t last_start(struct log *log, struct lines *l) {
         }
         for (ptrdiff_t i = first; first >= 0 && i < last; i++)
                 l->items[i].used = true;
+        if (last > 0 && str_starts(log_message(str_trim(l->items[last - 1].text)), S("Booting Linux on physical CPU 0x")))
+                last--; /* arm64 writes it first */
         return last < 0 ? 0 : last;
 }
 
