@@ -54,8 +54,10 @@ facet_set facet_of_parameter(struct str name);
 static inline uint32_t parameter_hash(uint32_t h, char c) {
         return (h ^ (unsigned char)(c == '-' ? '_' : c)) * UINT32_C(16777619);
 }
+/* With this factor none of the parameters that facts asked for in November 2026 shares its side with another one, where there are 70; those that
+ * do only make fewer machines alike. */
 static inline facet_set facet_of_hash(uint32_t h) {
-        return (facet_set)1 << (FACETS_OF_PARAMETERS + (h ^ h >> 15) % PARAMETER_FACETS);
+        return (facet_set)1 << (FACETS_OF_PARAMETERS + (uint32_t)((uint64_t)(h * UINT32_C(120097445)) * PARAMETER_FACETS >> 32));
 }
 
 /* The register that holds the revision: IA32_BIOS_SIGN_ID, AMD's patch level. */

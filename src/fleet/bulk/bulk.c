@@ -115,22 +115,27 @@ static void unite_contradicted(struct bulk *b, const struct answers_kind *k, str
 }
 
 static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s, struct missing *ret) {
-        uint32_t last = b->catalog->flaw_count;
+        uint32_t last = b->catalog->flaw_count, wanted = 0, known = 0;
+        bool everything = !b->options->only && !b->options->among;
+        const struct answer **found = b->found;
+        bool *flaws = arena_array(&b->arena, bool, last + 1);
 
-        *ret = (struct missing){ .flaws = arena_array(&b->arena, bool, last + 1), .all = true };
-        answers_find_all(&b->answers, k, s, last + 1, b->found);
+        *ret = (struct missing){ .flaws = flaws };
+        answers_find_all(&b->answers, k, s, last + 1, found);
         unite_contradicted(b, k, s, ret);
         if (ret->asked.has)
-                b->found[last] = answers_find(k, last, s);
+                found[last] = answers_find(k, last, s);
         for (uint32_t i = 0; i <= last; i++) {
-                if (i < last && !is_wanted(b, i))
+                if (!everything && i < last && !is_wanted(b, i))
                         continue;
-                ret->flaws[i] = !b->found[i];
-                ret->any |= !b->found[i];
-                ret->all &= !b->found[i];
-                b->found_count += b->found[i] != NULL;
-                b->missed_count += !b->found[i];
+                flaws[i] = !found[i];
+                known += found[i] != NULL;
+                wanted++;
         }
+        ret->any = known < wanted;
+        ret->all = known == 0;
+        b->found_count += known;
+        b->missed_count += wanted - known;
 }
 
 /* What is in `b->text` as an answer (JSON of texts that verdict_harmless made plain is plain itself): kept, or where it hangs on more than can be told, for this machine alone, when all of it was judged
