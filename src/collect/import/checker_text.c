@@ -177,6 +177,9 @@ static bool read_line(struct import *im, struct import_host *h, struct str line,
         } else if (str_find(line, S("according to the /sys interface")) > 0) {
                 if (cve->len > 0)
                         checker_finding(im, h, *cve, in_parentheses(line), (struct str){ 0 }, false);
+        } else if (str_starts(line, S("* Information from the /sys interface: "))) {
+                if (cve->len > 0)
+                        checker_finding(im, h, *cve, str_trim(str_from(line, 39)), (struct str){ 0 }, false);
         } else if (kernel_of(line).len > 0) {
                 import_uname_line(im, h, str_fmt(im->arena, "Linux ? %.*s", STR_ARG(kernel_of(line))));
         } else if (str_starts(line, S("CPU is "))) {

@@ -61,6 +61,23 @@ static struct str running_kernel(struct str line) {
         return at >= 0 && end > at ? str_sub(line, at + 17, end - at - 17) : S("");
 }
 
+/* "Python platform: Linux-6.8.0-65-generic-x86_64-with-glibc2.35" of the reports that Python programs make of their surroundings. */
+static bool is_platform(struct str line, struct str *ret_release, struct str *ret_machine) {
+        struct str label, value;
+        ptrdiff_t end, dash = -1;
+
+        if (!import_label(str_starts(line, S("- ")) ? str_from(line, 2) : line, &label, &value) || !str_starts(value, S("Linux-")) ||
+            !(str_eq(label, S("Python platform")) || str_eq_nocase(label, S("Platform"))) || (end = str_find(value, S("-with-"))) < 8)
+                return false;
+        value = str_sub(value, 6, end - 6);
+        for (ptrdiff_t i = 0; i < value.len; i++)
+                if (value.p[i] == '-')
+                        dash = i;
+        *ret_release = str_sub(value, 0, dash > 0 ? dash : 0);
+        *ret_machine = str_from(value, dash + 1);
+        return dash > 0 && value.p[0] >= '1' && value.p[0] <= '9';
+}
+
 /* "user@host:~$ lscpu": what was typed. */
 static bool is_prompt(struct str line) {
         ptrdiff_t at = str_find_char(line, '@'), end = str_find(line, S("$ "));
@@ -71,13 +88,14 @@ static bool is_prompt(struct str line) {
 }
 
 static bool is_commands(struct import *im, const struct lines *l) {
-        struct str value;
+        struct str value, machine;
 
         (void)im;
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = str_trim(l->items[i].text);
 
-                if (heading_of(line) != WHAT_NONE || label_of(line, &value) != WHAT_NONE || is_uname(line) || running_kernel(line).len > 0)
+                if (heading_of(line) != WHAT_NONE || label_of(line, &value) != WHAT_NONE || is_uname(line) || running_kernel(line).len > 0 ||
+                    is_platform(line, &value, &machine))
                         return true;
         }
         return false;
@@ -145,7 +163,7 @@ static int read_commands(struct import *im, struct lines *l) {
         struct str hypervisor = S("");
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
-                struct str line = str_trim(l->items[i].text), value;
+                struct str line = str_trim(l->items[i].text), value, machine;
                 enum what what = heading_of(line);
 
                 if (what != WHAT_NONE && i + 1 < l->count) {
@@ -158,6 +176,9 @@ static int read_commands(struct import *im, struct lines *l) {
                         l->items[i].taken = true;
                 } else if (str_starts(line, S("#==[ ")) || str_starts(line, S("==== ")) || is_prompt(line)) {
                         l->items[i].taken = true; /* between the outputs, which other readers know */
+                } else if (is_platform(line, &value, &machine)) {
+                        import_uname(h, S("Linux"), value, machine);
+                        l->items[i].taken = true;
                 } else if (take_identity(h, line, &hypervisor)) {
                         l->items[i].taken = true;
                 } else if (running_kernel(line).len > 0) {

@@ -327,10 +327,11 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
                               UINT64_C(1) << import_reader_number(&reader_journal_export);
 
         const uint64_t folder = UINT64_C(1) << import_reader_number(&reader_folder);
-        const uint64_t lscpu = UINT64_C(1) << import_reader_number(&reader_lscpu) | UINT64_C(1) << import_reader_number(&reader_lscpu_json);
+        const uint64_t lscpu = UINT64_C(1) << import_reader_number(&reader_lscpu) | UINT64_C(1) << import_reader_number(&reader_lscpu_json) |
+                               UINT64_C(1) << import_reader_number(&reader_commands);
 
         /* A log that says nothing of any flaw was asked about none, and a report without the kernel's files and sentences holds no answers;
-         * nor does what lscpu prints where its end, or its age, left them out. */
+         * nor does what lscpu, with uname beside it, prints where its end, or its age, left them out. */
         if (!h->answers && (lacks_kernel || (h->used && (h->used & ~(logs | lscpu)) == 0) || (h->used & folder)))
                 evidence_add_line(&h->e, RECORD_META, S("kernel-answers"), S("none"));
         else if (h->answers && h->logged == h->sentences && h->spoken_of.len > 0)

@@ -160,6 +160,9 @@ static const struct {
           STR("Unknown (XEN PV detected, hypervisor mitigation required)") },
         { STR("Kernel/User page tables isolation: disabled"), STR("meltdown"), STR("Vulnerable") },
         { STR("L1TF: System has more than MAX_PA/2 memory. L1TF mitigation not effective"), STR("l1tf"), STR("Vulnerable") },
+        { STR("Spectre v2: firmware did not set auxiliary control register IBE bit, system vulnerable"), STR("spectre_v2"),
+          STR("Vulnerable") },
+        { STR("Spectre v2: incorrect context switching function, system vulnerable"), STR("spectre_v2"), STR("Vulnerable") },
 };
 
 /* Sentences to which the kernel appends nothing in the file, though it does to others of the same flaw: spectre_v1's all,
@@ -180,12 +183,19 @@ static bool is_whole(const struct sentence_file *file, struct str text) {
         return false;
 }
 
+/* "CPU0: Spectre v2: …": 32-bit Arm says it for each processor. */
+static struct str without_cpu(struct str s) {
+        ptrdiff_t colon = str_starts(s, S("CPU")) ? str_find(s, S(": Spectre v2: ")) : -1;
+
+        return colon > 3 && colon < 8 ? str_from(s, colon + 2) : s;
+}
+
 bool log_report(const struct catalog *c, struct str message, const struct sentence_file **ret_file, struct str *ret_text, bool *ret_whole) {
         const struct flaw *flaw;
         struct str label;
 
         for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
-                if (str_starts(message, reports[i].message)) {
+                if (str_starts(without_cpu(message), reports[i].message)) {
                         *ret_file = import_known(c, reports[i].file);
                         *ret_text = reports[i].text;
                         *ret_whole = true;

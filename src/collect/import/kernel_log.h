@@ -43,6 +43,8 @@ bool log_is_apps(struct str line);
 bool log_shows_kernel(struct str line);
 /* From the kernel's stamp on ("[    0.000000] …"); without one, some line that does not begin so. */
 struct str log_stamped(struct str line);
+/* Whether it begins with the kernel's own stamp ("[   12.345678]"). */
+bool log_is_stamp(struct str line);
 /* The machine that a syslog, or the service that docker compose, names before a message of the kernel; empty: none. */
 struct str log_host(struct str line);
 /* One message. At a new start of the kernel everything begins anew. */

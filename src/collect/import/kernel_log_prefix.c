@@ -51,10 +51,13 @@ static bool is_digit(struct str s, ptrdiff_t at) {
         return at < s.len && s.p[at] >= '0' && s.p[at] <= '9';
 }
 
-/* "2024-03-04T08:00:01,123456+00:00 ". */
+/* "2024-03-04T08:00:01,123456+00:00 ", "04/03/2024 08:00:01 ". */
 static struct str without_date(struct str s) {
         ptrdiff_t end = str_find_char(s, ' ');
 
+        if (end == 10 && s.len > 20 && is_digit(s, 0) && s.p[2] == '/' && s.p[5] == '/' && is_digit(s, 11) && s.p[13] == ':' &&
+            s.p[16] == ':' && s.p[19] == ' ')
+                return str_from(s, 20);
         if (end < 19 || end > 40 || !is_digit(s, 0) || s.p[4] != '-' || s.p[7] != '-' || s.p[10] != 'T')
                 return s;
         return str_from(s, end + 1);
@@ -191,8 +194,7 @@ struct str log_service(struct str line) {
         return service_of(str_trim(line), &rest);
 }
 
-/* "[   12.345678]": the kernel's own stamp. */
-static bool is_stamp(struct str s) {
+bool log_is_stamp(struct str s) {
         ptrdiff_t n = 1, dot;
 
         if (!str_starts(s, S("[")))
@@ -218,7 +220,7 @@ static struct str without_anything(struct str s) {
         struct str near = str_sub(s, 0, PREFIX_MAX);
 
         for (ptrdiff_t i = str_find_char(near, '['); i >= 0 && i < near.len; i++)
-                if (i > 0 && near.p[i] == '[' && is_stamp(str_from(s, i)) && (near.p[i - 1] == ' ' || near.p[i - 1] == '\t'))
+                if (i > 0 && near.p[i] == '[' && log_is_stamp(str_from(s, i)) && (near.p[i - 1] == ' ' || near.p[i - 1] == '\t'))
                         return names_program(str_trim(str_sub(s, 0, i))) ? s : str_from(s, i);
         return s;
 }
@@ -248,7 +250,7 @@ static struct str only_cell(struct str s) {
                         return s;
                 cell = str_sub(s, i + 1, end - i - 1);
                 if ((i == 0 || s.p[i - 1] == ',' || s.p[i - 1] == ';' || s.p[i - 1] == '\t') &&
-                    (is_stamp(cell) || without_anything(cell).len < cell.len || without_program(cell).len < cell.len))
+                    (log_is_stamp(cell) || without_anything(cell).len < cell.len || without_program(cell).len < cell.len))
                         return cell;
         }
         return s;
@@ -257,7 +259,7 @@ static struct str only_cell(struct str s) {
 struct str log_stamped(struct str line) {
         struct str s = without_anything(without_runner(without_level(without_stream(without_date(without_job(str_trim(line)))))));
 
-        return is_stamp(s) ? s : without_anything(without_program(s));
+        return log_is_stamp(s) ? s : without_anything(without_program(s));
 }
 
 bool log_shows_kernel(struct str line) {
@@ -265,7 +267,7 @@ bool log_shows_kernel(struct str line) {
 
         rest = without_service(only_cell(rest));
         return without_program(rest).len < rest.len || without_5424(rest).len < rest.len || without_logcat(rest).len < rest.len ||
-               is_stamp(rest) || is_stamp(log_stamped(rest));
+               log_is_stamp(rest) || log_is_stamp(log_stamped(rest));
 }
 
 struct str log_host(struct str line) {

@@ -24,6 +24,7 @@ static const struct {
         { STR("Spectre V2 : Spectre v2 / PBRSB-eIBRS: Retire a single CALL on VMEXIT"), STR("; PBRSB-eIBRS: SW sequence") },
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on syscall and VM exit"), STR("; BHI: SW loop, KVM: SW loop") },
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on VM exit only"), STR("; BHI: Vulnerable, KVM: SW loop") },
+        { STR("Spectre V2 : System may be vulnerable to spectre v2"), STR(" - vulnerable module loaded") },
 };
 
 static struct str with_parts(const struct log *log, struct str text) {
@@ -110,7 +111,16 @@ static bool is_bare_report(struct import *im, struct str message) {
                !import_known(im->catalog, label) && !import_titled(im->catalog, label);
 }
 
-/* "Linux version", or two messages that only kernels write: with a log's prefix before them, or of flaws. */
+static bool is_report(const struct catalog *c, struct str message) {
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;
+
+        return log_report(c, message, &file, &text, &whole);
+}
+
+/* "Linux version", a report of a flaw behind the kernel's own stamp, or two messages that only kernels write: with a log's prefix before
+ * them, or of flaws. */
 static bool is_log(struct import *im, const struct lines *l) {
         int marks = 0;
 
@@ -121,6 +131,8 @@ static bool is_log(struct import *im, const struct lines *l) {
                         continue;
                 message = log_message(line);
                 if (str_starts(message, S("Linux version ")) && str_find(message, S(" (")) > 0)
+                        return true;
+                if (log_is_stamp(line) && is_report(im->catalog, message))
                         return true;
                 marks += message.len < line.len ? log_is_mark(im->catalog, message) : is_bare_report(im, message);
         }
