@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Other distributions' own tools build the packages from the tarball of the sources, as their users would: makepkg and pacman (Arch), rpmbuild
-and rpmlint (Fedora). Debian has no abuild: the APKBUILD's steps are run by a shell, with abuild's words for them. Usage: others.py ROOT
+and rpmlint (Fedora). Debian has no abuild: the APKBUILD's steps are run by a shell, with abuild's words for them. Usage: others.py ROOT [arch|rpm|alpine]…
 Each builds the program once: only with `./dev test --full`."""
 import glob
 import os
@@ -30,7 +30,7 @@ def files_below(root, *leave):
 
 
 def same(path, other):
-    if not os.path.exists(path):
+    if not os.path.isfile(path):
         return False
     with open(path, 'rb') as a, open(os.path.join(ROOT, other), 'rb') as b:
         return a.read() == b.read()
@@ -38,10 +38,10 @@ def same(path, other):
 
 def documents(name, root, licence):
     """What a stranger reads first is the program's page, not a folder's of the same name."""
-    doc = os.path.join(root, 'usr/share/doc/sidelight')
+    doc, licences = (next(iter(glob.glob(os.path.join(root, name))), root) for name in ('usr/share/doc/sidelight*', licence))
     wanted = {os.path.basename(f) for f in glob.glob(os.path.join(ROOT, 'docs', '*.md'))} - {'README.md'}
     ok(f'{name}: README, documents, licence and pages are there',
-       same(os.path.join(doc, 'README.md'), 'README.md') and wanted <= set(files_below(doc)) and same(os.path.join(root, licence), 'LICENSE') and
+       same(os.path.join(doc, 'README.md'), 'README.md') and wanted <= set(files_below(doc)) and same(licences, 'LICENSE') and
        glob.glob(os.path.join(root, 'usr/share/man/man1/sidelight-check.1*')), files_below(doc))
 
 
@@ -107,7 +107,7 @@ def pacman(folder, package):
     ok('removed, it leaves nothing', done.returncode == 0 and not left(), done, left())
 
 
-def rpm(folder):
+def rpm(folder, _source):
     for tool in ('rpmbuild', 'rpmlint'):
         if not shutil.which(tool):
             TAP.skip('the RPMs from the sources', f'no {tool}')
@@ -124,7 +124,7 @@ def rpm(folder):
     for package in made:
         os.makedirs(root, exist_ok=True)
         subprocess.run(f'rpm2cpio {package} | cpio --extract --make-directories --quiet', shell=True, cwd=root, check=True)
-    documents('RPM', root, 'usr/share/licenses/sidelight/LICENSE')
+    documents('RPM', root, 'usr/share/licenses/sidelight*/LICENSE')
     works('RPM', root, os.path.relpath(run('rpm', '--eval', '%{_libdir}').stdout.strip(), '/'))
 
 
@@ -174,7 +174,7 @@ with tempfile.TemporaryDirectory() as place:
     for part in ('source', 'arch', 'rpm', 'alpine'):
         os.mkdir(os.path.join(place, part))
     archive = tarball(os.path.join(place, 'source'))
-    arch(os.path.join(place, 'arch'), archive)
-    rpm(os.path.join(place, 'rpm'))
-    alpine(os.path.join(place, 'alpine'), archive)
+    for part, build in (('arch', arch), ('rpm', rpm), ('alpine', alpine)):
+        if len(sys.argv) < 3 or part in sys.argv[2:]:
+            build(os.path.join(place, part), archive)
 TAP.end()
