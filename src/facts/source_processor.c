@@ -344,6 +344,8 @@ void source_smt_active(struct facts *f, const struct fact_def *def, struct fact 
                 answer_number(ret, str_eq(str_trim(r->text), S("1")), r->key);
         else if (win32 && win32->state == FACT_KNOWN && is_switch(win32->text))
                 answer_number(ret, str_eq(str_trim(win32->text), S("1")), S("GetLogicalProcessorInformationEx"));
+        if (!f->options.predict && !f->options.ignore_os_claims && facts_tri(f, S("kernel_says_smt_disabled")) == TRI_TRUE)
+                answer_number(ret, 0, S("what the kernel says of flaws"));
         if (ret->state == FACT_KNOWN && ret->number)
                 return; /* CPUs that are offline have no siblings in the list */
         if (cpu_list_shares_cores(f->cpus, &shared))
