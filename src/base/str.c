@@ -55,6 +55,13 @@ ptrdiff_t str_find(struct str s, struct str needle) {
         return -1;
 }
 
+ptrdiff_t str_find_nocase(struct str s, struct str needle) {
+        for (ptrdiff_t from = 0; from + needle.len <= s.len; from++)
+                if (str_eq_nocase(str_n(s.p + from, needle.len), needle))
+                        return from;
+        return -1;
+}
+
 struct str str_trim(struct str s) {
         while (s.len > 0 && is_space(s.p[0]))
                 s = str_n(s.p + 1, s.len - 1);

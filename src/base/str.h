@@ -56,6 +56,7 @@ bool str_ends(struct str s, struct str suffix);
 
 /* Where `needle` first stands in `s`, or -1. */
 ptrdiff_t str_find(struct str s, struct str needle);
+ptrdiff_t str_find_nocase(struct str s, struct str needle); /* letters of ASCII in either case */
 ptrdiff_t str_find_char(struct str s, char c);
 
 /* The part of `s` from `from` to the end / the `n` bytes from `from`; bounds are clamped to `s`. */

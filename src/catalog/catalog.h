@@ -319,7 +319,8 @@ bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int 
 const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day);
 
 /* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
-/* What of `text` the sign looks for, when the text has it; {0} when not, or when the sign asks for no text. */
+/* What of `text` the sign looks for, when the text has it, in whatever case (who hides a machine writes "qemu"); {0} when not, or when
+ * the sign asks for no text. */
 struct str catalog_sign_piece(const struct where_sign *s, struct str text);
 bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 

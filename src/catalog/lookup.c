@@ -143,13 +143,13 @@ void catalog_source_url(struct str id, struct out *o) {
 
 struct str catalog_sign_piece(const struct where_sign *s, struct str text) {
         for (uint32_t i = 0; i < s->begins.count; i++)
-                if (str_starts(text, T_AT(s->begins, i)))
+                if (str_eq_nocase(str_sub(text, 0, T_AT(s->begins, i).len), T_AT(s->begins, i)))
                         return T_AT(s->begins, i);
         for (uint32_t i = 0; i < s->is.count; i++)
-                if (str_eq(text, T_AT(s->is, i)))
+                if (str_eq_nocase(text, T_AT(s->is, i)))
                         return T_AT(s->is, i);
         for (uint32_t i = 0; i < s->has.count; i++)
-                if (str_find(text, T_AT(s->has, i)) >= 0)
+                if (str_find_nocase(text, T_AT(s->has, i)) >= 0)
                         return T_AT(s->has, i);
         return (struct str){ 0 };
 }

@@ -26,7 +26,7 @@ static bool spoken_against(struct facts *f, const struct where_sign *s) {
         if (!v || v->state == FACT_ABSENT || is_redacted(f, s->excluding - 1u))
                 return false;
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < s->unless_has.count; i++)
-                if (str_find(v->text, T_AT(s->unless_has, i)) >= 0)
+                if (str_find_nocase(v->text, T_AT(s->unless_has, i)) >= 0)
                         return true;
         return v->state != FACT_KNOWN && s->container.len == 0;
 }

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <ctype.h>
+
 #include "facts/where.h"
 #include "verdict/verdict.h"
 
@@ -309,6 +311,38 @@ static void test_signs(void **state) {
 }
 
 /* Every sign of data/where.yaml spoke in some row above. */
+/* Who hides a machine changes the letters' case: the firmware's names, all small or all capital, say the same; bare metal may become unknown. */
+static void test_case(void **state) {
+        int changed = 0;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                for (int upper = 0; upper < 2; upper++) {
+                        ARENA_AUTO struct arena a = { 0 };
+                        struct str text = str_dup(&a, str_of(rows[i].evidence)), rest = text, line;
+                        struct evidence e;
+                        struct verdict r;
+                        bool dmi = false;
+
+                        while (str_line(&rest, &line)) {
+                                char *p = (char *)(uintptr_t)line.p;
+
+                                dmi = dmi && !str_eq(line, S("redacted")); /* our own word */
+                                for (ptrdiff_t k = 0; dmi && k < line.len; k++)
+                                        p[k] = (char)(upper ? toupper((unsigned char)p[k]) : tolower((unsigned char)p[k]));
+                                changed += dmi;
+                                dmi = str_starts(line, S("-- file /sys/class/dmi/"));
+                        }
+                        read_row(&a, str_to_c(&a, text), &e);
+                        judge(&a, &e, &r);
+                        if (((int)r.machine.guest != (int)rows[i].guest && !(rows[i].guest == NO && r.machine.guest == TRI_UNKNOWN)) || !is_text(r.machine.hypervisor, rows[i].hypervisor) ||
+                            !is_text(r.machine.cloud, rows[i].cloud))
+                                fail_msg("%.*s\nguest %d, under '%.*s', cloud '%.*s': %.*s", STR_ARG(text), (int)r.machine.guest,
+                                         STR_ARG(r.machine.hypervisor), STR_ARG(r.machine.cloud), STR_ARG(r.machine.where));
+                }
+        assert_true(changed > 100);
+}
+
 static void test_every_sign_is_shown(void **state) {
         uint32_t missing = 0;
 
@@ -410,6 +444,7 @@ static void test_verdicts_of_a_hidden_guest(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_signs),
+                cmocka_unit_test(test_case),
                 cmocka_unit_test(test_firmware),
                 cmocka_unit_test(test_signatures),
                 cmocka_unit_test(test_every_sign_is_shown),
