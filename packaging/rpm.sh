@@ -11,7 +11,7 @@ options=(--define "_topdir $build" --define "_sourcedir $build"
         --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' --define '_buildhost localhost')
 [[ ! -f /etc/debian_version ]] ||
         options+=(--nodeps --define 'debug_package %{nil}' --define '_build_id_links none'
-                --define '__os_install_post /usr/lib/rpm/brp-strip "strip --strip-unneeded"')
+                --define '__os_install_post strip --strip-unneeded %{buildroot}%{_bindir}/sidelight %{buildroot}%{_libdir}/libsidelight.so.*.*.*')
 
 rm -rf "$build"
 packaging/source.sh "$build" >&2
