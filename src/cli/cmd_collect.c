@@ -1,7 +1,7 @@
 /* `sidelight collect`: what was seen of a machine, as an evidence file. */
 #include "cli/guide.h"
 #include "cli/input.h"
-#include "lib/here.h"
+#include "collect/collect.h"
 
 static const struct option options[] = {
         { .name = "redact", .brief = "leave out what identifies a machine, a person or a place, and secrets",
@@ -33,7 +33,7 @@ static int run(struct cli *c) {
                 return -1;
         status = input_windows(c, &c->arena, &e);
         if (status == INPUT_NOT_ASKED)
-                status = here_collect(&e, &c->arena, cli_value(c, "root"), &o, &c->diag);
+                status = input_collect(c, &o, cli_value(c, "root"), &c->arena, &e);
         else if (status == 0 && o.redact)
                 collect_redact_registry(&e, o.catalog);
         if (status < 0 || (imds && guide_imds(c, o.catalog, imds, o.redact, &e) < 0))

@@ -151,7 +151,7 @@ int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict
 
 /* A folder that is no machine's report holds many machines: they are a fleet's. */
 static int read_one(struct cli *c, const char *path, struct evidence *ret) {
-        if (input_evidence(c, path, &c->arena, ret) == 0)
+        if (input_machine(c, path, &c->arena, ret) == 0)
                 return 0;
         if (c->diag.class != DIAG_INPUT || !folder_is_one(path))
                 return -1;

@@ -83,7 +83,7 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
 
         if (input_options(c, &o) < 0)
                 return -1;
-        if ((c->operand_count > 1 ? input_evidence(c, c->operands[1], a, &e)
+        if ((c->operand_count > 1 ? input_machine(c, c->operands[1], a, &e)
                                   : input_live(c, k, cli_value(c, "root"), a, &e)) < 0)
                 return -1;
         verdict_judge(&r, a, k, &e, &o);

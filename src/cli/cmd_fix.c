@@ -132,7 +132,7 @@ static struct str meant(struct fix_run *r, struct str word) {
 
 static int read_file(struct fix_run *r) {
         struct cli *c = r->cli;
-        int status = input_evidence(c, c->operands[0], &c->arena, &r->evidence);
+        int status = input_machine(c, c->operands[0], &c->arena, &r->evidence);
         struct str option = status < 0 ? meant(r, str_of(c->operands[0])) : S("");
 
         if (option.len) {

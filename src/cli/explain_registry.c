@@ -48,7 +48,7 @@ int explain_registry(struct cli *c) {
                 registry_explain(k, (uint32_t)value, S(""), &c->out);
                 return 0;
         }
-        if ((operand ? input_evidence(c, operand, &c->arena, &e)
+        if ((operand ? input_machine(c, operand, &c->arena, &e)
                      : input_live(c, k, cli_value(c, "root"), &c->arena, &e)) < 0)
                 return -1;
         verdict_judge(&r, &c->arena, k, &e, &options);

@@ -61,7 +61,7 @@ int input_catalog(struct cli *c, const struct catalog **ret) {
         return world_catalog(own, &c->arena, folder, &c->diag);
 }
 
-static int collect(struct cli *c, const struct collect_options *o, const char *root, struct arena *a, struct evidence *ret) {
+int input_collect(struct cli *c, const struct collect_options *o, const char *root, struct arena *a, struct evidence *ret) {
         if (here_collect(ret, a, root, o, &c->diag) < 0)
                 return -1;
         if (root && !evidence_tells(ret, true))
@@ -71,11 +71,11 @@ static int collect(struct cli *c, const struct collect_options *o, const char *r
 }
 
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
-        return collect(c, &(struct collect_options){ .catalog = k, .for_verdicts = true }, root, root ? a : &c->seen, ret);
+        return input_collect(c, &(struct collect_options){ .catalog = k, .for_verdicts = true }, root, root ? a : &c->seen, ret);
 }
 
 int input_whole(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret) {
-        return collect(c, &(struct collect_options){ .catalog = k }, root, a, ret);
+        return input_collect(c, &(struct collect_options){ .catalog = k }, root, a, ret);
 }
 
 int input_windows(struct cli *c, struct arena *a, struct evidence *ret) {
@@ -177,6 +177,12 @@ int input_evidence(struct cli *c, const char *path, struct arena *a, struct evid
         return text.p ? input_parse(c, path, text, a, ret) : 0;
 }
 
+int input_machine(struct cli *c, const char *path, struct arena *a, struct evidence *ret) {
+        if (input_evidence(c, path, a, ret) < 0)
+                return -1;
+        return evidence_tells(ret, false) ? 0 : diag_fail_class(&c->diag, DIAG_INPUT, EVIDENCE_NOTHING, STR_ARG(input_source(path)));
+}
+
 int input_options(struct cli *c, struct verdict_options *ret) {
         const char *host = cli_value(c, "host-evidence"), *untrusted = cli_value(c, "untrusted");
 
@@ -188,7 +194,7 @@ int input_options(struct cli *c, struct verdict_options *ret) {
         if (host) {
                 struct evidence *e = arena_new(&c->arena, struct evidence);
 
-                if (input_evidence(c, host, &c->arena, e) < 0)
+                if (input_machine(c, host, &c->arena, e) < 0)
                         return -1;
                 ret->host = e;
         }

@@ -53,6 +53,8 @@ int input_catalog(struct cli *c, const struct catalog **ret);
 /* Evidence from what the user named: an evidence file, another tool's output (collect/import), "-" for standard input, a copy of
  * the vulnerabilities folder. Lives in `a`. */
 int input_evidence(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
+/* The same to be judged: what says nothing of a machine is refused. */
+int input_machine(struct cli *c, const char *path, struct arena *a, struct evidence *ret);
 /* The same in two steps: the file's text (without a pointer for a folder or an archive, whose evidence is in `ret` already), and what it
  * says. BUNDLE_SEVERAL: more than one machine's reports, in *several; NULL: such are refused. */
 int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret_text, struct evidence *ret, struct bundle *several);
@@ -61,7 +63,10 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
 int input_machines(struct cli *c, const char *path, struct str text, struct arena *a, struct import_machines *ret);
 /* What reports call the file. */
 struct str input_source(const char *path);
-/* This machine, or (unless `root` is NULL) the one captured or mounted there; reads what rules read. */
+/* This machine, or (unless `root` is NULL) the one captured or mounted there: what `o` asks for. A folder that holds no system is refused. */
+struct collect_options;
+int input_collect(struct cli *c, const struct collect_options *o, const char *root, struct arena *a, struct evidence *ret);
+/* The same with what rules read. */
 int input_live(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);
 /* The same with all that `collect` writes: for a fingerprint. */
 int input_whole(struct cli *c, const struct catalog *k, const char *root, struct arena *a, struct evidence *ret);

@@ -326,11 +326,12 @@ static int check_value(struct cli *c, const struct option *o, struct str value) 
         return 0;
 }
 
-/* Of two things to read, one would be left out in silence. */
+/* Of two values that are not the same one would be left out in silence. How and where it is written may be said anew: somebody's
+ * alias holds the first. */
 static bool is_second(const struct cli *c, const struct option *o, const char *value) {
-        bool reads = o->arg && !o->repeats && !o->list && (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0) && o->letter != 'o';
+        bool is_one = o->arg && !o->repeats && !o->list && o->letter != 'o' && strcmp(o->name, "format") != 0;
 
-        for (ptrdiff_t i = 0; i < c->count && reads; i++)
+        for (ptrdiff_t i = 0; i < c->count && is_one; i++)
                 if (c->items[i].option == o && strcmp(c->items[i].value, value) != 0)
                         return true;
         return false;
