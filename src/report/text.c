@@ -7,6 +7,7 @@
 #include "plan/summary.h"
 
 enum { NARROWEST = 40, WHY_MIN = 36, DENIED_NAMES = 3, FLAW_MAX = 20 };
+enum { SCREEN_LINES = 30, SCREEN_COLUMNS = 100, FITS_ALWAYS = 10 }; /* the first screen, where it is that wide; flaws */
 
 static const char *const status_colors[] = {
         [STATUS_NOT_AFFECTED] = "2",
@@ -136,10 +137,11 @@ static void findings_wide(struct text_page *p, const struct finding **order) {
                 table_write(&t, p->o);
 }
 
-/* The row that says the same of another flaw, or NULL. */
-static struct cell *same_row(const struct table *t, struct str status, struct str who, struct str why) {
+/* The row that says the same of another flaw, or NULL. Where there is no room for each reason, what is not known stands together. */
+static struct cell *same_row(const struct table *t, const struct cell row[4], bool together) {
         for (ptrdiff_t i = 0; i < t->count; i += t->column_count)
-                if (str_eq(t->items[i + 1].text, status) && str_eq(t->items[i + 2].text, who) && str_eq(t->items[i + 3].text, why))
+                if (str_eq(t->items[i + 1].text, row[1].text) && str_eq(t->items[i + 2].text, row[2].text) &&
+                    (together || str_eq(t->items[i + 3].text, row[3].text)))
                         return &t->items[i];
         return NULL;
 }
@@ -158,12 +160,15 @@ static void findings_brief(struct text_page *p, const struct finding **order) {
                         { .text = summary_who(p->r, f) },
                         { .text = brief(p, f->reason) },
                 };
-                struct cell *same = same_row(&t, row[1].text, row[2].text, row[3].text);
+                struct cell *same = same_row(&t, row, p->folds >= FOLD_UNKNOWN && f->status == STATUS_UNKNOWN);
 
-                if (same)
-                        same->text = str_fmt(p->a, "%.*s, %.*s", STR_ARG(same->text), STR_ARG(T(f->flaw->id)));
                 for (size_t i = 0; !same && i < sizeof(row) / sizeof(row[0]); i++)
                         *arena_append(p->a, &t) = row[i];
+                if (!same)
+                        continue;
+                same[0].text = str_fmt(p->a, "%.*s, %.*s", STR_ARG(same[0].text), STR_ARG(row[0].text));
+                if (!str_eq(same[3].text, row[3].text))
+                        same[3].text = S("each for its own reason; explain FLAW shows it");
         }
         if (t.count > 0)
                 table_write(&t, p->o);
@@ -239,6 +244,8 @@ static void names(struct text_page *p, const char *title, bool at_stake, enum st
 
         if (n == 0)
                 return;
+        if (p->folds >= FOLD_NAMES)
+                list = S("check -v names them");
         told_below(p, str_fmt(p->a, "%s (%u)", title, (unsigned)n), list);
 }
 
@@ -285,8 +292,8 @@ static void denied(struct text_page *p, const struct finding **order) {
         if (open_list.len == 0 && !p->s->wide)
                 return;
         if (open_list.len > 0)
-                paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s",
-                                     STR_ARG(out_text(&names_list)), STR_ARG(out_text(&open_list))), 2);
+                paragraph(p, str_fmt(p->a, "denied: %.*s; with the right to read (as root) this would settle %.*s", STR_ARG(out_text(&names_list)),
+                                     STR_ARG(p->folds >= FOLD_NAMES ? S("what the steps name") : out_text(&open_list))), 2);
         else
                 paragraph(p, str_fmt(p->a, "denied: %.*s; no verdict depends on it", STR_ARG(out_text(&names_list))), 2);
 }
@@ -312,27 +319,57 @@ static int columns_of(const struct report_writer *w) {
         return w->style->columns < NARROWEST ? NARROWEST : w->style->columns;
 }
 
+static void page(struct text_page *p) {
+        const struct finding **order = summary_order(p->r, p->a);
+
+        headline(p);
+        answer(p);
+        findings(p, order);
+        if (!p->s->wide)
+                names(p, "mitigated", true, STATUS_MITIGATED);
+        names(p, "not affected", true, STATUS_NOT_AFFECTED);
+        names(p, "not at stake", false, STATUS_COUNT);
+        denied(p, order);
+        failed(p, order);
+        text_todo(p);
+        paragraph(p, summary_origin(p->r, p->a), 2);
+        if (p->r->fingerprint[0])
+                paragraph(p, str_fmt(p->a, "fingerprint %s", p->r->fingerprint), 2);
+}
+
+/* The lines of a page, written for nobody. */
+static int lines_of(struct text_page p) {
+        OUT_AUTO struct out whole = { 0 };
+        int lines = 0;
+
+        p.o = &whole;
+        page(&p);
+        for (ptrdiff_t i = 0; i < whole.len; i++)
+                lines += whole.p[i] == '\n';
+        return lines;
+}
+
+/* The first screen is a screen: what does not fit into one is told in fewer words. A short list always fits. */
+static int folds_needed(struct text_page p) {
+        uint32_t shown = 0;
+
+        for (uint32_t i = 0; i < p.r->finding_count; i++)
+                shown += is_shown(&p, &p.r->findings[i]);
+        if (p.s->wide || p.columns < SCREEN_COLUMNS || shown < FITS_ALWAYS)
+                return 0;
+        while (p.folds < FOLD_MOST && lines_of(p) > SCREEN_LINES)
+                p.folds++;
+        return p.folds;
+}
+
 void text_add(struct report_writer *w, const struct verdict *r) {
         struct arena_mark mark = arena_mark(r->facts->arena);
-        struct text_page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out,
-                          .columns = columns_of(w) };
-        const struct finding **order = summary_order(r, p.a);
+        struct text_page p = { .r = r, .s = w->style, .a = r->facts->arena, .o = w->out, .columns = columns_of(w) };
 
+        p.folds = folds_needed(p);
         if (w->count > 0)
                 out_char(w->out, '\n');
-        headline(&p);
-        answer(&p);
-        findings(&p, order);
-        if (!p.s->wide)
-                names(&p, "mitigated", true, STATUS_MITIGATED);
-        names(&p, "not affected", true, STATUS_NOT_AFFECTED);
-        names(&p, "not at stake", false, STATUS_COUNT);
-        denied(&p, order);
-        failed(&p, order);
-        text_todo(&p);
-        paragraph(&p, summary_origin(r, p.a), 2);
-        if (r->fingerprint[0])
-                paragraph(&p, str_fmt(p.a, "fingerprint %s", r->fingerprint), 2);
+        page(&p);
         arena_release(p.a, mark);
 }
 

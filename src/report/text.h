@@ -5,12 +5,16 @@
 #include "report/layout.h"
 #include "report/report.h"
 
+/* What is told in fewer words where the first screen has no room. */
+enum { FOLD_UNKNOWN = 1, FOLD_NAMES, FOLD_QUESTIONS, FOLD_MOST = FOLD_QUESTIONS };
+
 struct text_page {
         const struct verdict *r;
         const struct report_style *s;
         struct arena *a;
         struct out *o;
         int columns;
+        int folds;
         bool gap; /* a blank line is due before what follows */
 };
 

@@ -62,7 +62,7 @@ static void step(struct text_page *p, const struct step *s, int number) {
         if (run.len && AT + layout_width(text) + layout_width(run) + (int)sizeof(" (99 flaws); ") <= p->columns)
                 room = str_fmt(p->a, "%.*s; %.*s", STR_ARG(text), STR_ARG(run));
         text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws(p, s, room.len ? room : text)));
-        if (s->ask.len)
+        if (s->ask.len && p->folds < FOLD_QUESTIONS)
                 text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(s->ask));
         if (change.len == 0)
                 text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(change_lines(p, s)));

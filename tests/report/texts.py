@@ -69,7 +69,7 @@ def screens(paths, most):
     for path in paths:
         text = subprocess.run([SIDELIGHT, 'check', path], capture_output=True, check=False, text=True, env=env).stdout
         lines = text.splitlines()
-        if len(lines) > most or '…' in text or max(map(len, lines)) > 100:
+        if len(lines) > most or '…' in text or max(map(len, lines), default=0) > 100:
             yield f'{path}: {len(lines)} lines'
 
 
@@ -160,9 +160,8 @@ def main():
     cases = list(faults_of(first, commands))
     cases.append(('what is not known tells what is missing, or whom to ask', list(unexplained(reports))))
     cases.append(('planted faults are found', planted_faults(commands)))
-    long = list(screens(paths[:machines], 30))
-    cases.append(('the first screen has 30 lines of 100 columns, but for one machine in fifty', long if len(long) * 50 > machines else []))
-    cases.append(('and never more than 33', list(screens([where.split(': ')[0] for where in long], 33))))
+    cases.append(('the first screen of every recorded machine has 30 lines of 100 columns', list(screens(paths[:machines], 30))))
+    cases.append(('and that of a made one, of which nearly nothing is known, 35', list(screens(paths[machines:], 35))))
     cases.append(('enough was read', [] if len(first) > 1000 and len(commands) > 8 else [f'{len(first)} texts, {len(commands)} commands']))
     print(f'1..{len(cases)}')
     sys.exit(max(report(i, name, faults) for i, (name, faults) in enumerate(cases, 1)))
