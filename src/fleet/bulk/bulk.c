@@ -327,6 +327,7 @@ static void write_middle(struct bulk *b, const struct verdict *r, struct out *o)
         uint32_t hash = (uint32_t)r->worst;
         struct bulk_middle *m;
         ptrdiff_t from = o->len;
+        struct str text;
 
         for (size_t i = 0; i < STATUS_COUNT; i++)
                 hash = (hash ^ r->counts[i]) * UINT32_C(2654435761);
@@ -336,10 +337,11 @@ static void write_middle(struct bulk *b, const struct verdict *r, struct out *o)
                 return;
         }
         report_json_middle(&j, r, b->style);
-        if (o->len - from > (ptrdiff_t)sizeof(m->text))
+        text = str_from(out_text(o), from);
+        if (text.len > (ptrdiff_t)sizeof(m->text))
                 return;
-        m->length = (uint16_t)(o->len - from);
-        memcpy(m->text, o->p + from, m->length);
+        m->length = (uint16_t)text.len;
+        memcpy(m->text, text.p, m->length);
         memcpy(m->counts, r->counts, sizeof(m->counts));
         m->worst = (uint32_t)r->worst;
 }
