@@ -68,11 +68,8 @@ static ptrdiff_t read_some(struct stream *s, char *to, ptrdiff_t n) {
                 s->rest = str_from(s->rest, got);
                 return got;
         }
-        do {
-                piece = n - got < PIECE ? n - got : PIECE;
-                piece = piece > 0 ? inflate_some(s, to + got, piece) : 0;
+        while (got < n && !s->wrong && (piece = inflate_some(s, to + got, n - got < PIECE ? n - got : PIECE)) > 0)
                 got += piece;
-        } while (piece > 0 && !s->wrong);
         return got;
 }
 
