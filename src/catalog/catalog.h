@@ -318,10 +318,10 @@ bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int 
  * than half a year before. NULL when it does not, or when either date is not known. */
 const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day);
 
-/* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
 /* What of `text` the sign looks for, when the text has it, in whatever case (who hides a machine writes "qemu"); {0} when not, or when
  * the sign asks for no text. */
 struct str catalog_sign_piece(const struct where_sign *s, struct str text);
+/* Some condition compares a fact of this kind, read from `where` (a path, KEY|VALUE, …), with this text. */
 bool catalog_compares(const struct catalog *c, enum fact_kind kind, struct str where, struct str text);
 
 /* Where sources are found: X(prefix of an id, what stands before the rest of it in the URL, what stands behind). */

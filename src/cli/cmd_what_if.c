@@ -163,8 +163,10 @@ static int run(struct cli *c) {
                 return -1;
         if (input_only(c, k, &o) < 0)
                 return -1;
-        if (cli_given(c, "live") && c->operand_count)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");
+        if (cli_given(c, "live") && c->operand_count) {
+                (void)diag_fail_class(&c->diag, DIAG_USAGE, "--live and an evidence file cannot be judged together");
+                return is_change(c, k, c->operands[0]);
+        }
         if ((c->operand_count ? input_machine(c, c->operands[0], &c->arena, &e)
                               : input_live(c, k, cli_value(c, "root"), &c->arena, &e)) < 0)
                 return c->operand_count && c->diag.class == DIAG_NO_INPUT ? is_change(c, k, c->operands[0]) : -1;

@@ -78,7 +78,7 @@ static bool is_linux(const struct json_value *machine) {
         static const struct str others[] = { STR("BSD"), STR("Darwin"), STR("SunOS"), STR("DragonFly") };
 
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-                if (import_find_nocase(version, others[i]) >= 0 || import_find_nocase(json_text(machine, S("kernel_release")), others[i]) >= 0)
+                if (str_find_nocase(version, others[i]) >= 0 || str_find_nocase(json_text(machine, S("kernel_release")), others[i]) >= 0)
                         return false;
         return str_find(json_text(machine, S("kernel_release")), S("-RELEASE")) < 0 &&
                str_find(json_text(machine, S("kernel_release")), S("-STABLE")) < 0 &&

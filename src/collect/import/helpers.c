@@ -57,13 +57,6 @@ struct str import_json_text(const struct json_value *v) {
         return S("");
 }
 
-ptrdiff_t import_find_nocase(struct str s, struct str needle) {
-        for (ptrdiff_t i = 0; i + needle.len <= s.len; i++)
-                if (str_eq_nocase(str_sub(s, i, needle.len), needle))
-                        return i;
-        return -1;
-}
-
 struct str import_vendor_of(struct str name) {
         static const struct {
                 struct str begin, vendor;

@@ -8,10 +8,7 @@ static const struct row {
         struct str marks[MARKS];
         struct import_hint hint;
 } rows[] = {
-        { { STR("> STATUS:"), STR("CVE-20") },
-          { "the screen of spectre-meltdown-checker", "which calls nothing vulnerable, and whose other verdicts are its own",
-            "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
-        { { STR("STATUS: "), STR("CVE-20") },
+        { { STR("STATUS:"), STR("CVE-20") },
           { "the screen of spectre-meltdown-checker", "which calls nothing vulnerable, and whose other verdicts are its own",
             "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("\"field\":"), STR("\"Architecture:\"") },
@@ -42,7 +39,7 @@ static const struct row {
         { { STR("File /sys/devices/system/cpu/vulnerabilities/"), STR("expected") },
           { "InSpec's verdict", "which does not tell what the kernel says", "run `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("PyTorch version"), STR("Python platform") },
-          { "PyTorch's report of the environment, without its part about the processor", "and with it what `lscpu` printed", "run `lscpu`" } },
+          { "PyTorch's report of the environment", "whose part about the processor, which `lscpu` prints, is missing", "run `lscpu`" } },
         { { STR("openat("), STR("vulnerabilities/") },
           { "a trace of system calls", "which is not read", "run `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("specex_vuln_status"), STR("cve=") },
@@ -131,7 +128,7 @@ static const struct row {
 
 static bool has_marks(struct str text, const struct row *row) {
         for (int i = 0; i < MARKS; i++)
-                if (import_find_nocase(text, row->marks[i]) < 0)
+                if (str_find_nocase(text, row->marks[i]) < 0)
                         return false;
         return true;
 }
@@ -212,7 +209,7 @@ const struct import_hint *import_case_lost(struct str text) {
                 capital |= text.p[i] >= 'A' && text.p[i] <= 'Z';
         }
         for (size_t i = 0; small != capital && i < sizeof(names) / sizeof(names[0]); i++)
-                if (import_find_nocase(text, names[i]) >= 0)
+                if (str_find_nocase(text, names[i]) >= 0)
                         return &hint;
         return NULL;
 }

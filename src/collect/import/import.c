@@ -394,11 +394,24 @@ static const char *other_system(struct str text) {
         static const struct {
                 struct str word;
                 const char *name;
-        } rows[] = { { STR("FreeBSD is a registered trademark"), "FreeBSD" }, { STR("\nFreeBSD "), "FreeBSD" }, { STR("\nOpenBSD "), "OpenBSD" },
-                     { STR("\nNetBSD "), "NetBSD" },       { STR("Darwin Kernel Version"), "macOS" }, { STR("\n(XEN) "), "Xen itself" },
-                     { STR("\nFreeBSD"), "FreeBSD" },     { STR("Kernel is FreeBSD "), "FreeBSD" }, { STR("Kernel is DragonFly "), "DragonFly" },
-                     { STR("Kernel is NetBSD "), "NetBSD" }, { STR("Structured Extended Features="), "FreeBSD" }, { STR("Origin = \"GenuineIntel\"  Id = 0x"), "FreeBSD" }, { STR("Origin = \"AuthenticAMD\"  Id = 0x"), "FreeBSD" }, { STR("\nDarwin "), "macOS" },
-                     { STR("\nSunOS Release"), "SunOS" }, { STR("machdep.cpu.brand_string"), "macOS" },  { STR("VMkernel"), "ESXi" } };
+        } rows[] = {
+                { STR("FreeBSD is a registered trademark"), "FreeBSD" },
+                { STR("\nFreeBSD"), "FreeBSD" },
+                { STR("Kernel is FreeBSD "), "FreeBSD" },
+                { STR("Structured Extended Features="), "FreeBSD" },
+                { STR("Origin = \"GenuineIntel\"  Id = 0x"), "FreeBSD" },
+                { STR("Origin = \"AuthenticAMD\"  Id = 0x"), "FreeBSD" },
+                { STR("\nOpenBSD "), "OpenBSD" },
+                { STR("\nNetBSD "), "NetBSD" },
+                { STR("Kernel is NetBSD "), "NetBSD" },
+                { STR("Kernel is DragonFly "), "DragonFly" },
+                { STR("Darwin Kernel Version"), "macOS" },
+                { STR("\nDarwin "), "macOS" },
+                { STR("machdep.cpu.brand_string"), "macOS" },
+                { STR("\n(XEN) "), "Xen itself" },
+                { STR("\nSunOS Release"), "SunOS" },
+                { STR("VMkernel"), "ESXi" },
+        };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (str_find(text, rows[i].word) >= 0 || (rows[i].word.p[0] == '\n' && str_starts(text, str_from(rows[i].word, 1))))

@@ -65,7 +65,7 @@ static bool is_page(struct str text) {
         bool closes = str_find(text, S("</")) >= 0;
 
         for (size_t i = 0; closes && i < sizeof(marks) / sizeof(marks[0]); i++)
-                if (import_find_nocase(text, marks[i]) >= 0)
+                if (str_find_nocase(text, marks[i]) >= 0)
                         return true;
         return false;
 }

@@ -274,7 +274,5 @@ struct str import_decimal(struct arena *a, struct str s, bool hex);
 struct str import_json_text(const struct json_value *v);
 /* The maker's id that goes with a processor's name ("Intel(R) Xeon(R) …": GenuineIntel); empty where the name does not tell. */
 struct str import_vendor_of(struct str name);
-/* Where `needle` stands in `s`, letters' case ignored; -1. */
-ptrdiff_t import_find_nocase(struct str s, struct str needle);
 
 #endif

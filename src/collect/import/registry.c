@@ -24,7 +24,7 @@ struct value {
 
 /* "reg add KEY /v NAME /t REG_DWORD /d 3 /f", also of Reg.exe, with or without its path: what somebody is to type, and nothing that is there. */
 static bool is_order(struct str line) {
-        return import_find_nocase(line, S(" add ")) >= 0 && import_find_nocase(line, S(" /v ")) >= 0;
+        return str_find_nocase(line, S(" add ")) >= 0 && str_find_nocase(line, S(" /v ")) >= 0;
 }
 
 /* "    FeatureSettingsOverride    REG_DWORD    0x802048": names may hold blanks, the type word does not occur in them. */
@@ -189,21 +189,21 @@ static const struct fact_def *asked_in_vain(struct import *im, const struct line
         struct str line = l->items[at].text;
         bool found = false;
 
-        if (import_find_nocase(line, S("reg query ")) < 0 || import_find_nocase(line, S(" /v ")) < 0)
+        if (str_find_nocase(line, S("reg query ")) < 0 || str_find_nocase(line, S(" /v ")) < 0)
                 return NULL;
         do
                 at++;
         while (at < l->count && str_trim(l->items[at].text).len == 0);
         for (size_t i = 0; at < l->count && i < sizeof(words) / sizeof(words[0]); i++)
-                found |= import_find_nocase(l->items[at].text, words[i]) >= 0;
+                found |= str_find_nocase(l->items[at].text, words[i]) >= 0;
         for (uint32_t i = 0; found && i < im->catalog->fact_count; i++) {
                 const struct fact_def *f = &im->catalog->facts[i];
                 ptrdiff_t bar = f->kind == FACT_KIND_REGISTRY ? str_find_char(T(f->text), '|') : -1;
                 struct str key = bar > 5 ? str_sub(T(f->text), 5, bar - 5) : (struct str){ 0 }, rest;
 
-                if (key.len == 0 || import_find_nocase(line, key) < 0)
+                if (key.len == 0 || str_find_nocase(line, key) < 0)
                         continue;
-                rest = str_from(line, import_find_nocase(line, S(" /v ")) + 4);
+                rest = str_from(line, str_find_nocase(line, S(" /v ")) + 4);
                 rest = str_trim(rest);
                 if (str_starts(rest, S("\"")))
                         rest = str_from(rest, 1);
@@ -293,7 +293,7 @@ static int read_registry(struct import *im, struct lines *l) {
                         if (in_key >= WHOLE_KEY)
                                 add_absent(im, h, key);
                         key = next;
-                        sets |= import_find_nocase(key, S("\\ControlSet0")) > 0;
+                        sets |= str_find_nocase(key, S("\\ControlSet0")) > 0;
                         in_key = 0;
                         l->items[i].taken = true;
                 } else if (key.len > 0 && value_of(l->items[i].text, &v)) {

@@ -43,7 +43,7 @@ static void take_processor(struct import *im, struct import_host *h, struct str 
         if (str_ends(text, S(",")))
                 text = str_sub(text, 0, text.len - 1);
         maker = maker_in(rest);
-        if (maker.len == 0 && import_find_nocase(line, S("mhz")) > 0 && str_word(&rest, &word) && !str_starts(word, S("~")))
+        if (maker.len == 0 && str_find_nocase(line, S("mhz")) > 0 && str_word(&rest, &word) && !str_starts(word, S("~")))
                 maker = word;
         add_processor(im, h, text, maker.len ? maker : other);
 }
