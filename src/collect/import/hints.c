@@ -8,7 +8,10 @@ static const struct row {
         struct str marks[MARKS];
         struct import_hint hint;
 } rows[] = {
-        { { STR("STATUS:"), STR("CVE-20") },
+        { { STR("> STATUS:"), STR("CVE-20") },
+          { "the screen of spectre-meltdown-checker", "which calls nothing vulnerable, and whose other verdicts are its own",
+            "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
+        { { STR("STATUS: "), STR("CVE-20") },
           { "the screen of spectre-meltdown-checker", "which calls nothing vulnerable, and whose other verdicts are its own",
             "give the output of `spectre-meltdown-checker --batch json`, or of `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("\"field\":"), STR("\"Architecture:\"") },
