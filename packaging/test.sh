@@ -26,6 +26,8 @@ dpkg-deb -x "$development" "$other"
 
 check 'the description is complete' dpkg-deb -f "$package" Package Version Architecture Depends Description
 check 'it depends on the C library' grep -q libc6 <(dpkg-deb -f "$package" Depends)
+check 'no other library is loaded at each start' test "$(dpkg-deb -f "$package" Depends | grep -o 'lib[a-z0-9.+-]*' | sort -u)" = libc6
+check 'what it holds of others is named' test "$(dpkg-deb -f "$package" Built-Using | grep -o '(= ' | wc -l)" = 6
 check 'the program runs' "$unpacked/usr/bin/sidelight" --version
 check 'the manual is there' test -s "$unpacked/usr/share/man/man1/sidelight.1.gz"
 check 'each command has its page' test -s "$unpacked/usr/share/man/man1/sidelight-check.1.gz"
