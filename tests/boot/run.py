@@ -100,17 +100,23 @@ c_link_args = ['-L{libraries}']
 
 
 def build_static(build, archive, cross):
-    """The static sidelight and init for an architecture; `cross` is the compiler's prefix, empty for this machine's own."""
+    """The static sidelight and init for an architecture; `cross` is the compiler's prefix, empty for this machine's own, whose program
+    the build links from its objects."""
     folder = build / "boot" / f"static-{cross or 'native'}"
-    if not (folder / "build.ninja").exists():
-        more = cross_files(archive, cross, folder) if cross else []
-        # Unoptimised: compiled three times, it costs more than the emulator takes to run it.
+    program = folder / "sidelight" if cross else folder / "stripped"
+    if cross and not (folder / "build.ninja").exists():
+        # Unoptimised: compiled twice, it costs more than the emulator takes to run it.
         quiet("meson", "setup", str(folder), str(SOURCE), "-Dauto_features=disabled", "-Dstatic=true", "-Dprefer_static=true",
-              "-Doptimization=0", f"-Dgencatalog={build / 'src/compiler/gencatalog'}", *more)
-    quiet("ninja", "-j2", "-C", str(folder), "sidelight")
+              "-Doptimization=0", f"-Dgencatalog={build / 'src/compiler/gencatalog'}", *cross_files(archive, cross, folder))
+    if cross:
+        quiet("ninja", "-j2", "-C", str(folder), "sidelight")
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        quiet("ninja", "-C", str(build), "tests/boot/sidelight-alone")
+        quiet("strip", "-o", str(program), str(build / "tests" / "boot" / "sidelight-alone"))
     init = folder / "init"
     quiet(f"{cross}-gcc" if cross else "cc", "-static", "-O1", "-o", str(init), str(HERE / "init.c"))
-    return {"init": init.read_bytes(), "sidelight": (folder / "sidelight").read_bytes(), "orders": ORDERS.encode()}
+    return {"init": init.read_bytes(), "sidelight": program.read_bytes(), "orders": ORDERS.encode()}
 
 
 def one(boot, files, kernel, folder, judge):
