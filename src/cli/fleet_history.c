@@ -78,7 +78,7 @@ static void tell_text(struct fleet *f, const struct judged *judged, const struct
         for (ptrdiff_t i = 0; i < turns->count; i++) {
                 const struct flaw_turn *t = &turns->items[i];
 
-                out_fmt(o, "  %.*s: %.*s -> %.*s on %.*s\n", STR_ARG(t->flaw), STR_ARG(t->before), STR_ARG(t->after),
+                out_fmt(o, "  %.*s: %.*s %s %.*s on %.*s\n", STR_ARG(t->flaw), STR_ARG(t->before), layout_mark(f->style.ascii), STR_ARG(t->after),
                         STR_ARG(fleet_count(a, t->hosts, "machine")));
         }
 }

@@ -58,7 +58,7 @@ int fleet_open(struct fleet *ret, struct cli *c, enum db_mode mode) {
         *ret = (struct fleet){ .cli = c, .now = fleet_now(), .json = cli_word(c, "format", 0) == 1, .csv = cli_word(c, "format", 0) == 3 };
         input_style(c, &ret->style);
         if (!cli_given(c, "store"))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store FILE.db, or --store postgresql://…");
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store fleet.db (fleet import makes it where there is none), or --store postgresql://…");
         if (input_catalog(c, &ret->catalog) < 0 || read_filter(ret) < 0)
                 return -1;
         if (store_open(&ret->store, cli_value(c, "store"), mode, &c->diag) < 0)

@@ -58,7 +58,7 @@ static int read_options(struct cli *c, struct fleet_server_options *o) {
                                     .threads = THREADS, .queue = QUEUE, .together = TOGETHER, .connections = CONNECTIONS,
                                     .connections_each = CONNECTIONS_EACH, .body_max = BODY_MAX_BYTES, .bodies_max = BODIES_MAX, .seconds = SECONDS };
         if (!cli_given(c, "store"))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store FILE.db, or --store postgresql://…");
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no store is given: --store fleet.db (fleet import makes it where there is none), or --store postgresql://…");
         if (http_address(&h->listen, cli_given(c, "listen") ? cli_text(c, "listen") : S("127.0.0.1"), &c->diag) < 0 ||
             number(c, "rate", RATE, RATE_MAX, &h->per_second) < 0)
                 return -1;

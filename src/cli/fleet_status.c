@@ -301,8 +301,8 @@ static void way_text(struct fleet *f, struct out *o, const struct way *w, bool w
                                 STR_ARG(fleet_count(&f->cli->arena, w->change->hosts, "machine")));
                 told = true;
                 out_c(o, "    ");
-                layout_wrap(o, str_fmt(&f->cli->arena, "%.*s: %.*s -> %.*s, because of %.*s", STR_ARG(T(t->a->flaw->name)),
-                                       STR_ARG(status_word(t->a->status)), STR_ARG(status_word(t->b->status)),
+                layout_wrap(o, str_fmt(&f->cli->arena, "%.*s: %.*s %s %.*s, because of %.*s", STR_ARG(T(t->a->flaw->name)),
+                                       STR_ARG(status_word(t->a->status)), layout_mark(f->style.ascii), STR_ARG(status_word(t->b->status)),
                                        STR_ARG(cause.len ? cause : S("several differences together"))), 4, 6, f->style.columns);
         }
 }

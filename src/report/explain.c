@@ -117,11 +117,11 @@ static struct str facts_text(struct page *p, struct facts *f, condition c) {
 
 /* One rule: whether it holds, what it says, and the facts that made it so. */
 static void rule(struct page *p, const struct finding *f, const struct rule *rule, bool decides) {
-        static const char *const marks[] = { [TRI_FALSE] = "no", [TRI_UNKNOWN] = "?", [TRI_TRUE] = "yes" };
+        static const char *const marks[] = { [TRI_FALSE] = "no ", [TRI_UNKNOWN] = "?  ", [TRI_TRUE] = "yes" };
         enum tri holds = verdict_rule(f, rule);
         struct str facts = facts_text(p, f->facts, rule->condition);
 
-        out_fmt(p->o, "  %-3s %.*s: %.*s%s\n", decides ? "->" : marks[holds], STR_ARG(T(rule->id)),
+        out_fmt(p->o, "  %s %.*s: %.*s%s\n", !decides ? marks[holds] : p->s->ascii ? "-> " : "→  ", STR_ARG(T(rule->id)),
                 STR_ARG(status_word((enum status)rule->status)), decides ? ", this one decides" : "");
         paragraph(p, str_fmt(p->a, "when %.*s", STR_ARG(T(rule->when))), MARK);
         if (facts.len > 0)

@@ -166,6 +166,10 @@ void table_write(const struct table *t, struct out *o) {
         }
 }
 
+const char *layout_mark(bool ascii) {
+        return ascii ? "->" : "→";
+}
+
 struct str layout_arrow(struct arena *a, struct str text, bool ascii) {
         ptrdiff_t at = str_find(text, S("->"));
 

@@ -47,6 +47,7 @@ static inline struct str layout_value(struct str value) {
 }
 
 /* "programs -> kernel" as it is shown: with an arrow, but where nothing except ASCII can be. */
+const char *layout_mark(bool ascii);
 struct str layout_arrow(struct arena *a, struct str text, bool ascii);
 
 #endif

@@ -234,7 +234,7 @@ static void findings(struct text_page *p, const struct finding **order) {
         p->gap = *order && is_shown(p, *order);
         at_stake(p, order);
         more(p, order, is_disputed, "The kernel and the hardware tables disagree about");
-        more(p, order, is_contradicted, "A setting does not have the effect that it names");
+        more(p, order, is_contradicted, "Settings or words that do not match what holds (explain tells why)");
 }
 
 /* The flaws of one kind as a single paragraph: "not affected (17): l1tf, meltdown, …". */

@@ -46,13 +46,13 @@ static struct str text_of(struct arena *arena, const struct setting *s) {
         case FACT_KIND_PARAMETER:
                 return parameter_text(arena, s);
         case FACT_KIND_REGISTRY:
-                return str_fmt(arena, "registry value %.*s: %.*s -> %.*s", STR_ARG(str_from(T(s->def->text), bar + 1)), STR_ARG(s->a), STR_ARG(s->b));
+                return str_fmt(arena, "registry value %.*s: %.*s instead of %.*s", STR_ARG(str_from(T(s->def->text), bar + 1)), STR_ARG(s->b), STR_ARG(s->a));
         case FACT_KIND_FILE:
-                return str_fmt(arena, "%.*s: %.*s -> %.*s", STR_ARG(T(s->def->text)), STR_ARG(s->a), STR_ARG(s->b));
+                return str_fmt(arena, "%.*s: %.*s instead of %.*s", STR_ARG(T(s->def->text)), STR_ARG(s->b), STR_ARG(s->a));
         default:
                 if (s->def->source == COMPUTED_SMT_ACTIVE)
                         return str_eq(s->b, S("yes")) ? S("SMT switched on") : S("SMT switched off");
-                return str_fmt(arena, "microcode %.*s -> %.*s", STR_ARG(s->a), STR_ARG(s->b));
+                return str_fmt(arena, "microcode %.*s instead of %.*s", STR_ARG(s->b), STR_ARG(s->a));
         }
 }
 
