@@ -48,6 +48,14 @@ static void unclear(const struct sentence_file *file, uint16_t part, struct pars
                 ret->doubt |= part && file->sentences[i].part == part && file->sentences[i].counts;
 }
 
+/* Is there a part whose sentences begin with the same word? */
+static bool names_part(const struct sentence_file *file, struct str piece) {
+        for (uint32_t i = 0; i < file->sentence_count; i++)
+                if (file->sentences[i].part && str_eq(first_word(T(file->sentences[i].says)), first_word(piece)))
+                        return true;
+        return false;
+}
+
 static bool says_vulnerable(struct str s) {
         return str_find(s, S("ulnerable")) >= 0;
 }
@@ -101,20 +109,38 @@ static bool could_be_worse(const struct sentence_file *file, const struct parsed
         return false;
 }
 
-static void parse_parts(const struct sentence_file *file, struct str rest, struct parsed_sentence *ret) {
+/* Unknown words behind a comma go on about the part before them where a semicolon stands before that, or where they make it worse: "BHI:
+ * SW loop, KVM: Vulnerable". */
+static void parse_parts(const struct sentence_file *file, struct str rest, char separator, struct parsed_sentence *ret) {
+        const struct sentence *before = NULL;
+        bool listed = false; /* the part before stands behind a semicolon */
+
         while (rest.len > 0) {
                 const struct sentence *s = match(file, rest, false);
                 struct str piece = s ? T(s->says) : piece_of(rest);
 
                 if (!s) {
-                        not_understood(file, piece, ret);
+                        bool worse = says_vulnerable(piece), goes_on = before && separator == ',' && !names_part(file, piece);
+
+                        if (goes_on && (listed || worse))
+                                unclear(file, before->part, ret);
+                        if (goes_on && listed && !worse)
+                                ret->unknown = ret->unknown.len ? ret->unknown : piece;
+                        else
+                                not_understood(file, piece, ret);
                 } else if (ret->parts[s->part] && ret->parts[s->part] != s) { /* two answers to one question are none */
                         ret->unknown = ret->unknown.len ? ret->unknown : piece;
                         unclear(file, s->part, ret);
                 } else {
                         ret->parts[s->part] = s;
                 }
-                rest = skip_separator(str_from(rest, piece.len));
+                if (s) {
+                        before = s;
+                        listed = separator == ';';
+                }
+                rest = str_from(rest, piece.len);
+                separator = rest.len ? rest.p[0] : 0;
+                rest = skip_separator(rest);
         }
         for (uint32_t i = 1; i < file->parts.count; i++)
                 if (ret->unclear[i])
@@ -136,7 +162,7 @@ static void parse_behind_unknown(const struct sentence_file *file, struct str re
                 if (behind.len > 0)
                         ret->unknown = piece;
         }
-        parse_parts(file, behind, ret);
+        parse_parts(file, behind, 0, ret);
 }
 
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret) {
@@ -147,7 +173,8 @@ void sentence_parse(const struct sentence_file *file, struct str text, struct ar
         ret->unclear = arena_array(a, bool, file->parts.count + 1);
         ret->base = match(file, rest, true);
         if (ret->base) {
-                parse_parts(file, skip_separator(str_from(rest, ret->base->says.len)), ret);
+                rest = str_from(rest, ret->base->says.len);
+                parse_parts(file, skip_separator(rest), rest.len ? rest.p[0] : 0, ret);
                 return;
         }
         ret->base = vulnerable_otherwise(a, rest);
