@@ -97,6 +97,8 @@ static bool is_machine(struct str word) {
 }
 
 void import_uname(struct import_host *h, struct str os, struct str release, struct str machine) {
+        if (h->os.len > 0 && !import_placeholder(os) && !str_eq_nocase(h->os, str_trim(os)))
+                h->other_os = str_trim(os);
         learn(&h->os, os);
         if (str_find_char(str_trim(release), ' ') < 0) /* what stands behind a blank would be the machine's */
                 learn(&h->release, release);

@@ -11,7 +11,7 @@ static const struct reader *const readers[] = {
 #undef X
 };
 
-enum { QUOTED_MAX = 40, READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
+enum { READER_COUNT = sizeof(readers) / sizeof(readers[0]) };
 _Static_assert(READER_COUNT <= 64, "import_host.used has a bit for each");
 
 const struct import_format *const *import_formats(ptrdiff_t *ret_count) {
@@ -144,19 +144,6 @@ static int read_tree(struct import *im, struct str text) {
         return import_json(im, &root);
 }
 
-/* What no reader took is told, but for headings and comments. */
-static void tell_leftovers(struct import_host *h, const struct lines *l) {
-        struct str first = { 0 };
-        ptrdiff_t count = 0;
-
-        for (ptrdiff_t i = 0; i < l->count; i++)
-                if (!l->items[i].taken && !l->items[i].used && !str_starts(l->items[i].text, S("#")) && count++ == 0)
-                        first = str_trim(l->items[i].text);
-        if (count > 0)
-                import_note(h, "%td line%s %s not known, the first: '%.*s%s'", count, count > 1 ? "s" : "", count > 1 ? "are" : "is",
-                            (int)(first.len < QUOTED_MAX ? first.len : QUOTED_MAX), first.p, first.len > QUOTED_MAX ? "…" : "");
-}
-
 int import_any(struct import *im, struct str text) {
         struct json_value root = { 0 };
         struct diag broken = { 0 };
@@ -174,7 +161,7 @@ int import_any(struct import *im, struct str text) {
         more = known < 0 ? -1 : import_lines(im, &l);
         known = more < 0 ? -1 : known + more;
         if (known > 0 && im->count > 0)
-                tell_leftovers(&im->items[0], &l);
+                import_leftovers(im, &im->items[0], &l);
         if (known == 0 && looks_like_json(whole))
                 return parse_json(im, whole, &root, im->diag);
         return known == 0 ? read_tree(im, text) : known;
@@ -352,6 +339,19 @@ static bool is_qemus_model(struct str name) {
         return false;
 }
 
+/* A text of two systems is judged as the first; what the other one's report calls open is not lost. */
+static void keep_other(struct import_host *h) {
+        struct str rest = h->open, flaw;
+
+        if (h->other_os.len == 0)
+                return;
+        import_note(h, "it describes two systems, %.*s and %.*s: it is judged as the first; each belongs into a file of its own", STR_ARG(h->os),
+                    STR_ARG(h->other_os));
+        while (str_word(&rest, &flaw))
+                if (!evidence_line(&h->e, RECORD_CLAIM, flaw))
+                        evidence_add_line(&h->e, RECORD_CLAIM, flaw, S("vulnerable SpeculationControl"));
+}
+
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
 
@@ -362,6 +362,7 @@ static void finish(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), h->name);
         if (h->complete)
                 import_settle(im, h);
+        keep_other(h);
         add_uname(im, h);
         add_cpus(im, h);
         mark_abridged(im, h);

@@ -33,11 +33,11 @@ static struct str *label_of(struct metric *m, struct str name) {
 static struct str sentence(struct import *im, const struct sentence_file *f, const struct metric *m) {
         static const char *const marks[] = { ": ", ", ", "; ", " " };
 
-        if (str_eq(m->state, S("not affected")))
+        if (str_eq_nocase(m->state, S("not affected")))
                 return S("Not affected");
-        if (str_eq(m->state, S("mitigation")))
+        if (str_eq_nocase(m->state, S("mitigation")))
                 return m->mitigation.len ? str_fmt(im->arena, "Mitigation: %.*s", STR_ARG(m->mitigation)) : S("Mitigation");
-        if (!str_eq(m->state, S("vulnerable")))
+        if (!str_eq_nocase(m->state, S("vulnerable")))
                 return m->mitigation;
         if (m->mitigation.len == 0)
                 return S("Vulnerable");
@@ -70,7 +70,7 @@ static bool is_ours(struct str name) {
 }
 
 static void take(struct import *im, const struct metric *m) {
-        const struct sentence_file *f = import_known(im->catalog, m->codename);
+        const struct sentence_file *known = import_known(im->catalog, m->codename), *f = known ? known : import_titled(im->catalog, m->codename);
         struct import_host *h = import_host(im, m->instance);
 
         if (str_eq(m->name, S("node_cpu_info"))) {

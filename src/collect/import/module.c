@@ -25,24 +25,35 @@ static bool says(const struct properties *all, const char *name, struct str valu
         return false;
 }
 
-/* What the module itself calls open, where its properties contradict each other and the answers behind them stay unread. */
-static void add_claims(struct import *im, struct import_host *h, const struct properties *all) {
-        static const struct {
-                const char *flaw, *needed, *enabled;
-        } rows[] = { { "spectre-v2", "", "BTIWindowsSupportEnabled" },
-                     { "meltdown", "KVAShadowRequired", "KVAShadowWindowsSupportEnabled" },
-                     { "l1tf", "L1TFHardwareVulnerable", "L1TFWindowsSupportEnabled" },
-                     { "mds", "MDSHardwareVulnerable", "MDSWindowsSupportEnabled" },
-                     { "mmio-stale-data", "SBDRSSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
-                     { "mmio-stale-data", "FBSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
-                     { "mmio-stale-data", "PSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" } };
+/* Flaws that the module itself calls open, and the properties that say so ("!": where it is false). */
+static const struct {
+        const char *flaw, *needed, *enabled;
+} verdicts[] = { { "spectre-v2", "", "BTIWindowsSupportEnabled" },
+                 { "meltdown", "KVAShadowRequired", "KVAShadowWindowsSupportEnabled" },
+                 { "meltdown", "!RdclHardwareProtected", "KVAShadowWindowsSupportEnabled" },
+                 { "l1tf", "L1TFHardwareVulnerable", "L1TFWindowsSupportEnabled" },
+                 { "mds", "MDSHardwareVulnerable", "MDSWindowsSupportEnabled" },
+                 { "mmio-stale-data", "SBDRSSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
+                 { "mmio-stale-data", "FBSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" },
+                 { "mmio-stale-data", "PSDPHardwareVulnerable", "FBClearWindowsSupportEnabled" } };
 
+enum { VERDICT_COUNT = sizeof(verdicts) / sizeof(verdicts[0]) };
+
+static bool calls_open(const struct properties *all, int verdict) {
+        const char *needed = verdicts[verdict].needed;
+        bool negated = needed[0] == '!';
+
+        return (!needed[0] || says(all, needed + negated, negated ? S("false") : S("true"))) &&
+               says(all, verdicts[verdict].enabled, S("false"));
+}
+
+/* Where its properties contradict each other, the answers behind them stay unread. */
+static void add_claims(struct import *im, struct import_host *h, const struct properties *all) {
         import_note(h, "its properties contradict each other: what they do not agree on was not read");
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if ((!rows[i].needed[0] || says(all, rows[i].needed, S("true"))) && says(all, rows[i].enabled, S("false")) &&
-                    !evidence_line(&h->e, RECORD_CLAIM, str_of(rows[i].flaw)))
-                        evidence_add_line(&h->e, RECORD_CLAIM, str_of(rows[i].flaw),
-                                          str_fmt(im->arena, "vulnerable SpeculationControl: %s is False", rows[i].enabled));
+        for (int i = 0; i < VERDICT_COUNT; i++)
+                if (calls_open(all, i) && !evidence_line(&h->e, RECORD_CLAIM, str_of(verdicts[i].flaw)))
+                        evidence_add_line(&h->e, RECORD_CLAIM, str_of(verdicts[i].flaw),
+                                          str_fmt(im->arena, "vulnerable SpeculationControl: %s is False", verdicts[i].enabled));
 }
 
 void module_add_machine(struct import *im, struct str name, const struct properties *all) {
@@ -51,6 +62,9 @@ void module_add_machine(struct import *im, struct str name, const struct propert
         import_uname(h, S("Windows"), S(""), S(""));
         if (import_properties(&h->e, im->catalog, all->items, all->count))
                 add_claims(im, h, all);
+        for (int i = 0; i < VERDICT_COUNT; i++)
+                if (calls_open(all, i))
+                        h->open = str_fmt(im->arena, "%.*s %s", STR_ARG(h->open), verdicts[i].flaw);
 }
 
 /* ---- JSON ---- */

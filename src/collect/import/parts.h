@@ -75,6 +75,8 @@ struct import_host {
         struct evidence e;
         struct str name;                     /* empty: the text names no machine */
         struct str os, release, machine; /* uname; empty: not told */
+        struct str other_os;             /* another system that the same text tells of; empty: none */
+        struct str open;                 /* flaws that Windows' own report calls open, blanks between */
         struct str guest; /* whose guest it is ("KVM"), "yes" where that is not told, "no" where it is none; empty: not told */
         struct import_cpus cpus;
         bool cpuinfo;   /* /proc/cpuinfo was there verbatim: `cpus` is not needed */
@@ -123,6 +125,8 @@ void import_version_line(struct import *im, struct import_host *h, struct str li
 void import_guest(struct import_host *h, struct str vendor);
 /* What was read and not used, for a report's notes. */
 void import_note(struct import_host *h, const char *format, ...) PRINTF_LIKE(2, 3);
+/* What no reader took is told, but for headings and comments; what it calls vulnerable is kept as a claim. */
+void import_leftovers(struct import *im, struct import_host *h, const struct lines *l);
 
 /* ---- The kernel's words about flaws ---- */
 
