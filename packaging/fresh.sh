@@ -55,10 +55,10 @@ older() {
         (cd "$folder/repository" && dpkg-scanpackages . 2>/dev/null >Packages && gzip -9nk Packages)
 }
 
-# What runs in there finds the network as this machine does.
+# What runs in there finds the network as this machine does, and has no folder of ours for what passes.
 used() {
         cp --remove-destination "$(realpath /etc/resolv.conf)" "$folder/debian/etc/resolv.conf"
-        autopkgtest "$changes" -- chroot "$folder/debian"
+        env -u TMPDIR autopkgtest "$changes" -- chroot "$folder/debian"
 }
 
 [[ ${SIDELIGHT_FULL-} == 1 ]] || skip 'a fresh Debian takes minutes: ./dev test --full'
