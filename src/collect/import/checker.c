@@ -64,10 +64,20 @@ static bool is_old(const struct json_value *root) {
         return root->type == JSON_ARRAY && root->count > 0 && json_get(&root->items[0], S("CVE")) && json_get(&root->items[0], S("VULNERABLE"));
 }
 
+/* Of one flaw (`--variant 1`). */
+static bool is_one(const struct json_value *v) {
+        return v->type == JSON_OBJECT && json_get(v, S("CVE")) && json_get(v, S("VULNERABLE"));
+}
+
+static void read_one(struct import *im, struct import_host *h, const struct json_value *v) {
+        checker_finding(im, h, json_text(v, S("CVE")), json_text(v, S("INFOS")), (struct str){ 0 }, is_true(json_get(v, S("VULNERABLE"))));
+}
+
 static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
-        for (ptrdiff_t i = 0; i < root->count; i++)
-                checker_finding(im, h, json_text(&root->items[i], S("CVE")), json_text(&root->items[i], S("INFOS")), (struct str){ 0 },
-                                is_true(json_get(&root->items[i], S("VULNERABLE"))));
+        if (is_one(root))
+                read_one(im, h, root);
+        for (ptrdiff_t i = 0; i < root->count && root->type == JSON_ARRAY; i++)
+                read_one(im, h, &root->items[i]);
 }
 
 /* ---- From 26 on ---- */
@@ -98,6 +108,13 @@ static void add_cpu(struct import *im, struct import_host *h, const struct json_
         };
 }
 
+static void read_findings(struct import *im, struct import_host *h, const struct json_value *all) {
+        for (ptrdiff_t i = 0; i < all->count; i++)
+                checker_finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
+                                json_text(&all->items[i], S("info")),
+                                is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
+}
+
 static int read_new(struct import *im, struct import_host *h, const struct json_value *root) {
         const struct json_value *machine = json_get(root, S("system")), *all = json_get(root, S("vulnerabilities"));
         const struct json_value *smt = json_get(machine, S("smt_enabled")), *guest = json_get(machine, S("guest_vm"));
@@ -107,10 +124,7 @@ static int read_new(struct import *im, struct import_host *h, const struct json_
                 return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %.*s: only Linux and Windows are judged", STR_ARG(im->source),
                                        STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
                                                                                             : json_text(machine, S("kernel_release"))));
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                checker_finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
-                                json_text(&all->items[i], S("info")),
-                                is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
+        read_findings(im, h, all);
         import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
         if (cmdline.len > 0)
                 import_file_text(im, h, S("/proc/cmdline"), cmdline);
@@ -130,9 +144,14 @@ static bool is_new(const struct json_value *root) {
         return all && all->type == JSON_ARRAY && json_get(root, S("system"));
 }
 
+/* Its list of flaws alone (`jq .vulnerabilities`), without the machine. */
+static bool is_list(const struct json_value *root) {
+        return root->type == JSON_ARRAY && root->count > 0 && json_get(&root->items[0], S("cve")) && json_get(&root->items[0], S("sysfs_status"));
+}
+
 static bool is_checker(struct import *im, const struct json_value *root) {
         (void)im;
-        return is_old(root) || is_new(root);
+        return is_old(root) || is_one(root) || is_new(root) || is_list(root);
 }
 
 static int read_checker(struct import *im, const struct json_value *root) {
@@ -140,7 +159,10 @@ static int read_checker(struct import *im, const struct json_value *root) {
 
         if (is_new(root))
                 return read_new(im, h, root);
-        read_old(im, h, root);
+        if (is_list(root))
+                read_findings(im, h, root);
+        else
+                read_old(im, h, root);
         if (!h->answers)
                 import_note(h, "none of its words are the kernel's own");
         return 0;

@@ -67,6 +67,11 @@ static struct str kernel_of(struct str line) {
         return (struct str){ 0 };
 }
 
+/* Where it quotes the kernel. */
+static bool is_quotation(struct str line) {
+        return str_find(line, S("according to the /sys interface")) > 0 || str_starts(line, S("* Information from the /sys interface: "));
+}
+
 static bool is_checker_text(struct import *im, const struct lines *l) {
         bool cve = false;
 
@@ -76,7 +81,7 @@ static bool is_checker_text(struct import *im, const struct lines *l) {
 
                 if (l->items[i].taken)
                         continue;
-                if (is_nagios(line) || is_nagios_line(line) || kernel_of(line).len > 0 || is_summary(line) || verdict_of(line).len > 0 || (cve && is_status(line)))
+                if (is_nagios(line) || is_nagios_line(line) || kernel_of(line).len > 0 || is_summary(line) || verdict_of(line).len > 0 || (cve && (is_status(line) || is_quotation(line))))
                         return true;
                 cve |= cve_at(line).len > 0 && (cve_at(line).len == line.len || str_find(line, S(" aka ")) > 0 || str_find(line, S(" [")) > 0);
         }

@@ -28,6 +28,11 @@ static bool is_processor(struct str label, struct str value) {
         return (str_eq(label, S("processor")) || str_starts(label, S("processor "))) && str_to_u64(number, &n);
 }
 
+/* Of a quotation whose later lines nobody marked, the first line's mark is none of it. */
+static struct str own_text(struct str line) {
+        return str_starts(line, S("> ")) ? str_from(line, 2) : line;
+}
+
 static ptrdiff_t first_line(const struct lines *l, ptrdiff_t *ret_marks) {
         ptrdiff_t first = -1;
         bool processor = false;
@@ -36,7 +41,7 @@ static ptrdiff_t first_line(const struct lines *l, ptrdiff_t *ret_marks) {
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str label, value;
 
-                if (l->items[i].taken || !import_label(l->items[i].text, &label, &value))
+                if (l->items[i].taken || !import_label(own_text(l->items[i].text), &label, &value))
                         continue;
                 if (is_processor(label, value) || is_strong(label, value)) {
                         *ret_marks += is_processor(label, value) ? !processor : 1;
@@ -110,7 +115,7 @@ static int read_cpuinfo(struct import *im, struct lines *l) {
         ptrdiff_t marks, i = first_line(l, &marks);
 
         while (i >= 0 && i < l->count) {
-                struct str line = str_trim(l->items[i].text);
+                struct str line = own_text(str_trim(l->items[i].text));
 
                 if (l->items[i].taken && line.len > 0) {
                         i++;

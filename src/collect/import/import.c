@@ -327,18 +327,6 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
                 evidence_add_line(&h->e, RECORD_META, S("command-line"), S("none"));
 }
 
-/* QEMU's own models, which no maker calls so, tell what lies below where nothing else does: a log, a checker's screen. */
-static bool is_qemus_model(struct str name) {
-        static const struct str words[] = { STR("QEMU Virtual CPU"), STR("Common KVM processor"), STR("Common 32-bit KVM processor"),
-                                            STR("Intel Core Processor ("), STR("Intel Xeon Processor ("), STR("AMD EPYC Processor (with IBPB)"),
-                                            STR("AMD EPYC-Rome Processor"), STR("AMD EPYC-Milan Processor"), STR("AMD EPYC-Genoa Processor") };
-
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-                if (str_find(name, words[i]) >= 0)
-                        return true;
-        return false;
-}
-
 /* A text of two systems is judged as the first; what the other one's report calls open is not lost. */
 static void keep_other(struct import_host *h) {
         struct str rest = h->open, flaw;
@@ -354,9 +342,6 @@ static void keep_other(struct import_host *h) {
 
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
-
-        if (h->cpus.count > 0 && h->guest.len == 0 && is_qemus_model(h->cpus.items[0].name))
-                import_guest(h, S("KVM"));
 
         if (h->name.len > 0)
                 evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), h->name);

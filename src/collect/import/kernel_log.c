@@ -160,6 +160,8 @@ static const struct {
           STR("Unknown (XEN PV detected, hypervisor mitigation required)") },
         { STR("Kernel/User page tables isolation: disabled"), STR("meltdown"), STR("Vulnerable") },
         { STR("L1TF: System has more than MAX_PA/2 memory. L1TF mitigation not effective"), STR("l1tf"), STR("Vulnerable") },
+        { STR("Spectre V2 : Spectre mitigation: kernel not compiled with retpoline; no mitigation available!"), STR("spectre_v2"),
+          STR("Vulnerable") }, /* and returns: none of the rest is done (later kernels say the sentence as well) */
         { STR("Spectre v2: firmware did not set auxiliary control register IBE bit, system vulnerable"), STR("spectre_v2"),
           STR("Vulnerable") },
         { STR("Spectre v2: incorrect context switching function, system vulnerable"), STR("spectre_v2"), STR("Vulnerable") },

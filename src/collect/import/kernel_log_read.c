@@ -173,15 +173,29 @@ static bool is_others(struct str line, struct str *tagged) {
         return !own && tagged->len > 3 && str_starts(line, str_sub(*tagged, 0, 3));
 }
 
-/* A message that is long, or ends in a bracket, and matters. */
-static bool may_go_on(struct str message) {
+/* The processor, which only kernels name so. */
+static bool is_cpu0(struct str message) {
+        return str_starts(message, S("smpboot: CPU0: "));
+}
+
+/* A report of a flaw in words that no kernel has: perhaps their beginning. */
+static bool is_half_report(const struct catalog *c, struct str message) {
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;
+
+        return log_report(c, message, &file, &text, &whole) && !import_understood(file, text);
+}
+
+/* A message that is long, or ends in a bracket, or says but half of a sentence, and matters. */
+static bool may_go_on(const struct catalog *c, struct str message) {
         return str_starts(message, S("Command line: ")) || str_starts(message, S("Kernel command line: ")) || is_start(message) ||
-               (str_starts(message, S("smpboot: CPU0: ")) && !str_ends(message, S(")")));
+               (is_cpu0(message) && !str_ends(message, S(")"))) || is_half_report(c, message);
 }
 
 /* With the lines that go on with it, which have no prefix of a log. */
 static struct str joined(struct import *im, struct lines *l, ptrdiff_t *i, struct str message) {
-        while (may_go_on(message) && import_goes_on(l, *i) && log_message(str_trim(l->items[*i + 1].text)).len == str_trim(l->items[*i + 1].text).len) {
+        while (may_go_on(im->catalog, message) && import_goes_on(l, *i) && log_message(str_trim(l->items[*i + 1].text)).len == str_trim(l->items[*i + 1].text).len) {
                 message = import_with_next(im->arena, l, *i, message);
                 l->items[++*i].taken = true;
         }
@@ -205,10 +219,10 @@ static int read_log(struct import *im, struct lines *l) {
                         continue;
                 }
                 /* Without a prefix it may be anything: a log without time stamps, or something behind /proc/version. */
-                line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || is_bare_report(im, message) ||
+                line->taken = message.len < whole.len || str_starts(message, S("Linux version ")) || is_cpu0(message) || is_bare_report(im, message) ||
                               (log.starts > 0 && log_is_mark(im->catalog, message));
                 line->used |= log.starts > 0;
-                if (message.len < whole.len)
+                if (message.len < whole.len || is_cpu0(message))
                         message = joined(im, l, &i, message);
                 log.line_cut = l->items[i].cut;
                 if (line->taken || log.starts > 0)

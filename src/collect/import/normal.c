@@ -261,7 +261,7 @@ bool import_goes_on(const struct lines *l, ptrdiff_t i) {
                 return false;
         next = rest = l->items[i + 1].text;
         (void)str_word(&rest, &word);
-        return l->items[i].cut || ((next.p[0] == ' ' || (next.p[0] >= 'a' && next.p[0] <= 'z')) && l->items[i].text.len + 1 + word.len > 68);
+        return l->items[i].cut || ((next.p[0] == ' ' || next.p[0] == '_' || next.p[0] == '(' || (next.p[0] >= 'a' && next.p[0] <= 'z')) && l->items[i].text.len + 1 + word.len > 68);
 }
 
 struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i, struct str text) {
@@ -271,17 +271,49 @@ struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i,
         return str_fmt(a, "%.*s%s%.*s", STR_ARG(text), within ? "" : " ", STR_ARG(str_trim(next)));
 }
 
+/* lscpu's list in one line, as benchmarks print it ("Vulnerability Mds="Not affected" Vulnerability Meltdown=…"): a line for each. */
+static struct str as_list(struct arena *a, struct str line) {
+        static const struct str word = STR(" Vulnerability ");
+        OUT_AUTO struct out o = { 0 };
+        ptrdiff_t at, count = 0, quote, end;
+
+        for (struct str rest = line; (at = str_find(rest, word)) >= 0; rest = str_from(rest, at + word.len))
+                count++;
+        if (count < 3)
+                return line;
+        while ((at = str_find(line, word)) >= 0) {
+                out_str(&o, str_sub(line, 0, at));
+                out_char(&o, '\n');
+                line = str_from(line, at + 1);
+                quote = str_find(line, S("=\""));
+                end = quote > 0 ? str_find_char(str_from(line, quote + 2), '"') : -1;
+                if (end < 0 || (str_find(line, S(": ")) >= 0 && str_find(line, S(": ")) < quote))
+                        continue;
+                out_str(&o, str_sub(line, 0, quote));
+                out_str(&o, S(": "));
+                out_str(&o, str_sub(line, quote + 2, end));
+                out_char(&o, '\n');
+                line = str_from(line, quote + 2 + end + 1);
+        }
+        out_str(&o, line);
+        return str_dup(a, out_text(&o));
+}
+
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
-        struct str line;
+        struct str line, list;
         bool nothing;
 
         *ret = (struct lines){ 0 };
         text = markup_text(a, text);
-        while (str_line(&text, &line)) {
-                line = markup_line(a, line, &nothing);
-                if (line.len > ret->longest)
-                        ret->longest = line.len;
-                *arena_append(a, ret) = (struct line){ .text = line, .taken = nothing || str_trim(line).len == 0 || is_fence(line) };
+        while (str_line(&text, &list)) {
+                list = as_list(a, markup_line(a, list, &nothing));
+                do {
+                        line = S("");
+                        (void)str_line(&list, &line);
+                        if (line.len > ret->longest)
+                                ret->longest = line.len;
+                        *arena_append(a, ret) = (struct line){ .text = line, .taken = nothing || str_trim(line).len == 0 || is_fence(line) };
+                } while (list.len > 0);
         }
         mark_cut(ret);
 }
