@@ -278,14 +278,28 @@ static void finish_action(struct maker *m, struct step *s, struct str names) {
         }
 }
 
+/* What was not public on the day that is asked about asks for nothing. */
+static bool known_then(const struct maker *m, const struct finding *f) {
+        return m->advice->as_of.len == 0 || str_cmp(T(f->flaw->disclosed), m->advice->as_of) <= 0;
+}
+
+/* Advice that was replaced gets no other steps than its own; what it asks for is not done while a finding is open that it is the remedy for. */
+static bool asks(struct maker *m, const struct finding *f) {
+        const struct fix *fix = fix_of(m, f);
+
+        if (!f->at_stake || !known_then(m, f))
+                return false;
+        return !m->advice->next || (f->status > STATUS_UNKNOWN && f->ask.len == 0 && fix && !f->by_host && action_with(m, fix, m->advice->count));
+}
+
 /* An action is not done while something is open that it is another remedy for. */
 static void doubt_action(struct maker *m, struct step *s) {
         struct step doubted = { 0 };
 
-        for (uint32_t i = 0; m->verdict && m->advice->as_of.len == 0 && i < m->verdict->finding_count; i++) {
+        for (uint32_t i = 0; m->verdict && i < m->verdict->finding_count; i++) {
                 const struct finding *f = &m->verdict->findings[i];
 
-                for (uint32_t k = 0; f->at_stake && f->status > STATUS_UNKNOWN && k < f->fixes.count; k++)
+                for (uint32_t k = 0; f->at_stake && f->status > STATUS_UNKNOWN && known_then(m, f) && k < f->fixes.count; k++)
                         if (texts_have(s->fixes, T_AT(f->fixes, k))) {
                                 *arena_append(m->a, &doubted.resolves) = f->flaw;
                                 break;
@@ -394,9 +408,9 @@ void plan_make(struct plan *ret, struct arena *a, const struct catalog *c, const
         surroundings_see(&m.around, a, c, advice->where.offering, v);
         for (ptrdiff_t i = 0; i < advice->count; i++)
                 add_action(&m, &advice->items[i]);
-        for (int s = STATUS_COUNT - 1; v && advice->as_of.len == 0 && s > STATUS_MITIGATED; s--)
+        for (int s = STATUS_COUNT - 1; v && s > STATUS_MITIGATED; s--)
                 for (uint32_t i = 0; i < v->finding_count; i++)
-                        if (verdict_status_to_come(&v->findings[i]) == (enum status)s && v->findings[i].at_stake)
+                        if (verdict_status_to_come(&v->findings[i]) == (enum status)s && asks(&m, &v->findings[i]))
                                 ask_for(&m, &v->findings[i], advice->count);
         finish(&m, advice->count);
         sort(ret);

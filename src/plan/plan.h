@@ -127,8 +127,9 @@ struct plan {
         ptrdiff_t count, capacity;
 };
 
-/* The plan from the guidance's advice (never NULL) and the verdict (NULL: no machine). Findings ask for something only when the
- * advice is today's. Everything lives in `a`. */
+/* The plan from the guidance's advice (never NULL) and the verdict (NULL: no machine). Findings of flaws that
+ * were public on the advice's day ask for steps where that advice was not replaced since; where it was, they only keep its own steps from
+ * being done. Everything lives in `a`. */
 void plan_make(struct plan *ret, struct arena *a, const struct catalog *c, const struct advice *advice, const struct verdict *v);
 /* The same with the advice that the verdict's own facts give. */
 void plan_of_verdict(struct plan *ret, struct arena *a, const struct verdict *v);
