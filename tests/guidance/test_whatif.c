@@ -3,6 +3,7 @@
  *
  *   test_whatif FOLDER…     prints TAP */
 #include "fixtures.h"
+#include "near_kinds.h"
 
 #include "whatif/change.h"
 #include "whatif/compare.h"
@@ -122,6 +123,15 @@ static void test_file(struct arena *a, struct str path, const struct evidence *e
         failures += !t.ok;
 }
 
+static void test_near(struct arena *a, struct str path, const struct evidence *e) {
+        for (int i = 0; i < NEAR_KINDS; i++) {
+                struct evidence other;
+
+                if (near_make(&other, a, e, &near_kinds[i]))
+                        test_file(a, str_fmt(a, "%.*s %s", STR_ARG(path), near_kinds[i].name), &other);
+        }
+}
+
 /* ---- diff: a machine beside the same machine with another parameter ---- */
 
 static int turns_seen, turns_named;
@@ -229,6 +239,8 @@ static void test_started_otherwise(struct arena *a, struct str path, const struc
 int main(int argc, char **argv) {
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_file);
+        for (int i = 1; i < argc; i++)
+                fixtures_read(argv[i], test_near);
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_started_otherwise);
         (void)printf("%s %d - what-if foretells other command lines: %d verdicts, %d not known, %d wrong\n",
