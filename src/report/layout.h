@@ -46,8 +46,9 @@ static inline struct str layout_value(struct str value) {
         return value.len ? value : S("(empty)");
 }
 
-/* "programs -> kernel" as it is shown: with an arrow, but where nothing except ASCII can be. */
+/* What stands between before and after: an arrow, but where nothing except ASCII can be. */
 const char *layout_mark(bool ascii);
+/* "programs -> kernel" as it is shown: with that arrow. */
 struct str layout_arrow(struct arena *a, struct str text, bool ascii);
 
 #endif

@@ -160,7 +160,7 @@ def nameless(tap):
         text = '# sidelight evidence 1\n-- identity hostname (none)\n-- uname Linux 6.1.0 x86_64\n-- file /proc/cmdline\n'
         store.fleet('import', *(store.file(name, text + name) for name in ('box-1.host', 'box-2.host')))
         names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
-        tap.ok('machines without a name are not one', len(names) == 2 and all(n.endswith(e) for n, e in zip(names, ('box-1', 'box-2'))), names)
+        tap.ok('machines without a name are not one', len(names) == 2 and all(n.endswith(e) for n, e in zip(names, ('box-1.host', 'box-2.host'))), names)
         tap.same('and the report goes by the file, too', [r['host']['name'] for r in check(os.path.join(store.folder.name, 'box-1.host'))], ['box-1'])
     with Store() as store:
         # Two audits: the same machine in both, and one of the same file name in another rack.
@@ -169,7 +169,13 @@ def nameless(tap):
         for audit in ('october', 'november'):
             store.fleet('import', os.path.join(store.folder.name, audit))
         names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
-        tap.same('in a folder they go by their place in it, wherever it lies', names, ['r1/box', 'r2/box'])
+        tap.same('in a folder they go by their place in it, wherever it lies', names, ['r1/box.host', 'r2/box.host'])
+    with Store() as store:
+        folder = store.folder.name
+        for name in ('web', 'web.host'):
+            store.file(os.path.join('rack', name), text + name)
+        store.fleet('import', os.path.join(folder, 'rack'))
+        tap.same('two files of one name but for its ending are two machines', [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')], ['web', 'web.host'])
 
 
 def main():

@@ -32,7 +32,7 @@ enum { NEAR_KINDS = sizeof(near_kinds) / sizeof(near_kinds[0]) };
 
 /* Pairs of a machine and a kind in turn; all of them where everything is asked for. */
 static bool near_is_due(void) {
-        enum { ONE_IN = 13 }; /* no divisor of the number of kinds: each kind meets all sorts of machines */
+        enum { ONE_IN = 13 }; /* shares no factor with the number of kinds: each kind meets all sorts of machines */
         static int pairs;
 
         return getenv("SIDELIGHT_FULL") || pairs++ % ONE_IN == 0;

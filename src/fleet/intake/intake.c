@@ -46,10 +46,9 @@ struct str intake_ident(struct arena *a, const struct evidence *e) {
         return S("");
 }
 
+/* The whole name of the file: here it tells machines apart, and "web" and "web.host" may be two. */
 static struct str within(const struct intake *in, struct str name) {
-        if (in->folder.len > 0 && str_starts(name, in->folder))
-                name = str_from(name, in->folder.len);
-        return str_ends(name, S("/.host")) || !str_ends(name, S(".host")) ? name : str_sub(name, 0, name.len - 5);
+        return in->folder.len > 0 && str_starts(name, in->folder) ? str_from(name, in->folder.len) : name;
 }
 
 int intake_evidence(struct intake *in, const struct evidence *e, struct str said, struct str name, int64_t time, struct diag *d) {
