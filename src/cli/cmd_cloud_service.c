@@ -153,6 +153,8 @@ static const struct str *script_paths(struct cli *c, const struct csdef *d) {
 }
 
 static int write_changes(struct cli *c, const struct step *s) {
+        if (s->changes.count > 0 && cli_given(c, "out") && replace_folder(cli_value(c, "out"), &c->arena, &c->diag) < 0)
+                return -1;
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
                 if (write_out(c, s->changes.items[i].target.place, s->changes.items[i].new) < 0)
                         return -1;
@@ -214,7 +216,8 @@ static int startup_task(struct cli *c) {
         if (cli_given(c, "out")) {
                 struct str folder = cli_text(c, "out");
 
-                if (write_out(c, in_folder(c, folder, STARTUP_TASK_FILE), out_text(&script)) < 0)
+                if (replace_folder(cli_value(c, "out"), &c->arena, &c->diag) < 0 ||
+                    write_out(c, in_folder(c, folder, STARTUP_TASK_FILE), out_text(&script)) < 0)
                         return -1;
                 return write_out(c, in_folder(c, folder, "Startup.xml"), out_text(&element));
         }

@@ -105,6 +105,8 @@ static int apply(struct fix_run *r, struct journal *j) {
 static int write_copies(struct fix_run *r) {
         struct cli *c = r->cli;
 
+        if (replace_folder(cli_value(c, "to"), &c->arena, &c->diag) < 0)
+                return -1;
         for (ptrdiff_t i = 0; i < r->here->deeds.files.count; i++) {
                 const struct deed *one = &r->here->deeds.files.items[i];
                 struct str name = one->path, part, path = one->path;

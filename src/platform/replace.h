@@ -41,5 +41,7 @@ void replace_forget(const struct replacement *r);
 
 /* All in one. */
 int replace_file(const char *path, struct str text, struct arena *a, struct diag *d);
+/* A folder for such files, where nothing of that name is; the one that it is in must be there. */
+int replace_folder(const char *path, struct arena *a, struct diag *d);
 
 #endif

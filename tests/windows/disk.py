@@ -119,8 +119,7 @@ def shown(disk, before):
 
 
 def changed(disk, plan, before, folder):
-    copies = os.path.join(folder, 'copies')
-    os.mkdir(copies)
+    copies = os.path.join(folder, 'copies') # which fix makes
     old = hivex(disk.system) if ctypes.util.find_library('hivex') else None
     done = disk.fix('--apply', '--plan', plan, '--to', copies)
     result(done.returncode == 0 and disk.tree() == before and os.listdir(copies) == ['System'], 'copies are changed, the disk is not', done.text)

@@ -148,3 +148,8 @@ void replace_abandon(struct replacement *r) {
         r->file = r->folder = -1;
         r->temporary = NULL;
 }
+
+int replace_folder(const char *path, struct arena *a, struct diag *d) {
+        (void)a;
+        return mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : diag_fail(d, "cannot make the folder '%s': %s", path, strerror(errno));
+}

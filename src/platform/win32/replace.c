@@ -120,3 +120,9 @@ void replace_abandon(struct replacement *r) {
         r->file = (intptr_t)INVALID_HANDLE_VALUE;
         r->temporary = NULL;
 }
+
+int replace_folder(const char *path, struct arena *a, struct diag *d) {
+        if (CreateDirectoryW(wide_of(a, str_of(path)), NULL) || GetLastError() == ERROR_ALREADY_EXISTS)
+                return 0;
+        return diag_fail(d, "cannot make the folder '%s': %s", path, wide_error(a, GetLastError()));
+}
