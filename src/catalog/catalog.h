@@ -317,6 +317,8 @@ bool catalog_microcode(const struct microcode_table *t, uint32_t signature, int 
 /* The list in a file of the data folder ("microcode/intel.csv") when it may lack what came out up to `day`: it is not closed, and ends more
  * than half a year before. NULL when it does not, or when either date is not known. */
 const struct dated_file *catalog_stale(const struct catalog *c, struct str path, struct str day);
+/* What to say of data that is older than half a year on the day; else empty. */
+struct str catalog_age(struct arena *a, const struct catalog *c, struct str day);
 
 /* What of `text` the sign looks for, when the text has it, in whatever case (who hides a machine writes "qemu"); {0} when not, or when
  * the sign asks for no text. */

@@ -216,3 +216,9 @@ const struct dated_file *catalog_stale(const struct catalog *c, struct str path,
                         return !c->dated[i].closed && date_stale(T(c->dated[i].date), day) ? &c->dated[i] : NULL;
         return NULL;
 }
+
+struct str catalog_age(struct arena *a, const struct catalog *c, struct str day) {
+        if (!date_stale(T(c->date), day))
+                return S("");
+        return str_fmt(a, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes", STR_ARG(T(c->date)));
+}

@@ -115,6 +115,9 @@ static int run(struct cli *c) {
             take_evidence(c, catalog, &evidence, &have) < 0)
                 return -1;
         input_style(c, &style);
+        judging.today = str_sub(style.now, 0, 10);
+        if (!have)
+                page.age = catalog_age(&c->arena, catalog, judging.today);
         if (have) {
                 verdict_judge(&report, &c->arena, catalog, &evidence, &judging);
                 page.report = &report;

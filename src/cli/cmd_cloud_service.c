@@ -64,13 +64,7 @@ static const struct exit_text exits[] = {
 
 /* The day that was asked for, or today. */
 static struct str day(struct cli *c) {
-        char time[9], *date;
-
-        if (cli_given(c, "as-of"))
-                return cli_text(c, "as-of");
-        date = arena_bytes(&c->arena, 11);
-        program_date(date, time);
-        return str_of(date);
+        return cli_given(c, "as-of") ? cli_text(c, "as-of") : str_sub(input_now(c), 0, 10);
 }
 
 static int lint(struct cli *c) {

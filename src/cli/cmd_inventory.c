@@ -100,13 +100,11 @@ static int read_file(struct inventory *inv, struct cli *c, const char *path) {
 /* Nothing is shown before every file has been read to its end: a resource of a broken list is no result. */
 static int run(struct cli *c) {
         SPOOL_AUTO struct spool spool;
-        char date[11], time[9];
-        struct inventory_report r = { .out = &spool.out, .today = { .p = date, .len = 10 } };
+        struct inventory_report r = { .out = &spool.out, .today = str_sub(input_now(c), 0, 10) };
         struct inventory inv = { .resource = inventory_report_resource, .arg = &r };
         int status = 0, code;
 
         spool_start(&spool);
-        program_date(date, time);
         r.is_json = cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON;
         r.untrusted = (enum untrusted)cli_word(c, "untrusted", UNTRUSTED_UNDECLARED);
         r.as_of = cli_text(c, "as-of");

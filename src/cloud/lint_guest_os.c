@@ -95,11 +95,15 @@ static int64_t months_between(uint32_t month, struct str day) {
 
 /* Releases go on, whether the list knows them or not: one whose updates are older than three months is not the newest. */
 static void check_months(struct lint *l, const struct cscfg *c, const struct wish *w) {
-        const struct dated_file *list = catalog_stale(l->o->catalog, S("azure/guest-os.yaml"), l->o->as_of);
-
         if (months_between(w->name.month, l->o->as_of) > MONTHS_MAX && !guest_os_retired(w->family, l->o->as_of))
                 lint_add(l, LINT_GUEST_OS_OLD, &c->doc, c->doc.root, "%.*s holds the updates of %u-%02u, more than three months before %.*s",
                          STR_ARG(c->os_version), w->name.month / 100, w->name.month % 100, STR_ARG(l->o->as_of));
+}
+
+/* What is said of a listed release hangs on the list. */
+static void check_list(struct lint *l, const struct cscfg *c, const struct wish *w) {
+        const struct dated_file *list = catalog_stale(l->o->catalog, S("azure/guest-os.yaml"), l->o->as_of);
+
         if (list && guest_os_release(l->o->catalog, w->name))
                 lint_add(l, LINT_GUEST_OS_LIST, &c->doc, c->doc.root, "releases are known here up to %.*s", STR_ARG(T(list->date)));
 }
@@ -122,6 +126,7 @@ static void check_age(struct lint *l, const struct cscfg *c, const struct wish *
                          STR_ARG(c->os_version), STR_ARG(T(newest->text)), STR_ARG(T(newest->released)));
         else
                 check_months(l, c, w);
+        check_list(l, c, w);
 }
 
 /* What only matters to who runs untrusted code: can KVA shadowing be had at all? */

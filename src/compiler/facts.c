@@ -324,6 +324,16 @@ static struct str with_bits(struct builder *b, const struct fact_def *f, struct 
                                  : str_fmt(b->a, "%.*s[%u:%u]", STR_ARG(what), f->high, f->low);
 }
 
+/* A table's file, and the day up to which it is complete: how old what rests on it is. */
+static struct str table_source(struct builder *b, struct str name) {
+        struct str path = str_fmt(b->a, "microcode/%.*s.csv", STR_ARG(name));
+
+        for (ptrdiff_t i = 0; i < b->dated.count; i++)
+                if (str_eq(T(b->dated.items[i].path), path) && T(b->dated.items[i].date).len > 0)
+                        return str_fmt(b->a, "%.*s of %.*s", STR_ARG(path), STR_ARG(T(b->dated.items[i].date)));
+        return path;
+}
+
 /* What a finding that rests on this fact quotes as its source. */
 static struct str where_of(struct builder *b, const struct fact_def *f) {
         static const char *const words[] = { "EAX", "EBX", "ECX", "EDX" };
@@ -338,7 +348,7 @@ static struct str where_of(struct builder *b, const struct fact_def *f) {
         case FACT_KIND_NT:
                 return with_bits(b, f, str_fmt(b->a, "NtQuerySystemInformation(%u), dword %u", f->leaf, f->word));
         case FACT_KIND_TABLE:
-                return str_fmt(b->a, "microcode table '%.*s'", STR_ARG(T(b->tables.items[f->source].name)));
+                return table_source(b, T(b->tables.items[f->source].name));
         case FACT_KIND_WIN32:
                 return str_fmt(b->a, "win32 %.*s", STR_ARG(T(f->text)));
         default:

@@ -22,6 +22,7 @@ struct advice_page {
         const struct plan *plan;
         const struct verdict *report; /* the judged machine; NULL: none */
         struct arena *arena;
+        struct str age; /* without a machine: that what sidelight knows is old, or empty (catalog_age()) */
 };
 
 void advice_write(const struct advice_page *p, enum advice_format format, const struct report_style *s, struct out *o);

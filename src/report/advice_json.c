@@ -112,6 +112,7 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
 
 void advice_json(const struct advice_page *p, struct out *o) {
         struct json j = { .out = o };
+        struct str age = p->age;
 
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
@@ -120,7 +121,9 @@ void advice_json(const struct advice_page *p, struct out *o) {
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);
         untrusted(&j, p, p->plan);
-        report_json_strings(&j, "notes", p->report ? p->report->machine.notes : (struct str_list){ 0 });
+        report_json_strings(&j, "notes", p->report      ? p->report->machine.notes
+                                         : p->age.len ? (struct str_list){ .items = &age, .count = 1 }
+                                                      : (struct str_list){ 0 });
         json_begin_array(&j, "actions");
         for (ptrdiff_t i = 0; i < p->plan->count; i++)
                 step(&j, &p->plan->items[i], (uint64_t)i + 1);

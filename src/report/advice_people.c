@@ -154,6 +154,8 @@ static void overview(const struct advice_writer *w, const struct step *const *sh
 static void notes(const struct advice_page *p, const struct advice_writer *w) {
         for (uint32_t i = 0; p->report && i < p->report->machine.notes.count; i++)
                 paragraph(w, str_fmt(w->a, "note: %.*s", STR_ARG(p->report->machine.notes.items[i])), 0);
+        if (p->age.len > 0)
+                paragraph(w, str_fmt(w->a, "note: %.*s", STR_ARG(p->age)), 0);
 }
 
 static void header(const struct advice_page *p, const struct advice_writer *w) {

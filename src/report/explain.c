@@ -270,6 +270,8 @@ void explain_proof(const struct verdict *r, const struct finding *f, const struc
         if (f->status > STATUS_NOT_AFFECTED)
                 paragraph(&p, str_fmt(p.a, "whose job: %.*s", STR_ARG(summary_who(r, f))), 2);
         opinions(&p, f);
+        for (uint32_t i = 0; i < r->machine.notes.count; i++)
+                paragraph(&p, str_fmt(p.a, "note: %.*s", STR_ARG(r->machine.notes.items[i])), 2);
         rules(&p, f);
         quoted(&p, "Facts", f->evidence, f->evidence_count);
         quoted(&p, "Missing: these would decide", f->missing, f->missing_count);

@@ -327,7 +327,29 @@ static const char *class_system(const struct advice_class *c) {
         return c->os == OS_WINDOWS ? ", Windows" : c->os == OS_LINUX ? ", Linux" : "";
 }
 
+/* What the report hangs on, where it ended long ago. */
+static struct str_list age(struct inventory_report *r) {
+        static const struct str tables[] = { STR("azure/resource-types.yaml"), STR("clouds/resource-types.yaml"), STR("clouds/sizes.yaml") };
+        enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+        struct str old = catalog_age(&r->arena, r->catalog, r->today);
+        struct str *items = arena_array(&r->arena, struct str, TABLES + 1);
+        uint32_t count = 0;
+
+        if (old.len > 0)
+                items[count++] = old;
+        for (size_t i = 0; i < TABLES; i++) {
+                const struct dated_file *list = catalog_stale(r->catalog, tables[i], r->today);
+
+                if (list)
+                        items[count++] = str_fmt(&r->arena, "%.*s ends on %.*s, more than half a year ago: what came since is not known",
+                                                 STR_ARG(tables[i]), STR_ARG(T(list->date)));
+        }
+        return (struct str_list){ .items = items, .count = count };
+}
+
 static void text_end(struct inventory_report *r, const struct inventory *inv) {
+        struct str_list notes = age(r);
+
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 const struct advice_class *c = &r->items[i];
 
@@ -346,6 +368,8 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
         if (inv->partial)
                 out_fmt(r->out, "%llu of the answers were pages of longer lists: there is more than was read.\n",
                         (unsigned long long)inv->partial);
+        for (uint32_t i = 0; i < notes.count; i++)
+                out_fmt(r->out, "note: %.*s\n", STR_ARG(notes.items[i]));
         if (r->untrusted == UNTRUSTED_UNDECLARED)
                 out_c(r->out,
                       "You have not said whether code you do not trust runs there: --untrusted yes or "
@@ -431,6 +455,7 @@ static void json_end(struct inventory_report *r, const struct inventory *inv) {
         }
         json_end_object(j);
         json_end_object(j);
+        report_json_strings(j, "notes", age(r));
         json_end_object(j);
         out_char(r->out, '\n');
 }

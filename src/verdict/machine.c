@@ -188,9 +188,8 @@ static void describe_contradictions(struct facts *f, struct notes *notes) {
                 note(f, notes, str_fmt(f->arena, "sources contradict each other, so it counts as not known: %.*s", STR_ARG(all)));
 }
 
-/* Lists of microcode that verdicts about this processor hang on, and that end long before the day of the evidence. */
-static void describe_lists(struct facts *f, struct notes *notes) {
-        struct str day = evidence_captured(f->evidence);
+/* The oldest of the lists of microcode that verdicts about this processor hang on, where it ended long before the day. */
+static const struct dated_file *oldest_list(struct facts *f, struct str day) {
         const struct dated_file *oldest = NULL;
 
         for (uint32_t i = 0; i < f->catalog->fact_count && day.len > 0; i++) {
@@ -205,23 +204,33 @@ static void describe_lists(struct facts *f, struct notes *notes) {
                 if (list && (!oldest || str_cmp(T(list->date), T(oldest->date)) < 0))
                         oldest = list;
         }
-        if (oldest)
+        return oldest;
+}
+
+/* Lists that end long before the day of the evidence, or before today. */
+static void describe_lists(struct facts *f, struct str today, struct notes *notes) {
+        struct str day = evidence_captured(f->evidence);
+        const struct dated_file *before = oldest_list(f, day), *now = before ? NULL : oldest_list(f, today);
+
+        if (before)
                 note(f, notes, str_fmt(f->arena, "%.*s ends on %.*s, more than half a year before the evidence (%.*s): a newer release may "
-                                                 "know newer microcode", STR_ARG(T(oldest->path)), STR_ARG(T(oldest->date)), STR_ARG(day)));
+                                                 "know newer microcode", STR_ARG(T(before->path)), STR_ARG(T(before->date)), STR_ARG(day)));
+        if (now)
+                note(f, notes, str_fmt(f->arena, "%.*s ends on %.*s, more than half a year ago: a newer release may know newer microcode",
+                                       STR_ARG(T(now->path)), STR_ARG(T(now->date))));
 }
 
 /* Old evidence, and a release that knows nothing of what came out since. */
 static void describe_age(struct machine *m, struct facts *f, struct str today, struct notes *notes) {
-        struct str day = evidence_captured(f->evidence), data = T(f->catalog->date);
+        struct str day = evidence_captured(f->evidence);
         int32_t then, now;
 
         m->old_evidence = date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH;
-        m->old_data = date_stale(data, today);
+        m->old_data = date_stale(T(f->catalog->date), today);
         if (m->old_evidence)
                 note(f, notes, str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day)));
         if (m->old_data)
-                note(f, notes, str_fmt(f->arena, "what sidelight knows is old (%.*s): a newer release may know more flaws and fixes",
-                                                 STR_ARG(data)));
+                note(f, notes, catalog_age(f->arena, f->catalog, today));
 }
 
 /* What weakens everything that Windows evidence says. */
@@ -410,7 +419,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         if (ret->microcode_made_up)
                 note(f, &notes, str_fmt(f->arena, "microcode revision %.*s is made up by the hypervisor; only your "
                                                   "provider knows it", STR_ARG(ret->microcode)));
-        describe_lists(f, &notes);
+        describe_lists(f, today, &notes);
         describe_age(ret, f, today, &notes);
         describe_unread(ret, f);
         ret->notes = (struct str_list){ .items = notes.items, .count = (uint32_t)notes.count };

@@ -141,15 +141,20 @@ static void test_guest_os_names(void **state) {
         EXPECT(&r, "guest-os-family", ERROR);
         lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.15_201801-02\""), "2018-01-12");
         EXPECT(&r, "guest-os-unlisted", WARNING);
-        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.99_202411-01\""), "2025-01-01");
+        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.115_202602-01\""), "2026-04-01");
         EXPECT(&r, "guest-os-list-old", NOTE); /* newer than the list: no fault */
         EXPECT_NOT(&r, "guest-os-unlisted");
         EXPECT_NOT(&r, "guest-os-old");
-        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.99_202411-01\""), "2026-01-01");
+        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.115_202602-01\""), "2026-07-01");
         EXPECT(&r, "guest-os-old", WARNING); /* its updates are older than three months, listed or not */
-        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.86_202309-01\""), "2024-06-01");
+        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.112_202511-01\""), "2026-07-17");
         EXPECT(&r, "guest-os-old", WARNING);
         EXPECT(&r, "guest-os-list-old", NOTE);
+        lint_cscfg(&r, CSCFG("osFamily=\"5\" osVersion=\"WA-GUEST-OS-5.112_202511-01\""), "2026-02-01");
+        EXPECT_NOT(&r, "guest-os-old"); /* the newest then, by a list that was fresh */
+        EXPECT_NOT(&r, "guest-os-list-old");
+        lint_cscfg(&r, CSCFG("osFamily=\"7\" osVersion=\"WA-GUEST-OS-7.32_202309-01\""), "2024-01-01");
+        EXPECT(&r, "guest-os-disabled", WARNING); /* withdrawn on 8 December 2023 */
         lint_cscfg(&r, CSCFG("osVersion=\"WA-GUEST-OS-4.49_201712-01\""), "2018-01-12");
         EXPECT(&r, "os-family-missing", ERROR);
         EXPECT(&r, "guest-os-unfixed", ERROR);

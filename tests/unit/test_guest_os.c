@@ -97,7 +97,7 @@ static void test_newest(void **state) {
         assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 5, S("2018-01-12"))->text), S("WA-GUEST-OS-5.15_201801-01")));
         assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 3, S("2018-01-12"))->text), S("WA-GUEST-OS-3.56_201712-01")));
         assert_true(str_eq(T(guest_os_newest(&catalog_builtin, 3, S("2018-01-29"))->text), S("WA-GUEST-OS-3.57_201801-01")));
-        assert_true(str_eq(T(guest_os_last(&catalog_builtin, 7)->text), S("WA-GUEST-OS-7.32_202309-01")));
+        assert_true(str_eq(T(guest_os_last(&catalog_builtin, 7)->text), S("WA-GUEST-OS-7.58_202511-01")));
         assert_null(guest_os_newest(&catalog_builtin, 6, S("2018-01-12")));
         assert_null(guest_os_newest(&catalog_builtin, 1, S("2018-01-12")));
 }
