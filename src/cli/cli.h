@@ -116,6 +116,8 @@ unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise);
 /* Says on standard error what went wrong, and forgets it: for commands that go on. Gives the exit code for it. */
 int cli_complain(struct cli *c);
 
+/* Which of the words ("a|b|") it is; -1: none. */
+int cli_number_of(const char *words, struct str word);
 /* The word of "a|b|" that comes nearest to `word`, for "did you mean"; empty when none is near. */
 struct str cli_nearest(struct str word, struct str words, struct arena *a);
 /* Fails: "no WHAT is called 'NAME'", with the nearest of `words`, else with `where` they stand (NULL: with all of them). */

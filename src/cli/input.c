@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "cli/data_store.h"
 #include "cli/folder.h"
+#include "cli/slips.h"
 #include "cli/world.h"
 #include "lib/here.h"
 #include "platform/archive.h"
@@ -124,12 +125,30 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
         return status == IMPORT_UNKNOWN ? import_refuse(&c->diag, a, source, text) : status;
 }
 
+/* A file's name without its ending, or a machine's address. */
+static int no_such_name(struct cli *c, const char *path) {
+        struct str whole = str_fmt(&c->arena, "%s.host", path), text, hint = slip_file(c, str_of(path));
+        struct diag why = c->diag;
+
+        if (hint.len == 0) {
+                if (program_read_file(whole.p, INPUT_FILE_MAX, &c->arena, &text, &c->diag) == 0)
+                        hint = str_fmt(&c->arena, "; did you mean '%.*s'?", STR_ARG(whole));
+                c->diag = why;
+        }
+        if (hint.len == 0)
+                return -1;
+        c->diag = (struct diag){ 0 };
+        return diag_fail_class(&c->diag, why.class, "no file is called '%s'%.*s", path, STR_ARG(hint));
+}
+
 /* A flaw or a command, where files stand: what was meant, behind what failed. */
 static int no_such_file(struct cli *c, const char *path) {
         const struct flaw *flaw = catalog_flaw(catalog_of(c), str_of(path));
 
-        if (c->diag.class != DIAG_NO_INPUT || (!flaw && !cli_command(str_of(path))))
+        if (c->diag.class != DIAG_NO_INPUT)
                 return -1;
+        if (!flaw && !cli_command(str_of(path)))
+                return no_such_name(c, path);
         c->diag = (struct diag){ 0 };
         if (!flaw)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; the command stands first: sidelight %s", path, path);
@@ -139,7 +158,7 @@ static int no_such_file(struct cli *c, const char *path) {
 
 /* What the running kernel shows is read without being named. */
 static int own_folder(struct cli *c, const char *path) {
-        if (!str_starts(str_of(path), S("/sys/")) && !str_starts(str_of(path), S("/proc")))
+        if (path[strspn(path, "/")] && !str_starts(str_of(path), S("/sys/")) && !str_starts(str_of(path), S("/proc")))
                 return -1;
         c->diag = (struct diag){ 0 };
         return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' is this machine's own: `sidelight check` reads it and the rest when no FILE is named", path);
@@ -165,6 +184,8 @@ int input_read(struct cli *c, const char *path, struct arena *a, struct str *ret
         if (!folder_is_one(path))
                 return no_such_file(c, path);
         c->diag = (struct diag){ 0 };
+        if (path[strspn(path, "/")] == '\0')
+                return own_folder(c, path);
         status = folder_evidence(ret, several, a, catalog_of(c), path, &c->diag);
         return status < 0 ? own_folder(c, path) : status;
 }

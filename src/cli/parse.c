@@ -1,5 +1,6 @@
 /* The arguments, matched against the table of commands. */
 #include "cli/commands.h"
+#include "cli/slips.h"
 
 #include <assert.h>
 
@@ -54,7 +55,7 @@ struct str cli_nth(const char *words, int n) {
         return S("");
 }
 
-static int number_of(const char *words, struct str word) {
+int cli_number_of(const char *words, struct str word) {
         struct str rest = str_of(words), one;
 
         for (int n = 0; str_cut(&rest, '|', &one); n++)
@@ -94,7 +95,7 @@ static ptrdiff_t distance(struct str x, struct str y, struct arena *a) {
 
 struct str cli_nearest(struct str word, struct str words, struct arena *a) {
         struct str best = S(""), one;
-        ptrdiff_t best_distance = word.len < 3 ? 2 : word.len / 2 + 1;
+        ptrdiff_t best_distance = word.len < 3 ? 2 : (word.len + 4) / 3; /* "chekc" is near, "script" is not near "sarif" */
 
         while (str_cut(&words, '|', &one)) {
                 ptrdiff_t d = one.len == 0 || word.len > 64 ? PTRDIFF_MAX
@@ -132,13 +133,12 @@ static struct str all_that_begin(struct arena *a, struct str begin, struct str w
 }
 
 int cli_no_such(struct cli *c, const char *what, struct str name, struct str words, const char *where) {
-        struct str near = cli_nearest(name, words, &c->arena), several = all_that_begin(&c->arena, name, words);
+        struct str hint = slip_word(c, name, words), several = all_that_begin(&c->arena, name, words);
 
         if (several.len)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; did you mean one of %.*s?", what, STR_ARG(name), STR_ARG(several));
-        if (near.len)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; did you mean '%.*s'?", what, STR_ARG(name),
-                                       STR_ARG(near));
+        if (hint.len)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'%.*s", what, STR_ARG(name), STR_ARG(hint));
         if (where)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; %s", what, STR_ARG(name), where);
         return diag_fail_class(&c->diag, DIAG_USAGE, "no %s is called '%.*s'; there are %.*s", what, STR_ARG(name),
@@ -158,139 +158,24 @@ const struct option *cli_option(const struct command *c, struct str name, char l
         return o ? o : find_in(cli_common_options, name, letter);
 }
 
-/* "; did you mean X?", or nothing. */
-static struct str did_you_mean(struct cli *c, struct str word, struct str words, const char *dashes) {
-        struct str near = cli_nearest(word, words, &c->arena);
-
-        return near.len ? str_fmt(&c->arena, "; did you mean '%s%.*s'?", dashes, STR_ARG(near)) : S("");
-}
-
-#define FIX_DRY "sidelight fix' alone: nothing is changed without '--apply"
-
-/* What other programs call so; `needs`: the option that the command must have for it; or NULL. */
-static const struct {
-        const char *slip, *needs, *meant;
-} slips[] = {
-        { "V", NULL, "sidelight --version" },     { "v", NULL, "sidelight --version" }, { "version", NULL, "sidelight --version" },
-        { "verbose", "wide", "--wide" },          { "j", "format", "--format json" },   { "batch", "only", "--format smc-json" },
-        { "cve", "only", "--only" },              { "variant", "only", "--only" },      { "file", "output", "-o" },
-        { "out", "output", "-o" },                { "all", "wide", "--wide" },
-        { "columns", "no-color", "COLUMNS=100 sidelight" }, { "width", "no-color", "COLUMNS=100 sidelight" },
-        { "long", "wide", "--wide" },             { "full", "wide", "--wide" },         { "details", "wide", "--wide" },
-        { "exit-code", "fail-on", "--fail-on" },  { "host", "host-evidence", "--host-evidence" },
-        { "chroot", "root", "--root" },           { "image", "root", "--root" },        { "sysroot", "root", "--root" },
-        { "paranoid", "untrusted", "--untrusted yes" }, { "hw-only", "ignore-os-claims", "--ignore-os-claims" },
-        { "yaml", "format", "--format json" },    { "dry-run", "rollback", FIX_DRY },   { "n", "rollback", FIX_DRY },
-        { "simulate", "rollback", FIX_DRY },      { "preview", "rollback", FIX_DRY },   { "check", "rollback", FIX_DRY },
-        { "undo", "rollback", "--rollback" },     { "revert", "rollback", "--rollback" }, { "restore", "rollback", "--rollback" },
-        { "list", "rollback", "--status" },       { "history", "rollback", "--status" },  { "y", "rollback", "--apply --yes" },
-        { "force", "rollback", "--apply --yes" }, { "flaw", "rollback", "--for" },
-        { "f", "format", "--format" },            { "fmt", "format", "--format" },
-        { "dryrun", "rollback", FIX_DRY },        { "?", NULL, "--help" },                    { "ver", NULL, "sidelight --version" },
-        { "live", "files-from", "sidelight check" },
-        { "quiet", "output", "-o /dev/null" },    { "q", "output", "-o /dev/null" },      { "output-format", "format", "--format" },
-};
-
-/* Commands of other programs, and of other minds. */
-static const struct {
-        const char *slip, *meant;
-} command_slips[] = {
-        { "status", "sidelight', 'sidelight fix --status' or 'sidelight fleet status" },
-        { "scan", "sidelight check" },
-        { "audit", "sidelight check" },
-        { "compare", "sidelight diff" },
-        { "simulate", "sidelight what-if" },
-        { "predict", "sidelight what-if" },
-        { "record", "sidelight collect" },
-        { "capture", "sidelight collect" },
-        { "flaws", "sidelight list" },
-        { "cves", "sidelight list" },
-        { "hosts", "sidelight fleet hosts" },
-        { "import", "sidelight fleet import" },
-        { "send", "sidelight fleet send" },
-        { "report", "sidelight check" },
-        { "verify", "sidelight fix --verify' or 'sidelight data verify" },
-        { "update", "sidelight data update" },
-        { "upgrade", "sidelight data update" },
-        { "mitigate", "sidelight fix" },
-        { "repair", "sidelight fix" },
-        { "rollback", "sidelight fix --rollback" },
-        { "apply", "sidelight fix --apply" },
-        { "ticket", "sidelight advise --ticket" },
-        { "serve", "sidelight fleet serve" },
-        { "info", "sidelight explain" },
-        { "show", "sidelight explain" },
-        { "man", "sidelight help" },
-        { "usage", "sidelight help" },
-        { "spectre", "sidelight explain spectre-v1' or 'sidelight explain spectre-v2" },
-};
-
-/* What other programs call it: --json, -V. */
-static struct str slip(struct cli *c, struct str name) {
-        const struct option *format = c->command ? cli_option(c->command, S("format"), 0) : NULL;
-
-        for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++)
-                if (str_eq(name, str_of(slips[i].slip)) &&
-                    (!slips[i].needs || (c->command && cli_option(c->command, str_of(slips[i].needs), 0))))
-                        return str_fmt(&c->arena, "; did you mean '%s'?", slips[i].meant);
-        if (format && name.len > 1 && number_of(format->values, name) >= 0)
-                return str_fmt(&c->arena, "; did you mean '--format %.*s'?", STR_ARG(name));
-        return S("");
-}
-
-static struct str command_slip(struct cli *c, struct str word) {
-        const struct flaw *flaw = catalog_flaw(&catalog_builtin, word);
-
-        if (number_of(cli_option(cli_commands[0], S("format"), 0)->values, word) >= 0)
-                return str_fmt(&c->arena, "; did you mean 'sidelight check --format %.*s'?", STR_ARG(word));
-        if (str_eq(word, S("version")))
-                return slip(c, word);
-        for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
-                if (str_eq(word, str_of(command_slips[i].slip)))
-                        return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
-        if (flaw)
-                return str_fmt(&c->arena, "; did you mean 'sidelight explain %.*s'?", STR_ARG(T(flaw->id)));
-        return did_you_mean(c, word, cli_command_words(&c->arena), "");
-}
-
-/* --explain, --fix, --update, --meltdown: a command, a word or a flaw, written as an option. */
-static struct str named_as_option(struct cli *c, struct str name) {
-        struct str words = cli_command_words(&c->arena), one;
-        bool is_flaw = name.len > 1 && catalog_flaw(&catalog_builtin, name);
-
-        if (c->command->words && number_of(c->command->words, name) >= 0)
-                return str_fmt(&c->arena, "; did you mean 'sidelight %s %.*s'?", c->command->name, STR_ARG(name));
-        if (is_flaw)
-                return str_fmt(&c->arena, "; did you mean '%s %.*s'?", cli_option(c->command, S("only"), 0) ? "--only" : "sidelight explain",
-                               STR_ARG(name));
-        while (str_cut(&words, '|', &one))
-                if (one.len > 0 && str_eq(one, name))
-                        return str_fmt(&c->arena, "; did you mean 'sidelight %.*s'?", STR_ARG(one));
-        for (size_t i = 0; i < sizeof(command_slips) / sizeof(command_slips[0]); i++)
-                if (str_eq(name, str_of(command_slips[i].slip)))
-                        return str_fmt(&c->arena, "; did you mean '%s'?", command_slips[i].meant);
-        return S("");
-}
-
 static int unknown_option(struct cli *c, struct str name, const char *shown) {
         const struct option *format = cli_option(c->command, S("format"), 0);
-        struct str words = S("help|"), hint = slip(c, name);
+        struct str words = S("help|output|"), hint = slip_option(c, name);
 
         for (const struct option *o = c->command->options; o && o->name; o++)
                 if (!o->hidden)
                         words = str_fmt(&c->arena, "%.*s%s|", STR_ARG(words), o->name);
-        hint = hint.len ? hint : named_as_option(c, name);
-        hint = hint.len ? hint : did_you_mean(c, name, words, "--");
-        hint = hint.len || !format || name.len < 3 ? hint : did_you_mean(c, name, str_of(format->values), "--format ");
+        hint = hint.len ? hint : slip_near(c, name, words, "--");
+        hint = hint.len || !format || name.len < 3 ? hint : slip_near(c, name, str_of(format->values), "--format ");
         return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'%.*s", c->command->name, shown, STR_ARG(hint));
 }
 
 static int check_word(struct cli *c, const struct option *o, struct str word) {
         struct str hint;
 
-        if (number_of(o->values, word) >= 0)
+        if (cli_number_of(o->values, word) >= 0)
                 return 0;
-        hint = did_you_mean(c, word, str_of(o->values), "");
+        hint = slip_value(c, o, word);
         if (hint.len == 0) {
                 struct str words = str_n(o->values, (ptrdiff_t)strlen(o->values));
 
@@ -354,7 +239,9 @@ static int parse_option(struct cli *c, const char *text, char ***next) {
         struct str key = equals >= 0 ? str_sub(name, 0, equals) : name;
         const struct option *o = cli_option(c->command, key, is_long ? 0 : text[1]);
 
-        if (!o)
+        if (!is_long && name.len > 2 && cli_option(c->command, name, 0))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'; did you mean '-%s'?", c->command->name, text, text);
+        if (!o || (!is_long && !o->arg && name.len > 2 && slip_option(c, name).len))
                 return unknown_option(c, key, text);
         if (!o->arg && !is_long && name.len > 1 && cli_option(c->command, S(""), text[2]))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "one letter at a time: '-%c -%s', not '%s'", text[1], text + 2, text);
@@ -391,11 +278,13 @@ static int parse_command(struct cli *c, char ***argv) {
                 ++*argv;
                 return 0;
         }
+        if (str_eq(word, S("/?")) || str_eq_nocase(word, S("/h")) || str_eq_nocase(word, S("/help")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command; did you mean 'sidelight --help'?", STR_ARG(word));
         if (str_find_char(word, '/') >= 0 || str_find_char(word, '.') >= 0) {
                 c->command = cli_commands[0];
                 return 0;
         }
-        hint = command_slip(c, word);
+        hint = slip_command(c, word);
         return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is not a command%.*s", STR_ARG(word), STR_ARG(hint));
 }
 
@@ -426,9 +315,9 @@ static int check_operands(struct cli *c) {
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know what to do with '%s'%.*s", cmd->name,
                                        c->operands[cmd->operands_max], STR_ARG(hint));
         }
-        if (!cmd->words || !c->operand_count || number_of(cmd->words, first) >= 0)
+        if (!cmd->words || !c->operand_count || cli_number_of(cmd->words, first) >= 0)
                 return 0;
-        hint = did_you_mean(c, first, str_of(cmd->words), "");
+        hint = slip_word(c, first, str_of(cmd->words));
         if (hint.len == 0)
                 hint = str_fmt(&c->arena, ", but %.*s", STR_ARG(listed(&c->arena, str_of(cmd->words))));
         return diag_fail_class(&c->diag, DIAG_USAGE, "%s does not know '%.*s'%.*s", cmd->name, STR_ARG(first),
@@ -475,7 +364,7 @@ bool cli_given(const struct cli *c, const char *option) {
 int cli_word(const struct cli *c, const char *option, int otherwise) {
         const char *value = cli_value(c, option);
 
-        return value ? number_of(cli_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
+        return value ? cli_number_of(cli_option(c->command, str_of(option), 0)->values, str_of(value)) : otherwise;
 }
 
 bool cli_next(const struct cli *c, const char *option, ptrdiff_t *at, struct str *ret_word) {
@@ -502,7 +391,7 @@ unsigned cli_words(const struct cli *c, const char *option, unsigned otherwise) 
         unsigned set = 0;
 
         for (ptrdiff_t at = 0; cli_next(c, option, &at, &word);) {
-                int n = number_of(words, word); /* cli_parse took known words only */
+                int n = cli_number_of(words, word); /* cli_parse took known words only */
 
                 set |= n >= 0 ? 1u << n : 0;
         }
