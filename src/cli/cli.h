@@ -39,6 +39,7 @@ struct option {
         const char *details; /* more, for the man page; or NULL */
         bool hidden;         /* for the build and for old scripts: not in the help */
         enum named named;    /* what its value names */
+        const char *bare;    /* what is said besides when its value is missing; or NULL */
 };
 
 struct example {

@@ -34,9 +34,11 @@ struct comparison {
         struct turns turns;
 };
 
-/* A line without the words that the other text has too, but for its first one: of a long list only what differs matters. */
+/* A line without the words that the other text has too, but for its first one: of a long list only what differs matters. Dots stand for what was
+ * left out, so that what is left is not read as a sentence. */
 static void line_text(struct out *o, struct str line, struct str other, char mark) {
         struct str word, rest = line;
+        bool out = false;
 
         if (line.len <= LINE_MAX) {
                 out_fmt(o, "    %c ", mark);
@@ -45,12 +47,16 @@ static void line_text(struct out *o, struct str line, struct str other, char mar
                 return;
         }
         out_fmt(o, "    %c", mark);
-        for (int n = 0; str_word(&rest, &word); n++)
-                if (n == 0 || !str_has_word(other, word)) {
-                        out_char(o, ' ');
-                        out_plain(o, word);
+        for (int n = 0; str_word(&rest, &word); n++) {
+                if (n > 0 && str_has_word(other, word)) {
+                        out = true;
+                        continue;
                 }
-        out_char(o, '\n');
+                out_c(o, out ? " ... " : " ");
+                out = false;
+                out_plain(o, word);
+        }
+        out_c(o, out ? " ...\n" : "\n");
 }
 
 /* The lines of one text that the other does not have. */

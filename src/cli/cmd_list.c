@@ -7,7 +7,9 @@ static const struct option options[] = {
         { .name = "facts", .brief = "list every fact that rules can name, with its source" },
         { .name = "tables", .brief = "list the tables of the data folder, with the day up to which each is complete" },
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the list" },
-        OPTION_DATA,
+        { .name = "data", .arg = "DIR", .brief = "use this data folder, or bundle, instead of what was built in",
+          .details = "It is read and checked as the build does; see data/README.md in the sources.",
+          .bare = "; what the tables hold, and up to which day: `sidelight list --tables`" },
         OPTION_NO_COLOR,
         { 0 },
 };

@@ -102,6 +102,8 @@ struct str cli_nearest(struct str word, struct str words, struct arena *a) {
                               : str_eq_nocase(one, word) ? 0
                               : word.len >= 3 && str_starts(one, word) ? 1 : distance(word, one, a);
 
+                if (d > 1 && d < PTRDIFF_MAX && word.len > 0 && one.p[0] != word.p[0]) /* a slip seldom begins a word: 'yaml' is not 'html' */
+                        d = PTRDIFF_MAX;
                 if (d < best_distance) {
                         best = one;
                         best_distance = d;
@@ -190,8 +192,8 @@ static int check_word(struct cli *c, const struct option *o, struct str word) {
 static int needs_value(struct cli *c, const struct option *o) {
         struct str words = listed(&c->arena, str_of(o->values));
 
-        return diag_fail_class(&c->diag, DIAG_USAGE, "--%s needs a value: --%s %s%s%.*s", o->name, o->name, o->arg,
-                               words.len ? o->list ? ", some of " : ", one of " : "", STR_ARG(words));
+        return diag_fail_class(&c->diag, DIAG_USAGE, "--%s needs a value: --%s %s%s%.*s%s", o->name, o->name, o->arg,
+                               words.len ? o->list ? ", some of " : ", one of " : "", STR_ARG(words), o->bare ? o->bare : "");
 }
 
 static int check_value(struct cli *c, const struct option *o, struct str value) {

@@ -1,9 +1,10 @@
 /* JUnit XML, as build servers read it: a suite a machine, a case a flaw. */
 #include "report/formats.h"
 
-/* What a finding makes of its case: open ones fail, unknown ones are errors; where they are not to count, they are skipped. */
+/* What a finding makes of its case: open ones fail, unknown ones are errors; where they are not to count, they are skipped. Where nothing is to
+ * count for the exit code, the document still tells all: a build server that goes on must not show an open flaw as a passed test. */
 static const char *outcome(const struct finding *f, status_set fail_on) {
-        bool counts = f->at_stake && fail_on & 1 << f->status;
+        bool counts = f->at_stake && (!fail_on || fail_on & 1 << f->status);
 
         if (f->status <= STATUS_MITIGATED)
                 return NULL;
