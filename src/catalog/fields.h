@@ -238,6 +238,7 @@ struct str_list {
         F(fact_def, OUT, high, , , uint8_t)                                                                            \
         F(fact_def, OUT, aspect, , , uint8_t)      /* SENTENCE, SAID, UPDATE */                                        \
         F(fact_def, OUT, decimal, , , bool)        /* INT: a number that people know in decimal, a build say */          \
+        F(fact_def, OUT, any_case, , , bool)       /* TEXT: a name that is written in any letters: equal without regard to case */ \
         F(fact_def, OUT, os_claim, , , bool)       /* left out under --ignore-os-claims */                             \
         F(fact_def, OUT, source, , , uint16_t)                                                                         \
         F(fact_def, OUT, part, , , uint16_t)       /* SENTENCE: 0 the whole (base and parts), else a part's number */  \

@@ -154,15 +154,17 @@ struct str catalog_sign_piece(const struct where_sign *s, struct str text) {
         return (struct str){ 0 };
 }
 
-static bool is_literal(const struct catalog *c, uint32_t at, struct str text) {
-        return c->literals[at].type == VALUE_TEXT && str_eq(T(c->literals[at].text), text);
+static bool is_literal(const struct catalog *c, const struct node *n, uint32_t at, struct str text) {
+        struct str said = T(c->literals[at].text);
+
+        return c->literals[at].type == VALUE_TEXT && (c->facts[n->fact].any_case ? str_eq_nocase(said, text) : str_eq(said, text));
 }
 
 static bool compares(const struct catalog *c, const struct node *n, struct str text) {
         if ((n->op == NODE_EQ || n->op == NODE_NE) && !n->compares_facts)
-                return is_literal(c, n->a, text);
+                return is_literal(c, n, n->a, text);
         for (uint32_t i = 0; n->op == NODE_IN && i < n->b; i++)
-                if (is_literal(c, n->a + i, text))
+                if (is_literal(c, n, n->a + i, text))
                         return true;
         return false;
 }

@@ -166,16 +166,23 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         return builder_fail(b, str_of(r->name), "'reg' of '%s' is not one of eax, ebx, ecx, edx", r->name);
 }
 
-static int type_of(struct builder *b, const struct raw_fact *r, enum value_type *ret) {
-        static const struct str words[] = { [VALUE_BOOL] = STR("bool"), [VALUE_INT] = STR("int"),
-                                            [VALUE_TEXT] = STR("text"), [VALUE_VERSION] = STR("version") };
+static bool type_is(const struct raw_fact *r, struct str word) {
+        return r->type && str_eq(str_of(r->type), word);
+}
 
-        if (r->type && str_eq(str_of(r->type), S("decimal")))
-                *ret = VALUE_INT;
-        for (int i = 0; i < 4; i++)
-                if (r->type && str_eq(words[i], str_of(r->type)))
-                        *ret = (enum value_type)i;
-        return r->type && !str_eq(str_of(r->type), S("decimal")) && !str_eq(str_of(r->type), words[*ret]) ? builder_fail(b, str_of(r->name), "'type' of '%s' is not one of bool, int, decimal, text, version", r->name) : 0;
+static int type_of(struct builder *b, const struct raw_fact *r, enum value_type *ret) {
+        static const struct {
+                struct str word;
+                enum value_type type;
+        } types[] = { { STR("bool"), VALUE_BOOL }, { STR("int"), VALUE_INT },   { STR("decimal"), VALUE_INT },
+                      { STR("text"), VALUE_TEXT }, { STR("name"), VALUE_TEXT }, { STR("version"), VALUE_VERSION } };
+
+        for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+                if (type_is(r, types[i].word)) {
+                        *ret = types[i].type;
+                        return 0;
+                }
+        return r->type ? builder_fail(b, str_of(r->name), "'type' of '%s' is not one of bool, int, decimal, text, name, version", r->name) : 0;
 }
 
 static int add_other_fact(struct builder *b, const struct raw_fact *r) {
@@ -226,7 +233,8 @@ static int add_other_fact(struct builder *b, const struct raw_fact *r) {
         if (type_of(b, r, &type) < 0)
                 return -1;
         f->type = (uint8_t)type;
-        f->decimal = r->type && str_eq(str_of(r->type), S("decimal"));
+        f->decimal = type_is(r, S("decimal"));
+        f->any_case = type_is(r, S("name"));
         return 0;
 }
 

@@ -11,11 +11,11 @@ static bool readable(const struct fact *v) {
         return v->state == FACT_KNOWN || v->state == FACT_ABSENT;
 }
 
-static int order(enum value_type type, uint64_t an, struct str at, uint64_t bn, struct str bt) {
+static int order(const struct fact_def *def, enum value_type type, uint64_t an, struct str at, uint64_t bn, struct str bt) {
         if (type == VALUE_VERSION)
                 return version_cmp(at, bt);
         if (type == VALUE_TEXT)
-                return str_cmp(at, bt);
+                return def->any_case && str_eq_nocase(at, bt) ? 0 : str_cmp(at, bt);
         return (an > bn) - (an < bn);
 }
 
@@ -60,7 +60,7 @@ static enum tri compare(struct facts *f, const struct node *n) {
                 if (v->number == UINT32_MAX)
                         return TRI_UNKNOWN;
         }
-        return tri_of(holds((enum node_op)n->op, order((enum value_type)v->type, v->number, v->text, w->number, w->text)));
+        return tri_of(holds((enum node_op)n->op, order(&f->catalog->facts[n->fact], (enum value_type)v->type, v->number, v->text, w->number, w->text)));
 }
 
 static enum tri member(struct facts *f, const struct node *n) {
@@ -75,7 +75,7 @@ static enum tri member(struct facts *f, const struct node *n) {
         for (uint32_t i = 0; v->state == FACT_KNOWN && i < n->b; i++) {
                 const struct literal *l = &f->catalog->literals[n->a + i];
 
-                if (order((enum value_type)v->type, v->number, v->text, l->number, T(l->text)) == 0)
+                if (order(&f->catalog->facts[n->fact], (enum value_type)v->type, v->number, v->text, l->number, T(l->text)) == 0)
                         return TRI_TRUE;
         }
         return TRI_FALSE;

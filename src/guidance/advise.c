@@ -126,6 +126,29 @@ static void prove(struct facts *f, condition c, struct fact_set *ret) {
         }
 }
 
+/* Does the condition look at this fact for more than whether it is there? */
+static bool looks_into(const struct catalog *k, condition c, uint32_t fact) {
+        const struct node *n = &k->nodes[c];
+
+        switch ((enum node_op)n->op) {
+        case NODE_NOT:
+                return looks_into(k, n->a, fact);
+        case NODE_AND:
+        case NODE_OR:
+                return looks_into(k, n->a, fact) || looks_into(k, n->b, fact);
+        case NODE_TRUE:
+        case NODE_PRESENT:
+        case NODE_ABSENT:
+                return false;
+        case NODE_CPU_IN:
+                return true;
+        case NODE_FACT:
+                return n->fact == fact || k->facts[n->fact].kind == FACT_KIND_DERIVED;
+        default:
+                return n->fact == fact || n->compares_facts;
+        }
+}
+
 static const struct quoted_fact *quote(struct facts *f, struct arena *a, condition c, uint32_t *ret_count) {
         struct fact_set set = { 0 };
         struct quoted_fact *quoted;
@@ -136,7 +159,9 @@ static const struct quoted_fact *quote(struct facts *f, struct arena *a, conditi
                 const struct fact_def *def = &f->catalog->facts[set.items[i]];
                 const struct fact *v = facts_get(f, set.items[i]);
 
-                quoted[i] = (struct quoted_fact){ .name = T(def->name), .value = fact_text(a, def, v), .source = v->source };
+                bool there = v->state == FACT_KNOWN && !looks_into(f->catalog, c, set.items[i]);
+
+                quoted[i] = (struct quoted_fact){ .name = T(def->name), .value = there ? S("there") : fact_text(a, def, v), .source = v->source };
         }
         *ret_count = (uint32_t)set.count;
         return quoted;

@@ -105,6 +105,9 @@ static const struct row {
         { ARM DMI("sys_vendor", "Microsoft Corporation") DMI("product_name", "Virtual Machine")
           DMI("chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77"), YES, "Hyper-V", "Azure", NULL },
         { ARM DMI("sys_vendor", "Hetzner") DMI("product_name", "vServer"), YES, "KVM", "Hetzner", NULL },
+        { ARM DMI("sys_vendor", "hEtzner") DMI("product_name", "VSERVER"), YES, "KVM", "Hetzner", NULL },
+        { ARM DMI("sys_vendor", "Microsoft CORPORATION") DMI("product_name", "VIRTUAL machine"), YES, "Hyper-V", NULL, NULL },
+        { ARM DMI("sys_vendor", "AMAZON ec2") DMI("product_name", "m6g.METAL"), NO, NULL, "Amazon EC2", NULL },
         { ARM DMI("product_name", "Apple Virtualization Generic Platform"), YES, "Apple Virtualization", NULL, NULL },
         { ARM MAKER("Ampere(R)", "Mt. Jade Platform", "Ampere(R)", "Ampere(R)"), NO, NULL, NULL, NULL },
         { ARM TREE("hypervisor/compatible", "linux,kvm"), YES, "KVM", NULL, NULL },
