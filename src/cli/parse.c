@@ -102,8 +102,6 @@ struct str cli_nearest(struct str word, struct str words, struct arena *a) {
                               : str_eq_nocase(one, word) ? 0
                               : word.len >= 3 && str_starts(one, word) ? 1 : distance(word, one, a);
 
-                if (d > 1 && d < PTRDIFF_MAX && word.len > 0 && one.p[0] != word.p[0]) /* a slip seldom begins a word: 'yaml' is not 'html' */
-                        d = PTRDIFF_MAX;
                 if (d < best_distance) {
                         best = one;
                         best_distance = d;
