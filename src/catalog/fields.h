@@ -487,6 +487,7 @@ struct str_list {
 
 #define PUBLISHER_FIELDS(F)                                                                                            \
         F(publisher, TEXT, publisher, "publisher", NEEDED)                                                             \
+        F(publisher, TEXT, distribution, "distribution", OPTIONAL) /* os-release's ID, where all its images have one */  \
         F(publisher, WORD, os, "os", NEEDED)
 
 #define CLOUD_SIZE_FIELDS(F)                                                                                           \

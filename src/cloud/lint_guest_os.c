@@ -134,7 +134,7 @@ static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *
         const struct guest_os_family *f = w->family;
         struct str which = c->os_version.len > 0 && w->pinned ? c->os_version : S("the newest guest OS");
 
-        if (!w->name_known || (w->pinned && f->kva_shadow >= KVA_SETTING)) /* the pin was judged: check_fixed */
+        if ((!w->name_known && f->kva_shadow != KVA_NONE) || (w->pinned && f->kva_shadow >= KVA_SETTING)) /* the pin was judged: check_fixed */
                 return;
         if (guest_os_lacks_kva(f, w->name))
                 lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root,

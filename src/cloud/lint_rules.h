@@ -15,16 +15,16 @@
 #define LINT_RULES(X) \
         X(FAMILY_MISSING, "os-family-missing", ERROR, "osFamily is not set", \
           "without it the platform chooses: family 1 (Windows Server 2008, retired, never fixed) by the " \
-          "schema's default, 5 by a page of 2024", "set osFamily to a supported family", "G5", LINT_SCHEMA_CSCFG) \
+          "schema's default, 5 by a page of 2024", "set osFamily to a supported family", "G5 G15", LINT_SCHEMA_CSCFG) \
         X(FAMILY_UNKNOWN, "os-family-unknown", WARNING, "osFamily is not a family that is known here", \
-          "it is not known whether its guest OS has the fixes", "set osFamily to a supported family", "G5", \
+          "it is not known whether its guest OS has the fixes", "set osFamily to a supported family", "G5 G15", \
           LINT_MATRIX) \
         X(FAMILY_RETIRED, "os-family-retired", ERROR, "the guest OS family is retired", \
           "a retired family gets no security updates any more", "set osFamily to a supported family", "G5", \
           LINT_MATRIX) \
         X(GUEST_OS_NAME, "guest-os-name", ERROR, "osVersion is not the name of a guest OS", \
           "a deployment with it fails, or runs something other than intended", \
-          "set osVersion to \"*\", or to a name like WA-GUEST-OS-5.15_201801-01", "G5", LINT_MATRIX) \
+          "set osVersion to \"*\", or to a name like WA-GUEST-OS-5.15_201801-01", "G5 G15", LINT_MATRIX) \
         X(GUEST_OS_FAMILY, "guest-os-family", ERROR, "osVersion and osFamily name different families", \
           "only one of the two can be meant", "make them agree, or set osVersion to \"*\"", "G5", LINT_MATRIX) \
         X(GUEST_OS_UNFIXED, "guest-os-unfixed", ERROR, "the guest OS is older than the fixes of January 2018", \
@@ -36,7 +36,7 @@
           LINT_MATRIX) \
         X(GUEST_OS_UNLISTED, "guest-os-unlisted", WARNING, "the guest OS is not a published release", \
           "a name that does not exist cannot be deployed; one newer than this list cannot be judged", \
-          "check the name against the published list, or set osVersion to \"*\"", "G5", LINT_MATRIX) \
+          "check the name against the published list, or set osVersion to \"*\"", "G5 G15", LINT_MATRIX) \
         X(GUEST_OS_EARLY, "guest-os-early", WARNING, "the guest OS was not out on the day that is judged", \
           "it could not be deployed then", "set osVersion to \"*\"", "G5", LINT_MATRIX) \
         X(GUEST_OS_DISABLED, "guest-os-disabled", WARNING, "the guest OS was withdrawn", \
@@ -78,7 +78,7 @@
           "FeatureSettingsOverride counts only where FeatureSettingsOverrideMask lets it", \
           "set FeatureSettingsOverride and FeatureSettingsOverrideMask", "G14", LINT_KB) \
         X(TASK_OFF, "kva-task-off", ERROR, "the task turns mitigations off", \
-          "bit 0 of FeatureSettingsOverride disables branch target injection's mitigation, bit 1 KVA shadowing", \
+          "bit 0 of FeatureSettingsOverride disables branch target injection's mitigation, bit 1 KVA shadowing, bit 25 that of gather data sampling", \
           "set FeatureSettingsOverride to 0 and FeatureSettingsOverrideMask to 3", "G14", LINT_KB) \
         X(TASK_VALUE, "kva-task-value", WARNING, \
           "the registry values that the task sets do not turn the mitigations on", \

@@ -135,6 +135,16 @@ static bool sets_values(const struct task_view *v) {
         return v->script.override.set || v->script.mask.set || v->script.wrong_key;
 }
 
+/* A bit that switches protection off, and counts: the two lowest where the mask lets them, the others always. */
+static bool turns_off(const struct lint *l, const struct script *s) {
+        const struct catalog *c = l->o->catalog;
+
+        for (uint32_t i = 0; i < c->registry_bit_count; i++)
+                if (c->registry_bits[i].off && c->registry_bits[i].bit > 1 && s->override.known && (s->override.value >> c->registry_bits[i].bit & 1))
+                        return true;
+        return script_turns_off(s);
+}
+
 static void check_values(struct lint *l, const struct csdef *def, const struct task_view *v) {
         const struct script *s = &v->script;
         const struct xml_node *n = v->task->node;
@@ -144,7 +154,7 @@ static void check_values(struct lint *l, const struct csdef *def, const struct t
         else if (s->override.set != s->mask.set)
                 lint_add(l, LINT_TASK_HALF, &def->doc, n, "the task sets only %s",
                          s->mask.set ? "FeatureSettingsOverrideMask" : "FeatureSettingsOverride");
-        else if (script_turns_off(s))
+        else if (turns_off(l, s))
                 lint_add(l, LINT_TASK_OFF, &def->doc, n,
                          "the task sets FeatureSettingsOverride to %llu, which turns mitigations off",
                          (unsigned long long)s->override.value);

@@ -50,6 +50,17 @@ void remarks_sort(struct remarks *f, struct arena *scratch) {
         arena_release(scratch, mark);
 }
 
+bool remarks_speak_of(const struct remarks *f, struct str statement, enum remark_level least) {
+        for (ptrdiff_t i = 0; i < f->count; i++) {
+                struct str rest = str_of(f->items[i].rule->statements), word;
+
+                while (f->items[i].level >= least && str_word(&rest, &word))
+                        if (str_eq(word, statement))
+                                return true;
+        }
+        return false;
+}
+
 enum exit_result remarks_exit(const struct remarks *f) {
         if (remarks_count(f, REMARK_ERROR) > 0)
                 return EXIT_OPEN;

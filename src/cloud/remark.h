@@ -50,6 +50,8 @@ struct remarks {
 enum exit_result remarks_exit(const struct remarks *f);
 /* How many have the level. */
 ptrdiff_t remarks_count(const struct remarks *f, enum remark_level level);
+/* True when one of them, of that level or a more serious one, is about the statement ("G5"). */
+bool remarks_speak_of(const struct remarks *f, struct str statement, enum remark_level least);
 /* By file, line and column; findings of one place stay in their order. */
 void remarks_sort(struct remarks *f, struct arena *scratch);
 

@@ -186,6 +186,40 @@ static enum resource_os publisher_os(const struct catalog *c, struct str publish
         return OS_UNKNOWN;
 }
 
+/* Texts that tell which Linux it is: of a node pool, of the agent in the machine, of a Batch pool. */
+static const struct str distribution_paths[] = {
+        STR("osSKU"),
+        STR("instanceView.osName"),
+        STR("extended.instanceView.osName"),
+        STR("deploymentConfiguration.virtualMachineConfiguration.nodeAgentSkuId"),
+        STR("virtualMachineConfiguration.nodeAgentSkuId"),
+};
+
+static const struct {
+        struct str word, distribution; /* os-release's ID */
+} distributions[] = {
+        { STR("ubuntu"), STR("ubuntu") },     { STR("debian"), STR("debian") },       { STR("centos"), STR("centos") },
+        { STR("red hat"), STR("rhel") },      { STR("redhat"), STR("rhel") },         { STR("rhel"), STR("rhel") },
+        { STR("azurelinux"), STR("azurelinux") }, { STR("mariner"), STR("mariner") }, { STR("alma"), STR("almalinux") },
+        { STR("rocky"), STR("rocky") },       { STR("sles"), STR("sles") },
+};
+
+/* What the machine's own agent says, or the image; the texts come first, for a system can be replaced by another. */
+static struct str distribution_of(const struct catalog *c, const struct resource *r, const struct json_value *v) {
+        for (size_t i = 0; i < sizeof(distribution_paths) / sizeof(distribution_paths[0]); i++)
+                for (size_t k = 0; k < sizeof(distributions) / sizeof(distributions[0]); k++)
+                        if (contains_nocase(text(v, distribution_paths[i]), distributions[k].word))
+                                return distributions[k].distribution;
+        for (uint32_t i = 0; i < c->image_publisher_count && r->image.len > 0; i++) {
+                struct str publisher = T(c->image_publishers[i].publisher);
+
+                if (r->image.len > publisher.len && r->image.p[publisher.len] == ':' &&
+                    str_eq_nocase(str_sub(r->image, 0, publisher.len), publisher))
+                        return T(c->image_publishers[i].distribution);
+        }
+        return (struct str){ .p = "" };
+}
+
 static void tell(struct resource *r, enum resource_os os, struct str because, enum resource_sure sure) {
         if (r->os != OS_UNKNOWN || os == OS_UNKNOWN)
                 return;
@@ -483,6 +517,8 @@ void resource_read(struct resource *ret, struct arena *a, const struct catalog *
         r.image = image_of(a, v);
         r.configuration = configuration_of(v);
         r.edition = edition_of(&r);
+        if (r.os == OS_LINUX)
+                r.distribution = distribution_of(c, &r, v);
         r.patches = patches_of(a, v);
         read_threads(&r, v);
         resource_settle(&r, a, c, v);

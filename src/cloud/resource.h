@@ -24,6 +24,7 @@ struct resource {
         uint32_t threads;         /* of a core, as the machine sees it; 0: not known */
         bool threads_set;         /* … and somebody chose it for this machine; else it follows from the size */
         struct str edition;       /* "client", "server": Windows', by its image; empty when not known */
+        struct str distribution;  /* os-release's ID, by the image or what the agent says: "ubuntu"; empty when not known */
         struct str patches;       /* what the provider's assessment of updates says; empty: none is in the list */
         struct str configuration; /* of Cloud Services (extended support): the .cscfg's text */
 };

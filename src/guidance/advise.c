@@ -190,6 +190,15 @@ static void judge(struct advice_item *item, struct facts *f, struct arena *a) {
                 item->evidence = quote(f, a, done, &item->evidence_count);
 }
 
+/* By what is known without the machine: only what that proves. */
+static void judge_scope(struct advice_item *item, struct facts *f, struct arena *a) {
+        struct advice_item judged = *item;
+
+        judge(&judged, f, a);
+        if (judged.status == ACTION_DONE || judged.status == ACTION_NOT_NEEDED)
+                *item = judged;
+}
+
 static void add(struct advice *ret, struct arena *a, const struct action *action, const struct advice_request *r) {
         struct advice_item *item = arena_append(a, ret);
         enum action_status from_user = said(action, r);
@@ -202,6 +211,8 @@ static void add(struct advice *ret, struct arena *a, const struct action *action
                 item->status = from_user;
         else if (r->facts)
                 judge(item, r->facts, a);
+        else if (r->scope)
+                judge_scope(item, r->scope, a);
         if (action->optional && item->status <= ACTION_UNKNOWN)
                 item->status = ACTION_OPTIONAL;
         /* "Yes" does not say whether there are guests. */

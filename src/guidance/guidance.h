@@ -48,7 +48,8 @@ struct advice_request {
         const struct declared *declared;  /* NAME=yes|no: what the user says is done */
         uint32_t declared_count;
         struct facts *facts;              /* the machine; NULL: none, then what needs doing is to do */
-        struct facts *scope;              /* without a machine: what is known of it, by which actions of others are left out; or NULL */
+        struct facts *scope;              /* without a machine: what is known of it, by which actions of others are left out, and what it proves done
+                                           * or needless is so; the rest stays to do. Or NULL */
 };
 
 /* One action, judged. */
@@ -74,8 +75,19 @@ struct advice {
         ptrdiff_t count, capacity;
 };
 
-/* A machine of which nothing is known but its system, "Windows" or "Linux": the scope of advice on what a list names. */
-struct facts *guidance_scope(struct arena *a, const struct catalog *c, struct str os);
+/* What a list tells of a machine; empty and 0 where it does not. */
+struct listed {
+        struct str os;           /* "Windows", "Linux" */
+        struct str distribution; /* os-release's ID */
+        struct str vendor;       /* of the processor: "intel", "amd", "arm" */
+        struct str edition;      /* Windows': "client", "server" */
+        bool one_thread;         /* a core has one thread */
+};
+
+/* A machine of which nothing is known but that: the scope of advice on what a list names. */
+struct facts *guidance_scope(struct arena *a, const struct catalog *c, const struct listed *known);
+/* The same as records of a machine. The system's name is not among them. */
+void guidance_listed(struct evidence *e, const struct listed *known);
 
 /* Everything lives in `a`. */
 void guidance_advise(struct advice *ret, struct arena *a, const struct guidance *g, const struct advice_request *r);

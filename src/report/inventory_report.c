@@ -1,78 +1,12 @@
-#include "report/inventory_report.h"
+#include "report/inventory_class.h"
 
 #include "base/plain.h"
 #include "cloud/lint.h"
-#include "facts/cpus.h"
-#include "facts/facts.h"
 #include "report/lint_report.h"
 #include "report/report.h"
 
 /* More Windows versions than ever were released; a hostile list gets no more memory than that. */
 enum { CLASSES_MAX = 4096 };
-
-#define CURRENT_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|"
-
-/* ---- What is known of a machine from its Windows version ---- */
-
-/* "10.0.14393.2007" as what the machine itself would say. False when it is no Windows version of that form. */
-static bool version_evidence(struct evidence *e, struct arena *a, struct str version) {
-        struct str part[4], rest = version, line;
-        uint64_t build, revision;
-        int n = 0;
-
-        while (n < 4 && str_cut(&rest, '.', &part[n]))
-                n++;
-        if (n != 4 || rest.len > 0 || !str_to_u64(part[2], &build) || !str_to_u64(part[3], &revision) ||
-            build > UINT32_MAX || revision > UINT32_MAX)
-                return false;
-        line = str_fmt(a, "Windows %.*s.%.*s.%.*s x86_64", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2]));
-        evidence_add_line(e, RECORD_UNAME, S(""), line);
-        evidence_add_registry_text(e, S(CURRENT_VERSION "CurrentBuild"), part[2]);
-        evidence_add_registry_dword(e, S(CURRENT_VERSION "UBR"), (uint32_t)revision);
-        return true;
-}
-
-/* What the list tells of a Windows, as the machine itself would say it; false when it does not tell the version: then nothing is done. */
-static bool class_evidence(struct evidence *e, struct arena *a, const struct advice_class *c) {
-        if (c->os_version.len == 0 || !version_evidence(e, a, c->os_version))
-                return false;
-        if (c->edition.len > 0)
-                evidence_add_registry_text(e, S("HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions|ProductType"),
-                                           str_eq(c->edition, S("client")) ? S("WinNT") : S("ServerNT"));
-        if (c->threads == 1)
-                evidence_add_line(e, RECORD_WIN32, S("smt"), S("0"));
-        return true;
-}
-
-static struct facts *facts_of(const struct inventory_report *r, struct arena *a, const struct evidence *e) {
-        static const struct facts_options options = { 0 };
-        struct cpu_list *cpus = arena_new(a, struct cpu_list);
-        struct facts *f = arena_new(a, struct facts);
-
-        cpu_list_read(cpus, a, r->catalog, e);
-        facts_init(f, a, r->catalog, e, cpus, &options, 0);
-        return f;
-}
-
-static struct facts *class_facts(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
-        struct evidence *e = arena_new(a, struct evidence);
-
-        evidence_init(e, a, S("the inventory"));
-        return class_evidence(e, a, c) ? facts_of(r, a, e) : NULL;
-}
-
-/* The operating system, by which what is for another one is left out; NULL where the list does not tell. */
-static struct facts *class_scope(const struct inventory_report *r, struct arena *a, const struct advice_class *c) {
-        return c->os == OS_UNKNOWN ? NULL : guidance_scope(a, r->catalog, c->os == OS_WINDOWS ? S("Windows") : S("Linux"));
-}
-
-static enum tri is_patched(struct facts *f) {
-        if (!f)
-                return TRI_UNKNOWN;
-        if (facts_tri(f, S("windows_patched")) == TRI_TRUE)
-                return TRI_TRUE;
-        return facts_tri(f, S("windows_unpatched")) == TRI_TRUE ? TRI_FALSE : TRI_UNKNOWN;
-}
 
 /* ---- A class ---- */
 
@@ -194,10 +128,7 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
         struct advice_request request = { .untrusted = r->untrusted, .as_of = r->as_of };
         struct advice advice = { 0 };
 
-        request.offering = guidance_offering(r->catalog->guidance, c->offering);
-        request.facts = class_facts(r, a, c);
-        request.scope = class_scope(r, a, c);
-        c->patched = is_patched(request.facts);
+        inventory_class_request(&request, a, r->catalog, c);
         if (request.offering)
                 guidance_advise(&advice, a, r->catalog->guidance, &request);
         if (!advice.revision) {
@@ -208,46 +139,6 @@ static void advise(const struct inventory_report *r, struct arena *a, struct adv
         c->json_detail = actions_json(a, &advice, true);
         c->text = actions_text(a, &advice);
         c->detail = actions_detail(a, &advice);
-}
-
-/* Offerings of Azure's are of one system; the general ones are of any. */
-static enum resource_os os_of_class(const struct inventory_report *r, const struct resource *x) {
-        const struct offering *o = guidance_offering(r->catalog->guidance, resource_offering(x));
-
-        return o && str_eq(T(o->document), S("general")) ? x->os : OS_UNKNOWN;
-}
-
-static bool same_class(const struct advice_class *a, const struct advice_class *b) {
-        return str_eq(a->offering, b->offering) && str_eq(a->os_version, b->os_version) && str_eq(a->edition, b->edition) &&
-               a->threads == b->threads && a->os == b->os;
-}
-
-/* The class of the resource, which is made when it is the first of it. */
-static struct advice_class *class_of(struct inventory_report *r, const struct resource *resource) {
-        const bool windows = resource->os == OS_WINDOWS;
-        struct advice_class one = { .offering = resource_offering(resource), .os_version = windows ? resource->os_version : S(""),
-                                    .os = os_of_class(r, resource) };
-        struct advice_class *c;
-
-        if (one.os_version.len > 0) {
-                one.edition = resource->edition;
-                one.threads = resource->threads_set ? resource->threads : 0;
-        }
-
-        for (ptrdiff_t i = 0; i < r->count; i++)
-                if (same_class(&r->items[i], &one))
-                        return &r->items[i];
-        if (r->count >= CLASSES_MAX && one.os_version.len > 0) {
-                c = arena_new(&r->scratch, struct advice_class);
-                *c = one;
-                advise(r, &r->scratch, c);
-                return c;
-        }
-        c = arena_append(&r->arena, r);
-        *c = one;
-        c->os_version = str_dup(&r->arena, one.os_version);
-        advise(r, &r->arena, c);
-        return c;
 }
 
 /* ---- Cloud Services (extended support) carry their configuration with them ---- */
@@ -270,6 +161,110 @@ static void find(struct inventory_report *r, const struct resource *resource, st
                 *ret_wrong = str_dup(&r->scratch, str_of(d.text));
         else
                 lint_services(ret, &r->scratch, &in, &o);
+}
+
+/* ---- Which class ---- */
+
+/* Offerings of Azure's are of one system; the general ones are of any. */
+static bool any_system(const struct inventory_report *r, const struct advice_class *c) {
+        const struct offering *o = guidance_offering(r->catalog->guidance, c->offering);
+
+        return o && str_eq(T(o->document), S("general"));
+}
+
+static bool same_class(const struct advice_class *a, const struct advice_class *b) {
+        return str_eq(a->offering, b->offering) && str_eq(a->os_version, b->os_version) && str_eq(a->edition, b->edition) && a->os == b->os &&
+               str_eq(a->distribution, b->distribution) && str_eq(a->vendor, b->vendor) && a->one_thread == b->one_thread &&
+               a->guest_os_fine == b->guest_os_fine && a->guest_os_fixed == b->guest_os_fixed;
+}
+
+/* What of the resource the guidance asks about. */
+static struct advice_class class_like(struct inventory_report *r, const struct resource *x) {
+        struct advice_class one = { .offering = resource_offering(x), .os = x->os == OS_ANY ? OS_UNKNOWN : x->os, .guest_os_fine = TRI_UNKNOWN,
+                                    .guest_os_fixed = TRI_UNKNOWN };
+        struct remarks f = { 0 };
+        struct str wrong = S("");
+
+        if (!guidance_offering(r->catalog->guidance, one.offering)) {
+                one.os = OS_UNKNOWN;
+                return one;
+        }
+        if (x->os == OS_WINDOWS)
+                one.os_version = x->os_version;
+        one.edition = x->edition;
+        one.distribution = x->distribution;
+        one.vendor = x->vendor;
+        one.one_thread = x->threads == 1;
+        if (x->configuration.len > 0) {
+                find(r, x, &f, &wrong);
+                one.guest_os_fine = wrong.len > 0 ? TRI_UNKNOWN : remarks_speak_of(&f, S("G5"), REMARK_WARNING) ? TRI_FALSE : TRI_TRUE;
+                one.guest_os_fixed = wrong.len > 0 ? TRI_UNKNOWN : remarks_speak_of(&f, S("G15"), REMARK_NOTE) ? TRI_FALSE : TRI_TRUE;
+        }
+        return one;
+}
+
+enum { CLASS_PARTS = 6 };
+
+/* Takes a part of what the class is known by away; false where it has none. */
+static bool take_away(const struct inventory_report *r, struct advice_class *c, int part) {
+        struct str *const texts[] = { &c->vendor, &c->distribution, &c->edition };
+        const struct advice_class before = *c;
+
+        if (part < 3)
+                *texts[part] = S("");
+        else if (part == 3)
+                c->one_thread = false;
+        else if (part == 4)
+                c->guest_os_fine = c->guest_os_fixed = TRI_UNKNOWN;
+        else if (!any_system(r, c))
+                c->os = OS_UNKNOWN;
+        return !same_class(c, &before);
+}
+
+/* The class without what does not change the advice: most processors do not, and resources that need the same are told of together. */
+static void make_class(struct inventory_report *r, struct arena *a, struct advice_class *c) {
+        advise(r, a, c);
+        for (int part = 0; part < CLASS_PARTS; part++) {
+                const struct advice_class before = *c;
+
+                if (!take_away(r, c, part))
+                        continue;
+                advise(r, a, c);
+                if (!str_eq(c->json_detail, before.json_detail) || c->patched != before.patched)
+                        *c = before;
+        }
+}
+
+static struct advice_class *class_among(struct advice_class *items, ptrdiff_t count, const struct advice_class *like) {
+        for (ptrdiff_t i = 0; i < count; i++)
+                if (same_class(&items[i], like))
+                        return &items[i];
+        return NULL;
+}
+
+/* The class of the resource, which is made when it is the first of it. */
+static struct advice_class *class_of(struct inventory_report *r, const struct resource *resource) {
+        struct advice_class one = class_like(r, resource), made;
+        struct advice_class *c = class_among(r->seen.items, r->seen.count, &one);
+
+        if (c)
+                return class_among(r->items, r->count, &r->classes.items[c - r->seen.items]);
+        made = one;
+        if (r->seen.count >= CLASSES_MAX && one.os_version.len > 0) {
+                c = arena_new(&r->scratch, struct advice_class);
+                *c = one;
+                advise(r, &r->scratch, c);
+                return c;
+        }
+        made.os_version = one.os_version = str_dup(&r->arena, one.os_version);
+        make_class(r, &r->scratch, &made);
+        if (!class_among(r->items, r->count, &made)) {
+                advise(r, &r->arena, &made);
+                *arena_append(&r->arena, r) = made;
+        }
+        *arena_append(&r->arena, &r->seen) = one;
+        *arena_append(&r->arena, &r->classes) = made;
+        return class_among(r->items, r->count, &made);
 }
 
 /* ---- Text ---- */
@@ -321,9 +316,11 @@ static void text_resource(struct inventory_report *r, const struct resource *x, 
         }
 }
 
-static const char *class_system(const struct advice_class *c) {
+static const char *class_system(const struct inventory_report *r, const struct advice_class *c) {
         if (c->os_version.len > 0)
                 return ", Windows ";
+        if (!any_system(r, c))
+                return "";
         return c->os == OS_WINDOWS ? ", Windows" : c->os == OS_LINUX ? ", Linux" : "";
 }
 
@@ -347,13 +344,28 @@ static struct str_list age(struct inventory_report *r) {
         return (struct str_list){ .items = items, .count = count };
 }
 
+/* What else makes it a class of its own. */
+static void class_rest(struct out *o, const struct advice_class *c) {
+        const struct str words[] = { c->vendor, c->distribution, c->edition };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (words[i].len > 0)
+                        out_fmt(o, ", %.*s", STR_ARG(words[i]));
+        if (c->one_thread)
+                out_c(o, ", one thread a core");
+        if (c->guest_os_fine != TRI_UNKNOWN)
+                out_fmt(o, ", guest OS %s", c->guest_os_fine == TRI_TRUE && c->guest_os_fixed == TRI_TRUE ? "as it should be" : "with faults");
+}
+
 static void text_end(struct inventory_report *r, const struct inventory *inv) {
         struct str_list notes = age(r);
 
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 const struct advice_class *c = &r->items[i];
 
-                out_fmt(&r->line, "%.*s%s%.*s: %llu", STR_ARG(c->offering), class_system(c), STR_ARG(c->os_version), (unsigned long long)c->resources);
+                out_fmt(&r->line, "%.*s%s%.*s", STR_ARG(c->offering), class_system(r, c), STR_ARG(c->os_version));
+                class_rest(&r->line, c);
+                out_fmt(&r->line, ": %llu", (unsigned long long)c->resources);
                 out_char(r->out, '\n');
                 text_line(r);
                 out_str(r->out, c->detail);
@@ -416,6 +428,7 @@ static void json_resource(struct inventory_report *r, const struct resource *x, 
         json_known(j, "size", x->size);
         json_known(j, "image", x->image);
         json_known(j, "edition", x->edition);
+        json_known(j, "distribution", x->distribution);
         json_known(j, "vendor", x->vendor);
         json_known(j, "cpu", x->cpu);
         if (x->threads > 0)
@@ -437,8 +450,15 @@ static void json_end(struct inventory_report *r, const struct inventory *inv) {
         for (ptrdiff_t i = 0; i < r->count; i++) {
                 json_begin_object(j, NULL);
                 json_str(j, "offering", r->items[i].offering);
-                json_known(j, "os", r->items[i].os == OS_UNKNOWN ? S("") : resource_os_word(r->items[i].os));
+                json_known(j, "os", any_system(r, &r->items[i]) && r->items[i].os != OS_UNKNOWN ? resource_os_word(r->items[i].os) : S(""));
                 json_known(j, "os_version", r->items[i].os_version);
+                json_known(j, "vendor", r->items[i].vendor);
+                json_known(j, "distribution", r->items[i].distribution);
+                json_known(j, "edition", r->items[i].edition);
+                if (r->items[i].one_thread)
+                        json_u64(j, "threads_per_core", 1);
+                if (r->items[i].guest_os_fine != TRI_UNKNOWN)
+                        json_bool(j, "guest_os_fine", r->items[i].guest_os_fine == TRI_TRUE && r->items[i].guest_os_fixed == TRI_TRUE);
                 json_u64(j, "resources", r->items[i].resources);
                 json_raw(j, "actions", r->items[i].json_detail);
                 json_end_object(j);

@@ -1,6 +1,6 @@
 /* What has to be done for each resource of an inventory, as text and as JSON.
  *
- * Resources of one offering, one Windows version and one choice of threads get the same advice: it is worked out once for each such class. */
+ * Resources that are alike in what the guidance asks about get the same advice: it is worked out once for each such class. */
 #ifndef SIDELIGHT_REPORT_INVENTORY_REPORT_H
 #define SIDELIGHT_REPORT_INVENTORY_REPORT_H
 
@@ -11,9 +11,11 @@
 /* Advice for one class of resources, told already. */
 struct advice_class {
         struct str offering, os_version;
-        struct str edition; /* Windows: "client", "server"; empty: not known */
+        struct str edition; /* Windows: "client", "server"; empty: not known, or nothing hangs on it; so the next two */
+        struct str distribution, vendor;
         enum resource_os os;
-        uint32_t threads;   /* of a core, where that was chosen; 0: not known */
+        bool one_thread;    /* a core has one, and something hangs on it */
+        enum tri guest_os_fine, guest_os_fixed; /* a cloud service's configuration: no fault in its guest OS; none about untrusted code */
         uint64_t resources;
         enum tri patched;  /* Windows: are the fixes of January 2018 in, by the version? */
         struct str json;   /* the array of actions, as it stands with each resource */
@@ -34,6 +36,7 @@ struct inventory_report {
         struct arena arena, scratch; /* of the classes; of the resource at hand */
         struct advice_class *items;
         ptrdiff_t count, capacity;
+        struct { struct advice_class *items; ptrdiff_t count, capacity; } seen, classes; /* as they were listed, and of which class each is */
         bool untold;       /* there was something that is unknown */
 };
 

@@ -20,7 +20,7 @@ static void advise(struct cloud_kind *k, struct arena *a, const struct catalog *
         if (!request.offering)
                 return;
         if (str_eq_nocase(k->os, S("windows")) || str_eq_nocase(k->os, S("linux")))
-                request.scope = guidance_scope(a, c, str_eq_nocase(k->os, S("windows")) ? S("Windows") : S("Linux"));
+                request.scope = guidance_scope(a, c, &(struct listed){ .os = str_eq_nocase(k->os, S("windows")) ? S("Windows") : S("Linux") });
         guidance_advise(&advice, a, c->guidance, &request);
         k->known = advice.revision != NULL;
         for (ptrdiff_t i = 0; i < advice.count; i++)
