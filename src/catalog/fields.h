@@ -102,7 +102,8 @@ struct str_list {
         F(contradiction, IN_TEXT, use, "use", OPTIONAL)                                                                \
         F(contradiction, IN_ARGUMENTS, with, "with", OPTIONAL)                                                         \
         F(contradiction, CONDITION, when, "when", OPTIONAL, condition)                                                 \
-        F(contradiction, TEXT, says, "says", OPTIONAL)
+        F(contradiction, TEXT, says, "says", OPTIONAL)                                                                 \
+        F(contradiction, YES_NO, doubts, "doubts", OPTIONAL) /* a safe verdict is not known then */
 
 /* Facts that serve one flaw alone, and what the module shows of them, in its own file. */
 #define OWN_FIELDS(F)                                                                                                  \

@@ -343,6 +343,9 @@ static int add_contradiction(struct builder *b, const struct raw_contradiction *
                 return builder_fail(b, S("contradictions:"), "a contradiction needs 'when' and 'says'");
         *ret = (struct contradiction){ 0 };
         CONTRADICTION_FIELDS(COPY_FIELD)
+        if (r->doubts && !str_eq(str_of(r->doubts), S("yes")) && !str_eq(str_of(r->doubts), S("no")))
+                return builder_fail(b, str_of(r->doubts), "'doubts' must be yes or no, not '%s'", r->doubts);
+        ret->doubts = r->doubts && str_eq(str_of(r->doubts), S("yes"));
         return builder_condition(b, str_of(r->when), &ret->condition) < 0 ? -1 : builder_text(b, &ret->says, ret->condition);
 }
 

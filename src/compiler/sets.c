@@ -199,6 +199,7 @@ static int put_in_list(struct builder *b, const struct set_use *u, raw_text **li
 #define PUT_CONDITION(member) || put_in(b, u, true, &ret->member) < 0
 #define PUT_WRITTEN PUT_CONDITION
 #define PUT_IN_TEXT PUT_TEXT
+#define PUT_YES_NO PUT_TEXT
 #define PUT_IN_ARGUMENTS(member)
 #define PUT_OUT(member)
 #define PUT_FIELD(record, kind, member, key, need, ...) PUT_##kind(member)

@@ -237,12 +237,33 @@ static struct step *hopeless_step(struct maker *m, bool open) {
         return s;
 }
 
+/* Enough was read, but of two words that cannot both be true nobody is believed: which two, and how to see which it is. */
+static struct step *compare_step(struct maker *m, const struct finding *f) {
+        struct step *s = step_of(m, S("compare"));
+
+        if (!s) {
+                s = new_step(m, S("compare"), PHASE_ASK, DOER_YOU);
+                s->title = S("Two sources contradict each other: see which is this machine's");
+                s->target = (struct target){ .kind = TARGET_QUESTION };
+                *arena_append(m->a, &s->instructions) = (struct instruction){
+                        .kind = INSTRUCTION_PROSE,
+                        .text = S("sidelight check on the machine itself, under its newest kernel, reads both at once"),
+                };
+        }
+        *arena_append(m->a, &s->instructions) = (struct instruction){
+                .kind = INSTRUCTION_PROSE,
+                .text = str_fmt(m->a, "%.*s: %.*s", STR_ARG(T(f->flaw->id)), STR_ARG(f->reason)),
+        };
+        return s;
+}
+
 static void ask_for(struct maker *m, const struct finding *f, ptrdiff_t actions) {
         const struct fix *fix = fix_of(m, f);
         struct step *s = f->ask.len                    ? question_step(m, f)
                          : fix && f->by_host           ? host_step(m, fix)
                          : fix                         ? fix_step(m, fix, actions)
                          : f->status == STATUS_UNKNOWN && f->missing_count > 0 ? reading_step(m, f)
+                         : f->status == STATUS_UNKNOWN && !f->rule             ? compare_step(m, f)
                                                                                : hopeless_step(m, f->status > STATUS_UNKNOWN);
 
         if (str_eq(s->id, S("read-more")))
@@ -321,6 +342,8 @@ static void finish_step(struct maker *m, struct step *s, struct str names) {
                 s->title = str_fmt(m->a, "%.*s %.*s", STR_ARG(s->title), STR_ARG(names));
         if (s->who == DOER_NOBODY && !open)
                 s->why = S("The system has no word for it, and more evidence would not settle it.");
+        else if (str_eq(s->id, S("compare")))
+                s->why = S("They cannot both be true, so neither is believed.");
         else if (s->who == DOER_NOBODY)
                 s->why = str_fmt(m->a, "%.*s is open here, and nothing on this machine can close it.", STR_ARG(names));
         else if (!question && open)

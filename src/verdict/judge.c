@@ -295,6 +295,14 @@ static struct str contradiction_of(struct facts *f, const struct flaw *flaw) {
         return ignored_value(f, flaw);
 }
 
+/* The first that is certain of those beside which nothing is safe: of the sentence and the processor, one is another machine's. */
+static struct str doubt_of(struct facts *f, const struct flaw *flaw) {
+        for (uint32_t i = 0; i < flaw->contradiction_count; i++)
+                if (flaw->contradictions[i].doubts && condition_eval(f, flaw->contradictions[i].condition) == TRI_TRUE)
+                        return told(f, T(flaw->contradictions[i].says));
+        return (struct str){ 0 };
+}
+
 /* ---- One flaw ---- */
 
 /* A rule that knows no more than that too little was seen: the last, which always holds, and those that name what was not read. */
@@ -331,12 +339,14 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct decision
 static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding *ret) {
         const struct fact *affected = facts_get(f, flaw->affected_fact);
         enum tri hardware = affected->state == FACT_KNOWN ? tri_of(affected->number != 0) : TRI_UNKNOWN;
-        struct str strange;
+        struct str strange, doubt = { 0 };
         struct decision d;
 
         decide(f, flaw, &d);
+        if (d.rule && d.status == STATUS_MITIGATED && hardware != TRI_FALSE)
+                doubt = doubt_of(f, flaw);
         /* The tables say that it is free of the flaw, the kernel's bugs line that it is not: nobody is believed. */
-        if (is_only_claimed(f, &d, hardware) || (d.status == STATUS_NOT_AFFECTED && only_counted(f, flaw))) {
+        if (doubt.len > 0 || is_only_claimed(f, &d, hardware) || (d.status == STATUS_NOT_AFFECTED && only_counted(f, flaw))) {
                 d.rule = NULL;
                 d.status = STATUS_UNKNOWN;
         }
@@ -356,7 +366,7 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->lacking = lacking_places(f, &d.missing);
         ret->disagreement = disagreement_of(ret);
         ret->contradiction = contradiction_of(f, flaw);
-        strange = not_understood(f, flaw);
+        strange = doubt.len > 0 ? doubt : not_understood(f, flaw);
         if (strange.len == 0 && only_counted(f, flaw))
                 strange = S("the kernel counts this processor as affected (bugs line of /proc/cpuinfo); what it does about it was not seen");
         if (d.rule)
