@@ -49,6 +49,13 @@ def parts(text):
     return rest, (registers, block, files)
 
 
+def is_guest(cpu):
+    """Whether its flags or CPUID's leaf 1 show a hypervisor; None where neither is there."""
+    flags = re.search(r"(?m)^flags\s*:(.*)$", cpu[1] or "")
+    leaf = next((m.group(1) for m in (re.search(r" 00000001\.0 \w+ \w+ (\w+)", r) for r in cpu[0]) if m), None)
+    return "hypervisor" in flags.group(1).split() if flags else bool(int(leaf, 16) >> 31) if leaf else None
+
+
 def numbered(cpu, number):
     registers, block, files = cpu
     return ([OF_A_CPU.sub(rf"-- \1 {number} ", r) for r in registers], block and re.sub(r"(?m)^(processor\s*:\s*)\d+", rf"\g<1>{number}", block),
@@ -87,7 +94,10 @@ class Pairs:
 
     def draw(self):
         """The names of two machines, and the evidence of each shape."""
-        (name, (rest, first)), (other, (_, second)) = self.rng.sample(self.machines[self.rng.choice(sorted(self.machines))], 2)
+        while True: # all CPUs of a machine are a guest's, or none is
+            (name, (rest, first)), (other, (_, second)) = self.rng.sample(self.machines[self.rng.choice(sorted(self.machines))], 2)
+            if is_guest(first) == is_guest(second):
+                break
         cpus = (first, second)
         made = {shape: machine(rest, [cpus[int(n)] for n in which]) for shape, which in SHAPES.items()}
         made["less"] = machine(rest, [first, without_one(self.rng, second)])

@@ -58,6 +58,16 @@ static bool is_true(const struct json_value *v) {
         return v && v->type == JSON_TRUE;
 }
 
+/* Its word that a flaw is open: true, of which other tools make texts and numbers. */
+static bool is_open(const struct json_value *v) {
+        static const struct str words[] = { STR("true"), STR("yes"), STR("vuln"), STR("vulnerable"), STR("1") };
+
+        for (size_t i = 0; v && (v->type == JSON_STRING || v->type == JSON_NUMBER) && i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq_nocase(str_trim(v->text), words[i]))
+                        return true;
+        return is_true(v);
+}
+
 /* ---- Up to 0.46 ---- */
 
 static bool is_old(const struct json_value *root) {
@@ -70,7 +80,7 @@ static bool is_one(const struct json_value *v) {
 }
 
 static void read_one(struct import *im, struct import_host *h, const struct json_value *v) {
-        checker_finding(im, h, json_text(v, S("CVE")), json_text(v, S("INFOS")), (struct str){ 0 }, is_true(json_get(v, S("VULNERABLE"))));
+        checker_finding(im, h, json_text(v, S("CVE")), json_text(v, S("INFOS")), (struct str){ 0 }, is_open(json_get(v, S("VULNERABLE"))));
 }
 
 static void read_old(struct import *im, struct import_host *h, const struct json_value *root) {
@@ -112,7 +122,7 @@ static void read_findings(struct import *im, struct import_host *h, const struct
         for (ptrdiff_t i = 0; i < all->count; i++)
                 checker_finding(im, h, json_text(&all->items[i], S("cve")), json_text(&all->items[i], S("sysfs_message")),
                                 json_text(&all->items[i], S("info")),
-                                is_true(json_get(&all->items[i], S("vulnerable"))) || str_eq(json_text(&all->items[i], S("status")), S("VULN")));
+                                is_open(json_get(&all->items[i], S("vulnerable"))) || str_eq_nocase(json_text(&all->items[i], S("status")), S("VULN")));
 }
 
 static int read_new(struct import *im, struct import_host *h, const struct json_value *root) {

@@ -41,6 +41,54 @@ static void claim(struct import *im, struct import_host *h, struct str label) {
         }
 }
 
+static bool denies(struct str value) {
+        static const struct str words[] = { STR("false"), STR("no"), STR("0"), STR("ok"), STR("none") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (value.len >= words[i].len && str_eq_nocase(str_sub(value, 0, words[i].len), words[i]) &&
+                    (value.len == words[i].len || !is_letter(value.p[words[i].len])))
+                        return true;
+        return false;
+}
+
+/* "VULN" or "Vulnerable" as a name or a value of its own, in any letters, and not denied: status="VULN", vulnerable="true", "CVE-…: VULN". */
+static bool has_verdict(struct str line) {
+        static const struct str words[] = { STR("vuln"), STR("vulnerable"), STR("is vulnerable") }, around = STR("\"'`*=:|,;>{}()[]\t ");
+
+        for (ptrdiff_t at = 1; at < line.len; at++)
+                for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+                        struct str before = str_trim(str_sub(line, 0, at)), rest = str_from(line, at);
+                        ptrdiff_t n = words[i].len;
+
+                        if (rest.len < n || !str_eq_nocase(str_sub(rest, 0, n), words[i]) || (rest.len > n && str_find_char(around, rest.p[n]) < 0))
+                                continue;
+                        if (str_find_char(around, line.p[at - 1]) < 0 || before.len == 0 || is_letter(before.p[before.len - 1]) ||
+                            str_find_char(around, before.p[before.len - 1]) < 0)
+                                continue;
+                        while (n < rest.len && str_find_char(S(" \t\"':=>"), rest.p[n]) >= 0)
+                                n++;
+                        if (!denies(str_from(rest, n)))
+                                return true;
+                }
+        return false;
+}
+
+/* The checker's metrics of its second generation: 0 not vulnerable, 1 vulnerable, 2 not known. */
+static bool is_one(struct str line) {
+        return str_starts(line, S("smc_vulnerability_status{")) && str_ends(line, S("} 1"));
+}
+
+/* A line with a CVE's number, and "vulnerable" beside it: a metric, a table's row. */
+static void keep_number(struct import *im, struct import_host *h, struct str line) {
+        ptrdiff_t at = str_find_nocase(line, S("CVE-")), n = 4;
+
+        if (at < 0 || !(is_one(line) || has_verdict(str_from(line, at))))
+                return;
+        while (at + n < line.len && (line.p[at + n] == '-' || (line.p[at + n] >= '0' && line.p[at + n] <= '9')))
+                n++;
+        checker_finding(im, h, str_sub(line, at, n), (struct str){ 0 }, (struct str){ 0 }, true);
+}
+
 /* "mds : vulnerable": what names a flaw's file and calls it vulnerable, in whatever format that is. */
 static void keep_word(struct import *im, struct import_host *h, struct str line) {
         for (ptrdiff_t i = 0; i < line.len; i++)
@@ -59,8 +107,10 @@ void import_leftovers(struct import *im, struct import_host *h, const struct lin
 
                 if (l->items[i].taken || l->items[i].used || str_starts(l->items[i].text, S("#")))
                         continue;
-                if (im->count == 1) /* of several machines nobody knows whose line it is */
+                if (im->count == 1) { /* of several machines nobody knows whose line it is */
                         keep_word(im, h, line);
+                        keep_number(im, h, line);
+                }
                 if (count++ == 0)
                         first = line;
         }

@@ -312,7 +312,8 @@ static bool is_broken(const struct lines *l, ptrdiff_t i) {
         if (i + 1 >= l->count || l->items[i + 1].taken || str_find_char(l->items[i + 1].text, ':') >= 0)
                 return false;
         rest = l->items[i + 1].text;
-        return str_word(&rest, &word) && l->items[i].text.len + 1 + word.len > 68 && word.p[0] != '$' && word.p[0] != '#' && word.p[0] != '[';
+        return str_word(&rest, &word) && l->items[i].text.len + 1 + word.len > 68 && word.p[0] != '$' && word.p[0] != '#' && word.p[0] != '[' &&
+               str_find_char(word, '{') < 0 && str_find_nocase(l->items[i + 1].text, S("CVE-")) < 0; /* nor what other programs print below it */
 }
 
 static ptrdiff_t read_value(struct import *im, const struct lines *l, ptrdiff_t i, ptrdiff_t width, struct str *value) {
@@ -377,8 +378,8 @@ static int read_lscpu(struct import *im, struct lines *l) {
                 struct line *line = &l->items[i];
                 struct str label, value;
 
-                if (line->taken || !import_label(line->text, &label, &value))
-                        continue;
+                if (line->taken || !import_label(line->text, &label, &value) || str_find_nocase(label, S("CVE-")) >= 0)
+                        continue; /* no label of lscpu's has a CVE's number */
                 titled = is_title(im->catalog, label) && import_is_sentence(value);
                 begun |= label_of(label) != LABEL_OTHER || flaw_of(im->catalog, label) || titled || (in_section && import_titled(im->catalog, label));
                 if (!begun && value.len > 0)
