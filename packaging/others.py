@@ -52,7 +52,7 @@ def works(name, root, library='usr/lib'):
     checked = run(program, 'check', '--format', 'json', os.path.join(ROOT, 'tests/hosts/machines/x86_64/clx-fixed.guest.6.1.0-56.host'))
     ok(f'{name}: its program runs, and judges', VERSION in told.stdout and checked.returncode in (0, 2, 3) and '"findings"' in checked.stdout,
        told, checked.returncode, checked.stderr)
-    there = [os.path.join(library, 'libsidelight.so.1'), 'usr/share/sidelight/schemas/report.schema.json',
+    there = [os.path.join(library, 'libsidelight.so.1'), 'usr/share/sidelight/schemas/report.schema.json', 'usr/share/sidelight/examples/report.json',
              'usr/share/bash-completion/completions/sidelight']
     ok(f'{name}: library, schemas and completion are where they are looked for', all(os.path.exists(os.path.join(root, f)) for f in there),
        files_below(root))

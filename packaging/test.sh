@@ -35,7 +35,7 @@ check 'the completion is a script' bash -n "$unpacked/usr/share/bash-completion/
 check 'so are those for zsh and fish, where Debian looks for them' test -s "$unpacked/usr/share/zsh/vendor-completions/_sidelight" -a -s "$unpacked/usr/share/fish/vendor_completions.d/sidelight.fish"
 check 'the licence is there' grep -q 'License: Apache-2.0' "$unpacked/usr/share/doc/sidelight/copyright"
 check 'the README is the one for strangers' cmp <(gzip -dc "$unpacked/usr/share/doc/sidelight/README.md.gz") README.md
-check 'documents and schemas are there' test -s "$unpacked/usr/share/doc/sidelight/evidence-format.md.gz" -a -s "$unpacked/usr/share/sidelight/schemas/report.schema.json"
+check 'documents and schemas are there' test -s "$unpacked/usr/share/doc/sidelight/evidence-format.md.gz" -a -s "$unpacked/usr/share/sidelight/schemas/report.schema.json" -a -s "$unpacked/usr/share/sidelight/examples/report.json"
 check 'the timer is there' test -s "$unpacked/usr/lib/systemd/system/sidelight.timer" -a -x "$unpacked/usr/libexec/sidelight/record"
 check 'nothing but what belongs there' test -z "$(find "$unpacked" -name '*.a' -o -name '*.h' -o -name '*.scd' -o -name '*.so*')"
 check 'the checksums are right' bash -c "cd '$unpacked' && dpkg-deb --ctrl-tarfile '$package' | tar -xOf - ./md5sums | md5sum -c --quiet"

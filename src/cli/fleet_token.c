@@ -82,14 +82,19 @@ static int list(struct managing *m) {
         struct json j = { .out = &c->out };
         bool as_json = m->fleet.json;
         struct token_list all;
+        ptrdiff_t told = 0;
 
         if (token_all(m->fleet.store.db, &c->arena, m->fleet.now, &all, &c->diag) < 0)
                 return -1;
         if (as_json)
                 json_begin_array(&j, NULL);
         for (ptrdiff_t i = 0; i < all.count; i++)
-                if (all.items[i].tenant == m->fleet.tenant || !cli_given(c, "tenant"))
+                if (all.items[i].tenant == m->fleet.tenant || !cli_given(c, "tenant")) {
                         write_one(c, as_json ? &j : NULL, &all.items[i]);
+                        told++;
+                }
+        if (!as_json && told == 0)
+                out_c(&c->out, "There is no token: `sidelight fleet token add NAME` makes one.\n");
         if (as_json) {
                 json_end_array(&j);
                 out_char(&c->out, '\n');

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the JSON of advise and of the cloud commands against their published schemas. Usage: schemas.py SIDELIGHT"""
+"""Holds the JSON of advise and of the cloud commands against their published schemas. Usage: schemas.py SIDELIGHT FOLDER
+FOLDER: where the examples are built."""
 import glob
 import json
 import os
@@ -83,8 +84,28 @@ def shape_faults(program):
     return bad + [f'{n} is not installed' for n in installed if n not in build]
 
 
+def example_faults(folder):
+    """What is installed as an example is what its schema says, and names no path of the machine that built it."""
+    wrong = []
+    for path in sorted(glob.glob(os.path.join(DOCS, '*.schema.json'))):
+        name = os.path.basename(path).split('.')[0]
+        if name == 'fleet':  # a server's answers: docs/fleet.md has one
+            continue
+        with open(os.path.join(folder, name + '.json'), encoding='utf-8') as f:
+            text = f.read()
+        told, at = [], 0
+        while at < len(text):
+            one, at = json.JSONDecoder().raw_decode(text, at)
+            told.append(one)
+            at += len(text[at:]) - len(text[at:].lstrip())
+        validator = jsonschema.Draft202012Validator(strict(load(path)[0]))
+        wrong += [f'{name}: {e.json_path}: {e.message[:200]}' for one in told for e in validator.iter_errors(one)]
+        wrong += [] if told and os.path.dirname(DOCS) not in text else [f'{name}: nothing, or a path']
+    return wrong
+
+
 def main():
-    print(f'1..{len(CASES) + 2}')
+    print(f'1..{len(CASES) + 3}')
     failed = False
     for number, (name, args) in enumerate(CASES, 1):
         wrong = faults(os.path.abspath(sys.argv[1]), name, args)
@@ -96,7 +117,13 @@ def main():
     print('not ok' if wrong else 'ok', len(CASES) + 1, '- lint as SARIF', *(f'\n# {line}' for line in wrong))
     shapes = shape_faults(os.path.abspath(sys.argv[1]))
     print('not ok' if shapes else 'ok', len(CASES) + 2, '- list, guidance, diff, explain, what-if', *(f'\n# {line}' for line in shapes[:20]))
-    return 1 if failed or wrong or shapes else 0
+    if os.path.exists(os.path.join(sys.argv[2], 'report.json')):
+        examples = example_faults(sys.argv[2])
+        print('not ok' if examples else 'ok', len(CASES) + 3, '- examples', *(f'\n# {line}' for line in examples[:20]))
+    else:
+        examples = []
+        print('ok', len(CASES) + 3, '- examples # SKIP this build has no documents')
+    return 1 if failed or wrong or shapes or examples else 0
 
 
 sys.exit(main())

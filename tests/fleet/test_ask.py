@@ -11,6 +11,7 @@ import tempfile
 import jsonschema
 
 from fleet import ROOT, SERVER, STATUSES, Store, Tap, check, machines
+from report import strict # found by fleet.py
 
 OPEN = ('vulnerable', 'partial')
 
@@ -289,8 +290,9 @@ def newer_data(tap, store):
 
 def schema(tap, store):
     """Every answer is what docs/fleet.schema.json says, and nothing else would pass for it."""
-    with open(os.path.join(ROOT, 'docs', 'fleet.schema.json'), encoding='utf-8') as f:
-        whole = json.load(f)
+    published, wrong = strict.load(os.path.join(ROOT, 'docs', 'fleet.schema.json'))
+    tap.same('it names itself, and describes each field', wrong, [])
+    whole = strict.strict(published)
     with open(os.path.join(ROOT, 'docs', 'report.schema.json'), encoding='utf-8') as f:
         report = json.load(f)
     whole['$defs']['show']['properties']['report'] = {'type': 'object'}

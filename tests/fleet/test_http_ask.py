@@ -12,14 +12,14 @@ import urllib.parse
 import jsonschema
 
 import fleet
+from report import strict # found by fleet.py
 from web import Server, evidence, ndjson
 
 KIND = 'application/x-ndjson'
 
 
 def checker(name):
-    with open(os.path.join(fleet.ROOT, 'docs', 'fleet.schema.json'), encoding='utf-8') as f:
-        whole = json.load(f)
+    whole = strict.strict(strict.load(os.path.join(fleet.ROOT, 'docs', 'fleet.schema.json'))[0])
     with open(os.path.join(fleet.ROOT, 'docs', 'report.schema.json'), encoding='utf-8') as f:
         report = json.load(f)
     for key in ('show', 'machine'):

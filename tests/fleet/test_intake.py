@@ -14,6 +14,7 @@ import zipfile
 import jsonschema
 
 from fleet import CLEAN, PROGRAM, ROOT, Store, Tap, check, machines
+from report import strict # found by fleet.py
 
 OTHER = os.path.join(ROOT, 'tests', 'cli', 'other')
 CLOUDS = os.path.join(ROOT, 'tests', 'cli', 'clouds', 'lists')
@@ -157,8 +158,7 @@ def clouds(tap):
             after = names[-1]
         tap.same('page by page it is the same list', names, [r['name'] for r in listed['resources']])
         tap.same('as CSV', [r['name'] for r in csv.DictReader(io.StringIO(store.fleet('resources', '--format', 'csv'), newline=''))], names)
-        with open(os.path.join(ROOT, 'docs', 'fleet.schema.json'), encoding='utf-8') as f:
-            schema = json.load(f)
+        schema = strict.strict(strict.load(os.path.join(ROOT, 'docs', 'fleet.schema.json'))[0])
         faults = [e.message for e in jsonschema.Draft202012Validator({'$ref': '#/$defs/resources', '$defs': schema['$defs']}).iter_errors(listed)]
         tap.ok('the schema', not faults, faults[:3])
         tap.ok('each with what it is', store.sql("SELECT count(*) FROM resource WHERE name = '' OR offering = ''") == [(0,)])
