@@ -25,6 +25,8 @@ struct telling {
         size_t *ret_length;
 };
 
+static const char nowhere[] = "there is no place for the text (ret_text)";
+
 static void give(sidelight *s, const struct telling *t) {
         out_char(&s->text, '\0');
         *t->ret_text = s->text.p;
@@ -44,6 +46,8 @@ static int report(sidelight *s, void *arg) {
         struct report_style style;
         struct verdict room;
 
+        if (!t->ret_text)
+                return handle_fail(s, SIDELIGHT_BAD_USE, nowhere, NULL);
         if (!s->judged)
                 return handle_fail(s, SIDELIGHT_BAD_USE, "nothing was judged", NULL);
         if (t->format && !handle_format(t->format, &format))
@@ -63,6 +67,8 @@ int sidelight_report(sidelight *s, const char *format, const char **ret_text, si
 }
 
 static int write_evidence(sidelight *s, void *arg) {
+        if (!((const struct telling *)arg)->ret_text)
+                return handle_fail(s, SIDELIGHT_BAD_USE, nowhere, NULL);
         if (!s->evidence)
                 return handle_fail(s, SIDELIGHT_BAD_USE, "there is no evidence: collect or parse it first", NULL);
         s->text.len = 0;
@@ -76,7 +82,7 @@ int sidelight_evidence(sidelight *s, const char **ret_text, size_t *ret_length) 
 }
 
 int sidelight_exit_code(const sidelight *s) {
-        if (!s->judged)
+        if (!s || !s->judged)
                 return EXIT_UNKNOWN;
         if (s->format == REPORT_FACTS) /* Ansible takes any other code for a failure */
                 return EXIT_CLEAN;
@@ -116,7 +122,7 @@ static int guarded(struct sidelight_document *d, int (*work)(struct sidelight_do
         struct guard g;
         int status;
 
-        if (d->dead)
+        if (!d || d->dead)
                 return SIDELIGHT_NO_MEMORY;
         if (GUARD(&g)) {
                 guard_leave(&g);
@@ -136,7 +142,7 @@ static void drop(struct sidelight_document *d) {
 }
 
 sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg) {
-        struct sidelight_document *d = like->dead ? NULL : calloc(1, sizeof(*d));
+        struct sidelight_document *d = !like || like->dead || !write ? NULL : calloc(1, sizeof(*d));
 
         if (!d)
                 return NULL;
@@ -161,9 +167,10 @@ static int add(sidelight *s, void *arg) {
 }
 
 int sidelight_document_add(sidelight_document *d, sidelight *s) {
-        int status = d->dead ? SIDELIGHT_NO_MEMORY : handle_guarded(s, add, d);
+        int status = !d || d->dead ? SIDELIGHT_NO_MEMORY : handle_guarded(s, add, d);
 
-        d->dead |= status == SIDELIGHT_NO_MEMORY;
+        if (d)
+                d->dead |= status == SIDELIGHT_NO_MEMORY;
         return status;
 }
 
@@ -197,7 +204,8 @@ int sidelight_document_failed(sidelight_document *d, sidelight *s, const char *n
 
         if (status == SIDELIGHT_OK)
                 status = handle_guarded(s, add_failure, &f);
-        d->dead |= status == SIDELIGHT_NO_MEMORY;
+        if (d)
+                d->dead |= status == SIDELIGHT_NO_MEMORY;
         return status;
 }
 
@@ -218,6 +226,8 @@ static int end(struct sidelight_document *d, void *arg) {
 int sidelight_document_end(sidelight_document *d) {
         int status = guarded(d, end, NULL);
 
+        if (!d)
+                return status;
         if (d->dead) { /* what stands there is given back; nothing is written */
                 d->writer.count = d->writer.failed = 0;
                 report_end(&d->writer);

@@ -77,7 +77,7 @@ void handle_fill(sidelight *s) {
 }
 
 size_t sidelight_finding_count(const sidelight *s) {
-        return s->judged && !s->textless ? s->verdict.finding_count : 0;
+        return s && s->judged && !s->textless ? s->verdict.finding_count : 0;
 }
 
 const char *sidelight_finding(const sidelight *s, size_t number, enum sidelight_finding_field field) {
@@ -85,7 +85,7 @@ const char *sidelight_finding(const sidelight *s, size_t number, enum sidelight_
 }
 
 size_t sidelight_step_count(const sidelight *s) {
-        return s->judged && !s->textless ? (size_t)s->plan.count : 0;
+        return s && s->judged && !s->textless ? (size_t)s->plan.count : 0;
 }
 
 const char *sidelight_step(const sidelight *s, size_t number, enum sidelight_step_field field) {

@@ -47,7 +47,7 @@ void sidelight_free(sidelight *s) {
 }
 
 const char *sidelight_error(const sidelight *s) {
-        return s->dead ? out_of_memory : s->diag.text;
+        return !s || s->dead ? out_of_memory : s->diag.text;
 }
 
 int handle_fail(sidelight *s, enum sidelight_result result, const char *what, const char *name) {
@@ -74,7 +74,7 @@ int handle_guarded(sidelight *s, int (*work)(sidelight *s, void *arg), void *arg
         struct guard g;
         int status;
 
-        if (s->dead)
+        if (!s || s->dead)
                 return SIDELIGHT_NO_MEMORY;
         s->diag = (struct diag){ 0 };
         if (GUARD(&g)) {
@@ -176,7 +176,8 @@ int sidelight_parse_all(sidelight *s, const char *name, const char *text, size_t
         size_t count = 0;
         int status = handle_guarded(s, parse, &(struct input){ name, text, length, &count });
 
-        *ret_count = count;
+        if (ret_count)
+                *ret_count = count;
         return status;
 }
 
@@ -204,6 +205,8 @@ static int host(sidelight *s, void *arg) {
         arena_reset(&s->host);
         if (!in->text)
                 return SIDELIGHT_OK;
+        if (in->length > PTRDIFF_MAX / 2)
+                return handle_fail(s, SIDELIGHT_BAD_USE, "a text is needed", NULL);
         s->borrow = false;
         status = read_text(s, &s->host, in, &s->host_evidence, NULL);
         s->borrow = borrow;

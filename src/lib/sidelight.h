@@ -12,7 +12,8 @@
  *
  * The library prints nothing, ends no program, and keeps no state outside handles: threads may use different handles at the same time,
  * and one handle one after the other. When memory runs out, a call returns SIDELIGHT_NO_MEMORY; after that, the handle can only be freed (memory that was in use
- * in that moment may stay lost, and while collecting an open file).
+ * in that moment may stay lost, and while collecting an open file). No handle (NULL), and no document, is one that memory did not suffice for: every function takes it
+ * so, and sidelight_error says so.
  *
  * What is here stays: later versions add functions, options, fields and numbers behind those that there are. */
 #ifndef SIDELIGHT_H
@@ -121,7 +122,7 @@ int sidelight_report(sidelight *s, const char *format, const char **ret_text, si
 int sidelight_exit_code(const sidelight *s);
 
 /* Several machines in one document, since API 2. It is written as `like` is set in that moment (format and how to tell), and `write` gets its bytes piece by piece: 0, or
- * anything else when they cannot be taken, after which nothing more is written. NULL when memory ran out or `like` cannot be used any more. */
+ * anything else when they cannot be taken, after which nothing more is written. NULL when memory ran out, `like` cannot be used any more, or there is no `write`. */
 typedef struct sidelight_document sidelight_document;
 /* Pages for people of many machines begin with what is known last: until the end they wait in an unnamed temporary file, or in memory where none can be made. */
 sidelight_document *sidelight_document_new(const sidelight *like, int (*write)(void *arg, const char *bytes, size_t length), void *arg);

@@ -206,6 +206,35 @@ static void test_documents(void) {
         sidelight_free(s);
 }
 
+/* Without a handle or document, as without the memory for one; and places for answers that there are not. */
+static void test_nothing(void) {
+        static struct written w;
+        sidelight *s = sidelight_new();
+        sidelight_document *d;
+        const char *text;
+        size_t n;
+
+        ok(sidelight_set(NULL, "only", "mds") == SIDELIGHT_NO_MEMORY && sidelight_collect(NULL, NULL) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_parse(NULL, "x", machine, strlen(machine)) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_parse_all(NULL, "x", machine, strlen(machine), &n) == SIDELIGHT_NO_MEMORY && n == 0 && sidelight_choose(NULL, 0) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_host(NULL, "x", machine, strlen(machine)) == SIDELIGHT_NO_MEMORY && sidelight_evidence(NULL, &text, &n) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_judge(NULL) == SIDELIGHT_NO_MEMORY && sidelight_report(NULL, "json", &text, &n) == SIDELIGHT_NO_MEMORY &&
+                   strcmp(sidelight_error(NULL), "out of memory") == 0, "no handle is told as no memory");
+        ok(sidelight_finding_count(NULL) == 0 && !*sidelight_finding(NULL, 0, SIDELIGHT_FINDING_ID) && sidelight_step_count(NULL) == 0 &&
+                   !*sidelight_step(NULL, 0, SIDELIGHT_STEP_ID) && sidelight_exit_code(NULL) == 3, "it has nothing, and is not safe");
+        ok(sidelight_parse(s, NULL, machine, strlen(machine)) == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK &&
+                   sidelight_report(s, "json", NULL, NULL) == SIDELIGHT_BAD_USE && sidelight_evidence(s, NULL, NULL) == SIDELIGHT_BAD_USE &&
+                   sidelight_parse_all(s, "x", machine, strlen(machine), NULL) == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK, "an answer without a place is refused; a count need not be asked for");
+        ok(sidelight_parse(s, "x", machine, SIZE_MAX) == SIDELIGHT_BAD_USE && sidelight_host(s, "x", machine, SIZE_MAX) == SIDELIGHT_BAD_USE &&
+                   sidelight_parse(s, "x", machine, strlen(machine)) == SIDELIGHT_OK && sidelight_judge(s) == SIDELIGHT_OK, "a length that no text has is refused, and the handle lives");
+        ok(!sidelight_document_new(NULL, take, &w) && !sidelight_document_new(s, NULL, NULL) && sidelight_document_add(NULL, s) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_document_failed(NULL, s, "a", "b") == SIDELIGHT_NO_MEMORY && sidelight_document_flush(NULL) == SIDELIGHT_NO_MEMORY &&
+                   sidelight_document_end(NULL) == SIDELIGHT_NO_MEMORY, "so is no document");
+        d = sidelight_document_new(s, take, &w);
+        ok(sidelight_document_add(d, NULL) == SIDELIGHT_NO_MEMORY && sidelight_document_end(d) == SIDELIGHT_NO_MEMORY, "a document that lacks a machine says so");
+        sidelight_free(s);
+}
+
 /* All calls with memory for n requests; true when that was enough. What was refused must say so, and the handle can be freed. */
 static bool with_memory(long n, const char *text, size_t length, bool *ret_good) {
         const char *formats[] = { "json", "text", "html", "sarif", "markdown" }, *told;
@@ -226,6 +255,10 @@ static bool with_memory(long n, const char *text, size_t length, bool *ret_good)
         for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && status == SIDELIGHT_OK; i++)
                 status = sidelight_report(s, formats[i], &told, NULL);
         if (status == SIDELIGHT_OK)
+                status = sidelight_evidence(s, &told, NULL);
+        if (status == SIDELIGHT_OK)
+                status = sidelight_host(s, "host", text, length);
+        if (status == SIDELIGHT_OK)
                 document = document_of(s, text, &sink);
         if (document == SIDELIGHT_OK && status == SIDELIGHT_OK)
                 document = failed_document(s, &sink);
@@ -238,11 +271,37 @@ static bool with_memory(long n, const char *text, size_t length, bool *ret_good)
         return status == SIDELIGHT_OK && document == SIDELIGHT_OK;
 }
 
+/* The same of the running machine. */
+static bool with_memory_here(long n, bool *ret_good) {
+        int status = SIDELIGHT_NO_MEMORY;
+        sidelight *s;
+
+        left = n;
+        counting = true;
+        s = sidelight_new();
+        status = sidelight_collect(s, NULL);
+        if (status == SIDELIGHT_OK)
+                status = sidelight_judge(s);
+        counting = false;
+        *ret_good = status == SIDELIGHT_OK || (status == SIDELIGHT_NO_MEMORY && strcmp(sidelight_error(s), "out of memory") == 0);
+        sidelight_free(s);
+        return status == SIDELIGHT_OK;
+}
+
 static void test_memory(const char *path) {
         size_t length;
         char *text = read_file(path, &length);
         bool good = true, all = true;
         long n = 1;
+
+        while (n < 600 && !with_memory_here(n, &good)) { /* each may leave a file open */
+                all = all && good;
+                n++;
+        }
+        printf("# %ld requests for memory here\n", n - 1);
+        ok(all && good && n > 5 && n < 600, "without memory, collecting ends with an error");
+        all = true;
+        n = 1;
 
         while (n < 100000 && !with_memory(n, text, length, &good)) {
                 all = all && good;
@@ -302,6 +361,7 @@ int main(int argc, char **argv) {
         test_refuses();
         test_documents();
         test_failures();
+        test_nothing();
         test_memory(argv[1]);
         test_threads(argv + 1, argc - 1);
         printf("1..%d\n", count);
