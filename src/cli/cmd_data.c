@@ -272,7 +272,7 @@ static int verify(struct cli *c, const char *path) {
                 status = data_store_read(&o.data, store_of(c), &c->arena, &c->diag);
         if (status == DATA_STORE_EMPTY)
                 return diag_fail_class(&c->diag, DIAG_NO_INPUT, "no data is installed in '%s'", store_of(c));
-        if (status < 0 || (!path && (examine(c, "the signature kept with it", &o) < 0 || check_expiry(c, &o) < 0)) || check_same(c, &o) < 0)
+        if (status < 0 || (!path && (examine(c, store_of(c), &o) < 0 || check_expiry(c, &o) < 0)) || check_same(c, &o) < 0)
                 return -1;
         out_fmt(&c->out, "good: data %.*s, signed with the key %.*s, to be renewed by %.*s: %.*s\n", STR_ARG(o.version),
                 STR_ARG(o.signer), STR_ARG(o.expires), STR_ARG(count_of(c, &o.catalog)));

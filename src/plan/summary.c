@@ -150,9 +150,15 @@ const struct finding **summary_order(const struct verdict *r, struct arena *a) {
         return order;
 }
 
+struct str summary_data(const struct catalog *c) {
+        struct str version = catalog_version(c);
+
+        return version.len ? version : T(c->date);
+}
+
 struct str summary_origin(const struct verdict *r, struct arena *a) {
         uint32_t unread = r->machine.denied + r->machine.failed;
-        struct str data = T(r->catalog->date);
+        struct str data = summary_data(r->catalog);
         struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
         own = str_fmt(a, "%.*s; evidence %s%.*s", STR_ARG(own), r->captured.len ? "of " : "without a date", STR_ARG(r->captured));

@@ -34,6 +34,9 @@ struct place {
 };
 struct place summary_place(const struct verdict *r, const struct finding *f);
 
+/* Which data judged: its version, a day and a number behind it where that day had more than one; data without a version (a folder): its newest day. */
+struct str summary_data(const struct catalog *c);
+
 /* Who says so, since when and from how much: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22, 3 unread". */
 struct str summary_origin(const struct verdict *r, struct arena *a);
 

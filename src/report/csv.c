@@ -35,7 +35,7 @@ void csv_add(struct report_writer *w, const struct verdict *r) {
                                               status_word(f->status), f->at_stake ? S("yes") : S("no"), layer_word(f->owner),
                                               boundaries(a, f->boundaries), f->rule ? T(f->rule->id) : S(""), f->reason,
                                               joined(a, f->fixes), r->captured, str_of(r->fingerprint), S(SIDELIGHT_VERSION),
-                                              T(r->catalog->date), unread, old };
+                                              summary_data(r->catalog), unread, old };
                 const size_t n = sizeof(fields) / sizeof(fields[0]);
 
                 for (size_t k = 0; k < n; k++) {

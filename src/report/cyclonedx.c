@@ -103,7 +103,7 @@ static void metadata(struct json *j, const struct report_writer *w) {
         json_end_array(j);
         json_end_object(j);
         json_begin_array(j, "properties");
-        property(j, "sidelight:data", T(c->date));
+        property(j, "sidelight:data", summary_data(c));
         property(j, "sidelight:data-hash", T(c->hash));
         json_end_array(j);
         json_end_object(j);

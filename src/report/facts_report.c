@@ -19,7 +19,7 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_begin_object(&j, NULL);
         json_str(&j, "host", m->name);
         json_c(&j, "version", SIDELIGHT_VERSION);
-        json_str_or_null(&j, "data", T(r->catalog->date));
+        json_str_or_null(&j, "data", summary_data(r->catalog));
         json_str_or_null(&j, "captured", r->captured);
         json_bool(&j, "old_evidence", m->old_evidence);
         json_bool(&j, "old_data", m->old_data);

@@ -88,7 +88,7 @@ struct str index_failures(struct report_writer *w) {
 struct str index_origin(struct report_writer *w) {
         const struct groups *g = &w->groups;
         struct arena *a = &w->kept;
-        struct str data = T(g->catalog->date);
+        struct str data = summary_data(g->catalog);
         struct str text = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
 
         text = g->oldest.len ? str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest))

@@ -61,7 +61,7 @@ static void property(struct out *o, const char *name, struct str value) {
 static void properties(struct out *o, const struct verdict *r) {
         out_c(o, "    <properties>\n");
         property(o, "sidelight", S(SIDELIGHT_VERSION));
-        property(o, "data", T(r->catalog->date));
+        property(o, "data", summary_data(r->catalog));
         property(o, "data-hash", T(r->catalog->hash));
         property(o, "source", r->source);
         property(o, "captured", r->captured);

@@ -73,7 +73,7 @@ static void head(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, "metadata");
         json_c(j, "title", "Speculative-execution side channels: what was found");
         json_str(j, "last-modified", w->style->now);
-        json_str(j, "version", r->catalog->date.len ? T(r->catalog->date) : S("1"));
+        json_str(j, "version", r->catalog->date.len ? summary_data(r->catalog) : S("1"));
         json_c(j, "oscal-version", "1.1.2");
         json_end_object(j);
         json_begin_object(j, "import-ap");
@@ -103,7 +103,7 @@ static void tool(struct json *j, const struct verdict *r, struct arena *a) {
         identifier(j, "uuid", a, "tool", tool_key(r));
         json_c(j, "type", "software");
         json_c(j, "title", "sidelight");
-        json_str(j, "description", str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(T(r->catalog->date)), STR_ARG(T(r->catalog->hash))));
+        json_str(j, "description", str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(summary_data(r->catalog)), STR_ARG(T(r->catalog->hash))));
         json_begin_object(j, "status");
         json_c(j, "state", "operational");
         json_end_object(j);

@@ -24,13 +24,21 @@ static unsigned number_of(const struct flaw *f) {
         return 1 + ((unsigned)digest[0] << 16 | (unsigned)digest[1] << 8 | digest[2]);
 }
 
-/* Definitions change with the data: its date without hyphens. */
+/* Definitions change with the data: its version as a number that only grows, the day without hyphens and two digits for the number behind it. */
 static void version(struct out *o, const struct catalog *c) {
+        struct str rest = summary_data(c), day = S("");
+        uint64_t number = 0;
+
         out_c(o, " version=\"");
-        for (ptrdiff_t i = 0; i < c->date.len; i++)
-                if (T(c->date).p[i] != '-')
-                        out_char(o, T(c->date).p[i]);
-        out_c(o, c->date.len ? "\"" : "1\"");
+        (void)str_cut(&rest, '.', &day);
+        (void)str_to_u64(rest, &number);
+        for (ptrdiff_t i = 0; i < day.len; i++)
+                if (day.p[i] != '-')
+                        out_char(o, day.p[i]);
+        if (day.len)
+                out_fmt(o, "%02u\"", (unsigned)(number % 100));
+        else
+                out_c(o, "1\"");
 }
 
 static void generator(struct out *o, const char *indent, const struct report_writer *w) {

@@ -95,6 +95,7 @@ static void build(struct out *later, const struct catalog *c) {
         out_c(later, "# HELP sidelight_build_info The program, and what it knows; always 1.\n# TYPE sidelight_build_info gauge\n"
                      "sidelight_build_info{version=\"" SIDELIGHT_VERSION "\"");
         label(later, ",data_date", T(c->date));
+        label(later, ",data_version", summary_data(c));
         label(later, ",data_hash", T(c->hash));
         out_c(later, "} 1\n");
 }

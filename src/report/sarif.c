@@ -149,7 +149,7 @@ static void about(struct report_writer *w, const struct verdict *r) {
         json_begin_object(j, "properties");
         json_str(j, "host", r->machine.name);
         json_str(j, "source", r->source);
-        json_str(j, "data", T(r->catalog->date));
+        json_str(j, "data", summary_data(r->catalog));
         json_str(j, "dataHash", T(r->catalog->hash));
         json_str(j, "captured", r->captured);
         json_c(j, "fingerprint", r->fingerprint);

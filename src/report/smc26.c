@@ -198,7 +198,7 @@ static void put_microcode(struct json *j, const struct verdict *r) {
         put_tri(j, "is_blacklisted", is_recalled(r));
         json_put_null(j, "message");
         json_str(j, "db_source", S("sidelight"));
-        json_str_or_null(j, "db_info", T(r->catalog->date));
+        json_str_or_null(j, "db_info", summary_data(r->catalog));
         put_tri(j, "unreliable_in_vm", r->machine.microcode_made_up ? TRI_TRUE : r->machine.guest);
         json_end_object(j);
 }

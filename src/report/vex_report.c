@@ -29,7 +29,7 @@ struct str vex_tooling(struct vex *x) {
 
         out_c(&o, "sidelight " SIDELIGHT_VERSION);
         if (c->date.len)
-                out_fmt(&o, ", data of %.*s", STR_ARG(T(c->date)));
+                out_fmt(&o, ", data of %.*s", STR_ARG(summary_data(c)));
         out_fmt(&o, " (%.*s)", STR_ARG(T(c->hash)));
         for (ptrdiff_t i = 0; i < x->products.count; i++) {
                 out_c(&o, "; ");

@@ -26,7 +26,7 @@ static void benchmark(struct report_writer *w, const struct verdict *r) {
         xml_element(o, "  <status date=\"", str_sub(w->style->now, 0, 10), "\">accepted</status>\n");
         out_c(o, "  <title>Speculative-execution side channels</title>\n"
                  "  <description>Each rule is a flaw; a machine passes where the flaw is mitigated.</description>\n");
-        xml_element(o, "  <version>", r->catalog->date.len ? T(r->catalog->date) : S("1"), "</version>\n");
+        xml_element(o, "  <version>", r->catalog->date.len ? summary_data(r->catalog) : S("1"), "</version>\n");
         xml_element(o, "  <metadata><dc:creator>sidelight " SIDELIGHT_VERSION "</dc:creator><dc:identifier>", T(r->catalog->hash),
                 "</dc:identifier></metadata>\n");
         for (uint32_t i = 0; i < r->finding_count; i++)

@@ -118,6 +118,16 @@ def counts(program, path):
     return told
 
 
+def second_of_a_day(program, folder, path, known):
+    """Data that was released twice on a day is told apart in every format."""
+    data = os.path.join(folder, 'data')
+    shutil.copytree(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'data'), data)
+    with open(os.path.join(data, 'version.yaml'), 'w', encoding='utf-8') as f:
+        f.write('version: 2090-01-01.2\n')
+    silent = [form for form in known if form not in OTHERS and not re.search(r'2090-01-01\.2|version="2090010102"', run(program, 'check', '--data', data, '--exit-zero', '--format', form, path))]
+    TAP.ok('each format tells the second data of a day from the first', not silent, silent)
+
+
 PLUGINS = {'nagios', 'smc-nrpe', 'smc26-nrpe'}
 PEOPLES = {'text', 'html', 'markdown', 'summary'}
 XCCDF, OVAL = '{http://checklists.nist.gov/xccdf/1.2}', '{http://oval.mitre.org/XMLSchema/oval-results-5}'
@@ -217,6 +227,7 @@ def main():
             missing = tells(program, form, path, report)
             TAP.ok(f'{form} tells who, by what, of when, and what was not read', not missing, missing)
             TAP.ok(f'{form} says that old evidence is old, and only that', says_old(program, form, old) and not says_old(program, form, path))
+        second_of_a_day(program, folder, path, known)
         want = report['summary']['counts']
         grouped = (want['vulnerable'] + want['partial'], want['unknown'], want['mitigated'], want['not-affected'])
         told = counts(program, path)
