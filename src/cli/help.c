@@ -57,8 +57,8 @@ static void exits(struct out *o, const struct command *c, int columns) {
 }
 
 static void command_help(struct out *o, const struct command *c, int columns) {
-        out_fmt(o, "sidelight %s - %s\n\nUsage: sidelight %s [OPTION...] %s\n\n", c->name, c->summary, c->name,
-                c->operands ? c->operands : "");
+        out_fmt(o, "sidelight %s - %s\n\nUsage: sidelight %s [OPTION...]%s%s\n\n", c->name, c->summary, c->name,
+                c->operands && *c->operands ? " " : "", c->operands ? c->operands : "");
         paragraphs(o, c->description, columns);
         out_c(o, "Options:\n");
         options(o, c->options, columns);
