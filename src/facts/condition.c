@@ -176,6 +176,19 @@ static inline enum tri evaluate(struct facts *f, const struct node *n) {
         }
 }
 
+/* As it was before, where it hangs on nothing that this evidence shows otherwise. */
+static bool was_known(struct facts *f, condition c) {
+        const struct facts_known *k = f->options.known;
+        uint32_t at = k->numbers[c];
+
+        if (!at || !k->truths[at - 1] || k->truth_facets[at - 1] & k->differs)
+                return false;
+        f->truths[c] = k->truths[at - 1];
+        f->truth_facets[c] = k->truth_facets[at - 1];
+        f->seen->set |= f->truth_facets[c];
+        return true;
+}
+
 /* Rules share conditions, and proofs ask again: what came out is kept. Not where a fact needed itself: there, and only there, it is
  * not known. */
 enum tri condition_eval(struct facts *f, condition c) {
@@ -189,6 +202,8 @@ enum tri condition_eval(struct facts *f, condition c) {
                         seen->set |= f->truth_facets[c];
                 return (enum tri)(f->truths[c] - 1);
         }
+        if (f->options.known && was_known(f, c))
+                return (enum tri)(f->truths[c] - 1);
         loops = f->loops;
         before = seen->set;
         seen->set = 0;

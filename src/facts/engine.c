@@ -22,6 +22,8 @@ void facts_init(struct facts *f, struct arena *a, const struct catalog *c, const
                 f->where = o->where;
                 f->where_facets = o->where_facets;
         }
+        if (cpus->class_count != 1 || !f->truth_facets)
+                f->options.known = NULL;
         if (class_index < cpus->class_count && cpus->count)
                 f->cpu = cpus->classes[class_index];
 }
@@ -189,11 +191,27 @@ static bool is_common(const struct fact_def *def) {
 
 /* ---- Memo and guard ---- */
 
+/* As it was found before, where it hangs on nothing that this evidence shows otherwise. */
+static bool was_known(struct facts *f, uint32_t number) {
+        const struct facts_known *k = f->options.known;
+        const struct fact_known *item = k && k->places[number] ? &k->items[k->places[number] - 1] : NULL;
+
+        if (!item || item->facets & k->differs)
+                return false;
+        f->values[number] = item->value;
+        f->facets[number] = item->facets;
+        f->asked[number] = FACT_COMPUTED;
+        f->seen->set |= item->facets;
+        return true;
+}
+
 const struct fact *facts_compute(struct facts *f, uint32_t number) {
         const struct fact_def *def = &f->catalog->facts[number];
         struct fact *v = &f->values[number], fresh = { .type = def->type };
         facet_set before = f->seen->set;
 
+        if (was_known(f, number))
+                return v;
         if (f->asked[number] == FACT_COMPUTING) {
                 f->loops++;
                 return v;

@@ -37,6 +37,22 @@ struct declared {
 
 struct where;
 
+/* What facts and conditions were for evidence that shows the same from the sides on which they hang (evidence/facets.h), of CPUs that are
+ * all alike: they are not worked out again. */
+struct fact_known {
+        struct fact value;
+        facet_set facets;
+};
+
+struct facts_known {
+        const uint16_t *places; /* by the fact's number: one more than where it stands among the items; 0: nobody knows */
+        const struct fact_known *items;
+        facet_set differs; /* sides from which this evidence shows something else */
+        const uint16_t *numbers;       /* by the condition, of the same catalog: one more than its place among: */
+        const uint8_t *truths;         /* enum tri + 1; 0: not known */
+        const facet_set *truth_facets;
+};
+
 /* What facts_init must be told beyond the evidence. All zero: the ordinary check. */
 struct facts_options {
         bool ignore_os_claims;           /* facts that rest on the OS's word count as not read */
@@ -49,6 +65,7 @@ struct facts_options {
                                             it notes a range (evidence/facets.h) */
         const struct where *where;       /* NULL; or where it runs (where.h), as it was found for evidence that shows the same from these */
         facet_set where_facets;          /* sides, of CPUs that are all alike */
+        const struct facts_known *known; /* NULL; or facts that were found before */
 };
 
 struct cpu_seen;

@@ -44,18 +44,21 @@ void source_line_seen(struct facts *f, const struct fact_def *def, struct fact *
                 answer_number(ret, false, S("evidence"));
 }
 
-/* The last one wins; what stands behind "--" is for init. Gives how many there are. */
-static int read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
-        int count = 0;
+/* The last one wins; what stands behind "--" is for init. True when another one says something else: saying it again changes nothing. */
+static bool read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
+        bool unlike = false;
 
         v->state = FACT_ABSENT;
-        for (ptrdiff_t i = 0; i < all->count; i++)
-                if (kernel_same_name(all->items[i].name, wanted)) {
-                        v->state = FACT_KNOWN;
-                        v->text = all->items[i].value.p ? all->items[i].value : (struct str){ .p = "" };
-                        count++;
-                }
-        return count;
+        for (ptrdiff_t i = 0; i < all->count; i++) {
+                struct str before = v->text;
+
+                if (!kernel_same_name(all->items[i].name, wanted))
+                        continue;
+                v->text = all->items[i].value.p ? all->items[i].value : (struct str){ .p = "" };
+                unlike |= v->state == FACT_KNOWN && !str_eq(before, v->text);
+                v->state = FACT_KNOWN;
+        }
+        return unlike;
 }
 
 static struct kernel_words *split_line(struct facts *f, struct str line) {
@@ -120,14 +123,14 @@ static void parameter_of(struct facts *f, const struct record *r, const struct k
                          struct fact *v) {
         struct fact other = { 0 };
         bool has_value;
-        int count = read_parameter(all, T(def->text), v);
+        bool unlike = read_parameter(all, T(def->text), v);
 
         if (may_be_scanned(f, T(def->text), &has_value)) {
                 other.state = kernel_scan(r->text, T(def->text), has_value, &other.text) ? FACT_KNOWN : FACT_ABSENT;
                 if (other.state != v->state || !str_eq(other.text, v->text))
                         v->state = FACT_UNREAD; /* which of the two readings this kernel has is not known */
         }
-        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (count > 1 && !is_understood(f->catalog, T(def->text), v->text))))
+        if (v->state == FACT_KNOWN && (answer_is_redacted(v->text) || (unlike && !is_understood(f->catalog, T(def->text), v->text))))
                 v->state = FACT_UNREAD;
         if (v->state == FACT_ABSENT && str_ends(str_trim(r->text), S(PLACE_CMDLINE_CUT))) /* it may have stood in the end that was lost */
                 v->state = FACT_UNREAD;

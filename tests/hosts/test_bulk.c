@@ -12,7 +12,7 @@
 
 /* From the second time on a file is compared with the form that was learnt, the fourth time it is kept as a whole, with its report, and from the fifth
  * on it is not even taken apart. */
-enum { FILES_MAX = 4096, CHANGES_MAX = 3, AS_THEY_ARE = 7 };
+enum { FILES_MAX = 4096, CHANGES_MAX = 3, AS_THEY_ARE = 7, NEAR_FIRST = 8 };
 
 static struct arena kept;
 static struct str files[FILES_MAX];
@@ -111,6 +111,7 @@ static struct str other_line(struct arena *a, struct str text) {
                 "x\xa0mds=off", "a\x01nopti", "tsx=strange",
         };
         ptrdiff_t at = line_at(text, S("-- file /proc/cmdline"), 0);
+        const char *word;
 
         if (at < 0)
                 return str_fmt(a, "%.*s%s-- file /proc/cmdline\nro %s\n", STR_ARG(text), str_ends(text, S("\n")) ? "" : "\n",
@@ -118,7 +119,8 @@ static struct str other_line(struct arena *a, struct str text) {
         at += line_length(text, at) + 1;
         if (chance(6) == 0) /* its end was lost */
                 return replaced(a, text, at + line_length(text, at), 0, str_of(chance(2) ? " \xe2\x80\xa6" : " \xe2\x80\xa6 "));
-        return replaced(a, text, at, 0, str_fmt(a, "%s ", words[chance((int)(sizeof(words) / sizeof(words[0])))]));
+        word = words[chance((int)(sizeof(words) / sizeof(words[0])))];
+        return replaced(a, text, at, 0, chance(3) ? str_fmt(a, "%s ", word) : str_fmt(a, "%s %s ", word, word)); /* or said twice */
 }
 
 /* What another machine's kernel says. */
@@ -274,6 +276,20 @@ static void compare(struct bulk *b, struct arena *a, struct str text) {
         arena_reset(&b->arena);
 }
 
+/* One machine again and again, each time with other words on its command line, and another revision now and then: what was found for the ones
+ * before is used most. */
+static void compare_near(struct bulk *b, struct arena *a, struct str text, int count) {
+        for (int i = 0; i < count; i++) {
+                struct arena texts = { 0 };
+                struct str one = renamed(&texts, text, i);
+
+                for (int words = chance(4); words > 0; words--)
+                        one = other_line(&texts, one);
+                compare(b, a, chance(3) ? one : other_revision(&texts, one));
+                arena_free(&texts);
+        }
+}
+
 int main(int argc, char *argv[]) {
         static const struct report_style style = { .columns = 80, .fail_on = 7 };
         struct verdict_options o = { 0 };
@@ -293,7 +309,9 @@ int main(int argc, char *argv[]) {
                         compare(&b, &scratch, round < 0 ? text : changed(&texts, text));
                         arena_free(&texts);
                 }
-        printf("# %d files, %u of them by what was found before, %u by themselves\n", file_count * (rounds + AS_THEY_ARE), b.hits, b.apart);
+        for (int i = 0; i < file_count; i++)
+                compare_near(&b, &scratch, files[i], NEAR_FIRST + rounds);
+        printf("# %d files, %u of them by what was found before, %u by themselves\n", file_count * (rounds + AS_THEY_ARE + NEAR_FIRST + rounds), b.hits, b.apart);
         printf("1..3\n%s 1 - each report is the one of the file alone\n", unlike || !file_count ? "not ok" : "ok");
         printf("%s 2 - something was found before\n", remembered > 0 ? "ok" : "not ok");
         printf("%s 3 - files were told again as a whole\n", b.again > 0 ? "ok" : "not ok");

@@ -5,7 +5,7 @@
 enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Many are a quarter; which they are is looked at again from time to time. */
-enum { MANY = 4, CHOSEN_FIRST = 8, RECHOSEN = 1024, FETCHED_MAX = 32, BLOCK = 8 };
+enum { MANY = 4, CHOSEN_FIRST = 8, RECHOSEN = 1024, FETCHED_MAX = 32, BITS = 64 };
 
 /* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
 static const facet_set compared = ~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE);
@@ -121,29 +121,6 @@ struct answer *answers_find(const struct answers_kind *k, uint32_t number, const
 
 /* ---- All of one machine -------------------------------------------------------------------------------------------------------- */
 
-/* Eight sides. */
-static facet_set differing_here(const uint32_t *a, const uint32_t *b, int at) {
-        facet_set ret = 0;
-
-        for (int i = at; i < at + BLOCK; i++)
-                ret |= (facet_set)(a[i] != b[i]) << i;
-        return ret;
-}
-
-/* The sides from which the two show something else: few. */
-static facet_set differing(const uint32_t *a, const uint32_t *b) {
-        facet_set ret = 0;
-        uint64_t x[BLOCK / 2], y[BLOCK / 2];
-
-        for (int i = 0; i < FACETS; i += BLOCK) {
-                memcpy(x, a + i, sizeof(x));
-                memcpy(y, b + i, sizeof(y));
-                if (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) != 0)
-                        ret |= differing_here(a, b, i);
-        }
-        return ret;
-}
-
 /* So that the next machine is compared with one that differs from it only in what few answers hang on. Nothing but speed hangs on it. */
 static void choose_common(struct answers_kind *k, const struct answers_row *row, uint32_t count) {
         uint32_t hanging[FACETS] = { 0 };
@@ -157,23 +134,64 @@ static void choose_common(struct answers_kind *k, const struct answers_row *row,
                         k->common |= (facet_set)1 << i;
 }
 
+static uint32_t words_of(uint32_t count) {
+        return (count + BITS - 1) / BITS;
+}
+
+static void set_bit(answers_bits *b, uint32_t i, bool on) {
+        b[i / BITS] = (b[i / BITS] & ~(UINT64_C(1) << i % BITS)) | (uint64_t)on << i % BITS;
+}
+
+static struct answers_row *row_new(struct answers *t, uint32_t count) {
+        const ptrdiff_t size = (ptrdiff_t)(sizeof(struct answers_row) + count * sizeof(const struct answer *));
+        const uint32_t words = words_of(count);
+        struct answers_row *row = arena_alloc(&t->arena, 1, size);
+        answers_bits *bits = arena_array(&t->arena, answers_bits, (FACETS + 2) * words);
+
+        row->known = bits;
+        row->ranged = bits + words;
+        row->hanging = bits + (ptrdiff_t)2 * words;
+        t->bytes += size + (ptrdiff_t)((FACETS + 2) * words * sizeof(*bits));
+        return row;
+}
+
 static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
         struct answers_row **row;
-        const ptrdiff_t size = (ptrdiff_t)(sizeof(**row) + count * sizeof(*(*row)->found));
         uint64_t h = 0;
 
         for (facet_set left = k->common; left; left &= left - 1)
                 h += (s->versions[facet_first(left)] + UINT64_C(1)) * ((uint64_t)facet_first(left) * UINT64_C(0xff51afd7ed558ccd) + 1);
         row = &k->rows[(h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (ANSWERS_ROWS - 1)];
-        if (!*row) {
-                *row = arena_alloc(&t->arena, 1, size);
-                t->bytes += size;
-        }
+        if (!*row)
+                *row = row_new(t, count);
         return *row;
 }
 
-static bool holds_again(const struct answer *a, const struct sight *s, facet_set differs) {
-        return a && !(a->facets & differs) && s->revision >= a->low && s->revision <= a->high;
+/* The row has this answer from now on. */
+static void row_put(struct answers_row *row, uint32_t words, uint32_t number, const struct answer *a) {
+        const struct answer *before = row->found[number];
+        facet_set had = before ? before->facets & compared : 0, has = a ? a->facets & compared : 0;
+
+        row->found[number] = a;
+        set_bit(row->known, number, a != NULL);
+        set_bit(row->ranged, number, a && (a->low > 0 || a->high < UINT64_MAX));
+        for (facet_set left = had ^ has; left; left &= left - 1)
+                set_bit(row->hanging + (ptrdiff_t)facet_first(left) * words, number, (has >> facet_first(left) & 1) != 0);
+}
+
+/* Those of one word that do not hold again for a machine that differs from the row's from these sides. */
+static answers_bits gone(const struct answers_row *row, uint32_t words, uint32_t word, facet_set differs, uint64_t revision) {
+        answers_bits ret = ~row->known[word];
+
+        for (facet_set left = differs; left; left &= left - 1)
+                ret |= row->hanging[(ptrdiff_t)facet_first(left) * words + word];
+        for (answers_bits left = row->ranged[word] & ~ret; left; left &= left - 1) {
+                const struct answer *a = row->found[word * BITS + (uint32_t)__builtin_ctzll(left)];
+
+                if (revision < a->low || revision > a->high)
+                        ret |= left & -left;
+        }
+        return ret;
 }
 
 /* Of these numbers. What is looked at lies far apart: all of it is fetched at once, instead of one after the other. */
@@ -207,55 +225,67 @@ static void find_these(const struct answers_kind *k, const struct sight *s, cons
 }
 
 /* Where the row shows what the machine does, what was found for it takes its place. */
-static void renew(struct answers_row *row, const struct sight *s, uint32_t count, const struct answer **found, facet_set other) {
-        facet_set steady = row->begun ? other & ~differing(row->others, s->versions) : other;
+static void renew(struct answers_row *row, const struct sight *s, const uint32_t *numbers, uint32_t n, uint32_t words,
+                  const struct answer **found, facet_set other) {
+        facet_set steady = sight_steady(row->versions, row->others, row->begun, s, other);
 
-        for (facet_set left = steady; left; left &= left - 1)
-                row->versions[facet_first(left)] = s->versions[facet_first(left)];
-        memcpy(row->others, s->versions, sizeof(row->others));
         row->begun = true;
-        for (uint32_t i = 0; i < count; i++) {
-                const struct answer *a = found[i], *known = row->found[i];
+        for (uint32_t i = 0; i < n; i++) {
+                const struct answer *a = found[numbers[i]], *known = row->found[numbers[i]];
 
                 if (a == known)
                         continue;
                 if (a && !(a->facets & other & ~steady))
-                        row->found[i] = a;
+                        row_put(row, words, numbers[i], a);
                 else if (known && known->facets & steady)
-                        row->found[i] = NULL;
+                        row_put(row, words, numbers[i], NULL);
         }
 }
 
-void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
+uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
         struct answers_row *row = k->masks ? row_of(t, k, s, count) : NULL;
-        uint32_t numbers[FETCHED_MAX] = { 0 }, n = 0; /* of those that must be looked for */
-        bool all = true;
+        const uint32_t words = words_of(count);
+        uint32_t n = 0, unknown = 0;
         facet_set differs;
 
         if (!row) {
                 memset(ret, 0, count * sizeof(*ret));
-                return;
+                return count;
         }
-        differs = differing(row->versions, s->versions) & compared;
-        for (uint32_t i = 0; i < count; i++)
-                __builtin_prefetch(row->found[i]);
-        for (uint32_t i = 0; i < count; i++) {
-                ret[i] = row->found[i];
-                if (holds_again(ret[i], s, differs))
-                        continue;
-                all = false;
-                numbers[n++] = i;
-                if (n == FETCHED_MAX) {
-                        find_these(k, s, numbers, n, ret);
-                        n = 0;
+        differs = sight_differing(row->versions, s->versions) & compared;
+        memcpy(ret, row->found, count * sizeof(*ret));
+        for (uint32_t w = 0; w < words; w++)
+                for (answers_bits left = gone(row, words, w, differs, s->revision); left; left &= left - 1) {
+                        uint32_t i = w * BITS + (uint32_t)__builtin_ctzll(left);
+
+                        if (i < count)
+                                t->sought[n++] = i;
                 }
-        }
-        find_these(k, s, numbers, n, ret);
-        if (all)
-                return;
-        renew(row, s, count, ret, differs);
+        if (n == 0)
+                return 0;
+        for (uint32_t i = 0; i < n; i += FETCHED_MAX)
+                find_these(k, s, t->sought + i, n - i < FETCHED_MAX ? n - i : FETCHED_MAX, ret);
+        renew(row, s, t->sought, n, words, ret, differs);
         if (++k->files % RECHOSEN == CHOSEN_FIRST)
                 choose_common(k, row, count);
+        for (uint32_t i = 0; i < n; i++)
+                unknown += !ret[t->sought[i]];
+        return unknown;
+}
+
+const struct facts_known *answers_facts(struct answers *t, struct answers_kind *k, const struct sight *s, const struct catalog *c) {
+        if (!k->masks)
+                return NULL;
+        if (!t->rules.numbers)
+                rules_keep(&t->rules, &t->arena, c);
+        if (!k->facts)
+                k->facts = facts_kept_new(&t->arena, c, &t->rules, &t->bytes);
+        return facts_kept_for(k->facts, s);
+}
+
+void answers_learn(struct answers *t, struct answers_kind *k, const struct verdict *v) {
+        if (k->facts)
+                facts_kept_learn(k->facts, &t->arena, v, &t->bytes);
 }
 
 static void find_marks(struct arena *arena, struct answer *a) {
@@ -385,7 +415,7 @@ uint64_t answers_hash(const struct sight *s) {
 void answers_forget(struct answers *t) {
         arena_reset(&t->arena);
         arena_reset(&t->first);
-        *t = (struct answers){ .arena = t->arena, .first = t->first, .numbers = t->numbers };
+        *t = (struct answers){ .arena = t->arena, .first = t->first, .numbers = t->numbers, .sought = t->sought };
 }
 
 void answers_free(struct answers *t) {

@@ -3,7 +3,7 @@
 #ifndef SIDELIGHT_FLEET_ANSWERS_H
 #define SIDELIGHT_FLEET_ANSWERS_H
 
-#include "fleet/bulk/pieces.h"
+#include "fleet/bulk/facts_kept.h"
 
 /* What every file looks at stands together. */
 struct answer {
@@ -30,12 +30,18 @@ struct answers_mask {
         uint8_t side_count, sides[]; /* those of `facets` that are compared */
 };
 
+/* Which answers, by number: 64 in a word. */
+typedef uint64_t answers_bits;
+
 /* What holds for most of the machines that were seen last: of the next one that differs little, most holds again. */
 struct answers_row {
         uint32_t versions[FACETS]; /* what these show */
         uint32_t others[FACETS];   /* what the last one showed: twice in a row, and it takes the other one's place */
         bool begun;
-        const struct answer *found[]; /* by number; NULL: nothing is known */
+        answers_bits *known;       /* those that were found */
+        answers_bits *ranged;      /* of these, those that hold between some revisions alone */
+        answers_bits *hanging;     /* of these, for each side, those that hang on it */
+        const struct answer *found[];  /* by number; NULL: nothing is known */
 };
 
 enum { ANSWERS_ROWS = 8 };
@@ -53,6 +59,7 @@ struct answers_kind {
         uint32_t round;               /* of answers.first, in which `first` was put aside; 0: nobody has this place in the table */
         bool contradicted;            /* some answer has such facts */
         struct answers_first *first;
+        struct facts_kept *facts;     /* NULL: nothing is kept yet */
         struct answers_mask **masks;  /* by number; NULL: the processor was seen once */
         struct answers_row *rows[ANSWERS_ROWS]; /* by a hash of what is shown from: */
         facet_set common;             /* the sides on which many answers hang */
@@ -63,21 +70,27 @@ struct answers {
         struct arena arena;
         ptrdiff_t bytes;           /* kept in it */
         uint32_t numbers;          /* of answers to one machine */
+        uint32_t *sought;          /* room for as many */
         struct arena first;        /* a bounded heap: what was put aside is forgotten when it is full, and a new round begins */
         ptrdiff_t first_bytes;
         uint32_t round;
         struct answers_kind *kinds;
         uint32_t size, count;
+        struct rules_kept rules;   /* the catalog's, once they were asked for */
 };
 
 /* What is known of the machine's processor; asked for once for each machine. */
 struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const struct sight *s);
 /* NULL: nothing is known. */
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
-/* The same of all numbers below `count`, NULL where nothing is known. */
-void answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
+/* The same of all numbers below `count`, NULL where nothing is known; gives how many these are. */
+uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
 /* Of all that the machine shows: most of what is unlike has another one. */
 uint64_t answers_hash(const struct sight *s);
+/* What is known of the facts of a machine that was seen with this processor, for one that is judged now; NULL: nothing, for the processor is
+ * seen for the first time. And what was found for it, where it hangs on sides alone. */
+const struct facts_known *answers_facts(struct answers *t, struct answers_kind *k, const struct sight *s, const struct catalog *c);
+void answers_learn(struct answers *t, struct answers_kind *k, const struct verdict *v);
 /* The text is copied, or kept with the pieces. NULL: it cannot be kept. What is given holds as long as this machine is judged. */
 const struct answer *answers_add(struct answers *t, struct pieces *p, struct answers_kind *k, uint32_t number, const struct sight *s,
                                  const struct answer *fresh);

@@ -87,6 +87,7 @@ static void prepare(struct bulk *b) {
         if (b->found)
                 return;
         b->answers.numbers = b->catalog->flaw_count + 2;
+        b->answers.sought = arena_array(&b->kept, uint32_t, b->answers.numbers);
         b->pieces.catalog = b->catalog;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
@@ -104,6 +105,7 @@ struct missing {
         bool *flaws; /* and the machine, behind the last one */
         bool any, all, good;
         struct contradicted asked; /* of what was found */
+        const struct facts_known *known;
 };
 
 static void unite_contradicted(struct bulk *b, const struct answers_kind *k, struct sight *s, struct missing *ret) {
@@ -118,17 +120,25 @@ static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s
         uint32_t last = b->catalog->flaw_count, wanted = 0, known = 0;
         bool everything = !b->options->only && !b->options->among;
         const struct answer **found = b->found;
-        bool *flaws = arena_array(&b->arena, bool, last + 1);
+        uint32_t unknown;
 
-        *ret = (struct missing){ .flaws = flaws };
-        answers_find_all(&b->answers, k, s, last + 1, found);
+        *ret = (struct missing){ 0 };
+        unknown = answers_find_all(&b->answers, k, s, last + 1, found);
         unite_contradicted(b, k, s, ret);
-        if (ret->asked.has)
+        if (ret->asked.has) {
+                unknown -= !found[last];
                 found[last] = answers_find(k, last, s);
+                unknown += !found[last];
+        }
+        if (unknown == 0) {
+                b->found_count += last + 1;
+                return;
+        }
+        ret->flaws = arena_array(&b->arena, bool, last + 1);
         for (uint32_t i = 0; i <= last; i++) {
                 if (!everything && i < last && !is_wanted(b, i))
                         continue;
-                flaws[i] = !found[i];
+                ret->flaws[i] = !found[i];
                 known += found[i] != NULL;
                 wanted++;
         }
@@ -266,12 +276,15 @@ static bool judge_these(struct bulk *b, struct judged *j, struct answers_kind *k
         o.asked_count = missing->asked.count;
         o.facts.revision = j->sight.revision;
         take_place(b, k, &j->sight, &o.facts);
+        o.facts.known = missing->known;
         j->evidence.asked = &asked;
         verdict_judge(&r, &b->arena, b->catalog, &j->evidence, &o);
         j->evidence.asked = NULL;
         good = r.loops == 0 && r.facts->loops == 0 && !pieces_missed(&b->pieces, &j->sight);
-        if (good)
+        if (good) {
                 keep_place(b, k, &j->sight, r.facts);
+                answers_learn(&b->answers, k, &r);
+        }
         for (uint32_t i = 0; good && i < r.finding_count; i++)
                 good = add_finding(b, k, j, &r, &r.findings[i], &asked, missing->all);
         if (!good)
@@ -285,6 +298,7 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
         uint32_t *side = &j->sight.versions[facet_first(FACET_CONTRADICTED)], last = b->catalog->flaw_count, before = *side;
         bool machine = missing->flaws[last];
 
+        missing->known = answers_facts(&b->answers, k, &j->sight, b->catalog);
         if (!missing->good || !judge_these(b, j, k, missing))
                 return false;
         if (machine || *side == before)
@@ -302,15 +316,19 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
 
 /* The counts of the findings; gives the length of their texts. */
 static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct verdict *ret) {
+        bool everything = !b->options->only && !b->options->among;
         uint32_t last = b->catalog->flaw_count;
         ptrdiff_t length = answer_length(b->found[last], s);
 
         *ret = (struct verdict){ .catalog = b->catalog, .worst = STATUS_NOT_AFFECTED };
+        for (uint32_t i = 0; i < last; i++) /* they lie far apart */
+                __builtin_prefetch(b->found[i]);
         for (uint32_t i = 0; i < last; i++) {
                 const struct answer *a = b->found[i];
 
-                if (!is_wanted(b, i))
+                if (!everything && !is_wanted(b, i))
                         continue;
+                __builtin_prefetch(a->text.p);
                 length += answer_length(a, s) + 1;
                 if (!a->at_stake)
                         continue;
@@ -331,7 +349,7 @@ static void write_middle(struct bulk *b, const struct verdict *r, struct out *o)
 
         for (size_t i = 0; i < STATUS_COUNT; i++)
                 hash = (hash ^ r->counts[i]) * UINT32_C(2654435761);
-        m = &b->middles[hash >> 26];
+        m = &b->middles[hash >> 24];
         if (m->length > 0 && m->worst == (uint32_t)r->worst && memcmp(m->counts, r->counts, sizeof(m->counts)) == 0) {
                 out_str(o, str_n(m->text, m->length));
                 return;
@@ -359,7 +377,7 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
         struct str from = plain(&b->arena, source), name = plain(&b->arena, machine_name(s->name, source));
         struct json j = { .out = o };
         ptrdiff_t length = count_found(b, s, ret), start, tail;
-        bool first = true;
+        bool first = true, everything = !b->options->only && !b->options->among;
 
         (void)out_room(o, length + 6 * (from.len + name.len) + REST);
         start = o->len;
@@ -368,10 +386,10 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
         write_answer(o, b->found[b->catalog->flaw_count], s);
         write_middle(b, ret, o);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
-                if (!is_wanted(b, i))
+                if (!everything && !is_wanted(b, i))
                         continue;
-                if (!first)
-                        out_char(o, ',');
+                o->p[o->len] = ','; /* there is room */
+                o->len += !first;
                 write_answer(o, b->found[i], s);
                 first = false;
         }

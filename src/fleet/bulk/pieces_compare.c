@@ -19,9 +19,34 @@ static bool add_facets(struct pieces *p, struct sight *s, facet_set facets, uint
 
 /* ---- The command line and the uname record: several sides each ----------------------------------------------------------------- */
 
+enum { WORD = 16 };
+
+/* So many bytes, none of which makes a line other than simple: compilers know vectors. `behind`: one stands in front of them. What is not
+ * ASCII, or a tab, is looked at by itself. */
+static bool are_simple(const char *p, bool behind) {
+        typedef signed char bytes __attribute__((vector_size(WORD)));
+        bytes v, before;
+        uint64_t found[2];
+
+        memcpy(&v, p, WORD);
+        if (behind) {
+                memcpy(&before, p - 1, WORD);
+        } else {
+                memcpy((char *)&before + 1, p, WORD - 1);
+                before[0] = ' ';
+        }
+        v = (bytes)((v < ' ') | (v == '"') | ((v == '-') & (before == '-')));
+        memcpy(found, &v, WORD);
+        return !(found[0] | found[1]);
+}
+
 /* Words whose meaning hangs on nothing but their name and order: the rare line that is otherwise stands as a whole. */
 static bool is_simple(struct str line) {
-        for (ptrdiff_t i = 0; i < line.len; i++)
+        ptrdiff_t i = 0;
+
+        while (i + WORD <= line.len && are_simple(line.p + i, i > 0))
+                i += WORD;
+        for (; i < line.len; i++)
                 if (line.p[i] == '"' || line.p[i] == '\xa0' || ((unsigned char)line.p[i] < ' ' && line.p[i] != '\t') ||
                     (line.p[i] == '-' && i > 0 && line.p[i - 1] == '-'))
                         return false;
@@ -75,18 +100,25 @@ static bool is_parameter(struct pieces *p, struct str name, uint32_t *ret_hash) 
         return p->parameter_bits[hash / 64 % (PARAMETER_BITS / 64)] >> hash % 64 & 1 && pieces_may_hold(p, parameter(p, name));
 }
 
-static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_t hash) {
+/* `last`: the word before, of each side: what is said twice, one behind the other, shows the same as what is said once. */
+static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_t hash, uint32_t *last) {
         struct piece_text t = text_begin(p, "w", word.len);
+        int side = facet_first(facet_of_hash(hash));
         const struct piece *piece;
 
         text_put(&t, word);
         piece = text_keep(p, &t);
         s->apart |= !piece || piece->apart;
-        return piece && add_facets(p, s, facet_of_hash(hash), piece->id);
+        if (piece && last[side] == piece->id)
+                return true;
+        last[side] = piece ? piece->id : 0;
+        return piece && add_to(p, s, side, piece->id);
 }
 
 /* Of a line that is simple, split as kernel_word() does. */
 static bool add_words(struct pieces *p, struct sight *s, struct str line) {
+        uint32_t last[FACETS] = { 0 };
+
         for (ptrdiff_t i = 0, from, name;;) {
                 uint32_t hash;
 
@@ -99,7 +131,7 @@ static bool add_words(struct pieces *p, struct sight *s, struct str line) {
                 name = i;
                 while (i < line.len && !kernel_space(line.p[i]))
                         i++;
-                if (is_parameter(p, str_sub(line, from, name - from), &hash) && !add_word(p, s, str_sub(line, from, i - from), hash))
+                if (is_parameter(p, str_sub(line, from, name - from), &hash) && !add_word(p, s, str_sub(line, from, i - from), hash, last))
                         return false;
         }
 }

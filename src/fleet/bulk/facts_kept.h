@@ -1,0 +1,44 @@
+/* Facts of machines with one processor, and the conditions of rules, as they were found for one that showed the same from the sides on which
+ * they hang: what differs from machine to machine is a few sides, and most do not hang on them. */
+#ifndef SIDELIGHT_FLEET_FACTS_KEPT_H
+#define SIDELIGHT_FLEET_FACTS_KEPT_H
+
+#include "facts/facts.h"
+#include "fleet/bulk/pieces.h"
+#include "verdict/verdict.h"
+
+/* The conditions of all rules of a catalog. */
+struct rules_kept {
+        uint16_t *numbers; /* by the condition: one more than its place among them; 0: it is no rule's */
+        uint32_t count;
+};
+
+struct facts_kept {
+        uint32_t versions[FACETS]; /* what the machines show for which the facts hold */
+        uint32_t others[FACETS];   /* what the last one showed: twice in a row, and it takes the other one's place */
+        bool begun;
+        struct facts_known known;  /* its parts: */
+        uint16_t *places;
+        struct fact_known *items;  /* those that are known no more hang on FACET_UNSHARED */
+        ptrdiff_t count, capacity;
+        uint32_t rule_count;
+        uint8_t *truths;
+        facet_set *truth_facets;
+};
+
+/* The sides from which the two machines show something else: few. */
+facet_set sight_differing(const uint32_t *a, const uint32_t *b);
+/* Of the sides `other` from which a machine shows something else than `versions`: those from which the one before did so, too. What they show
+ * takes the place of the other's. `begun`: there was one before. */
+facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other);
+
+/* Everything lives in `a`. */
+void rules_keep(struct rules_kept *ret, struct arena *a, const struct catalog *c);
+/* The same, and it is counted in `bytes`; the rules live as long. */
+struct facts_kept *facts_kept_new(struct arena *a, const struct catalog *c, const struct rules_kept *rules, ptrdiff_t *bytes);
+/* For a machine with this processor, until the next one is asked for. */
+const struct facts_known *facts_kept_for(struct facts_kept *k, const struct sight *s);
+/* What was found for it, with these. */
+void facts_kept_learn(struct facts_kept *k, struct arena *a, const struct verdict *v, ptrdiff_t *bytes);
+
+#endif
