@@ -356,7 +356,8 @@ int inventory_read(struct inventory *inv, const char *file,
         struct reading in = { .inv = inv, .read = read, .read_arg = read_arg };
         const struct json_stream_user user = {
                 .arg = &in, .read = read_on, .is_list = is_list, .element = on_element, .document = on_document,
-                .instead = "bring what the cloud's own list writes as JSON, such as `az vm list -o json` (a machine's evidence is for `sidelight check`)",
+                .instead = "bring what the cloud's own list writes as JSON, not as YAML or a table: `az vm list -o json`, `aws ec2 describe-instances --output json`, "
+                           "`gcloud compute instances list --format json`, `kubectl get nodes -o json` (a machine's evidence is for `sidelight check`)",
         };
         int result = json_stream(file, &user, d);
 

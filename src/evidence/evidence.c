@@ -327,6 +327,14 @@ void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_
         r->value = value;
 }
 
+void evidence_add_msr_known(struct evidence *e, uint32_t cpu, uint32_t reg, uint64_t value, uint64_t known) {
+        struct record *r = place(e, RECORD_MSR, (struct str){ 0 }, cpu, reg, 0);
+
+        r->state = FACT_KNOWN;
+        r->value = value & known;
+        r->unknown = ~known;
+}
+
 void evidence_add_idreg(struct evidence *e, uint32_t cpu, struct str name, uint64_t value) {
         place(e, RECORD_IDREG, name, cpu, 0, 0)->value = value;
 }

@@ -131,6 +131,8 @@ void evidence_add_missing(struct evidence *e, struct str path, enum fact_state s
 void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32, claim */
 void evidence_add_cpuid(struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf, const uint32_t regs[4]);
 void evidence_add_msr(struct evidence *e, uint32_t cpu, uint32_t reg, enum fact_state state, uint64_t value);
+/* The same where only some bits of the register are known. */
+void evidence_add_msr_known(struct evidence *e, uint32_t cpu, uint32_t reg, uint64_t value, uint64_t known);
 /* An identification register of an Arm processor (Arm ARM, D19.2): "MIDR_EL1", "ID_AA64PFR0_EL1". */
 void evidence_add_idreg(struct evidence *e, uint32_t cpu, struct str name, uint64_t value);
 void evidence_add_nt(struct evidence *e, uint32_t class, const uint32_t *dwords, uint32_t count);

@@ -1,5 +1,6 @@
 /* The processor: who made it, which one it is, which microcode it runs, how many logical CPUs there are and whether they share cores. */
 #include "catalog/makers.h"
+#include "evidence/places.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -276,6 +277,7 @@ void source_cpu_platform(struct facts *f, const struct fact_def *def, struct fac
 void source_cpu_microcode(struct facts *f, const struct fact_def *def, struct fact *ret) {
         static const struct str update = STR("HKLM\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0|Update Revision");
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, 0x8b), *w = evidence_registry(f->evidence, update);
+        const struct record *file = evidence_file(f->evidence, S(PLACE_MICROCODE_VERSION)); /* of the first CPU, which stands for all where none is listed */
         const struct fact *vendor;
         uint64_t n;
 
@@ -285,6 +287,8 @@ void source_cpu_microcode(struct facts *f, const struct fact_def *def, struct fa
                 f->seen->set |= FACET_UNSHARED; /* held against the other two: no range tells what comes out */
         if (f->cpu->info && str_to_u64(f->cpu->info->microcode, &n))
                 answer_number(ret, n, S("/proc/cpuinfo"));
+        else if (f->cpus->count == 0 && file && file->state == FACT_KNOWN && str_to_u64(str_trim(file->text), &n))
+                answer_number(ret, n, file->key);
         if (w && w->state == FACT_KNOWN)
                 answer_number(ret, w->value > UINT32_MAX ? w->value >> 32 : w->value, S("CentralProcessor\\0|Update Revision"));
         if (r && r->state == FACT_KNOWN && !r->unknown) {

@@ -79,6 +79,7 @@ static struct str arch_of_cpuinfo(struct facts *f) {
                 { STR("cpu"), STR("Cell"), STR("ppc64") },           { STR("cpu"), STR("PPC970"), STR("ppc64") },
                 { STR("cpu"), STR("Alpha"), STR("alpha") },          { STR("cpu family"), STR("PA-RISC"), STR("parisc") },
                 { STR("cpu family"), STR("sh"), STR("sh4") },        { STR("cpu"), STR("e500"), STR("ppc") },
+                { STR("cpu family"), STR("Loongson-64bit"), STR("loongarch64") }, { STR("isa"), STR("mips"), STR("mips") },
                 { STR("cpu"), STR("74"), STR("ppc") },               { STR("cpu"), STR("75"), STR("ppc") },
                 { STR("cpu"), STR("60"), STR("ppc") },               { STR("CPU"), STR("68"), STR("m68k") },
         };

@@ -294,7 +294,7 @@ static void text_head(struct inventory_report *r, const struct resource *x, cons
         out_str(o, c->text);
         if (note.len > 0)
                 out_fmt(o, " - %.*s", STR_ARG(note));
-        if (!x->row)
+        if (!x->row && x->type.len > 0)
                 out_fmt(o, " (%.*s)", STR_ARG(x->type));
         text_line(r);
 }

@@ -90,7 +90,7 @@ def answers(program, paths):
 def excused(flaw, before, found):
     """Where one of two that contradict each other was lost, the other one stands alone: of sources, and of the kernel's word and the tables. And guests
     do not have VMScape, by the kernel's rule."""
-    return ("contradict each other" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
+    return ("contradict each other" in before[1] or "what was read says otherwise" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
             (flaw == "vmscape" and found[2] == "yes"))
 
 

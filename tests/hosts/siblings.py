@@ -6,7 +6,7 @@ A table holds sections:
     === name
     args --untrusted yes            options for `check`; {} is the folder of the parts
     mds vulnerable,partial owner=kernel fix=disable-smt nofix=update-kernel why=words
-    @guest unknown                  a field of the report's host; @machines 2; refused
+    @guest unknown                  a field of the report's host; @machines 2; refused WORDS, of which the refusal is
     ---                             the input; or parts of a folder, each below `--- PATH` (`as tar`: packed; `input PATH`: one of them is judged)
 
 In an input {V} is the vulnerabilities folder, {NAME} a list of flags (LISTS), and a line of these stands for more of them:
@@ -208,10 +208,13 @@ def judge(tap, program, folder, section):
     run = subprocess.run([program, "check", "--format", "json", *options, path], capture_output=True, text=True, encoding="utf-8",
                          env={**os.environ, "SOURCE_DATE_EPOCH": "1795737600"}, check=False)
     answers = [line for line in told if not line.startswith(("args ", "input ", "as "))]
-    if "refused" in answers:
+    refused = next((line[8:] for line in answers if line.startswith("refused")), None)
+    if refused is not None:
         told = [json.loads(line) for line in run.stdout.splitlines()]
         safe = [f["id"] for r in told for f in r["findings"] if f["status"] != "unknown"]
-        tap.ok(name, run.returncode == 65 and all("error" in r for r in told) and not safe, f"not refused: {run.returncode} {safe}")
+        errors = " ".join(str(r.get("error", "")) for r in told)
+        tap.ok(name, run.returncode == 65 and all("error" in r for r in told) and not safe and bool(re.search(refused, errors)),
+               f"not refused, or not with '{refused}': {run.returncode} {safe} {errors}")
         return len(answers)
     if run.returncode not in (0, 2, 3):
         tap.ok(name, False, f"{run.returncode}: {run.stderr[:400]}")

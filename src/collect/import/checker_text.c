@@ -154,6 +154,18 @@ static bool of_details(struct import *im, struct import_host *h, struct str labe
         return true;
 }
 
+/* What it read of the register that avoids Zenbleed: bit 9 of DE_CFG, on the first CPU. */
+static bool of_register(struct import_host *h, struct str line) {
+        enum { DE_CFG = 0xc0011029, FP_BACKUP_FIX = 1 << 9 };
+        bool set = str_find(line, S("(FP_BACKUP_FIX bit set in DE_CFG)")) > 0;
+
+        if (!set && str_find(line, S("(FP_BACKUP_FIX is cleared in DE_CFG)")) < 0)
+                return false;
+        if (!set || !evidence_msr(&h->e, 0, DE_CFG)) /* told twice, the less safe one counts */
+                evidence_add_msr_known(&h->e, 0, DE_CFG, set ? FP_BACKUP_FIX : 0, FP_BACKUP_FIX);
+        return true;
+}
+
 /* One line; `cve`: the number that the lines are about, until the next one. False where it is none of the checker's. */
 static bool read_line(struct import *im, struct import_host *h, struct str line, struct str *cve) {
         ptrdiff_t colon = str_find(line, S("): "));
@@ -166,6 +178,8 @@ static bool read_line(struct import *im, struct import_host *h, struct str line,
                 checker_finding(im, h, cve_at(line), why, open ? why : (struct str){ 0 }, open);
         } else if (cve_at(line).len > 0) {
                 *cve = cve_at(line);
+        } else if (of_register(h, line)) {
+                return true;
         } else if (is_nagios(line)) {
                 claims(im, h, str_from(line, 12));
         } else if (is_summary(line)) {

@@ -12,6 +12,8 @@ static const struct str strong[] = {
 };
 
 static bool is_strong(struct str label, struct str value) {
+        if (value.len == 0) /* a heading of another report: "Hardware:" */
+                return false;
         for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++)
                 if (str_eq(label, strong[i]))
                         return true;

@@ -1,4 +1,5 @@
 /* Texts that are recognised and cannot carry a verdict: what they lack, and what to give instead. */
+#include "collect/import/kernel_log.h"
 #include "collect/import/parts.h"
 
 enum { MARKS = 2 };
@@ -60,6 +61,15 @@ static const struct row {
         { { STR("kva_shadow_enabled"), STR("bp_mitigations") },
           { "osquery's kva_speculative_info", "in which a 0 may mean that Windows was not asked, and one column is always empty",
             "run Get-SpeculationControlSettings, or `sidelight collect` there" } },
+        { { STR("WindowsProductName"), STR("OsHardwareAbstractionLayer") },
+          { "some of Get-ComputerInfo's properties", "which show neither the build nor the processor",
+            "run `systeminfo`, or Get-SpeculationControlSettings, or `sidelight collect` there" } },
+        { { STR("WindowsBuildLabEx"), STR("WindowsCurrentVersion") },
+          { "the beginning of Get-ComputerInfo's properties", "which shows neither the version nor the processor",
+            "run `systeminfo`, or Get-SpeculationControlSettings, or `sidelight collect` there" } },
+        { { STR("Security:"), STR("__user pointer sanitization") },
+          { "the Phoronix Test Suite's Security field of before May 2019", "which does not tell which flaw each word is about",
+            "run `grep . /sys/devices/system/cpu/vulnerabilities/*`" } },
         { { STR("HotFixID"), STR("KB") },
           { "a list of updates", "which holds only what is still registered, and proves nothing", "run `sidelight collect` there, or `systeminfo`" } },
         { { STR("SMBIOS"), STR("Processor Information") },
@@ -188,6 +198,18 @@ static bool is_numbers_of_cves(struct str text) {
         return count > 0;
 }
 
+/* Lines of a kernel's log that tell of none of the things that it says first. */
+static bool is_rest_of_log(struct str text) {
+        ptrdiff_t own = 0, all = 0;
+        struct str line;
+
+        while (str_line(&text, &line)) {
+                all += str_trim(line).len > 0;
+                own += log_shows_kernel(str_trim(line)) || log_is_stamp(str_trim(line));
+        }
+        return own > 1 && 2 * own > all;
+}
+
 static bool is_hive(struct str text) {
         return str_starts(text, S("regf")) || str_starts(text, S("HvLE"));
 }
@@ -227,6 +249,9 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
         static const struct import_hint cves = { "a list of CVE numbers", "which does not tell what it says of them",
                                                  "give the output of `spectre-meltdown-checker --batch json`, or of `grep . "
                                                  "/sys/devices/system/cpu/vulnerabilities/*`" };
+        static const struct import_hint rest_of_log = { "a piece of a kernel's log without its beginning",
+                                                        "where the kernel names the processor, its command line and what it does about flaws",
+                                                        "run `journalctl -k -b`, or look into /var/log/dmesg; or run `lscpu`" };
         static const struct import_hint picture = { "a picture", "which is not read", "copy the text instead" };
 
         static const struct import_hint hive = { "a registry hive, or its log", "which this option does not read",
@@ -238,5 +263,7 @@ const struct import_hint *import_hint(const struct catalog *c, struct str text) 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (has_marks(text, &rows[i]))
                         return &rows[i].hint;
+        if (is_rest_of_log(text))
+                return &rest_of_log;
         return is_picture(text) ? &picture : is_numbers_of_cves(text) ? &cves : is_nameless(c, text) ? &nameless : is_release(text) ? &release : is_numbers(text) ? &numbers : NULL;
 }

@@ -49,9 +49,15 @@ struct import_host *import_host(struct import *im, struct str name) {
 
 bool import_placeholder(struct str value) {
         static const struct str words[] = { STR(""), STR("?"), STR("-"), STR("--"), STR("n/a"), STR("unknown"), STR("none"), STR("null"),
-                                            STR("<filter>"), STR("(null)"), STR("undefined"), STR("...") };
+                                            STR("<filter>"), STR("(null)"), STR("undefined"), STR("..."), STR("[redacted]"),
+                                            STR("<redacted>"), STR("redacted") };
 
         value = str_trim(value);
+        if (value.len > 2 && value.p[0] == '*') { /* masked: "***" */
+                while (value.len > 0 && value.p[0] == '*')
+                        value = str_from(value, 1);
+                return value.len == 0;
+        }
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 if (str_eq_nocase(value, words[i]))
                         return true;

@@ -314,8 +314,11 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
                               UINT64_C(1) << import_reader_number(&reader_journal_export);
 
         const uint64_t folder = UINT64_C(1) << import_reader_number(&reader_folder);
-        const uint64_t lscpu = UINT64_C(1) << import_reader_number(&reader_lscpu) | UINT64_C(1) << import_reader_number(&reader_lscpu_json) |
+        uint64_t lscpu = UINT64_C(1) << import_reader_number(&reader_lscpu) | UINT64_C(1) << import_reader_number(&reader_lscpu_json) |
                                UINT64_C(1) << import_reader_number(&reader_commands);
+
+        for (int i = 0; i < READER_COUNT; i++) /* those beside it that never hold any */
+                lscpu |= readers[i]->lacks & LACKS_KERNEL ? UINT64_C(1) << i : 0;
 
         /* A log that says nothing of any flaw was asked about none, and a report without the kernel's files and sentences holds no answers;
          * nor does what lscpu, with uname beside it, prints where its end, or its age, left them out. */
@@ -340,6 +343,26 @@ static void keep_other(struct import_host *h) {
                         evidence_add_line(&h->e, RECORD_CLAIM, flaw, S("vulnerable SpeculationControl"));
 }
 
+/* What the registry asks of a Windows whose own answers were not seen decides nothing, and is told. */
+static void tell_asked_off(struct import *im, struct import_host *h) {
+        static const struct str names[] = { STR("FeatureSettingsOverride"), STR("FeatureSettingsOverrideMask") };
+        enum { BTI_OFF = 1, KVA_OFF = 2 };
+        uint64_t bits = BTI_OFF | KVA_OFF;
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+                struct str key = str_fmt(im->arena, "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management|%.*s", STR_ARG(names[i]));
+                const struct record *r = evidence_registry(&h->e, key);
+
+                bits &= r && r->state == FACT_KNOWN ? r->value : 0;
+        }
+        for (ptrdiff_t i = 0; i < h->e.count; i++)
+                if (h->e.items[i].kind == RECORD_NT)
+                        return;
+        if (bits)
+                import_note(h, "the registry asks Windows to leave protection against %s off: whether it is, was not seen",
+                            bits == (BTI_OFF | KVA_OFF) ? "Meltdown and Spectre variant 2" : bits == KVA_OFF ? "Meltdown" : "Spectre variant 2");
+}
+
 static void finish(struct import *im, struct import_host *h) {
         unsigned lacks = lacking(h);
 
@@ -348,6 +371,7 @@ static void finish(struct import *im, struct import_host *h) {
         if (h->complete)
                 import_settle(im, h);
         keep_other(h);
+        tell_asked_off(im, h);
         add_uname(im, h);
         add_cpus(im, h);
         mark_abridged(im, h);
@@ -387,16 +411,42 @@ static const char *other_system(struct str text) {
                 { STR("Structured Extended Features="), "FreeBSD" },
                 { STR("Origin = \"GenuineIntel\"  Id = 0x"), "FreeBSD" },
                 { STR("Origin = \"AuthenticAMD\"  Id = 0x"), "FreeBSD" },
+                { STR("Origin=\"GenuineIntel\"  Id=0x"), "FreeBSD" },
+                { STR("Origin=\"AuthenticAMD\"  Id=0x"), "FreeBSD" },
+                { STR("Structured Extended Features3="), "FreeBSD" },
+                { STR("AMD Features2=0x"), "FreeBSD" },
+                { STR("vm.pmap.pti"), "FreeBSD" },
+                { STR("hw.mds_disable"), "FreeBSD" },
+                { STR("hw.ibrs_active"), "FreeBSD" },
+                { STR("machdep.mitigations."), "FreeBSD" },
+                { STR("kern.version=OpenBSD"), "OpenBSD" },
+                { STR("OpenBSD/amd64"), "OpenBSD" },
+                { STR("cpu0 at mainbus0: apid"), "OpenBSD" },
+                { STR("cpu0 at mainbus0 apid"), "NetBSD" },
+                { STR("cpuctl identify"), "NetBSD" },
+                { STR("cpu0: highest basic info"), "NetBSD" },
                 { STR("\nOpenBSD "), "OpenBSD" },
                 { STR("\nNetBSD "), "NetBSD" },
                 { STR("Kernel is NetBSD "), "NetBSD" },
                 { STR("Kernel is DragonFly "), "DragonFly" },
                 { STR("Darwin Kernel Version"), "macOS" },
                 { STR("\nDarwin "), "macOS" },
-                { STR("machdep.cpu.brand_string"), "macOS" },
+                { STR("machdep.cpu."), "macOS" },
+                { STR("Model Identifier: Mac"), "macOS" },
+                { STR("Model Identifier: iMac"), "macOS" },
+                { STR("\"SPHardwareDataType\""), "macOS" },
+                { STR("hw.cpufamily"), "macOS" },
+                { STR("ProductName:\tmacOS"), "macOS" },
                 { STR("\n(XEN) "), "Xen itself" },
-                { STR("\nSunOS Release"), "SunOS" },
+                { STR("\nxen_commandline "), "Xen itself" },
+                { STR("\nSunOS "), "SunOS" },
+                { STR("x86 (chipid 0x"), "SunOS" },
+                { STR("psrinfo -"), "SunOS" },
+                { STR("isainfo -"), "SunOS" },
                 { STR("VMkernel"), "ESXi" },
+                { STR("esxcli hardware"), "ESXi" },
+                { STR("\nAIX "), "AIX" },
+                { STR("Processor Implementation Mode:"), "AIX" },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -272,6 +272,8 @@ static void note_flaw(struct log *log, struct str line) {
                 return;
         f = &c->files[flaw->sentence_file - 1];
         speaks_of(log, T(f->file));
+        if (has_word_like(rest, S("Indirect Branch Prediction Barrier")))
+                speaks_of(log, S("spectre_v2.ibpb"));
         for (uint32_t i = 1; i < f->parts.count; i++)
                 if (has_word_like(rest, T_AT(f->parts, i)))
                         speaks_of(log, str_fmt(log->import->arena, "%.*s.%.*s", STR_ARG(T(f->file)), STR_ARG(T_AT(f->parts, i))));

@@ -21,6 +21,11 @@ void log_restart(struct log *log) {
 static const struct {
         struct str message, part;
 } parts[] = {
+        { STR("Spectre V2 : Spectre v2 / SpectreRSB mitigation: Filling RSB on context switch"), STR("; RSB filling") },
+        { STR("Spectre V2 : Spectre v2 / SpectreRSB: Filling RSB on context switch and VMEXIT"), STR("; RSB filling") },
+        { STR("Spectre V2 : mitigation: Enabling conditional Indirect Branch Prediction Barrier"), STR("; IBPB: conditional") },
+        { STR("Spectre V2 : mitigation: Enabling always-on Indirect Branch Prediction Barrier"), STR("; IBPB: always-on") },
+        { STR("Spectre V2 : Spectre v2 mitigation: Enabling Indirect Branch Prediction Barrier"), STR("; IBPB") },
         { STR("Spectre V2 : Spectre v2 / PBRSB-eIBRS: Retire a single CALL on VMEXIT"), STR("; PBRSB-eIBRS: SW sequence") },
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on syscall and VM exit"), STR("; BHI: SW loop, KVM: SW loop") },
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on VM exit only"), STR("; BHI: Vulnerable, KVM: SW loop") },
@@ -77,7 +82,7 @@ void log_end(struct log *log) {
         if (log->starts > 1)
                 import_note(h, "the log holds %td starts of the kernel: the last one counts", log->starts);
         if (log->starts == 0)
-                import_note(h, "the beginning of the log is missing, and with it the kernel's version and command line");
+                import_note(h, "the beginning of the log is missing, and with it the kernel's version and command line (`journalctl -k -b` has it)");
 }
 
 /* ---- Lines ---- */
@@ -193,8 +198,26 @@ static bool may_go_on(const struct catalog *c, struct str message) {
                (is_cpu0(message) && !str_ends(message, S(")"))) || is_half_report(c, message);
 }
 
+/* One of the sentences about a part of Spectre v2, broken at a blank. */
+static bool completes_part(struct import *im, const struct lines *l, ptrdiff_t i, struct str message) {
+        struct str both;
+
+        if (i + 1 >= l->count || l->items[i + 1].taken || !str_starts(message, S("Spectre V2 : ")))
+                return false;
+        both = str_fmt(im->arena, "%.*s %.*s", STR_ARG(message), STR_ARG(str_trim(l->items[i + 1].text)));
+        for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
+                if (str_eq(both, parts[k].message))
+                        return true;
+        return false;
+}
+
 /* With the lines that go on with it, which have no prefix of a log. */
 static struct str joined(struct import *im, struct lines *l, ptrdiff_t *i, struct str message) {
+        if (completes_part(im, l, *i, message)) {
+                message = str_fmt(im->arena, "%.*s %.*s", STR_ARG(message), STR_ARG(str_trim(l->items[*i + 1].text)));
+                l->items[++*i].taken = true;
+                return message;
+        }
         while (may_go_on(im->catalog, message) && import_goes_on(l, *i) && log_message(str_trim(l->items[*i + 1].text)).len == str_trim(l->items[*i + 1].text).len) {
                 message = import_with_next(im->arena, l, *i, message);
                 l->items[++*i].taken = true;

@@ -16,10 +16,16 @@ static bool ends_line(struct str s, ptrdiff_t at) {
         return at + 1 >= s.len || s.p[at + 1] == '\n';
 }
 
-/* Every "=" is one of its own, and one of them stands for "=", or a long line goes on behind it. */
+/* A letter of several bytes, as "=C2=A0". */
+static bool is_long_escape(struct str s, ptrdiff_t at) {
+        return is_escape(s, at) && hex_digit(s.p[at + 1]) >= 12 && at + 3 < s.len && s.p[at + 3] == '=' && is_escape(s, at + 3) &&
+               (hex_digit(s.p[at + 4]) & 12) == 8;
+}
+
+/* Every "=" is one of its own, and one of them stands for "=" or for a letter of several bytes, two for tabs, or a long line goes on behind it. */
 static bool is_quoted_printable(struct str s) {
         bool escaped = false;
-        ptrdiff_t begin = 0;
+        ptrdiff_t begin = 0, tabs = 0;
 
         for (ptrdiff_t i = 0; s.p && i < s.len; i++) {
                 if (s.p[i] == '\n')
@@ -28,9 +34,10 @@ static bool is_quoted_printable(struct str s) {
                         continue;
                 if (!is_escape(s, i) && !ends_line(s, i))
                         return false;
-                escaped |= is_escape(s, i) ? s.p[i + 1] == '3' && s.p[i + 2] == 'D' : i - begin > 68 && i - begin < 76;
+                escaped |= is_escape(s, i) ? (s.p[i + 1] == '3' && s.p[i + 2] == 'D') || is_long_escape(s, i) : i - begin > 68 && i - begin < 76;
+                tabs += is_escape(s, i) && s.p[i + 1] == '0' && s.p[i + 2] == '9';
         }
-        return escaped;
+        return escaped || tabs > 1;
 }
 
 static struct str without_escapes(struct arena *a, struct str s) {
@@ -51,7 +58,7 @@ static struct str without_escapes(struct arena *a, struct str s) {
                         i++; /* the line goes on */
                 }
         }
-        return str_n(start, to - start);
+        return normal_text(a, str_n(start, to - start));
 }
 
 /* ---- Marks that all lines begin with ---- */
@@ -334,6 +341,36 @@ static struct str without_numbers(struct arena *a, struct str text) {
         return str_dup(a, out_text(&o));
 }
 
+/* ---- What a program's log puts before each line of what another one printed ---- */
+
+static struct str log_mark_of(struct str line) {
+        static const struct str marks[] = { STR("INFO: "), STR("INFO - "), STR("[INFO] "), STR("INFO:root:"), STR("INFO | "), STR("DEBUG: "), STR("NOTICE: "),
+                                            STR("stdout: "), STR("[stdout] "), STR("stdout | "), STR("remote: ") };
+
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+                if (str_starts(line, marks[i]))
+                        return marks[i];
+        return S("");
+}
+
+static struct str without_log_marks(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+        ptrdiff_t marked = 0, all = 0;
+        struct str line, rest = text;
+
+        while (str_line(&rest, &line)) {
+                all += !is_blank(line);
+                marked += log_mark_of(line).len > 0;
+        }
+        if (marked < 2 || 2 * marked <= all)
+                return text;
+        while (str_line(&text, &line)) {
+                out_str(&o, str_from(line, log_mark_of(line).len));
+                out_char(&o, '\n');
+        }
+        return str_dup(a, out_text(&o));
+}
+
 static struct str without_margin(struct arena *a, struct str text) {
         ptrdiff_t n = common_margin(text);
         OUT_AUTO struct out o = { 0 };
@@ -352,6 +389,7 @@ struct str margin_text(struct arena *a, struct str text) {
         text = without_every_second(a, text);
         text = without_frame(a, text);
         text = without_numbers(a, text);
+        text = without_log_marks(a, text);
         text = without_margin(a, text);
         return without_indents(a, text);
 }

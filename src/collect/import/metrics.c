@@ -3,10 +3,10 @@
 
 struct metric {
         struct str name;     /* "node_cpu_info" */
-        struct str instance; /* empty: not told */
+        struct str instance, node, pod; /* empty: not told */
         struct str state, codename, mitigation;
         struct str vendor, family, model, stepping, microcode, model_name;
-        struct str sysname, release, machine;
+        struct str sysname, release, machine, nodename;
 };
 
 static struct str *label_of(struct metric *m, struct str name) {
@@ -15,10 +15,12 @@ static struct str *label_of(struct metric *m, struct str name) {
                 struct str *value;
         } rows[] = {
                 { S("__name__"), &m->name },       { S("instance"), &m->instance },   { S("state"), &m->state },
+                { S("node"), &m->node },           { S("pod"), &m->pod },             { S("host"), &m->node },
+                { S("kubernetes_node"), &m->node }, { S("hostname"), &m->node },
                 { S("codename"), &m->codename },   { S("mitigation"), &m->mitigation }, { S("vendor"), &m->vendor },
                 { S("family"), &m->family },       { S("model"), &m->model },         { S("stepping"), &m->stepping },
                 { S("microcode"), &m->microcode }, { S("model_name"), &m->model_name }, { S("sysname"), &m->sysname },
-                { S("release"), &m->release },     { S("machine"), &m->machine },
+                { S("release"), &m->release },     { S("machine"), &m->machine },     { S("nodename"), &m->nodename },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -65,13 +67,23 @@ static void add_cpu(struct import *im, struct import_host *h, const struct metri
         *arena_append(im->arena, &h->cpus) = cpu;
 }
 
+/* Whoever asks for a few labels alone, or names machines otherwise, leaves `instance` out. node_uname_info names each machine. */
+static struct str machine_of(const struct metric *m) {
+        const struct str names[] = { m->instance, m->node, m->nodename, m->pod };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (names[i].len > 0 && (&names[i] != &names[2] || !str_eq(m->name, S("node_uname_info"))))
+                        return names[i];
+        return S("");
+}
+
 static bool is_ours(struct str name) {
         return str_eq(name, S("node_cpu_vulnerabilities_info")) || str_eq(name, S("node_cpu_info")) || str_eq(name, S("node_uname_info"));
 }
 
 static void take(struct import *im, const struct metric *m) {
         const struct sentence_file *known = import_known(im->catalog, m->codename), *f = known ? known : import_titled(im->catalog, m->codename);
-        struct import_host *h = import_host(im, m->instance);
+        struct import_host *h = import_host(im, machine_of(m));
 
         if (str_eq(m->name, S("node_cpu_info"))) {
                 add_cpu(im, h, m);
@@ -159,16 +171,19 @@ static const char carries[] = "node_exporter's metrics: the kernel's sentences, 
 
 const struct reader reader_metrics = {
         .format = { .name = "node-exporter", .title = "node_exporter --collector.cpu.info", .carries = carries },
+        .lacks = LACKS_PROCESSOR,
         .in_lines = is_metrics,
         .read_lines = read_metrics,
 };
 
 /* ---- JSON of Prometheus ---- */
 
+/* The answer's list; or the series themselves, one a line, as VictoriaMetrics and `tsdb dump` export them. */
 static const struct json_value *results(const struct json_value *root) {
         const struct json_value *v = json_path(root, S("data.result"));
 
-        return v && v->type == JSON_ARRAY ? v : NULL;
+        v = v ? v : root;
+        return v->type == JSON_ARRAY ? v : NULL;
 }
 
 static bool is_prometheus(struct import *im, const struct json_value *root) {
@@ -202,6 +217,7 @@ static int read_prometheus(struct import *im, const struct json_value *root) {
 
 const struct reader reader_prometheus = {
         .format = { .name = "prometheus-json", .title = "a Prometheus asked for node_cpu_vulnerabilities_info", .carries = carries },
+        .lacks = LACKS_PROCESSOR,
         .in_json = is_prometheus,
         .read_json = read_prometheus,
 };

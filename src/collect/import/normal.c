@@ -213,9 +213,9 @@ static bool is_usual_width(ptrdiff_t width) {
         return false;
 }
 
-/* What many lines end in anyway says nothing. */
+/* What many lines end in anyway says nothing; nor does what a table's cell was filled up with. */
 static bool ends_anyhow(struct str line) {
-        return str_ends(line, S("Not affected")) || str_ends(line, S("Vulnerable"));
+        return str_ends(line, S("  ")) || str_ends(line, S("Not affected")) || str_ends(line, S("Vulnerable"));
 }
 
 /* Several lines are exactly as long as the longest, and end unlike: two at a width that terminals have, three at any other. */
@@ -241,7 +241,7 @@ static void mark_cut(struct lines *l) {
         if (count < (is_usual_width(width) ? 2 : 3))
                 return;
         for (ptrdiff_t i = 0; i < l->count; i++)
-                l->items[i].cut = width_of(l->items[i].text) == width;
+                l->items[i].cut = width_of(l->items[i].text) == width && !str_ends(l->items[i].text, S("  "));
 }
 
 static bool ends_blank(struct str s) {
@@ -269,6 +269,21 @@ struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i,
         bool within = l->items[i].cut && !ends_blank(l->items[i].text) && !(next.len > 0 && next.p[0] == ' ');
 
         return str_fmt(a, "%.*s%s%.*s", STR_ARG(text), within ? "" : " ", STR_ARG(str_trim(next)));
+}
+
+/* PowerShell's short form of an object, "@{BTIHardwarePresent=True; KVAShadowRequired=False}", as it stands in CSV and in JSON that was not written
+ * deep enough: a line for each property. */
+static struct str as_properties(struct arena *a, struct str line) {
+        ptrdiff_t at = str_find(line, S("@{")), end = at < 0 ? -1 : str_find_char(str_from(line, at), '}');
+        OUT_AUTO struct out o = { 0 };
+        struct str rest, one;
+
+        if (end < 0 || str_find(line, S("=")) < at || str_find(line, S("; ")) < at)
+                return line;
+        rest = str_sub(line, at + 2, end - 2);
+        while (str_cut(&rest, ';', &one))
+                out_fmt(&o, "%.*s\n", STR_ARG(str_trim(one)));
+        return str_dup(a, out_text(&o));
 }
 
 /* lscpu's list in one line, as benchmarks print it ("Vulnerability Mds="Not affected" Vulnerability Meltdown=…"): a line for each. */
@@ -306,7 +321,7 @@ void normal_lines(struct lines *ret, struct arena *a, struct str text) {
         *ret = (struct lines){ 0 };
         text = markup_text(a, text);
         while (str_line(&text, &list)) {
-                list = as_list(a, markup_line(a, list, &nothing));
+                list = as_properties(a, as_list(a, markup_line(a, list, &nothing)));
                 do {
                         line = S("");
                         (void)str_line(&list, &line);

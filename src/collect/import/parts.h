@@ -204,6 +204,7 @@ struct reader {
         X(insights)           \
         X(hostname_json)      \
         X(hwinfo)             \
+        X(cpuz)               \
         X(lshw_json)          \
         X(cpuid_words)        \
         X(sysctl)             \

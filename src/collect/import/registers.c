@@ -1,4 +1,4 @@
-/* Raw CPUID: cpuid -r, AIDA64 and InstLatx64, libcpuid, x86info. */
+/* Raw CPUID: cpuid -r and -d, AIDA64 and InstLatx64, libcpuid, x86info, the kernel's own kcpuid. */
 #include "collect/import/parts.h"
 
 struct answer {
@@ -42,12 +42,13 @@ static bool take_behind(struct str line, ptrdiff_t *at, struct str word, uint32_
 }
 
 static bool take_named(struct str line, ptrdiff_t at, struct answer *ret) {
-        static const struct str names[] = { STR("eax"), STR("ebx"), STR("ecx"), STR("edx") };
+        static const struct str names[][2] = { { STR("eax"), STR("EAX") }, { STR("ebx"), STR("EBX") }, { STR("ecx"), STR("ECX") }, { STR("edx"), STR("EDX") } };
+        bool capital = str_find(line, S("EAX=")) >= 0;
 
         for (int i = 0; i < 4; i++) {
                 ptrdiff_t end;
 
-                if (!take_behind(line, &at, names[i], &ret->words[i]))
+                if (!take_behind(line, &at, names[i][capital], &ret->words[i]))
                         return false;
                 for (end = at; end > 0 && line.p[end - 1] != ' ' && line.p[end - 1] != '=';)
                         end--;
@@ -88,6 +89,35 @@ static bool of_aida(struct str line, struct answer *ret, bool *ret_subleaf) {
         }
         *ret_subleaf = take_behind(line, &at, S("[SL "), &ret->subleaf);
         return true;
+}
+
+/* "CPUID 00000007:00 = 00000000 029c67af 00000000 bc002e00 | ......g........." */
+static bool of_tycho(struct str line, struct answer *ret) {
+        ptrdiff_t at = 6;
+
+        if (!str_starts(line, S("CPUID ")) || !take_hex(line, &at, &ret->leaf) || at >= line.len || line.p[at++] != ':' ||
+            !take_hex(line, &at, &ret->subleaf) || !str_starts(str_from(line, at), S(" =")))
+                return false;
+        at += 2;
+        for (int i = 0; i < 4; i++) {
+                if (at >= line.len || line.p[at++] != ' ' || !take_register(line, &at, &ret->words[i]))
+                        return false;
+        }
+        return true;
+}
+
+/* kcpuid: "0x00000001: EAX=0x000306d4, EBX=…"; "0x00000007: subleafs:", and below it "  0: EAX=…". */
+static bool of_kcpuid(struct str line, struct answer *ret, uint32_t *leaf) {
+        ptrdiff_t at = 0;
+        uint32_t n;
+
+        if (!take_hex(line, &at, &n) || at >= line.len || line.p[at] != ':')
+                return false;
+        if (str_starts(line, S("0x")))
+                *leaf = n;
+        ret->leaf = *leaf;
+        ret->subleaf = str_starts(line, S("0x")) ? 0 : n;
+        return str_find(line, S("EAX=")) >= 0 && take_named(line, at, ret);
 }
 
 /* "basic_cpuid[7]=00000000 029c67af 00000000 bc002e00", "ext_cpuid[1]=…" */
@@ -132,35 +162,49 @@ static bool is_cpu(struct str line, uint32_t *ret) {
         return false;
 }
 
-static bool is_answer(struct str line, struct answer *ret, bool *ret_subleaf) {
+/* Sources quote such lists in comments. */
+static struct str uncommented(struct str line) {
+        static const struct str marks[] = { STR("// "), STR("//"), STR("* "), STR("# "), STR("; ") };
+
+        line = str_trim(line);
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+                if (str_starts(line, marks[i]))
+                        return str_trim(str_from(line, marks[i].len));
+        return line;
+}
+
+/* `leaf`: of which kcpuid shows subleaves below. */
+static bool is_answer(struct str line, struct answer *ret, bool *ret_subleaf, uint32_t *leaf) {
         *ret_subleaf = true;
-        return of_cpuid(line, ret) || of_x86info(line, ret) || of_libcpuid(line, ret) || of_aida(line, ret, ret_subleaf);
+        return of_cpuid(line, ret) || of_x86info(line, ret) || of_libcpuid(line, ret) || of_tycho(line, ret) || of_kcpuid(line, ret, leaf) ||
+               of_aida(line, ret, ret_subleaf);
 }
 
 static bool is_registers(struct import *im, const struct lines *l) {
         struct answer one;
+        uint32_t leaf = 0;
         int marks = 0;
         bool subleaf;
 
         (void)im;
         for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
-                marks += is_answer(str_trim(l->items[i].text), &one, &subleaf);
+                marks += is_answer(uncommented(l->items[i].text), &one, &subleaf, &leaf);
         return marks >= 2;
 }
 
 static int read_registers(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         struct answer one = { 0 };
-        uint32_t cpu = 0;
+        uint32_t cpu = 0, leaf = 0;
         bool subleaf;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {
-                struct str line = str_trim(l->items[i].text);
+                struct str line = uncommented(l->items[i].text);
 
                 if (l->items[i].taken)
                         continue;
                 l->items[i].taken = is_cpu(line, &cpu);
-                if (!is_answer(line, &one, &subleaf))
+                if (!is_answer(line, &one, &subleaf, &leaf))
                         continue;
                 l->items[i].taken = true;
                 while (!subleaf && evidence_cpuid(&h->e, cpu, one.leaf, one.subleaf) && one.subleaf < 64)
@@ -175,7 +219,7 @@ static int read_registers(struct import *im, struct lines *l) {
 }
 
 const struct reader reader_registers = {
-        .format = { .name = "cpuid", .title = "cpuid -r, AIDA64, InstLatx64, libcpuid, x86info",
+        .format = { .name = "cpuid", .title = "cpuid -r, cpuid -d, kcpuid -r, AIDA64, InstLatx64, libcpuid, x86info",
                     .carries = "CPUID's answers: the processor, exactly; nothing of what a system does" },
         .lacks = LACKS_KERNEL,
         .in_lines = is_registers,

@@ -144,12 +144,12 @@ struct description {
         struct str maker;     /* of the processors; empty where two are told */
         ptrdiff_t first, last; /* lines between which it stands */
         bool paired; /* in lines of two names */
-        bool windows, processor, makers, versions;
+        bool windows, processor, makers, versions, chosen;
         bool metal; /* a cloud's machine without a hypervisor of the cloud's */
 };
 
 static void describe(const struct lines *l, struct description *ret) {
-        struct str bare = { 0 }, version, maker;
+        struct str bare = { 0 }, version, maker, name, value;
 
         *ret = (struct description){ 0 };
         for (ptrdiff_t i = 0; i < l->count; i++) {
@@ -168,6 +168,10 @@ static void describe(const struct lines *l, struct description *ret) {
                 ret->windows |= str_find(line, S("Microsoft Windows")) >= 0;
                 if (is_version_property(line, &version))
                         bare = bare.len ? bare : version;
+                /* Get-ComputerInfo's other properties beside OsVersion. */
+                ret->chosen |= property_in(line, &name, &value) && value.len > 0 &&
+                               (str_starts(name, S("WindowsProduct")) || str_eq(name, S("OsServerLevel")) || str_eq(name, S("OsName")) ||
+                                str_eq(name, S("WindowsVersion")) || str_eq(name, S("OsHardwareAbstractionLayer")));
                 if (tells_build(line)) {
                         ret->versions |= ret->version.len > 0 && !str_eq(ret->version, version_in(line));
                         ret->version = ret->version.len ? ret->version : version_in(line);
@@ -180,6 +184,10 @@ static void describe(const struct lines *l, struct description *ret) {
                         ret->version = bare;
                         ret->paired = true;
                 }
+        if (ret->chosen && ret->version.len == 0 && bare.len > 0) {
+                ret->version = bare;
+                ret->paired = true;
+        }
         if (ret->makers)
                 ret->maker = S("");
 }
@@ -288,9 +296,30 @@ const struct reader reader_ver = {
 
 /* ---- Get-ComputerInfo | ConvertTo-Json ---- */
 
+/* jc's JSON of systeminfo. */
+static bool is_systeminfo_json(const struct json_value *root) {
+        const struct json_value *cpus = json_get(root, S("processors"));
+
+        return json_get(root, S("os_version")) && cpus && cpus->type == JSON_ARRAY && cpus->count > 0 && cpus->items[0].type == JSON_STRING;
+}
+
 static bool is_computer_info(struct import *im, const struct json_value *root) {
         (void)im;
-        return root->type == JSON_OBJECT && json_get(root, S("OsVersion")) && json_get(root, S("CsProcessors"));
+        return root->type == JSON_OBJECT && ((json_get(root, S("OsVersion")) && json_get(root, S("CsProcessors"))) || is_systeminfo_json(root));
+}
+
+static int read_systeminfo_json(struct import *im, const struct json_value *root) {
+        struct import_host *h = import_host(im, S(""));
+        const struct json_value *cpus = json_get(root, S("processors"));
+        struct str model = json_text(root, S("system_model"));
+
+        import_uname(h, S("Windows"), version_in(json_text(root, S("os_version"))), S(""));
+        for (ptrdiff_t i = 0; i < cpus->count; i++)
+                if (identifier_at(import_json_text(&cpus->items[i])) >= 0)
+                        take_processor(im, h, import_json_text(&cpus->items[i]), S(""));
+        take_model(h, model, str_find(model, S(".metal")) >= 0);
+        take_model(h, json_text(root, S("system_manufacturer")), false);
+        return 0;
 }
 
 static void take_threads(struct import *im, struct import_host *h, const struct json_value *cpus) {
@@ -305,7 +334,7 @@ static void take_threads(struct import *im, struct import_host *h, const struct 
         import_windows_threads(im, h, &t);
 }
 
-static int read_computer_info(struct import *im, const struct json_value *root) {
+static int read_properties_json(struct import *im, const struct json_value *root) {
         const struct json_value *cpus = json_get(root, S("CsProcessors"));
         const struct json_value *first = cpus->type == JSON_ARRAY && cpus->count > 0 ? &cpus->items[0] : cpus;
         struct import_host *h = import_host(im, S(""));
@@ -321,8 +350,12 @@ static int read_computer_info(struct import *im, const struct json_value *root) 
         return 0;
 }
 
+static int read_computer_info(struct import *im, const struct json_value *root) {
+        return is_systeminfo_json(root) ? read_systeminfo_json(im, root) : read_properties_json(im, root);
+}
+
 const struct reader reader_computer_info = {
-        .format = { .name = "computer-info", .title = "Get-ComputerInfo | ConvertTo-Json", .carries = carries },
+        .format = { .name = "computer-info", .title = "Get-ComputerInfo | ConvertTo-Json; systeminfo | jc --systeminfo", .carries = carries },
         .lacks = LACKS_KERNEL,
         .in_json = is_computer_info,
         .read_json = read_computer_info,
