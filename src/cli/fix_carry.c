@@ -70,6 +70,20 @@ static void tell_next(struct fix_run *r, const struct entry *e, bool restart) {
         out_fmt(&r->cli->out, "This is fix %llu.%s `sidelight fix --rollback%.*s` takes it back.\n", (unsigned long long)e->id, next, STR_ARG(place));
 }
 
+/* What was not done stands beside what was: nobody takes the rest for the whole. */
+static void tell_refused(struct fix_run *r) {
+        const struct deeds *d = &r->here->deeds;
+
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
+                const struct refusal *one = &d->refusals.items[i];
+                struct str title = r->plan.steps.items[one->step].step.title;
+
+                out_fmt(&r->cli->out, "not done: %.*s\n", STR_ARG(title));
+                fix_line(r, 3, "left alone: ", plain(&r->cli->arena, str_fmt(&r->cli->arena, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
+                fix_line(r, 3, "instead: ", plain(&r->cli->arena, one->instead));
+        }
+}
+
 static void tell_applied(struct fix_run *r, const struct entry *e) {
         struct out *o = &r->cli->out;
         bool restart = false;
@@ -82,6 +96,7 @@ static void tell_applied(struct fix_run *r, const struct entry *e) {
         }
         for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
                 out_fmt(o, "still to be run, in the image: %.*s\n", STR_ARG(errand_text(&r->cli->arena, &e->commands.items[i])));
+        tell_refused(r);
         tell_next(r, e, restart);
 }
 

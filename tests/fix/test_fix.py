@@ -180,6 +180,17 @@ def harmful(program):
         tell(not left and not [s for s in sysctls if s in read('/etc/sysctl.d/a.conf')], f'{len(options)} options of modules, {len(sysctls)} sysctl, too', left)
 
 
+def partly(program):
+    """Where one step is done and another one cannot be, the other one is told with its reason."""
+    machine, cmdline, files, _ = ROOTS['debian-bpf']
+    with tempfile.TemporaryDirectory() as root:
+        roots.make(root, machine, files, cmdline)
+        done = fix(program, root, '--apply', '--yes')
+        told = ' '.join(done.stdout.split())
+        tell('done: Close BPF' in told and 'not done: Install ' in told and ' left alone: packages: ' in told and ' instead: install ' in told,
+             'what was left alone is told beside what was done', done.stdout)
+
+
 def accepted(program):
     """Accepted risks have no step, and stay visible; expired ones are told."""
     machine, cmdline, files, _ = ROOTS['debian-bpf']
@@ -246,6 +257,7 @@ def main():
     consistent(program)
     windows(program)
     readme(program, '--fix' in sys.argv)
+    partly(program)
     harmful(program)
     accepted(program)
     print(f'1..{number}')

@@ -48,7 +48,7 @@ def build(tree):
     """A tree whose folders are mounted over this machine's."""
     files = {**DEBIAN, '/etc/default/grub': GRUB, '/boot/grub/grub.cfg': ('linux /boot/vmlinuz ro quiet mitigations=off\n', 0o444),
              '/boot/vmlinuz-6.1.0-56': 'x', '/etc/fstab': '', '/usr/local/sbin/update-grub': (UPDATE, 0o755), '/etc/sysctl.d/README': '',
-             **{k: v for k, v in BPF.items() if k.startswith('/proc')}}
+             '/proc/sys/kernel/unprivileged_bpf_disabled': '2\n'}  # whatever the processor is open to
     roots.make(tree, SKYLAKE, files, 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet mitigations=off')
     roots.write(tree, SYSFS + '/spectre_v2', BPF[SYSFS + '/spectre_v2'])
     os.makedirs(tree + '/var/lib', exist_ok=True)
@@ -227,6 +227,7 @@ def value(program, tree):
     write('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n')
     write('/etc/default/grub', GRUB.replace(' mitigations=off', ''))
     write('/boot/grub/grub.cfg', 'linux /boot/vmlinuz root=/dev/vda1 ro quiet\n')
+    write('/proc/sys/kernel/unprivileged_bpf_disabled', '0\n')
     before = roots.snapshot(tree)
     for word, execute in renderers().items():
         text = fix(program, '--emit', word).stdout
@@ -254,6 +255,7 @@ def value(program, tree):
     tell(read('/proc/sys/kernel/unprivileged_bpf_disabled').strip() == '0', 'the value, too')
     write('/etc/default/grub', GRUB)
     write('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet mitigations=off\n')
+    write('/proc/sys/kernel/unprivileged_bpf_disabled', '2\n')
 
 
 def contents(tree):
