@@ -264,10 +264,28 @@ static void describe_windows(struct facts *f, struct notes *notes) {
         }
 }
 
-/* mitigations= on a kernel that is older than the word. */
+/* Is each word of mitigations=, between commas, one that kernels take? */
+static bool mitigations_words(struct str value) {
+        static const struct str words[] = { STR("auto"), STR("off"), STR("nosmt"), STR("no_user_kernel"), STR("no_user_user"),
+                                            STR("no_guest_host"), STR("no_guest_guest"), STR("no_cross_thread") };
+        struct str one;
+        bool all = true;
+
+        while (all && str_cut(&value, ',', &one)) {
+                all = false;
+                for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                        all |= str_eq(one, words[i]);
+        }
+        return all;
+}
+
+/* mitigations= with a word that no kernel takes, or on a kernel that is older than the parameter. */
 static void describe_command_line(struct facts *f, struct notes *notes) {
         const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
 
+        if (asked && known(asked) && !mitigations_words(asked->text))
+                note(f, notes, str_fmt(f->arena, "mitigations=%.*s on the kernel command line is no value that kernels are known to take: they ignore it",
+                                       STR_ARG(asked->text)));
         if (asked && known(asked) && facts_tri(f, S("mitigations_known")) == TRI_FALSE)
                 note(f, notes, str_fmt(f->arena, "mitigations=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
                                                  "which came with Linux 5.2", STR_ARG(asked->text)));

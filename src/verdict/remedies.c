@@ -6,25 +6,41 @@ static bool helps(struct facts *f, const struct fix *fix) {
         return fix->helps == NO_CONDITION || condition_eval(f, fix->helps) != TRI_FALSE;
 }
 
-/* Of a flaw's usual remedies: those that there is an occasion for. Where the command line was read, a parameter to be removed would
- * have been found by a rule of its own. */
-static bool has_occasion(struct facts *f, const struct fix *fix) {
-        const struct record *r = evidence_parameter(f->evidence, S(""));
+static bool is_given(struct facts *f, struct str parameter) {
+        const struct fact *v = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(parameter)));
 
-        if (fix->phase == PHASE_ASK)
+        return v && v->state == FACT_KNOWN;
+}
+
+/* Is there a parameter to remove, as far as the command line was read? Among a flaw's usual remedies there is none then: a rule of its own
+ * would have found it. */
+static bool has_parameter(struct facts *f, const struct flaw *flaw, bool usual) {
+        const struct record *r = evidence_parameter(f->evidence, S(""));
+        bool given = false;
+
+        if (!r || r->state != FACT_KNOWN)
+                return true;
+        for (uint32_t i = 0; !usual && !given && i < flaw->parameters.count; i++)
+                given = is_given(f, T_AT(flaw->parameters, i));
+        return given || (!usual && is_given(f, S("mitigations")));
+}
+
+/* Those that there is an occasion for: of the usual ones what a provider is asked only in a guest. */
+static bool has_occasion(struct facts *f, const struct flaw *flaw, const struct fix *fix, bool usual) {
+        if (usual && fix->phase == PHASE_ASK)
                 return facts_tri(f, S("hypervisor")) == TRI_TRUE;
-        return fix->computes != FIX_COMPUTES_PARAMETERS || !r || r->state != FACT_KNOWN;
+        return fix->computes != FIX_COMPUTES_PARAMETERS || has_parameter(f, flaw, usual);
 }
 
 /* The list itself where all of it helps; `ret_useless`: the first that does not. `usual`: they are the flaw's usual ones. */
-static struct texts without_useless(struct facts *f, bool usual, struct texts fixes, const struct fix **ret_useless) {
+static struct texts without_useless(struct facts *f, const struct flaw *flaw, bool usual, struct texts fixes, const struct fix **ret_useless) {
         struct text *kept = NULL;
         uint32_t n = 0;
 
         for (uint32_t i = 0; i < fixes.count; i++) {
                 const struct fix *fix = catalog_fix(f->catalog, T_AT(fixes, i));
 
-                if (fix && (!helps(f, fix) || (usual && !has_occasion(f, fix)))) {
+                if (fix && (!helps(f, fix) || !has_occasion(f, flaw, fix, usual))) {
                         if (!kept) {
                                 kept = arena_array(f->arena, struct text, (ptrdiff_t)fixes.count + 1);
                                 memcpy(kept, texts_items(fixes), n * sizeof(*kept));
@@ -58,14 +74,18 @@ void remedies_choose(struct finding *ret, struct facts *f, const struct rule *ru
         bool usual = rule->fixes.count == 0 && ret->status > STATUS_UNKNOWN;
         const struct fix *useless = NULL, *again = NULL;
 
-        ret->fixes = without_useless(f, usual, usual ? by_owner(f, ret->flaw->fixes, rule->owner) : rule->fixes, &useless);
+        ret->fixes = without_useless(f, ret->flaw, usual, usual ? by_owner(f, ret->flaw->fixes, rule->owner) : rule->fixes, &useless);
         if (!useless)
                 return;
+        if (!usual && !ret->fixes.count && useless->computes == FIX_COMPUTES_PARAMETERS) {
+                ret->fixes = without_useless(f, ret->flaw, true, by_owner(f, ret->flaw->fixes, rule->owner), &again);
+                return;
+        }
         if (useless->phase == PHASE_ASK && !usual)
                 ret->ask = (struct str){ 0 };
         if (ret->fixes.count || helps(f, useless))
                 return;
-        ret->fixes = without_useless(f, false, useless->instead, &again);
+        ret->fixes = without_useless(f, ret->flaw, false, useless->instead, &again);
         if (useless->because.len)
                 ret->reason = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(ret->reason), STR_ARG(told(f, T(useless->because))));
 }
