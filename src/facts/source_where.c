@@ -130,13 +130,21 @@ static bool reaches_hypervisor(struct str flags) {
         return false;
 }
 
+/* Xen's paravirtualised kernels, its dom0 among them, ask Xen about the processor; a program asks the processor itself, where that cannot
+ * fault (CPUID faulting: Intel's since Ivy Bridge, few of AMD's), and it knows of no hypervisor. */
+static bool is_on_xen(struct facts *f) {
+        const struct record *type = read_file(f, S("/sys/hypervisor/type")), *dom0 = read_file(f, S("/proc/xen/capabilities"));
+
+        return (type && type->state == FACT_KNOWN && str_eq(str_trim(type->text), S("xen"))) || (dom0 && dom0->state == FACT_KNOWN);
+}
+
 /* A kernel of a PC has a vendor line; other architectures' lists have no such word. */
 void source_hypervisor_bit(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *leaf1 = read_cpuid(f, 1, 0);
         const struct cpuinfo_block *info = f->cpu->info;
 
         (void)def;
-        if (leaf1)
+        if (leaf1 && (leaf1->words[2] >> 31 || !is_on_xen(f)))
                 answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
         if (info && str_has_word(info->flags, S("hypervisor")))
                 answer_number(ret, 1, S("/proc/cpuinfo"));
@@ -253,7 +261,7 @@ void source_hypervisor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_number(ret, 1, where_source(f, w.guest));
         if (claim.len > 0 && !str_eq(claim, S("no")))
                 answer_number(ret, 1, S("another tool's report"));
-        bare = why_bare(f, &w);
+        bare = w.owner ? S("") : why_bare(f, &w); /* nothing is below a hypervisor that is the machine's own */
         if (bare.len > 0)
                 answer_number(ret, 0, bare);
         else if (ret->state == FACT_UNREAD && bit->state == FACT_KNOWN && !firmware_was_read(f))

@@ -321,6 +321,8 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct decision
                 ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
         }
         ret->ask = told(f, T(rule->ask));
+        if (rule->owner == LAYER_HYPERVISOR && ret->status == STATUS_UNKNOWN && facts_tri(f, S("xen_dom0")) == TRI_TRUE)
+                ret->reason = S("Xen, which is yours, answers for the processor here");
         if (strange.len && ret->status == STATUS_UNKNOWN && knows_nothing(flaw, rule))
                 ret->reason = strange;
         else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw) && !is_half(f, flaw))

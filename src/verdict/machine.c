@@ -375,7 +375,9 @@ static void note_disagreement(struct facts *f, struct notes *notes) {
         if (below->state == FACT_FAILED && w.guest)
                 note(f, notes, str_fmt(f->arena, "it is not clear whether this is a guest: %.*s is a sign of %.*s, and the processor or "
                                                  "another tool shows no hypervisor", STR_ARG(where_source(f, w.guest)),
-                                                 STR_ARG(str_eq(T(w.guest->guest), S("?")) ? S("a hypervisor") : T(w.guest->guest))));
+                                                 STR_ARG(str_eq(T(w.guest->guest), S("?")) ? S("a hypervisor")
+                                                         : w.guest->guest.len          ? T(w.guest->guest)
+                                                                                       : T(w.guest->owner))));
         other = w.guest ? where_other_name(f, w.guest, &next) : NULL;
         if (other)
                 note(f, notes, str_fmt(f->arena, "the signs of the hypervisor disagree: %.*s says %.*s, %.*s says %.*s",

@@ -21,6 +21,7 @@
 #define HIDDEN PC("fpu vme de pse lm lahf_lm")
 #define SEEN PC("fpu vme de pse lm hypervisor lahf_lm")
 #define IRON PC("fpu vme de pse tm lm lahf_lm")
+#define RAW "-- cpuid 0 00000001.0 00050654 00100800 7ffafbbf bfebfbff\n"
 #define DMI(what, text) "-- file /sys/class/dmi/id/" what "\n" text "\n"
 #define MAKER(sys, product, board, bios) DMI("sys_vendor", sys) DMI("product_name", product) DMI("board_vendor", board) DMI("bios_vendor", bios)
 #define BIT(signature) "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 80000000 0\n-- cpuid 0 40000000.0 40000001 " signature "\n"
@@ -88,6 +89,11 @@ static const struct row {
         { X86 HIDDEN "-- file /sys/hypervisor/type\nxen\n", YES, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\ncontrol_d\n", NO, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\n\n", YES, "Xen", NULL, NULL },
+        /* A processor that cannot fault on CPUID knows nothing of the Xen below its paravirtualised kernels */
+        { X86 RAW SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\ncontrol_d\n", NO, "Xen", NULL, NULL },
+        { X86 RAW SEEN "-- file /proc/xen/capabilities\ncontrol_d\n" MAKER("Dell Inc.", "R6515", "Dell Inc.", "Dell Inc."), NO, "Xen", NULL, NULL },
+        { X86 RAW SEEN "-- file /sys/hypervisor/type\nxen\n-- file /proc/xen/capabilities\n\n", YES, "Xen", NULL, NULL },
+        { X86 RAW SEEN, MAYBE, NULL, NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n00002b75\n", NO, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n0x800\n", NO, "Xen", NULL, NULL },
         { X86 SEEN "-- file /sys/hypervisor/type\nxen\n-- file /sys/hypervisor/properties/features\n00002375\n", YES, "Xen", NULL, NULL },
