@@ -99,11 +99,12 @@ def test_disks(wine, program, make_hive):
     """A hive and a report's folder of another machine are read here as there, and so are archives; of those it cannot unpack it says so."""
     subprocess.run([make_hive, os.path.join(wine.folder, 'SYSTEM')], check=True)
     shutil.copytree(REPORT, os.path.join(wine.folder, 'report'))
+    shutil.copytree(os.path.dirname(REPORT), os.path.join(wine.folder, 'other'))
     for kind in ('tar', 'gztar', 'zip', 'xztar'):
         shutil.make_archive(os.path.join(wine.folder, 'report'), kind, REPORT)
     with open(os.path.join(wine.folder, 'cpuinfo.gz'), 'wb') as f:
         f.write(gzip.compress(open(os.path.join(REPORT, 'proc/cpuinfo'), 'rb').read()))
-    for arguments in (['check', '--format', 'json', '--hive', 'SYSTEM'], ['check', '--hive', 'SYSTEM'], ['check', 'report'],
+    for arguments in (['check', '--format', 'json', '--hive', 'SYSTEM'], ['check', '--hive', 'SYSTEM'], ['check', 'report'], ['check', 'other'],
                       ['check', 'report.tar'], ['check', 'report.tar.gz'], ['check', '--format', 'json', 'report.zip'], ['check', 'cpuinfo.gz'],
                       ['check', 'report.tar', 'report.zip', '--format', 'summary']):
         there, here = wine.sidelight(*arguments), native(program, wine.folder, *arguments)

@@ -38,21 +38,38 @@ static bool counts(const WIN32_FIND_DATAW *found) {
                (found->dwFileAttributes & link) != link;
 }
 
+static int error_of(DWORD why) {
+        return why == ERROR_ACCESS_DENIED ? EACCES : why == ERROR_FILE_NOT_FOUND || why == ERROR_PATH_NOT_FOUND ? ENOENT : EIO;
+}
+
+/* Why a folder cannot be listed: what is there may be a file. */
+static int not_listed(struct arena *a, struct str folder, DWORD why) {
+        DWORD attributes = GetFileAttributesW(wide_of(a, folder));
+
+        if (attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY))
+                return ENOTDIR;
+        return error_of(why);
+}
+
 int tree_list(const struct tree *t, const char *path, struct arena *a, struct tree_names *ret) {
-        struct str all = t->live ? str_fmt(a, "%s/*", path) : str_fmt(a, "%s/%s/*", t->root, path);
+        struct str folder = t->live ? str_of(path) : str_fmt(a, "%s/%s", t->root, path);
         WIN32_FIND_DATAW found;
-        HANDLE h = FindFirstFileW(wide_of(a, all), &found);
+        HANDLE h = FindFirstFileW(wide_of(a, str_fmt(a, "%.*s/*", STR_ARG(folder))), &found);
+        DWORD why = GetLastError();
         int error = 0;
 
         *ret = (struct tree_names){ 0 };
         if (h == INVALID_HANDLE_VALUE)
-                return ENOENT;
+                return not_listed(a, folder, why);
         do {
                 if (ret->count >= TREE_NAMES_MAX)
                         error = E2BIG;
                 else if (counts(&found))
                         *arena_append(a, ret) = wide_to_utf8(a, found.cFileName);
         } while (!error && FindNextFileW(h, &found));
+        why = GetLastError();
+        if (!error && why != ERROR_NO_MORE_FILES)
+                error = error_of(why);
         FindClose(h);
         if (ret->count > 1)
                 qsort(ret->items, (size_t)ret->count, sizeof(*ret->items), by_bytes);
@@ -86,7 +103,7 @@ static int open_file(const struct tree *t, const char *path, HANDLE *ret) {
 
         *ret = h;
         if (h == INVALID_HANDLE_VALUE)
-                return why == ERROR_ACCESS_DENIED ? EACCES : why == ERROR_FILE_NOT_FOUND || why == ERROR_PATH_NOT_FOUND ? ENOENT : EIO;
+                return error_of(why);
         if (!GetFileInformationByHandle(h, &about) || !(about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
                 return 0;
         CloseHandle(h);
