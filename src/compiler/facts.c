@@ -323,6 +323,7 @@ static int declare_windows(struct builder *b) {
                 if (!f)
                         return -1;
                 f->aspect = i;
+                f->decimal = true; /* builds and their updates */
         }
         return 0;
 }
@@ -381,6 +382,7 @@ int builder_declare_facts(struct builder *b) {
                 if (!f)
                         return -1;
                 f->source = i;
+                f->decimal = i == COMPUTED_CPU_COUNT;
         }
         for (ptrdiff_t i = 0; i < b->tables.count; i++) {
                 struct fact_def *f = builder_add_fact(b, str_fmt(b->a, "microcode.%.*s", STR_ARG(T(b->tables.items[i].name))),
