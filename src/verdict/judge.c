@@ -370,7 +370,7 @@ static void judge_flaw(struct facts *f, const struct flaw *flaw, struct finding 
         ret->contradiction = contradiction_of(f, flaw);
         strange = doubt.len > 0 ? doubt : not_understood(f, flaw);
         if (strange.len == 0 && only_counted(f, flaw))
-                strange = S("the kernel counts this processor as affected (bugs line of /proc/cpuinfo); what it does about it was not seen");
+                strange = S("what the kernel does about it was not seen; it counts this processor as affected (bugs line of /proc/cpuinfo)");
         if (d.rule)
                 tell(f, flaw, &d, strange, ret);
         else
