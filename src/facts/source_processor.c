@@ -207,6 +207,18 @@ struct number_places {
         struct str windows; /* the word before it in Windows' identifier */
 };
 
+/* Lines of a PC's block beside Arm's name, or a stepping that is written as Arm's are ("r0p0"), are no numbers of Arm's: a "model: 0" there is
+ * no part that nobody makes. */
+static bool has_numbers(struct facts *f) {
+        const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
+        const struct cpuinfo_block *b = f->cpu->info;
+        uint64_t n;
+
+        if (!b || b->implementer.len > 0)
+                return b != NULL;
+        return (vendor->state != FACT_KNOWN || !str_eq(vendor->text, S("arm"))) && (b->stepping.len == 0 || str_to_u64(b->stepping, &n));
+}
+
 static void cpu_number(struct facts *f, const struct number_places *p, struct fact *ret) {
         const struct record *midr = evidence_idreg(f->evidence, f->cpu->number, S("MIDR_EL1")), *leaf1 = read_cpuid(f, 1, 0);
         uint64_t n;
@@ -215,7 +227,7 @@ static void cpu_number(struct facts *f, const struct number_places *p, struct fa
                 answer_number(ret, p->of_leaf1(leaf1->words[0]), S("CPUID 0x1:EAX"));
         if (midr && midr->state == FACT_KNOWN)
                 answer_number(ret, p->of_midr(midr->value), S("MIDR_EL1"));
-        if (f->cpu->info && p->of_block(f->cpu->info, &n))
+        if (has_numbers(f) && p->of_block(f->cpu->info, &n))
                 answer_number(ret, n, S("/proc/cpuinfo"));
         if (windows_number(f, p->windows, &n))
                 answer_number(ret, n, S("PROCESSOR_IDENTIFIER"));
