@@ -43,14 +43,12 @@ HOPELESS = ('maker-never-said', 'maker-never-said-anything', 'kernel-says-unknow
 
 
 def unexplained(reports):
-    """Answers that are not known, and tell neither what was not read, nor whom to ask, nor what to do."""
+    """Answers that are not known, and tell neither what was not read, nor which two words contradict, nor whom to ask, nor what to do."""
     for report in reports:
         dom0 = any('dom0' in f['reason'] for f in report['findings'])
         for f in report['findings']:
             if f['status'] == 'unknown' and not f['ask'] and not (f['rule'] in HOPELESS or (dom0 and f['owner'] == 'hypervisor')):
-                if "the processor are another machine's" in f['reason']:  # which two to compare is told
-                    continue
-                if not (f['missing'] or f['fixes']) or re.search('too little was seen(?!.*not read: )', f['reason']):
+                if not (f['missing'] or f['fixes'] or f['contradiction'] == f['reason']) or re.search('too little was seen(?!.*not read: )', f['reason']):
                     yield f"{report['source'].removeprefix(ROOT + '/')} {f['id']}/{f['rule']}: {f['reason']}"
 
 
