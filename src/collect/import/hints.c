@@ -225,7 +225,7 @@ const struct import_hint *import_case_lost(struct str text) {
                                                  "in which names and words can no longer be told for certain", "give it as it was printed" };
         /* What no tool prints without a capital, or without a small letter. */
         static const struct str names[] = { STR("genuineintel"), STR("authenticamd"), STR("hygongenuine"), STR("linux version "),
-                                            STR("vulnerability meltdown"), STR(":mitigation: "), STR(": mitigation: "), STR(":not affected") };
+                                            STR("vulnerability meltdown"), STR("vendor id:"), STR(":mitigation: "), STR(": mitigation: "), STR(":not affected") };
         bool small = false, capital = false;
 
         text = str_sub(text, 0, LOOKED_AT_MAX);

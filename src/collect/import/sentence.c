@@ -166,7 +166,8 @@ struct str import_restored(struct import *im, const struct sentence_file *f, str
                 else
                         out_str(&o, str_sub(text, 0, n = piece_length(text)));
                 text = str_from(text, n);
-                if (s && str_starts(text, S(" ")) && !str_starts(text, S(" - "))) /* the tool dropped what stood between */
+                /* The tool dropped what stood between two parts that are known; what is not may be the rest of the first one. */
+                if (s && str_starts(text, S(" ")) && !str_starts(text, S(" - ")) && shown_as(f, str_trim(text), false, rewrite, &n))
                         out_char(&o, ';');
                 while (text.len > 0 && (separates(text.p[0]) || (str_starts(text, S("- ")) && !base))) {
                         out_char(&o, text.p[0]);
