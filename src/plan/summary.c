@@ -5,7 +5,10 @@
 struct str summary_who(const struct verdict *r, const struct finding *f) {
         if (f->status == STATUS_UNKNOWN && f->owner == LAYER_NONE)
                 return S("not known");
-        return verdict_finding_is_theirs(r, f) ? layer_who(LAYER_HYPERVISOR) : layer_who(f->owner);
+        if (verdict_finding_is_theirs(r, f))
+                return layer_who(LAYER_HYPERVISOR);
+        /* A hypervisor that is the machine's own (Xen's dom0, Hyper-V's root) has no provider. */
+        return f->owner == LAYER_HYPERVISOR && r->machine.guest == TRI_FALSE ? layer_word(LAYER_HYPERVISOR) : layer_who(f->owner);
 }
 
 static bool is_open(enum status s) {
