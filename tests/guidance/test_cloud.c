@@ -141,13 +141,18 @@ static enum action_status action_of(struct arena *a, struct facts *f, const char
         return ACTION_STATUS_COUNT;
 }
 
+/* Texts are the tables' own. */
+static bool is_same_task(const struct task *a, const struct task *b) {
+        return a->override == b->override && a->mask == b->mask && a->context == b->context && a->type == b->type && a->restarts == b->restarts;
+}
+
 static const struct judged *judge(struct arena *a, const struct role *r) {
         const struct verdict_options o = { 0 };
         struct judged *new;
 
         for (ptrdiff_t i = 0; i < kept.count; i++)
                 if (kept.items[i].role.family == r->family && kept.items[i].role.patched == r->patched &&
-                    memcmp(&kept.items[i].role.task, &r->task, sizeof(r->task)) == 0)
+                    is_same_task(&kept.items[i].role.task, &r->task))
                         return &kept.items[i];
         new = arena_append(a, &kept);
         new->role = *r;
