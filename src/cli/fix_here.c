@@ -76,7 +76,8 @@ static void tell_failed(struct fix_run *r) {
 
         for (uint32_t i = 0; i < m->unread_count; i++)
                 if (str_eq(m->unread[i].value, failed) && n++ < NAMED)
-                        names = str_fmt(a, "%.*s%s%.*s (%.*s)", STR_ARG(names), n > 1 ? ", " : "", STR_ARG(m->unread[i].name), STR_ARG(m->unread[i].source));
+                        names = str_fmt(a, m->unread[i].source.len ? "%.*s%s%.*s (%.*s)" : "%.*s%s%.*s%.*s", STR_ARG(names), n > 1 ? ", " : "",
+                                        STR_ARG(m->unread[i].name), STR_ARG(m->unread[i].source));
         if (n > NAMED)
                 names = str_fmt(a, "%.*s and %u more", STR_ARG(names), (unsigned)(n - NAMED));
         if (n)

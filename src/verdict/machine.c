@@ -129,6 +129,8 @@ static uint32_t count_state(const struct evidence *e, enum fact_state state) {
 static struct str unread_name(struct facts *f, const struct record *r) {
         if (r->kind == RECORD_MSR)
                 return str_fmt(f->arena, "MSR 0x%x", (unsigned)r->leaf);
+        if (r->kind == RECORD_NT)
+                return str_fmt(f->arena, "NtQuerySystemInformation(%u)", (unsigned)r->leaf);
         return r->key.len ? r->key : r->text;
 }
 
