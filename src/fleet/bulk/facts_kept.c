@@ -144,4 +144,5 @@ void facts_kept_learn(struct facts_kept *k, struct arena *a, const struct verdic
         learn_facts(k, a, f, i, count, bytes);
         for (i = 0; i < v->finding_count; i++)
                 learn_rules(k, f, v->findings[i].flaw);
+        k->known.items = k->items; /* they may have moved, and the same machine may be judged once more */
 }
