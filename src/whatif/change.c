@@ -11,7 +11,8 @@ void change_copy(struct evidence *ret, struct arena *a, const struct evidence *e
         *ret = (struct evidence){ .source = e->source, .arena = a, .count = e->count, .capacity = e->count, .is_changed = true };
         ret->line_before = e->is_changed ? e->line_before : evidence_parameter(e, S(""));
         ret->items = arena_array(a, struct record, e->count + 1);
-        memcpy(ret->items, e->items, (size_t)e->count * sizeof(*e->items));
+        if (e->count)
+                memcpy(ret->items, e->items, (size_t)e->count * sizeof(*e->items));
         evidence_index(ret);
 }
 
