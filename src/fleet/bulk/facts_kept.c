@@ -1,43 +1,5 @@
 #include "fleet/bulk/facts_kept.h"
 
-enum { BLOCK = 8 };
-
-/* Eight sides. */
-static uint32_t differing_here(const uint32_t *a, const uint32_t *b) {
-        uint32_t ret = 0;
-
-        for (int i = 0; i < BLOCK; i++)
-                ret |= (uint32_t)(a[i] != b[i]) << i;
-        return ret;
-}
-
-facet_set sight_differing(const uint32_t *a, const uint32_t *b) {
-        uint64_t halves[2] = { 0 }, x[BLOCK / 2], y[BLOCK / 2];
-
-        for (int i = 0; i < FACETS; i += BLOCK) {
-                memcpy(x, a + i, sizeof(x));
-                memcpy(y, b + i, sizeof(y));
-                if (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) != 0)
-                        halves[i / 64] |= (uint64_t)differing_here(a + i, b + i) << i % 64;
-        }
-        return (facet_set)halves[1] << FACETS / 2 | halves[0];
-}
-
-facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other) {
-        facet_set ret = 0;
-
-        for (facet_set left = other; left; left &= left - 1) {
-                int side = facet_first(left);
-
-                if (begun && others[side] != s->versions[side])
-                        continue;
-                versions[side] = s->versions[side];
-                ret |= left & -left;
-        }
-        memcpy(others, s->versions, sizeof(s->versions));
-        return ret;
-}
-
 /* What hangs on these holds for one machine, or for a range of revisions that is not told fact by fact. */
 static const facet_set never = FACET_REVISION | FACET_REVISION_RANGE | FACET_UNSHARED | FACET_CONTRADICTED;
 

@@ -26,12 +26,6 @@ struct facts_kept {
         facet_set *truth_facets;
 };
 
-/* The sides from which the two machines show something else: few. */
-facet_set sight_differing(const uint32_t *a, const uint32_t *b);
-/* Of the sides `other` from which a machine shows something else than `versions`: those from which the one before did so, too. What they show
- * takes the place of the other's. `begun`: there was one before. */
-facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other);
-
 /* Everything lives in `a`. */
 void rules_keep(struct rules_kept *ret, struct arena *a, const struct catalog *c);
 /* The same, and it is counted in `bytes`; the rules live as long. */

@@ -161,6 +161,12 @@ bool pieces_compare(struct pieces *p, struct sight *s);
 /* Since then somebody looked, for the first time, for a record that the file has: what was compared is not all that was looked at. */
 bool pieces_missed(struct pieces *p, const struct sight *s);
 
+/* The sides from which the two machines show something else: few. */
+facet_set sight_differing(const uint32_t *a, const uint32_t *b);
+/* Of the sides `other` from which a machine shows something else than `versions`: those from which the one before did so, too. What they show
+ * takes the place of the other's. `begun`: there was one before. */
+facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other);
+
 /* The kept copy of a text, made where there is none; NULL when too many meet in one place. */
 struct piece *pieces_keep(struct pieces *p, struct str text);
 /* The same; NULL when it was never kept. */
