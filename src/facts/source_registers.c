@@ -24,15 +24,30 @@ static bool beyond_highest_subleaf(struct facts *f, const struct fact_def *def) 
         return r && r->state == FACT_KNOWN && def->leaf == 7 && def->subleaf > r->words[0];
 }
 
-/* The line of flags ends within this word, as a line does that was cut: whether the bit is set is not known. */
+/* The words that end the kernel's list (Linux arch/x86/include/asm/cpufeatures.h, words 14 to 18). */
+static const struct str last_words[] = {
+        STR("dtherm"), STR("arat"), STR("hwp_notify"), STR("hwp_act_window"), STR("hwp_epp"), STR("hwp_pkg_req"), STR("avx512vbmi"), STR("umip"), STR("ospke"),
+        STR("waitpkg"), STR("avx512_vbmi2"), STR("gfni"), STR("vaes"), STR("vpclmulqdq"), STR("avx512_vnni"), STR("avx512_bitalg"), STR("avx512_vpopcntdq"),
+        STR("la57"), STR("rdpid"), STR("bus_lock_detect"), STR("cldemote"), STR("movdiri"), STR("movdir64b"), STR("enqcmd"), STR("fsrm"), STR("avx512_4vnniw"),
+        STR("avx512_4fmaps"), STR("avx512_vp2intersect"), STR("md_clear"), STR("serialize"), STR("tsxldtrk"), STR("pconfig"), STR("arch_lbr"), STR("amx_bf16"),
+        STR("avx512_fp16"), STR("amx_tile"), STR("amx_int8"), STR("flush_l1d"), STR("arch_capabilities"),
+};
+
+/* The line of flags ends within this word or one of the last, as a line does that was cut: whether the bit is set is not known. */
 static bool is_cut_within(struct str flags, struct str word) {
         ptrdiff_t at = flags.len;
+        bool within = false;
         struct str last;
 
         while (at > 0 && flags.p[at - 1] != ' ')
                 at--;
         last = str_from(flags, at);
-        return last.len > 0 && last.len < word.len && str_starts(word, last);
+        for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
+                if (str_eq(last, last_words[i]))
+                        return false;
+                within |= str_starts(last_words[i], last);
+        }
+        return last.len > 0 && (within || (last.len < word.len && str_starts(word, last)));
 }
 
 /* Words that Linux makes of bits of several makers, or of registers (arch/x86/kernel/cpu/common.c, init_speculation_control). */
