@@ -110,6 +110,17 @@ static bool has_no_vendor(const struct fact *arch) {
         return arch->state == FACT_KNOWN;
 }
 
+/* Nothing shows the maker, but flaws that only one of them has are said of this processor. What speaks for Intel is settled whatever speaks for AMD,
+ * and the other way round only where nothing does: so a word that is lost makes nobody's processor another's. */
+static void vendor_by_flaws(struct facts *f, struct fact *ret) {
+        enum tri intel = facts_tri(f, S("only_intel"));
+
+        if (intel == TRI_TRUE)
+                answer_text(ret, S("intel"), S("what is said of flaws"));
+        else if (intel == TRI_FALSE && facts_tri(f, S("only_amd")) == TRI_TRUE)
+                answer_text(ret, S("amd"), S("what is said of flaws"));
+}
+
 void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
         const struct record *r = read_cpuid(f, 0, 0);
@@ -136,6 +147,8 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
                 answer_text(ret, S("arm"), arch->source);
         if (ret->state == FACT_UNREAD && has_no_vendor(arch))
                 answer_state(ret, FACT_ABSENT, arch->source);
+        if (ret->state == FACT_UNREAD && !f->options.predict && !f->options.ignore_os_claims)
+                vendor_by_flaws(f, ret);
 }
 
 /* ---- Which one it is ---- */

@@ -29,14 +29,7 @@ def mailed(text):
     return "\n".join("\n".join(textwrap.wrap(line, 72)) if len(line) > 72 else line for line in text.split("\n"))
 
 
-def off(share):
-    return lambda text: text[:int(len(text) * share)]
-
-
 WAYS = {
-    "cut off behind nine tenths": off(0.9),
-    "cut off near its end": off(0.97),
-    "without its last words": lambda text: text.rstrip().rsplit(" ", 3)[0],
     "cut at 60": each(lambda _, line: line[:60]),
     "cut at 80": each(lambda _, line: line[:80]),
     "cut at 100": each(lambda _, line: line[:100]),
