@@ -125,6 +125,7 @@ struct str_list {
         F(flaw, TEXT, repaired, "repaired", OPTIONAL)                                                                  \
         F(flaw, BOUNDARIES, boundaries, "boundaries", OPTIONAL)                                                        \
         F(flaw, TEXTS, arches, "arches", OPTIONAL) /* none: any */                                                     \
+        F(flaw, TEXTS, makers, "makers", OPTIONAL) /* of Intel, AMD and Hygon, those of whose processors a kernel ever says it; none: any */ \
         F(flaw, IN_RECORD, sysfs, "sysfs", OPTIONAL, sysfs)                                                            \
         F(flaw, IN_RECORD, own, "facts", OPTIONAL, own)                                                                \
         F(flaw, WRITTEN, affected, "affected", OPTIONAL, affected_text, affected) /* NO_CONDITION: not known */        \

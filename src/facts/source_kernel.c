@@ -444,11 +444,35 @@ static bool is_told_by_log(struct facts *f, const struct fact_def *def) {
         return !def->part || (facts_sentence(f, def->source)->parts && facts_sentence(f, def->source)->parts[def->part]);
 }
 
+/* The file was not read, and no kernel says of a processor of this maker that it has the flaw: whatever stands there, it need not be asked. */
+static bool is_other_makers(struct facts *f, const struct fact_def *def) {
+        static const struct str makers[] = { STR("intel"), STR("amd"), STR("hygon") };
+        const struct fact *vendor = facts_get(f, COMPUTED_CPU_VENDOR);
+        bool known = false;
+
+        if (f->options.predict || !str_eq(facts_get(f, COMPUTED_SYSTEM)->text, S("linux")) ||
+            evidence_file(f->evidence, T(f->catalog->files[def->source].path)) ||
+            vendor->state != FACT_KNOWN)
+                return false;
+        for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+                known |= str_eq(makers[i], vendor->text);
+        for (uint32_t i = 0; i < f->catalog->flaw_count && known; i++) {
+                const struct flaw *flaw = &f->catalog->flaws[i];
+
+                if (flaw->sentence_file != def->source + 1 || flaw->sentence_part != def->part)
+                        continue;
+                known = flaw->makers.count > 0;
+                for (uint32_t k = 0; k < flaw->makers.count; k++)
+                        known &= !str_eq(T_AT(flaw->makers, k), vendor->text);
+        }
+        return known;
+}
+
 static void tell_asked(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct fact *any = facts_get(f, COMPUTED_KERNEL_ANSWERS);
 
         if (any->state == FACT_KNOWN)
-                answer_number(v, any->number && is_told_by_log(f, def), any->source);
+                answer_number(v, any->number && is_told_by_log(f, def) && !is_other_makers(f, def), any->source);
         else
                 v->state = any->state;
 }

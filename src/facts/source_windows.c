@@ -55,14 +55,27 @@ void source_registry(struct facts *f, const struct fact_def *def, struct fact *v
                 answer_bits(v, r->value, def);
 }
 
+/* Evidence that somebody wrote by hand, with Windows' own answers and without where they came from: no importer made it. */
+static bool is_live(struct facts *f, const struct fact_def *def) {
+        bool asked = false;
+
+        for (uint32_t i = 0; i < f->catalog->fact_count && !asked; i++)
+                asked = f->catalog->facts[i].kind == FACT_KIND_NT && evidence_nt(f->evidence, f->catalog->facts[i].leaf);
+        return asked && str_eq(T(def->text), S("source")) && !evidence_line(f->evidence, RECORD_META, S("imported"));
+}
+
 void source_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_line(f->evidence, RECORD_WIN32, T(def->text));
 
         v->source = T(def->where);
-        if (r && r->state == FACT_KNOWN)
+        if (r && r->state == FACT_KNOWN) {
                 answer_value(v, str_trim(r->text));
-        else if (r)
+        } else if (r) {
                 v->state = (uint8_t)r->state;
+        } else if (is_live(f, def)) {
+                answer_value(v, S("live"));
+                v->source = S("NtQuerySystemInformation");
+        }
 }
 
 static const struct windows_version *windows_version(struct facts *f, struct str release) {

@@ -438,11 +438,13 @@ static void heed_claim(struct facts *f, const struct flaw *flaw, struct finding 
         ret->boundaries = flaw->boundaries;
 }
 
-/* Unlike CPUs: the worst of them decides, and one affected kind makes the machine affected. True when it is this one. */
+/* Unlike CPUs: the worst of them decides, of two alike the one that the tables call affected: the kernel speaks of all, and may be more
+ * careful about the other. One affected kind makes the machine affected. True when it is this one. */
 static bool merge(struct finding *all, const struct finding *one, uint32_t class_index) {
         enum tri hardware = tri_or(all->affected_hardware, one->affected_hardware);
         facet_set facets = all->facets | one->facets;
-        bool worse = one->status > all->status;
+        bool worse = one->status > all->status ||
+                     (one->status == all->status && one->affected_hardware == TRI_TRUE && all->affected_hardware == TRI_FALSE);
 
         if (worse) {
                 *all = *one;

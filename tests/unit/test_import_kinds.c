@@ -110,7 +110,7 @@ static const struct {
           "06h/4eh/3", "x86_64", TRI_FALSE, "0xf0" },
         { "[    0.0] microcode: microcode updated early to revision 0x2f, date = 2019-02-17\n[    0.0] Linux version 4.4.13 (b@example) (gcc) #1 SMP\n"
           "[    0.0] Command line: ro\n[    0.1] smpboot: CPU0: Intel(R) Core(TM) i5-2500 CPU (fam: 06, model: 2a, stepping: 07)\n"
-          "[    0.0] Hypervisor detected: KVM\n", "06h/2ah/7", "", TRI_TRUE, "" },
+          "[    0.0] Hypervisor detected: KVM\n", "06h/2ah/7", "", TRI_TRUE, "0x2f" },
         { "[    0.000000]  [0:        swapper:    0] Linux version 4.4.13 (b@example) (gcc) #1 SMP PREEMPT\n[    0.000000]  [0:        swapper:    0] "
           "Boot CPU: AArch64 Processor [410fd034]\n", "41h/d03h/4", "aarch64", TRI_UNKNOWN, "" },
         { "kern  :info  : [    0.0] Linux version 6.8.0-45-generic (b@example) (x86_64-linux-gnu-gcc-13) #45 SMP\nkern  :info  : [    0.0] Command line: ro\n",

@@ -73,6 +73,20 @@ static bool is_task(struct str line, struct str *ret_name, struct str *ret_rest)
         return false;
 }
 
+/* "[1] 10:12:01 [SUCCESS] web1", of pssh. */
+static bool is_pssh(struct str line, struct str *ret_name) {
+        static const struct str words[] = { STR("[SUCCESS] "), STR("[FAILURE] ") };
+
+        for (size_t i = 0; str_starts(line, S("[")) && i < sizeof(words) / sizeof(words[0]); i++) {
+                ptrdiff_t at = str_find(line, words[i]);
+                struct str rest = at > 0 ? str_from(line, at + words[i].len) : S("");
+
+                if (str_word(&rest, ret_name) && is_name(*ret_name))
+                        return true;
+        }
+        return false;
+}
+
 /* What follows in the heading's own line is the text's first. */
 static bool is_heading(struct str line, struct str *ret_name, struct str *ret_rest) {
         static const struct str words[] = { STR("SUCCESS"), STR("CHANGED"), STR("FAILED"), STR("FAILED!"), STR("UNREACHABLE!") };
@@ -81,6 +95,9 @@ static bool is_heading(struct str line, struct str *ret_name, struct str *ret_re
         bool known = false;
 
         if (is_task(line, ret_name, ret_rest))
+                return true;
+        *ret_rest = str_from(line, line.len);
+        if (is_pssh(line, ret_name))
                 return true;
         if (bar <= 0 || !is_name(str_sub(line, 0, bar)) || !str_word(&rest, &word))
                 return false;
@@ -113,6 +130,60 @@ static void split_headings(struct host_texts *ret, struct arena *a, struct names
         before = str_sub(text, 0, first ? first - text.p : 0);
         if (str_trim(before).len > 0) /* a machine whose heading is lost */
                 add_text(host_of(ret, a, names, S("")), a, before);
+}
+
+/* ---- dshbak, clush -b: a name between two rulers, of several machines where they said the same ---- */
+
+static bool is_ruler(struct str line) {
+        line = str_trim(line);
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                if (line.p[i] != '-')
+                        return false;
+        return line.len >= 8;
+}
+
+/* "web1", "node[01-03,07]", "node[01-03] (3)". */
+static bool is_names(struct str line, struct str *ret_name) {
+        struct str rest = line, count;
+        ptrdiff_t n;
+
+        if (!str_word(&rest, ret_name) || (str_word(&rest, &count) && !(str_starts(count, S("(")) && str_ends(count, S(")")))))
+                return false;
+        for (n = 0; n < ret_name->len; n++)
+                if (!is_name(str_sub(*ret_name, n, 1)) && str_find_char(S("[],"), ret_name->p[n]) < 0)
+                        return false;
+        return str_trim(rest).len == 0;
+}
+
+/* The heading that `text` begins with; what is behind it. */
+static bool is_ruled(struct str text, struct str *ret_name, struct str *ret_rest) {
+        struct str first, name, last;
+
+        if (!str_line(&text, &first) || !is_ruler(first) || !str_line(&text, &name) || !str_line(&text, &last) || !is_ruler(last))
+                return false;
+        *ret_rest = text;
+        return is_names(name, ret_name);
+}
+
+/* Each of them shows the folder: other texts have rulers, too. */
+static void split_ruled(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+        struct str left = str_trim(text), name, rest, next, line;
+        bool shown = is_ruled(left, &name, &left);
+
+        while (shown && left.len > 0) {
+                struct str own = left;
+
+                rest = left;
+                while (left.len > 0 && !is_ruled(left, &next, &rest))
+                        (void)str_line(&left, &line);
+                own.len -= left.len;
+                add_text(host_of(ret, a, names, name), a, own);
+                shown = str_find(own, S("/sys/devices/system/cpu/vulnerabilities/")) >= 0;
+                left = left.len > 0 ? rest : left;
+                name = next;
+        }
+        if (!shown)
+                *ret = (struct host_texts){ 0 };
 }
 
 /* ---- pdsh, pssh, clush, parallel --tag: each line begins with its machine's name ---- */
@@ -200,13 +271,17 @@ static void split_syslog(struct host_texts *all, struct arena *a, const struct n
 }
 
 void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
-        bool prefixed = all_prefixed(text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0);
+        bool prefixed = all_prefixed(text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0 ||
+                                                        str_find(text, S("[SUCCESS] ")) > 0);
+        bool ruled = !prefixed && !headed && is_ruler(str_sub(str_trim(text), 0, 8));
         struct names names = { 0 };
 
         *ret = (struct host_texts){ 0 };
-        if (prefixed || headed)
+        if (prefixed || headed || ruled)
                 names_make(&names, a, text);
-        if (prefixed)
+        if (ruled)
+                split_ruled(ret, a, &names, text);
+        else if (prefixed)
                 split_prefixes(ret, a, &names, text);
         else if (headed)
                 split_headings(ret, a, &names, text);

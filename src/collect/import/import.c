@@ -162,7 +162,7 @@ int import_any(struct import *im, struct str text) {
         known = more < 0 ? -1 : known + more;
         if (known > 0 && im->count > 0)
                 import_leftovers(im, &im->items[0], &l);
-        if (known == 0 && looks_like_json(whole))
+        if (known == 0 && looks_like_json(whole) && root.type == JSON_NULL)
                 return parse_json(im, whole, &root, im->diag);
         return known == 0 ? read_tree(im, text) : known;
 }

@@ -293,6 +293,14 @@ static bool is_booting(struct str line) {
         return str_starts(line, S("Booting Linux on physical CPU 0x")) && str_find(line, S(" [0x")) > 0;
 }
 
+static bool is_loading(struct str line) {
+        return is_microcode(line) && str_find(line, S("updated early")) > 0;
+}
+
+bool log_is_before_start(struct str message) {
+        return is_booting(message) || is_loading(message);
+}
+
 void log_line(struct log *log, struct str line) {
         static const struct str command = STR("Command line: "), kernel_command = STR("Kernel command line: ");
 
@@ -303,6 +311,8 @@ void log_line(struct log *log, struct str line) {
                 log_restart(log);
                 if (is_booting(before)) /* arm64 writes it first */
                         take_midr(log, before, S("aarch64"));
+                if (is_loading(before))
+                        take_microcode(log, before);
                 log->starts++;
                 import_version_line(log->import, log->host, line);
         } else if (str_starts(line, command) || str_starts(line, kernel_command)) {

@@ -162,8 +162,8 @@ static ptrdiff_t last_start(struct log *log, struct lines *l) {
         }
         for (ptrdiff_t i = first; first >= 0 && i < last; i++)
                 l->items[i].used = true;
-        if (last > 0 && str_starts(log_message(str_trim(l->items[last - 1].text)), S("Booting Linux on physical CPU 0x")))
-                last--; /* arm64 writes it first */
+        if (last > 0 && log_is_before_start(log_message(str_trim(l->items[last - 1].text))))
+                last--;
         return last < 0 ? 0 : last;
 }
 

@@ -34,6 +34,7 @@ static const struct {
         /* Chinese, Japanese, Russian, Polish, Portuguese of Brazil */
         { LABEL_ARCHITECTURE, STR("架构") },                    { LABEL_ARCHITECTURE, STR("アーキテクチャ") },
         { LABEL_ARCHITECTURE, STR("Архитектура") },             { LABEL_ARCHITECTURE, STR("Architettura") },
+        { LABEL_ARCHITECTURE, STR("아키텍처") },
         { LABEL_VENDOR, STR("厂商 ID") },                       { LABEL_VENDOR, STR("供应商 ID") },
         { LABEL_VENDOR, STR("ベンダー ID") },                   { LABEL_VENDOR, STR("ID producenta") },
         { LABEL_FAMILY, STR("CPU 系列") },                      { LABEL_FAMILY, STR("CPU ファミリー") },

@@ -218,13 +218,30 @@ static int told_cell(const struct str *cells, int count) {
         return told;
 }
 
+/* A line of XML that names its value: <B N="MDSHardwareVulnerable">true</B>, <item name="mds">Vulnerable</item>. */
+static bool is_element(struct str line, struct str *ret_name, struct str *ret_value) {
+        ptrdiff_t at = str_find_nocase(line, S("name=\"")), end, close, last = str_find(line, S("</"));
+        ptrdiff_t from = at >= 0 ? at + 6 : (at = str_find(line, S(" N=\""))) >= 0 ? at + 4 : -1;
+
+        if (line.len == 0 || line.p[0] != '<' || from < 0 || last < from || (end = str_find_char(str_from(line, from), '"')) <= 0)
+                return false;
+        close = str_find_char(str_from(line, from + end), '>');
+        if (close < 0 || from + end + close > last)
+                return false;
+        *ret_name = str_sub(line, from, end);
+        *ret_value = str_sub(line, from + end + close + 1, last - (from + end + close + 1));
+        return str_find_char(*ret_value, '<') < 0;
+}
+
 struct str markup_line(struct arena *a, struct str line, bool *ret_nothing) {
-        struct str trimmed = str_trim(line), cells[CELLS], name;
+        struct str trimmed = str_trim(line), cells[CELLS], name, value;
         int count, told;
 
         *ret_nothing = trimmed.len > 0 && (bar_at(trimmed) || trimmed.p[0] == '+' || (unsigned char)trimmed.p[0] == 0xe2) && is_ruler(trimmed);
         if (*ret_nothing || trimmed.len == 0)
                 return line;
+        if (is_element(trimmed, &name, &value))
+                return str_fmt(a, "%.*s: %.*s", STR_ARG(name), STR_ARG(value));
         count = cells_of(trimmed, cells);
         for (int i = 0; i < count && i < CELLS; i++)
                 cells[i] = plain_cell(a, cells[i]);

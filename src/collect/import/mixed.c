@@ -9,7 +9,7 @@ static bool may_begin(struct str line) {
 
         if (line.len == 0 || (line.p[0] != '{' && line.p[0] != '['))
                 return false;
-        return next.len == 0 || next.p[0] == '"' || next.p[0] == '{' || next.p[0] == '[';
+        return next.len == 0 || str_find_char(S("\"{['"), next.p[0]) >= 0 || (line.p[0] == '{' && next.p[0] == ':');
 }
 
 /* The value at the beginning of `text`; how long it is: 0 when there is none. What follows it in its last line, a prompt say, is a line of
@@ -19,6 +19,8 @@ static ptrdiff_t value_length(struct arena *a, struct str text, struct json_valu
         ptrdiff_t n = json_parse(&j, ret) == JSON_DONE ? j.p - text.p : 0;
 
         json_parser_free(&j);
+        if (n == 0)
+                n = import_literal(a, text, ret);
         return n > 0 && n < text.len && text.p[n] == ',' ? n + 1 : n;
 }
 

@@ -18,9 +18,11 @@ static void add(struct import *im, struct properties *all, struct str name, stru
         *arena_append(im->arena, all) = (struct import_property){ .name = name, .value = value };
 }
 
-static bool says(const struct properties *all, const char *name, struct str value) {
+static bool says(const struct properties *all, const char *name, bool yes) {
+        struct str value = yes ? S("true") : S("false"), number = yes ? S("1") : S("0");
+
         for (ptrdiff_t i = 0; i < all->count; i++)
-                if (str_eq_nocase(all->items[i].name, str_of(name)) && str_eq_nocase(all->items[i].value, value))
+                if (str_eq_nocase(all->items[i].name, str_of(name)) && (str_eq_nocase(all->items[i].value, value) || str_eq(all->items[i].value, number)))
                         return true;
         return false;
 }
@@ -43,8 +45,7 @@ static bool calls_open(const struct properties *all, int verdict) {
         const char *needed = verdicts[verdict].needed;
         bool negated = needed[0] == '!';
 
-        return (!needed[0] || says(all, needed + negated, negated ? S("false") : S("true"))) &&
-               says(all, verdicts[verdict].enabled, S("false"));
+        return (!needed[0] || says(all, needed + negated, !negated)) && says(all, verdicts[verdict].enabled, false);
 }
 
 /* Where its properties contradict each other, the answers behind them stay unread. */

@@ -190,7 +190,7 @@ struct str normal_text(struct arena *a, struct str text) {
 
 static bool is_fence(struct str line) {
         line = str_trim(line);
-        return str_starts(line, S("```")) || str_starts(line, S("~~~")) || str_eq_nocase(line, S("[code]")) ||
+        return str_starts(line, S("::::::::")) || str_starts(line, S("```")) || str_starts(line, S("~~~")) || str_eq_nocase(line, S("[code]")) ||
                str_eq_nocase(line, S("[/code]"));
 }
 

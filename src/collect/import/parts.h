@@ -231,6 +231,9 @@ int import_json(struct import *im, const struct json_value *root);
  * lines that are left. */
 struct str mixed_json(struct arena *a, struct str text, struct json_value *ret);
 
+/* The same of an object as Python, Ruby or Puppet print it ({'a': True}), at the beginning of `text`: how long it is, 0 when there is none. */
+ptrdiff_t import_literal(struct arena *a, struct str text, struct json_value *ret);
+
 /* What spectre-meltdown-checker says of a flaw: the sentence that it quotes of the kernel, or else its own word; empty ones say nothing. */
 void checker_finding(struct import *im, struct import_host *h, struct str cve, struct str sentence, struct str own, bool vulnerable);
 

@@ -206,6 +206,13 @@ static void learn_truth(struct answers *a, const struct module_property *p, bool
                 learn(a, p->is, yes);
 }
 
+/* Databases and other languages keep truth as a number. */
+static struct str as_truth(const struct module_property *p, struct str value) {
+        if (p->is == NO_CONDITION || p->number || p->word_count > 0)
+                return value;
+        return str_eq(value, S("1")) ? S("true") : str_eq(value, S("0")) ? S("false") : value;
+}
+
 static void learn_value(struct answers *a, const struct module_property *p, struct str value) {
         uint64_t number;
 
@@ -228,6 +235,7 @@ static bool has_value(const struct module_property *p, struct str value) {
 }
 
 static void learn_property(struct answers *a, const struct module_property *p, struct str value) {
+        value = as_truth(p, value);
         if (!has_value(p, value))
                 return; /* $null, or a word that only a later module knows */
         if (p->shown != NO_CONDITION)

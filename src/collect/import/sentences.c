@@ -53,9 +53,18 @@ struct found {
         ptrdiff_t used; /* lines */
 };
 
+/* Behind the number of the line, which `grep -n` puts between both: "1:TEXT". */
+static struct str behind_number(struct str text) {
+        ptrdiff_t n = 0;
+
+        while (n < text.len && text.p[n] >= '0' && text.p[n] <= '9')
+                n++;
+        return n > 0 && n < text.len && text.p[n] == ':' && import_is_sentence(str_trim(str_from(text, n + 1))) ? str_from(text, n + 1) : text;
+}
+
 /* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT", "NAME - TEXT": people's own loops and spreadsheets. */
 static bool by_sign(const struct catalog *c, struct str line, struct found *ret) {
-        static const struct str signs[] = { STR("="), STR(";"), STR(" -> "), STR(" => "), STR(" - ") };
+        static const struct str signs[] = { STR("="), STR(";"), STR(" = "), STR(" -> "), STR(" => "), STR(" - ") };
         ptrdiff_t end = 0;
 
         while (end < line.len && line.p[end] != '=' && line.p[end] != ';' && line.p[end] != ' ')
@@ -76,7 +85,7 @@ static bool beside(const struct catalog *c, struct str line, struct found *ret) 
         struct str name;
 
         if (at > 0 && (ret->file = file_of(c, import_unquoted(str_sub(line, 0, at)), &ret->whole))) {
-                ret->text = import_unquoted(str_from(line, at + 1));
+                ret->text = import_unquoted(behind_number(str_from(line, at + 1)));
                 return ret->text.len > 0;
         }
         if (at > 0 && (ret->file = called(c, str_sub(line, 0, at))) && import_understood(ret->file, str_trim(str_from(line, at + 1)))) {
@@ -97,7 +106,16 @@ static bool beside(const struct catalog *c, struct str line, struct found *ret) 
         return import_is_sentence(ret->text);
 }
 
-/* The text below "==> PATH <==", or below a line that is the path alone. */
+/* What `more` and others draw around names. */
+static bool is_ruler(struct str line) {
+        line = str_trim(line);
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                if (line.p[i] != ':' && line.p[i] != '-' && line.p[i] != '=')
+                        return false;
+        return line.len > 5;
+}
+
+/* The text below "==> PATH <==", or below a line that is the path alone, a ruler between them. */
 static bool below(const struct catalog *c, const struct lines *l, ptrdiff_t i, struct found *ret) {
         struct str line = bare(l->items[i].text);
         bool head = str_starts(line, S("==> ")) && str_ends(line, S(" <=="));
@@ -110,6 +128,8 @@ static bool below(const struct catalog *c, const struct lines *l, ptrdiff_t i, s
         ret->file = file_of(c, line, &ret->whole);
         ret->whole |= head && ret->file;
         while (head && next < l->count && str_trim(l->items[next].text).len == 0)
+                next++;
+        if (!head && next < l->count && is_ruler(l->items[next].text))
                 next++;
         if (!ret->file || next >= l->count)
                 return false;

@@ -24,13 +24,20 @@ static const struct json_value *output_of(const struct json_value *root) {
         return found;
 }
 
+/* What `debug: var=NAME` shows has it one deeper, below the variable's name. */
+static const struct json_value *registered(const struct json_value *root) {
+        const struct json_value *v = root->type == JSON_OBJECT && root->count > 0 ? &root->members[0].value : NULL;
+
+        return output_of(root) || !v || v->type != JSON_OBJECT || !json_member(v, S("rc")) ? root : v;
+}
+
 static bool is_tasks(struct import *im, const struct json_value *root) {
         (void)im;
-        return output_of(root) != NULL;
+        return output_of(registered(root)) != NULL;
 }
 
 static int read_tasks(struct import *im, const struct json_value *root) {
-        const struct json_value *v = output_of(root);
+        const struct json_value *v = output_of(registered(root));
         OUT_AUTO struct out all = { 0 };
         struct str text = v->text;
 
