@@ -444,6 +444,7 @@ static const char *other_system(struct str text) {
                 { STR("psrinfo -"), "SunOS" },
                 { STR("isainfo -"), "SunOS" },
                 { STR("VMkernel"), "ESXi" },
+                { STR("Product: VMware ESXi"), "ESXi" },
                 { STR("esxcli hardware"), "ESXi" },
                 { STR("\nAIX "), "AIX" },
                 { STR("Processor Implementation Mode:"), "AIX" },

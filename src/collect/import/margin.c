@@ -79,7 +79,7 @@ static ptrdiff_t common(struct str a, struct str b) {
 static ptrdiff_t margin_of(struct str s) {
         ptrdiff_t n = 0;
 
-        while (n < s.len && (s.p[n] == ' ' || s.p[n] == '\t' || s.p[n] == '>' || s.p[n] == '|' || s.p[n] == '*' || s.p[n] == '+'))
+        while (n < s.len && (s.p[n] == ' ' || s.p[n] == '\t' || s.p[n] == '>' || s.p[n] == '|' || s.p[n] == '*' || s.p[n] == '+' || s.p[n] == '#'))
                 n++;
         return str_find(str_sub(s, 0, n), S("+ ")) >= 0 ? 0 : n;
 }

@@ -210,10 +210,12 @@ struct reader {
         X(sysctl)             \
         X(checker)            \
         X(checker_text)       \
+        X(redhat)             \
         X(module_text)        \
         X(module_json)        \
         X(sentences_json)     \
         X(logs)               \
+        X(json_texts)         \
         X(folder)
 
 #define X(name) extern const struct reader reader_##name;

@@ -29,6 +29,8 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str p
                 path = str_from(path, at + folder.len);
         else if (str_starts(path, S("./")))
                 path = str_from(path, 2);
+        else if (str_starts(path, S(".../")) || str_starts(path, S("\xe2\x80\xa6/"))) /* people shorten it */
+                path = str_from(path, 4);
         return import_known(c, import_unquoted(path));
 }
 
@@ -42,6 +44,8 @@ static struct str bare(struct str line) {
                         line = str_from(line, bullets[i].len);
         if (str_ends(line, S(",")))
                 line.len--;
+        if (str_starts(line, S("echo "))) /* of `set -x`, above what it prints */
+                line = str_trim(str_from(line, 5));
         line = import_unquoted(line);
         return str_starts(line, S("grep: ")) ? str_from(line, 6) : line;
 }
@@ -64,16 +68,18 @@ static struct str behind_number(struct str text) {
 
 /* "NAME=TEXT", "NAME;TEXT", "NAME -> TEXT", "NAME - TEXT": people's own loops and spreadsheets. */
 static bool by_sign(const struct catalog *c, struct str line, struct found *ret) {
-        static const struct str signs[] = { STR("="), STR(";"), STR(" = "), STR(" -> "), STR(" => "), STR(" - ") };
+        static const struct str signs[] = { STR("="), STR(";"), STR(" = "), STR(" -> "), STR(" => "), STR(" - "), STR(" | ") };
         ptrdiff_t end = 0;
 
         while (end < line.len && line.p[end] != '=' && line.p[end] != ';' && line.p[end] != ' ')
                 end++;
+        while (end + 1 < line.len && line.p[end] == ' ' && line.p[end + 1] == ' ')
+                end++;
         for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
                 if (!str_starts(str_from(line, end), signs[i]))
                         continue;
-                ret->file = file_of(c, import_unquoted(str_sub(line, 0, end)), &ret->whole);
-                ret->text = import_unquoted(str_from(line, end + signs[i].len));
+                ret->file = file_of(c, import_unquoted(str_trim(str_sub(line, 0, end))), &ret->whole);
+                ret->text = import_unquoted(str_trim(str_from(line, end + signs[i].len)));
                 return ret->file && import_is_sentence(ret->text);
         }
         return false;
@@ -160,7 +166,7 @@ static bool goes_on(const struct catalog *c, const struct lines *l, ptrdiff_t i,
         if (text.len > SENTENCE_MAX || i + 1 >= l->count || l->items[i + 1].taken || find(c, l, i + 1, &other))
                 return false;
         rest = str_trim(l->items[i + 1].text);
-        if (is_cut(rest) || import_begins_anew(rest) || !str_word(&rest, &word))
+        if (is_cut(rest) || import_begins_anew(rest) || str_starts(rest, S("+ ")) || str_starts(rest, S("\\")) || !str_word(&rest, &word))
                 return false;
         return in_list || (!str_ends(word, S(":")) && l->items[i].text.len + 1 + word.len > 68);
 }
