@@ -89,7 +89,7 @@ static int read_lshw(struct import *im, struct lines *l) {
                         l->items[i].taken |= cpu != NULL;
                         continue;
                 }
-                if (!cpu || !import_label(line, &label, &value))
+                if (!cpu || import_indent(l->items[i].text) == 0 || !import_label(line, &label, &value))
                         continue;
                 l->items[i].taken = true;
                 if (str_eq(label, S("product")))

@@ -330,8 +330,20 @@ static void add_answers(struct import_host *h, bool lacks_kernel) {
                 evidence_add_line(&h->e, RECORD_META, S("command-line"), S("none"));
 }
 
+/* What a Linux kernel calls open. */
+static void keep_linux(struct import *im, struct import_host *h) {
+        for (uint32_t i = 0; i < im->catalog->flaw_count; i++) {
+                const struct flaw *f = &im->catalog->flaws[i];
+                const struct record *r = f->sentence_file ? evidence_file(&h->e, T(im->catalog->files[f->sentence_file - 1].path)) : NULL;
+
+                if (r && !f->sentence_part && (r->state == FACT_FAILED || str_find_nocase(r->text, S("vulnerable")) >= 0) &&
+                    !evidence_line(&h->e, RECORD_CLAIM, T(f->id)))
+                        evidence_add_line(&h->e, RECORD_CLAIM, T(f->id), S("vulnerable another system's kernel in this text"));
+        }
+}
+
 /* A text of two systems is judged as the first; what the other one's report calls open is not lost. */
-static void keep_other(struct import_host *h) {
+static void keep_other(struct import *im, struct import_host *h) {
         struct str rest = h->open, flaw;
 
         if (h->other_os.len == 0)
@@ -341,6 +353,8 @@ static void keep_other(struct import_host *h) {
         while (str_word(&rest, &flaw))
                 if (!evidence_line(&h->e, RECORD_CLAIM, flaw))
                         evidence_add_line(&h->e, RECORD_CLAIM, flaw, S("vulnerable SpeculationControl"));
+        if (str_eq(h->os, S("Windows")))
+                keep_linux(im, h);
 }
 
 /* What the registry asks of a Windows whose own answers were not seen decides nothing, and is told. */
@@ -370,7 +384,7 @@ static void finish(struct import *im, struct import_host *h) {
                 evidence_add_line(&h->e, RECORD_IDENTITY, S("hostname"), h->name);
         if (h->complete)
                 import_settle(im, h);
-        keep_other(h);
+        keep_other(im, h);
         tell_asked_off(im, h);
         add_uname(im, h);
         add_cpus(im, h);

@@ -105,13 +105,13 @@ void import_leftovers(struct import *im, struct import_host *h, const struct lin
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = str_trim(l->items[i].text);
 
-                if (l->items[i].taken || l->items[i].used || str_starts(l->items[i].text, S("#")))
+                if (l->items[i].taken || l->items[i].used)
                         continue;
                 if (im->count == 1) { /* of several machines nobody knows whose line it is */
                         keep_word(im, h, line);
                         keep_number(im, h, line);
                 }
-                if (count++ == 0)
+                if (!str_starts(line, S("#")) && count++ == 0)
                         first = line;
         }
         if (count > 0)

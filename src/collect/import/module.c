@@ -31,6 +31,7 @@ static bool says(const struct properties *all, const char *name, bool yes) {
 static const struct {
         const char *flaw, *needed, *enabled;
 } verdicts[] = { { "spectre-v2", "", "BTIWindowsSupportEnabled" },
+                 { "spectre-v2-user", "", "BTIWindowsSupportEnabled" },
                  { "meltdown", "KVAShadowRequired", "KVAShadowWindowsSupportEnabled" },
                  { "meltdown", "!RdclHardwareProtected", "KVAShadowWindowsSupportEnabled" },
                  { "l1tf", "L1TFHardwareVulnerable", "L1TFWindowsSupportEnabled" },
@@ -292,6 +293,8 @@ static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
                                 computer = value;
                         add(im, &all, name, value);
                 }
+                if (str_trim(values).len > 0) /* more cells than names: two rows in one line, say */
+                        continue;
                 if (computer.len == 0 && last - head > 2)
                         computer = str_fmt(im->arena, "machine-%td", ++number);
                 l->items[i].taken = true;

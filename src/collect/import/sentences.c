@@ -39,6 +39,8 @@ static struct str bare(struct str line) {
         static const struct str bullets[] = { STR("- "), STR("* "), STR("+ "), STR("\xe2\x80\xa2 ") };
 
         line = str_trim(line);
+        while (str_starts(line, S("> "))) /* a mail's quotation */
+                line = str_trim(str_from(line, 2));
         for (size_t i = 0; i < sizeof(bullets) / sizeof(bullets[0]); i++)
                 if (str_starts(line, bullets[i]))
                         line = str_from(line, bullets[i].len);
