@@ -115,6 +115,7 @@ static int read_texts(struct import *im, const struct json_value *root) {
         struct found_text f = { .im = im };
 
         look(&f, root, 0);
+        (void)import_host(im, S(""));
         return import_any(im, margin_text(im->arena, normal_text(im->arena, f.text))) < 0 ? -1 : 0;
 }
 

@@ -293,7 +293,7 @@ static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
                                 computer = value;
                         add(im, &all, name, value);
                 }
-                if (str_trim(values).len > 0) /* more cells than names: two rows in one line, say */
+                if (str_find_nocase(values, S("true")) >= 0 || str_find_nocase(values, S("false")) >= 0) /* two rows in one line */
                         continue;
                 if (computer.len == 0 && last - head > 2)
                         computer = str_fmt(im->arena, "machine-%td", ++number);
