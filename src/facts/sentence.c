@@ -56,8 +56,8 @@ static bool names_part(const struct sentence_file *file, struct str piece) {
         return false;
 }
 
-static bool says_vulnerable(struct str s) {
-        return str_find(s, S("ulnerable")) >= 0;
+static bool says_worse(struct str s) {
+        return str_find(s, S("ulnerable")) >= 0 || str_find_nocase(s, S("no microcode")) >= 0;
 }
 
 /* A piece in words that the table lacks: about the part whose sentences begin with the same word, or about none that is known. What
@@ -77,7 +77,7 @@ static void not_understood(const struct sentence_file *file, struct str piece, s
         }
         if (!any)
                 unclear(file, 0, ret);
-        ret->doubt |= says_vulnerable(piece) || piece.p[0] == '(';
+        ret->doubt |= says_worse(piece) || piece.p[0] == '(';
 }
 
 /* The kernel's ABI (Documentation/ABI/testing/sysfs-devices-system-cpu): what begins with "Vulnerable" is, whatever follows. */
@@ -103,7 +103,7 @@ static bool could_be_worse(const struct sentence_file *file, const struct parsed
                 const struct sentence *s = &file->sentences[i];
 
                 if (s->part && s->counts && !p->parts[s->part] && s->status != STATUS_COUNT && s->status > STATUS_MITIGATED &&
-                    !says_vulnerable(T(s->says)))
+                    !says_worse(T(s->says)))
                         return true;
         }
         return false;
@@ -120,7 +120,7 @@ static void parse_parts(const struct sentence_file *file, struct str rest, char 
                 struct str piece = s ? T(s->says) : piece_of(rest);
 
                 if (!s) {
-                        bool worse = says_vulnerable(piece), goes_on = before && separator == ',' && !names_part(file, piece);
+                        bool worse = says_worse(piece), goes_on = before && separator == ',' && !names_part(file, piece);
 
                         if (goes_on && (listed || worse))
                                 unclear(file, before->part, ret);
@@ -165,6 +165,20 @@ static void parse_behind_unknown(const struct sentence_file *file, struct str re
         parse_parts(file, behind, 0, ret);
 }
 
+/* Whether a piece that is not understood is what makes a longer, less safe sentence of the base, changed or cut: "safe RET, no microco". */
+static bool may_lengthen(const struct sentence_file *file, const struct sentence *base, struct str piece) {
+        for (uint32_t i = 0; i < file->sentence_count; i++) {
+                const struct sentence *s = &file->sentences[i];
+                bool longer = !s->part && str_starts(T(s->says), T(base->says));
+                struct str word = longer ? first_word(skip_separator(str_from(T(s->says), base->says.len))) : S("");
+                ptrdiff_t n = piece.len < word.len ? piece.len : word.len;
+
+                if (word.len > 0 && s->status != base->status && str_eq_nocase(str_sub(piece, 0, n), str_sub(word, 0, n)))
+                        return true;
+        }
+        return false;
+}
+
 void sentence_parse(const struct sentence_file *file, struct str text, struct arena *a, struct parsed_sentence *ret) {
         struct str rest = str_trim(text);
 
@@ -175,6 +189,7 @@ void sentence_parse(const struct sentence_file *file, struct str text, struct ar
         if (ret->base) {
                 rest = str_from(rest, ret->base->says.len);
                 parse_parts(file, skip_separator(rest), rest.len ? rest.p[0] : 0, ret);
+                ret->doubt |= ret->unknown.len > 0 && may_lengthen(file, ret->base, ret->unknown);
                 return;
         }
         ret->base = vulnerable_otherwise(a, rest);
