@@ -51,6 +51,10 @@ WAYS = {
     "no-break blanks": lambda text: text.replace(": ", ":\u00a0"),
     "without blank lines": lambda text: re.sub(r"\n\n+", "\n", text),
     "of a service": each(lambda _, line: "web-1 | " + line),
+    "words behind": each(lambda _, line: line + " XX"),
+    "prompts between": each(lambda number, line: line + "\nPS C:\\>" if number % 3 == 0 else line),
+    "tabs lost": lambda text: text.replace("\t", ""),
+    "blanks squeezed": lambda text: re.sub(" +", " ", text),
     "lower case": lambda text: text.lower(),
     "another language": lambda text: text.replace("Not affected", "Nicht betroffen").replace("ulnerable", "erwundbar"),
 }
