@@ -290,11 +290,13 @@ static void mark_abridged(const struct import *im, struct import_host *h) {
                 if (str_eq(str_trim(name), S("siblings")))
                         (void)str_to_u64(str_trim(line), &siblings);
         }
-        if (blocks == 1 && siblings < 2 && !h->all_cores && stands_beside_others(im, r->text)) {
+        if (!r || blocks > 1) /* none: its first line was lost */
+                return;
+        if (siblings < 2 && !h->all_cores && stands_beside_others(im, r->text)) {
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("perhaps one of several"));
                 import_note(h, "it shows one core, of a kind that is built beside bigger ones: whether there are others is not known");
         }
-        if (blocks != 1 || siblings < 2)
+        if (siblings < 2)
                 return;
         evidence_add_line(&h->e, RECORD_META, S("processor"), S("one for all"));
         import_note(h, "it shows one logical CPU of %u or more: the others are taken to be like it", (unsigned)siblings);
