@@ -213,6 +213,38 @@ static bool survives_lost_lines(struct arena *a, const struct verdict *whole, co
         return ok;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { KNOWN_MAX = 1 << 16 };
+
+static uint64_t mixed(uint64_t hash, const void *p, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                hash = (hash ^ ((const unsigned char *)p)[i]) * 1099511628211u; /* FNV-1a */
+        return hash;
+}
+
+/* The sanitizers ask how memory is used: they see each record lost once in the very same words, from the first fixture that has it. The other build
+ * takes it from all of them, and compares the verdicts. */
+static bool was_lost_before(const struct record *r) {
+        static uint64_t known[KNOWN_MAX];
+        const uint64_t numbers[] = { r->kind, r->state, r->cpu, r->leaf, r->subleaf, r->value };
+        uint64_t hash = mixed(14695981039346656037u, numbers, sizeof(numbers));
+        uint32_t at;
+
+        hash = mixed(mixed(hash, r->words, r->word_count * sizeof(r->words[0])), r->key.p, (size_t)r->key.len);
+        hash = mixed(hash, r->text.p, (size_t)r->text.len) | 1;
+        for (at = (uint32_t)(hash >> 20) % KNOWN_MAX; known[at]; at = (at + 1) % KNOWN_MAX)
+                if (known[at] == hash)
+                        return true;
+        known[at] = hash;
+        return false;
+}
+#else
+static bool was_lost_before(const struct record *r) {
+        (void)r;
+        return false;
+}
+#endif
+
 static void torture(const struct fixture *f, struct arena *a) {
         ARENA_AUTO struct arena kept = { 0 };
         struct verdict whole;
@@ -222,6 +254,8 @@ static void torture(const struct fixture *f, struct arena *a) {
         for (ptrdiff_t i = 0; i < f->evidence.count; i++) {
                 struct evidence e = f->evidence;
 
+                if (was_lost_before(&f->evidence.items[i]))
+                        continue;
                 arena_reset(a);
                 e.arena = a;
                 e.items = arena_array(a, struct record, e.count);
