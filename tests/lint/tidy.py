@@ -8,7 +8,7 @@ import functools
 import hashlib
 import json
 import os
-import shlex
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -37,23 +37,43 @@ def configuration():
     return ''.join(tree.text(p) for p in tree.files('.clang-tidy')) + str(DEPTH)
 
 
+@functools.cache
+def dependencies(build):
+    """What each object was last made from, as ninja keeps it."""
+    found, to = {}, []
+    for line in subprocess.run(['ninja', '-C', build, '-t', 'deps'], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+        if line.startswith(' '):
+            to.append(os.path.join(build, line.strip()))
+        elif ': #deps' in line:
+            to = found.setdefault(line.split(': #deps')[0], [])
+    return found
+
+
+@functools.cache
+def digest(path):
+    with open(path, 'rb') as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
 def unchanged(command):
-    """A file that exists when clang-tidy found no fault in this very input: preprocessed source, comments, configuration."""
-    words = shlex.split(command['command'])
-    del words[words.index('-o'):words.index('-o') + 2]
-    ran = subprocess.run(words + ['-E', '-C', '-o', '-'], cwd=command['directory'], stdout=subprocess.PIPE, check=True)
-    return f"{CACHE}/{hashlib.sha256(ran.stdout + configuration().encode()).hexdigest()}"
+    """A file that exists when clang-tidy found no fault in this very input: all files of it, command, configuration. None: nobody knows them."""
+    inputs = dependencies(command['directory']).get(command.get('output', ''), [])
+    if not inputs:
+        return None
+    known = [command['command'], configuration(), *(digest(path) for path in inputs if os.path.exists(path))]
+    return f"{CACHE}/{hashlib.sha256(' '.join(known).encode()).hexdigest()}"
 
 
 def faults(path, command, folder):
     mark = unchanged(command)
-    if os.path.exists(mark):
+    if mark and os.path.exists(mark):
         return []
     tidy = ['clang-tidy', '-quiet', '-p', folder, '--extra-arg=-Wno-unknown-warning-option', *DEPTH, path]
     ran = subprocess.run(tidy, cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if ran.returncode == 0:
-        with open(mark, 'w', encoding='utf-8'):
-            return []
+        if mark:
+            pathlib.Path(mark).touch()
+        return []
     told = ran.stdout.splitlines()
     return [line for line in told if ': error: ' in line] or told
 
