@@ -26,7 +26,9 @@ static const struct option options[] = {
                      "from, and changes nothing where one is not. A second run changes nothing. powershell and reg are for Windows; "
                      "they take an evidence FILE as well. A .reg file sets values as they are to be on this machine; the PowerShell "
                      "script keeps the bits that each machine has set, and what was there: -Undo takes it back." },
-        { .name = "apply", .brief = "carry the plan out; needs --plan or --yes" },
+        { .name = "apply", .brief = "carry the plan out; needs --plan or --yes",
+          .details = "A step that is left alone is told with its reason, and the exit code is 3 then, though others were done. "
+                     "What is left to others is counted, and is no failure of the steps." },
         { .name = "plan", .arg = "HASH", .brief = "carry out only the plan that was shown under this number",
           .details = "Its first 12 digits are enough. If anything that the plan rests on has changed since, nothing is done." },
         { .name = "yes", .brief = "carry out whatever the plan is now: for scripts" },

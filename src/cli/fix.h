@@ -24,8 +24,9 @@ struct fix_run {
         bool doable;           /* something would be done */
 };
 
-
 enum exit_result fix_exit(const struct fix_run *r);
+/* How many of what only others, or you by hand, can do is open. */
+ptrdiff_t fix_left_open(const struct fix_run *r);
 
 /* The words of --format, in their order. */
 enum fix_format { FIX_FORMAT_TEXT, FIX_FORMAT_JSON, FIX_FORMAT_DIFF };
@@ -57,6 +58,10 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j);
 /* What stands behind the steps: remarks, the diff. */
 void fix_here_tail_text(struct fix_run *r);
 void fix_here_json(struct fix_run *r, struct json *j);
+/* The remarks alone; true when there were some. */
+bool fix_here_notes_text(struct fix_run *r);
+/* The exit code when the plan was carried out: 0 only where no step was left alone, and there was one for what is open. */
+enum exit_result fix_applied_exit(const struct fix_run *r);
 /* All changes of files as a unified diff. */
 void fix_here_diff(struct fix_run *r, struct out *o);
 

@@ -8,7 +8,7 @@
 
 /* ---- Forward ---- */
 
-/* Whole files stand in the journal as files. */
+/* Whole files stand in the journal as files, below the place's root. */
 static struct changes without_texts(struct arena *a, const struct changes *all) {
         struct changes ret = { 0 };
 
@@ -17,6 +17,7 @@ static struct changes without_texts(struct arena *a, const struct changes *all) 
 
                 *c = all->items[i];
                 c->old = c->new = S("");
+                c->target.place = str_starts(c->target.place, S("/")) ? c->target.place : str_fmt(a, "/%.*s", STR_ARG(c->target.place));
         }
         return ret;
 }
@@ -79,9 +80,17 @@ static void tell_refused(struct fix_run *r) {
                 struct str title = r->plan.steps.items[one->step].step.title;
 
                 out_fmt(&r->cli->out, "not done: %.*s\n", STR_ARG(title));
-                fix_line(r, 3, "left alone: ", plain(&r->cli->arena, str_fmt(&r->cli->arena, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
-                fix_line(r, 3, "instead: ", plain(&r->cli->arena, one->instead));
+                fix_left_alone_text(r, one, 3);
         }
+}
+
+/* What fix cannot do stands in the exit code, too; the plan tells it in full. */
+static void tell_left(struct fix_run *r) {
+        ptrdiff_t open = fix_left_open(r);
+
+        if (open)
+                out_fmt(&r->cli->out, "Left to do by you or others: %td thing%s, see `sidelight fix%.*s`.\n", open, open == 1 ? "" : "s",
+                        STR_ARG(fix_place_words(&r->cli->arena, &r->place)));
 }
 
 static void tell_applied(struct fix_run *r, const struct entry *e) {
@@ -97,7 +106,9 @@ static void tell_applied(struct fix_run *r, const struct entry *e) {
         for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
                 out_fmt(o, "still to be run, in the image: %.*s\n", STR_ARG(errand_text(&r->cli->arena, &e->commands.items[i])));
         tell_refused(r);
+        (void)fix_here_notes_text(r);
         tell_next(r, e, restart);
+        tell_left(r);
 }
 
 /* Signals wait while files are half-way. */
@@ -113,7 +124,7 @@ static int apply(struct fix_run *r, struct journal *j) {
         if (status < 0)
                 return -1;
         tell_applied(r, e);
-        return 0;
+        return (int)fix_applied_exit(r);
 }
 
 /* Copies of the changed hives; the disk stays as it is. */
@@ -133,8 +144,11 @@ static int write_copies(struct fix_run *r) {
                         return -1;
                 out_fmt(&c->out, "wrote %.*s: put it in place of %.*s\n", STR_ARG(path), STR_ARG(one->path));
         }
+        tell_refused(r);
+        (void)fix_here_notes_text(r);
         out_c(&c->out, "The disk itself was not changed.\n");
-        return 0;
+        tell_left(r);
+        return (int)fix_applied_exit(r);
 }
 
 static bool is_hash(struct str s) {
@@ -161,7 +175,7 @@ int fix_here_apply(struct fix_run *r) {
 
         if (!r->doable) {
                 fix_write_text(r); /* why */
-                return fix_exit(r) == EXIT_OPEN ? EXIT_CLEAN : (int)fix_exit(r);
+                return (int)fix_applied_exit(r);
         }
         if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
                 return -1;

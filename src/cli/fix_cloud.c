@@ -30,12 +30,18 @@ static bool within(struct arena *a, struct str path, struct str *ret) {
         return true;
 }
 
-/* A path that begins with the place's folder, as a path in its tree. */
-static bool in_place(struct fix_run *r, struct str path, struct str *ret) {
+static struct str place_root(const struct fix_run *r) {
         struct str root = str_of(r->place.root);
 
         while (root.len > 1 && file_is_separator(root.p[root.len - 1]))
                 root.len--;
+        return root;
+}
+
+/* A path that begins with the place's folder, as a path in its tree. */
+static bool in_place(struct fix_run *r, struct str path, struct str *ret) {
+        struct str root = place_root(r);
+
         return str_starts(path, root) && within(&r->cli->arena, str_from(path, root.len), ret);
 }
 
@@ -45,12 +51,12 @@ static int add_deed(struct fix_run *r, ptrdiff_t n, struct change *c) {
         struct str path, old;
         int error;
 
-        if (!in_place(r, c->target.place, &path)) {
+        if (!in_place(r, c->target.place, &path)) { /* told as it was given */
                 deeds_refuse(&h->deeds, a, n, c->target.place, S("it lies outside of the folder that was given"),
                              S("give the folder above it, in which all of the service's files are"));
                 return -1;
         }
-        c->target.place = path;
+        c->target.place = fix_shown_path(r, path);
         c->was = FACT_ABSENT;
         error = tree_read(&h->ground.tree, str_to_c(a, path), DEED_FILE_MAX, a, &old);
         if (!error && str_eq(old, c->new))
@@ -87,7 +93,11 @@ static int add_step(struct fix_run *r, const struct csdef *d) {
 
                 if (cloud_files_role_folder(c, d, &d->roles[i], &folder) < 0)
                         return -1;
+                while (folder.len > 1 && file_is_separator(folder.p[folder.len - 1]))
+                        folder.len--;
                 scripts[i] = str_fmt(&c->arena, "%.*s/" STARTUP_TASK_FILE, STR_ARG(folder));
+                if (in_place(r, scripts[i], &inside)) /* "Site/../Front" */
+                        scripts[i] = str_fmt(&c->arena, "%.*s%.*s", STR_ARG(place_root(r)), STR_ARG(inside));
         }
         if (startup_task_step(&one.step, &c->arena, r->catalog, &request) != 0 || one.step.status == ACTION_DONE)
                 return 0;

@@ -148,11 +148,28 @@ bool fix_here_refused(const struct deeds *d, ptrdiff_t step) {
         return false;
 }
 
+enum exit_result fix_applied_exit(const struct fix_run *r) {
+        bool undone = !r->doable && !r->waits && fix_exit(r) != EXIT_CLEAN;
+
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                undone |= fix_here_refused(&r->here->deeds, i);
+        return undone ? EXIT_UNKNOWN : EXIT_CLEAN;
+}
+
 static bool removes_words(const struct step *s) {
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
                 if (s->changes.items[i].edit == EDIT_REMOVE_WORD)
                         return true;
         return false;
+}
+
+struct str fix_shown_path(const struct fix_run *r, struct str path) {
+        return r->place.where == FIX_CLOUD_SERVICE && str_starts(path, S("/")) ? str_from(path, 1) : path;
+}
+
+/* What was left alone; of a cloud service's files the whole path may be known already. */
+static struct str shown_refused(const struct fix_run *r, const struct refusal *one) {
+        return str_starts(one->what, str_of(r->place.root)) ? one->what : fix_shown_path(r, one->what);
 }
 
 /* Why there is nothing to edit for a step, and what then. */
@@ -164,6 +181,13 @@ static struct str why_nothing(const struct fix_run *r, ptrdiff_t n) {
                          "older");
         return S("no file that was looked at holds it any more: a restart takes it away, unless it comes from elsewhere (the firmware, PXE, the "
                  "hypervisor, CONFIG_CMDLINE)");
+}
+
+void fix_left_alone_text(struct fix_run *r, const struct refusal *one, int indent) {
+        struct arena *a = &r->cli->arena;
+
+        fix_line(r, indent, "left alone: ", plain(a, str_fmt(a, "%.*s: %.*s", STR_ARG(shown_refused(r, one)), STR_ARG(one->why))));
+        fix_line(r, indent, "instead: ", plain(a, one->instead));
 }
 
 void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
@@ -179,7 +203,7 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
                 if (one->kind == DEED_VALUE)
                         fix_line(r, indent, "set now: ", str_fmt(a, "%.*s from %.*s to %.*s", STR_ARG(one->path), STR_ARG(one->old), STR_ARG(one->new)));
                 else
-                        fix_line(r, indent, one->was.exists ? "edit: " : "make: ", one->path);
+                        fix_line(r, indent, one->was.exists ? "edit: " : "make: ", fix_shown_path(r, one->path));
         }
         for (ptrdiff_t i = 0; i < d->commands.count; i++)
                 if (d->commands.items[i].step == n)
@@ -189,8 +213,7 @@ void fix_here_step_text(struct fix_run *r, ptrdiff_t n, int indent) {
 
                 if (one->step != n)
                         continue;
-                fix_line(r, indent, "left alone: ", plain(a, str_fmt(a, "%.*s: %.*s", STR_ARG(one->what), STR_ARG(one->why))));
-                fix_line(r, indent, "instead: ", plain(a, one->instead));
+                fix_left_alone_text(r, one, indent);
         }
         if (!fix_here_refused(d, n) && !deeds_for_step(d, n))
                 fix_line(r, indent, "", why_nothing(r, n));
@@ -223,8 +246,7 @@ static void write_diff(struct out *o, struct str diff) {
                         out_fmt(o, "%.*s\n", STR_ARG(line));
 }
 
-void fix_here_tail_text(struct fix_run *r) {
-        OUT_AUTO struct out diff = { 0 };
+bool fix_here_notes_text(struct fix_run *r) {
         const struct deeds *d = &r->here->deeds;
         bool any = false;
 
@@ -233,7 +255,13 @@ void fix_here_tail_text(struct fix_run *r) {
                         fix_line(r, 0, "note: ", plain(&r->cli->arena, d->remarks.items[i]));
                         any = true;
                 }
-        if (any)
+        return any;
+}
+
+void fix_here_tail_text(struct fix_run *r) {
+        OUT_AUTO struct out diff = { 0 };
+
+        if (fix_here_notes_text(r))
                 out_char(&r->cli->out, '\n');
         fix_here_diff(r, &diff);
         if (diff.len) {
@@ -248,7 +276,7 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
         json_begin_array(j, "files");
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (deed_is_for(&d->files.items[i], n) && deed_is_file(&d->files.items[i]))
-                        json_str(j, NULL, d->files.items[i].path);
+                        json_str(j, NULL, fix_shown_path(r, d->files.items[i].path));
         json_end_array(j);
         json_begin_array(j, "commands");
         for (ptrdiff_t i = 0; i < d->commands.count; i++)

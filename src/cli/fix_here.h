@@ -13,6 +13,12 @@ struct fix_here {
         struct deeds deeds;
 };
 
+/* A path in the place as it is told: below a cloud service's folder nothing is at a root. */
+struct str fix_shown_path(const struct fix_run *r, struct str path);
+
+/* A step's refusal: what was left alone and why, and what to do instead. */
+void fix_left_alone_text(struct fix_run *r, const struct refusal *one, int indent);
+
 bool fix_here_refused(const struct deeds *d, ptrdiff_t step);
 
 /* Opens the journal of the place for changing it, or for reading. */

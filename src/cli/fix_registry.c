@@ -26,14 +26,24 @@ static uint32_t off_bits(const struct catalog *c) {
         return bits;
 }
 
+/* Such a plan has its own words; a Windows' without values is one that changes nothing. */
+static bool changes_linux(const struct fix_plan *p) {
+        for (ptrdiff_t i = 0; i < p->steps.count; i++)
+                for (ptrdiff_t k = 0; k < p->steps.items[i].step.changes.count; k++)
+                        if (p->steps.items[i].step.changes.items[k].target.kind != TARGET_REGISTRY_VALUE)
+                                return true;
+        return false;
+}
+
 int fix_emit_registry(struct fix_run *r, bool powershell) {
         struct changes changes = changes_of(r);
 
-        if (!changes.count)
-                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "the plan changes no registry value: there is nothing to write");
+        if (!changes.count && changes_linux(&r->plan))
+                return diag_fail_class(&r->cli->diag, DIAG_USAGE, "the plan changes no registry value, but what Linux reads: --emit shell, ansible, "
+                                                                  "cloud-init or azure-run-command, on the machine itself or with --root");
         if (powershell)
                 registry_powershell(&r->cli->out, &r->cli->arena, &changes, off_bits(r->catalog));
         else if (registry_reg(&r->cli->out, &r->cli->arena, &changes, false, &r->cli->diag) < 0)
                 return -1;
-        return EXIT_OPEN;
+        return (int)fix_exit(r);
 }

@@ -11,6 +11,14 @@ enum exit_result fix_exit(const struct fix_run *r) {
         return fix_plan_exit(&r->plan, r->here ? r->doable || r->waits : r->plan.steps.count > 0);
 }
 
+ptrdiff_t fix_left_open(const struct fix_run *r) {
+        ptrdiff_t n = 0;
+
+        for (ptrdiff_t i = 0; i < r->plan.left.count; i++)
+                n += r->plan.left.items[i].open;
+        return n;
+}
+
 /* ---- Text ---- */
 
 void fix_line(struct fix_run *r, int indent, const char *label, struct str text) {

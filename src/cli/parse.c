@@ -241,7 +241,7 @@ static int parse_option(struct cli *c, const char *text, char ***next) {
 
         if (!is_long && name.len > 2 && cli_option(c->command, name, 0))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no option '%s'; did you mean '-%s'?", c->command->name, text, text);
-        if (!o || (!is_long && !o->arg && name.len > 2 && slip_option(c, name).len))
+        if (!o || (!is_long && name.len > (o->arg ? 1 : 2) && slip_option(c, name).len)) /* -oX is another program's, not a file X */
                 return unknown_option(c, key, text);
         if (!o->arg && !is_long && name.len > 1 && cli_option(c->command, S(""), text[2]))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "one letter at a time: '-%c -%s', not '%s'", text[1], text + 2, text);

@@ -66,10 +66,11 @@ struct fix_plan {
 void fix_plan_make(struct fix_plan *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct fix_request *r);
 
 /* The exit codes of a plan, and what they mean there. */
-#define FIX_PLAN_EXITS(X)                                                                  \
-        X(EXIT_CLEAN, "nothing that was asked for is open")                                \
-        X(EXIT_OPEN, "there are steps that fix can carry out")                             \
-        X(EXIT_UNKNOWN, "something is open or not known, and only others, or you by hand, can act")
+#define FIX_PLAN_EXITS(X)                                                                                                             \
+        X(EXIT_CLEAN, "nothing that was asked for is open; with --apply, each step is done or waits for a restart")                 \
+        X(EXIT_OPEN, "there are steps that fix can carry out")                                                                       \
+        X(EXIT_UNKNOWN, "something is open or not known, and only others, or you by hand, can act; with --apply, also where a step " \
+                        "was left alone")
 
 /* `can`: some step can be carried out, or was and waits for a restart. */
 enum exit_result fix_plan_exit(const struct fix_plan *p, bool can);

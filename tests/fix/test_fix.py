@@ -73,7 +73,10 @@ def there_and_back(program, name, root, options):
     tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
     done = paste(program, re.search(r'^Nothing was changed\. To carry this out: (sidelight fix --apply --plan .*)$', shown.stdout, re.M)[1])
     edits = '  edit: ' in shown.stdout or '  make: ' in shown.stdout
-    tell(done.returncode == 0 and (roots.snapshot(root) != before) == edits and ('done: ' in done.stdout) == edits, f'{name}: applied', done.stdout)
+    refused = '   left alone: ' in ' ' + shown.stdout
+    tell(done.returncode == (3 if refused else 0) and (roots.snapshot(root) != before) == edits and ('done: ' in done.stdout) == edits, f'{name}: applied', done.stdout)
+    notes = lambda text: set(re.findall(r'^note: (?:.*\n(?:  .*\n)*)', text, re.M))
+    tell(notes(shown.stdout) <= notes(done.stdout) and ('left alone: ' in done.stdout) == refused, f'{name}: the notes of the plan stand in what was done', shown.stdout, done.stdout)
     again = fix(program, root, *options)
     tell('  edit: ' not in again.stdout and '  make: ' not in again.stdout, f'{name}: a second time there is nothing to edit', again.stdout)
     back = fix(program, root, '--rollback')
@@ -187,7 +190,7 @@ def partly(program):
         roots.make(root, machine, files, cmdline)
         done = fix(program, root, '--apply', '--yes')
         told = ' '.join(done.stdout.split())
-        tell('done: Close BPF' in told and 'not done: Install ' in told and ' left alone: packages: ' in told and ' instead: install ' in told,
+        tell(done.returncode == 3 and 'done: Close BPF' in told and 'not done: Install ' in told and ' left alone: packages: ' in told and ' instead: install ' in told,
              'what was left alone is told beside what was done', done.stdout)
 
 
@@ -223,8 +226,9 @@ def windows(program):
         changes = [c for s in plan['steps'] for c in s['changes'] if c['target']['kind'] == 'registry-value']
         reg, script = run('--emit', 'reg'), run('--emit', 'powershell')
         if not changes:
-            if reg.returncode != 64 or script.returncode != 64:
-                tell(False, f'{os.path.basename(path)}: nothing to write, and something was')
+            empty = reg.stdout.decode('utf-16') == 'Windows Registry Editor Version 5.00\r\n' and b'    @{ Path' not in script.stdout
+            if not empty or reg.returncode != plan['exit'] or script.returncode != plan['exit']:
+                tell(False, f'{os.path.basename(path)}: nothing to change, and something is, or another exit code', reg, script.stdout.decode())
             continue
         seen += 1
         want = [(c['target']['key'], int(c['new'], 0), int(c['old'], 0) if c['old'] else None) for c in changes]

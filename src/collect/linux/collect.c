@@ -66,7 +66,7 @@ static int collect_path(struct reader *r, const char *path, const struct source 
         if (s->exists)
                 return reader_exists(r, path);
         if (path[strlen(path) - 1] == '/')
-                return reader_listing(r, path, s->filter);
+                return reader_listing(r, path, s->filter, s->redacted);
         if (s->signs)
                 return collect_signs(r, path, s->limit ? s->limit : SMALL_FILE);
         return reader_file(r, path, s->limit ? s->limit : SMALL_FILE, s->filter, s->redacted);

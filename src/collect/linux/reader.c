@@ -95,7 +95,7 @@ static struct str join_names(struct arena *a, const struct tree_names *names) {
         return str_n(p, len);
 }
 
-int reader_listing(struct reader *r, const char *path, reader_filter filter) {
+int reader_listing(struct reader *r, const char *path, reader_filter filter, redaction redacted) {
         struct arena_mark mark = arena_mark(r->scratch);
         struct tree_names names;
         struct str text;
@@ -105,7 +105,7 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter) {
                 reader_missing(r, path, error);
         } else {
                 text = join_names(r->scratch, &names);
-                evidence_add_file(r->e, str_of(path), filter ? filter(r->scratch, text) : text);
+                reader_record(r, path, filter ? filter(r->scratch, text) : text, redacted);
         }
         arena_release(r->scratch, mark);
         return error;

@@ -38,7 +38,7 @@ typedef struct str (*reader_filter)(struct arena *a, struct str text);
 int reader_file(struct reader *r, const char *path, ptrdiff_t limit, reader_filter filter, redaction redacted);
 
 /* The names in the directory `path` (which ends in a slash), one a line, as the contents of a record. */
-int reader_listing(struct reader *r, const char *path, reader_filter filter);
+int reader_listing(struct reader *r, const char *path, reader_filter filter, redaction redacted);
 
 /* Records a text that was read, without what --redact takes out of it. */
 void reader_record(struct reader *r, const char *path, struct str text, redaction redacted);

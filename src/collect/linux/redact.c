@@ -405,3 +405,33 @@ struct str redact_config(struct arena *a, const struct catalog *c, struct str pa
         }
         return taken(a, &o);
 }
+
+/* Up to the first word that is no number; what is an image's is told before it. */
+static struct str kernel_number(struct str name) {
+        static const struct str images[] = { STR("vmlinuz"), STR("vmlinux"), STR("Image"), STR("image"), STR("kernel") };
+        ptrdiff_t end = 0, at;
+
+        for (size_t i = 0; i < sizeof(images) / sizeof(images[0]) && end == 0; i++)
+                if (str_starts(name, images[i]))
+                        end = images[i].len;
+        for (at = end; at < name.len && memchr("0123456789.-", name.p[at], 12); at++)
+                if (str_starts(str_from(name, at), S("-rc"))) /* "6.19.0-rc3" comes before 6.19.0 */
+                        at += 2;
+        while (at > end && memchr(".-", name.p[at - 1], 2)) /* "6.1.0-" */
+                at--;
+        return str_sub(name, 0, at);
+}
+
+struct str redact_kernels(struct arena *a, const struct catalog *c, struct str path, struct str text) {
+        struct out o = { 0 };
+        struct str line, kept;
+
+        (void)c;
+        (void)path;
+        while (str_line(&text, &line)) {
+                kept = kernel_number(line);
+                if (kept.len > 0)
+                        out_fmt(&o, "%.*s\n", STR_ARG(kept));
+        }
+        return taken(a, &o);
+}

@@ -26,5 +26,7 @@ struct str redact_setting(struct arena *a, const struct catalog *c, struct str p
 struct str redact_log(struct arena *a, const struct catalog *c, struct str path, struct str text);
 /* The kernel's configuration: options that are a switch or a number. */
 struct str redact_config(struct arena *a, const struct catalog *c, struct str path, struct str text);
+/* A listing of kernels: of each name what it is and its number ("vmlinuz-6.1.0-56"), for what was built at home may be called anything. */
+struct str redact_kernels(struct arena *a, const struct catalog *c, struct str path, struct str text);
 
 #endif

@@ -76,8 +76,8 @@ const struct source linux_sources[] = {
         { .path = "/etc/update-extlinux.conf", .exists = true },
         { .path = "/boot/firmware/cmdline.txt", .exists = true },
         { .path = "/boot/cmdline.txt", .exists = true },
-        { .path = "/boot/", .filter = filter_kernel_images, .personal = true },
-        { .path = "/usr/lib/modules/", .otherwise = "/lib/modules/", .personal = true },
+        { .path = "/boot/", .filter = filter_kernel_images, .redacted = redact_kernels },
+        { .path = "/usr/lib/modules/", .otherwise = "/lib/modules/", .redacted = redact_kernels },
         { .path = "/var/lib/dpkg/status", .limit = LARGE_FILE, .filter = filter_dpkg, .personal = true },
 };
 const size_t linux_source_count = COUNT(linux_sources);
