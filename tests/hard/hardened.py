@@ -8,6 +8,7 @@ import json
 import pathlib
 import struct
 import sys
+import xml.etree.ElementTree
 
 # ELF: System V ABI and its GNU extensions, /usr/include/elf.h
 ET_DYN, PT_DYNAMIC, PT_GNU_STACK, PT_GNU_RELRO = 3, 2, 0x6474e551, 0x6474e552
@@ -117,6 +118,11 @@ X86_PROPERTIES = [
 ]
 
 
+# Microsoft's "Application manifests": Windows 7, 8, 8.1, 10 and later.
+SUPPORTED = {"{35138b9a-5d96-4fbd-8e2d-a2440225f93a}", "{4a2f28e3-53b9-4441-ba9c-d69d4a4a6e38}", "{1f676c76-80e1-4239-95bb-83d0f6d0da78}",
+             "{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"}
+
+
 class Pe:
     """A PE32+ file."""
 
@@ -134,6 +140,32 @@ class Pe:
             at = self.sections_at + i * 40
             self.sections[data[at:at + 8].rstrip(b"\0").decode()] = (*struct.unpack_from("<I", data, at + 16), *struct.unpack_from("<I", data, at + 36))
 
+    def manifest(self):
+        """The text of resource 1 of type 24 (RT_MANIFEST), as Windows finds it: type, number, language, then where it stands."""
+        at, size, start = next(((struct.unpack_from("<I", self.data, s + 20)[0], *struct.unpack_from("<II", self.data, s + 8))
+                                for s in range(self.sections_at, self.sections_at + 40 * len(self.sections), 40)
+                                if self.data[s:s + 8].rstrip(b"\0") == b".rsrc"), (0, 0, 0))
+        entry = at
+        for wanted in (24, 1, None):
+            named, numbered = struct.unpack_from("<HH", self.data, entry + 12)
+            rows = [struct.unpack_from("<II", self.data, entry + 16 + 8 * i) for i in range(named, named + numbered)]
+            entry = next((at + (where & 0x7fffffff) for number, where in rows if wanted in (number, None)), None) if size else None
+            if entry is None:
+                return ""
+        address, length = struct.unpack_from("<II", self.data, entry)
+        return self.data[at + address - start:at + address - start + length].decode()
+
+    def asks(self, path, want):
+        """Whether the manifest has an element with this name below any of Microsoft's namespaces, and this text or these attributes."""
+        try:
+            found = [e for e in xml.etree.ElementTree.fromstring(self.manifest()).iter() if e.tag.rpartition("}")[2] == path]
+        except xml.etree.ElementTree.ParseError:
+            return False
+        return want <= {e.text or e.attrib.get("Id") or e.attrib.get("level") for e in found}
+
+    def with_bytes(self, old, new):
+        return Pe(self.data.replace(old, new))
+
     def with_flags(self, flags):
         return Pe(self.data[:self.flags_at] + struct.pack("<H", flags) + self.data[self.flags_at + 2:])
 
@@ -150,7 +182,12 @@ PE_PROPERTIES = [
     ("nothing is both written and run", lambda p: not any(f & SECTION_EXECUTE and f & SECTION_WRITE for _, f in p.sections.values()),
      lambda p: p.with_section(SECTION_EXECUTE | SECTION_WRITE)),
     ("its stack is guarded", lambda p: b"__stack_chk_fail" in p.data,
-     lambda p: Pe(p.data.replace(b"__stack_chk_fail", b"__stack_chk_none"))),
+     lambda p: p.with_bytes(b"__stack_chk_fail", b"__stack_chk_none")),
+    ("its manifest: paths may be long", lambda p: p.asks("longPathAware", {"true"}), lambda p: p.with_bytes(b">true</longPathAware>", b">nope</longPathAware>")),
+    ("its manifest: its code page is UTF-8", lambda p: p.asks("activeCodePage", {"UTF-8"}), lambda p: p.with_bytes(b"activeCodePage", b"activeCodeEdge")),
+    ("its manifest: it was made for Windows 7 to 11", lambda p: p.asks("supportedOS", SUPPORTED), lambda p: p.with_bytes(b"{35138b9a", b"{35138b9b")),
+    ("its manifest: it asks for no more rights than its user has", lambda p: p.asks("requestedExecutionLevel", {"asInvoker"}),
+     lambda p: p.with_bytes(b'level="asInvoker"', b'level="asStarter"')),
 ]
 
 
