@@ -112,7 +112,8 @@ ELF_PROPERTIES = [
     ("copies are measured (FORTIFY)", lambda e: {n for n in e.imports() if n.endswith("_chk")} >= {"__memcpy_chk"} or
      len({n for n in e.imports() if n.endswith("_chk")}) > 2, lambda e: e.with_bytes(IMPORT_COPY, b"_chx\0")),
 ]
-# Whether the file as a whole is marked for it (IBT, SHSTK) is for the C library's start code to say; Debian 12's is not.
+# The file as a whole is marked for it (IBT, SHSTK) where all that is linked is. Debian 12's start code (no endbr64 at _start) and static
+# libraries are not, and a mark by force (-z ibt) would be untrue: who believes it ends the program at its first step. Ours are, each.
 X86_PROPERTIES = [
     ("indirect jumps land where they may (endbr64)", lambda e: e.landings() > 100, lambda e: e.with_bytes(ENDBR64, b"\x0f\x1f\x40\0")),
 ]
@@ -208,6 +209,18 @@ def unprotected(build):
     return [c["file"] for c in ours if "-fstack-clash-protection" not in c["command"]]
 
 
+FEATURES = struct.pack("<IIII", 0xc0000002, 4, 3, 0)[:12]  # GNU_PROPERTY_X86_FEATURE_1_AND: IBT, SHSTK (x86-64 psABI, linux-abi)
+
+
+def unmarked(build):
+    """Objects that do not say that they were made for control flow protection: one of them takes it from the whole program."""
+    commands = json.loads((build / "compile_commands.json").read_text())
+    objects = [build / c["output"] for c in commands if "/src/" in c["file"] and "gencatalog" not in c["output"]]
+    found = [o for o in objects if o.exists()]
+    assert len(found) > 100, "no objects"
+    return [o for o in found if FEATURES not in o.read_bytes()]
+
+
 def main(build):
     build, number = pathlib.Path(build), 0
 
@@ -219,6 +232,11 @@ def main(build):
         for what, holds, softened in properties:
             case(holds(program), f"{name}: {what}")
             case(not holds(softened(program)), f"{name}: {what}: seen when it is not so")
+    if Elf((build / "sidelight").read_bytes()).machine == EM_X86_64:
+        plain = unmarked(build)
+        case(not plain, "sidelight: each of its own objects is marked for control flow protection (IBT, SHSTK)")
+        for path in plain:
+            print(f"# {path}")
     soft = unprotected(build)
     case(not soft, "sidelight: no function steps over the end of the stack (stack clash)")
     for path in soft:
