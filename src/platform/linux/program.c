@@ -57,7 +57,7 @@ bool program_write(void *stream, const char *p, ptrdiff_t len) {
 /* Reads `fd` to its end. A file that says how long it is, `known` bytes, has ended there; 0: it does not say. */
 static int read_all(int fd, const char *path, ptrdiff_t known, ptrdiff_t limit, struct arena *a, struct str *ret,
                     struct diag *d) {
-        ptrdiff_t size = 65536, len = 0;
+        ptrdiff_t size = known >= 65536 && known <= limit ? known + 1 : 65536, len = 0; /* a large one is not copied while it is read */
         char *p = arena_bytes(a, size);
 
         for (;;) {
