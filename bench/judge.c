@@ -1,11 +1,12 @@
-/* bench_judge FILE [LIMIT]: evidence that stands in memory, parsed, judged and told as JSON into memory, on one core: what check does, without
- * a file system on either side. FILE holds evidence files one behind the other, each beginning with its first line. One line of JSON. */
+/* bench_judge FILE [LIMIT] [fleet]: evidence that stands in memory, parsed, judged and told as JSON into memory, on one core: what check does,
+ * without a file system on either side; `fleet`: parsed and judged as a fleet's store does it, without the store. FILE holds evidence files one behind the other, each beginning with its first line. One line of JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/out.h"
 #include "fleet/bulk/bulk.h"
+#include "fleet/intake/judge_words.h"
 #include "platform/program.h"
 
 static const struct str begin = STR("# sidelight evidence 1\n");
@@ -41,16 +42,29 @@ static void split(struct files *ret, struct arena *a, struct str all, long limit
                 *(struct str *)arena_append(a, ret) = text;
 }
 
+/* Gives the length of what was told; -1 and a message. */
+static ptrdiff_t judge(struct bulk *b, struct str text, struct out *o, struct diag *d) {
+        enum exit_result code;
+        struct bulk_told told;
+
+        arena_reset(&b->arena);
+        o->len = 0;
+        if ((b->teller ? bulk_find(b, S("stream"), text, &told, d) : bulk_judge(b, S("stream"), text, o, &code, d)) < 0)
+                return -1;
+        for (uint32_t i = 0; b->teller && i <= b->catalog->flaw_count; i++)
+                o->len += told.texts[i].len;
+        return o->len;
+}
+
 int main(int argc, char *argv[]) {
         static const struct report_style style = { .columns = 80, .fail_on = 7 };
         struct verdict_options options = { .today = S("2026-11-27") };
-        struct bulk b = { .catalog = &catalog_builtin, .options = &options, .style = &style };
+        struct bulk b = { .catalog = &catalog_builtin, .options = &options, .style = &style, .large = program_large_memory };
         long limit = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
-        ptrdiff_t told = 0, read = 0;
+        ptrdiff_t told = 0, read = 0, one;
         struct files files = { 0 };
         struct arena perm = { 0 };
         struct str all;
-        enum exit_result code;
         struct out o = { 0 };
         struct diag d = { 0 };
         double start;
@@ -59,16 +73,17 @@ int main(int argc, char *argv[]) {
                 (void)fprintf(stderr, "bench_judge: %s\n", argc < 2 ? "no file" : d.text);
                 return 70;
         }
+        if (argc > 3)
+                b.teller = &told_teller;
         split(&files, &perm, all, limit);
         start = seconds();
         for (ptrdiff_t i = 0; i < files.count; i++) {
-                arena_reset(&b.arena);
-                o.len = 0;
-                if (bulk_judge(&b, S("stream"), files.items[i], &o, &code, &d) < 0) {
+                one = judge(&b, files.items[i], &o, &d);
+                if (one < 0) {
                         (void)fprintf(stderr, "bench_judge: %s\n", d.text);
                         return 70;
                 }
-                told += o.len;
+                told += one;
                 read += files.items[i].len;
         }
         start = seconds() - start;

@@ -34,18 +34,20 @@ enum { BETWEEN = 16 };
 enum { BETWEEN = 0 };
 #endif
 
-enum { BLOCK_SIZE = 64 * 1024 };
+enum { BLOCK_SIZE = 64 * 1024, MANY_BLOCKS = 16 };
 
-static struct arena_block *block_new(ptrdiff_t at_least) {
-        ptrdiff_t size = at_least > BLOCK_SIZE ? at_least : BLOCK_SIZE;
-        struct arena_block *b = malloc(sizeof(*b) + (size_t)size);
+static struct arena_block *block_new(struct arena *a, ptrdiff_t at_least) {
+        ptrdiff_t size = (ptrdiff_t)sizeof(struct arena_block) + (at_least > BLOCK_SIZE ? at_least : BLOCK_SIZE);
+        struct arena_block *b = a->large && ++a->blocks > MANY_BLOCKS ? a->large(&size) : NULL;
 
+        if (!b)
+                b = malloc((size_t)size);
         if (!b)
                 memory_ended();
         b->next = NULL;
         b->used = 0;
-        b->size = size;
-        forbid(b->bytes, size);
+        b->size = size - (ptrdiff_t)sizeof(*b);
+        forbid(b->bytes, b->size);
         return b;
 }
 
@@ -54,7 +56,7 @@ static struct arena_block *block_with_room(struct arena *a, ptrdiff_t need) {
         struct arena_block *next = a->current ? a->current->next : a->first;
 
         if (!next || next->size < need) {
-                struct arena_block *fresh = block_new(need);
+                struct arena_block *fresh = block_new(a, need);
 
                 fresh->next = next;
                 if (a->current)

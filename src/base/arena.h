@@ -18,6 +18,9 @@ __attribute__((noreturn)) void memory_ended(void); /* spelt so that cppcheck kno
 struct arena {
         struct arena_block *first; /* in order of use; kept by arena_reset so that loops do not call malloc again */
         struct arena_block *current;
+        void *(*large)(ptrdiff_t *size); /* NULL; or where its blocks come from once there are many: memory of at least so many bytes that
+                                            free() takes back (it says how many), or NULL, in the address space as the system likes it best */
+        int blocks;
 };
 
 /* An empty arena needs no initialisation beyond { 0 }. */

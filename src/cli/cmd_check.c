@@ -295,7 +295,7 @@ static int prepare(struct check *k, struct cli *c) {
         if (set(k, "texts", "no") < 0 || set(k, "copy", "no") < 0 || set(k, "collect", "needed") < 0 || set_telling(k) < 0 || set_judging(k) < 0)
                 return -1;
         inside_options(k->machine, &k->options, &k->style);
-        k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style };
+        k->bulk = (struct bulk){ .catalog = k->catalog, .options = &k->options, .style = &k->style, .large = program_large_memory };
         if ((cli_given(c, "root") || cli_given(c, "windows-root") || cli_given(c, "hive")) &&
             (c->operand_count || cli_given(c, "files-from")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "a disk and evidence files cannot be judged together");

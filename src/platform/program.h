@@ -31,6 +31,9 @@ bool program_write(void *stream, const char *p, ptrdiff_t len);
  * when it cannot be opened or read, DIAG_INPUT when it is too long or not a file. Never waits for a FIFO's writer. */
 int program_read_file(const char *path, ptrdiff_t limit, struct arena *a, struct str *ret, struct diag *d);
 
+/* For struct arena: blocks so large that the system may map each as one page, which spares the processor from looking up many. */
+void *program_large_memory(ptrdiff_t *size);
+
 /* An environment variable, or NULL. */
 const char *program_environment(struct arena *a, const char *name);
 

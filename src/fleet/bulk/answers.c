@@ -81,13 +81,32 @@ struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const str
 
 /* ---- Answers ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Only for the tables: what they find is compared. Of sides whose order does not matter, so that the processor works on several at once. */
-static uint32_t hash_of(const struct sight *s, const struct answers_mask *m) {
-        uint64_t h = 0;
+static uint64_t part_of(uint32_t version, int side) {
+        return (version + UINT64_C(1)) * ((uint64_t)side * UINT64_C(0xff51afd7ed558ccd) + 1);
+}
+
+/* Only for the tables: what they find is compared. Of sides whose order does not matter: the processor works on several at once, and where
+ * few differ, so do few parts of the sum. */
+static uint64_t sum_of(const struct sight *s, const struct answers_mask *m) {
+        uint64_t sum = 0;
 
         for (int i = 0; i < m->side_count; i++)
-                h += (s->versions[m->sides[i]] + UINT64_C(1)) * (m->sides[i] * UINT64_C(0xff51afd7ed558ccd) + 1);
-        return (uint32_t)((h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+                sum += part_of(s->versions[m->sides[i]], m->sides[i]);
+        return sum;
+}
+
+/* The same for a machine that differs from another one, of which it is known, from these sides. */
+static uint64_t sum_beside(uint64_t sum, facet_set differs, const uint32_t *versions, const struct sight *s) {
+        for (facet_set left = differs; left; left &= left - 1) {
+                int side = facet_first(left);
+
+                sum += part_of(s->versions[side], side) - part_of(versions[side], side);
+        }
+        return sum;
+}
+
+static struct answer **place_in(const struct answers_mask *m, uint64_t sum) {
+        return &m->table[((sum ^ sum >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (m->size - 1)];
 }
 
 static bool holds(const struct answer *a, const struct answers_mask *m, const struct sight *s) {
@@ -97,26 +116,27 @@ static bool holds(const struct answer *a, const struct answers_mask *m, const st
         return s->revision >= a->low && s->revision <= a->high;
 }
 
-static struct answer *find_in(const struct answers_mask *m, const struct sight *s, uint32_t hash) {
+static struct answer *find_in(const struct answers_mask *m, const struct sight *s, uint64_t sum) {
         int steps = 0; /* behind so many that were chosen to meet there it is judged anew */
 
-        for (struct answer *a = m->table[hash & (m->size - 1)]; a && steps < STEPS_MAX; a = a->next, steps++)
-                if (a->hash == hash && holds(a, m, s))
+        for (struct answer *a = *place_in(m, sum); a && steps < STEPS_MAX; a = a->next, steps++)
+                if (a->sum == sum && holds(a, m, s))
                         return a;
         return NULL;
 }
 
-static struct answer *find_from(const struct answers_mask *m, const struct sight *s) {
+/* In all of them but one. */
+static struct answer *find_from(const struct answers_mask *m, const struct answers_mask *but, const struct sight *s) {
         struct answer *ret = NULL;
 
         for (; m && !ret; m = m->next)
-                if (m->count > 0)
-                        ret = find_in(m, s, hash_of(s, m));
+                if (m != but)
+                        ret = find_in(m, s, sum_of(s, m));
         return ret;
 }
 
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s) {
-        return find_from(k->masks ? k->masks[number] : NULL, s);
+        return find_from(k->masks ? k->masks[number] : NULL, NULL, s);
 }
 
 /* ---- All of one machine -------------------------------------------------------------------------------------------------------- */
@@ -194,22 +214,24 @@ static answers_bits gone(const struct answers_row *row, uint32_t words, uint32_t
         return ret;
 }
 
-/* Of these numbers. What is looked at lies far apart: all of it is fetched at once, instead of one after the other. */
-static void find_these(const struct answers_kind *k, const struct sight *s, const uint32_t *numbers, uint32_t count, const struct answer **ret) {
-        uint32_t hashes[FETCHED_MAX];
+/* Of these numbers. What is looked at lies far apart: all of it is fetched at once, instead of one after the other. Most answers hang on the
+ * same sides as the row's. */
+static void find_these(const struct answers_kind *k, const struct answers_row *row, facet_set differs, const struct sight *s,
+                       const uint32_t *numbers, uint32_t count, const struct answer **ret) {
+        const struct answers_mask *masks[FETCHED_MAX];
+        uint64_t sums[FETCHED_MAX];
 
-        for (uint32_t i = 0; i < count; i++)
-                __builtin_prefetch(k->masks[numbers[i]]);
         for (uint32_t i = 0; i < count; i++) {
-                const struct answers_mask *m = k->masks[numbers[i]];
+                const struct answer *a = row->found[numbers[i]];
 
-                hashes[i] = m ? hash_of(s, m) : 0;
-                if (m && m->count > 0)
-                        __builtin_prefetch(&m->table[hashes[i] & (m->size - 1)]);
+                masks[i] = a ? a->mask : k->masks[numbers[i]];
+                if (!masks[i])
+                        continue;
+                sums[i] = a ? sum_beside(a->sum, differs & a->facets, row->versions, s) : sum_of(s, masks[i]);
+                __builtin_prefetch(place_in(masks[i], sums[i]));
         }
         for (uint32_t i = 0; i < count; i++) {
-                const struct answers_mask *m = k->masks[numbers[i]];
-                const struct answer *a = m && m->count > 0 ? m->table[hashes[i] & (m->size - 1)] : NULL;
+                const struct answer *a = masks[i] ? *place_in(masks[i], sums[i]) : NULL;
 
                 if (!a)
                         continue;
@@ -217,10 +239,9 @@ static void find_these(const struct answers_kind *k, const struct sight *s, cons
                 __builtin_prefetch((const char *)a + sizeof(*a)); /* what it shows lies behind it */
         }
         for (uint32_t i = 0; i < count; i++) {
-                const struct answers_mask *m = k->masks[numbers[i]];
-                const struct answer *a = m && m->count > 0 ? find_in(m, s, hashes[i]) : NULL;
+                const struct answer *a = masks[i] ? find_in(masks[i], s, sums[i]) : NULL;
 
-                ret[numbers[i]] = a || !m ? a : find_from(m->next, s);
+                ret[numbers[i]] = a ? a : find_from(k->masks[numbers[i]], masks[i], s);
         }
 }
 
@@ -264,7 +285,7 @@ uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struc
         if (n == 0)
                 return 0;
         for (uint32_t i = 0; i < n; i += FETCHED_MAX)
-                find_these(k, s, t->sought + i, n - i < FETCHED_MAX ? n - i : FETCHED_MAX, ret);
+                find_these(k, row, differs, s, t->sought + i, n - i < FETCHED_MAX ? n - i : FETCHED_MAX, ret);
         renew(row, s, t->sought, n, words, ret, differs);
         if (++k->files % RECHOSEN == CHOSEN_FIRST)
                 choose_common(k, row, count);
@@ -303,19 +324,20 @@ static void find_marks(struct arena *arena, struct answer *a) {
 }
 
 static void grow_mask(struct answers *t, struct answers_mask *m) {
-        uint32_t larger = m->size ? m->size * 4 : 2;
-        struct answer **table = arena_array(&t->arena, struct answer *, larger);
+        uint32_t size = m->size, larger = size ? size * 4 : 2;
+        struct answer **table = m->table;
 
-        for (uint32_t i = 0; i < m->size; i++)
-                for (struct answer *a = m->table[i], *next; a; a = next) {
-                        struct answer **first = &table[a->hash & (larger - 1)];
+        m->table = arena_array(&t->arena, struct answer *, larger);
+        m->size = larger;
+        for (uint32_t i = 0; i < size; i++)
+                for (struct answer *a = table[i], *next; a; a = next) {
+                        struct answer **first;
 
                         next = a->next;
+                        first = place_in(m, a->sum);
                         a->next = *first;
                         *first = a;
                 }
-        m->table = table;
-        m->size = larger;
         t->bytes += (ptrdiff_t)larger * (ptrdiff_t)sizeof(*table);
 }
 
@@ -342,13 +364,16 @@ static struct answers_mask *mask_of(struct answers *t, struct answers_kind *k, u
 /* Among those that hang on the same sides. */
 static void put(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s, struct answer *a) {
         struct answers_mask *m = mask_of(t, k, number, a->facets);
+        struct answer **place;
 
         if (m->count == m->size)
                 grow_mask(t, m);
         m->count++;
-        a->hash = hash_of(s, m);
-        a->next = m->table[a->hash & (m->size - 1)];
-        m->table[a->hash & (m->size - 1)] = a;
+        a->mask = m;
+        a->sum = sum_of(s, m);
+        place = place_in(m, a->sum);
+        a->next = *place;
+        *place = a;
 }
 
 static const struct answer *add_first(struct answers *t, struct answers_kind *k, uint32_t number, const struct sight *s,

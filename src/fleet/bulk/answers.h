@@ -18,14 +18,15 @@ struct answer {
                                              each other */
         struct answer *next;       /* whose versions have the same hash, or nearly */
         const uint32_t *versions;  /* what is shown from each of these sides */
-        uint32_t hash;             /* of the versions */
+        uint64_t sum;              /* of the versions: their hash */
+        const struct answers_mask *mask; /* in which it stands */
 };
 
 /* Those that hang on the same sides. */
 struct answers_mask {
         struct answers_mask *next;
         facet_set facets;
-        struct answer **table;     /* by the hash of what is shown from these sides */
+        struct answer **table;     /* by the sum of what is shown from these sides */
         uint32_t size, count;
         uint8_t side_count, sides[]; /* those of `facets` that are compared */
 };

@@ -89,6 +89,7 @@ static void prepare(struct bulk *b) {
         b->answers.numbers = b->catalog->flaw_count + 2;
         b->answers.sought = arena_array(&b->kept, uint32_t, b->answers.numbers);
         b->pieces.catalog = b->catalog;
+        b->pieces.arena.large = b->answers.arena.large = b->wholes.arena.large = b->large;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
@@ -529,11 +530,15 @@ static int find_apart(struct bulk *b, struct judged *j, struct bulk_told *ret, s
 static void give_answers(struct bulk *b, const struct sight *s, struct bulk_told *ret) {
         for (uint32_t i = 0; i <= b->catalog->flaw_count; i++) {
                 const struct answer *a = b->found[i];
+                struct str text = a->text;
+                char *to;
 
-                b->text.len = 0;
-                (void)out_room(&b->text, answer_length(a, s));
-                write_answer(&b->text, a, s);
-                give(b, i, out_text(&b->text), a, ret);
+                if (a->mark_count > 0) {
+                        to = arena_bytes(&b->arena, answer_length(a, s));
+                        text = str_n(to, answer_write(a, s, to) - to);
+                }
+                ret->texts[i] = text;
+                ret->found[i] = a;
         }
 }
 

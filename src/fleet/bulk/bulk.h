@@ -35,6 +35,7 @@ struct bulk {
         const struct bulk_teller *teller; /* NULL: reports as JSON, by bulk_judge */
         const struct verdict_options *options;
         const struct report_style *style;
+        void *(*large)(ptrdiff_t *size); /* NULL; or where what is kept lives, once it is much (struct arena) */
         struct arena arena;      /* of one file */
         struct pieces pieces;
         struct answers answers;
@@ -54,7 +55,7 @@ struct bulk {
 
 /* Judges the text of one evidence file and writes its JSON report. -1 and a message when it is not one: nothing was written. */
 int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o, enum exit_result *ret, struct diag *d);
-/* The same for a teller, of which the options ask for all flaws, without a host's evidence; what is given lives in b->arena. */
+/* The same for a teller, of which the options ask for all flaws, without a host's evidence; what is given holds until the next one. */
 int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_told *ret, struct diag *d);
 void bulk_free(struct bulk *b);
 

@@ -47,15 +47,14 @@ static const char *end_of_line(const char *at, const char *end) {
         return end - newline >= 4 && memcmp(newline, "\n-- ", 4) == 0 ? newline : NULL;
 }
 
-static bool is_usual(const struct chunk *c, ptrdiff_t begun) {
+static bool is_usual(struct chunk *c, ptrdiff_t begun) {
         struct str value = str_from(c->text, begun);
-        uint64_t number;
 
         switch ((enum kind)c->kind) {
         case CHUNK_IDENTITY:
                 return pieces_is_usual(c->text);
-        case CHUNK_REVISION:
-                return value.len == 16 && str_hex_to_u64(value, &number);
+        case CHUNK_REVISION: /* behind words that are the same in all files of the form */
+                return c->usual = value.len == 16 && str_hex_to_u64(value, &c->number);
         default:
                 return true;
         }
@@ -121,6 +120,8 @@ bool forms_is_open(const struct chunk *c) {
 /* How much of the open record is the same in all files of the form; -1: it is not written as usual. */
 static ptrdiff_t begun_of(const struct chunk *c) {
         struct str name, rest = str_from(c->text, 12);
+        uint64_t number;
+        bool usual;
 
         switch ((enum kind)c->kind) {
         case CHUNK_IDENTITY:
@@ -130,7 +131,7 @@ static ptrdiff_t begun_of(const struct chunk *c) {
         case CHUNK_UNAME:
                 return (ptrdiff_t)sizeof("-- uname ") - 1;
         case CHUNK_REVISION:
-                return is_usual(c, c->text.len - 16) && c->text.p[c->text.len - 17] == ' ' ? c->text.len - 16 : -1;
+                return register_value(c->text, &number, &usual) && usual && c->text.p[c->text.len - 17] == ' ' ? c->text.len - 16 : -1;
         case CHUNK_LINE:
                 rest = str_from(c->text, (ptrdiff_t)sizeof("-- file /proc/cmdline\n") - 1);
                 return str_find_char(rest, '\n') < 0 ? c->text.len - rest.len : -1;

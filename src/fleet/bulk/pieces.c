@@ -50,8 +50,7 @@ static void look_at_cpuinfo(struct revision *r, struct str text) {
         }
 }
 
-/* The third word behind "-- msr", as a number; `ret_usual`: sixteen digits, and nothing behind them. */
-static bool register_value(struct str text, uint64_t *ret, bool *ret_usual) {
+bool register_value(struct str text, uint64_t *ret, bool *ret_usual) {
         struct str word = { 0 }, rest = str_from(text, 6);
 
         for (int i = 0; i < 3; i++)
@@ -60,11 +59,18 @@ static bool register_value(struct str text, uint64_t *ret, bool *ret_usual) {
         return str_hex_to_u64(word, ret);
 }
 
-static void look_at_register(struct revision *r, struct str text) {
+/* The same of one that may stand in a form, of which that was asked. */
+static bool value_of(const struct chunk *c, uint64_t *ret, bool *ret_usual) {
+        *ret = c->number;
+        *ret_usual = true;
+        return c->usual || register_value(c->text, ret, ret_usual);
+}
+
+static void look_at_register(struct revision *r, const struct chunk *c) {
         uint64_t value;
         bool usual;
 
-        if (!register_value(text, &value, &usual))
+        if (!value_of(c, &value, &usual))
                 return;
         r->odd |= !usual || (r->read && r->value != value);
         r->read = true;
@@ -104,7 +110,7 @@ static char find_revision(struct sight *s) {
                 else if (s->chunks[i].kind == CHUNK_CPUINFO && !s->chunks[i].gaps)
                         look_at_cpuinfo(&r, s->chunks[i].text);
                 else if (s->chunks[i].kind == CHUNK_REVISION)
-                        look_at_register(&r, s->chunks[i].text);
+                        look_at_register(&r, &s->chunks[i]);
         }
         s->revision = open_revision(&r);
         while (digits < 16 && s->revision >> (4 * digits))
@@ -162,14 +168,14 @@ static struct piece *keep_cpuinfo(struct pieces *p, struct str text, bool open) 
 }
 
 /* The register's value is left out where it stands open, all but the half in which it stands. */
-static struct piece *keep_register(struct pieces *p, struct str text, char half) {
-        struct piece_text t = text_begin(p, "m", text.len + 1);
+static struct piece *keep_register(struct pieces *p, const struct chunk *c, char half) {
+        struct piece_text t = text_begin(p, "m", c->text.len + 1);
         uint64_t value;
         bool usual;
 
-        if (!half || !register_value(text, &value, &usual))
-                return pieces_keep(p, text);
-        text_put(&t, str_sub(text, 0, text.len - 16));
+        if (!half || !value_of(c, &value, &usual))
+                return pieces_keep(p, c->text);
+        text_put(&t, str_sub(c->text, 0, c->text.len - 16));
         text_put(&t, str_n(&half, 1));
         return text_keep(p, &t);
 }
@@ -295,7 +301,7 @@ static struct piece *keep_chunk(struct pieces *p, const struct sight *s, const s
         case CHUNK_CPUINFO:
                 return keep_processor(p, s, c);
         case CHUNK_REVISION:
-                return keep_register(p, c->text, half);
+                return keep_register(p, c, half);
         case CHUNK_CAPTURED:
                 return keep_captured(p, c->text);
         default:
@@ -319,16 +325,28 @@ static void read_name(struct sight *s, struct str text) {
                 s->name = str_trim(str_from(line, host.len));
 }
 
+/* None of the bytes is a control character: sixteen at a time, of which the last ones overlap. `line` is that long. */
+static bool has_no_control(struct str line) {
+        typedef unsigned char bytes __attribute__((vector_size(16)));
+        bytes v, found = { 0 };
+        uint64_t halves[2];
+
+        for (ptrdiff_t i = 0; i < line.len; i += 16) {
+                memcpy(&v, line.p + (i + 16 <= line.len ? i : line.len - 16), sizeof(v));
+                found |= (bytes)(v < ' ');
+        }
+        memcpy(halves, &found, sizeof(found));
+        return !(halves[0] | halves[1]);
+}
+
 bool pieces_is_usual(struct str line) {
         static const struct str identity = STR("-- identity ");
-        struct str value = str_from(line, identity.len), name;
+        ptrdiff_t blank;
 
-        if (!str_starts(line, identity) || !str_cut(&value, ' ', &name) || name.len == 0 || value.len == 0 || value.p[0] == ' ')
+        if (line.len < 16 || !str_starts(line, identity)) /* what is shorter than that is not worth the trouble */
                 return false;
-        for (ptrdiff_t i = 0; i < line.len; i++)
-                if ((unsigned char)line.p[i] < ' ')
-                        return false;
-        return true;
+        blank = str_find_char(str_from(line, identity.len), ' ') + identity.len;
+        return blank > identity.len && blank + 1 < line.len && line.p[blank + 1] != ' ' && has_no_control(line);
 }
 
 static bool is_odd(struct str text) {
@@ -351,7 +369,7 @@ static void look_at(struct pieces *p, struct sight *ret) {
                 struct chunk *c = &ret->chunks[i];
 
                 read_name(ret, c->text);
-                ret->apart |= c->kind == CHUNK_IDENTITY && is_odd(c->text);
+                ret->apart |= c->kind == CHUNK_IDENTITY && !ret->form && is_odd(c->text); /* in a form none is */
                 if (c->kind == CHUNK_CAPTURED)
                         read_captured(ret, c->text);
                 if (!has_piece(c))

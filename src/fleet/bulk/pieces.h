@@ -120,6 +120,8 @@ struct chunk {
         struct str text;
         uint8_t kind;        /* private */
         bool line;           /* one line */
+        bool usual;          /* the register of the revision in a form: `number` is what it holds */
+        uint64_t number;
         struct piece *piece; /* NULL: it is no part of what is alike */
         bool shows;          /* the piece counts among what the file shows */
         struct piece *raw;   /* NULL; or the same text, kept */

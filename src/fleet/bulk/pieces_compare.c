@@ -115,22 +115,52 @@ static bool add_word(struct pieces *p, struct sight *s, struct str word, uint32_
         return piece && add_to(p, s, side, piece->id);
 }
 
-/* Of a line that is simple, split as kernel_word() does. */
+/* The first byte in front. */
+static uint64_t eight_at(const char *p) {
+        uint64_t ret;
+
+        memcpy(&ret, p, sizeof(ret));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        ret = __builtin_bswap64(ret);
+#endif
+        return ret;
+}
+
+/* The first of eight bytes that is this one has its highest bit set, and none in front of it (Hacker's Delight, section 6-1). */
+static uint64_t marked(uint64_t eight, char c) {
+        const uint64_t ones = UINT64_C(0x0101010101010101);
+        uint64_t v = eight ^ ones * (unsigned char)c;
+
+        return (v - ones) & ~v & ones << 7;
+}
+
+/* Where the word goes no further, or, where `name`, its name does. */
+static ptrdiff_t end_of_word(struct str line, ptrdiff_t i, bool name) {
+        for (; i + 8 <= line.len; i += 8) {
+                uint64_t v = eight_at(line.p + i), found = marked(v, ' ') | marked(v, '\t') | (name ? marked(v, '=') : 0);
+
+                if (found)
+                        return i + __builtin_ctzll(found) / 8;
+        }
+        while (i < line.len && line.p[i] != ' ' && line.p[i] != '\t' && !(name && line.p[i] == '='))
+                i++;
+        return i;
+}
+
+/* Of a line that is simple, split as kernel_word() does; its blanks are these two. */
 static bool add_words(struct pieces *p, struct sight *s, struct str line) {
         uint32_t last[FACETS] = { 0 };
 
         for (ptrdiff_t i = 0, from, name;;) {
                 uint32_t hash;
 
-                while (i < line.len && kernel_space(line.p[i]))
+                while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
                         i++;
                 if (i == line.len)
                         return true;
-                for (from = i; i < line.len && !kernel_space(line.p[i]) && (line.p[i] != '=' || i == from);)
-                        i++;
-                name = i;
-                while (i < line.len && !kernel_space(line.p[i]))
-                        i++;
+                from = i;
+                name = end_of_word(line, from + 1, true); /* one that begins it is part of the name */
+                i = name < line.len && line.p[name] == '=' ? end_of_word(line, name, false) : name;
                 if (is_parameter(p, str_sub(line, from, name - from), &hash) && !add_word(p, s, str_sub(line, from, i - from), hash, last))
                         return false;
         }

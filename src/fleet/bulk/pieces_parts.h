@@ -26,6 +26,8 @@ void forms_meet(struct pieces *p, const struct sight *s);
 ptrdiff_t pieces_match(const struct piece *q, const char *at, const char *end, struct str *ret_shown);
 /* Where the record that begins there ends; `ret_line`: it is one line. */
 const char *pieces_end_of(const char *at, const char *end, bool *ret_line);
+/* The third word behind "-- msr", as a number; `ret_usual`: sixteen digits, and nothing behind them. */
+bool register_value(struct str text, uint64_t *ret, bool *ret_usual);
 /* Of a revision as kernels write it, when it goes on to the end of the line; else 0. */
 ptrdiff_t pieces_shown_length(const char *at, const char *end);
 /* What is kept of a cpuid record. */

@@ -3,6 +3,7 @@
 #include "base/sha256.h"
 #include "fleet/intake/judge_words.h"
 #include "fleet/store/body.h"
+#include "platform/program.h"
 
 /* So many, or so many bytes of evidence, are judged together, and written in one transaction. */
 enum { TOGETHER = 2048, TOGETHER_BYTES = 16 << 20 };
@@ -353,7 +354,7 @@ int judge_store(struct store *s, const struct catalog *c, enum judge_which which
         int status;
 
         *ret = (struct judged){ 0 };
-        j.bulk = (struct bulk){ .catalog = c, .teller = &told_teller, .options = &j.options };
+        j.bulk = (struct bulk){ .catalog = c, .teller = &told_teller, .options = &j.options, .large = program_large_memory };
         j.told = arena_array(&kept, struct told_finding, c->flaw_count);
         status = judge_all(&j, ret, d);
         bulk_free(&j.bulk);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,4 +118,17 @@ void program_date(char ret_date[11], char ret_time[9]) {
         gmtime_r(&now, &tm);
         strftime(ret_date, 11, "%Y-%m-%d", &tm);
         strftime(ret_time, 9, "%H:%M:%S", &tm);
+}
+
+/* Transparent huge pages (kernel Documentation/admin-guide/mm/transhuge.rst): where the kernel gives none, nothing is lost. */
+void *program_large_memory(ptrdiff_t *size) {
+        enum { LARGE = 2 << 20 };
+        ptrdiff_t whole = (*size + LARGE - 1) / LARGE * LARGE;
+        void *ret = aligned_alloc(LARGE, (size_t)whole);
+
+        if (ret) {
+                (void)madvise(ret, (size_t)whole, MADV_HUGEPAGE);
+                *size = whole;
+        }
+        return ret;
 }

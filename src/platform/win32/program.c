@@ -144,3 +144,9 @@ void program_date(char ret_date[11], char ret_time[9]) {
         snprintf(ret_date, 11, "%04u-%02u-%02u", now.wYear % 10000u, now.wMonth % 100u, now.wDay % 100u);
         snprintf(ret_time, 9, "%02u:%02u:%02u", now.wHour % 100u, now.wMinute % 100u, now.wSecond % 100u);
 }
+
+/* Windows gives large pages to who may lock memory alone, which nobody may who just starts a program. */
+void *program_large_memory(ptrdiff_t *size) {
+        (void)size;
+        return NULL;
+}
