@@ -56,8 +56,26 @@ static bool names_part(const struct sentence_file *file, struct str piece) {
         return false;
 }
 
+/* The word stands there, in whatever letters, and with blanks in it as lines have that were broken; or it was cut off within it. */
+static bool spells(struct str s, struct str word) {
+        for (ptrdiff_t from = 0; from < s.len; from++) {
+                ptrdiff_t k = 0, i = from;
+
+                for (; i < s.len && k < word.len; i++) {
+                        if (s.p[i] == ' ')
+                                continue;
+                        if (!str_eq_nocase(str_sub(s, i, 1), str_sub(word, k, 1)))
+                                break;
+                        k++;
+                }
+                if (k == word.len || (i == s.len && k > 0 && (from == 0 || k > 2)))
+                        return true;
+        }
+        return false;
+}
+
 static bool says_worse(struct str s) {
-        return str_find(s, S("ulnerable")) >= 0 || str_find_nocase(s, S("no microcode")) >= 0;
+        return spells(s, S("vulnerable")) || spells(s, S("ulnerable")) || spells(s, S("nomicrocode"));
 }
 
 /* A piece in words that the table lacks: about the part whose sentences begin with the same word, or about none that is known. What
