@@ -413,65 +413,6 @@ static int refuse(struct import *im, const struct import_hint *hint) {
         return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is %s, %s; %s", STR_ARG(im->source), hint->what, hint->lacks, hint->instead);
 }
 
-/* ---- Other systems ---- */
-
-/* Logs and reports of systems that are not judged, by words that they alone write; NULL. */
-static const char *other_system(struct str text) {
-        static const struct {
-                struct str word;
-                const char *name;
-        } rows[] = {
-                { STR("FreeBSD is a registered trademark"), "FreeBSD" },
-                { STR("\nFreeBSD"), "FreeBSD" },
-                { STR("Kernel is FreeBSD "), "FreeBSD" },
-                { STR("Structured Extended Features="), "FreeBSD" },
-                { STR("Origin = \"GenuineIntel\"  Id = 0x"), "FreeBSD" },
-                { STR("Origin = \"AuthenticAMD\"  Id = 0x"), "FreeBSD" },
-                { STR("Origin=\"GenuineIntel\"  Id=0x"), "FreeBSD" },
-                { STR("Origin=\"AuthenticAMD\"  Id=0x"), "FreeBSD" },
-                { STR("Structured Extended Features3="), "FreeBSD" },
-                { STR("AMD Features2=0x"), "FreeBSD" },
-                { STR("vm.pmap.pti"), "FreeBSD" },
-                { STR("hw.mds_disable"), "FreeBSD" },
-                { STR("hw.ibrs_active"), "FreeBSD" },
-                { STR("machdep.mitigations."), "FreeBSD" },
-                { STR("kern.version=OpenBSD"), "OpenBSD" },
-                { STR("OpenBSD/amd64"), "OpenBSD" },
-                { STR("cpu0 at mainbus0: apid"), "OpenBSD" },
-                { STR("cpu0 at mainbus0 apid"), "NetBSD" },
-                { STR("cpuctl identify"), "NetBSD" },
-                { STR("cpu0: highest basic info"), "NetBSD" },
-                { STR("\nOpenBSD "), "OpenBSD" },
-                { STR("\nNetBSD "), "NetBSD" },
-                { STR("Kernel is NetBSD "), "NetBSD" },
-                { STR("Kernel is DragonFly "), "DragonFly" },
-                { STR("Darwin Kernel Version"), "macOS" },
-                { STR("\nDarwin "), "macOS" },
-                { STR("machdep.cpu."), "macOS" },
-                { STR("Model Identifier: Mac"), "macOS" },
-                { STR("Model Identifier: iMac"), "macOS" },
-                { STR("\"SPHardwareDataType\""), "macOS" },
-                { STR("hw.cpufamily"), "macOS" },
-                { STR("ProductName:\tmacOS"), "macOS" },
-                { STR("\n(XEN) "), "Xen itself" },
-                { STR("\nxen_commandline "), "Xen itself" },
-                { STR("\nSunOS "), "SunOS" },
-                { STR("x86 (chipid 0x"), "SunOS" },
-                { STR("psrinfo -"), "SunOS" },
-                { STR("isainfo -"), "SunOS" },
-                { STR("VMkernel"), "ESXi" },
-                { STR("Product: VMware ESXi"), "ESXi" },
-                { STR("esxcli hardware"), "ESXi" },
-                { STR("\nAIX "), "AIX" },
-                { STR("Processor Implementation Mode:"), "AIX" },
-        };
-
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_find(text, rows[i].word) >= 0 || (rows[i].word.p[0] == '\n' && str_starts(text, str_from(rows[i].word, 1))))
-                        return rows[i].name;
-        return NULL;
-}
-
 static int refuse_other(struct import *im, const char *other) {
         return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s: only Linux and Windows are judged", STR_ARG(im->source), other);
 }
@@ -485,7 +426,7 @@ static int finish_all(struct import_machines *ret, struct import *im) {
                 if (holds_something(&im->items[i].e))
                         *arena_append(im->arena, ret) = im->items[i].e;
         }
-        other = ret->count == 0 ? other_system(im->text) : NULL;
+        other = ret->count == 0 ? import_other_system(im->text) : NULL;
         hint = ret->count == 0 && !other ? import_hint(im->catalog, im->text) : NULL;
         if (other)
                 return refuse_other(im, other);
@@ -497,7 +438,7 @@ static int finish_all(struct import_machines *ret, struct import *im) {
 }
 
 static int not_known(struct import *im, struct str text) {
-        const char *other = other_system(text);
+        const char *other = import_other_system(text);
         const struct import_hint *hint = other ? NULL : import_hint(im->catalog, text);
 
         if (hint)

@@ -259,6 +259,8 @@ struct import_hint {
 
 /* Of a text of which somebody changed the case of all letters; else NULL. */
 const struct import_hint *import_case_lost(struct str text);
+/* The system whose log or report the text is, where it is none that is judged; NULL. */
+const char *import_other_system(struct str text);
 /* NULL when the text is nothing of that kind. */
 const struct import_hint *import_hint(const struct catalog *c, struct str text);
 
