@@ -42,18 +42,23 @@ static void split(struct files *ret, struct arena *a, struct str all, long limit
                 *(struct str *)arena_append(a, ret) = text;
 }
 
-/* Gives the length of what was told; -1 and a message. */
-static ptrdiff_t judge(struct bulk *b, struct str text, struct out *o, struct diag *d) {
-        enum exit_result code;
+/* Both give the length of what was told; -1 and a message. */
+static ptrdiff_t judge_for_store(struct bulk *b, struct str text, struct diag *d) {
         struct bulk_told told;
+        ptrdiff_t length = 0;
 
-        arena_reset(&b->arena);
-        o->len = 0;
-        if ((b->teller ? bulk_find(b, S("stream"), text, &told, d) : bulk_judge(b, S("stream"), text, o, &code, d)) < 0)
+        if (bulk_find(b, S("stream"), text, &told, d) < 0)
                 return -1;
-        for (uint32_t i = 0; b->teller && i <= b->catalog->flaw_count; i++)
-                o->len += told.texts[i].len;
-        return o->len;
+        for (uint32_t i = 0; i <= b->catalog->flaw_count; i++)
+                length += told.texts[i].len;
+        return length;
+}
+
+static ptrdiff_t judge_as_json(struct bulk *b, struct str text, struct out *o, struct diag *d) {
+        enum exit_result code;
+
+        o->len = 0;
+        return bulk_judge(b, S("stream"), text, o, &code, d) < 0 ? -1 : o->len;
 }
 
 int main(int argc, char *argv[]) {
@@ -78,7 +83,8 @@ int main(int argc, char *argv[]) {
         split(&files, &perm, all, limit);
         start = seconds();
         for (ptrdiff_t i = 0; i < files.count; i++) {
-                one = judge(&b, files.items[i], &o, &d);
+                arena_reset(&b.arena);
+                one = b.teller ? judge_for_store(&b, files.items[i], &d) : judge_as_json(&b, files.items[i], &o, &d);
                 if (one < 0) {
                         (void)fprintf(stderr, "bench_judge: %s\n", d.text);
                         return 70;

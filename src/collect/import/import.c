@@ -4,6 +4,7 @@
 #include "collect/import/hosts.h"
 #include "collect/import/parts.h"
 #include "collect/import/text_tree.h"
+#include "collect/registry/registry.h"
 
 static const struct reader *const readers[] = {
 #define X(name) &reader_##name,
@@ -401,10 +402,11 @@ static void finish(struct import *im, struct import_host *h) {
         add_origin(im, h);
 }
 
-/* A record that says something of the machine, not of the evidence. */
-static bool holds_something(const struct evidence *e) {
+/* A record that says something of the machine, not of the evidence; the registry holds much beside that. */
+static bool holds_something(const struct catalog *c, const struct evidence *e) {
         for (ptrdiff_t i = 0; i < e->count; i++)
-                if (e->items[i].kind != RECORD_META && e->items[i].kind != RECORD_IDENTITY)
+                if (e->items[i].kind != RECORD_META && e->items[i].kind != RECORD_IDENTITY &&
+                    (e->items[i].kind != RECORD_REGISTRY || registry_is_evidence(c, e->items[i].key)))
                         return true;
         return false;
 }
@@ -423,7 +425,7 @@ static int finish_all(struct import_machines *ret, struct import *im) {
 
         for (ptrdiff_t i = 0; i < im->count; i++) {
                 finish(im, &im->items[i]);
-                if (holds_something(&im->items[i].e))
+                if (holds_something(im->catalog, &im->items[i].e))
                         *arena_append(im->arena, ret) = im->items[i].e;
         }
         other = ret->count == 0 ? import_other_system(im->text) : NULL;

@@ -1,5 +1,6 @@
 /* Windows' registry as text: reg query, and .reg files. */
 #include "collect/import/parts.h"
+#include "collect/registry/registry.h"
 
 enum { WHOLE_KEY = 3 }; /* so many values of a key: a listing of all of it, not a question for one */
 
@@ -14,6 +15,19 @@ static bool key_of(struct import *im, struct str line, struct str *ret) {
                         *ret = str_fmt(im->arena, "HKLM\\%.*s", STR_ARG(str_from(line, roots[i].len)));
                         return true;
                 }
+        return false;
+}
+
+/* The key of a user, or of another hive; "[-HKEY_…]" is to be deleted. */
+static bool is_other_key(struct str line) {
+        static const struct str roots[] = { STR("HKEY_"), STR("HKCU\\"), STR("HKU\\"), STR("HKCR\\"), STR("HKCC\\") };
+
+        line = str_trim(line);
+        line = str_from(line, str_starts(line, S("[")));
+        line = str_from(line, str_starts(line, S("-")));
+        for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+                if (str_starts(line, roots[i]) && (i > 0 || str_find_char(line, '\\') > 0))
+                        return true;
         return false;
 }
 
@@ -276,6 +290,14 @@ static bool is_registry(struct import *im, const struct lines *l) {
         return is_items(l);
 }
 
+/* One of the values, or that it is not there: a file of tweaks of other things is nothing that can be judged. */
+static bool tells(const struct import *im, const struct import_host *h) {
+        for (ptrdiff_t i = 0; i < h->e.count; i++)
+                if (h->e.items[i].kind == RECORD_REGISTRY && registry_is_evidence(im->catalog, h->e.items[i].key))
+                        return true;
+        return false;
+}
+
 static int read_registry(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         struct str key = { 0 };
@@ -289,7 +311,7 @@ static int read_registry(struct import *im, struct lines *l) {
                 if (str_starts(str_trim(l->items[i].text), S("Windows Registry Editor")) || str_eq(str_trim(l->items[i].text), S("REGEDIT4")))
                         recipe = l->items[i].taken = true;
                 take_vain(im, h, l, i);
-                if (key_of(im, l->items[i].text, &next)) {
+                if (key_of(im, l->items[i].text, &next) || is_other_key(l->items[i].text)) {
                         if (in_key >= WHOLE_KEY)
                                 add_absent(im, h, key);
                         key = next;
@@ -314,7 +336,8 @@ static int read_registry(struct import *im, struct lines *l) {
                 import_note(h, "values of a numbered control set are not used: which set is the current one is not told");
         if (recipe && all < WHOLE_KEY)
                 import_note(h, "so few values may be a recipe rather than an export: nothing shows that this machine has them");
-        import_uname(h, S("Windows"), S(""), S(""));
+        if (all == 0 || sets || tells(im, h))
+                import_uname(h, S("Windows"), S(""), S(""));
         return 0;
 }
 

@@ -27,4 +27,7 @@ struct registry_source {
 void registry_collect(const struct registry_source *source, const struct catalog *c, struct evidence *e,
                       struct arena *scratch);
 
+/* Whether the value of this path ("KEY|NAME", in whatever letters) is one of these. */
+bool registry_is_evidence(const struct catalog *c, struct str path);
+
 #endif

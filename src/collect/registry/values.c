@@ -166,3 +166,20 @@ void collect_redact_registry(struct evidence *e, const struct catalog *c) {
         }
         evidence_add_line(e, RECORD_META, S("redacted"), S("yes"));
 }
+
+bool registry_is_evidence(const struct catalog *c, struct str path) {
+        ptrdiff_t bar = str_find_char(path, '|');
+        struct str key = str_sub(path, 0, bar), name = str_from(path, bar + 1);
+
+        if (bar < 0)
+                return false;
+        if (str_eq_nocase(str_sub(key, 0, (ptrdiff_t)sizeof(PROCESSORS) - 1), S(PROCESSORS)) || str_eq_nocase(str_sub(key, 0, (ptrdiff_t)sizeof(ANTIVIRUS) - 1), S(ANTIVIRUS)))
+                return true;
+        for (int i = 0; i < VALUE_COUNT; i++)
+                if (str_eq_nocase(key, str_of(values[i].key)) && str_eq_nocase(name, str_of(values[i].name)))
+                        return true;
+        for (uint32_t i = 0; i < c->fact_count; i++)
+                if (c->facts[i].kind == FACT_KIND_REGISTRY && str_eq_nocase(T(c->facts[i].text), path))
+                        return true;
+        return false;
+}
