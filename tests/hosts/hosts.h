@@ -22,6 +22,7 @@ struct fixtures {
 /* Prints one case of TAP. */
 void result(bool ok, const char *name, struct str of);
 
+/* All of a file; false when it cannot be opened. */
 bool slurp(struct arena *a, const char *path, struct str *ret);
 
 /* Reads and parses the fixture at f->path; -1 when it, or the machine that it is like, is no evidence file. */

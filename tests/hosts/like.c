@@ -17,6 +17,21 @@ static bool same_question(const struct record *x, const struct record *y) {
                (x->kind == RECORD_UNAME || str_eq_nocase(x->key, y->key));
 }
 
+bool slurp(struct arena *a, const char *path, struct str *ret) {
+        FILE *f = fopen(path, "rb");
+        OUT_AUTO struct out all = { 0 };
+        char piece[4096];
+        size_t n;
+
+        if (!f)
+                return false;
+        while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+                out_bytes(&all, piece, (ptrdiff_t)n);
+        (void)fclose(f);
+        *ret = str_dup(a, out_text(&all));
+        return true;
+}
+
 /* The record whose first line stands behind `without`. */
 static int parse_without(struct evidence *ret, struct arena *a, const struct record *r, struct diag *d) {
         return evidence_parse(ret, a, S("without"), str_fmt(a, "# sidelight evidence 1\n-- %.*s\n", STR_ARG(str_trim(r->text))), d);

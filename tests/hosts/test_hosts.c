@@ -44,21 +44,6 @@ const struct finding *finding_of(const struct verdict *r, struct str id) {
 
 /* ---- Reading ---- */
 
-bool slurp(struct arena *a, const char *path, struct str *ret) {
-        FILE *f = fopen(path, "rb");
-        OUT_AUTO struct out all = { 0 };
-        char piece[4096];
-        size_t n;
-
-        if (!f)
-                return false;
-        while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-                out_bytes(&all, piece, (ptrdiff_t)n);
-        (void)fclose(f);
-        *ret = str_dup(a, out_text(&all));
-        return true;
-}
-
 static void gather_file(struct arena *a, struct str path, struct fixtures *ret) {
         struct fixture *f = arena_append(a, ret);
         struct diag d = { 0 };

@@ -17,21 +17,6 @@ void result(bool ok, const char *name, struct str of) {
         failures += !ok;
 }
 
-bool slurp(struct arena *a, const char *path, struct str *ret) {
-        FILE *f = fopen(path, "rb");
-        OUT_AUTO struct out all = { 0 };
-        char piece[4096];
-        size_t n;
-
-        if (!f)
-                return false;
-        while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-                out_bytes(&all, piece, (ptrdiff_t)n);
-        (void)fclose(f);
-        *ret = str_dup(a, out_text(&all));
-        return true;
-}
-
 /* ---- As the collector ---- */
 
 static const struct source *source_of(struct str path) {
