@@ -64,7 +64,7 @@ def raw(port, data, timeout=20):
 
 def counts(port):
     words = 'requests refused limited busy too_long slow stored commits failed waiting'.split()
-    return dict(zip(words, map(int, ask(port, path='/counts')[1].split())))
+    return dict(zip(words, map(int, ask_when_there_is_room(port, path='/counts')[1].split())))
 
 
 def wait_until(good, what):
