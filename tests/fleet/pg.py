@@ -1,5 +1,6 @@
 """A PostgreSQL server of a test's own, on a socket in a temporary folder, run as a user who may nothing."""
 import atexit
+import contextlib
 import glob
 import os
 import re
@@ -54,6 +55,23 @@ class Server:
         """As a crash does it."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    @contextlib.contextmanager
+    def held(self):
+        """It hangs: its processes are there, connections stand, and nothing is answered."""
+        def processes():
+            done = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(self.process.pid)], capture_output=True, check=False, text=True)
+            return [self.process.pid, *map(int, done.stdout.split())]
+
+        def send(what):
+            for pid in processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, what)
+        send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            send(signal.SIGCONT)
 
     def stop(self):
         if self.process and self.process.poll() is None:

@@ -365,9 +365,47 @@ def a_store_that_somebody_holds(t):
     t.ok('the log says why', 'database is locked' in s.log, s.log)
 
 
+def a_database_that_hangs(t):
+    """A server that does not answer is waited for, but not by who is told to end; what was not acknowledged is asked for again."""
+    with fleet.Store() as store:
+        with Server(store) as s:
+            s.json('/v1/evidence', evidence('web-1'))
+            with fleet.SERVER.held():
+                answers = []
+                clients = [threading.Thread(target=lambda a=a: answers.append(s.ask(*a)[0])) for a in
+                           (('/v1/evidence', evidence('web-2')), ('/v1/status',), ('/v1/hosts',), ('/v1/rejudge', '{}'))]
+                for c in clients:
+                    c.start()
+                until = time.monotonic() + 60
+                while sum(c.is_alive() for c in clients) < len(clients) and time.monotonic() < until:
+                    time.sleep(0.05)
+                time.sleep(1)
+                begun = time.monotonic()
+                s.process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    s.process.wait(timeout=55)
+                t.ok('it ends while the database hangs, within half a minute', s.process.poll() == 0 and time.monotonic() - begun < 30,
+                     s.process.poll(), time.monotonic() - begun)
+                for c in clients:
+                    c.join(20)
+                t.ok('each client was told to come again', 503 in answers and not {200, 204} & set(answers), answers)
+        t.ok('the log says why', 'did not answer in time' in s.log, s.log)
+        with Server(store) as s:
+            t.same('nothing of the report is kept, nor is anything else lost', store.sql('SELECT name FROM host'), [('web-1',)])
+            s.json('/v1/evidence', evidence('web-2'))
+            with fleet.SERVER.held():  # nobody asks anything
+                time.sleep(1.5)
+                begun = time.monotonic()
+                s.process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    s.process.wait(timeout=55)
+                t.ok('so it does when nobody asks', s.process.poll() == 0 and time.monotonic() - begun < 30, s.process.poll(), time.monotonic() - begun)
+        t.same('what was acknowledged is there', sorted(store.sql('SELECT name FROM host')), [('web-1',), ('web-2',)])
+
+
 def main():
     t = fleet.Tap()
-    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *(() if fleet.SERVER else (a_full_disk, nobody_to_tell, a_store_that_somebody_holds)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
+    for check in (same_as_the_command_line, evidence_comes_in, heartbeats, batches, nothing_acknowledged_is_lost, *((a_database_that_hangs,) if fleet.SERVER else (a_full_disk, nobody_to_tell, a_store_that_somebody_holds)), replays, changes, a_short_day, tokens, a_token_made_while_it_runs,
                   tenants, restored_while_it_runs, hostile_names, who_can_reach_it, certificates):
         print('#', check.__name__.replace('_', ' '))
         check(t)

@@ -386,10 +386,8 @@ int work_run(const struct work_options *o, struct work_done *ret, struct diag *d
         w.in.catalog = o->catalog;
         (void)signal(SIGTERM, end_soon);
         (void)signal(SIGINT, end_soon);
-        status = store_open(&w.store, o->store, DB_CREATE, d);
+        status = store_open_ending(&w.store, o->store, DB_CREATE, &told_to_end, d);
         w.store.keep_changes = o->changed != NULL;
-        if (status == 0)
-                w.store.db->ending = &told_to_end;
         if (status == 0)
                 status = store_tenant(&w.store, S("default"), DB_CREATE, &w.home, d);
         if (status == 0)

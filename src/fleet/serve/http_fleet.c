@@ -53,10 +53,8 @@ struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) 
         store = calloc(1, sizeof(*store));
         if (!store)
                 memory_ended();
-        if (store_open(store, s->options->store, DB_EXISTING, &d) == 0) {
-                store->db->ending = &s->ending;
+        if (store_open_ending(store, s->options->store, DB_EXISTING, &s->ending, &d) == 0)
                 return store;
-        }
         free(store);
         http_fleet_failed(call, &d);
         return NULL;
@@ -488,9 +486,7 @@ int fleet_server_run(const struct fleet_server_options *o, struct diag *d) {
         (void)pthread_mutex_init(&s->lock, NULL);
         who_begin(&s->who);
         keep_memory();
-        status = store_open(&s->store, o->store, DB_CREATE, d);
-        if (status == 0)
-                s->store.db->ending = &s->ending;
+        status = store_open_ending(&s->store, o->store, DB_CREATE, &s->ending, d);
         s->store.keep_changes = o->on_change != NULL;
         if (status == 0 && o->bus)
                 status = bus_open(&s->bus, o->bus, d);

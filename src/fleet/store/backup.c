@@ -128,7 +128,7 @@ int store_backup(struct store *s, struct str file, struct diag *d) {
                 return errno == EEXIST ? diag_fail_class(d, DIAG_USAGE, "'%s' is there already: a backup does not replace a file", path)
                                        : diag_fail(d, "cannot write '%s': %s", path, strerror(errno));
         (void)close(fd);
-        status = db_sqlite.open(&to, str_fmt(&a, "sqlite:%s", path), DB_CREATE, d);
+        status = db_sqlite.open(&to, str_fmt(&a, "sqlite:%s", path), DB_CREATE, NULL, d);
         if (status == 0) {
                 status = write_file(s->db, to, d);
                 db_close(to);
@@ -206,7 +206,7 @@ static int restore_rows(struct store *s, struct str file, struct restored *r, st
         struct db *from;
         int status;
 
-        if (db_sqlite.open(&from, file, DB_READ, d) < 0)
+        if (db_sqlite.open(&from, file, DB_READ, NULL, d) < 0)
                 return -1;
         status = read_file(s, from, r, d);
         db_rollback(s->db);

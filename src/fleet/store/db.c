@@ -4,14 +4,18 @@
 
 static const struct db_engine *const engines[] = { &db_sqlite, &db_postgresql };
 
-int db_open(struct db **ret, const char *address, enum db_mode mode, struct diag *d) {
+int db_open_ending(struct db **ret, const char *address, enum db_mode mode, const atomic_bool *ending, struct diag *d) {
         struct str text = str_of(address);
 
         for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
                 if (engines[i]->takes(text))
-                        return engines[i]->open(ret, text, mode, d);
+                        return engines[i]->open(ret, text, mode, ending, d);
         return diag_fail_class(d, DIAG_USAGE, "'%.*s…' is no address of a store; expected one of: FILE, sqlite:FILE, postgresql://…",
                                (int)(str_find(text, S("://")) < 0 ? 0 : str_find(text, S("://"))), address);
+}
+
+int db_open(struct db **ret, const char *address, enum db_mode mode, struct diag *d) {
+        return db_open_ending(ret, address, mode, NULL, d);
 }
 
 void db_close(struct db *db) {

@@ -49,7 +49,7 @@ struct db {
         bool try_again;       /* the last failure was another one's doing (a deadlock, a lost race, a server that starts): the same
                                * transaction, begun again, may go well */
         bool refused;         /* the last failure lay in the values: the same ones would be refused again */
-        const atomic_bool *ending; /* or NULL; true: the program ends, and whoever holds the store is waited for a moment only (SQLite) */
+        const atomic_bool *ending; /* or NULL; true: the program ends, and whoever holds the store, or a server that hangs, is waited for a moment only */
 };
 
 /* The rows of a query that is under way; on the stack, ended with db_end(). */
@@ -80,7 +80,7 @@ struct db_engine {
         const char *staged;   /* $STAGED, behind a temporary table's columns: its rows go with the transaction; "": whoever fills it empties it */
         const char *listed;   /* $LISTED: gives the words of ?2, blanks between them, as rows; NULL: a question costs as little as a row */
         const char *begin;    /* begins a transaction that will write */
-        int (*open)(struct db **ret, struct str address, enum db_mode mode, struct diag *d);
+        int (*open)(struct db **ret, struct str address, enum db_mode mode, const atomic_bool *ending, struct diag *d);
         void (*close)(struct db *db);
         int (*exec)(struct db *db, const char *script, struct diag *d);
         int (*query)(struct db *db, struct db_rows *ret, const char *sql, const struct db_value *args, int count, struct diag *d);
@@ -107,6 +107,8 @@ struct db_engine {
 /* Opens "FILE", "sqlite:FILE" or "postgresql://…". DIAG_USAGE for an address that no engine of this build takes, DIAG_NO_INPUT when what
  * must be there is not, DIAG_INPUT when it is something else. */
 int db_open(struct db **ret, const char *address, enum db_mode mode, struct diag *d);
+/* The same by a program that may be told to end meanwhile: `ending` becomes the member. */
+int db_open_ending(struct db **ret, const char *address, enum db_mode mode, const atomic_bool *ending, struct diag *d);
 void db_close(struct db *db); /* NULL is fine; what was not committed is undone */
 
 /* A script of statements, without parameters. */

@@ -48,6 +48,10 @@ int postgresql_fail(struct db *db, const PGresult *result, struct diag *d) {
         db->refused = str_starts(state, S("22")) || str_starts(state, S("23")) || str_starts(state, S("54"));
         if (lost)
                 p->stream = NULL;
+        if (p->given_up) {
+                db->try_again = false;
+                return diag_fail(d, "'%.*s': the server did not answer in time, and this program ends", STR_ARG(db->name));
+        }
         if (str_eq(state, S("53100")) || str_find(why, S("No space left on device")) >= 0)
                 return diag_fail(d, "'%.*s': the server's disk is full: nothing was changed (%.*s)", STR_ARG(db->name), STR_ARG(why));
         if (why.len == 0)
@@ -81,7 +85,7 @@ static void hear_nothing(void *arg, const char *message) {
 /* Asks for one text; NULL when there is none. */
 static int ask(struct db *db, const char *sql, struct arena *a, const char **ret, struct diag *d) {
         struct postgresql *p = postgresql_of(db);
-        PGresult *result = p->lib.PQexec(p->connection, sql);
+        PGresult *result = postgresql_exec(p, sql);
 
         *ret = NULL;
         if (result && p->lib.PQresultStatus(result) == PGRES_TUPLES_OK && p->lib.PQntuples(result) > 0 && !p->lib.PQgetisnull(result, 0, 0))
@@ -96,6 +100,8 @@ static int prepare_session(struct db *db, struct diag *d) {
         const char *encoding, *durable;
 
         (void)p->lib.PQsetNoticeProcessor(p->connection, hear_nothing, NULL);
+        if (p->lib.PQsetnonblocking(p->connection, 1) != 0)
+                return postgresql_fail(db, NULL, d);
         p->prepared_count = 0;
         p->stream = NULL;
         if (ask(db, "SHOW server_encoding", &a, &encoding, d) < 0 || ask(db, "SHOW synchronous_commit", &a, &durable, d) < 0)
@@ -104,7 +110,7 @@ static int prepare_session(struct db *db, struct diag *d) {
                 return diag_fail_class(d, DIAG_INPUT, "'%.*s' keeps texts as %s; a store needs a database with ENCODING 'UTF8'", STR_ARG(db->name),
                                        encoding ? encoding : "?");
         if (durable && str_eq(str_of(durable), S("off")))
-                return settle(db, p->lib.PQexec(p->connection, "SET synchronous_commit TO on"), d);
+                return settle(db, postgresql_exec(p, "SET synchronous_commit TO on"), d);
         return 0;
 }
 
@@ -112,21 +118,22 @@ static int make_temporary(struct db *db, struct diag *d) {
         struct postgresql *p = postgresql_of(db);
 
         for (ptrdiff_t i = 0; i < p->temporary.count; i++)
-                if (settle(db, p->lib.PQexec(p->connection, p->temporary.items[i]), d) < 0)
+                if (settle(db, postgresql_exec(p, p->temporary.items[i]), d) < 0)
                         return -1;
         return 0;
 }
 
-/* A server that is being started again is waited for. */
+/* A server that is being started again is waited for; when the program ends it is tried once. */
 static int connect_again(struct db *db, struct diag *d) {
         struct postgresql *p = postgresql_of(db);
 
-        for (int i = 0; i < RECONNECT_TIMES; i++) {
+        for (int i = 0; i < RECONNECT_TIMES && !p->given_up; i++) {
                 if (i > 0)
                         (void)nanosleep(&(struct timespec){ .tv_nsec = RECONNECT_NS }, NULL);
                 p->lib.PQreset(p->connection);
                 if (p->lib.PQstatus(p->connection) == CONNECTION_OK)
                         return prepare_session(db, d) < 0 ? -1 : make_temporary(db, d);
+                p->given_up = postgresql_ends(p);
         }
         return postgresql_fail(db, NULL, d);
 }
@@ -188,13 +195,14 @@ static void close_postgresql(struct db *db) {
         free(p);
 }
 
-static int open_postgresql(struct db **ret, struct str address, enum db_mode mode, struct diag *d) {
+static int open_postgresql(struct db **ret, struct str address, enum db_mode mode, const atomic_bool *ending, struct diag *d) {
         struct postgresql *p = calloc(1, sizeof(*p));
 
         if (!p)
                 memory_ended();
         p->db.engine = &db_postgresql;
         p->db.name = S("postgresql");
+        p->db.ending = ending;
         if (library_open(&library, &p->lib, "cannot open this store", d) == 0) {
                 if (connect_first(&p->db, str_to_c(&p->arena, address), mode, d) == 0) {
                         *ret = &p->db;
@@ -249,12 +257,12 @@ static int exec_text(struct db *db, const char *script, struct diag *d) {
 
         if (postgresql_ready(db, d) < 0)
                 return -1;
-        result = p->lib.PQexec(p->connection, script);
+        result = postgresql_exec(p, script);
         if (worth_another(db, result, script)) {
                 p->lib.PQclear(result);
                 if (postgresql_ready(db, d) < 0)
                         return -1;
-                result = p->lib.PQexec(p->connection, script);
+                result = postgresql_exec(p, script);
         }
         if (check_commit(db, result, script, d) < 0)
                 return -1;
@@ -302,7 +310,7 @@ static int load_begin(struct db *db, struct db_load *ret, const char *table, con
 
         if (postgresql_ready(db, d) < 0)
                 return -1;
-        result = p->lib.PQexec(p->connection, str_fmt(&a, "COPY %s (%s) FROM STDIN (FORMAT binary)%c", table, columns, '\0').p);
+        result = postgresql_exec(p, str_fmt(&a, "COPY %s (%s) FROM STDIN (FORMAT binary)%c", table, columns, '\0').p);
         if (p->lib.PQresultStatus(result) != PGRES_COPY_IN) {
                 (void)postgresql_fail(db, result, d);
                 p->lib.PQclear(result);
@@ -321,7 +329,7 @@ static void put_number(struct out *o, uint64_t v, int bytes) {
 }
 
 static int send_copy(struct postgresql *p, struct diag *d) {
-        if (p->lib.PQputCopyData(p->connection, p->copy.p, (int)p->copy.len) != 1)
+        if (p->lib.PQputCopyData(p->connection, p->copy.p, (int)p->copy.len) != 1 || !postgresql_flush(p))
                 return postgresql_fail(&p->db, NULL, d);
         p->copy.len = 0;
         return 0;
@@ -353,7 +361,7 @@ static int load_end(struct db_load *l, bool keep, struct diag *d) {
                 status = send_copy(p, d);
         if (p->lib.PQputCopyEnd(p->connection, keep && status == 0 ? NULL : "given up") != 1)
                 status = postgresql_fail(&p->db, NULL, d);
-        while ((result = p->lib.PQgetResult(p->connection))) {
+        while ((result = postgresql_result(p))) {
                 if (keep && p->lib.PQresultStatus(result) != PGRES_COMMAND_OK)
                         status = postgresql_fail(&p->db, result, d);
                 p->lib.PQclear(result);

@@ -63,7 +63,7 @@ static int prepare(struct postgresql *p, const char *sql, const struct parameter
         if (i == PREPARED || count == 0)
                 return -1;
         (void)snprintf(name, sizeof(name), "s%d", i);
-        result = p->lib.PQprepare(p->connection, name, with_dollars(&a, sql), count, with->types);
+        result = p->lib.PQsendPrepare(p->connection, name, with_dollars(&a, sql), count, with->types) ? postgresql_last_result(p) : NULL;
         if (p->lib.PQresultStatus(result) != PGRES_COMMAND_OK) {
                 (void)postgresql_fail(&p->db, result, d);
                 p->lib.PQclear(result);
@@ -106,7 +106,7 @@ static int ask(struct postgresql *p, struct stream *s, const char *sql, const st
         if (send(p, sql, with, count, d) < 0)
                 return -1;
         p->stream = s;
-        first = p->lib.PQgetResult(p->connection);
+        first = postgresql_result(p);
         if (p->lib.PQstatus(p->connection) != CONNECTION_OK) {
                 (void)postgresql_fail(&p->db, first, d);
                 p->lib.PQclear(first);
@@ -147,7 +147,7 @@ void postgresql_drain(struct postgresql *p) {
 
         if (!p->stream)
                 return;
-        while ((result = p->lib.PQgetResult(p->connection)))
+        while ((result = postgresql_result(p)))
                 *arena_append(&p->stream->arena, &p->stream->kept) = result;
         p->stream = NULL;
 }
@@ -159,7 +159,7 @@ static PGresult *take(struct postgresql *p, struct stream *s) {
 
         if (s->at < s->kept.count)
                 return s->kept.items[s->at++];
-        result = p->stream == s ? p->lib.PQgetResult(p->connection) : NULL;
+        result = p->stream == s ? postgresql_result(p) : NULL;
         if (!result && p->stream == s)
                 p->stream = NULL;
         return result;

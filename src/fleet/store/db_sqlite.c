@@ -164,11 +164,12 @@ static struct str path_of(struct str address) {
         return str_from(address, str_starts(address, S("sqlite:")) ? 7 : 0);
 }
 
-static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, struct diag *d) {
+static int open_sqlite(struct db **ret, struct str address, enum db_mode mode, const atomic_bool *ending, struct diag *d) {
         int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
 
         if (open_handle(ret, path_of(address), flags, d) < 0)
                 return -1;
+        (*ret)->ending = ending;
         if (check_owner(*ret, mode, d) == 0 && (mode == DB_READ || configure_when_free(*ret, d) == 0))
                 return 0;
         close_sqlite(*ret);
@@ -418,7 +419,7 @@ static int restore(struct db *db, struct str file, int (*amend)(struct db *copy,
         struct db *from;
         int status;
 
-        if (open_sqlite(&from, file, DB_READ, d) < 0)
+        if (open_sqlite(&from, file, DB_READ, NULL, d) < 0)
                 return -1;
         status = restore_from(db, from, amend, arg, d);
         close_sqlite(from);

@@ -15,14 +15,18 @@ static int prepare(struct store *s, struct diag *d) {
         return schema_upgrade(s->db, schema_version, d) < 0 || store_make_stage(s->db, d) < 0 || store_heed(s, d) < 0 ? -1 : 0;
 }
 
-int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d) {
+int store_open_ending(struct store *ret, const char *address, enum db_mode mode, const atomic_bool *ending, struct diag *d) {
         *ret = (struct store){ 0 };
-        if (db_open(&ret->db, address, mode, d) < 0)
+        if (db_open_ending(&ret->db, address, mode, ending, d) < 0)
                 return -1;
         if (prepare(ret, d) == 0)
                 return 0;
         store_close(ret);
         return -1;
+}
+
+int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d) {
+        return store_open_ending(ret, address, mode, NULL, d);
 }
 
 void store_close(struct store *s) {

@@ -80,6 +80,8 @@ struct store {
 
 /* Opens the store, upgraded to this program's version; DB_CREATE makes it where there is none. */
 int store_open(struct store *ret, const char *address, enum db_mode mode, struct diag *d);
+/* The same by a program that may be told to end meanwhile (db_open_ending). */
+int store_open_ending(struct store *ret, const char *address, enum db_mode mode, const atomic_bool *ending, struct diag *d);
 /* What was not committed is lost. { 0 } is fine. */
 void store_close(struct store *s);
 
