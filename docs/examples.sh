@@ -7,6 +7,7 @@ cd "$2/tests/cli"
 export SOURCE_DATE_EPOCH=1795824000
 case $name in
 advise) set -- advise machines/web-17.host ;;
+data) set -- data show ;;
 diff) set -- diff machines/iron.host machines/clean.host ;;
 explain) set -- explain mds machines/iron.host ;;
 fix) set -- fix machines/iron.host ;;

@@ -91,10 +91,17 @@ static int take_request(struct cli *c, const struct guidance *g, struct advice_r
         return take_declared(c, g, r);
 }
 
-static int ticket(struct cli *c, const struct advice_page *page) {
+static int ticket(struct cli *c, struct advice_page *page, const struct report_style *style) {
+        enum advice_format format = (enum advice_format)cli_word(c, "format", ADVICE_TEXT);
+
         if (!page->report)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--ticket asks about a machine: name a FILE, or --live");
-        if (!advice_ticket(page, &c->out))
+        if (format == ADVICE_MARKDOWN)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--ticket is text or JSON: it has no Markdown");
+        page->ticket = true;
+        if (format == ADVICE_JSON)
+                advice_write(page, format, style, &c->out);
+        else if (!advice_ticket(page, &c->out))
                 out_c(&c->out, "There is nothing to ask your provider.\n");
         return 0;
 }
@@ -128,7 +135,7 @@ static int run(struct cli *c) {
         page.advice = &advice;
         page.plan = &plan;
         if (cli_given(c, "ticket"))
-                return ticket(c, &page);
+                return ticket(c, &page, &style);
         advice_write(&page, (enum advice_format)cli_word(c, "format", ADVICE_TEXT), &style, &c->out);
         return 0;
 }

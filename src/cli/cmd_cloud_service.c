@@ -231,6 +231,8 @@ static int run(struct cli *c) {
 
         if (str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)))
                 return lint(c);
+        if (cli_word(c, "format", FORMAT_TEXT) != FORMAT_TEXT)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "cloud-service %s writes text only: --format is lint's", c->operands[0]);
         return str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_RULES)) ? rules(c) : startup_task(c);
 }
 

@@ -18,7 +18,7 @@ static const struct option options[] = {
         { .name = "signature", .arg = "FILE", .brief = "the signature, when it is not beside the bundle as BUNDLE.minisig" },
         { .name = "url", .arg = "URL", .brief = "where `update` fetches the bundle from; its signature stands at URL.minisig",
           .details = "Without it, and without a file, the line `data-url = URL` of " SETTINGS " says where. Nothing is fetched unless one of them says so." },
-        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write what `show` shows" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write what was found, or done" },
         { .name = "store", .arg = "DIR", .brief = "the folder that keeps the data", .hidden = true },
         { 0 },
 };
@@ -171,6 +171,31 @@ static struct str count_of(struct cli *c, const struct catalog *k) {
         return str_fmt(&c->arena, "%u flaws", (unsigned)k->flaw_count);
 }
 
+/* docs/data.schema.json: what became of a bundle; `why`: why it is not, or would not be, taken. */
+static void offer_json(struct cli *c, const struct offer *o, const char *done, struct str why) {
+        struct json j = { .out = &c->out };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_c(&j, "done", done);
+        json_str(&j, "version", o->version);
+        json_str(&j, "expires", o->expires);
+        json_str(&j, "key", o->signer);
+        json_u64(&j, "flaws", o->catalog.flaw_count);
+        json_begin_array(&j, "new");
+        for (uint32_t i = 0; i < o->catalog.flaw_count; i++)
+                if (!catalog_flaw(&catalog_builtin, T(o->catalog.flaws[i].id)))
+                        json_str(&j, NULL, T(o->catalog.flaws[i].id));
+        json_end_array(&j);
+        json_c(&j, "why", why.len ? str_to_c(&c->arena, why) : NULL);
+        json_end_object(&j);
+        out_char(&c->out, '\n');
+}
+
+static bool as_json(const struct cli *c) {
+        return cli_word(c, "format", 0) != 0;
+}
+
 static void tell_new_flaws(struct cli *c, const struct catalog *before, const struct catalog *after) {
         int count = 0;
 
@@ -198,7 +223,9 @@ static int nothing_newer(struct cli *c, const struct offer *o, struct str there,
         if (order < 0)
                 return diag_fail_class(&c->diag, DIAG_INPUT, "data %.*s is older than what is %s (%.*s): nothing was changed",
                                        STR_ARG(o->version), where, STR_ARG(there));
-        if (order == 0)
+        if (order == 0 && as_json(c))
+                offer_json(c, o, "nothing", str_fmt(&c->arena, "data %.*s is %s already", STR_ARG(o->version), where));
+        else if (order == 0)
                 out_fmt(&c->out, "data %.*s is %s already: nothing was changed\n", STR_ARG(o->version), where);
         return order == 0;
 }
@@ -221,6 +248,10 @@ static int replace_data(struct cli *c, const struct offer *o) {
                 return same < 0 ? -1 : 0;
         if (data_store_write(store_of(c), &o->data, &c->arena, &c->diag) < 0)
                 return -1;
+        if (as_json(c)) {
+                offer_json(c, o, "installed", S(""));
+                return 0;
+        }
         out_fmt(&c->out, "data %.*s is installed, signed with the key %.*s: %.*s\n", STR_ARG(o->version), STR_ARG(o->signer),
                 STR_ARG(count_of(c, &o->catalog)));
         tell_new_flaws(c, &catalog_builtin, &o->catalog);
@@ -245,12 +276,13 @@ static int update(struct cli *c, const char *path) {
         return status;
 }
 
-/* Whether `update` would take it, or the program uses it. */
-static int tell_whether_newer(struct cli *c, const struct offer *o, bool is_installed) {
+/* Why `update` would not take it, or the program does not use it; empty: it would, or does. */
+static int why_not(struct cli *c, const struct offer *o, bool is_installed, struct str *ret) {
         struct str there, built_in = catalog_version(&catalog_builtin);
 
+        *ret = S("");
         if (data_version_cmp(o->version, built_in) <= 0) {
-                out_fmt(&c->out, "it %s: data %.*s is built in\n", is_installed ? "is not used" : "would not be taken", STR_ARG(built_in));
+                *ret = str_fmt(&c->arena, "it %s: data %.*s is built in", is_installed ? "is not used" : "would not be taken", STR_ARG(built_in));
                 return 0;
         }
         if (is_installed)
@@ -258,12 +290,13 @@ static int tell_whether_newer(struct cli *c, const struct offer *o, bool is_inst
         if (installed_version(c, &there) < 0)
                 return -1;
         if (there.len && data_version_cmp(o->version, there) <= 0)
-                out_fmt(&c->out, "it would not be taken: data %.*s is installed\n", STR_ARG(there));
+                *ret = str_fmt(&c->arena, "it would not be taken: data %.*s is installed", STR_ARG(there));
         return 0;
 }
 
 static int verify(struct cli *c, const char *path) {
         struct offer o = { 0 };
+        struct str why;
         int status;
 
         if (path)
@@ -272,12 +305,19 @@ static int verify(struct cli *c, const char *path) {
                 status = data_store_read(&o.data, store_of(c), &c->arena, &c->diag);
         if (status == DATA_STORE_EMPTY)
                 return diag_fail_class(&c->diag, DIAG_NO_INPUT, "no data is installed in '%s'", store_of(c));
-        if (status < 0 || (!path && (examine(c, store_of(c), &o) < 0 || check_expiry(c, &o) < 0)) || check_same(c, &o) < 0)
+        if (status < 0 || (!path && (examine(c, store_of(c), &o) < 0 || check_expiry(c, &o) < 0)) || check_same(c, &o) < 0 ||
+            why_not(c, &o, !path, &why) < 0)
                 return -1;
+        if (as_json(c)) {
+                offer_json(c, &o, "verified", why);
+                return 0;
+        }
         out_fmt(&c->out, "good: data %.*s, signed with the key %.*s, to be renewed by %.*s: %.*s\n", STR_ARG(o.version),
                 STR_ARG(o.signer), STR_ARG(o.expires), STR_ARG(count_of(c, &o.catalog)));
         tell_new_flaws(c, &catalog_builtin, &o.catalog);
-        return tell_whether_newer(c, &o, !path);
+        if (why.len)
+                out_fmt(&c->out, "%.*s\n", STR_ARG(why));
+        return 0;
 }
 
 static int show(struct cli *c) {
@@ -293,7 +333,7 @@ static int show(struct cli *c) {
                 return -1; /* "none" would be wrong */
         if (status < 0)
                 c->diag = (struct diag){ 0 }; /* input_catalog told it */
-        if (cli_word(c, "format", 0) == 0) {
+        if (!as_json(c)) {
                 out_fmt(&c->out, "used:       data %.*s, %s, %.*s\nbuilt in:   data %.*s\ninstalled:  ", STR_ARG(catalog_version(used)),
                         c->data_from ? c->data_from : "built in", STR_ARG(count_of(c, used)), STR_ARG(catalog_version(&catalog_builtin)));
                 out_fmt(&c->out, installed.len ? "data %.*s\n" : "none%.*s\n", STR_ARG(installed));

@@ -19,7 +19,7 @@ static const struct option options[] = {
           .details = "The old ones are kept in its ProgramData\\sidelight\\fix, and --rollback --windows-root DIR puts them back." },
         { .name = "cloud-service", .arg = "DIR", .brief = "the files of an Azure Cloud Service below DIR: the start-up task that its roles need",
           .details = "The old files are kept in DIR/.sidelight/fix, and --rollback --cloud-service DIR puts them back." },
-        { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan; text or json: what became of it" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|diff|", .brief = "how to write the plan; text or json: what was done, and what became of it" },
         { .name = "emit", .arg = "WHAT", .values = "shell|ansible|cloud-init|azure-run-command|powershell|reg|",
           .brief = "the plan for a tool that you run already",
           .details = "A script or playbook that leaves the machine as --apply does. It checks first that each file is what the plan was made "
@@ -68,8 +68,8 @@ static int check_usage(struct cli *c) {
 
         if (cli_given(c, "emit") && (asked || cli_given(c, "format")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--emit shows the plan: it does not go with --format, --apply and their like");
-        if ((cli_given(c, "status") || cli_given(c, "verify")) && cli_word(c, "format", 0) == FIX_FORMAT_DIFF)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "--status and --verify are text or JSON: they have no diff");
+        if (asked && cli_word(c, "format", 0) == FIX_FORMAT_DIFF)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify are text or JSON: they have no diff");
         if (asked > 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--apply, --rollback, --status and --verify cannot be given together");
         if (asked && c->operand_count && !cli_given(c, "rollback"))
@@ -191,7 +191,7 @@ static int make_plan(struct cli *c) {
         const char *format = formats[cli_word(c, "format", 0)];
 
         input_style(c, &r.style);
-        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(c, &r.place) < 0))
+        if (input_catalog(c, &r.catalog) < 0 || (c->operand_count == 0 && fix_here_recover(&r) < 0))
                 return -1;
         if (declare(&r) < 0 || read_policy(&r) < 0 || (r.place.where == FIX_CLOUD_SERVICE ? plan_service(&r) : judge(&r)) < 0)
                 return -1;

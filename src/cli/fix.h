@@ -2,11 +2,18 @@
 #ifndef SIDELIGHT_CLI_FIX_H
 #define SIDELIGHT_CLI_FIX_H
 
+#include "apply/carry.h"
 #include "cli/fix_place.h"
 #include "cli/input.h"
 #include "whatif/fix_plan.h"
 
 struct fix_here; /* what the plan comes to on the machine at hand: its own on each system */
+
+/* What was taken back: its number, 0 for nothing; and what was not as it had been, with the reason. */
+struct fix_taken {
+        uint64_t fix;
+        struct carry_remarks remarks;
+};
 
 struct fix_run {
         struct cli *cli;
@@ -22,6 +29,7 @@ struct fix_run {
         char hash[65];         /* of what would be done; "" where nothing would */
         bool waits;            /* some step is in the configuration already, and waits for a restart */
         bool doable;           /* something would be done */
+        struct fix_taken taken; /* what was interrupted, before anything was planned */
 };
 
 enum exit_result fix_exit(const struct fix_run *r);
@@ -68,7 +76,7 @@ void fix_here_diff(struct fix_run *r, struct out *o);
 /* ---- fix_carry.c ---- */
 
 /* Before anything is planned: an apply or rollback that was interrupted is taken back, where --apply is given; else it is an error. */
-int fix_here_recover(struct cli *c, const struct fix_place *place);
+int fix_here_recover(struct fix_run *r);
 /* Carries the plan out; an exit code, or -1. */
 int fix_here_apply(struct fix_run *r);
 /* --rollback (`id` 0: the last). */

@@ -93,44 +93,72 @@ static void tell_left(struct fix_run *r) {
                         STR_ARG(fix_place_words(&r->cli->arena, &r->place)));
 }
 
-static void tell_applied(struct fix_run *r, const struct entry *e) {
+static void tell_applied(struct fix_run *r, const struct fix_done *d) {
+        const struct entry *e = d->entry;
         struct out *o = &r->cli->out;
-        bool restart = false;
 
         for (ptrdiff_t i = 0; i < e->steps.count; i++) {
                 if (e->commands_wait && !edits(e, i))
                         continue;
-                restart |= e->steps.items[i].restart;
                 out_fmt(o, "done: %.*s%s\n", STR_ARG(e->steps.items[i].title), e->steps.items[i].restart ? " (from the next start on)" : "");
         }
         for (ptrdiff_t i = 0; e->commands_wait && i < e->commands.count; i++)
                 out_fmt(o, "still to be run, in the image: %.*s\n", STR_ARG(errand_text(&r->cli->arena, &e->commands.items[i])));
         tell_refused(r);
         (void)fix_here_notes_text(r);
-        tell_next(r, e, restart);
+        tell_next(r, e, d->restart);
         tell_left(r);
+}
+
+/* Of each step whether something of it is to be done: before deeds get other numbers. */
+static void begin(struct fix_run *r, struct fix_done *ret, const char *word) {
+        *ret = (struct fix_done){ .word = word, .begun = arena_array(&r->cli->arena, bool, r->plan.steps.count + 1),
+                                  .to_be_run = arena_array(&r->cli->arena, bool, r->plan.steps.count + 1) };
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                ret->begun[i] = deeds_for_step(&r->here->deeds, i);
+}
+
+static void tell_done(struct fix_run *r, struct fix_done *d, const struct entry *e) {
+        ptrdiff_t n = 0;
+
+        d->entry = e;
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++) {
+                if (!d->begun[i])
+                        continue;
+                d->to_be_run[i] = e->commands_wait && !edits(e, n);
+                d->restart |= e->steps.items[n].restart && !d->to_be_run[i];
+                n++;
+        }
+        if (fix_as_json(r->cli))
+                fix_applied_json(r, d);
+        else
+                tell_applied(r, d);
 }
 
 /* Signals wait while files are half-way. */
 static int apply(struct fix_run *r, struct journal *j) {
         struct carried what;
+        struct fix_done done;
         struct entry *e = NULL;
         int status;
 
+        begin(r, &done, "applied");
         fill(r, &what);
         process_hold();
         status = carry_out(j, &what, &e, &r->cli->diag);
         process_release();
         if (status < 0)
                 return -1;
-        tell_applied(r, e);
+        tell_done(r, &done, e);
         return (int)fix_applied_exit(r);
 }
 
 /* Copies of the changed hives; the disk stays as it is. */
 static int write_copies(struct fix_run *r) {
         struct cli *c = r->cli;
+        struct fix_done done;
 
+        begin(r, &done, "copied");
         if (replace_folder(cli_value(c, "to"), &c->arena, &c->diag) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < r->here->deeds.files.count; i++) {
@@ -142,7 +170,13 @@ static int write_copies(struct fix_run *r) {
                 path = str_fmt(&c->arena, "%s/%.*s", cli_value(c, "to"), STR_ARG(path));
                 if (replace_file(str_to_c(&c->arena, path), one->new, &c->arena, &c->diag) < 0)
                         return -1;
-                out_fmt(&c->out, "wrote %.*s: put it in place of %.*s\n", STR_ARG(path), STR_ARG(one->path));
+                *arena_append(&c->arena, &done.written) = path;
+                if (!fix_as_json(c))
+                        out_fmt(&c->out, "wrote %.*s: put it in place of %.*s\n", STR_ARG(path), STR_ARG(one->path));
+        }
+        if (fix_as_json(c)) {
+                fix_applied_json(r, &done);
+                return (int)fix_applied_exit(r);
         }
         tell_refused(r);
         (void)fix_here_notes_text(r);
@@ -170,13 +204,18 @@ static int check_hash(struct fix_run *r) {
 }
 
 int fix_here_apply(struct fix_run *r) {
+        struct fix_done nothing;
         struct journal j;
         int status;
 
-        if (!r->doable) {
+        if (!r->doable && fix_as_json(r->cli)) {
+                begin(r, &nothing, "nothing");
+                fix_applied_json(r, &nothing);
+        } else if (!r->doable) {
                 fix_write_text(r); /* why */
-                return (int)fix_applied_exit(r);
         }
+        if (!r->doable)
+                return (int)fix_applied_exit(r);
         if (r->here->ground.tree.live && fix_machine_may_change(r->cli) < 0)
                 return -1;
         if (cli_given(r->cli, "to"))
@@ -190,23 +229,27 @@ int fix_here_apply(struct fix_run *r) {
 
 /* ---- Back ---- */
 
-static int take_back(struct cli *c, struct journal *j, struct entry *e) {
-        struct carry_remarks remarks = { 0 };
+static int take_back(struct cli *c, struct journal *j, struct entry *e, struct fix_taken *ret) {
         int status;
 
         process_hold();
-        status = carry_back(j, e, fix_kernels(&c->arena, j->tree), &remarks, &c->diag);
+        status = carry_back(j, e, fix_kernels(&c->arena, j->tree), &ret->remarks, &c->diag);
         process_release();
         if (status < 0)
                 return -1;
-        for (ptrdiff_t i = 0; i < remarks.count; i++)
-                out_fmt(&c->out, "%.*s\n", STR_ARG(remarks.items[i]));
+        ret->fix = e->id;
+        if (fix_as_json(c))
+                return 0;
+        for (ptrdiff_t i = 0; i < ret->remarks.count; i++)
+                out_fmt(&c->out, "%.*s\n", STR_ARG(ret->remarks.items[i]));
         out_fmt(&c->out, "Fix %llu is taken back.\n", (unsigned long long)e->id);
         return 0;
 }
 
 /* Half of a plan is nothing to plan on. */
-int fix_here_recover(struct cli *c, const struct fix_place *place) {
+int fix_here_recover(struct fix_run *r) {
+        const struct fix_place *place = &r->place;
+        struct cli *c = r->cli;
         FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
         struct journal j;
         struct entry *e;
@@ -223,18 +266,20 @@ int fix_here_recover(struct cli *c, const struct fix_place *place) {
         if (fix_journal_open(c, &g, &j) < 0)
                 return -1;
         e = journal_interrupted(&j);
-        status = e ? take_back(c, &j, e) : 0;
+        status = e ? take_back(c, &j, e, &r->taken) : 0;
         journal_close(&j);
         return status;
 }
 
 static int nothing_to_take_back(struct cli *c) {
-        out_c(&c->out, "There is nothing to be taken back.\n");
+        if (!fix_as_json(c))
+                out_c(&c->out, "There is nothing to be taken back.\n");
         return 0;
 }
 
 int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id) {
         FIX_GROUND_AUTO struct fix_ground g = { .tree = { .fd = -1 } };
+        struct fix_taken taken = { 0 };
         struct journal j;
         struct entry *e;
         int status;
@@ -245,11 +290,13 @@ int fix_here_rollback(struct cli *c, const struct fix_place *place, uint64_t id)
                 return -1;
         e = journal_interrupted(&j) ? journal_interrupted(&j) : journal_entry(&j, id);
         if (e && e->state != ENTRY_ROLLED_BACK)
-                status = take_back(c, &j, e);
+                status = take_back(c, &j, e, &taken);
         else if (id)
                 status = diag_fail_class(&c->diag, DIAG_USAGE, "there is no fix %llu to be taken back", (unsigned long long)id);
         else
                 status = nothing_to_take_back(c);
+        if (status == 0 && fix_as_json(c))
+                fix_taken_back_json(c, place, &taken);
         journal_close(&j);
         return status;
 }

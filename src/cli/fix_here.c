@@ -270,6 +270,22 @@ void fix_here_tail_text(struct fix_run *r) {
         }
 }
 
+void fix_refused_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
+        const struct deeds *d = &r->here->deeds;
+
+        json_begin_array(j, "refused");
+        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
+                if (d->refusals.items[i].step != n)
+                        continue;
+                json_begin_object(j, NULL);
+                json_str(j, "what", d->refusals.items[i].what);
+                json_str(j, "why", d->refusals.items[i].why);
+                json_str(j, "instead", d->refusals.items[i].instead);
+                json_end_object(j);
+        }
+        json_end_array(j);
+}
+
 void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
         const struct deeds *d = &r->here->deeds;
 
@@ -283,17 +299,7 @@ void fix_here_step_json(struct fix_run *r, ptrdiff_t n, struct json *j) {
                 if (d->commands.items[i].step == n)
                         json_str(j, NULL, errand_text(&r->cli->arena, &d->commands.items[i]));
         json_end_array(j);
-        json_begin_array(j, "refused");
-        for (ptrdiff_t i = 0; i < d->refusals.count; i++) {
-                if (d->refusals.items[i].step != n)
-                        continue;
-                json_begin_object(j, NULL);
-                json_str(j, "what", d->refusals.items[i].what);
-                json_str(j, "why", d->refusals.items[i].why);
-                json_str(j, "instead", d->refusals.items[i].instead);
-                json_end_object(j);
-        }
-        json_end_array(j);
+        fix_refused_json(r, n, j);
         json_bool(j, "waits_for_restart", !fix_here_refused(d, n) && !deeds_for_step(d, n));
 }
 

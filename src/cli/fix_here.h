@@ -20,6 +20,23 @@ struct str fix_shown_path(const struct fix_run *r, struct str path);
 void fix_left_alone_text(struct fix_run *r, const struct refusal *one, int indent);
 
 bool fix_here_refused(const struct deeds *d, ptrdiff_t step);
+/* The refusals of a step, as the member "refused". */
+void fix_refused_json(struct fix_run *r, ptrdiff_t n, struct json *j);
+
+/* ---- fix_done.c ---- */
+
+/* What --apply did. */
+struct fix_done {
+        const char *word;           /* applied, copied, nothing */
+        const struct entry *entry;  /* of the journal, or NULL */
+        bool *begun, *to_be_run;    /* of each step of the plan: something of it was done; but for commands, in the image */
+        bool restart;               /* what was done needs one */
+        struct carry_remarks written; /* copies, by name */
+};
+
+bool fix_as_json(const struct cli *c);
+void fix_applied_json(struct fix_run *r, const struct fix_done *d);
+void fix_taken_back_json(struct cli *c, const struct fix_place *place, const struct fix_taken *taken);
 
 /* Opens the journal of the place for changing it, or for reading. */
 int fix_journal_open(struct cli *c, struct fix_ground *g, struct journal *ret);

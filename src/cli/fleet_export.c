@@ -28,5 +28,8 @@ static int aside(struct fleet *f) {
 }
 
 int fleet_export(struct cli *c) {
+        if (cli_word(c, "format", 2) == CSV_WORD && (cli_given(c, "aside") || cli_given(c, "evidence")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s is written as ndjson alone: files are no cells of a table",
+                                       cli_given(c, "aside") ? "aside" : "evidence");
         return fleet_do(c, DB_EXISTING, cli_given(c, "aside") ? aside : hosts);
 }

@@ -41,6 +41,8 @@ static int show(struct fleet *f) {
 
         if (fleet_host(f, f->cli->operands[0], &h) < 0 || ask_runs(&f->store, h.id, &f->cli->arena, &runs, &f->cli->diag) < 0)
                 return -1;
+        if (cli_given(f->cli, "evidence") && f->json)
+                return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--evidence gives the evidence file as it is: it does not go with --format json");
         if (cli_given(f->cli, "evidence")) {
                 struct str text;
 

@@ -20,8 +20,24 @@ static int number(struct cli *c, const char *option, uint64_t otherwise, uint64_
         return 0;
 }
 
-static int tell_secret(struct managing *m, const char *secret) {
-        out_fmt(&m->cli->out, "%s\n", secret);
+/* `secret` is NULL where there is none to tell. */
+static void tell_json(struct managing *m, const char *done, const char *secret) {
+        struct json j = { .out = &m->cli->out };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        json_c(&j, "done", done);
+        json_str(&j, "name", m->name);
+        json_c(&j, "token", secret);
+        json_end_object(&j);
+        out_char(&m->cli->out, '\n');
+}
+
+static int tell_secret(struct managing *m, const char *done, const char *secret) {
+        if (m->fleet.json)
+                tell_json(m, done, secret);
+        else if (secret)
+                out_fmt(&m->cli->out, "%s\n", secret);
         if (out_flush(&m->cli->out))
                 return EXIT_CLEAN;
         return diag_fail(&m->cli->diag, "the token '%.*s' is made, but its secret could not be written, and nobody knows it: rotate the token",
@@ -39,7 +55,7 @@ static int add(struct managing *m) {
         t.until = days ? m->fleet.now + days * DAY : 0;
         if (token_add(&m->fleet.store, &t, m->fleet.now, secret, &m->cli->diag) < 0)
                 return -1;
-        return t.certificate ? EXIT_CLEAN : tell_secret(m, secret);
+        return tell_secret(m, "added", t.certificate ? NULL : secret);
 }
 
 static int rotate(struct managing *m) {
@@ -49,11 +65,15 @@ static int rotate(struct managing *m) {
         if (number(m->cli, "grace", GRACE_HOURS, HOURS_MAX, &hours) < 0 ||
             token_rotate(&m->fleet.store, m->fleet.tenant, m->name, m->fleet.now + hours * HOUR, m->fleet.now, secret, &m->cli->diag) < 0)
                 return -1;
-        return tell_secret(m, secret);
+        return tell_secret(m, "rotated", secret);
 }
 
 static int revoke(struct managing *m) {
-        return token_end(&m->fleet.store, m->fleet.tenant, m->name, m->fleet.now, m->fleet.now, &m->cli->diag) < 0 ? -1 : EXIT_CLEAN;
+        if (token_end(&m->fleet.store, m->fleet.tenant, m->name, m->fleet.now, m->fleet.now, &m->cli->diag) < 0)
+                return -1;
+        if (m->fleet.json)
+                tell_json(m, "revoked", NULL);
+        return EXIT_CLEAN;
 }
 
 static void write_one(struct cli *c, struct json *j, const struct token *t) {

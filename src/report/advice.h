@@ -22,6 +22,7 @@ struct advice_page {
         const struct plan *plan;
         const struct verdict *report; /* the judged machine; NULL: none */
         struct arena *arena;
+        bool ticket;    /* as JSON, with the text that is ready to be sent */
         struct str age; /* without a machine: that what sidelight knows is old, or empty (catalog_age()) */
 };
 

@@ -110,6 +110,13 @@ static void untrusted(struct json *j, const struct advice_page *p, const struct 
         json_end_object(j);
 }
 
+static void ticket(struct json *j, const struct advice_page *p) {
+        OUT_AUTO struct out text = { 0 };
+
+        (void)advice_ticket(p, &text);
+        json_str_or_null(j, "ticket", out_text(&text));
+}
+
 void advice_json(const struct advice_page *p, struct out *o) {
         struct json j = { .out = o };
         struct str age = p->age;
@@ -128,6 +135,8 @@ void advice_json(const struct advice_page *p, struct out *o) {
         for (ptrdiff_t i = 0; i < p->plan->count; i++)
                 step(&j, &p->plan->items[i], (uint64_t)i + 1);
         json_end_array(&j);
+        if (p->ticket)
+                ticket(&j, p);
         json_end_object(&j);
         out_char(o, '\n');
 }

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 
@@ -23,12 +24,13 @@ CASES = [('lint', ['cloud-service', 'lint', os.path.join(HERE, 'clouds/shop')]),
          ('inventory', ['inventory', '--as-of', '2018-01-12', '--untrusted', 'yes', *LISTS]),
          ('inventory', ['inventory', '--as-of', '2017-01-01', *LISTS])] + \
         [('advise', ['advise', os.path.join(HERE, 'machines', name)]) for name in ('iron.host', 'web-17.host', 'clean.host')] + \
+        [('advise', ['advise', '--ticket', os.path.join(HERE, 'machines', name)]) for name in ('iron.host', 'web-17.host')] + \
         [('advise', ['advise', '--untrusted', 'yes', name]) for name in WINDOWS] + \
         [('advise', ['advise', '--offering', 'azure-windows-vm', '--as-of', '2018-01-12', '--untrusted', 'guests'])]
 IRON, CLEAN = (os.path.join(HERE, 'machines', name) for name in ('iron.host', 'clean.host'))
 MACHINES = sorted(glob.glob(os.path.join(os.path.dirname(HERE), 'hosts/machines/x86_64/*.host')))[::40]
 # Every line that these write is as published.
-SHAPES = [('list', ['list']), ('list', ['list', '--facts']), ('list', ['list', '--tables']), ('list', ['list', '--left-out']),
+SHAPES = [('data', ['data', 'show']), ('list', ['list']), ('list', ['list', '--facts']), ('list', ['list', '--tables']), ('list', ['list', '--left-out']),
           ('guidance', ['guidance', 'list']), ('guidance', ['guidance', 'show', 'az-2018-01-12']),
           ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14']),
           ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14', '--offering', 'azure-windows-vm']),
@@ -104,8 +106,37 @@ def example_faults(folder):
     return wrong
 
 
+# Whatever they are asked to do, they answer in JSON, or refuse.
+ASKED = ['check IRON', 'check IRON CLEAN', 'check nosuch.host', 'advise IRON', 'advise --ticket IRON', 'advise --ticket CLEAN', 'explain mds', 'explain mds IRON',
+         'explain --why-not mds IRON', 'explain registry 0x802048', 'diff IRON CLEAN', 'diff IRON IRON', 'list', 'list --facts', 'list --tables', 'list --left-out',
+         'guidance list', 'guidance show az-2018-01-12', 'what-if IRON --kernel 6.12', 'inventory LIST', 'inventory nosuch.json', 'fix IRON', 'fix CLEAN',
+         'fix --status --root EMPTY', 'fix --rollback --root EMPTY', 'fix --apply --yes --root EMPTY', 'cloud-service lint SHOP', 'cloud-service rules',
+         'cloud-service startup-task', 'cloud-service startup-task --write SHOP', 'data show', 'data verify', 'data update', 'fleet status --store nosuch.db',
+         'fleet send --to http://127.0.0.1:1', 'help check', 'collect']
+
+
+def other_faults(program):
+    words = {'IRON': IRON, 'CLEAN': CLEAN, 'LIST': LISTS[0], 'SHOP': os.path.join(HERE, 'clouds/shop')}
+    wrong = []
+    with tempfile.TemporaryDirectory() as empty:
+        for asked in ASKED:
+            done = subprocess.run([program, *(words.get(w, w).replace('EMPTY', empty) for w in asked.split()), '--format', 'json'], capture_output=True,
+                                  check=False, text=True, stdin=subprocess.DEVNULL)
+            try:
+                told, at = 0, 0
+                while at < len(done.stdout):
+                    _, at = json.JSONDecoder().raw_decode(done.stdout, at)
+                    at += len(done.stdout[at:]) - len(done.stdout[at:].lstrip())
+                    told += 1
+            except ValueError:
+                told = 0
+            if not told and (done.stdout or done.returncode < 64 or not done.stderr):
+                wrong.append(f'{asked}: {done.returncode} {done.stdout[:200]} {done.stderr[:200]}')
+    return wrong
+
+
 def main():
-    print(f'1..{len(CASES) + 3}')
+    print(f'1..{len(CASES) + 4}')
     failed = False
     for number, (name, args) in enumerate(CASES, 1):
         wrong = faults(os.path.abspath(sys.argv[1]), name, args)
@@ -123,7 +154,9 @@ def main():
     else:
         examples = []
         print('ok', len(CASES) + 3, '- examples # SKIP this build has no documents')
-    return 1 if failed or wrong or shapes or examples else 0
+    others = other_faults(os.path.abspath(sys.argv[1]))
+    print('not ok' if others else 'ok', len(CASES) + 4, '- JSON or nothing', *(f'\n# {line}' for line in others[:20]))
+    return 1 if failed or others or wrong or shapes or examples else 0
 
 
 sys.exit(main())

@@ -10,13 +10,25 @@ import sys
 import tempfile
 import threading
 
+import jsonschema
+
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(ROOT, 'tests'))
+sys.path.insert(0, os.path.join(ROOT, 'tests/report'))
 import tap
+import strict
 
 TAP = tap.Tap()
 ok = TAP.ok
 NEWER, NEWEST = '2090-01-01', '2090-01-01.2'
+
+
+def told(done, *what):
+    """What --format json said, as docs/data.schema.json says; `what`: some of its values."""
+    schema, wrong = strict.load(os.path.join(ROOT, 'docs/data.schema.json'))
+    got = json.loads(done.stdout)
+    wrong += [e.message for e in jsonschema.Draft202012Validator(strict.strict(schema)).iter_errors(got)]
+    return done.returncode == 0 and not wrong and [got[k] for k in ('done', 'version', 'new')] == list(what) and got
 
 
 def run(*args, **more):
@@ -84,6 +96,8 @@ def taken(p):
     done = run('data', 'verify', '--key', p.path('one.pub'), bundle)
     ok('verify tells of a good bundle what it brings, and changes nothing',
        done.returncode == 0 and NEWER in done.stdout and 'new: teacup' in done.stdout and p.stored() is None, done)
+    done = run('data', 'verify', '--key', p.path('one.pub'), '--format', 'json', '--store', p.store, bundle)
+    ok('in JSON, too', (told(done, 'verified', NEWER, ['teacup']) or {'why': done})['why'] is None, done)
     done = p.update(bundle)
     ok('update takes it', done.returncode == 0 and 'new: teacup' in done.stdout and read(bundle) in p.stored(), done)
     used = p.used()
@@ -92,6 +106,11 @@ def taken(p):
     before = p.stored()
     done = p.update(bundle)
     ok('the same again changes nothing', done.returncode == 0 and 'already' in done.stdout and p.stored() == before, done)
+    done = run('data', 'update', '--key', p.path('one.pub'), '--store', p.store, '--format', 'json', bundle)
+    ok('told in JSON, too', (told(done, 'nothing', NEWER, ['teacup']) or {'why': None})['why'] == f'data {NEWER} is installed already', done)
+    shutil.rmtree(p.store)
+    done = run('data', 'update', '--key', p.path('one.pub'), '--store', p.store, '--format', 'json', bundle)
+    ok('what is installed is told in JSON', told(done, 'installed', NEWER, ['teacup']) and p.stored() == before, done)
     done = run('data', 'verify', '--key', p.path('one.pub'), '--store', p.store)
     ok('what is installed can be verified', done.returncode == 0 and NEWER in done.stdout, done)
     done = run('list', '--data', bundle)

@@ -89,6 +89,26 @@ def there_and_back(program, name, root, options):
 SCHEMA = os.path.join(HERE, '..', '..', 'docs', 'fix.schema.json')
 
 
+def carried_as_json(program, name, root, options, validator, plan, exit_code):
+    """--apply and --rollback answer in JSON, too, and do the same."""
+    before = roots.snapshot(root)
+    done = fix(program, root, *options, '--apply', '--yes', '--format', 'json')
+    got = json.loads(done.stdout)
+    wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
+    tell(not wrong and got['exit'] == done.returncode and (got['done'] == 'applied') == (plan['plan'] is not None) and got['plan'] == plan['plan'] and
+         (got['fix'] is not None) == (got['done'] == 'applied'), f'{name}: what was done is as published', *wrong, done.stdout)
+    steps = [(s['id'], s['refused'], 'waits' if s['waits_for_restart'] else None) for s in plan['steps']]
+    tell([(s['id'], s['refused'], 'waits' if s['state'] == 'waits' else None) for s in got['steps']] == steps and
+         all((s['state'] in ('left-alone', 'in-part')) >= bool(s['refused']) or s['state'] == 'to-be-run' for s in got['steps']) and
+         got['left_open'] == sum(one['open'] for one in plan['left']) and got['notes'] == plan['notes'] and exit_code in (0, 2, 3),
+         f'{name}: it tells the steps of the plan', plan, got)
+    back = fix(program, root, '--rollback', '--format', 'json')
+    got = json.loads(back.stdout)
+    wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
+    tell(not wrong and back.returncode == got['exit'] == 0 and got['done'] == ('rolled-back' if plan['plan'] else 'nothing') and
+         roots.snapshot(root) == before, f'{name}: taken back, and told so in JSON', *wrong, back.stdout)
+
+
 def as_json(program, name, root, options):
     with open(SCHEMA, encoding='utf-8') as f:
         validator = jsonschema.Draft202012Validator(strict(json.load(f)))
@@ -96,6 +116,7 @@ def as_json(program, name, root, options):
     got = json.loads(done.stdout)
     wrong = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(got)]
     tell(not wrong and got['exit'] == done.returncode, f'{name}: its JSON is as published', *wrong)
+    carried_as_json(program, name, root, options, validator, got, done.returncode)
     tell(fix(program, root, *options, '--format', 'diff').stdout == got['diff'].replace('\r\n', '\n'), f'{name}: the diff alone is the same')
 
 

@@ -6,11 +6,12 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 
 import jsonschema
 
-from fleet import ROOT, SERVER, STATUSES, Store, Tap, check, machines
+from fleet import CLEAN, PROGRAM, ROOT, SERVER, STATUSES, Store, Tap, check, machines
 from report import strict # found by fleet.py
 
 OPEN = ('vulnerable', 'partial')
@@ -301,12 +302,25 @@ def schema(tap, store):
                'flaws': store.json('flaws'), 'show': store.json('show', 'web-01'), 'history': store.json('history'),
                'rejudge': store.json('rejudge'), 'accept': store.json('accept'),
                'import': json.loads(store.fleet('import', '--format', 'json', os.path.join(store.folder.name, 'odd'))),
+               'token': json.loads(store.fleet('token', 'add', '--format', 'json', 'one')),
                'exported': json.loads(store.fleet('export', '--evidence').splitlines()[0])}
     for name, answer in answers.items():
         checker = jsonschema.Draft202012Validator({'$ref': f'#/$defs/{name}', '$defs': whole['$defs']})
         faults = [e.message for e in checker.iter_errors(answer)]
         missing = set(whole['$defs'][name]['properties']) ^ set(answer)
         tap.ok(f'the schema of {name}', not faults and not missing - {'hosts'}, faults[:3], missing)
+    told = answers['token']
+    tap.ok('a token is told once', told['done'] == 'added' and told['name'] == 'one' and told['token'].startswith('slt_'), told)
+    tokens = json.loads(store.fleet('token', 'list', '--format', 'json'))
+    checker = jsonschema.Draft202012Validator({'$ref': '#/$defs/tokens', '$defs': whole['$defs']})
+    tap.ok('the schema of tokens', len(tokens) == 1 and not list(checker.iter_errors(tokens)), tokens)
+    told = json.loads(store.fleet('token', 'revoke', '--format', 'json', 'one'))
+    checker = jsonschema.Draft202012Validator({'$ref': '#/$defs/token', '$defs': whole['$defs']})
+    tap.ok('and taken away', told['done'] == 'revoked' and told['token'] is None and not list(checker.iter_errors(told)), told)
+    for words, says in ((['show', 'web-01', '--evidence', '--format', 'json'], 'does not go with --format json'),
+                        (['export', '--evidence', '--format', 'csv'], 'ndjson alone'), (['export', '--aside', '--format', 'csv'], 'ndjson alone')):
+        done = subprocess.run([PROGRAM, 'fleet', words[0], '--store', store.path, *words[1:]], capture_output=True, text=True, check=False, env=CLEAN)
+        tap.ok('refused, not answered in another format: ' + ' '.join(words), done.returncode == 64 and says in done.stderr and not done.stdout, done)
     faults = [e.message for e in jsonschema.Draft202012Validator(report).iter_errors(answers['show']['report'])]
     tap.ok('the report within show has its own', not faults, faults[:3])
 

@@ -121,6 +121,9 @@ def shown(disk, before):
 def changed(disk, plan, before, folder):
     copies = os.path.join(folder, 'copies') # which fix makes
     old = hivex(disk.system) if ctypes.util.find_library('hivex') else None
+    told = json.loads(disk.fix('--apply', '--plan', plan, '--to', copies, '--format', 'json').stdout)
+    result([told['done'], told['fix'], told['exit'], [os.path.basename(f) for f in told['written']]] == ['copied', None, 0, ['System']] and
+           [s['state'] for s in told['steps']] == ['done'] and disk.tree() == before, 'copies are told in JSON', str(told))
     done = disk.fix('--apply', '--plan', plan, '--to', copies)
     result(done.returncode == 0 and disk.tree() == before and os.listdir(copies) == ['System'], 'copies are changed, the disk is not', done.text)
     done = disk.fix('--apply', '--plan', plan, '--in-place')
