@@ -73,6 +73,26 @@ const struct record *read_cpuid(struct facts *f, uint32_t leaf, uint32_t subleaf
         return if_known(evidence_cpuid(f->evidence, f->cpu->number, leaf, subleaf));
 }
 
+enum { LEFT_OUT = 3 }; /* bytes of both signs */
+
+static ptrdiff_t left_out_at(struct str flags) {
+        ptrdiff_t dots = str_find(flags, S("...")), sign = str_find(flags, S("\xe2\x80\xa6"));
+
+        return sign >= 0 && (dots < 0 || sign < dots) ? sign : dots;
+}
+
+struct str flags_until_left_out(struct str flags) {
+        ptrdiff_t at = left_out_at(flags);
+
+        return at < 0 ? flags : str_trim(str_sub(flags, 0, at));
+}
+
+bool flags_left_out_within(struct str flags) {
+        ptrdiff_t at = left_out_at(flags);
+
+        return at >= 0 && str_trim(str_from(flags, at + LEFT_OUT)).len > 0;
+}
+
 struct str word_of(struct str text, int which) {
         struct str word = { 0 };
 

@@ -184,6 +184,7 @@ static bool is_common(const struct fact_def *def) {
                 [COMPUTED_CPU_SEEN] = true,    [COMPUTED_CPU_COUNT] = true,      [COMPUTED_CPU_SAME] = true,
                 [COMPUTED_CPU_NAME] = true,    [COMPUTED_SMT_ACTIVE] = true,     [COMPUTED_SMT_POSSIBLE] = true,
                 [COMPUTED_SMT_CONTROL] = true, [COMPUTED_WINDOWS_DISK] = true,   [COMPUTED_KERNEL_ANSWERS] = true,
+                [COMPUTED_HYPERVISOR_BIT] = true,
         };
 
         return def->kind == FACT_KIND_COMPUTED ? rows[def->source] : !by_kind[def->kind].per_cpu;

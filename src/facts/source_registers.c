@@ -33,20 +33,29 @@ static const struct str last_words[] = {
         STR("avx512_fp16"), STR("amx_tile"), STR("amx_int8"), STR("flush_l1d"), STR("arch_capabilities"),
 };
 
-/* The line of flags ends within this word or one of the last, as a line does that was cut: whether the bit is set is not known. */
-static bool is_cut_within(struct str flags, struct str word) {
-        ptrdiff_t at = flags.len;
-        bool within = false;
-        struct str last;
+static bool is_last_word(struct str word) {
+        for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++)
+                if (str_eq(word, last_words[i]))
+                        return true;
+        return false;
+}
 
-        while (at > 0 && flags.p[at - 1] != ' ')
+/* The line of flags ends within this word or one of the last, as a line does that was cut, or goes on where nobody saw it: whether the bit is set is
+ * not known. */
+static bool is_cut_within(struct str flags, struct str word) {
+        struct str seen = flags_until_left_out(flags), last;
+        bool within = false;
+        ptrdiff_t at;
+
+        if (seen.len < flags.len && (word.len == 0 || is_last_word(word) || flags_left_out_within(flags)))
+                return true;
+        for (at = seen.len; at > 0 && seen.p[at - 1] != ' ';)
                 at--;
-        last = str_from(flags, at);
-        for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++) {
-                if (str_eq(last, last_words[i]))
-                        return false;
+        last = str_from(seen, at);
+        if (is_last_word(last))
+                return false;
+        for (size_t i = 0; i < sizeof(last_words) / sizeof(last_words[0]); i++)
                 within |= str_starts(last_words[i], last);
-        }
         return last.len > 0 && (within || (last.len < word.len && str_starts(word, last)));
 }
 

@@ -124,6 +124,7 @@ static bool reaches_hypervisor(struct str flags) {
         static const struct str behind[] = { STR("lahf_lm"), STR("cmp_legacy"), STR("abm"), STR("3dnowprefetch"), STR("pti"),
                                              STR("ssbd"), STR("ibrs"), STR("ibpb"), STR("kaiser"), STR("fsgsbase") };
 
+        flags = flags_until_left_out(flags);
         for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)
                 if (str_has_word(flags, behind[i]))
                         return true;
@@ -139,17 +140,25 @@ static bool is_on_xen(struct facts *f) {
 }
 
 /* A kernel of a PC has a vendor line; other architectures' lists have no such word. */
-void source_hypervisor_bit(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct record *leaf1 = read_cpuid(f, 1, 0);
-        const struct cpuinfo_block *info = f->cpu->info;
+static void hypervisor_bit_of(struct facts *f, const struct cpu_seen *cpu, struct fact *ret) {
+        const struct record *leaf1 = evidence_cpuid(f->evidence, cpu->number, 1, 0);
+        const struct cpuinfo_block *info = cpu->info;
 
-        (void)def;
-        if (leaf1 && (leaf1->words[2] >> 31 || !is_on_xen(f)))
+        if (leaf1 && leaf1->state == FACT_KNOWN && (leaf1->words[2] >> 31 || !is_on_xen(f)))
                 answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
         if (info && str_has_word(info->flags, S("hypervisor")))
                 answer_number(ret, 1, S("/proc/cpuinfo"));
         else if (info && info->vendor.len > 0 && reaches_hypervisor(info->flags))
                 answer_number(ret, 0, S("/proc/cpuinfo"));
+}
+
+/* All CPUs of a machine are a guest's, or none is: each kind of them is asked, whichever is judged. */
+void source_hypervisor_bit(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        (void)def;
+        if (f->cpus->count == 0)
+                hypervisor_bit_of(f, f->cpu, ret);
+        for (uint32_t i = 0; f->cpus->count && i < f->cpus->class_count; i++)
+                hypervisor_bit_of(f, f->cpus->classes[i], ret);
 }
 
 static struct str signature_at(struct facts *f, uint32_t leaf) {

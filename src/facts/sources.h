@@ -57,6 +57,10 @@ const struct record *read_cpuid(struct facts *f, uint32_t leaf, uint32_t subleaf
 struct str read_uname(struct facts *f, int word);
 /* Word `which` (from 0) of a text; empty when it has no more than that. */
 struct str word_of(struct str text, int which);
+/* Of the kernel's list of flags what stands before "..." or "…", with which people and reports say that they leave words out. */
+struct str flags_until_left_out(struct str flags);
+/* More words of it stand behind. */
+bool flags_left_out_within(struct str flags);
 /* The kernel log shows the line (`log:`) that makes the fact true; its place goes to `ret->source`. */
 bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *ret);
 

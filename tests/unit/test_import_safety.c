@@ -370,6 +370,88 @@ static void test_cut_lines(void **state) {
         assert_true(t.texts > 1000 && t.safe > 1000);
 }
 
+/* ---- Cut off, as what was copied in part is ---- */
+
+enum { FORM_CPUINFO, FORM_HEAD, FORM_LSCPU, FORM_RECORD, FORMS };
+
+struct ends_tally {
+        int cuts[FORMS], safe;
+};
+
+/* What was read whole but for its cpuinfo; `file` is all of it. */
+static bool judge_form(struct verdict *ret, struct arena *a, struct str file, int form, struct str text) {
+        struct str head = S("-- file /proc/cpuinfo\n");
+        struct evidence *e = arena_new(a, struct evidence);
+        ptrdiff_t at = str_find(file, head), end;
+        struct diag d = { 0 };
+
+        if (form != FORM_RECORD)
+                return judge_text(ret, a, text);
+        end = str_find(str_from(file, at + head.len), S("\n-- "));
+        file = str_fmt(a, "%.*s%.*s%.*s", STR_ARG(str_sub(file, 0, at + head.len)), STR_ARG(text), STR_ARG(end < 0 ? S("\n") : str_from(file, at + head.len + end)));
+        assert_int_equal(evidence_parse(e, a, S("x"), file, &d), 0);
+        judge(ret, a, e);
+        return true;
+}
+
+static void try_ends(const char *path, bool each_byte, struct ends_tally *t) {
+        static const char *const names[] = { "cpuinfo", "lscpu without sentences", "lscpu", "the evidence's cpuinfo" };
+        ARENA_AUTO struct arena a = { 0 }, b = { 0 };
+        struct diag d = { 0 };
+        struct evidence e;
+        const struct record *info;
+        struct str file, text;
+
+        assert_int_equal(program_read_file(path, 1 << 24, &a, &file, &d), 0);
+        assert_int_equal(evidence_parse(&e, &a, S("x"), file, &d), 0);
+        info = evidence_file(&e, S("/proc/cpuinfo"));
+        for (int form = 0; info && info->state == FACT_KNOWN && form < FORMS; form++) {
+                struct verdict whole, cut;
+
+                text = form == FORM_LSCPU ? shown(&a, &e, LSCPU) : form == FORM_HEAD ? lscpu_head(&a, &e) : info->text;
+                if (!judge_form(&whole, &a, file, form, text))
+                        continue;
+                for (ptrdiff_t at = form == FORM_LSCPU ? lscpu_head(&a, &e).len + 1 : 1; at < text.len; at++) {
+                        if (!each_byte && text.p[at] != ' ' && text.p[at] != '\n')
+                                continue;
+                        arena_reset(&b);
+                        if (!judge_form(&cut, &b, file, form, str_sub(text, 0, at)))
+                                continue;
+                        t->cuts[form]++;
+                        for (uint32_t i = 0; i < whole.finding_count; i++) {
+                                const struct finding *x = &whole.findings[i], *y = &cut.findings[i];
+
+                                t->safe += is_safe(y->status);
+                                /* A list that seems to end before this file is an older kernel's, which has none: that is no word about the processor. */
+                                if (form == FORM_LSCPU && str_eq(T(x->flaw->id), S("old-microcode")))
+                                        continue;
+                                if (is_safe(y->status) && y->status < x->status)
+                                        fail_msg("%s: %s cut at %td makes %.*s %.*s (%.*s), whole it is %.*s (%.*s)", path, names[form], at,
+                                                 STR_ARG(T(x->flaw->id)), STR_ARG(status_word(y->status)), STR_ARG(y->reason),
+                                                 STR_ARG(status_word(x->status)), STR_ARG(x->reason));
+                        }
+                }
+        }
+}
+
+static void test_cut_ends(void **state) {
+        ARENA_AUTO struct arena a = { 0 };
+        TREE_AUTO struct tree folder = { .fd = -1 };
+        struct ends_tally t = { 0 };
+        struct tree_names files = { 0 };
+        struct diag d = { 0 };
+
+        (void)state;
+        assert_int_equal(tree_open(&folder, SOURCE_ROOT "/tests/hosts/machines", &d), 0);
+        assert_int_equal(tree_list(&folder, "/x86_64", &a, &files), 0);
+        for (ptrdiff_t k = 0; k < files.count; k += 8)
+                if (str_ends(files.items[k], S(".host")))
+                        try_ends(str_to_c(&a, str_fmt(&a, "%s/%.*s", SOURCE_ROOT "/tests/hosts/machines/x86_64", STR_ARG(files.items[k]))), k % 64 == 0, &t);
+        print_message("# cut off: %d texts of cpuinfo, %d of lscpu, %d machines\n", t.cuts[FORM_CPUINFO], t.cuts[FORM_HEAD] + t.cuts[FORM_LSCPU],
+                      t.cuts[FORM_RECORD]);
+        assert_true(t.cuts[FORM_CPUINFO] > 1000 && t.cuts[FORM_LSCPU] > 1000 && t.cuts[FORM_RECORD] > 1000 && t.safe > 1000);
+}
+
 /* ---- Taking away ---- */
 
 static bool next_block(struct str *rest, struct str *ret_text) {
@@ -444,6 +526,7 @@ static void test_taking_away(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_every_sentence), cmocka_unit_test(test_machines_shown), cmocka_unit_test(test_cut_lines),
+                cmocka_unit_test(test_cut_ends),
                 cmocka_unit_test(test_taking_away),
         };
 

@@ -111,10 +111,29 @@ static ptrdiff_t out_broken(struct out *o, struct arena *a, struct lines *l, ptr
         return i;
 }
 
+/* What stands in a line that nothing ended: of a number perhaps not all digits, of a list not all words. */
+static struct str open_line(struct import *im, struct import_host *h, struct str line) {
+        static const struct str numbers[] = { STR("cpu family"), STR("model"), STR("stepping"), STR("microcode"), STR("CPU implementer"), STR("CPU variant"),
+                                              STR("CPU part") }; /* an Arm core's revision has one digit */
+        struct str label, value;
+
+        if (!import_label(line, &label, &value) || value.len == 0)
+                return line;
+        if (str_eq(label, S("flags")) || str_eq(label, S("Features")))
+                return str_fmt(im->arena, "%.*s" FLAGS_GO_ON, STR_ARG(line));
+        for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+                if (str_eq(label, numbers[i])) {
+                        import_note(h, "the text ends within its last line, '%.*s: %.*s': perhaps not all digits are there, and none is believed",
+                                    STR_ARG(label), STR_ARG(value));
+                        return str_fmt(im->arena, "%.*s: ?", STR_ARG(label));
+                }
+        return line;
+}
+
 static int read_cpuinfo(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         OUT_AUTO struct out text = { 0 };
-        ptrdiff_t marks, i = first_line(l, &marks);
+        ptrdiff_t marks, broken, i = first_line(l, &marks);
 
         while (i >= 0 && i < l->count) {
                 struct str line = own_text(str_trim(l->items[i].text));
@@ -125,8 +144,10 @@ static int read_cpuinfo(struct import *im, struct lines *l) {
                         i = next_processor(l, i);
                 } else {
                         l->items[i].taken = true;
-                        out_str(&text, line);
-                        i = out_broken(&text, im->arena, l, i) + 1;
+                        out_str(&text, l->items[i].open ? open_line(im, h, line) : line);
+                        broken = out_broken(&text, im->arena, l, i);
+                        out_str(&text, broken > i && l->items[broken].open ? S(FLAGS_GO_ON) : S(""));
+                        i = broken + 1;
                         out_char(&text, '\n');
                 }
         }

@@ -369,6 +369,19 @@ static bool is_lscpu(struct import *im, const struct lines *l) {
         return marks >= 2;
 }
 
+/* What stands in a line that nothing ended: of a number perhaps not all digits, of a list not all words. */
+static struct str open_value(struct import *im, struct import_host *h, struct str label, struct str value) {
+        enum label which = label_of(label);
+
+        if (which == LABEL_FLAGS)
+                return str_fmt(im->arena, "%.*s" FLAGS_GO_ON, STR_ARG(value));
+        if (which != LABEL_FAMILY && which != LABEL_MODEL && which != LABEL_STEPPING)
+                return value;
+        import_note(h, "the text ends within its last line, '%.*s: %.*s': perhaps not all digits are there, and none is believed", STR_ARG(label),
+                    STR_ARG(value));
+        return S("?");
+}
+
 static int read_lscpu(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         ptrdiff_t width = folded_width(l), base = -1;
@@ -393,6 +406,8 @@ static int read_lscpu(struct import *im, struct lines *l) {
                 i = read_value(im, l, i, width, &value);
                 if (import_is_sentence(value))
                         value = import_line_end(im, &l->items[i], value);
+                if (l->items[i].open)
+                        value = open_value(im, h, label, value);
                 if (label_of(label) == LABEL_ARCHITECTURE && ++machines > 1) { /* each begins with it, and has it once */
                         lscpu_done(im, h);
                         h = import_host(im, str_fmt(im->arena, "machine %d", machines));

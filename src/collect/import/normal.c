@@ -315,8 +315,8 @@ static struct str as_list(struct arena *a, struct str line) {
 }
 
 void normal_lines(struct lines *ret, struct arena *a, struct str text) {
+        bool nothing, open = text.len > 0 && text.p[text.len - 1] != '\n';
         struct str line, list;
-        bool nothing;
 
         *ret = (struct lines){ 0 };
         text = markup_text(a, text);
@@ -331,4 +331,6 @@ void normal_lines(struct lines *ret, struct arena *a, struct str text) {
                 } while (list.len > 0);
         }
         mark_cut(ret);
+        if (ret->count > 0)
+                ret->items[ret->count - 1].open = open;
 }

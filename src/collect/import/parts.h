@@ -15,6 +15,7 @@ struct line {
         bool taken; /* a reader knows what it is */
         bool used;  /* … or has at least read it, and leaves it to others too */
         bool cut;   /* as long as the longest lines, of which several end there: the text was cut, or broken, at a column */
+        bool open;  /* the last, which nothing ended: the text may have been cut off anywhere */
 };
 
 struct lines {
@@ -22,6 +23,9 @@ struct lines {
         ptrdiff_t count, capacity;
         ptrdiff_t longest; /* bytes */
 };
+
+/* What the kernel's list of flags ends in where its end is not known to be its end (people write so, too). */
+#define FLAGS_GO_ON " ..."
 
 /* Encodings, colours and typography undone; the result may be `text` itself. */
 struct str normal_text(struct arena *a, struct str text);

@@ -65,8 +65,25 @@ static bool separates(char c) {
         return c == ';' || c == ',' || c == ' ';
 }
 
+/* Another sentence begins so, in the kernel's spelling or in lscpu's. */
+static bool begins_another(const struct catalog *c, struct str text) {
+        ptrdiff_t mark = str_starts(text, S("Mitigation;")) ? 10 : 0;
+
+        for (uint32_t i = 0; i < c->file_count; i++)
+                for (uint32_t k = 0; k < c->files[i].sentence_count; k++) {
+                        struct str says = T(c->files[i].sentences[k].says);
+
+                        if (says.len > text.len && str_eq(str_sub(says, 0, mark), str_sub(text, 0, mark)) &&
+                            str_starts(str_from(says, mark ? mark + 1 : 0), str_from(text, mark ? mark + 1 : 0)))
+                                return true;
+                }
+        return false;
+}
+
 struct str import_line_end(struct import *im, const struct line *line, struct str text) {
-        return line->cut && !str_eq(text, S("Not affected")) ? str_fmt(im->arena, "%.*s\xe2\x80\xa6", STR_ARG(text)) : text;
+        bool cut = line->cut || (line->open && text.len > 0 && !str_eq(text, S("Vulnerable")) && begins_another(im->catalog, text));
+
+        return cut && !str_eq(text, S("Not affected")) ? str_fmt(im->arena, "%.*s\xe2\x80\xa6", STR_ARG(text)) : text;
 }
 
 /* "Mitigation: PTE Inversion; VMX: cond…", "Mitigation: Clear CPU buffers;" */
