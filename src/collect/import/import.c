@@ -360,7 +360,24 @@ static void keep_other(struct import *im, struct import_host *h) {
                 keep_linux(im, h);
 }
 
-/* What the registry asks of a Windows whose own answers were not seen decides nothing, and is told. */
+static void claim_off(struct import_host *h, struct str flaw) {
+        if (!evidence_line(&h->e, RECORD_CLAIM, flaw))
+                evidence_add_line(&h->e, RECORD_CLAIM, flaw, S("vulnerable the registry: it tells Windows to leave this protection off"));
+}
+
+/* By what the registry itself says, or what stands beside it. */
+static bool is_intel(const struct import_host *h) {
+        for (ptrdiff_t i = 0; i < h->cpus.count; i++)
+                if (str_eq(h->cpus.items[i].vendor, S("GenuineIntel")))
+                        return true;
+        for (ptrdiff_t i = 0; i < h->e.count; i++)
+                if (h->e.items[i].kind == RECORD_REGISTRY && str_ends(h->e.items[i].text, S("GenuineIntel")))
+                        return true;
+        return false;
+}
+
+/* What the registry asks of a Windows whose own answers were not seen is told, and counts like a tool's word: it makes nothing safe. Meltdown is
+ * Intel's; on an unnamed processor nothing is certain of it. */
 static void tell_asked_off(struct import *im, struct import_host *h) {
         static const struct str names[] = { STR("FeatureSettingsOverride"), STR("FeatureSettingsOverrideMask") };
         enum { BTI_OFF = 1, KVA_OFF = 2 };
@@ -375,6 +392,10 @@ static void tell_asked_off(struct import *im, struct import_host *h) {
         for (ptrdiff_t i = 0; i < h->e.count; i++)
                 if (h->e.items[i].kind == RECORD_NT)
                         return;
+        if (bits & BTI_OFF)
+                claim_off(h, S("spectre-v2"));
+        if (bits & KVA_OFF && is_intel(h))
+                claim_off(h, S("meltdown"));
         if (bits)
                 import_note(h, "the registry asks Windows to leave protection against %s off: whether it is, was not seen",
                             bits == (BTI_OFF | KVA_OFF) ? "Meltdown and Spectre variant 2" : bits == KVA_OFF ? "Meltdown" : "Spectre variant 2");
