@@ -405,29 +405,12 @@ static bool kernel_spoke(struct facts *f, const struct flaw *flaw) {
         return s && s->state == FACT_KNOWN && (flaw->sentence_part ? s->parts && s->parts[flaw->sentence_part] : s->base != NULL);
 }
 
-/* The flaw's usual remedies are Linux's; Windows has those of its own rules, first of all to ask for the protection. */
-static struct texts windows_remedies(const struct flaw *flaw) {
-        struct texts ret = { 0 };
-
-        for (uint32_t i = 0; i < flaw->rule_count; i++) {
-                const struct rule *rule = &flaw->rules[i];
-
-                if (!str_starts(T(rule->id), S("windows-")) || rule->status != STATUS_VULNERABLE)
-                        continue;
-                for (uint32_t k = 0; k < rule->fixes.count; k++)
-                        if (str_eq(T_AT(rule->fixes, k), S("enable-windows-mitigations")))
-                                return rule->fixes;
-                ret = ret.count ? ret : rule->fixes;
-        }
-        return ret;
-}
-
 /* Nothing else was seen of the flaw: the tool's word is all that there is. */
 static void take_claim(struct facts *f, const struct flaw *flaw, const struct claim *c, struct finding *ret) {
         const struct rule last = {
                 .owner = flaw->rules[flaw->rule_count - 1].owner,
                 .status = STATUS_VULNERABLE,
-                .fixes = facts_tri(f, S("windows")) == TRI_TRUE ? windows_remedies(flaw) : (struct texts){ 0 },
+                .fixes = facts_tri(f, S("windows")) == TRI_TRUE ? remedies_of_windows(flaw) : (struct texts){ 0 },
         };
 
         ret->status = STATUS_VULNERABLE;

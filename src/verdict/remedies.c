@@ -159,3 +159,19 @@ void remedies_settle_owners(struct verdict *v) {
                 f->facets |= v->facts->seen->set;
         }
 }
+
+struct texts remedies_of_windows(const struct flaw *flaw) {
+        struct texts ret = { 0 };
+
+        for (uint32_t i = 0; i < flaw->rule_count; i++) {
+                const struct rule *rule = &flaw->rules[i];
+
+                if (!str_starts(T(rule->id), S("windows-")) || rule->status != STATUS_VULNERABLE)
+                        continue;
+                for (uint32_t k = 0; k < rule->fixes.count; k++)
+                        if (str_eq(T_AT(rule->fixes, k), S("enable-windows-mitigations")))
+                                return rule->fixes;
+                ret = ret.count ? ret : rule->fixes;
+        }
+        return ret;
+}

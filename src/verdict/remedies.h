@@ -11,4 +11,7 @@ void remedies_choose(struct finding *ret, struct facts *f, const struct rule *ru
 /* What is open, or not known, belongs to whoever can carry its first remedy out. Once the machine is described. */
 void remedies_settle_owners(struct verdict *v);
 
+/* The flaw's usual remedies are Linux's; Windows has those of its own rules, first of all to ask for the protection. */
+struct texts remedies_of_windows(const struct flaw *flaw);
+
 #endif
