@@ -46,6 +46,19 @@ void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_do
                 add(l, rule, lint_rules[rule].level, doc, n, text);
 }
 
+void lint_add_choice(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n, const char *message, ...) {
+        struct str text;
+        va_list args;
+
+        va_start(args, message);
+        text = format(l->a, message, args);
+        va_end(args);
+        if (l->o->untrusted == TRI_FALSE)
+                add(l, rule, REMARK_NOTE, doc, n, str_fmt(l->a, "%.*s: a choice, for the role runs no code that you do not trust", STR_ARG(text)));
+        else
+                add(l, rule, lint_rules[rule].level, doc, n, text);
+}
+
 static struct str folder(const char *file) {
         struct str s = str_of(file);
 

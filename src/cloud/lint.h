@@ -44,6 +44,9 @@ void lint_add(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, co
  * with "if the role runs code you do not trust" when it was not declared. */
 void lint_add_untrusted(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
                         const char *message, ...) __attribute__((format(printf, 5, 6)));
+/* The same for what is its owner's choice when it was declared that nobody runs untrusted code: a note then. */
+void lint_add_choice(struct lint *l, enum lint_rule rule, const struct xml_doc *doc, const struct xml_node *n,
+                     const char *message, ...) __attribute__((format(printf, 5, 6)));
 
 void lint_guest_os(struct lint *l, const struct cscfg *c);
 /* The role's start-up tasks. `weakest` is the least capable guest OS family it is configured for; NULL: not known. */

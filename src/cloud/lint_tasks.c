@@ -155,9 +155,9 @@ static void check_values(struct lint *l, const struct csdef *def, const struct t
                 lint_add(l, LINT_TASK_HALF, &def->doc, n, "the task sets only %s",
                          s->mask.set ? "FeatureSettingsOverrideMask" : "FeatureSettingsOverride");
         else if (turns_off(l, s))
-                lint_add(l, LINT_TASK_OFF, &def->doc, n,
-                         "the task sets FeatureSettingsOverride to %llu, which turns mitigations off",
-                         (unsigned long long)s->override.value);
+                lint_add_choice(l, LINT_TASK_OFF, &def->doc, n,
+                                "the task sets FeatureSettingsOverride to %llu, which turns mitigations off",
+                                (unsigned long long)s->override.value);
         else if (!script_turns_on(s))
                 lint_add(l, LINT_TASK_VALUE, &def->doc, n,
                          "the values that the task sets do not turn the mitigations on, or "
