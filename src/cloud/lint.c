@@ -54,7 +54,7 @@ void lint_add_choice(struct lint *l, enum lint_rule rule, const struct xml_doc *
         text = format(l->a, message, args);
         va_end(args);
         if (l->o->untrusted == TRI_FALSE)
-                add(l, rule, REMARK_NOTE, doc, n, str_fmt(l->a, "%.*s: a choice, for the role runs no code that you do not trust", STR_ARG(text)));
+                add(l, rule, REMARK_NOTE, doc, n, str_fmt(l->a, "%.*s: a choice, because the role runs no code you do not trust", STR_ARG(text)));
         else
                 add(l, rule, lint_rules[rule].level, doc, n, text);
 }

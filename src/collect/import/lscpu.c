@@ -116,6 +116,18 @@ static void take_name(struct import *im, struct import_host *h, struct str value
         cpu->name = value;
 }
 
+/* lscpu says each of these once of a kind of core: said again, and otherwise, it is of another machine's processor, which takes nobody's place. */
+static void take_number(struct import *im, struct import_host *h, size_t member, struct str value) {
+        struct import_cpu *cpu = cpu_of(im, h, false);
+        struct str *have = (struct str *)(void *)((char *)cpu + member);
+
+        if (have->len > 0 && !str_eq(*have, value)) {
+                cpu = cpu_of(im, h, true);
+                have = (struct str *)(void *)((char *)cpu + member);
+        }
+        *have = value;
+}
+
 static void take_smt(struct import *im, struct import_host *h, struct str value) {
         uint64_t n;
 
@@ -149,22 +161,22 @@ static void take(struct import *im, struct import_host *h, enum label label, str
                 import_uname(h, S("Linux"), S(""), value);
                 break;
         case LABEL_VENDOR:
-                cpu_of(im, h, false)->vendor = value;
+                take_number(im, h, offsetof(struct import_cpu, vendor), value);
                 break;
         case LABEL_FAMILY:
-                cpu_of(im, h, false)->family = value;
+                take_number(im, h, offsetof(struct import_cpu, family), value);
                 break;
         case LABEL_MODEL:
-                cpu_of(im, h, false)->model = value;
+                take_number(im, h, offsetof(struct import_cpu, model), value);
                 break;
         case LABEL_NAME:
                 take_name(im, h, value);
                 break;
         case LABEL_STEPPING:
-                cpu_of(im, h, false)->stepping = value;
+                take_number(im, h, offsetof(struct import_cpu, stepping), value);
                 break;
         case LABEL_FLAGS:
-                cpu_of(im, h, false)->flags = value;
+                take_number(im, h, offsetof(struct import_cpu, flags), value);
                 break;
         case LABEL_THREADS:
                 take_smt(im, h, value);
