@@ -207,7 +207,8 @@ void sentence_parse(const struct sentence_file *file, struct str text, struct ar
         if (ret->base) {
                 rest = str_from(rest, ret->base->says.len);
                 parse_parts(file, skip_separator(rest), rest.len ? rest.p[0] : 0, ret);
-                ret->doubt |= ret->unknown.len > 0 && may_lengthen(file, ret->base, ret->unknown);
+                /* Behind "Not affected" kernels say no more but of other flaws: more words are another sentence's, or none. */
+                ret->doubt |= ret->unknown.len > 0 && (ret->base->status == STATUS_NOT_AFFECTED || may_lengthen(file, ret->base, ret->unknown));
                 return;
         }
         ret->base = vulnerable_otherwise(a, rest);
