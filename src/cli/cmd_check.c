@@ -116,7 +116,7 @@ static int judge_bulk(struct check *k, const char *path, struct str text) {
 static int judge_text(struct check *k, const char *path, struct str text, struct evidence *e) {
         size_t count = 0;
 
-        if (k->several && k->format == REPORT_JSON && evidence_looks_like(text))
+        if (k->several && k->format == REPORT_JSON && evidence_looks_like(text) && !import_holds_several(text))
                 return judge_bulk(k, path, text);
         if (!text.p) {
                 inside_take(k->machine, e);

@@ -106,7 +106,7 @@ int input_parse(struct cli *c, const char *path, struct str text, struct arena *
         struct str source = input_source(path);
         int status;
 
-        if (evidence_looks_like(text))
+        if (evidence_looks_like(text) && !import_holds_several(text))
                 return evidence_parse(ret, a, source, text, &c->diag);
         evidence_init(ret, a, source);
         status = import_text(ret, catalog_of(c), text, &c->diag);
@@ -117,7 +117,7 @@ int input_machines(struct cli *c, const char *path, struct str text, struct aren
         struct str source = input_source(path);
         int status;
 
-        if (evidence_looks_like(text)) {
+        if (evidence_looks_like(text) && !import_holds_several(text)) {
                 *ret = (struct import_machines){ 0 };
                 return evidence_parse(arena_append(a, ret), a, source, text, &c->diag);
         }

@@ -132,7 +132,7 @@ static int read_text(sidelight *s, struct arena *a, const struct input *in, stru
         int status;
 
         text = s->borrow ? text : str_dup(a, text);
-        if (evidence_looks_like(text))
+        if (evidence_looks_like(text) && !import_holds_several(text))
                 return evidence_parse(all ? arena_append(a, all) : one, a, name, text, &s->diag);
         if (all) {
                 status = import_machines(all, a, name, s->catalog, text, &s->diag);

@@ -56,11 +56,22 @@ WAYS = {
     "tabs lost": lambda text: text.replace("\t", ""),
     "blanks squeezed": lambda text: re.sub(" +", " ", text),
     "lower case": lambda text: text.lower(),
+    "marks of direction": each(lambda _, line: "\u200e" + line.replace(" ", " \u2060", 1) + "\u200f"),
+    "soft hyphens": lambda text: re.sub("([a-z]{4})(?=[a-z]{3})", "\\1\u00ad", text),
+    "entities in digits": lambda text: re.sub("[/:;_]", lambda m: f"&#{ord(m.group())};", text),
+    "entities of a template": lambda text: text.replace("&", "&amp;").replace("/", "&#x2F;").replace("=", "&#x3D;"),
+    "letters of another script": lambda text: text.translate(str.maketrans("aeocp", "\u0430\u0435\u043e\u0441\u0440")),
+    "wide letters": lambda text: "".join(chr(ord(c) + 0xfee0) if "!" <= c <= "~" else c for c in text),
+    "a string of JSON": lambda text: json.dumps(text),
+    "softly broken": lambda text: re.sub("([^\n]{70})(?=[^\n])", "\\1=\n", text.replace("=", "=3D")),
     "another language": lambda text: text.replace("Not affected", "Nicht betroffen").replace("ulnerable", "erwundbar"),
 }
 
 
-ALONE = {("log-and-folder-differ", "another language")}  # the log's word is none then, and the folder's is the newer one
+TEXTS_ALONE = ("soft hyphens", "entities in digits", "entities of a template")  # nothing in evidence files is normalised but their encoding
+# The log's word is none then, and the folder's is the newer one; of two machines, or two sources that differ, one is left
+ALONE = {("log-and-folder-differ", "another language"), ("real-before-and-after", "of a service"),
+         ("srso switch 1 Mitigation: SMT disabled, no microcode", "prompts between")}
 
 
 def texts(document, tables):
@@ -94,7 +105,7 @@ def answers(program, paths):
 def excused(flaw, before, found):
     """Where one of two that contradict each other was lost, the other one stands alone: of sources, and of the kernel's word and the tables. And guests
     do not have VMScape, by the kernel's rule."""
-    return ("contradict each other" in before[1] or "what was read says otherwise" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
+    return ("contradict each other" in before[1] or "what was read says otherwise" in before[1] or "the processor tables say that it is not affected" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
             (flaw == "vmscape" and found[2] == "yes"))
 
 
@@ -106,8 +117,11 @@ def main():
         for number, (name, text) in enumerate(texts(document, tables)):
             if number % 3 and not FULL:
                 continue
+            name = name if (name, "as it is") not in made else f"{name} ({number})"  # of another table
             for way, change in {"as it is": lambda t: t, **WAYS}.items():
                 path = os.path.join(folder, f"{number}-{way.replace(' ', '-')}")
+                if way in TEXTS_ALONE and text.startswith("# sidelight evidence"):
+                    continue
                 with open(path, "w", encoding="utf-8", newline="") as file:
                     file.write(change(text))
                 made[name, way] = path

@@ -117,6 +117,8 @@ static uint64_t number_behind(struct str line, struct str word) {
 
         while (at >= 0 && end < line.len && line.p[end] != ' ' && line.p[end] != ')')
                 end++;
+        if (at >= 0 && str_starts(str_from(line, end), S(" ")) && str_find(line, S(" cpuid 0x")) == at && !str_starts(str_from(line, end), S(" pfid ")))
+                return 0; /* other words stand behind a number that was cut */
         return at >= 0 && end < line.len && str_hex_to_u64(str_sub(line, at + word.len, end - at - word.len), &n) ? n : 0;
 }
 

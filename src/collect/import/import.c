@@ -53,6 +53,8 @@ int import_lines(struct import *im, struct lines *l) {
 
 static bool looks_like_json(struct str text) {
         text = str_trim(text);
+        if (str_starts(text, S("\"")) && str_ends(text, S("\"")))
+                return str_find(text, S("\\n")) >= 0;
         return str_starts(text, S("{")) || (str_starts(text, S("[")) && str_starts(str_trim(str_from(text, 1)), S("{")));
 }
 
@@ -479,8 +481,9 @@ static int read_one(struct import_machines *ret, struct arena *a, struct str sou
         *ret = (struct import_machines){ 0 };
         if (memchr(text.p ? text.p : "", '\0', (size_t)text.len))
                 return not_known(&im, text);
-        if (evidence_looks_like(text)) /* in another encoding */
-                return evidence_parse(arena_append(a, ret), a, source, text, d);
+        known = import_within(ret, a, source, text, d); /* also in another encoding */
+        if (known < 0 || ret->count > 0)
+                return known;
         if (import_case_lost(text))
                 return refuse(&im, import_case_lost(text));
         known = import_any(&im, text);

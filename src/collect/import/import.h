@@ -38,6 +38,9 @@ struct import_machines {
 int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
                     struct diag *d);
 
+/* Whether it is evidence files behind each other, which import_machines() tells apart. */
+bool import_holds_several(struct str text);
+
 /* The same where one machine is wanted, into `e` (after evidence_init); several are refused. */
 int import_text(struct evidence *e, const struct catalog *c, struct str text, struct diag *d);
 

@@ -2,7 +2,7 @@
  * object with lscpu's labels. Several such texts may be several machines', which nothing here tells apart: then none is read. */
 #include "collect/import/parts.h"
 
-enum { TEXTS_DEPTH_MAX = 12 };
+enum { TEXTS_DEPTH_MAX = 12, MACHINES_COMPARED = 512 };
 
 struct found_text {
         struct import *im;
@@ -28,7 +28,7 @@ static void add(struct found_text *f, struct str text, int lines_needed) {
                 lines++;
                 telling |= is_telling(f->im->catalog, str_trim(line));
         }
-        if (!telling || lines < lines_needed)
+        if (!telling || lines < lines_needed || str_find(text, S("# sidelight evidence ")) >= 0) /* that is read whole, or not at all */
                 return;
         f->text = text;
         f->count++;
@@ -104,19 +104,82 @@ static void look(struct found_text *f, const struct json_value *v, int depth) {
         }
 }
 
+/* ---- A list whose items each name their machine, and hold one such text: AWS' and Azure's "run this everywhere" ---- */
+
+static struct str machine_of(const struct json_value *v) {
+        static const struct str keys[] = { STR("InstanceId"), STR("instanceId"), STR("InstanceName"), STR("hostname"), STR("host"), STR("node"), STR("machine"),
+                                           STR("server"), STR("computer"), STR("vmName") };
+
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+                const struct json_value *m = v->type == JSON_OBJECT ? json_member(v, keys[i]) : NULL;
+
+                if (m && m->type == JSON_STRING && m->text.len > 0)
+                        return m->text;
+        }
+        return S("");
+}
+
+/* Each item has a name that no other has; one without such a text (a command that failed) is passed over where another has one. */
+static bool are_machines(struct import *im, const struct json_value *list) {
+        int texts = 0;
+
+        for (ptrdiff_t i = 0; i < list->count; i++) {
+                struct found_text f = { .im = im };
+                struct str name = machine_of(&list->items[i]);
+
+                look(&f, &list->items[i], 0);
+                if (name.len == 0 || f.count > 1)
+                        return false;
+                for (ptrdiff_t k = 0; k < i && k < MACHINES_COMPARED; k++)
+                        if (str_eq(name, machine_of(&list->items[k])))
+                                return false;
+                texts += f.count;
+        }
+        return texts > 0;
+}
+
+static const struct json_value *list_of_machines(struct import *im, const struct json_value *root) {
+        if (root->type == JSON_ARRAY && root->count <= MACHINES_COMPARED)
+                return are_machines(im, root) ? root : NULL;
+        for (ptrdiff_t i = 0; root->type == JSON_OBJECT && i < root->count; i++) {
+                const struct json_value *v = &root->members[i].value;
+
+                if (v->type == JSON_ARRAY && v->count > 0 && v->count <= MACHINES_COMPARED && are_machines(im, v))
+                        return v;
+        }
+        return NULL;
+}
+
 static bool is_texts(struct import *im, const struct json_value *root) {
         struct found_text f = { .im = im };
 
         look(&f, root, 0);
-        return f.count == 1;
+        return f.count == 1 || (f.count > 1 && list_of_machines(im, root));
+}
+
+static int read_one(struct import *im, struct str name, struct str text) {
+        (void)import_host(im, name);
+        return import_any(im, margin_text(im->arena, normal_text(im->arena, text))) < 0 ? -1 : 0;
 }
 
 static int read_texts(struct import *im, const struct json_value *root) {
         struct found_text f = { .im = im };
+        const struct json_value *list;
+        int status = 0;
 
         look(&f, root, 0);
-        (void)import_host(im, S(""));
-        return import_any(im, margin_text(im->arena, normal_text(im->arena, f.text))) < 0 ? -1 : 0;
+        if (f.count == 1)
+                return read_one(im, S(""), f.text);
+        list = list_of_machines(im, root);
+        for (ptrdiff_t i = 0; i < list->count && status == 0; i++) {
+                f = (struct found_text){ .im = im };
+                look(&f, &list->items[i], 0);
+                im->nameless = machine_of(&list->items[i]);
+                if (f.count == 1)
+                        status = read_one(im, S(""), f.text);
+                im->nameless = S("");
+        }
+        return status;
 }
 
 const struct reader reader_json_texts = {

@@ -327,13 +327,41 @@ static struct str without_frame(struct arena *a, struct str text) {
         return str_dup(a, out_text(&o));
 }
 
+/* `uniq -c`: how often each line was there, in seven columns or more, and a blank. */
+static ptrdiff_t tally_length(struct str line) {
+        ptrdiff_t begin = import_indent(line), end = begin;
+
+        while (end < line.len && line.p[end] >= '0' && line.p[end] <= '9')
+                end++;
+        return end >= 7 && end > begin && end + 1 < line.len && line.p[end] == ' ' && line.p[end + 1] > ' ' ? end + 1 : 0;
+}
+
+static struct str without_tallies(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+        struct str line, rest = text;
+        ptrdiff_t count = 0;
+
+        while (str_line(&rest, &line)) {
+                if (!is_blank(line) && tally_length(line) == 0 && !str_starts(line, S("$ ")))
+                        return text;
+                count += tally_length(line) > 0;
+        }
+        if (count < 3)
+                return text;
+        while (str_line(&text, &line)) {
+                out_str(&o, str_from(line, tally_length(line)));
+                out_char(&o, '\n');
+        }
+        return str_dup(a, out_text(&o));
+}
+
 static struct str without_numbers(struct arena *a, struct str text) {
         OUT_AUTO struct out o = { 0 };
         uint64_t number;
         struct str line;
 
         if (!are_numbered(text))
-                return text;
+                return without_tallies(a, text);
         while (str_line(&text, &line)) {
                 out_str(&o, str_to_u64(str_trim(line), &number) ? S("") : str_from(line, number_length(line, &number)));
                 out_char(&o, '\n');

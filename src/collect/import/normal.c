@@ -69,11 +69,20 @@ static const struct {
         const char *to;
 } characters[] = {
         { STR("&lt;"), "<" },          { STR("&gt;"), ">" },          { STR("&amp;"), "&" },         { STR("&quot;"), "\"" },
-        { STR("&#39;"), "'" },         { STR("&#x27;"), "'" },        { STR("&apos;"), "'" },        { STR("&nbsp;"), " " },
+        { STR("&apos;"), "'" },        { STR("&nbsp;"), " " },
         { STR("\xc2\xa0"), " " },      { STR("\xe2\x80\x98"), "'" },  { STR("\xe2\x80\x99"), "'" },  { STR("\xe2\x80\x9c"), "\"" },
-        { STR("\xe2\x80\x9d"), "\"" }, { STR("\xe2\x80\xaf"), " " },  { STR("\xef\xbc\x9a"), ": " }, { STR("\xe2\x80\x8b"), "" },
+        { STR("\xe2\x80\x9d"), "\"" }, { STR("\xe2\x80\xaf"), " " },  { STR("\xef\xbc\x9a"), ": " }, { STR("<wbr/>"), "" },
         { STR("\xef\xbb\xbf"), "" },   { STR("\xe2\x80\x90"), "-" },  { STR("\xe2\x80\x91"), "-" },  { STR("\xe2\x88\x92"), "-" },
+        { STR("\xc2\xad"), "" },       { STR("<wbr>"), "" },         { STR("\xe2\x80\x89"), " " },  { STR("\xe2\x80\x87"), " " },
 };
+
+/* What nobody sees: marks of direction and joiners (U+200B to 200F, U+202A to 202E, U+2060 to 2069). */
+static bool is_unseen(struct str s) {
+        unsigned char second = s.len > 2 ? (unsigned char)s.p[1] : 0, third = s.len > 2 ? (unsigned char)s.p[2] : 0;
+
+        return s.p[0] == '\xe2' &&
+               ((second == 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae))) || (second == 0x81 && third >= 0xa0 && third <= 0xa9));
+}
 
 /* An escape sequence of a terminal (ECMA-48, 5.4: CSI … final byte; ESC ] … and ESC _ … BEL or ESC \; ECMA-35, 13.2: ESC, intermediate bytes
  * and one more, as in the "ESC ( B" that `tput sgr0` writes). */
@@ -118,8 +127,24 @@ static bool is_dropped(char c) {
         return (unsigned char)c < 0x20 && c != '\n' && c != '\t' && c != '\0';
 }
 
-/* What stands at the beginning of `s`, in other characters; how many of its bytes that are (0: it stays). */
-static ptrdiff_t replaced(struct str s, const char **ret) {
+/* "&#47;", "&#x2F;": a character of ASCII; how many bytes that are. */
+static ptrdiff_t entity_length(struct str s, char ret[2]) {
+        bool hex = str_starts(s, S("&#x")) || str_starts(s, S("&#X"));
+        ptrdiff_t end = str_find_char(str_sub(s, 0, 9), ';'), from = hex ? 3 : 2;
+        struct str digits_of = str_sub(s, from, end - from);
+        uint64_t n;
+
+        if (!str_starts(s, S("&#")) || end <= from || !(hex ? str_hex_to_u64(digits_of, &n) : str_to_u64(digits_of, &n)) || n < 0x20 || n >= 0x7f)
+                return 0;
+        ret[0] = (char)n;
+        ret[1] = 0;
+        return end + 1;
+}
+
+/* What stands at the beginning of `s`, in other characters; how many of its bytes that are (0: it stays). `own`: room for one. */
+static ptrdiff_t replaced(struct str s, char own[2], const char **ret) {
+        ptrdiff_t entity = s.p[0] == '&' ? entity_length(s, own) : 0;
+
         *ret = "";
         if (s.p[0] == '\x1b')
                 return escape_length(s);
@@ -133,6 +158,12 @@ static ptrdiff_t replaced(struct str s, const char **ret) {
                 *ret = n < s.len && s.p[n] == '\n' ? "" : "\n";
                 return n;
         }
+        if (is_unseen(s))
+                return 3;
+        if (entity > 0) {
+                *ret = own;
+                return entity;
+        }
         for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++)
                 if (str_starts(s, characters[i].from)) {
                         *ret = characters[i].to;
@@ -142,7 +173,7 @@ static ptrdiff_t replaced(struct str s, const char **ret) {
 }
 
 static bool may_be_replaced(char c) {
-        return c == '&' || c == '\xc2' || c == '\xe2' || c == '\xef' || is_dropped(c);
+        return c == '&' || c == '<' || c == '\xc2' || c == '\xe2' || c == '\xef' || is_dropped(c);
 }
 
 /* inxi's keys are coloured words where no terminal is seen, and have no colon then: "\x03" "12Type\x03 mds". Its values end with a bare
@@ -172,7 +203,8 @@ struct str normal_text(struct arena *a, struct str text) {
         start = to = arena_bytes(a, text.len);
         while (rest.len > 0) {
                 const char *other;
-                ptrdiff_t n = may_be_replaced(rest.p[0]) ? replaced(rest, &other) : 0;
+                char own[2];
+                ptrdiff_t n = may_be_replaced(rest.p[0]) ? replaced(rest, own, &other) : 0;
 
                 if (ends_irc_key(rest, &open, start, to))
                         *to++ = ':';

@@ -43,6 +43,9 @@ bool import_begins_anew(struct str line);
 bool import_goes_on(const struct lines *l, ptrdiff_t i);
 struct str import_with_next(struct arena *a, const struct lines *l, ptrdiff_t i, struct str text);
 
+/* The evidence files that stand within the text, behind each other or in strings of JSON; none: `ret` stays empty. Fails (-1) where one is broken. */
+int import_within(struct import_machines *ret, struct arena *a, struct str source, struct str text, struct diag *d);
+
 /* ---- One machine that is being put together ---- */
 
 /* A logical CPU as a tool tells of it; empty where it does not. Written as a block of /proc/cpuinfo. */

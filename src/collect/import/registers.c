@@ -106,18 +106,27 @@ static bool of_tycho(struct str line, struct answer *ret) {
         return true;
 }
 
-/* kcpuid: "0x00000001: EAX=0x000306d4, EBX=…"; "0x00000007: subleafs:", and below it "  0: EAX=…". */
+enum { NO_LEAF = 0x7fffffff }; /* of which subleaves could stand below */
+
+/* kcpuid: "0x00000001: EAX=0x000306d4, EBX=…"; "0x00000007: subleafs:", and directly below it "  0: EAX=…": without that head they are nobody's. */
 static bool of_kcpuid(struct str line, struct answer *ret, uint32_t *leaf) {
         ptrdiff_t at = 0;
-        uint32_t n;
+        uint32_t n, above = *leaf;
+        bool named = str_starts(line, S("0x"));
 
+        *leaf = NO_LEAF;
         if (!take_hex(line, &at, &n) || at >= line.len || line.p[at] != ':')
                 return false;
-        if (str_starts(line, S("0x")))
+        if (named && str_eq(str_trim(str_from(line, at + 1)), S("subleafs:"))) {
                 *leaf = n;
-        ret->leaf = *leaf;
-        ret->subleaf = str_starts(line, S("0x")) ? 0 : n;
-        return str_find(line, S("EAX=")) >= 0 && take_named(line, at, ret);
+                return false;
+        }
+        if (str_find(line, S("EAX=")) < 0 || !take_named(line, at, ret) || (!named && above == NO_LEAF))
+                return false;
+        ret->leaf = named ? n : above;
+        ret->subleaf = named ? 0 : n;
+        *leaf = named ? NO_LEAF : above;
+        return true;
 }
 
 /* "basic_cpuid[7]=00000000 029c67af 00000000 bc002e00", "ext_cpuid[1]=…" */
@@ -182,7 +191,7 @@ static bool is_answer(struct str line, struct answer *ret, bool *ret_subleaf, ui
 
 static bool is_registers(struct import *im, const struct lines *l) {
         struct answer one;
-        uint32_t leaf = 0;
+        uint32_t leaf = NO_LEAF;
         int marks = 0;
         bool subleaf;
 
@@ -195,7 +204,7 @@ static bool is_registers(struct import *im, const struct lines *l) {
 static int read_registers(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         struct answer one = { 0 };
-        uint32_t cpu = 0, leaf = 0;
+        uint32_t cpu = 0, leaf = NO_LEAF;
         bool subleaf;
 
         for (ptrdiff_t i = 0; i < l->count; i++) {

@@ -89,7 +89,7 @@ static struct str read_text(struct intake *in, struct import_machines *ret, stru
         int status;
 
         *ret = (struct import_machines){ 0 };
-        if (evidence_looks_like(text))
+        if (evidence_looks_like(text) && !import_holds_several(text))
                 status = evidence_parse(arena_append(a, ret), a, name, text, &d);
         else
                 status = import_machines(ret, a, name, in->catalog, text, &d);
