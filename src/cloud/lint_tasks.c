@@ -194,7 +194,7 @@ static void check_script(struct lint *l, const struct csdef *def, const struct t
         if (s->fails_line && !s->ends_failing)
                 lint_add(l, LINT_TASK_EXIT, &def->doc, n, "line %ld of '%.*s' may end with a code other than 0",
                          s->fails_line, STR_ARG(v->file));
-        else if (!v->inline_command && !s->ends_zero && !s->ends_failing)
+        else if (!v->inline_command && !s->ends_zero && !s->ends_failing && !str_ends(v->file, S(".ps1"))) /* which end with 0 */
                 lint_add(l, LINT_TASK_EXIT, &def->doc, n, "'%.*s' does not end with `exit /b 0`", STR_ARG(v->file));
         if (!s->reads_emulated && !v->task->knows_emulator)
                 lint_add(l, LINT_TASK_EMULATOR, &def->doc, n,

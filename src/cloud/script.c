@@ -17,6 +17,8 @@ struct reader {
         int depth;      /* of the parentheses that are open */
         bool condition; /* an `if`, `&&` or `||` stands before, on this line or an earlier one */
         bool chained;   /* `&&` or `||` stands before on this line */
+        bool unreached; /* behind an end without a condition, up to the next label */
+        bool remark;    /* within PowerShell's <# … #> */
 };
 
 struct words {
@@ -178,7 +180,22 @@ static bool is_program(struct str word, struct str name) {
         return str_eq(s, name) || (str_ends(s, name) && s.len > name.len && s.p[s.len - name.len - 1] == '\\');
 }
 
-/* reg add KEY /v NAME /t REG_DWORD /d NUMBER /f */
+/* Set, but not to a number that Windows reads. */
+static void take_unknown_of(struct reader *in, struct str name) {
+        take_value(in, name, S(""));
+}
+
+/* A user's key, or the machine's other ones, are not where Windows looks. */
+static bool is_other_key(struct str key) {
+        static const struct str users[] = { STR("hkcu"), STR("hkey_current_user"), STR("hku"), STR("hkey_users"), STR("registry::hkey_current_user") };
+
+        for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++)
+                if (str_starts(key, users[i]))
+                        return true;
+        return !has(key, S("session manager\\memory management")) && !has(key, S("%")) && !has(key, S("$"));
+}
+
+/* reg add KEY /v NAME /t REG_DWORD /d NUMBER /f; without /t it is a string, which Windows does not read. */
 static bool take_reg_add(struct reader *in, const struct words *w) {
         struct str key, name;
         int at = 0;
@@ -191,19 +208,30 @@ static bool take_reg_add(struct reader *in, const struct words *w) {
         name = option(w, S("/v"));
         if (!has_word(w, S("/f")) && in->s->asks_line == 0)
                 in->s->asks_line = in->line;
-        if (str_starts(name, S("featuresettingsoverride")) && !has(key, S("session manager\\memory management")) &&
-            !has(key, S("%")))
+        if (str_starts(name, S("featuresettingsoverride")) && is_other_key(key))
                 in->s->wrong_key = true;
-        else
+        else if (str_eq(option(w, S("/t")), S("reg_dword")))
                 take_value(in, name, option(w, S("/d")));
+        else
+                take_unknown_of(in, name);
         return true;
 }
 
 /* Set-ItemProperty and New-ItemProperty, with -Name and -Value in any order. */
 static bool take_item_property(struct reader *in, const struct words *w, struct str command) {
+        struct str name, type, path;
+
         if (!has(command, S("set-itemproperty")) && !has(command, S("new-itemproperty")))
                 return false;
-        take_value(in, option(w, S("-name")), option(w, S("-value")));
+        name = option(w, S("-name"));
+        type = option(w, has(command, S("new-itemproperty")) ? S("-propertytype") : S("-type"));
+        path = option(w, S("-path"));
+        if (str_starts(name, S("featuresettingsoverride")) && has(path, S(":")) && is_other_key(path))
+                in->s->wrong_key = true;
+        else if (type.len == 0 || str_eq(type, S("dword")) || has(type, S("$")))
+                take_value(in, name, option(w, S("-value")));
+        else
+                take_unknown_of(in, name);
         return true;
 }
 
@@ -279,6 +307,13 @@ static void take_exit(struct reader *in, const struct words *w) {
                 in->s->fails_line = in->line;
 }
 
+/* `exit`, `goto :eof`: what stands behind it is not reached, if no condition and no parenthesis stands before it in the script. */
+static void take_end(struct reader *in, const struct words *w) {
+        bool ends = w->count > 0 && (str_eq(w->w[0], S("exit")) || (w->count > 1 && str_eq(w->w[0], S("goto")) && str_eq(w->w[1], S(":eof"))));
+
+        in->unreached |= ends && in->depth == 0 && !in->chained && !in->condition;
+}
+
 static bool is_script_name(struct str s) {
         return str_ends(s, S(".cmd")) || str_ends(s, S(".bat")) || str_ends(s, S(".ps1"));
 }
@@ -314,6 +349,7 @@ static void take_command(struct reader *in, struct str command) {
         take_settings(in, &w, s);
         take_reboot(in, &w, s);
         take_exit(in, &w);
+        take_end(in, &w);
         if (w.count > 0 && !str_eq(w.w[0], S("echo")))
                 take_calls(in, &w);
 }
@@ -331,12 +367,21 @@ static void take_line(struct reader *in, struct str line) {
                         quoted = !quoted;
                 if (i < line.len && (quoted || !(c == '&' || c == '|' || c == '(' || c == ')')))
                         continue;
-                take_command(in, str_sub(line, from, i - from));
+                if (!in->unreached)
+                        take_command(in, str_sub(line, from, i - from));
                 in->depth += c == '(' ? 1 : c == ')' && in->depth > 0 ? -1 : 0;
                 if (i + 1 < line.len && (c == '&' || c == '|') && line.p[i + 1] == c)
                         in->condition = in->chained = true;
                 from = i + 1;
         }
+}
+
+/* Whether the line belongs to PowerShell's <# … #>, which ends where it does. */
+static bool is_remark(struct reader *in, struct str line) {
+        bool within = in->remark || str_starts(line, S("<#"));
+
+        in->remark = within && !has(line, S("#>"));
+        return within;
 }
 
 static bool is_comment(struct str line) {
@@ -367,7 +412,9 @@ static void read_text(struct reader *in, struct str text) {
         while (str_line(&text, &line)) {
                 in->line++;
                 line = str_trim(lower(in->a, str_trim(line)));
-                if (is_comment(line) || line.len > LINE_MAX_BYTES)
+                if (str_starts(line, S(":")) && !str_starts(line, S("::")))
+                        in->unreached = false; /* a label, which may be gone to */
+                if (is_remark(in, line) || is_comment(line) || line.len > LINE_MAX_BYTES)
                         continue;
                 in->s->reads_emulated |= has(line, S("emulat"));
                 line = str_trim(join_lines(in, line, &text));

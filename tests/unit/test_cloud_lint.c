@@ -320,11 +320,11 @@ static void test_task_good(void **state) {
         assert_int_equal(r.f.count, 0); /* simple is the default; redirects are escaped */
         lint_task(&r, GOOD_TASK, "set K=" KEY "\r\nset V=FeatureSettingsOverride\r\n"
                                  "REG.EXE ADD %K% /V %V% /T REG_DWORD /D 0x48 /F\r\n"
-                                 "%windir%\\system32\\reg.exe add %K% /f /v FeatureSettingsOverrideMask /d 3\r\n"
+                                 "%windir%\\system32\\reg.exe add %K% /f /v FeatureSettingsOverrideMask /t REG_DWORD /d 3\r\n"
                                  "if defined emulated exit 0\r\nif errorlevel 1 shutdown -r -t 0\r\nexit /b 0");
         assert_int_equal(r.f.count, 0);
-        lint_task(&r, GOOD_TASK, "if defined emulated exit 0\r\nreg add " KEY " ^\r\n  /v FeatureSettingsOverride ^\r\n  /d 0 /f\r\n"
-                                 "reg add " KEY "`\r\n/v FeatureSettingsOverrideMask /d 3 /f\r\n"
+        lint_task(&r, GOOD_TASK, "if defined emulated exit 0\r\nreg add " KEY " ^\r\n  /v FeatureSettingsOverride ^\r\n  /t REG_DWORD /d 0 /f\r\n"
+                                 "reg add " KEY "`\r\n/v FeatureSettingsOverrideMask /t REG_DWORD /d 3 /f\r\n"
                                  "if errorlevel 1 shutdown -r -t 0\r\nexit /b 0");
         assert_int_equal(r.f.count, 0); /* lines that go on in the next one */
         arena_free(&r.a);

@@ -72,13 +72,13 @@ static const struct row {
         { MASK "/d 3 /f", "mask 3@1;" },
         { OVERRIDE "/d 0\n" MASK "/d 3 /f\n", "override 0@1; mask 3@2; asks@1; on;" },
         { OVERRIDE "/f\n", "override ?@1;" },
-        { "%windir%\\system32\\reg.exe ADD " KEY " /V featuresettingsoverride /d 0 /F", "override 0@1;" },
-        { "@reg add " KEY " /v FeatureSettingsOverride /d 0 /f", "override 0@1;" },
-        { "xreg add " KEY " /v FeatureSettingsOverride /d 0 /f", "override ?@1;" },
+        { "%windir%\\system32\\reg.exe ADD " KEY " /V featuresettingsoverride /T REG_DWORD /d 0 /F", "override 0@1;" },
+        { "@reg add " KEY " /v FeatureSettingsOverride /t REG_DWORD /d 0 /f", "override 0@1;" },
+        { "xreg add " KEY " /v FeatureSettingsOverride /t REG_DWORD /d 0 /f", "override ?@1;" },
         { "reg add", "" },
         { "reg add " KEY, "asks@1;" },
         { "reg add /v FeatureSettingsOverride", "wrong key; asks@1;" },
-        { "reg add HKLM\\Software\\X /v FeatureSettingsOverride /d 0 /f", "wrong key;" },
+        { "reg add HKLM\\Software\\X /v FeatureSettingsOverride /t REG_DWORD /d 0 /f", "wrong key;" },
         { "reg add HKLM\\Software\\X /v Other /d 0 /f", "" },
         { "reg query " KEY " /v FeatureSettingsOverride", "" },
         { "reg delete " KEY " /v FeatureSettingsOverride /f", "override ?@1;" },
@@ -87,8 +87,8 @@ static const struct row {
         { "set V=0\nset \"M=3\"\n" OVERRIDE "/d %V% /f\n" MASK "/d %M% /f\n", "override 0@3; mask 3@4; on;" },
         { "set V=\n" OVERRIDE "/d %V% /f\n", "override ?@2;" },
         { OVERRIDE "/d %NONE% /f\n", "override ?@1;" },
-        { "set K=" KEY "\nreg add %K% /v FeatureSettingsOverride /d 0 /f\n", "override 0@2;" },
-        { "reg add %K% /v FeatureSettingsOverride /d 0 /f\n", "override 0@1;" },
+        { "set K=" KEY "\nreg add %K% /v FeatureSettingsOverride /t REG_DWORD /d 0 /f\n", "override 0@2;" },
+        { "reg add %K% /v FeatureSettingsOverride /t REG_DWORD /d 0 /f\n", "override 0@1;" },
         { "$v = 3\nSet-ItemProperty -Path X -Name FeatureSettingsOverride -Value $v\n", "override 3@2; off;" },
         { "set /a V=3\n" OVERRIDE "/d %V% /f\n", "override ?@2;" },
         { "set %=0\nset ab=3\n" OVERRIDE "/d %ab% /f\n", "override 3@3; off;" },
@@ -107,9 +107,9 @@ static const struct row {
         /* comments and lines that go on */
         { "rem " OVERRIDE "/d 3 /f\n:: " OVERRIDE "/d 3 /f\n# " OVERRIDE "/d 3 /f\n:label\nrem\n", "" },
         { "@rem " OVERRIDE "/d 3 /f\n@:: x\n@\n", "" },
-        { "reg add " KEY " ^\n  /v FeatureSettingsOverride ^\n  /d 0 /f\nexit /b 0", "override 0@3; ends zero;" },
+        { "reg add " KEY " ^\n  /v FeatureSettingsOverride ^\n  /t REG_DWORD /d 0 /f\nexit /b 0", "override 0@3; ends zero;" },
         { "New-ItemProperty -Path X `\n -Name FeatureSettingsOverride `\n -Value 0", "override 0@3;" },
-        { "reg add " KEY " /v FeatureSettingsOverride /d 0 /f ^", "override 0@1;" },
+        { "reg add " KEY " /v FeatureSettingsOverride /t REG_DWORD /d 0 /f ^", "override 0@1;" },
         /* restarts */
         { "shutdown /r /t 0", "reboots@1;" },
         { "shutdown -r", "reboots@1;" },
@@ -127,7 +127,7 @@ static const struct row {
         /* exits */
         { "exit /b 0\n", "ends zero;" },
         { "exit 0\nrem the end\n", "ends zero;" },
-        { "exit /b 0\ndir\n", "" },
+        { "exit /b 0\ndir\n", "ends zero;" }, /* what follows is not reached */
         { "exit", "" },
         { "exit /b 1", "ends failing; fails@1;" },
         { "exit 5\nexit 6", "ends failing; fails@1;" },
@@ -194,7 +194,7 @@ static void test_merge(void **state) {
                 { "shutdown /r\ncall b.cmd", "if exist x shutdown /r", "reboots@1; calls b.cmd;" },
                 { "call b.cmd", "if exist x shutdown /r", "reboots, guarded@1; calls b.cmd;" },
                 { "shutdown /r", "dir", "reboots@1;" },
-                { "dir", "reg add HKLM\\X /v FeatureSettingsOverride /d 0 /f", "wrong key;" },
+                { "dir", "reg add HKLM\\X /v FeatureSettingsOverride /t REG_DWORD /d 0 /f", "wrong key;" },
                 { "exit /b 0", "exit /b 1", "ends zero;" },
         };
 
