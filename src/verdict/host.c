@@ -44,6 +44,19 @@ static bool lacks_features(struct facts *host, struct facts *guest) {
         return false;
 }
 
+/* The same by the lists of /proc/cpuinfo, where CPUID was not read: instructions that no hypervisor makes up. */
+static bool lacks_flags(const struct facts *host, const struct facts *guest) {
+        struct str words = S("ssse3 sse4_1 sse4_2 popcnt aes avx f16c movbe fma avx2 bmi1 bmi2 adx rdseed sha_ni clflushopt clwb avx512f avx512vl gfni "
+                             "vaes avx_vnni amx_tile sse4a"), word;
+
+        if (!host->cpu->info || !guest->cpu->info || host->cpu->info->flags.len == 0)
+                return false;
+        while (str_word(&words, &word))
+                if (str_has_word(guest->cpu->info->flags, word) && !str_has_word(host->cpu->info->flags, word))
+                        return true;
+        return false;
+}
+
 struct str host_refusal(struct facts *guest, struct facts *host) {
         const struct fact *below = facts_get(host, COMPUTED_HYPERVISOR), *above = facts_get(guest, COMPUTED_HYPERVISOR);
         const struct fact *vendor = facts_get(guest, COMPUTED_CPU_VENDOR), *of_host = facts_get(host, COMPUTED_CPU_VENDOR);
@@ -60,7 +73,7 @@ struct str host_refusal(struct facts *guest, struct facts *host) {
         if (differ(guest, host, COMPUTED_CPU_VENDOR) || differ(guest, host, COMPUTED_ARCH))
                 return str_fmt(guest->arena, "its processor is by %.*s, this machine's by %.*s", STR_ARG(of_host->text),
                                STR_ARG(vendor->text));
-        if (is_older(host, guest) || lacks_features(host, guest))
+        if (is_older(host, guest) || lacks_features(host, guest) || lacks_flags(host, guest))
                 return S("its processor cannot do what this machine's is said to do");
         if (then.len == 10 && host_then.len == 10 && str_cmp(host_then, then) < 0)
                 return str_fmt(guest->arena, "it is older (%.*s) than this machine's evidence (%.*s)", STR_ARG(host_then), STR_ARG(then));
