@@ -330,6 +330,8 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
         }
         if (names_alone(v))
                 return "a list of names does not tell what they are: the cloud's `describe` or `show` command does";
+        if (json_get(v, S("modules")) && json_get(v, S("lineage")))
+                return "Terraform's state of version 3 (before 0.12) is not read; a newer Terraform writes version 4, or `terraform show -json` of it";
         if (!described_in(v) && !resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !recorded_in(in, v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
             !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
