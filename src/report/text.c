@@ -244,7 +244,7 @@ static void names(struct text_page *p, const char *title, bool at_stake, enum st
 
         if (n == 0)
                 return;
-        if (p->folds >= FOLD_NAMES)
+        if (p->folds >= FOLD_NAMES && (int)strlen(title) + 8 + (int)list.len > p->columns) /* else it saves no line */
                 list = S("check -v names them");
         told_below(p, str_fmt(p->a, "%s (%u)", title, (unsigned)n), list);
 }

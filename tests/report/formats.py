@@ -19,6 +19,7 @@ import xml.etree.ElementTree as ET
 import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TALKATIVE = [os.path.join(HERE, '../cli/machines', name) for name in ('iron.host', 'web-17.host')]
 HOSTILE = 'a"b<c>&\'\\|\x07é,\u2028=1'  # a host name that every format has to quote
 STATUSES = ['not-affected', 'mitigated', 'unknown', 'partial', 'vulnerable']
 NAGIOS_CODES = {'OK': 0, 'WARNING': 1, 'CRITICAL': 2, 'UNKNOWN': 3}
@@ -240,6 +241,24 @@ def in_browser(program, files, _):
     return [f'the browser lost {word}' for word in ('<svg', '</table>', 'Should I worry?') if word not in dom]
 
 
+def on_a_telephone(program, files, _):
+    """At 390 px nothing is wider than the screen."""
+    if not shutil.which('chromium'):
+        return None
+    pages = [run(program, 'html', [f])[1] for f in [*files[::9], *TALKATIVE]] + [run(program, 'html', files[:12])[1]]
+    frames = ''.join(f'<iframe style="width:390px;height:800px;border:0" srcdoc="{html.escape(p)}"></iframe>' for p in pages)
+    with tempfile.TemporaryDirectory() as folder:
+        page = os.path.join(folder, 'page.html')
+        with open(page, 'w', encoding='utf-8') as f:
+            f.write('<!doctype html><body>' + frames + '<script>onload=()=>{document.title="widths "+[...document.querySelectorAll("iframe")].map('
+                    'f=>f.contentDocument.documentElement.scrollWidth).join(" ")}</script>')
+        done = subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/profile',
+                               '--dump-dom', 'file://' + page], capture_output=True, timeout=100, check=False)
+    widths = re.search('<title>widths (.*?)</title>', done.stdout.decode())
+    widths = list(map(int, widths[1].split())) if widths else []
+    return ([] if len(widths) == len(pages) else ['the browser told no widths']) + [f'page {i} is {w} px wide' for i, w in enumerate(widths) if w > 390]
+
+
 def as_markdown(program, files, reports):
     text = run(program, 'markdown', files)[1]
     rows = [line for line in text.split('\n') if line.startswith('| ') and not line.startswith('| Flaw')]
@@ -276,7 +295,7 @@ def main():
             g.write(f.read().replace('\n', f'\n-- identity hostname {HOSTILE}\n', 1))
         files.append(hostile)
         reports = truth(program, files)
-        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, as_markdown, not_judged]
+        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, on_a_telephone, as_markdown, not_judged]
         print(f'1..{len(checks)}')
         failed = False
         for number, check in enumerate(checks, 1):
