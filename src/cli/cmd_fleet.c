@@ -25,7 +25,7 @@ static const struct option options[] = {
         { .name = "fingerprint", .arg = "HEX", .brief = "only machines whose fingerprint begins so" },
         { .name = "tag", .arg = "WORD", .brief = "only machines that have this tag; import: tags for all, \"web prod\"" },
         { .name = "host", .arg = "NAME", .brief = "only this machine; send: what to call it, instead of its host name" },
-        { .name = "since", .arg = "DATE", .brief = "what changed since then: yesterday, 2026-11-22, 2026-11-22T15:04:05Z" },
+        { .name = "since", .arg = "DATE", .brief = "what changed since then: yesterday, 7d, 12h, 2026-11-22, 2026-11-22T15:04:05Z" },
         { .name = "limit", .arg = "N", .brief = "hosts: at most N (100)" },
         { .name = "after", .arg = "NAME", .brief = "hosts: those behind NAME" },
         { .name = "evidence", .brief = "show: the evidence file; export: with it, so that import can take it in again" },

@@ -34,6 +34,7 @@ static void show_machine(struct cli *c, const struct verdict *r) {
 
 int explain_registry(struct cli *c) {
         const char *operand = c->operand_count > 1 ? c->operands[1] : NULL;
+        struct str name = S(""), number = str_of(operand ? operand : "");
         struct verdict_options options;
         const struct catalog *k;
         struct evidence e;
@@ -42,7 +43,11 @@ int explain_registry(struct cli *c) {
 
         if (input_catalog(c, &k) < 0 || input_options(c, &options) < 0)
                 return -1;
-        if (operand && str_to_u64(str_of(operand), &value)) {
+        if (str_find_char(number, '=') > 0 && str_cut(&number, '=', &name) && !str_eq_nocase(name, S("FeatureSettingsOverride")))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "explain registry takes a value of FeatureSettingsOverride, not of '%.*s'", STR_ARG(name));
+        if (name.len && !str_to_u64(number, &value))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is no number", STR_ARG(number));
+        if (str_to_u64(number, &value)) {
                 if (value > UINT32_MAX)
                         return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' does not fit into the registry's 32 bits", operand);
                 registry_explain(k, (uint32_t)value, S(""), &c->out);

@@ -69,6 +69,9 @@ static int list_hosts(struct fleet *f) {
                 hosts_csv(f, &hosts);
         } else {
                 hosts_table(f, &hosts);
+                if (f->filter.flaw.len > 0 && f->filter.status.len == 0)
+                        out_fmt(&f->cli->out, "All with an answer about %.*s; the open ones: --status vulnerable,partial\n",
+                                STR_ARG(f->filter.flaw));
                 if (more)
                         out_fmt(&f->cli->out, "There are more: --limit %lld, or --after '%.*s'.\n", (long long)limit * 10,
                                 STR_ARG(hosts.items[hosts.count - 1].name));

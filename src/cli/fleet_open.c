@@ -86,21 +86,23 @@ int fleet_do(struct cli *c, enum db_mode mode, int (*what)(struct fleet *f)) {
 
 int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret) {
         struct str text = cli_text(f->cli, option);
-        uint64_t days;
+        struct str digits = str_sub(text, 0, text.len > 0 ? text.len - 1 : 0);
+        bool hours = !ago && str_ends(text, S("h"));
+        uint64_t n;
 
         if (str_eq(text, S("yesterday"))) {
                 *ret = f->now - MOMENT_DAY;
                 return 0;
         }
-        if (ago && str_ends(text, S("d")) && str_to_u64(str_sub(text, 0, text.len - 1), &days) && days < 100000) {
-                *ret = f->now - (int64_t)days * MOMENT_DAY;
+        if ((hours || str_ends(text, S("d"))) && str_to_u64(digits, &n) && n < 100000) {
+                *ret = f->now - (int64_t)n * (hours ? MOMENT_DAY / 24 : MOMENT_DAY);
                 return 0;
         }
         if (moment_parse(text, ret))
                 return !str_eq(str_of(option), S("since")) || *ret <= f->now ? 0
                        : diag_fail_class(&f->cli->diag, DIAG_USAGE, "--since %.*s is still to come (days are UTC's)", STR_ARG(text));
         return diag_fail_class(&f->cli->diag, DIAG_USAGE, "--%s '%.*s' is no day: 2026-11-22, 2026-11-22T15:04:05Z%s", option, STR_ARG(text),
-                               ago ? ", or 90d" : ", or yesterday");
+                               ago ? ", or 90d" : ", yesterday, 7d or 12h");
 }
 
 struct str fleet_user(struct fleet *f) {

@@ -28,7 +28,7 @@ int fleet_do(struct cli *c, enum db_mode mode, int (*what)(struct fleet *f));
 int64_t fleet_now(void);
 /* Who runs this: the system's user, for the audit log. */
 struct str fleet_user(struct fleet *f);
-/* The moment that an option names: "yesterday" (a day ago), "90d" ago where `ago`, or a day, 2026-11-22. */
+/* The moment that an option names: "yesterday" (a day ago), "90d" ago, "12h" ago (but for whole days, `ago`), or a day, 2026-11-22. */
 int fleet_moment(struct fleet *f, const char *option, bool ago, int64_t *ret);
 /* "1 machine", "12,345 machines". */
 struct str fleet_count(struct arena *a, int64_t n, const char *noun);

@@ -273,6 +273,20 @@ struct str slip_value(struct cli *c, const struct option *o, struct str word) {
         return slip_near(c, word, str_of(o->values), "");
 }
 
+/* A name that several flaws begin with: Spectre. */
+static struct str family(struct cli *c, struct str word) {
+        const bool judges = cli_option(c->command, S("only"), 0) != NULL;
+        struct str all = S("");
+
+        for (uint32_t i = 0; word.len > 2 && i < catalog_builtin.flaw_count; i++) {
+                struct str id = T(catalog_builtin.flaws[i].id);
+
+                if (id.len > word.len && id.p[word.len] == '-' && str_eq_nocase(str_sub(id, 0, word.len), word))
+                        all = str_fmt(&c->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? "," : "", STR_ARG(id));
+        }
+        return all.len && judges ? str_fmt(&c->arena, "; did you mean '--only %.*s'?", STR_ARG(all)) : S("");
+}
+
 struct str slip_file(struct cli *c, struct str path) {
         struct str host = str_find(path, S("://")) >= 0 ? str_from(path, str_find(path, S("://")) + 3) : path, ignored;
         bool remote = host.len < path.len || (str_find_char(path, '@') > 0 && str_find_char(path, '/') < 0);
@@ -280,7 +294,7 @@ struct str slip_file(struct cli *c, struct str path) {
         if (str_eq(path, S("localhost")) || str_eq(path, S("127.0.0.1")))
                 return meant(c, "sidelight check");
         if (!remote)
-                return S("");
+                return family(c, path);
         (void)str_cut(&host, '/', &ignored);
         return str_fmt(&c->arena, "; did you mean 'ssh %.*s sidelight collect | sidelight check -'?", STR_ARG(ignored));
 }

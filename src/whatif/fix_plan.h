@@ -25,7 +25,7 @@ struct fix_request {
         X(OTHERS, "others", "only others can do it")                                                       \
         X(DECIDE, "decide", "it costs half of the logical CPUs: --untrusted yes includes it, --keep-smt declines it") \
         X(KEEP_SMT, "keep-smt", "you keep SMT")                                                            \
-        X(BY_HAND, "by-hand", "no program can do it for you")                                              \
+        X(BY_HAND, "by-hand", "to be done by hand")                                                        \
         X(NOBODY, "nobody", "nothing can be done about it yet")                                            \
         X(NOT_KNOWN, "not-known", "it would settle what is not known yet")                                 \
         X(USELESS, "useless", "nothing here would become safer by it, or other steps are enough")          \

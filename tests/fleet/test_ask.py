@@ -150,6 +150,13 @@ def exports(tap, store, reports):
     got = sorted((r['host'], r['flaw'], r['status'], r['owner'], r['reason']) for r in rows)
     want = sorted((n, f['id'], f['status'], f['owner'], f['reason']) for n, r in reports.items() for f in r['findings'])
     tap.ok('export as CSV: a line for each machine and flaw', got == want)
+    for words, good in ((['--flaw', 'mds'], lambda flaw, status: flaw == 'mds'), (['--status', 'vulnerable,partial'], lambda _, status: status in ('vulnerable', 'partial')),
+                        (['--flaw', 'srso', '--status', 'mitigated'], lambda flaw, status: (flaw, status) == ('srso', 'mitigated'))):
+        rows = list(csv.DictReader(io.StringIO(store.fleet('export', '--format', 'csv', *words), newline='')))
+        shown = sorted((r['host'], r['flaw'], r['status']) for r in rows)
+        tap.ok('only the lines that were asked for: ' + ' '.join(words), shown == sorted(x[:3] for x in want if good(*x[1:3])) and shown, shown[:5])
+    days, hours = ({k: v for k, v in store.json('status', '--since', s).items() if k != 'since'} for s in ('7d', '168h'))
+    tap.ok('seven days, and as many hours', days == hours and days, days, hours)
     with Store() as other:
         other.fleet('import', other.file('formula.host', "# sidelight evidence 1\n-- identity hostname =cmd|'/c calc'!A1\n-- uname Linux -1+1 x86_64\n"
                                                          '-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: x\nmodel name\t: @SUM(1)"\n'))

@@ -19,12 +19,30 @@ void export_titles(struct exporting *x) {
         out_c(x->out, "host,ident,fingerprint,tags,processor,kernel,cloud,last,flaw,status,owner,who,rule,reason,fixes\r\n");
 }
 
+static bool is_among(struct str status, struct str list) {
+        struct str word;
+
+        while (str_cut(&list, ',', &word))
+                if (str_eq(str_trim(word), status))
+                        return true;
+        return false;
+}
+
+/* A line is a finding: of a machine only those that were asked for. */
+static bool is_asked_for(const struct exporting *x, const struct ask_finding *f) {
+        const struct ask_filter *wanted = &x->filter;
+
+        return (wanted->flaw.len == 0 || str_eq(wanted->flaw, f->flaw)) &&
+               (wanted->status.len == 0 || is_among(f->status, wanted->status)) &&
+               (wanted->owner.len == 0 || str_eq(wanted->owner, f->owner) || str_eq(wanted->owner, f->who));
+}
+
 static void write_csv(struct exporting *x, const struct ask_host *h) {
         for (ptrdiff_t i = 0; i < x->findings.count; i++) {
                 const struct ask_finding *f = &x->findings.items[i];
                 const struct str fields[] = { h->name, h->ident, h->fingerprint, h->tags, h->processor, h->kernel, h->cloud,
                                               moment_text(&x->arena, h->last), f->flaw, f->status, f->owner, f->who, f->rule, f->reason, f->fixes };
-                size_t n = sizeof(fields) / sizeof(fields[0]);
+                size_t n = is_asked_for(x, f) ? sizeof(fields) / sizeof(fields[0]) : 0;
 
                 for (size_t k = 0; k < n; k++) {
                         out_csv(x->out, fields[k]);
