@@ -249,6 +249,26 @@ static void scalar(struct out *o, struct str s) {
         json_str(&j, NULL, s);
 }
 
+/* The same of a file's text, line by line: a line's end that is escaped is none, and the blanks behind it are none but one that is escaped, too. */
+static void text_scalar(struct out *o, struct str s) {
+        OUT_AUTO struct out quoted = { 0 };
+        bool first = true;
+
+        out_c(o, "!unsafe \"");
+        for (struct str line; s.len > 0; first = false) {
+                ptrdiff_t end = str_find_char(s, '\n');
+                struct json j = { .out = &quoted };
+
+                line = str_sub(s, 0, end < 0 ? s.len : end + 1);
+                s = str_from(s, line.len);
+                quoted.len = 0;
+                json_str(&j, NULL, line);
+                out_c(o, first ? "" : line.p[0] == ' ' ? "\\\n          \\" : "\\\n          ");
+                out_str(o, str_sub(out_text(&quoted), 1, quoted.len - 2));
+        }
+        out_char(o, '"');
+}
+
 /* Such a scalar can hold it byte for byte. */
 static bool is_text(struct str s) {
         uint32_t c;
@@ -300,8 +320,8 @@ static void playbook_check(struct out *o, struct arena *a, const struct deed *d,
         scalar(o, d->path);
         out_fmt(o, "\n      register: sidelight_%td\n", n);
         task(o, a, "Refuse what the plan was not made from:", d->path);
-        out_fmt(o, "      ansible.builtin.assert:\n        that: not (sidelight_%td.stat.islnk | default(false)) and "
-                   "sidelight_%td.stat.checksum | default('absent') in ['%s', '%s']\n", n, n, old_state(d), d->new_hash);
+        out_fmt(o, "      ansible.builtin.assert:\n        that:\n          - not (sidelight_%td.stat.islnk | default(false))\n          - >-\n"
+                   "            sidelight_%td.stat.checksum | default('absent') in\n            ['%s', '%s']\n", n, n, old_state(d), d->new_hash);
 }
 
 static void argv(struct out *o, const struct str_list *words) {
@@ -326,7 +346,7 @@ static void playbook_write_bytes(struct out *o, const struct deed *d, ptrdiff_t 
                 out_fmt(&octal, "\\%03o", (unsigned)(unsigned char)d->new.p[i]);
         all[5] = out_text(&octal);
         argv(o, &(struct str_list){ .items = all, .count = sizeof(all) / sizeof(all[0]) });
-        out_fmt(o, "      when: sidelight_%td.stat.checksum | default('absent') != '%s'\n", n, d->new_hash);
+        out_fmt(o, "      changed_when: true\n      when: sidelight_%td.stat.checksum | default('absent') != '%s'\n", n, d->new_hash);
 }
 
 static void playbook_folder(struct out *o, struct arena *a, struct str folder) {
@@ -347,16 +367,16 @@ static void playbook_write(struct out *o, struct arena *a, const struct deed *d,
         out_c(o, "      ansible.builtin.copy:\n        dest: ");
         scalar(o, d->path);
         out_c(o, "\n        content: ");
-        scalar(o, d->new);
+        text_scalar(o, d->new);
         out_fmt(o, "\n        mode: '%04o'\n", d->was.exists ? (unsigned)d->was.mode : 0644u);
 }
 
 /* True (in the playbook's language) while a file waits to be written, or a run that was to do it has not ended. */
 static void while_begun(struct out *o, const struct deeds *d) {
-        out_c(o, "      when: sidelight_pending.stat.exists");
+        out_c(o, "      when: >-\n        sidelight_pending.stat.exists");
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
-                        out_fmt(o, " or sidelight_%td.stat.checksum | default('absent') != '%s'", i, d->files.items[i].new_hash);
+                        out_fmt(o, "\n        or sidelight_%td.stat.checksum | default('absent') != '%s'", i, d->files.items[i].new_hash);
         out_char(o, '\n');
 }
 
@@ -396,10 +416,9 @@ static void playbook_value(struct out *o, struct arena *a, const struct deed *d)
 static void playbook_command(struct out *o, struct arena *a, const struct deeds *d, const struct errand *c) {
         task(o, a, "Run", errand_text(a, c));
         argv(o, &c->argv);
+        out_fmt(o, "      changed_when: %s\n", follows_files(d, c) ? "true" : "false");
         if (follows_files(d, c))
                 while_begun(o, d);
-        else
-                out_c(o, "      changed_when: false\n");
 }
 
 static void playbook_tasks(struct out *o, struct arena *a, const struct deeds *d, struct str pending) {
@@ -440,7 +459,7 @@ static void playbook(struct out *o, struct arena *a, const struct rendered *r) {
         else
                 out_fmt(o, "# sidelight fix, plan %.*s%s\n", STR_ARG(r->hash), r->restart ? "; it takes effect after a restart" : "");
         comments(o, a, r->deeds);
-        out_fmt(o, "- hosts: all\n  become: true\n  gather_facts: false\n%s  tasks:%s\n",
+        out_fmt(o, "- name: Close what sidelight found open\n  hosts: all\n  become: true\n  gather_facts: false\n%s  tasks:%s\n",
                 installs(r->deeds) ? "  environment:\n    DEBIAN_FRONTEND: noninteractive\n" : "", empty ? " []" : "");
         playbook_tasks(o, a, r->deeds, marker(a, r->hash));
 }

@@ -58,6 +58,14 @@ static void step(struct fix_run *r, struct json *j, const struct fix_done *d, pt
         json_end_object(j);
 }
 
+/* Of all that is done, was done before, or is to be run, whether the next start brings it. */
+static bool needs_restart(const struct fix_run *r, const struct fix_done *d) {
+        for (ptrdiff_t i = 0; i < r->plan.steps.count; i++)
+                if (r->plan.steps.items[i].step.restart && strcmp(state(r, d, i), "left-alone") != 0)
+                        return true;
+        return false;
+}
+
 void fix_applied_json(struct fix_run *r, const struct fix_done *d) {
         struct json j = { .out = &r->cli->out };
 
@@ -79,7 +87,7 @@ void fix_applied_json(struct fix_run *r, const struct fix_done *d) {
                 json_str(&j, NULL, errand_text(&r->cli->arena, &d->entry->commands.items[i]));
         json_end_array(&j);
         strings(&j, "written", &d->written);
-        json_bool(&j, "restart", d->restart);
+        json_bool(&j, "restart", needs_restart(r, d));
         json_u64(&j, "left_open", (uint64_t)fix_left_open(r));
         if (r->taken.fix)
                 json_u64(&j, "taken_back", r->taken.fix);

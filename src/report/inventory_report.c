@@ -370,7 +370,7 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
                 text_line(r);
                 out_str(r->out, c->detail);
         }
-        out_fmt(r->out, "\nTotals: %llu resources", (unsigned long long)inv->resources);
+        out_fmt(r->out, "\nTotals: %llu resource%s", (unsigned long long)inv->resources, inv->resources == 1 ? "" : "s");
         if (inv->repeats)
                 out_fmt(r->out, ", and %llu that were listed again", (unsigned long long)inv->repeats);
         out_char(r->out, '\n');

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -267,6 +268,37 @@ def windows(program):
     tell(seen > 1, 'some recorded Windows have values to set')
 
 
+def playbook(program):
+    """What --emit ansible writes holds each byte of the file, whatever its lines begin and end with, and ansible-lint finds nothing."""
+    machine, cmdline, files, _ = ROOTS['debian-grub']
+    with tempfile.TemporaryDirectory() as folder:
+        root, path = os.path.join(folder, 'root'), os.path.join(folder, 'fix.yml')
+        os.mkdir(root)
+        roots.make(root, machine, files, cmdline)
+        plain_text = fix(program, root, '--emit', 'ansible').stdout
+        with open(os.path.join(root, 'etc/default/grub'), 'a', encoding='utf-8', newline='') as f:
+            f.write('  # two blanks before, two behind  \n\t# a tab\t\n\n \n\\\n"quoted" {{ template }} größe\n# no end')
+        text = fix(program, root, '--emit', 'ansible').stdout
+        fix(program, root, '--apply', '--yes')
+        with open(os.path.join(root, 'etc/default/grub'), encoding='utf-8', newline='') as f:
+            applied = f.read()
+
+        class Loader(yaml.SafeLoader): # pylint: disable=too-many-ancestors
+            """Knows Ansible's tag."""
+        Loader.add_constructor('!unsafe', lambda loader, node: loader.construct_scalar(node))
+        copies = [t['ansible.builtin.copy'] for t in yaml.load(text, Loader)[0]['tasks'] if 'ansible.builtin.copy' in t]
+        written = [c['content'] for c in copies if c['dest'] == '/etc/default/grub']
+        tell(written == [applied] and 'größe' in applied, 'the playbook holds the file byte for byte', written, applied)
+        if not shutil.which('ansible-lint'):
+            tell(True, 'ansible-lint # SKIP it is not installed')
+            return
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(plain_text)
+        done = subprocess.run(['ansible-lint', '--offline', '--nocolor', '-q', '-p', path], capture_output=True, text=True, check=False, cwd=folder,
+                              env={**os.environ, 'HOME': folder})
+        tell(done.returncode == 0 and 'fix.yml:' not in done.stdout, 'ansible-lint finds nothing in the playbook', done.stdout, done.stderr[-1000:])
+
+
 def main():
     program = os.path.abspath(sys.argv[-1])
     for name, (machine, cmdline, files, options) in ROOTS.items():
@@ -285,6 +317,7 @@ def main():
     partly(program)
     harmful(program)
     accepted(program)
+    playbook(program)
     print(f'1..{number}')
     return failures > 0
 
