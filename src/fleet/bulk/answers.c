@@ -221,6 +221,8 @@ static void find_these(const struct answers_kind *k, const struct answers_row *r
         const struct answers_mask *masks[FETCHED_MAX];
         uint64_t sums[FETCHED_MAX];
 
+        for (uint32_t i = 0; i < count; i++)
+                __builtin_prefetch(row->found[numbers[i]]);
         for (uint32_t i = 0; i < count; i++) {
                 const struct answer *a = row->found[numbers[i]];
 
