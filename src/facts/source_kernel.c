@@ -204,8 +204,8 @@ void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret
                 ret->state = FACT_UNREAD;
         guarded = trusted != TRI_TRUE;
         /* A kernel with attack vectors and without KVM counts guests as trusted unless it is told otherwise. */
-        if (def->source == COMPUTED_VECTOR_GUEST_HOST || def->source == COMPUTED_VECTOR_GUEST_GUEST)
-                guarded &= !is_config(f, S("config.attack-vectors"), S("y")) || !is_config(f, S("config.kvm"), S("n"));
+        if (guarded && (def->source == COMPUTED_VECTOR_GUEST_HOST || def->source == COMPUTED_VECTOR_GUEST_GUEST))
+                guarded = !is_config(f, S("config.attack-vectors"), S("y")) || !is_config(f, S("config.kvm"), S("n"));
         ret->number = guarded;
 }
 

@@ -34,7 +34,7 @@ REDACTION(redacted_config, redact_config)
 static struct str packed_config(struct arena *a, struct str text) {
         struct str plain;
 
-        return kernel_gunzip(a, text, 4096, &plain) ? S("") : config(a, plain);
+        return kernel_gunzip(a, text, 4096, false, &plain) ? S("") : config(a, plain);
 }
 
 static struct str cpu_numbers(struct arena *a, struct str text) {

@@ -160,13 +160,17 @@ static void test_gunzip(void **state) {
         struct str text = S("CONFIG_KVM=y\nCONFIG_KVM=y\n"), packed = pack(&a, text), got;
 
         (void)state;
-        assert_int_equal(kernel_gunzip(&a, packed, 1000, &got), 0);
+        assert_int_equal(kernel_gunzip(&a, packed, 1000, false, &got), 0);
         assert_true(str_eq(got, text));
-        assert_int_equal(kernel_gunzip(&a, packed, text.len, &got), 0);
-        assert_int_equal(kernel_gunzip(&a, packed, text.len - 1, &got), EFBIG);
-        assert_int_equal(kernel_gunzip(&a, text, 1000, &got), EBADMSG);
+        assert_int_equal(kernel_gunzip(&a, packed, text.len, false, &got), 0);
+        assert_int_equal(kernel_gunzip(&a, packed, text.len - 1, false, &got), EFBIG);
+        assert_int_equal(kernel_gunzip(&a, text, 1000, false, &got), EBADMSG);
         for (ptrdiff_t n = 0; n < packed.len; n++)
-                assert_int_equal(kernel_gunzip(&a, str_sub(packed, 0, n), 1000, &got), EBADMSG);
+                assert_int_equal(kernel_gunzip(&a, str_sub(packed, 0, n), 1000, false, &got), EBADMSG);
+        memset((char *)packed.p + packed.len - 8, 0, 4); /* the checksum */
+        assert_int_equal(kernel_gunzip(&a, packed, 1000, false, &got), EBADMSG);
+        assert_int_equal(kernel_gunzip(&a, packed, 1000, true, &got), 0);
+        assert_true(str_eq(got, text));
 }
 
 static void test_cpu_numbers(void **state) {

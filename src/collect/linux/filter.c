@@ -81,59 +81,62 @@ static struct str keep_lines(struct arena *a, struct str text, struct words w) {
         return str_n(c.p, c.len);
 }
 
-/* "KVM_INTEL=m" of "CONFIG_KVM_INTEL=m" and "KVM_INTEL is not set" of "# CONFIG_KVM_INTEL is not set"; empty for other lines. */
-static struct str option_of(struct str line) {
-        static const struct str set = STR("CONFIG_"), unset = STR("# CONFIG_");
+/* Many words, by a hash of the two letters that they begin with: most lines are passed over by one look, the others held against few. */
+struct beginnings {
+        struct words words;
+        uint16_t first[1024]; /* number of the first word there, from 1 */
+        uint16_t *next;       /* of each word: the number of the next one in its place */
+};
 
-        return str_starts(line, set) ? str_from(line, set.len) : str_starts(line, unset) ? str_from(line, unset.len) : S("");
+static unsigned beginning_of(const char *two) {
+        return ((unsigned)(unsigned char)two[0] * 37 + (unsigned char)two[1]) % 1024;
 }
 
-static struct str name_of(struct str option) {
-        ptrdiff_t n = 0;
+static void find_beginnings(struct beginnings *ret, struct arena *a, struct words w) {
+        *ret = (struct beginnings){ .words = w, .next = arena_array(a, uint16_t, w.count) };
+        for (ptrdiff_t i = w.count - 1; i >= 0; i--)
+                if (w.items[i].len >= 2) {
+                        uint16_t *first = &ret->first[beginning_of(w.items[i].p)];
 
-        while (n < option.len && option.p[n] != '=' && option.p[n] != ' ')
-                n++;
-        return str_sub(option, 0, n);
+                        ret->next[i] = *first;
+                        *first = (uint16_t)(i + 1);
+                }
 }
 
-static bool is_one(struct str s, struct words w) {
-        for (ptrdiff_t i = 0; i < w.count; i++)
-                if (s.len == w.items[i].len && str_eq(s, w.items[i]))
+/* The text begins with one of the words; `whole`: it is the text's first word, which a blank or "=" ends. */
+static bool begins_so(const struct beginnings *b, struct str s, bool whole) {
+        if (s.len < 2)
+                return false;
+        for (uint16_t i = b->first[beginning_of(s.p)]; i; i = b->next[i - 1]) {
+                struct str word = b->words.items[i - 1];
+
+                if (str_starts(s, word) && (!whole || s.len == word.len || s.p[word.len] == '=' || s.p[word.len] == ' '))
                         return true;
+        }
         return false;
 }
 
-/* Which pairs of letters a set of words begins with: most of the thousands of options are passed over by one look. */
-struct beginnings {
-        unsigned char bits[65536 / 8];
-};
+/* "KVM_INTEL=m" of "CONFIG_KVM_INTEL=m" and "KVM_INTEL is not set" of "# CONFIG_KVM_INTEL is not set"; empty for other lines. */
+static inline struct str option_of(struct str line) {
+        static const struct str set = STR("CONFIG_"), unset = STR("# CONFIG_");
 
-static unsigned beginning_of(struct str s) {
-        return s.len < 2 ? 0 : (unsigned)(unsigned char)s.p[0] << 8 | (unsigned char)s.p[1];
-}
-
-static void add_beginnings(struct beginnings *b, struct words w) {
-        for (ptrdiff_t i = 0; i < w.count; i++)
-                b->bits[beginning_of(w.items[i]) / 8] |= (unsigned char)(1u << beginning_of(w.items[i]) % 8);
-}
-
-static bool may_begin(const struct beginnings *b, struct str s) {
-        return b->bits[beginning_of(s) / 8] >> beginning_of(s) % 8 & 1;
+        if (line.len > set.len && memcmp(line.p, set.p, sizeof("CONFIG_") - 1) == 0)
+                return str_n(line.p + set.len, line.len - set.len);
+        if (line.len > unset.len && memcmp(line.p, unset.p, sizeof("# CONFIG_") - 1) == 0)
+                return str_n(line.p + unset.len, line.len - unset.len);
+        return S("");
 }
 
 struct str filter_config(struct arena *a, struct str text, struct words wanted) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
-        struct beginnings known = { 0 };
+        struct beginnings families, options;
         struct str line, option;
 
-        add_beginnings(&known, WORDS(config_families));
-        add_beginnings(&known, wanted);
-
+        find_beginnings(&families, a, WORDS(config_families));
+        find_beginnings(&options, a, wanted);
         while (str_cut(&text, '\n', &line)) {
                 option = option_of(line);
-                if (option.len > 0 ? may_begin(&known, option) &&
-                                             (begins_with_one(option, WORDS(config_families)) || is_one(name_of(option), wanted))
-                                   : str_starts(line, S("# Linux/")))
+                if (option.len > 0 ? begins_so(&families, option, false) || begins_so(&options, option, true) : str_starts(line, S("# Linux/")))
                         cut_line(&c, line);
         }
         return str_n(c.p, c.len);
@@ -178,16 +181,16 @@ static void add_windows(struct windows *ret, struct words w) {
 }
 
 /* A word that has the window at `i` among its first ones. */
-static bool holds_one_at(struct str s, ptrdiff_t i, struct words w, ptrdiff_t step) {
+static bool holds_one_at(struct str s, ptrdiff_t i, const struct beginnings *w, ptrdiff_t step) {
         for (ptrdiff_t from = i; from >= 0 && from > i - step; from--)
-                if (begins_with_one(str_from(s, from), w))
+                if (begins_so(w, str_from(s, from), false))
                         return true;
         return false;
 }
 
-static bool holds_one(struct str s, struct words w, const struct windows *seen) {
-        for (ptrdiff_t i = 0; seen->step < 1 && i < w.count; i++)
-                if (str_find(s, w.items[i]) >= 0)
+static bool holds_one(struct str s, const struct beginnings *w, const struct windows *seen) {
+        for (ptrdiff_t i = 0; seen->step < 1 && i < w->words.count; i++)
+                if (str_find(s, w->words.items[i]) >= 0)
                         return true;
         for (ptrdiff_t i = 0; seen->step > 0 && i + 4 <= s.len; i += seen->step)
                 if (seen->bits[window_at(s.p + i) / 8] >> window_at(s.p + i) % 8 & 1 && holds_one_at(s, i, w, seen->step))
@@ -238,21 +241,27 @@ static bool same_name(struct str a, struct str b) {
 }
 
 /* Which letters and lengths names have. */
+struct shapes {
+        unsigned char bits[65536 / 8];
+};
+
 static unsigned shape_of(struct str name) {
         return (unsigned)(unsigned char)folded(name.p[0]) << 8 | (unsigned)(name.len & 0xff);
 }
 
-static void add_shapes(struct beginnings *ret, struct words w) {
+static void add_shapes(struct shapes *ret, struct words w) {
         for (ptrdiff_t i = 0; i < w.count; i++)
                 if (w.items[i].len > 0)
                         ret->bits[shape_of(w.items[i]) / 8] |= (unsigned char)(1u << shape_of(w.items[i]) % 8);
 }
 
-/* "Spectre V1 : …", "L1TF CPU bug present and …": only kernels write like that about a flaw. */
-static bool is_about(struct str line, struct words flaws, const struct beginnings *shapes) {
+static const struct str about_bug = STR(" CPU bug ");
+
+/* "Spectre V1 : …", "L1TF CPU bug present and …": only kernels write like that about a flaw. `bugs`: a line of the text has the latter. */
+static bool is_about(struct str line, struct words flaws, const struct shapes *shapes, bool bugs) {
         ptrdiff_t colon = str_find_char(line, ':');
         struct str before = colon < 0 ? line : str_sub(line, 0, colon), label;
-        ptrdiff_t bug = str_find(before, S(" CPU bug "));
+        ptrdiff_t bug = bugs ? str_find(before, about_bug) : -1;
 
         label = str_trim(str_sub(before, 0, bug >= 0 ? bug : colon < 0 ? 0 : colon));
         if (label.len == 0 || !(shapes->bits[shape_of(label) / 8] >> shape_of(label) % 8 & 1))
@@ -265,17 +274,20 @@ static bool is_about(struct str line, struct words flaws, const struct beginning
 
 struct str filter_log(struct arena *a, struct str text, const struct log_words *w) {
         struct cut c = { .p = arena_bytes(a, text.len + 1) };
-        struct beginnings begins = { 0 }, shapes = { 0 };
-        struct windows holds = { 0 };
+        bool bugs = str_find(text, str_from(about_bug, 1)) >= 0; /* blanks are many */
+        struct beginnings begins, holds;
+        struct windows windows = { 0 };
+        struct shapes shapes = { 0 };
         struct str line;
 
-        add_beginnings(&begins, w->begins);
+        find_beginnings(&begins, a, w->begins);
+        find_beginnings(&holds, a, w->holds);
         add_shapes(&shapes, w->flaws);
-        add_windows(&holds, w->holds);
+        add_windows(&windows, w->holds);
         while (str_cut(&text, '\n', &line)) {
                 line = log_message(line);
-                if ((may_begin(&begins, line) && begins_with_one(line, w->begins)) || is_about(line, w->flaws, &shapes) ||
-                    holds_one(line, w->holds, &holds))
+                if (begins_so(&begins, line, false) || is_about(line, w->flaws, &shapes, bugs) ||
+                    holds_one(line, &holds, &windows))
                         cut_line(&c, line);
         }
         return str_n(c.p, c.len);

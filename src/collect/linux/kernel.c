@@ -156,13 +156,19 @@ struct str kernel_identify(struct reader *r) {
 
 /* ---- Its configuration ---- */
 
-int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, struct str *ret) {
+int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, bool memory, struct str *ret) {
         z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.len };
         char *p = arena_bytes(a, limit + 1);
         int status;
 
         if (inflateInit2(&z, MAX_WBITS + 16) != Z_OK) /* + 16: a gzip header and trailer, not zlib's */
                 return ENOMEM;
+#if ZLIB_VERNUM >= 0x1290
+        if (memory)
+                inflateValidate(&z, 0);
+#else
+        (void)memory;
+#endif
         z.next_out = (Bytef *)p;
         z.avail_out = (uInt)limit + 1;
         status = inflate(&z, Z_FINISH);
@@ -178,7 +184,7 @@ static int read_config(struct reader *r, const char *path, bool packed) {
         int error = reader_peek(r, path, CONFIG_LIMIT, &text);
 
         if (!error && packed)
-                error = kernel_gunzip(r->scratch, text, CONFIG_LIMIT, &text);
+                error = kernel_gunzip(r->scratch, text, CONFIG_LIMIT, r->tree->live, &text);
         if (error)
                 reader_missing(r, path, error);
         else

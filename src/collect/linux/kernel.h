@@ -11,7 +11,8 @@ struct str kernel_identify(struct reader *r);
 /* Records how the kernel `release` was configured: the first configuration that is there, and where else was looked. */
 void kernel_config(struct reader *r, struct str release);
 
-/* Unpacks gzip, at most `limit` bytes. 0, EBADMSG when it is not whole and sound, EFBIG. Pure. */
-int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, struct str *ret);
+/* Unpacks gzip, at most `limit` bytes. 0, EBADMSG when it is not whole and sound, EFBIG. `memory`: the running kernel gave it, and no disk or
+ * copy can have changed it: its checksum is not worked out, which costs a third as much as unpacking. Pure. */
+int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, bool memory, struct str *ret);
 
 #endif
