@@ -12,7 +12,7 @@ machine=${2:-$(uname -m)}
 name=sidelight-$version-linux-$machine
 tree=$build/tree
 
-options=(--prefix=/usr --strip -Dwerror=false -Dauto_features=disabled -Dsignatures=enabled -Dstatic=true -Dprefer_static=true)
+options=(--prefix=/usr --strip -Db_lto=true -Dwerror=false -Dauto_features=disabled -Dsignatures=enabled -Dstatic=true -Dprefer_static=true)
 if [[ $machine != "$(uname -m)" ]]; then
         mapfile -t cross < <(packaging/cross.py "$build.$machine" "$machine")
         options+=("${cross[@]}")
