@@ -459,7 +459,7 @@ static void playbook(struct out *o, struct arena *a, const struct rendered *r) {
         else
                 out_fmt(o, "# sidelight fix, plan %.*s%s\n", STR_ARG(r->hash), r->restart ? "; it takes effect after a restart" : "");
         comments(o, a, r->deeds);
-        out_fmt(o, "- name: Close what sidelight found open\n  hosts: all\n  become: true\n  gather_facts: false\n%s  tasks:%s\n",
+        out_fmt(o, "- name: Close what was found open\n  hosts: all\n  become: true\n  gather_facts: false\n%s  tasks:%s\n",
                 installs(r->deeds) ? "  environment:\n    DEBIAN_FRONTEND: noninteractive\n" : "", empty ? " []" : "");
         playbook_tasks(o, a, r->deeds, marker(a, r->hash));
 }
