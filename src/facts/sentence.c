@@ -114,9 +114,19 @@ static const struct sentence *vulnerable_otherwise(struct arena *a, struct str t
         return s;
 }
 
-/* Could a piece of no known part be a part that was not seen, in words that make things worse? Not where such words always say
- * "vulnerable": the piece does not. */
+/* Does the file hold other flaws' parts too, as spectre_v2 does? Kernels that know a newer flaw add its piece there. */
+static bool holds_other_flaws(const struct sentence_file *file) {
+        for (uint32_t i = 0; i < file->sentence_count; i++)
+                if (file->sentences[i].part && !file->sentences[i].counts)
+                        return true;
+        return false;
+}
+
+/* Could a piece of no known part make things worse? Among other flaws' parts it may be one more of them: there only where it may be a
+ * part that was not seen, in words that do not always say "vulnerable", for the piece does not. */
 static bool could_be_worse(const struct sentence_file *file, const struct parsed_sentence *p) {
+        if (!holds_other_flaws(file))
+                return true;
         for (uint32_t i = 0; i < file->sentence_count; i++) {
                 const struct sentence *s = &file->sentences[i];
 

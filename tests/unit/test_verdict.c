@@ -61,9 +61,9 @@ static void test_rules(void **state) {
                   TRI_TRUE, TRI_TRUE },
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Vulnerable; SMT disabled")), STATUS_VULNERABLE,
                   "kernel-says-vulnerable", TRI_TRUE, TRI_TRUE },
-                /* a piece that nobody knows leaves what was understood alone, unless it is about a part that counts, or says more */
-                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; moon full")), STATUS_MITIGATED,
-                  "kernel-says-mitigated", TRI_TRUE, TRI_TRUE },
+                /* a piece that nobody knows may be what makes it worse; a vulnerable machine it makes no safer */
+                { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; moon full")), STATUS_UNKNOWN, "no-answer",
+                  TRI_TRUE, TRI_TRUE },
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; SMT strange")), STATUS_UNKNOWN, "no-answer",
                   TRI_TRUE, TRI_TRUE },
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls; moon: Vulnerable")), STATUS_UNKNOWN, "no-answer",
