@@ -4,6 +4,7 @@
 #include "facts/cpus.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
+#include "verdict/ignored.h"
 #include "verdict/lacking.h"
 #include "verdict/machine.h"
 #include "verdict/remedies.h"
@@ -248,42 +249,6 @@ static struct str disagreement_of(const struct finding *found) {
         if (found->affected_hardware == TRI_FALSE && found->affected_os == TRI_TRUE)
                 return S("the hardware tables say this processor is not affected, the kernel treats it as affected: the kernel "
                          "is careful, or a parameter forces it");
-        return (struct str){ 0 };
-}
-
-static bool names_value(const struct parameter *p, struct str value) {
-        for (uint32_t i = 0; i < p->values.count; i++)
-                if (str_eq(T_AT(p->values, i), value))
-                        return true;
-        return false;
-}
-
-/* Whether the command line can hold the parameter at all, by the part of its name that is written one way only. */
-static bool may_be_given(struct facts *f, struct str name) {
-        const struct record *r = facts_line(f, name);
-        ptrdiff_t n = 0;
-
-        while (n < name.len && name.p[n] != '_' && name.p[n] != '-')
-                n++;
-        return r && r->state == FACT_KNOWN && str_find(r->text, str_sub(name, 0, n)) >= 0;
-}
-
-/* A parameter of the flaw whose value is none that kernels take: they ignore it. */
-static struct str ignored_value(struct facts *f, const struct flaw *flaw) {
-        for (uint32_t i = 0; i < flaw->parameters.count; i++) {
-                const struct fact *asked = NULL;
-
-                if (may_be_given(f, T_AT(flaw->parameters, i)))
-                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(T_AT(flaw->parameters, i))));
-                for (uint32_t k = 0; asked && asked->state == FACT_KNOWN && k < f->catalog->parameter_count; k++) {
-                        const struct parameter *p = &f->catalog->parameters[k];
-
-                        if (str_eq(T(p->name), T_AT(flaw->parameters, i)) && p->values.count > 0 && !str_empty(asked->text) &&
-                            !names_value(p, asked->text))
-                                return str_fmt(f->arena, "%.*s=%.*s is no value that kernels are known to take: they ignore it",
-                                               STR_ARG(T(p->name)), STR_ARG(asked->text));
-                }
-        }
         return (struct str){ 0 };
 }
 
