@@ -24,12 +24,13 @@ static bool is_older(struct facts *host, struct facts *guest) {
 }
 
 /* Instructions that a guest is shown and its host's processor does not have. A hypervisor makes up the bits that are left out: of
- * leaf 1, its own, x2APIC, TSC deadline, OSXSAVE; of leaf 7, TSC_ADJUST, and TSX, which a host may switch off for itself. */
+ * leaf 1, its own, x2APIC, TSC deadline, OSXSAVE, and MOVBE and MONITOR, which KVM emulates; of leaf 7, TSC_ADJUST, and TSX, which a
+ * host may switch off for itself. */
 static bool lacks_features(struct facts *host, struct facts *guest) {
         static const struct {
                 uint32_t leaf, word, made_up;
         } rows[] = {
-                { 1, 2, UINT32_C(1) << 31 | UINT32_C(1) << 21 | UINT32_C(1) << 24 | UINT32_C(1) << 27 },
+                { 1, 2, UINT32_C(1) << 31 | UINT32_C(1) << 21 | UINT32_C(1) << 24 | UINT32_C(1) << 27 | UINT32_C(1) << 22 | UINT32_C(1) << 3 },
                 { 7, 1, UINT32_C(1) << 1 | UINT32_C(1) << 4 | UINT32_C(1) << 11 },
         };
 
@@ -46,7 +47,7 @@ static bool lacks_features(struct facts *host, struct facts *guest) {
 
 /* The same by the lists of /proc/cpuinfo, where CPUID was not read: instructions that no hypervisor makes up. */
 static bool lacks_flags(const struct facts *host, const struct facts *guest) {
-        struct str words = S("ssse3 sse4_1 sse4_2 popcnt aes avx f16c movbe fma avx2 bmi1 bmi2 adx rdseed sha_ni clflushopt clwb avx512f avx512vl gfni "
+        struct str words = S("ssse3 sse4_1 sse4_2 popcnt aes avx f16c fma avx2 bmi1 bmi2 adx rdseed sha_ni clflushopt clwb avx512f avx512vl gfni "
                              "vaes avx_vnni amx_tile sse4a"), word;
 
         if (!host->cpu->info || !guest->cpu->info || host->cpu->info->flags.len == 0)

@@ -49,6 +49,7 @@ static void test_who_is_believed(void **state) {
                 { HOST "-- claim guest no\n" ZEN4("7ed8320b") SAFE, "was not seen" },
                 { HOST AMD ZEN2("7ed8320b") SAFE, "cannot do" },
                 { HOST AMD ZEN4("6ed8320b") SAFE, "cannot do" }, /* no AVX */
+                { HOST AMD ZEN4("7e983203") SAFE, NULL }, /* no MOVBE and no MONITOR: KVM emulates them */
                 { HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 2\n" SKINIT SAFE, NULL }, /* newer than what the guest is shown */
                 { HEAD "-- meta captured 2026-11-19\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, "it is older (2026-11-19)" },
                 { HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, NULL },

@@ -282,18 +282,21 @@ static bool stands_beside_others(const struct import *im, struct str cpuinfo) {
 /* People paste the first CPU's block and leave the others out, as some tools do: that one stands for all, and it is told. */
 static void mark_abridged(const struct import *im, struct import_host *h) {
         const struct record *r = evidence_file(&h->e, S("/proc/cpuinfo"));
-        struct str text = r && r->state == FACT_KNOWN ? r->text : S(""), line, name;
+        struct str text = r && r->state == FACT_KNOWN ? r->text : S(""), first = S(""), line, name;
         uint64_t siblings = 0;
-        int blocks = 0;
+        bool others = false; /* one pasted twice is no other */
 
         while (str_line(&text, &line)) {
                 if (!str_cut(&line, ':', &name))
                         continue;
-                blocks += str_eq(str_trim(name), S("processor"));
+                if (str_eq(str_trim(name), S("processor"))) {
+                        others |= first.len > 0 && !str_eq(str_trim(line), first);
+                        first = str_trim(line);
+                }
                 if (str_eq(str_trim(name), S("siblings")))
                         (void)str_to_u64(str_trim(line), &siblings);
         }
-        if (!r || blocks > 1) /* none: its first line was lost */
+        if (!r || others) /* none: its first line was lost */
                 return;
         if (siblings < 2 && !h->all_cores && stands_beside_others(im, r->text)) {
                 evidence_add_line(&h->e, RECORD_META, S("processor"), S("perhaps one of several"));
