@@ -281,6 +281,7 @@ struct guidance;
         X(resource_types, resource_type_count, resource_type) /* in order: the first that fits holds */       \
         X(cloud_sizes, cloud_size_count, cloud_size) /* the same */                                           \
         X(image_publishers, image_publisher_count, image_publisher)                                           \
+        X(distribution_words, distribution_word_count, distribution_word)                                     \
         X(dated, dated_count, dated_file)                                                                     \
         X(versions, version_count, data_version) /* one, or none where the folder does not say */
 

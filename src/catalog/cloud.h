@@ -78,6 +78,11 @@ struct image_publisher {
         PUBLISHER_FIELDS(FIELD_MEMBER)
 };
 
+/* A word of a text that names a system, and which Linux it is then; in order: the first that stands there holds. */
+struct distribution_word {
+        DISTRIBUTION_WORD_FIELDS(FIELD_MEMBER)
+};
+
 struct str resource_os_word(enum resource_os os); /* "" for ANY */
 struct str resource_sure_word(enum resource_sure sure);
 /* The inverse of the words; false when there is no such word. */

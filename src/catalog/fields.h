@@ -492,6 +492,10 @@ struct str_list {
         F(publisher, TEXT, distribution, "distribution", OPTIONAL) /* os-release's ID, where all its images have one */  \
         F(publisher, WORD, os, "os", NEEDED)
 
+#define DISTRIBUTION_WORD_FIELDS(F)                                                                                    \
+        F(distribution_word, TEXT, word, "word", NEEDED)                                                               \
+        F(distribution_word, TEXT, distribution, "distribution", NEEDED) /* os-release's ID */
+
 #define CLOUD_SIZE_FIELDS(F)                                                                                           \
         F(cloud_size, TEXT, cloud, "cloud", NEEDED) /* the type's first word: "aws" */                                 \
         F(cloud_size, TEXT, size, "size", NEEDED)   /* lower case; '*' any text, '#' a number */                       \
@@ -501,6 +505,7 @@ struct str_list {
 
 #define RESOURCE_TYPES_FIELDS(F)                                                                                       \
         F(resource_types, IN_RECORDS, types, "types", NEEDED, resource_type)                                           \
-        F(resource_types, IN_RECORDS, publishers, "publishers", NEEDED, publisher)
+        F(resource_types, IN_RECORDS, publishers, "publishers", NEEDED, publisher)                                     \
+        F(resource_types, IN_RECORDS, distributions, "distributions", OPTIONAL, distribution_word)
 
 #endif

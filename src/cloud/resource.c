@@ -195,21 +195,12 @@ static const struct str distribution_paths[] = {
         STR("virtualMachineConfiguration.nodeAgentSkuId"),
 };
 
-static const struct {
-        struct str word, distribution; /* os-release's ID */
-} distributions[] = {
-        { STR("ubuntu"), STR("ubuntu") },     { STR("debian"), STR("debian") },       { STR("centos"), STR("centos") },
-        { STR("red hat"), STR("rhel") },      { STR("redhat"), STR("rhel") },         { STR("rhel"), STR("rhel") },
-        { STR("azurelinux"), STR("azurelinux") }, { STR("mariner"), STR("mariner") }, { STR("alma"), STR("almalinux") },
-        { STR("rocky"), STR("rocky") },       { STR("sles"), STR("sles") },
-};
-
 /* What the machine's own agent says, or the image; the texts come first, for a system can be replaced by another. */
 static struct str distribution_of(const struct catalog *c, const struct resource *r, const struct json_value *v) {
         for (size_t i = 0; i < sizeof(distribution_paths) / sizeof(distribution_paths[0]); i++)
-                for (size_t k = 0; k < sizeof(distributions) / sizeof(distributions[0]); k++)
-                        if (contains_nocase(text(v, distribution_paths[i]), distributions[k].word))
-                                return distributions[k].distribution;
+                for (uint32_t k = 0; k < c->distribution_word_count; k++)
+                        if (contains_nocase(text(v, distribution_paths[i]), T(c->distribution_words[k].word)))
+                                return T(c->distribution_words[k].distribution);
         for (uint32_t i = 0; i < c->image_publisher_count && r->image.len > 0; i++) {
                 struct str publisher = T(c->image_publishers[i].publisher);
 

@@ -53,6 +53,7 @@ struct builder {
         BUILDER_LIST(struct resource_type, resource_types);
         BUILDER_LIST(struct cloud_size, cloud_sizes);
         BUILDER_LIST(struct image_publisher, image_publishers);
+        BUILDER_LIST(struct distribution_word, distribution_words);
         BUILDER_LIST(struct dated_file, dated);
         struct flaw *flaws;
         uint32_t flaw_count;

@@ -83,6 +83,13 @@ static int add_publisher(struct builder *b, const struct raw_publisher *r) {
         return check_lower(b, r->publisher) < 0 ? -1 : parse_os(b, r->os, &ret->os);
 }
 
+static int add_distribution_word(struct builder *b, const struct raw_distribution_word *r) {
+        struct distribution_word *ret = arena_append(b->a, &b->distribution_words);
+
+        DISTRIBUTION_WORD_FIELDS(COPY_FIELD)
+        return check_lower(b, r->word);
+}
+
 static int add_guest_os(struct builder *b, const struct raw_guest_os *r) {
         for (unsigned i = 0; i < r->families_count; i++)
                 if (add_family(b, &r->families[i]) < 0)
@@ -99,6 +106,9 @@ static int add_resource_types(struct builder *b, const struct raw_resource_types
                         return -1;
         for (unsigned i = 0; i < r->publishers_count; i++)
                 if (add_publisher(b, &r->publishers[i]) < 0)
+                        return -1;
+        for (unsigned i = 0; i < r->distributions_count; i++)
+                if (add_distribution_word(b, &r->distributions[i]) < 0)
                         return -1;
         return 0;
 }

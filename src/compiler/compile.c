@@ -386,6 +386,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(resource_types, resource_type_count),
                 LIST(cloud_sizes, cloud_size_count),
                 LIST(image_publishers, image_publisher_count),
+                LIST(distribution_words, distribution_word_count),
                 LIST(dated, dated_count),
                 LIST(versions, version_count),
 #undef LIST

@@ -76,6 +76,7 @@ struct raw_release { RELEASE_FIELDS(RAW_FIELD) };
 struct raw_guest_os { GUEST_OS_FIELDS(RAW_FIELD) };
 struct raw_resource_type { RESOURCE_TYPE_FIELDS(RAW_FIELD) };
 struct raw_publisher { PUBLISHER_FIELDS(RAW_FIELD) };
+struct raw_distribution_word { DISTRIBUTION_WORD_FIELDS(RAW_FIELD) };
 struct raw_cloud_size { CLOUD_SIZE_FIELDS(RAW_FIELD) };
 struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
 

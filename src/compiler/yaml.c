@@ -83,6 +83,7 @@ FIELDS(data_version, DATA_VERSION_FIELDS);
 FIELDS(guest_os, GUEST_OS_FIELDS);
 MAPPING(resource_type, RESOURCE_TYPE_FIELDS);
 MAPPING(publisher, PUBLISHER_FIELDS);
+MAPPING(distribution_word, DISTRIBUTION_WORD_FIELDS);
 MAPPING(cloud_size, CLOUD_SIZE_FIELDS);
 FIELDS(resource_types, RESOURCE_TYPES_FIELDS);
 /* A file's own value: a mapping, or a list of them. */
