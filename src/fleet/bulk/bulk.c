@@ -7,7 +7,7 @@
 #include "verdict/machine.h"
 
 /* What is kept begins small, and grows only while it is of use: a heap of files that are all unlike does not fill memory. */
-enum { KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20 };
+enum { KEPT_FIRST = 24 << 20, KEPT_MAX = 96 << 20, MIDDLES = 256 };
 
 /* One file. */
 struct judged {
@@ -92,6 +92,7 @@ static void prepare(struct bulk *b) {
         b->pieces.arena.large = b->answers.arena.large = b->wholes.arena.large = b->large;
         b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
+        b->middles = arena_array(&b->kept, struct bulk_middle, MIDDLES);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
                 struct json j = { .out = &b->text };
 
@@ -350,7 +351,7 @@ static void write_middle(struct bulk *b, const struct verdict *r, struct out *o)
 
         for (size_t i = 0; i < STATUS_COUNT; i++)
                 hash = (hash ^ r->counts[i]) * UINT32_C(2654435761);
-        m = &b->middles[hash >> 24];
+        m = &b->middles[(hash >> 24) % MIDDLES];
         if (m->length > 0 && m->worst == (uint32_t)r->worst && memcmp(m->counts, r->counts, sizeof(m->counts)) == 0) {
                 out_str(o, str_n(m->text, m->length));
                 return;

@@ -39,7 +39,7 @@ struct bulk {
         struct arena arena;      /* of one file */
         struct pieces pieces;
         struct answers answers;
-        struct bulk_middle middles[256]; /* by a hash of the counts */
+        struct bulk_middle *middles; /* 256, by a hash of the counts */
         struct out text;         /* of one answer */
         struct out cut;          /* of one file (whole.h) */
         struct arena kept;       /* as long as this */
