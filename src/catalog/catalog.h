@@ -180,6 +180,9 @@ struct fact_def {
         FACT_DEF_FIELDS(FIELD_MEMBER)
 };
 
+/* Kernels called one build option by at most as many names over time: a fact's text has them all, apart by blanks. */
+enum { OPTION_NAMES = 4 };
+
 /* A fact's place in the order of names. */
 struct fact_name {
         FACT_NAME_FIELDS(FIELD_MEMBER)

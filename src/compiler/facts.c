@@ -259,6 +259,9 @@ static int add_config(struct builder *b, const struct raw_config *r) {
                 return -1;
         if (r->options_count == 0)
                 return builder_fail(b, str_of(r->name), "'%s' lists no build options", r->name);
+        if (r->options_count > OPTION_NAMES)
+                return builder_fail(b, str_of(r->name), "'%s' lists %u names of one build option: at most %d are looked for", r->name,
+                                    r->options_count, OPTION_NAMES);
         f->log = builder_copy(b, r->log);
         for (unsigned i = 0; i < r->options_count; i++)
                 f->text = as_text(str_fmt(b->a, "%.*s%s%s", STR_ARG(T(f->text)), i ? " " : "", r->options[i]));

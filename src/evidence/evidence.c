@@ -223,15 +223,24 @@ const struct record *evidence_named(const struct evidence *e, const struct recor
 const struct record *evidence_file(const struct evidence *e, struct str path) {
         const struct record *r = find(e, RECORD_FILE, path, 0, 0, 0);
 
-        if (r || !e->later)
+        if (!e->later || (r && !r->more))
                 return r;
-        e->later->read(e->later, path);
+        e->later->read(e->later, path, NULL);
+        return find(e, RECORD_FILE, path, 0, 0, 0);
+}
+
+const struct record *evidence_file_until(const struct evidence *e, struct str path, const struct evidence_question *q) {
+        const struct record *r = find(e, RECORD_FILE, path, 0, 0, 0);
+
+        if (r || !e->later)
+                return r && r->more && !q->is_answered(r->text, q->arg) ? evidence_file(e, path) : r;
+        e->later->read(e->later, path, q);
         return find(e, RECORD_FILE, path, 0, 0, 0);
 }
 
 void evidence_read_all(const struct evidence *e) {
         if (e->later)
-                e->later->read(e->later, (struct str){ 0 });
+                e->later->read(e->later, (struct str){ 0 }, NULL);
 }
 
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf) {
@@ -300,6 +309,13 @@ void evidence_add_file(struct evidence *e, struct str path, struct str contents)
         if (str_ends(contents, S("\n")))
                 contents.len--;
         r->text = str_dup(e->arena, contents);
+}
+
+void evidence_add_beginning(struct evidence *e, struct str path, struct str contents) {
+        struct record *r = place(e, RECORD_FILE, path, 0, 0, 0);
+
+        r->text = contents;
+        r->more = true;
 }
 
 void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why) {

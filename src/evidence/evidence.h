@@ -69,11 +69,20 @@ struct record {
         uint64_t unknown; /* MSR: which bits of value are not known; none, but where one bit was supposed (what-if) */
         uint64_t value;  /* MSR, IDREG: contents; NT with state FAILED: the NTSTATUS; REGISTRY dword, binary (≤ 8 bytes): number */
         uint32_t line;   /* where it stands in the evidence file, from 1; 0 when it does not come from one */
+        bool more;       /* FILE: what is here is its beginning; evidence_file reads the rest */
+};
+
+/* What somebody wants to know of a file: whether a text tells it. */
+struct evidence_question {
+        bool (*is_answered)(struct str text, const void *arg); /* by some lines of it */
+        const void *arg;
 };
 
 /* What a collector left to be read when it is asked for: files of the running machine that are dear to read, and seldom decide. */
 struct evidence_later {
-        void (*read)(struct evidence_later *l, struct str path); /* adds its record, once, if the path is one of these; empty: all */
+        /* Adds the record of the path if it is one of these: its beginning, until that answers the question; all of it when there is no
+         * question, or a beginning was not enough. An empty path: all of all. */
+        void (*read)(struct evidence_later *l, struct str path, const struct evidence_question *q);
 };
 
 struct evidence {
@@ -126,6 +135,8 @@ void evidence_fingerprint(const struct evidence *e, struct arena *scratch, char 
 /* Adding. Strings are copied into e->arena. A record that is already there is replaced. Whatever is in them, names and one-line
  * texts cannot add a record to the file: they become plain (base/plain.h); contents stay verbatim. */
 void evidence_add_file(struct evidence *e, struct str path, struct str contents);
+/* The same of what a file begins with, where the rest was left for later. The contents are not copied. */
+void evidence_add_beginning(struct evidence *e, struct str path, struct str contents);
 /* For a path that could not be read: state is ABSENT, DENIED or FAILED; `why` is the error's name ("EIO") or empty. */
 void evidence_add_missing(struct evidence *e, struct str path, enum fact_state state, struct str why);
 void evidence_add_line(struct evidence *e, enum record_kind kind, struct str key, struct str text); /* meta, identity, uname, win32, claim */
@@ -147,6 +158,8 @@ void evidence_add_registry_missing(struct evidence *e, struct str key_value, enu
 /* Looking up; NULL when there is no such record. Files are looked up by path, also when absent or denied (see ->state), and read now
  * if they were left for later. */
 const struct record *evidence_file(const struct evidence *e, struct str path);
+/* The same, where as much of the file suffices as answers the question: all of it is read only if nothing does. */
+const struct record *evidence_file_until(const struct evidence *e, struct str path, const struct evidence_question *q);
 /* What it has of this name: of another machine's record, say. Not noted as asked. */
 const struct record *evidence_named(const struct evidence *e, const struct record *r);
 const struct record *evidence_cpuid(const struct evidence *e, uint32_t cpu, uint32_t leaf, uint32_t subleaf);

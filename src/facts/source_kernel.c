@@ -211,7 +211,7 @@ void source_vector(struct facts *f, const struct fact_def *def, struct fact *ret
 
 /* ---- Build options ---- */
 
-static const struct record *config_record(struct facts *f) {
+static const struct record *config_record(struct facts *f, const struct evidence_question *q) {
         static const char *const patterns[] = { "/proc/config.gz", "/boot/config-%.*s", "/usr/lib/modules/%.*s/config",
                                                 "/lib/modules/%.*s/config" };
         const struct fact *release = facts_get(f, COMPUTED_KERNEL_RELEASE);
@@ -221,7 +221,7 @@ static const struct record *config_record(struct facts *f) {
                 struct str path = !at ? str_of(patterns[i])
                                       : str_fmt(f->arena, "%.*s%.*s%s", (int)(at - patterns[i]), patterns[i],
                                                 STR_ARG(release->text), at + 4);
-                const struct record *r = evidence_file(f->evidence, path);
+                const struct record *r = evidence_file_until(f->evidence, path, q);
 
                 if (r && r->state == FACT_KNOWN)
                         return r;
@@ -229,40 +229,51 @@ static const struct record *config_record(struct facts *f) {
         return NULL;
 }
 
-/* "CONFIG_X=y" or "# CONFIG_X is not set"; false when the file does not mention it. */
-static bool config_option(struct str text, struct str option, struct str *ret) {
-        struct str line;
+/* "X=y" or "X is not set", without "CONFIG_"; false when it is about another option. */
+static bool option_is(struct str line, bool unset, struct str option, struct str *ret) {
+        if (!str_starts(line, option))
+                return false;
+        line = str_from(line, option.len);
+        if (unset ? !str_starts(line, S(" is not set")) : !str_starts(line, S("=")))
+                return false;
+        *ret = unset ? S("n") : str_from(line, 1);
+        return true;
+}
 
+/* "CONFIG_X=y" or "# CONFIG_X is not set" of the option, whose names (of the kernels that had it) stand apart by blanks: what is said
+ * first. False when the file does not mention it. */
+static bool config_option(struct str text, struct str names, struct str *ret) {
+        struct str line, option[OPTION_NAMES];
+        int count = 0;
+
+        while (count < OPTION_NAMES && str_word(&names, &option[count]))
+                count++;
         while (str_line(&text, &line)) {
                 bool unset = str_starts(line, S("# CONFIG_"));
 
                 if (!unset && !str_starts(line, S("CONFIG_")))
                         continue;
                 line = str_from(line, unset ? 9 : 7);
-                if (!str_starts(line, option))
-                        continue;
-                line = str_from(line, option.len);
-                if (unset && str_starts(line, S(" is not set"))) {
-                        *ret = S("n");
-                        return true;
-                }
-                if (!unset && str_starts(line, S("="))) {
-                        *ret = str_from(line, 1);
-                        return true;
-                }
+                for (int i = 0; i < count; i++)
+                        if (option_is(line, unset, option[i], ret))
+                                return true;
         }
         return false;
 }
 
+static bool tells_option(struct str text, const void *names) {
+        struct str value;
+
+        return config_option(text, *(const struct str *)names, &value);
+}
+
 void source_config(struct facts *f, const struct fact_def *def, struct fact *v) {
-        const struct record *r = config_record(f);
-        struct str names = T(def->text), name;
+        struct str names = T(def->text);
+        const struct record *r = config_record(f, &(struct evidence_question){ .is_answered = tells_option, .arg = &names });
 
         /* An option that is not mentioned may have another name, or no say on this kernel: not known. */
-        while (r && v->state == FACT_UNREAD && str_word(&names, &name))
-                if (config_option(r->text, name, &v->text))
-                        v->state = FACT_KNOWN;
-        if (r && v->state == FACT_KNOWN) {
+        if (r && config_option(r->text, names, &v->text)) {
+                v->state = FACT_KNOWN;
                 v->source = r->key;
         } else if (shown_in_log(f, def, v)) {
                 v->state = FACT_KNOWN;
@@ -276,24 +287,32 @@ static const struct str logs[] = { STR("/dev/kmsg"), STR("/var/log/dmesg") };
 
 enum { LOGS = sizeof(logs) / sizeof(logs[0]) };
 
-/* Looked for once: many facts ask for a line of it. */
-static const struct record *log_record(struct facts *f, size_t which) {
+static bool holds_text(struct str log, const void *text) {
+        return str_find(log, *(const struct str *)text) >= 0;
+}
+
+/* One of the logs, read until it holds `text`. Looked for once: many facts ask for a line of it. */
+static const struct record *log_record(struct facts *f, size_t which, struct str text) {
+        const struct evidence_question q = { .is_answered = holds_text, .arg = &text };
+
         for (size_t i = 0; !f->logs_read && i < LOGS; i++) {
-                f->logs[i] = evidence_file(f->evidence, logs[i]);
+                f->logs[i] = evidence_file_until(f->evidence, logs[i], &q);
                 if (f->evidence->asked)
                         f->log_facets |= evidence_facet(RECORD_FILE, logs[i], 0);
         }
         f->logs_read = true;
         f->seen->set |= f->log_facets;
+        if (f->logs[which] && f->logs[which]->more)
+                f->logs[which] = evidence_file_until(f->evidence, logs[which], &q);
         return f->logs[which];
 }
 
 /* Which of the logs holds `text`; NULL when none does. What they do not hold may have scrolled out: that is never an answer. */
 static const struct str *in_log(struct facts *f, struct str text) {
         for (size_t i = 0; i < LOGS; i++) {
-                const struct record *r = log_record(f, i);
+                const struct record *r = log_record(f, i, text);
 
-                if (r && r->state == FACT_KNOWN && str_find(r->text, text) >= 0)
+                if (r && r->state == FACT_KNOWN && holds_text(r->text, &text))
                         return &logs[i];
         }
         return NULL;
@@ -308,7 +327,7 @@ void source_log(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->source = *log;
         }
         for (size_t i = 0; !log && i < LOGS; i++) {
-                const struct record *r = log_record(f, i);
+                const struct record *r = log_record(f, i, T(def->text));
 
                 if (r && r->state == FACT_DENIED)
                         v->state = FACT_DENIED;
@@ -323,7 +342,7 @@ bool shown_in_log(struct facts *f, const struct fact_def *def, struct fact *v) {
         if (def->log.len == 0 || f->options.ignore_os_claims)
                 return false;
         if (f->evidence->asked)
-                (void)log_record(f, 0);
+                (void)log_record(f, 0, T(def->log));
         if (*logged == NOT_SEARCHED) {
                 const struct str *log = in_log(f, T(def->log));
 

@@ -4,6 +4,7 @@
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
+#include "collect/linux/log.h"
 #include "collect/linux/redact.h"
 #include "evidence/evidence.h"
 #include "fuzz.h"
@@ -31,10 +32,27 @@ REDACTION(value, redact_value)
 REDACTION(log_texts, redact_log)
 REDACTION(redacted_config, redact_config)
 
-static struct str packed_config(struct arena *a, struct str text) {
-        struct str plain;
+static bool tells_kvm(struct str text, const void *arg) {
+        return str_find(text, *(const struct str *)arg) >= 0;
+}
 
-        return kernel_gunzip(a, text, 4096, false, &plain) ? S("") : config(a, plain);
+/* What is read as far as an answer is how all of it begins. */
+static struct str packed_config(struct arena *a, struct str text) {
+        static const struct str kvm = STR("CONFIG_KVM=");
+        const struct evidence_question q = { .is_answered = tells_kvm, .arg = &kvm };
+        struct str plain, some;
+        bool whole = kernel_gunzip(a, text, 4096, false, &plain) == 0;
+
+        if (kernel_gunzip_until(a, text, &q, &some))
+                FUZZ_PROMISE(tells_kvm(some, &kvm) && (!whole || str_starts(plain, some)));
+        return whole ? config(a, plain) : S("");
+}
+
+static struct str log_record(struct arena *a, struct str text) {
+        OUT_AUTO struct out o = { 0 };
+
+        log_message_of(text, &o);
+        return str_dup(a, out_text(&o));
 }
 
 static struct str cpu_numbers(struct arena *a, struct str text) {
@@ -66,6 +84,7 @@ static const struct {
         { .filter = value, .settles = true },
         { .filter = log_texts, .settles = true },
         { .filter = redacted_config, .shortens = true, .settles = true },
+        { .filter = log_record, .shortens = true },
 };
 
 enum { FILTER_COUNT = sizeof(filters) / sizeof(filters[0]) };

@@ -38,6 +38,7 @@ void fix(const struct fixture *f, struct arena *a);
 void edges(const char *path, const char *machines);
 void fix_edges(const char *path, const char *machines);
 void predict(const struct fixture *f, struct arena *a);
+void beginnings(const struct fixtures *all, struct arena *a);
 void agree(const struct fixtures *all, struct arena *a, const char *table);
 
 #endif

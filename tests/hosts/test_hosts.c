@@ -7,6 +7,7 @@
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
  *   test_hosts torture FOLDER…     without any one record or line of cpuinfo a verdict stays, or becomes unknown: never anything else
+ *   test_hosts beginnings FOLDER… what is read only as far as a question's answer decides as all of it does (beginnings.c)
  *   test_hosts immune FOLDER…      where the hardware tables say yes, "not affected" has another reason than the system's word
  *   test_hosts edges EDGES MACHINES  on either side of every bound the verdict is the expected one (edges.c); fix-edges rewrites
  *   test_hosts show FILE           the whole evidence of a fixture that is like a machine (see like.c)
@@ -348,6 +349,7 @@ static const struct mode {
         { .name = "predict", .one = predict },
         { .name = "torture", .one = torture },
         { .name = "immune", .one = immune },
+        { .name = "beginnings", .all = beginnings },
         { .name = "show", .one = show, .plain = true },
         { .name = "where", .all_with = where, .plain = true },
 };

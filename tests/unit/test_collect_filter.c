@@ -11,6 +11,7 @@
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/filter.h"
 #include "collect/linux/kernel.h"
+#include "collect/linux/log.h"
 #include "collect/linux/redact.h"
 #include "collect/processor/processor.h"
 
@@ -173,6 +174,75 @@ static void test_gunzip(void **state) {
         assert_true(str_eq(got, text));
 }
 
+static bool has_line(struct str text, const void *wanted) {
+        struct str line;
+
+        while (str_line(&text, &line))
+                if (str_eq(line, *(const struct str *)wanted))
+                        return true;
+        return false;
+}
+
+/* Every option of a long configuration, asked for: whole lines, the wanted one among them, and no more than a piece behind it. */
+static void test_gunzip_until(void **state) {
+        enum { OPTIONS = 6000, PIECE_SIZE = 4096, LOOKED_AT = 65536 };
+        ARENA_AUTO struct arena a = { 0 };
+        OUT_AUTO struct out o = { 0 };
+        struct str text, packed, got, wanted;
+        const struct evidence_question q = { .is_answered = has_line, .arg = &wanted };
+        int found = 0;
+
+        (void)state;
+        for (int i = 0; i < OPTIONS; i++)
+                out_fmt(&o, "CONFIG_%d=%d\n", i, i * 7919 % 10007);
+        text = out_text(&o);
+        packed = pack(&a, text);
+        for (int i = 0; i < OPTIONS; i += 61) {
+                struct arena_mark mark = arena_mark(&a);
+                ptrdiff_t at;
+
+                wanted = str_fmt(&a, "CONFIG_%d=%d", i, i * 7919 % 10007);
+                at = str_find(text, str_fmt(&a, "%.*s\n", STR_ARG(wanted)));
+                if (kernel_gunzip_until(&a, packed, &q, &got)) {
+                        found++;
+                        assert_true(str_starts(text, got) && str_ends(got, S("\n")));
+                        assert_true(has_line(got, &wanted) && got.len <= at + wanted.len + 1 + PIECE_SIZE);
+                } else {
+                        assert_true(at + wanted.len + 1 > LOOKED_AT - 100);
+                }
+                arena_release(&a, mark);
+        }
+        assert_true(found > 50);
+        wanted = S("CONFIG_6001=1");
+        assert_false(kernel_gunzip_until(&a, packed, &q, &got));
+        assert_false(kernel_gunzip_until(&a, text, &q, &got));
+        wanted = S("CONFIG_5=9567"); /* 5 * 7919 % 10007 */
+        assert_false(kernel_gunzip_until(&a, str_sub(packed, 0, 12), &q, &got));
+}
+
+static void test_log_records(void **state) {
+        static const struct {
+                const char *record, *message;
+        } records[] = {
+                { "5,0,0,-;Linux version 6.18.44 (a@b)\n", "Linux version 6.18.44 (a@b)\n" },
+                { "6,339,5140900,-;NET: Registered\n SUBSYSTEM=net\n DEVICE=n1\n", "NET: Registered\n" },
+                { "6,340,5690716,c,caller=T1;a;b\n", "a;b\n" },
+                { "4,1,2,-;one\\x0atwo\\x5cx\\x0A\\xz1\\x1\n", "one\ntwo\\x\\x0A\\xz1\\x1\n" },
+                { "4,1,2,-;\\x1b[31m\\", "\x1b[31m\\\n" },
+                { "4,1,2,-;\n", "\n" },
+                { "4,1,2,-", "" },
+                { "", "" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+                OUT_AUTO struct out o = { 0 };
+
+                log_message_of(str_of(records[i].record), &o);
+                assert_true(str_eq(out_text(&o), str_of(records[i].message)));
+        }
+}
+
 static void test_cpu_numbers(void **state) {
         static const struct {
                 const char *text;
@@ -313,6 +383,7 @@ static void test_smbios(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_filters),   cmocka_unit_test(test_filters_truncated), cmocka_unit_test(test_gunzip),
+                cmocka_unit_test(test_gunzip_until), cmocka_unit_test(test_log_records),
                 cmocka_unit_test(test_cpu_numbers), cmocka_unit_test(test_alike_cpus),
                 cmocka_unit_test(test_merge),     cmocka_unit_test(test_signs),             cmocka_unit_test(test_strings),
                 cmocka_unit_test(test_smbios),

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "collect/linux/cpu_numbers.h"
 #include "collect/linux/kernel.h"
 #include "collect/linux/log.h"
@@ -12,12 +13,10 @@
 #include "evidence/places.h"
 
 static void collect_meta(struct reader *r) {
-        time_t now = time(NULL);
-        struct tm utc;
-        char date[32];
+        char moment[21];
 
-        if (gmtime_r(&now, &utc) && strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
-                evidence_add_line(r->e, RECORD_META, S("captured"), str_of(date));
+        date_of_seconds(time(NULL), moment); /* gmtime would read the time zone's file */
+        evidence_add_line(r->e, RECORD_META, S("captured"), str_of(moment));
         evidence_add_line(r->e, RECORD_META, S("collector"), S("sidelight " SIDELIGHT_VERSION));
         if (r->tree->live)
                 evidence_add_line(r->e, RECORD_META, S("user"), geteuid() == 0 ? S("root") : S("not root"));
@@ -101,10 +100,20 @@ static void collect_files(struct reader *r) {
                 collect_unless_known(r, files.items[i], redact_value);
 }
 
+/* Whether it is worth while to ask each CPU: on the running machine one tells for all. */
+static bool may_show_registers(const struct reader *r, const struct cpu_numbers *cpus) {
+        char path[64];
+
+        (void)snprintf(path, sizeof(path), PLACE_CPUS "/cpu%u/regs", (unsigned)cpus->items[0]);
+        return !r->tree->live || tree_exists(r->tree, path) == 0;
+}
+
 /* Registers that sysfs shows, one set for each CPU. */
 static void collect_identification(struct reader *r, const struct cpu_numbers *cpus) {
         static const char *const registers[] = { "midr_el1", "revidr_el1" };
 
+        if (cpus->count == 0 || !may_show_registers(r, cpus))
+                return;
         for (ptrdiff_t i = 0; i < cpus->count; i++)
                 for (size_t n = 0; n < sizeof(registers) / sizeof(registers[0]); n++) {
                         char path[128];
@@ -154,22 +163,26 @@ struct later {
         struct tree tree;
         const struct catalog *catalog;
         struct str release;
-        bool log_read, config_read;
+        enum how_far { NOT_READ, BEGUN, READ } log, config;
 };
 
-static void read_later(struct evidence_later *base, struct str path) {
+/* Where a beginning was not enough, all is read anew: seldom, and then most of it is wanted. */
+static bool is_due(enum how_far *f, const struct evidence_question *q) {
+        enum how_far before = *f;
+
+        *f = !q ? READ : before == NOT_READ ? BEGUN : before;
+        return *f > before;
+}
+
+static void read_later(struct evidence_later *base, struct str path, const struct evidence_question *q) {
         struct later *l = (struct later *)(void *)base;
         ARENA_AUTO struct arena scratch = { 0 };
         struct reader r = { .e = l->e, .tree = &l->tree, .scratch = &scratch, .catalog = l->catalog };
 
-        if (!l->log_read && (str_empty(path) || place_is_log(path))) {
-                l->log_read = true;
-                log_collect(&r);
-        }
-        if (!l->config_read && (str_empty(path) || place_is_config(path))) {
-                l->config_read = true;
-                kernel_config(&r, l->release);
-        }
+        if ((str_empty(path) || place_is_log(path)) && is_due(&l->log, q))
+                log_collect(&r, q);
+        if ((str_empty(path) || place_is_config(path)) && is_due(&l->config, q))
+                kernel_config(&r, l->release, q);
 }
 
 static void leave_for_later(struct reader *r, struct str release) {
@@ -204,12 +217,12 @@ void linux_collect(struct evidence *e, const struct tree *tree, const struct pro
         collect_vulnerabilities(&r);
         collect_sources(&r, o->for_verdicts);
         if (!later)
-                kernel_config(&r, release);
+                kernel_config(&r, release, NULL);
         collect_processors(&r, api);
         if (!o->for_verdicts)
                 processes_collect(&r);
         if (!later)
-                log_collect(&r);
+                log_collect(&r, NULL);
         collect_files(&r);
         tell_of_the_unseen(&r);
         if (later)

@@ -9,7 +9,11 @@
 #define EM_LOONGARCH 258 /* elf.h of RHEL 9 and of older musl does not know it yet */
 #endif
 
-enum { CONFIG_LIMIT = 4 << 20 };
+enum {
+        CONFIG_LIMIT = 4 << 20,
+        PIECE = 4 << 10,      /* of it is read, then looked at: what is asked of a PC's kernel mostly stands in the first fifth */
+        BEGINNING = 16 * PIECE,
+};
 
 /* ---- Its name ---- */
 
@@ -156,19 +160,26 @@ struct str kernel_identify(struct reader *r) {
 
 /* ---- Its configuration ---- */
 
-int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, bool memory, struct str *ret) {
-        z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.len };
-        char *p = arena_bytes(a, limit + 1);
-        int status;
-
-        if (inflateInit2(&z, MAX_WBITS + 16) != Z_OK) /* + 16: a gzip header and trailer, not zlib's */
-                return ENOMEM;
+static bool unpack_begin(z_stream *z, struct str packed, bool memory) {
+        *z = (z_stream){ .next_in = (z_const Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.len };
+        if (inflateInit2(z, MAX_WBITS + 16) != Z_OK) /* + 16: a gzip header and trailer, not zlib's */
+                return false;
 #if ZLIB_VERNUM >= 0x1290
         if (memory)
-                inflateValidate(&z, 0);
+                inflateValidate(z, 0);
 #else
         (void)memory;
 #endif
+        return true;
+}
+
+int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, bool memory, struct str *ret) {
+        char *p = arena_bytes(a, limit + 1);
+        z_stream z;
+        int status;
+
+        if (!unpack_begin(&z, packed, memory))
+                return ENOMEM;
         z.next_out = (Bytef *)p;
         z.avail_out = (uInt)limit + 1;
         status = inflate(&z, Z_FINISH);
@@ -179,10 +190,78 @@ int kernel_gunzip(struct arena *a, struct str packed, ptrdiff_t limit, bool memo
         return status == Z_STREAM_END ? 0 : EBADMSG;
 }
 
-static int read_config(struct reader *r, const char *path, bool packed) {
-        struct str text;
-        int error = reader_peek(r, path, CONFIG_LIMIT, &text);
+/* A text that comes in pieces, as far as it came. */
+struct beginning {
+        const struct evidence_question *question;
+        char *p;
+        ptrdiff_t len;
+        ptrdiff_t lines; /* of them whole lines, which were looked at */
+};
 
+/* `more` came: whether that answers the question. */
+static bool is_answered_by(struct beginning *b, ptrdiff_t more) {
+        ptrdiff_t from = b->lines;
+
+        b->len += more;
+        b->lines = b->len;
+        while (b->lines > from && b->p[b->lines - 1] != '\n')
+                b->lines--;
+        return b->question->is_answered(str_n(b->p + from, b->lines - from), b->question->arg);
+}
+
+bool kernel_gunzip_until(struct arena *a, struct str packed, const struct evidence_question *q, struct str *ret) {
+        struct beginning b = { .question = q, .p = arena_bytes(a, BEGINNING) };
+        bool answered = false;
+        z_stream z;
+
+        if (!unpack_begin(&z, packed, true))
+                return false;
+        for (ptrdiff_t more = 1; !answered && more > 0 && b.len < BEGINNING;) {
+                z.next_out = (Bytef *)b.p + b.len;
+                z.avail_out = PIECE;
+                (void)inflate(&z, Z_SYNC_FLUSH); /* what is wrong with it shows when all of it is read */
+                more = PIECE - (ptrdiff_t)z.avail_out;
+                answered = more > 0 && is_answered_by(&b, more);
+        }
+        inflateEnd(&z);
+        *ret = str_n(b.p, b.lines);
+        return answered;
+}
+
+static bool read_until(struct arena *a, const struct tree *t, const char *path, const struct evidence_question *q, struct str *ret) {
+        struct beginning b = { .question = q, .p = arena_bytes(a, BEGINNING) };
+        bool answered = false;
+
+        if (tree_read_start(t, path, b.p, BEGINNING))
+                return false;
+        while (!answered && b.len < BEGINNING)
+                answered = is_answered_by(&b, PIECE);
+        *ret = str_n(b.p, b.lines);
+        return answered;
+}
+
+/* As far as the question's answer, where that stands near the beginning. As it is: nobody is shown it, or saves it, without all of it being
+ * read. */
+static bool config_beginning(struct reader *r, const char *path, bool packed, const struct evidence_question *q) {
+        struct arena_mark mark = arena_mark(r->e->arena);
+        struct str text;
+        bool answered = packed ? reader_peek(r, path, CONFIG_LIMIT, &text) == 0 && kernel_gunzip_until(r->e->arena, text, q, &text)
+                               : read_until(r->e->arena, r->tree, path, q, &text);
+
+        if (answered)
+                evidence_add_beginning(r->e, str_of(path), text);
+        else
+                arena_release(r->e->arena, mark);
+        return answered;
+}
+
+static int read_config(struct reader *r, const char *path, bool packed, const struct evidence_question *q) {
+        struct str text;
+        int error;
+
+        if (q && r->tree->live && config_beginning(r, path, packed, q))
+                return 0;
+        error = reader_peek(r, path, CONFIG_LIMIT, &text);
         if (!error && packed)
                 error = kernel_gunzip(r->scratch, text, CONFIG_LIMIT, r->tree->live, &text);
         if (error)
@@ -192,13 +271,13 @@ static int read_config(struct reader *r, const char *path, bool packed) {
         return error;
 }
 
-void kernel_config(struct reader *r, struct str release) {
+void kernel_config(struct reader *r, struct str release, const struct evidence_question *q) {
         static const char *const places[] = { "/boot/config-%.*s", "/usr/lib/modules/%.*s/config",
                                               "/lib/modules/%.*s/config" };
         struct arena_mark mark = arena_mark(r->scratch);
-        int error = read_config(r, "/proc/config.gz", true);
+        int error = read_config(r, "/proc/config.gz", true, q);
 
         for (size_t i = 0; error && !str_empty(release) && i < sizeof(places) / sizeof(places[0]); i++)
-                error = read_config(r, str_fmt(r->scratch, places[i], STR_ARG(release)).p, false);
+                error = read_config(r, str_fmt(r->scratch, places[i], STR_ARG(release)).p, false, q);
         arena_release(r->scratch, mark);
 }

@@ -45,23 +45,28 @@ static void speak_for_all(struct evidence *one) {
         evidence_index(one);
 }
 
-static bool ask(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, uint32_t cpu) {
-        if (!api->move_to(api->arg, cpu))
-                return false;
+static void ask_here(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, uint32_t cpu) {
         if (api->cpuid)
                 processor_ask_cpuid(api, q, e, cpu);
         if (api->identify)
                 api->identify(api->arg, e, cpu);
-        return true;
 }
 
-/* Asks the CPU that this thread runs on, which need not wait for another one. False: it does not speak for all, and each is to be asked. */
+static void ask(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, uint32_t cpu) {
+        if (api->move_to(api->arg, cpu))
+                ask_here(api, q, e, cpu);
+}
+
+/* Asks the CPU that this thread runs on, and the next one if it is moved meanwhile: they are alike, or each says that it is of a hybrid
+ * processor. False: it does not speak for all, and each is to be asked. */
 static bool ask_one(const struct processor_api *api, const struct processor_questions *q, struct evidence *e, const struct cpu_numbers *cpus) {
         int here = api->here(api->arg);
 
         for (ptrdiff_t i = 0; i < cpus->count; i++)
-                if (here >= 0 && cpus->items[i] == (uint32_t)here)
-                        return ask(api, q, e, (uint32_t)here) && !processor_is_hybrid(e, (uint32_t)here);
+                if (here >= 0 && cpus->items[i] == (uint32_t)here) {
+                        ask_here(api, q, e, (uint32_t)here);
+                        return !processor_is_hybrid(e, (uint32_t)here);
+                }
         return false;
 }
 
@@ -78,7 +83,7 @@ static void collect_identity(struct reader *r, const struct processor_api *api, 
         else
                 evidence_init(&single, r->scratch, r->e->source);
         for (ptrdiff_t i = 0; i < cpus->count && !one; i++)
-                (void)ask(api, q, &single, cpus->items[i]);
+                ask(api, q, &single, cpus->items[i]);
         api->move_home(api->arg);
         processor_merge(r->e, &single, r->scratch, cpus->items, one || whom == PROCESSOR_OTHERS_UNKNOWN ? 0 : cpus->count);
 }

@@ -57,8 +57,27 @@ void reader_missing(struct reader *r, const char *path, int error) {
         evidence_add_missing(r->e, str_of(path), state, state == FACT_FAILED ? str_of(tree_error_name(error)) : S(""));
 }
 
+/* Folders of the running machine of which several files are asked for, and which many machines lack: asked for once. */
+static const struct str folders[] = {
+        STR("/sys/class/dmi/id/"),    STR("/proc/device-tree/"),    STR("/sys/devices/system/cpu/cpu0/microcode/"),
+        STR("/sys/hypervisor/"),      STR("/sys/module/kvm_amd/"),  STR("/sys/module/kvm_intel/"),
+};
+
+static bool is_in_no_folder(struct reader *r, const char *path) {
+        size_t i = 0;
+
+        while (i < sizeof(folders) / sizeof(folders[0]) && !str_starts(str_of(path), folders[i]))
+                i++;
+        if (i == sizeof(folders) / sizeof(folders[0]) || !r->tree->live)
+                return false;
+        if (!(r->folders_seen & 1u << i) && tree_exists(r->tree, folders[i].p) == ENOENT)
+                r->folders_missing |= 1u << i;
+        r->folders_seen |= 1u << i;
+        return r->folders_missing & 1u << i;
+}
+
 int reader_peek(struct reader *r, const char *path, ptrdiff_t limit, struct str *ret) {
-        return tree_read(r->tree, path, limit, r->scratch, ret);
+        return is_in_no_folder(r, path) ? ENOENT : tree_read(r->tree, path, limit, r->scratch, ret);
 }
 
 void reader_record(struct reader *r, const char *path, struct str text, redaction redacted) {
@@ -99,7 +118,7 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter, red
         struct arena_mark mark = arena_mark(r->scratch);
         struct tree_names names;
         struct str text;
-        int error = tree_list(r->tree, path, r->scratch, &names);
+        int error = is_in_no_folder(r, path) ? ENOENT : tree_list(r->tree, path, r->scratch, &names);
 
         if (error) {
                 reader_missing(r, path, error);
@@ -112,7 +131,7 @@ int reader_listing(struct reader *r, const char *path, reader_filter filter, red
 }
 
 int reader_exists(struct reader *r, const char *path) {
-        int error = tree_exists(r->tree, path);
+        int error = is_in_no_folder(r, path) ? ENOENT : tree_exists(r->tree, path);
 
         if (error == 0 && !r->tree->live && str_starts(str_of(path), S("/dev/")))
                 return 0; /* a disk has no devices: what stands there is the running machine's, or nobody's */

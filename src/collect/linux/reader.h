@@ -14,6 +14,7 @@ struct reader {
         const struct catalog *catalog;
         bool redact;
         unsigned seen; /* witnesses that were found there already, a bit each (reader.c) */
+        unsigned folders_seen, folders_missing; /* bits: which of the folders that a machine may lack were looked for, and were not there */
         bool met_live; /* a /proc or /sys of the running machine is mounted in the tree: nothing of it was read */
 };
 

@@ -11,7 +11,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40 /* the kernel's own limit: path_resolution(7) */ };
+enum {
+        LINKS_MAX = 40,    /* the kernel's own limit: path_resolution(7) */
+        SYSFS_TEXT = 4096, /* what an attribute calls its size where pages are that large (Linux Documentation/filesystems/sysfs.rst) */
+};
 
 static int open_retry(int dir, const char *path, int flags) {
         int fd;
@@ -235,7 +238,8 @@ void tree_close(struct tree *t) {
 /* ---- Reading ---- */
 
 /* Reads to the end, or to `limit` + 1 bytes, into memory that doubles when `size_hint` was too small. In /proc it is
- * 0, and contents come in pieces; a file that says how long it is has ended there, and not where a read gave less. */
+ * 0, and contents come in pieces; a file that says how long it is has ended there, and not where a read gave less. Texts of
+ * /sys say that they are a page long, and come at once. */
 static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, struct str *ret) {
         ptrdiff_t size = size_hint < 4096 ? 4096 : size_hint < limit ? (ptrdiff_t)size_hint + 1 : limit + 1, len = 0;
         char *p = arena_bytes(a, size), *bigger;
@@ -249,7 +253,7 @@ static int read_all(int fd, off_t size_hint, ptrdiff_t limit, struct arena *a, s
                 len += n;
                 if (len > limit)
                         return EFBIG;
-                if (len == size_hint)
+                if (len == size_hint || (size_hint == SYSFS_TEXT && len < size_hint))
                         break;
                 if (len == size) {
                         size = size > limit / 2 ? limit + 1 : size * 2;
@@ -342,11 +346,15 @@ int tree_list(const struct tree *t, const char *path, struct arena *a, struct tr
 }
 
 int tree_exists(const struct tree *t, const char *path) {
-        int fd = resolve(t, path, O_PATH), error;
+        struct stat st;
+        int fd, error;
 
+        if (t->live)
+                return fstatat(AT_FDCWD, path, &st, 0) < 0 ? errno : 0;
+        fd = resolve(t, path, O_PATH);
         if (fd < 0)
                 return errno;
-        error = t->live ? 0 : check_is_of_tree(fd);
+        error = check_is_of_tree(fd);
         close(fd);
         return error;
 }
