@@ -1,4 +1,5 @@
-/* What a collector left for later is read as far as a question's answer: verdicts are those of all of it. */
+/* What a collector left for later is read when it is asked for, the log and the configuration as far as a question's answer: verdicts are
+ * those of all of it. */
 #include "evidence/places.h"
 #include "hosts.h"
 
@@ -10,8 +11,14 @@ struct left {
         int begun;
 };
 
-static bool is_left(const struct record *r) {
+static bool is_in_parts(const struct record *r) {
         return r->kind == RECORD_FILE && r->state == FACT_KNOWN && (place_is_log(r->key) || place_is_config(r->key));
+}
+
+/* More than the collector leaves. */
+static bool is_left(const struct record *r) {
+        return is_in_parts(r) || (r->kind == RECORD_FILE && !str_eq(r->key, S(PLACE_CPUINFO)) && !str_eq(r->key, S(PLACE_CMDLINE)) &&
+                                     !str_starts(r->key, S(PLACE_VULNERABILITIES)));
 }
 
 static struct str turned(struct arena *a, struct str text, int lines) {
@@ -41,6 +48,13 @@ static void read_left(struct evidence_later *base, struct str path, const struct
 
                 if (!is_left(r) || (path.len && !str_eq(r->key, path)) || (had && !had->more))
                         continue;
+                if (!is_in_parts(r)) {
+                        if (r->state == FACT_KNOWN)
+                                evidence_add_file(l->e, r->key, r->text);
+                        else
+                                evidence_add_missing(l->e, r->key, r->state, r->text);
+                        continue;
+                }
                 text = turned(l->e->arena, r->text, l->turn);
                 some = q ? beginning(text, q) : text;
                 l->begun += some.len < text.len;

@@ -82,14 +82,18 @@ static bool leaves_out(const struct reader *r, const struct source *s, bool for_
         return s->personal && (r->redact || (for_verdicts && !rules_read(r->catalog, s->path)));
 }
 
-static void collect_sources(struct reader *r, bool for_verdicts) {
-        for (size_t i = 0; i < linux_source_count; i++) {
-                const struct source *s = &linux_sources[i];
-                int error = leaves_out(r, s, for_verdicts) ? 0 : collect_path(r, s->path, s);
+static void collect_source(struct reader *r, const struct source *s) {
+        int error = collect_path(r, s->path, s);
 
-                if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
-                        (void)collect_path(r, s->otherwise, s);
-        }
+        if (error && s->otherwise && reader_state(error) == FACT_ABSENT)
+                (void)collect_path(r, s->otherwise, s);
+}
+
+/* `later`: without what is seldom asked for. */
+static void collect_sources(struct reader *r, bool for_verdicts, bool later) {
+        for (size_t i = 0; i < linux_source_count; i++)
+                if (!leaves_out(r, &linux_sources[i], for_verdicts) && !(later && linux_sources[i].seldom))
+                        collect_source(r, &linux_sources[i]);
 }
 
 /* What the catalog asks for beyond the table. */
@@ -164,6 +168,8 @@ struct later {
         const struct catalog *catalog;
         struct str release;
         enum how_far { NOT_READ, BEGUN, READ } log, config;
+        const struct source **sources; /* that are left */
+        size_t source_count;
 };
 
 /* Where a beginning was not enough, all is read anew: seldom, and then most of it is wanted. */
@@ -172,6 +178,19 @@ static bool is_due(enum how_far *f, const struct evidence_question *q) {
 
         *f = !q ? READ : before == NOT_READ ? BEGUN : before;
         return *f > before;
+}
+
+static void read_sources_later(struct later *l, struct reader *r, struct str path) {
+        for (size_t i = 0; i < l->source_count;) {
+                const struct source *s = l->sources[i];
+
+                if (path.len && !str_eq(path, str_of(s->path)) && !(s->otherwise && str_eq(path, str_of(s->otherwise)))) {
+                        i++;
+                } else {
+                        l->sources[i] = l->sources[--l->source_count];
+                        collect_source(r, s);
+                }
+        }
 }
 
 static void read_later(struct evidence_later *base, struct str path, const struct evidence_question *q) {
@@ -183,13 +202,18 @@ static void read_later(struct evidence_later *base, struct str path, const struc
                 log_collect(&r, q);
         if ((str_empty(path) || place_is_config(path)) && is_due(&l->config, q))
                 kernel_config(&r, l->release, q);
+        read_sources_later(l, &r, path);
 }
 
 static void leave_for_later(struct reader *r, struct str release) {
         struct later *l = arena_new(r->e->arena, struct later);
 
         *l = (struct later){ .base.read = read_later, .e = r->e, .tree = *r->tree, .catalog = r->catalog,
-                             .release = str_dup(r->e->arena, release) };
+                             .release = str_dup(r->e->arena, release),
+                             .sources = arena_array(r->e->arena, const struct source *, (ptrdiff_t)linux_source_count) };
+        for (size_t i = 0; i < linux_source_count; i++)
+                if (linux_sources[i].seldom)
+                        l->sources[l->source_count++] = &linux_sources[i];
         r->e->later = &l->base;
 }
 
@@ -215,7 +239,7 @@ void linux_collect(struct evidence *e, const struct tree *tree, const struct pro
         collect_meta(&r);
         release = kernel_identify(&r);
         collect_vulnerabilities(&r);
-        collect_sources(&r, o->for_verdicts);
+        collect_sources(&r, o->for_verdicts, later);
         if (!later)
                 kernel_config(&r, release, NULL);
         collect_processors(&r, api);

@@ -13,6 +13,7 @@ struct source {
         reader_filter filter;   /* NULL: verbatim */
         redaction redacted;     /* after `filter`, with --redact */
         bool signs;             /* only what signs of where it runs look for is kept: the rest names this machine */
+        bool seldom;            /* seldom asked for: where only verdicts are asked for, it is read when a rule does */
         bool personal;          /* no rule reads it, and anything may stand in it: left out with --redact and where only verdicts are asked for */
 };
 
