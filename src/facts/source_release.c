@@ -2,6 +2,17 @@
 #include "base/version.h"
 #include "facts/sources.h"
 
+#define CURRENT_VERSION "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|"
+
+/* Windows 10 and later, of which only registry values were read: their build tells the version, and all of them call themselves 10.0. */
+static void release_of_registry(struct facts *f, struct fact *ret) {
+        const struct record *r = evidence_registry(f->evidence, S(CURRENT_VERSION "CurrentBuild"));
+        uint64_t build = 0;
+
+        if (r && r->state == FACT_KNOWN && str_to_u64(r->text, &build) && build >= 10240)
+                answer_text(ret, str_fmt(f->arena, "10.0.%.*s", STR_ARG(r->text)), r->key);
+}
+
 void source_kernel_release(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *r = read_file(f, S("/proc/version"));
         struct str release = read_uname(f, 1);
@@ -9,6 +20,8 @@ void source_kernel_release(struct facts *f, const struct fact_def *def, struct f
         (void)def;
         if (release.len > 0)
                 answer_text(ret, release, S("uname"));
+        else if (!r && str_eq(read_uname(f, 0), S("Windows")))
+                release_of_registry(f, ret);
         if (r && str_starts(r->text, S("Linux version ")))
                 answer_text(ret, word_of(r->text, 2), r->key);
         if (ret->type == VALUE_VERSION && ret->state == FACT_KNOWN && !version_valid(ret->text))

@@ -1,17 +1,22 @@
 /* Facts from what only Windows has: NT answers, the registry, the Win32 API, the table of its versions. */
 #include "facts/sources.h"
 
+static bool was_asked(struct facts *f) {
+        bool asked = false;
+
+        for (uint32_t i = 0; i < f->catalog->fact_count && !asked; i++)
+                asked = f->catalog->facts[i].kind == FACT_KIND_NT && evidence_nt(f->evidence, f->catalog->facts[i].leaf);
+        return asked;
+}
+
 /* A system that answered was running; otherwise the collector says what it looked at. */
 void source_windows_disk(struct facts *f, const struct fact_def *def, struct fact *ret) {
         const struct record *source = evidence_line(f->evidence, RECORD_WIN32, S("source"));
 
         (void)def;
-        for (uint32_t i = 0; i < f->catalog->fact_count; i++)
-                if (f->catalog->facts[i].kind == FACT_KIND_NT && evidence_nt(f->evidence, f->catalog->facts[i].leaf)) {
-                        answer_number(ret, 0, S("NtQuerySystemInformation"));
-                        return;
-                }
-        if (source && source->state == FACT_KNOWN)
+        if (was_asked(f))
+                answer_number(ret, 0, S("NtQuerySystemInformation"));
+        else if (source && source->state == FACT_KNOWN)
                 answer_number(ret, str_eq(str_trim(source->text), S("disk")), S("win32 source"));
 }
 
@@ -55,13 +60,17 @@ void source_registry(struct facts *f, const struct fact_def *def, struct fact *v
                 answer_bits(v, r->value, def);
 }
 
-/* Evidence that somebody wrote by hand, with Windows' own answers and without where they came from: no importer made it. */
-static bool is_live(struct facts *f, const struct fact_def *def) {
-        bool asked = false;
+/* Without where it came from: what somebody wrote by hand with Windows' own answers, for no importer made it, is a running Windows'; without
+ * any answers it is what people tell of a Windows. */
+static void guess_source(struct facts *f, struct fact *v) {
+        bool asked = was_asked(f);
 
-        for (uint32_t i = 0; i < f->catalog->fact_count && !asked; i++)
-                asked = f->catalog->facts[i].kind == FACT_KIND_NT && evidence_nt(f->evidence, f->catalog->facts[i].leaf);
-        return asked && str_eq(T(def->text), S("source")) && !evidence_line(f->evidence, RECORD_META, S("imported"));
+        if (asked && evidence_line(f->evidence, RECORD_META, S("imported")))
+                return;
+        if (!asked && !str_eq(read_uname(f, 0), S("Windows")))
+                return;
+        answer_value(v, asked ? S("live") : S("words"));
+        v->source = asked ? S("NtQuerySystemInformation") : S("uname");
 }
 
 void source_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
@@ -72,9 +81,8 @@ void source_win32(struct facts *f, const struct fact_def *def, struct fact *v) {
                 answer_value(v, str_trim(r->text));
         } else if (r) {
                 v->state = (uint8_t)r->state;
-        } else if (is_live(f, def)) {
-                answer_value(v, S("live"));
-                v->source = S("NtQuerySystemInformation");
+        } else if (str_eq(T(def->text), S("source"))) {
+                guess_source(f, v);
         }
 }
 

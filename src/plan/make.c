@@ -203,19 +203,27 @@ static struct step *reading_step(struct maker *m, const struct finding *f) {
         return s;
 }
 
-/* What would do in place of the machine itself: the words of commands that print it. */
+/* A Windows that nobody asked itself. */
+static bool is_told_of(struct facts *f) {
+        const struct fact *source = facts_named(f, S("win32.source"));
+
+        return source && source->state == FACT_KNOWN && str_eq(source->text, S("words"));
+}
+
+/* What would do in place of the machine itself: the words of commands that print it. A Windows that was asked has told what it can. */
 static void name_sources(struct maker *m, struct step *s, const struct finding *f) {
         const struct fact *runs = facts_get(m->verdict->facts, COMPUTED_SYSTEM);
+        bool windows = runs->state == FACT_KNOWN && str_eq(runs->text, S("windows"));
         struct str text;
 
         if (s->instructions.count == 0 || s->instructions.items[0].kind != INSTRUCTION_PROSE || f->lacking == 0 ||
-            (runs->state == FACT_KNOWN && str_eq(runs->text, S("windows"))))
+            (windows && !is_told_of(m->verdict->facts)))
                 return;
         text = s->instructions.count > 1 ? s->instructions.items[1].text : S("");
-        for (unsigned i = 0; i < LACKING_OTHER; i++) {
-                struct str command = lacking_command((enum lacking_place)i);
+        for (unsigned i = 0; i <= LACKING_OTHER; i++) {
+                struct str command = lacking_command((enum lacking_place)i, windows);
 
-                if ((f->lacking & 1u << i) && str_find(text, command) < 0)
+                if (command.len > 0 && (f->lacking & 1u << i) && str_find(text, command) < 0)
                         text = str_fmt(m->a, "%.*s%s%.*s", STR_ARG(text), text.len ? "; " : "", STR_ARG(command));
         }
         if (text.len == 0)

@@ -4,14 +4,21 @@
 
 enum { TOLD = 3 };
 
-struct str lacking_command(enum lacking_place place) {
+struct str lacking_command(enum lacking_place place, bool windows) {
         static const struct str commands[] = {
-#define X(name, command) STR(command),
+#define X(name, command, of_windows) STR(command),
                 LACKING_PLACES(X)
 #undef X
+                { 0 },
+        };
+        static const struct str of_windows[] = {
+#define X(name, command, of_windows) STR(of_windows),
+                LACKING_PLACES(X)
+#undef X
+                STR("Get-SpeculationControlSettings"),
         };
 
-        return place < LACKING_OTHER ? commands[place] : (struct str){ 0 };
+        return windows ? of_windows[place] : commands[place];
 }
 
 static enum lacking_place computed_place(uint32_t number) {

@@ -4,18 +4,18 @@
 
 #include "facts/facts.h"
 
-/* Where facts are looked for, as people know it, and what prints it there. X(name, command) */
-#define LACKING_PLACES(X)                                                \
-        X(SENTENCES, "head /sys/devices/system/cpu/vulnerabilities/*") \
-        X(PROCESSOR, "cat /proc/cpuinfo")                                \
-        X(KERNEL, "uname -a")                                            \
-        X(LINE, "cat /proc/cmdline")                                     \
-        X(OPTIONS, "cat /boot/config-$(uname -r)")                       \
-        X(LOG, "sudo dmesg")                                             \
-        X(WHERE, "systemd-detect-virt")
+/* Where facts are looked for, as people know it, and what prints it there, on Linux and on Windows. X(name, command, of_windows) */
+#define LACKING_PLACES(X)                                                    \
+        X(SENTENCES, "head /sys/devices/system/cpu/vulnerabilities/*", "") \
+        X(PROCESSOR, "cat /proc/cpuinfo", "systeminfo")                      \
+        X(KERNEL, "uname -a", "cmd /c ver")                                  \
+        X(LINE, "cat /proc/cmdline", "")                                     \
+        X(OPTIONS, "cat /boot/config-$(uname -r)", "")                       \
+        X(LOG, "sudo dmesg", "")                                             \
+        X(WHERE, "systemd-detect-virt", "systeminfo")
 
 enum lacking_place {
-#define X(name, command) LACKING_##name,
+#define X(name, command, of_windows) LACKING_##name,
         LACKING_PLACES(X)
 #undef X
         LACKING_OTHER,
@@ -26,6 +26,6 @@ struct str lacking_words(struct facts *f, const struct fact_set *missing);
 /* As bits of enum lacking_place: from where the set would come. */
 uint32_t lacking_places(struct facts *f, const struct fact_set *missing);
 /* The command that prints what is read there; empty: none that every machine has. */
-struct str lacking_command(enum lacking_place place);
+struct str lacking_command(enum lacking_place place, bool windows);
 
 #endif
