@@ -281,6 +281,20 @@ static bool mitigations_words(struct str value) {
         return all;
 }
 
+/* Words that people write for a parameter, and that no kernel takes: data says so of them. */
+static void describe_misses(struct facts *f, struct notes *notes) {
+        static const struct str none = STR("No kernel takes it: ");
+
+        for (uint32_t i = 0; i < f->catalog->parameter_count; i++) {
+                struct str title = T(f->catalog->parameters[i].title), name = T(f->catalog->parameters[i].name);
+                const struct fact *asked = str_starts(title, none) ? facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(name))) : NULL;
+
+                if (asked && known(asked))
+                        note(f, notes, str_fmt(f->arena, "%.*s on the kernel command line is no parameter that kernels take: they ignore it; %.*s",
+                                               STR_ARG(name), STR_ARG(str_from(title, none.len))));
+        }
+}
+
 /* mitigations= with a word that no kernel takes, or on a kernel that is older than the parameter. */
 static void describe_command_line(struct facts *f, struct notes *notes) {
         const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
@@ -434,6 +448,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         describe_contradictions(f, &notes);
         describe_windows(f, &notes);
         describe_command_line(f, &notes);
+        describe_misses(f, &notes);
         describe_collection(f, &notes);
         describe_origin(f, &notes);
         if (host_refused.len > 0)
