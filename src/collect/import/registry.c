@@ -335,7 +335,7 @@ static int read_registry(struct import *im, struct lines *l) {
         if (sets)
                 import_note(h, "values of a numbered control set are not used: which set is the current one is not told");
         if (recipe && all < WHOLE_KEY)
-                import_note(h, "so few values may be a recipe rather than an export: nothing shows that this machine has them");
+                import_note(h, "so few values may be a recipe rather than an export: the answers hold for a machine that has them");
         if (all == 0 || sets || tells(im, h))
                 import_uname(h, S("Windows"), S(""), S(""));
         return 0;
