@@ -16,11 +16,37 @@ static bool owns_its_machine(struct facts *f) {
         return (r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"))) || facts_tri(f, S("xen.dom0_feature")) == TRI_TRUE;
 }
 
-/* A guest may be shown an older processor than the one it runs on, but not a newer one. */
+/* The numbers of a core in the table's order, which makers count up: "zen3" is 3; 0: none. */
+static uint64_t zen_of(struct facts *f) {
+        const struct fact *family = facts_get(f, COMPUTED_CPU_FAMILY), *model = facts_get(f, COMPUTED_CPU_MODEL);
+        const struct cpu_range *range;
+        uint64_t zen = 0;
+
+        if (family->state != FACT_KNOWN || model->state != FACT_KNOWN)
+                return 0;
+        range = catalog_cpu(f->catalog, facts_get(f, COMPUTED_CPU_VENDOR)->text, (uint32_t)family->number, (uint32_t)model->number, 0);
+        if (!range || !str_starts(T(range->name), S("zen")) || !str_to_u64(str_from(T(range->name), 3), &zen))
+                return 0;
+        return zen;
+}
+
+static bool same_number(const struct fact *a, const struct fact *b) {
+        return a->state == FACT_KNOWN && b->state == FACT_KNOWN && a->number == b->number;
+}
+
+/* A guest may be shown an older processor than the one it runs on, as where it is moved between unlike hosts, but not a newer one: a later
+ * family, a later Zen, a later stepping of one model. */
 static bool is_older(struct facts *host, struct facts *guest) {
         const struct fact *a = facts_get(host, COMPUTED_CPU_FAMILY), *b = facts_get(guest, COMPUTED_CPU_FAMILY);
+        const struct fact *step = facts_get(host, COMPUTED_CPU_STEPPING), *shown = facts_get(guest, COMPUTED_CPU_STEPPING);
+        uint64_t zen = zen_of(host);
 
-        return a->state == FACT_KNOWN && b->state == FACT_KNOWN && a->number < b->number;
+        if (a->state == FACT_KNOWN && b->state == FACT_KNOWN && a->number < b->number)
+                return true;
+        if (zen > 0 && zen < zen_of(guest))
+                return true;
+        return same_number(a, b) && same_number(facts_get(host, COMPUTED_CPU_MODEL), facts_get(guest, COMPUTED_CPU_MODEL)) &&
+               step->state == FACT_KNOWN && shown->state == FACT_KNOWN && step->number < shown->number;
 }
 
 /* Instructions that a guest is shown and its host's processor does not have. A hypervisor makes up the bits that are left out: of
@@ -74,7 +100,9 @@ struct str host_refusal(struct facts *guest, struct facts *host) {
         if (differ(guest, host, COMPUTED_CPU_VENDOR) || differ(guest, host, COMPUTED_ARCH))
                 return str_fmt(guest->arena, "its processor is by %.*s, this machine's by %.*s", STR_ARG(of_host->text),
                                STR_ARG(vendor->text));
-        if (is_older(host, guest) || lacks_features(host, guest) || lacks_flags(host, guest))
+        if (is_older(host, guest))
+                return S("its processor is older than the one that this machine is shown");
+        if (lacks_features(host, guest) || lacks_flags(host, guest))
                 return S("its processor cannot do what this machine's is said to do");
         if (then.len == 10 && host_then.len == 10 && str_cmp(host_then, then) < 0)
                 return str_fmt(guest->arena, "it is older (%.*s) than this machine's evidence (%.*s)", STR_ARG(host_then), STR_ARG(then));

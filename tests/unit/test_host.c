@@ -47,10 +47,14 @@ static void test_who_is_believed(void **state) {
                 { HOST AMD ZEN4("fed8320b") "-- file /sys/hypervisor/properties/features\n00002375\n" SAFE, "it comes from a guest" },
                 { HOST AMD SAFE, "does not show whether it comes from a guest" },
                 { HOST "-- claim guest no\n" ZEN4("7ed8320b") SAFE, "was not seen" },
-                { HOST AMD ZEN2("7ed8320b") SAFE, "cannot do" },
+                { HOST AMD ZEN2("7ed8320b") SAFE, "older than" },
                 { HOST AMD ZEN4("6ed8320b") SAFE, "cannot do" }, /* no AVX */
                 { HOST AMD ZEN4("7e983203") SAFE, NULL }, /* no MOVBE and no MONITOR: KVM emulates them */
                 { HOST AMD "-- cpuid * 1.0 00b00f20 0 7ed8320b 2\n" SKINIT SAFE, NULL }, /* newer than what the guest is shown */
+                { HOST AMD "-- cpuid * 1.0 00a20f12 0 7ed8320b 2\n" SKINIT SAFE, "older than" }, /* Zen 3, of the same family and a higher model */
+                { HOST AMD "-- cpuid * 1.0 00a10f10 0 7ed8320b 2\n" SKINIT SAFE, "older than" }, /* an older stepping */
+                { HOST AMD "-- cpuid * 1.0 00a10f12 0 7ed8320b 2\n" SKINIT SAFE, NULL },
+                { HOST AMD "-- cpuid * 1.0 00a60f12 0 7ed8320b 2\n" SKINIT SAFE, NULL }, /* another Zen 4 */
                 { HEAD "-- meta captured 2026-11-19\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, "it is older (2026-11-19)" },
                 { HEAD "-- meta captured 2026-11-20\n-- uname Linux 6.12.1 x86_64\n" AMD ZEN4("7ed8320b") SAFE, NULL },
                 { HEAD, "does not show whether it comes from a guest" },
