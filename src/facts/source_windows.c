@@ -61,13 +61,13 @@ void source_registry(struct facts *f, const struct fact_def *def, struct fact *v
 }
 
 /* Without where it came from: what somebody wrote by hand with Windows' own answers, for no importer made it, is a running Windows'; without
- * any answers it is what people tell of a Windows. */
+ * any answers, but with a version, it is what people tell of a Windows. */
 static void guess_source(struct facts *f, struct fact *v) {
         bool asked = was_asked(f);
 
         if (asked && evidence_line(f->evidence, RECORD_META, S("imported")))
                 return;
-        if (!asked && !str_eq(read_uname(f, 0), S("Windows")))
+        if (!asked && (!str_eq(read_uname(f, 0), S("Windows")) || facts_get(f, COMPUTED_KERNEL_RELEASE)->state != FACT_KNOWN))
                 return;
         answer_value(v, asked ? S("live") : S("words"));
         v->source = asked ? S("NtQuerySystemInformation") : S("uname");
