@@ -15,6 +15,9 @@ guidance) set -- guidance diff az-2018-01-12 az-2018-08-14 ;;
 inventory) set -- inventory --as-of 2018-01-12 clouds/lists/az.json ;;
 lint) set -- cloud-service lint --as-of 2018-01-12 clouds/shop ;;
 list) set -- list ;;
+registry) set -- explain registry ../hosts/machines/windows/skylake.bare.10.0.14393.registry-default.host ;;
 report) set -- check machines/web-17.host ;;
+rules) set -- cloud-service rules ;;
+startup-task) set -- cloud-service startup-task ;;
 esac
 "$sidelight" "$@" --format json || test $? -lt 64

@@ -134,6 +134,7 @@ static int run(struct cli *c) {
         plan_make(&plan, &c->arena, catalog, &advice, page.report);
         page.advice = &advice;
         page.plan = &plan;
+        page.catalog = catalog;
         if (cli_given(c, "ticket"))
                 return ticket(c, &page, &style);
         advice_write(&page, (enum advice_format)cli_word(c, "format", ADVICE_TEXT), &style, &c->out);

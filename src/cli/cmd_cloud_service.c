@@ -1,6 +1,7 @@
 /* `sidelight cloud-service`: the files of Azure Cloud Services, judged; and the start-up task they need. */
 #include "cli/cloud_files.h"
 #include "cli/input.h"
+#include "plan/summary.h"
 #include "report/lint_report.h"
 #include "plan/startup_task.h"
 #include "platform/replace.h"
@@ -17,7 +18,7 @@ enum subcommand {
 enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF }; /* the words of --format */
 
 static const struct option options[] = {
-        { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how lint writes its findings" },
+        { .name = "format", .arg = "FORMAT", .values = "text|json|sarif|", .brief = "how to write what was found, or done" },
         { .name = "as-of", .arg = "DATE", .date = true, .brief = "judge for this day (2018-01-12) instead of today" },
         { .name = "untrusted",
           .arg = "WHO",
@@ -89,7 +90,7 @@ static int lint(struct cli *c) {
         if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON)
                 lint_write_json(&c->out, &found, &files.input, &o);
         else if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_SARIF)
-                lint_write_sarif(&c->out, &found);
+                lint_write_sarif(&c->out, &found, &o);
         else
                 lint_write_text(&c->out, &found, &files.input, &o);
         return cli_given(c, "exit-zero") ? EXIT_CLEAN : (int)remarks_exit(&found);
@@ -116,12 +117,54 @@ static int take_settings(struct cli *c, struct startup_settings *ret) {
         return 0;
 }
 
+static bool as_json(const struct cli *c) {
+        return cli_word(c, "format", FORMAT_TEXT) == FORMAT_JSON;
+}
+
 /* Writes a file and says so. */
-static int write_out(struct cli *c, struct str path, struct str text) {
+static int write_out(struct cli *c, struct json *j, struct str path, struct str text) {
         if (replace_file(str_to_c(&c->arena, path), text, &c->arena, &c->diag) < 0)
                 return -1;
-        out_fmt(&c->out, "wrote %.*s\n", STR_ARG(path));
+        if (as_json(c))
+                json_str(j, NULL, path);
+        else
+                out_fmt(&c->out, "wrote %.*s\n", STR_ARG(path));
         return 0;
+}
+
+/* docs/startup-task.schema.json: the script and the XML, then the files that are written. */
+static void begin_task_json(struct cli *c, struct json *j, const struct startup_settings *settings) {
+        OUT_AUTO struct out script = { 0 };
+        OUT_AUTO struct out element = { 0 };
+
+        if (!as_json(c))
+                return;
+        startup_task_script(&script, settings);
+        startup_task_element(&element);
+        *j = (struct json){ .out = &c->out };
+        json_begin_object(j, NULL);
+        json_u64(j, "schema", 1);
+        summary_json_program(j, &catalog_builtin);
+        json_u64(j, "override", settings->override);
+        json_u64(j, "mask", settings->mask);
+        json_c(j, "file", STARTUP_TASK_FILE);
+        json_str(j, "script", out_text(&script));
+        json_str(j, "element", out_text(&element));
+        json_begin_array(j, "written");
+}
+
+static void end_task_json(struct cli *c, struct json *j, const struct step *s) {
+        if (!as_json(c))
+                return;
+        json_end_array(j);
+        json_bool(j, "had_it", s && s->status == ACTION_DONE);
+        json_begin_array(j, "to_do");
+        for (ptrdiff_t i = 0; s && i < s->instructions.count; i++)
+                if (s->instructions.items[i].kind == INSTRUCTION_PROSE)
+                        json_str(j, NULL, s->instructions.items[i].text);
+        json_end_array(j);
+        json_end_object(j);
+        out_char(&c->out, '\n');
 }
 
 static struct str in_folder(struct cli *c, struct str folder, const char *name) {
@@ -146,11 +189,11 @@ static const struct str *script_paths(struct cli *c, const struct csdef *d) {
         return paths;
 }
 
-static int write_changes(struct cli *c, const struct step *s) {
+static int write_changes(struct cli *c, struct json *j, const struct step *s) {
         if (s->changes.count > 0 && cli_given(c, "out") && replace_folder(cli_value(c, "out"), &c->arena, &c->diag) < 0)
                 return -1;
         for (ptrdiff_t i = 0; i < s->changes.count; i++)
-                if (write_out(c, s->changes.items[i].target.place, s->changes.items[i].new) < 0)
+                if (write_out(c, j, s->changes.items[i].target.place, s->changes.items[i].new) < 0)
                         return -1;
         return 0;
 }
@@ -168,6 +211,7 @@ static int check_definition(struct cli *c, const struct step *s) {
 static int edit(struct cli *c, const struct startup_settings *settings) {
         const char *file = cli_value(c, "write");
         struct startup_request request = { .role = cli_text(c, "role"), .settings = *settings };
+        struct json j = { 0 };
         struct csdef d;
         struct step step;
         struct str text;
@@ -181,8 +225,14 @@ static int edit(struct cli *c, const struct startup_settings *settings) {
                 return -1;
         if (startup_task_step(&step, &c->arena, &catalog_builtin, &request) != 0)
                 return diag_fail_class(&c->diag, DIAG_USAGE, "%s has no role '%s'", file, cli_value(c, "role"));
-        if (check_definition(c, &step) < 0 || write_changes(c, &step) < 0)
+        if (check_definition(c, &step) < 0)
                 return -1;
+        begin_task_json(c, &j, settings);
+        if (write_changes(c, &j, &step) < 0)
+                return -1;
+        end_task_json(c, &j, &step);
+        if (as_json(c))
+                return 0;
         if (step.status == ACTION_DONE)
                 out_fmt(&c->out, "%s has the task already\n", file);
         for (ptrdiff_t i = 0; i < step.instructions.count; i++)
@@ -191,9 +241,30 @@ static int edit(struct cli *c, const struct startup_settings *settings) {
         return 0;
 }
 
-static int startup_task(struct cli *c) {
+/* The script and the XML to look at, or in a folder. */
+static int write_task(struct cli *c, const struct startup_settings *settings) {
         OUT_AUTO struct out script = { 0 };
         OUT_AUTO struct out element = { 0 };
+        struct str folder = cli_text(c, "out");
+        struct json j = { 0 };
+
+        startup_task_script(&script, settings);
+        startup_task_element(&element);
+        begin_task_json(c, &j, settings);
+        if (cli_given(c, "out") && (replace_folder(cli_value(c, "out"), &c->arena, &c->diag) < 0 ||
+                                    write_out(c, &j, in_folder(c, folder, STARTUP_TASK_FILE), out_text(&script)) < 0 ||
+                                    write_out(c, &j, in_folder(c, folder, "Startup.xml"), out_text(&element)) < 0))
+                return -1;
+        end_task_json(c, &j, NULL);
+        if (cli_given(c, "out") || as_json(c))
+                return 0;
+        out_fmt(&c->out, "<!-- Into each WebRole and WorkerRole of the .csdef, before Contents: -->\n%.*s\n",
+                STR_ARG(out_text(&element)));
+        out_fmt(&c->out, "rem %s, beside the role's program:\r\n%.*s", STARTUP_TASK_FILE, STR_ARG(out_text(&script)));
+        return 0;
+}
+
+static int startup_task(struct cli *c) {
         struct startup_settings settings;
 
         if (c->operand_count > 1)
@@ -203,26 +274,18 @@ static int startup_task(struct cli *c) {
                                        c->operands[1], c->operands[1]);
         if (take_settings(c, &settings) < 0)
                 return -1;
-        if (cli_given(c, "write"))
-                return edit(c, &settings);
-        startup_task_script(&script, &settings);
-        startup_task_element(&element);
-        if (cli_given(c, "out")) {
-                struct str folder = cli_text(c, "out");
-
-                if (replace_folder(cli_value(c, "out"), &c->arena, &c->diag) < 0 ||
-                    write_out(c, in_folder(c, folder, STARTUP_TASK_FILE), out_text(&script)) < 0)
-                        return -1;
-                return write_out(c, in_folder(c, folder, "Startup.xml"), out_text(&element));
-        }
-        out_fmt(&c->out, "<!-- Into each WebRole and WorkerRole of the .csdef, before Contents: -->\n%.*s\n",
-                STR_ARG(out_text(&element)));
-        out_fmt(&c->out, "rem %s, beside the role's program:\r\n%.*s", STARTUP_TASK_FILE, STR_ARG(out_text(&script)));
-        return 0;
+        return cli_given(c, "write") ? edit(c, &settings) : write_task(c, &settings);
 }
 
 static int rules(struct cli *c) {
-        lint_write_rules(&c->out);
+        const struct catalog *k;
+
+        if (input_catalog(c, &k) < 0)
+                return -1;
+        if (as_json(c))
+                lint_write_rules_json(&c->out, k);
+        else
+                lint_write_rules(&c->out);
         return 0;
 }
 
@@ -231,8 +294,8 @@ static int run(struct cli *c) {
 
         if (str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)))
                 return lint(c);
-        if (cli_word(c, "format", FORMAT_TEXT) != FORMAT_TEXT)
-                return diag_fail_class(&c->diag, DIAG_USAGE, "cloud-service %s writes text only: --format is lint's", c->operands[0]);
+        if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_SARIF)
+                return diag_fail_class(&c->diag, DIAG_USAGE, "SARIF is for what lint finds: cloud-service %s is written as text or json", c->operands[0]);
         return str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_RULES)) ? rules(c) : startup_task(c);
 }
 

@@ -1,5 +1,6 @@
 /* `sidelight diff`: what changed between two machines, or between two days of one. */
 #include "base/plain.h"
+#include "plan/summary.h"
 #include "whatif/compare.h"
 #include "cli/diff.h"
 #include "cli/folder.h"
@@ -134,6 +135,23 @@ static void verdicts_text(struct comparison *k, const struct report_style *s) {
                 out_c(&k->cli->out, "  no difference\n");
 }
 
+static struct str taken(const struct verdict *v) {
+        return v->captured.len ? v->captured : S("an unknown day");
+}
+
+static void origin_text(struct comparison *k, const struct report_style *s) {
+        struct arena *a = &k->cli->arena;
+
+        struct str own = summary_program(k->a.catalog, a);
+
+        out_char(&k->cli->out, '\n');
+        if (k->a.captured.len + k->b.captured.len == 0)
+                own = str_fmt(a, "%.*s; evidence without dates", STR_ARG(own));
+        else
+                own = str_fmt(a, "%.*s; evidence of %.*s and of %.*s", STR_ARG(own), STR_ARG(taken(&k->a)), STR_ARG(taken(&k->b)));
+        layout_wrap(&k->cli->out, own, 0, 2, s->columns);
+}
+
 int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict_options *o, const struct evidence *a, const struct evidence *b) {
         struct comparison k = { .cli = c };
         struct report_style s;
@@ -146,11 +164,12 @@ int diff_show(struct cli *c, const struct catalog *catalog, const struct verdict
         if (cli_word(c, "format", 0) == 1) {
                 struct json j = { .out = &c->out };
 
-                compare_json(&j, &c->arena, k.a.source, k.b.source, &k.evidence, &k.turns);
+                compare_json(&j, &c->arena, &k.a, &k.b, &k.evidence, &k.turns);
                 out_char(&c->out, '\n');
         } else {
                 evidence_text(&k, &s);
                 verdicts_text(&k, &s);
+                origin_text(&k, &s);
         }
         return k.turns.count > 0 ? EXIT_DIFFERS : EXIT_CLEAN;
 }

@@ -1,6 +1,7 @@
 /* `sidelight explain`: a flaw's page, and the proof of its verdict. */
 #include "cli/explain_registry.h"
 #include "cli/input.h"
+#include "plan/summary.h"
 #include "report/explain.h"
 #include "report/layout.h"
 
@@ -60,6 +61,12 @@ static void what_would_change_it(struct cli *c, const struct verdict *r, const s
         explain_ways(&ways, s, &c->arena, &c->out);
 }
 
+/* Who says so, and of which evidence. */
+static void origin(struct cli *c, const struct verdict *r, const struct report_style *s) {
+        out_char(&c->out, '\n');
+        layout_wrap(&c->out, summary_origin(r, &c->arena), 0, 2, s->columns);
+}
+
 static bool as_json(const struct cli *c) {
         return cli_word(c, "format", 0) == 1;
 }
@@ -94,11 +101,13 @@ static int proof(struct cli *c, const struct catalog *k, const struct flaw *f, c
         }
         if (cli_given(c, "why-not")) {
                 why_not(c, &r, &plan, explain_finding(&r, f), &o, s);
+                origin(c, &r, s);
                 return 0;
         }
         explain_page(k, f, s, a, &c->out);
         explain_proof(&r, explain_finding(&r, f), &plan, s, &c->out);
         what_would_change_it(c, &r, &plan, explain_finding(&r, f), &o, s);
+        origin(c, &r, s);
         return 0;
 }
 
@@ -107,8 +116,6 @@ static int run(struct cli *c) {
         const struct flaw *f;
         struct report_style s;
 
-        if (strcmp(c->operands[0], "registry") == 0 && as_json(c))
-                return diag_fail_class(&c->diag, DIAG_USAGE, "explain registry writes text only");
         if (strcmp(c->operands[0], "registry") == 0)
                 return explain_registry(c);
         if (input_catalog(c, &k) < 0 || input_flaw(c, k, str_of(c->operands[0]), &f) < 0)

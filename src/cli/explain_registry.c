@@ -4,31 +4,31 @@
 #include "plan/registry_value.h"
 #include "report/explain.h"
 
-/* The override that a step sets; false when it sets none. */
-static bool override_of(const struct step *s, uint64_t *ret) {
-        for (ptrdiff_t i = 0; i < s->changes.count; i++)
-                if (str_eq(s->changes.items[i].target.key, S("FeatureSettingsOverride")))
-                        return str_to_u64(s->changes.items[i].new, ret);
-        return false;
+static bool as_json(const struct cli *c) {
+        return cli_word(c, "format", 0) == 1;
 }
 
 static void show_machine(struct cli *c, const struct verdict *r) {
         struct registry_choice choice = registry_choice_of(&c->arena, r, true);
         struct report_style style;
         struct plan plan;
-        uint64_t value;
+        uint32_t value;
 
+        plan_registry(&plan, &c->arena, r);
+        if (as_json(c)) {
+                registry_machine_json(r, &choice, &plan, &c->out);
+                return;
+        }
         input_style(c, &style);
         out_fmt(&c->out, "%.*s has FeatureSettingsOverride 0x%x and FeatureSettingsOverrideMask 0x%x.\n", STR_ARG(r->machine.name),
                 choice.current, choice.current_mask);
-        plan_registry(&plan, &c->arena, r);
         if (plan.count == 0)
                 out_c(&c->out, "Nothing is open that other values would close.\n");
         for (ptrdiff_t i = 0; i < plan.count; i++) {
                 out_char(&c->out, '\n');
                 explain_step(&plan.items[i], &style, &c->arena, &c->out);
-                if (override_of(&plan.items[i], &value))
-                        registry_explain(r->catalog, (uint32_t)value, choice.vendor, &c->out);
+                if (registry_override(&plan.items[i], &value))
+                        registry_explain(r->catalog, value, choice.vendor, &c->out);
         }
 }
 
@@ -50,7 +50,10 @@ int explain_registry(struct cli *c) {
         if (str_to_u64(number, &value)) {
                 if (value > UINT32_MAX)
                         return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' does not fit into the registry's 32 bits", operand);
-                registry_explain(k, (uint32_t)value, S(""), &c->out);
+                if (as_json(c))
+                        registry_value_json(k, (uint32_t)value, &c->out);
+                else
+                        registry_explain(k, (uint32_t)value, S(""), &c->out);
                 return 0;
         }
         if ((operand ? input_machine(c, operand, &c->arena, &e)

@@ -1,5 +1,6 @@
 /* What --apply and --rollback did, as JSON: docs/fix.schema.json, "done". */
 #include "cli/fix_here.h"
+#include "plan/summary.h"
 
 bool fix_as_json(const struct cli *c) {
         return cli_word(c, "format", 0) == FIX_FORMAT_JSON;
@@ -12,11 +13,13 @@ static void strings(struct json *j, const char *key, const struct carry_remarks 
         json_end_array(j);
 }
 
-/* Members that all of these have. */
-static void head(struct json *j, struct str source, const char *done, enum exit_result exit, uint64_t fix) {
+/* Members that all of these have; without a catalog nothing was judged. */
+static void head(struct json *j, const struct catalog *k, struct str source, const char *done, enum exit_result exit, uint64_t fix) {
         json_begin_object(j, NULL);
         json_u64(j, "schema", 1);
         json_str(j, "source", source);
+        if (k)
+                summary_json_program(j, k);
         json_c(j, "done", done);
         json_u64(j, "exit", exit);
         if (fix)
@@ -28,7 +31,7 @@ static void head(struct json *j, struct str source, const char *done, enum exit_
 void fix_taken_back_json(struct cli *c, const struct fix_place *place, const struct fix_taken *taken) {
         struct json j = { .out = &c->out };
 
-        head(&j, place->root ? str_of(place->root) : S("live"), taken->fix ? "rolled-back" : "nothing", EXIT_CLEAN, taken->fix);
+        head(&j, NULL, place->root ? str_of(place->root) : S("live"), taken->fix ? "rolled-back" : "nothing", EXIT_CLEAN, taken->fix);
         strings(&j, "notes", &taken->remarks);
         json_end_object(&j);
         out_char(&c->out, '\n');
@@ -69,7 +72,7 @@ static bool needs_restart(const struct fix_run *r, const struct fix_done *d) {
 void fix_applied_json(struct fix_run *r, const struct fix_done *d) {
         struct json j = { .out = &r->cli->out };
 
-        head(&j, r->verdict.source, d->word, fix_applied_exit(r), d->entry ? d->entry->id : 0);
+        head(&j, r->catalog, r->verdict.source, d->word, fix_applied_exit(r), d->entry ? d->entry->id : 0);
         json_begin_array(&j, "notes");
         for (ptrdiff_t i = 0; i < r->here->deeds.remarks.count; i++)
                 json_str(&j, NULL, r->here->deeds.remarks.items[i]);

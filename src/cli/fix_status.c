@@ -1,5 +1,6 @@
 /* What became of plans that were carried out: as text, as JSON, and as notes for `check`. */
 #include "cli/fix.h"
+#include "plan/summary.h"
 
 #include "apply/status.h"
 #include "base/plain.h"
@@ -81,6 +82,8 @@ static void status_json(struct cli *c, const struct verdict *v, const struct jou
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "source", v->source);
+        summary_json_program(&j, v->catalog);
+        json_str_or_null(&j, "captured", v->captured);
         json_u64(&j, "verified", verified(entries, all));
         json_begin_array(&j, "applied");
         for (ptrdiff_t i = 0; i < entries->entries.count; i++)

@@ -2,6 +2,7 @@
 
 #include "base/plain.h"
 #include "cli/world.h"
+#include "plan/summary.h"
 #include "report/layout.h"
 #include "report/steps.h"
 
@@ -188,6 +189,7 @@ void fix_write_text(struct fix_run *r) {
                 fix_here_tail_text(r);
         write_left(r);
         write_accepted(r);
+        fix_line(r, 0, "", r->verdict.catalog ? summary_origin(&r->verdict, &r->cli->arena) : summary_program(r->catalog, &r->cli->arena));
         write_end(r);
 }
 
@@ -253,6 +255,8 @@ void fix_write_json(struct fix_run *r) {
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str(&j, "source", r->verdict.source);
+        summary_json_program(&j, r->catalog);
+        json_str_or_null(&j, "captured", r->verdict.captured);
         if (r->hash[0])
                 json_str(&j, "plan", str_of(r->hash));
         else

@@ -159,10 +159,24 @@ struct str summary_data(const struct catalog *c) {
         return version.len ? version : T(c->date);
 }
 
+struct str summary_program(const struct catalog *c, struct arena *a) {
+        struct str data = summary_data(c);
+
+        return str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
+}
+
+void summary_json_program(struct json *j, const struct catalog *c) {
+        json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
+        json_begin_object(j, "data");
+        json_str_or_null(j, "version", c->version_count ? T(c->versions[0].version) : S(""));
+        json_str_or_null(j, "date", T(c->date));
+        json_str(j, "hash", T(c->hash));
+        json_end_object(j);
+}
+
 struct str summary_origin(const struct verdict *r, struct arena *a) {
         uint32_t unread = r->machine.denied + r->machine.failed;
-        struct str data = summary_data(r->catalog);
-        struct str own = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
+        struct str own = summary_program(r->catalog, a);
 
         own = str_fmt(a, "%.*s; evidence %s%.*s", STR_ARG(own), r->captured.len ? "of " : "without a date", STR_ARG(r->captured));
         return unread ? str_fmt(a, "%.*s, %u unread", STR_ARG(own), (unsigned)unread) : own;

@@ -3,6 +3,7 @@
 #define SIDELIGHT_PLAN_SUMMARY_H
 
 #include "base/exit.h"
+#include "base/json.h"
 #include "verdict/verdict.h"
 
 /* "you", "provider", "nobody" … for the finding's owner on this machine. */
@@ -36,6 +37,11 @@ struct place summary_place(const struct verdict *r, const struct finding *f);
 
 /* Which data judged: its version, a day and a number behind it where that day had more than one; data without a version (a folder): its newest day. */
 struct str summary_data(const struct catalog *c);
+
+/* Who says so: "sidelight 0.2.0, data of 2026-11-24". */
+struct str summary_program(const struct catalog *c, struct arena *a);
+/* The same for programs: the members "tool" and "data". */
+void summary_json_program(struct json *j, const struct catalog *c);
 
 /* Who says so, since when and from how much: "sidelight 0.2.0, data of 2026-11-24; evidence of 2026-11-22, 3 unread". */
 struct str summary_origin(const struct verdict *r, struct arena *a);

@@ -20,6 +20,7 @@ enum advice_format {
 struct advice_page {
         const struct advice *advice;
         const struct plan *plan;
+        const struct catalog *catalog;
         const struct verdict *report; /* the judged machine; NULL: none */
         struct arena *arena;
         bool ticket;    /* as JSON, with the text that is ready to be sent */

@@ -1,4 +1,5 @@
 /* Advice as JSON. */
+#include "plan/summary.h"
 #include "report/advice_format.h"
 #include "report/steps.h"
 
@@ -124,6 +125,8 @@ void advice_json(const struct advice_page *p, struct out *o) {
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
         json_str_or_null(&j, "evidence", p->report ? p->report->source : S(""));
+        summary_json_program(&j, p->catalog);
+        json_str_or_null(&j, "captured", p->report ? p->report->captured : S(""));
         json_str_or_null(&j, "as_of", p->advice->as_of);
         offering(&j, &p->advice->where);
         revision(&j, "revision", p->advice->revision, p->advice->next);

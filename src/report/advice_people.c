@@ -1,6 +1,7 @@
 /* Advice for people: plain text or Markdown. */
 #include "report/advice_format.h"
 
+#include "plan/summary.h"
 #include "report/layout.h"
 #include "report/steps.h"
 
@@ -193,6 +194,7 @@ void advice_people(const struct advice_page *p, const struct advice_writer *w) {
                         heading(w, trust_title(shown[i]->trust), 2);
                 item(w, shown[i], i + 1);
         }
+        paragraph(w, p->report ? summary_origin(p->report, w->a) : summary_program(p->catalog, w->a), 0);
 }
 
 /* ---- Revisions ---- */

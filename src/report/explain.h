@@ -3,6 +3,7 @@
 #define SIDELIGHT_REPORT_EXPLAIN_H
 
 #include "plan/plan.h"
+#include "plan/registry_value.h"
 #include "report/report.h"
 #include "whatif/search.h"
 
@@ -27,6 +28,15 @@ struct explained {
         const struct ways *ways;
 };
 void explain_json(const struct catalog *c, const struct flaw *f, const struct explained *e, struct out *o);
+
+/* The members of a step's object. */
+void explain_step_json(struct json *j, const struct step *s);
+
+/* A value of FeatureSettingsOverride for programs; and what a Windows machine has, and the steps that would set another (plan_registry()). */
+void registry_value_json(const struct catalog *c, uint32_t value, struct out *o);
+void registry_machine_json(const struct verdict *r, const struct registry_choice *choice, const struct plan *plan, struct out *o);
+/* The override that a step sets; false when it sets none. */
+bool registry_override(const struct step *s, uint32_t *ret);
 
 /* A step with its instructions, as part of a page. */
 void explain_step(const struct step *s, const struct report_style *style, struct arena *a, struct out *o);

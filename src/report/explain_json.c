@@ -1,5 +1,6 @@
 /* `explain` for programs: docs/explain.schema.json describes it. */
 #include "base/plain.h"
+#include "plan/summary.h"
 #include "report/explain.h"
 #include "report/steps.h"
 
@@ -84,7 +85,7 @@ static void rules(struct json *j, struct arena *a, const struct finding *f) {
         json_end_array(j);
 }
 
-static void step(struct json *j, const struct step *s) {
+void explain_step_json(struct json *j, const struct step *s) {
         json_str(j, "id", s->id);
         json_str(j, "title", s->title);
         json_str(j, "who", doer_word(s->who));
@@ -99,7 +100,7 @@ static void steps(struct json *j, const struct finding *f, const struct plan *pl
                 if (!step_is_for(&plan->items[i], f->flaw))
                         continue;
                 json_begin_object(j, NULL);
-                step(j, &plan->items[i]);
+                explain_step_json(j, &plan->items[i]);
                 json_end_object(j);
         }
         json_end_array(j);
@@ -112,7 +113,7 @@ static void ways_to(struct json *j, const struct ways *ways) {
                 bool known = w->status != STATUS_COUNT;
 
                 json_begin_object(j, NULL);
-                step(j, &w->step);
+                explain_step_json(j, &w->step);
                 json_str_or_null(j, "then", known ? status_word(w->status) : S(""));
                 json_str_or_null(j, "because", known ? w->reason : S(""));
                 json_end_object(j);
@@ -125,7 +126,7 @@ void explain_json(const struct catalog *c, const struct flaw *f, const struct ex
 
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
-        report_json_origin(&j, c);
+        summary_json_program(&j, c);
         page(&j, c, f);
         if (e) {
                 const struct finding *found = explain_finding(e->verdict, f);

@@ -89,7 +89,7 @@ struct str index_origin(struct report_writer *w) {
         const struct groups *g = &w->groups;
         struct arena *a = &w->kept;
         struct str data = summary_data(g->catalog);
-        struct str text = str_fmt(a, "sidelight " SIDELIGHT_VERSION "%s%.*s", data.len ? ", data of " : "", STR_ARG(data));
+        struct str text = summary_program(g->catalog, a);
 
         text = g->oldest.len ? str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest))
                              : str_fmt(a, "%.*s; evidence without a date", STR_ARG(text));

@@ -2,6 +2,7 @@
 
 #include "base/plain.h"
 #include "cloud/lint.h"
+#include "plan/summary.h"
 #include "report/lint_report.h"
 #include "report/report.h"
 
@@ -386,6 +387,7 @@ static void text_end(struct inventory_report *r, const struct inventory *inv) {
                 out_c(r->out,
                       "You have not said whether code you do not trust runs there: --untrusted yes or "
                       "--untrusted no.\n");
+        out_fmt(r->out, "%.*s\n", STR_ARG(summary_program(r->catalog, &r->arena)));
 }
 
 /* ---- JSON ---- */
@@ -488,6 +490,7 @@ void inventory_report_begin(struct inventory_report *r) {
         r->json = (struct json){ .out = r->out };
         json_begin_object(&r->json, NULL);
         json_u64(&r->json, "schema", 1);
+        summary_json_program(&r->json, r->catalog);
         json_str(&r->json, "as_of", r->as_of);
         json_str(&r->json, "untrusted", untrusted_word(r->untrusted));
         json_begin_array(&r->json, "resources");

@@ -144,20 +144,11 @@ static void write_summary(struct json *j, const struct verdict *r, const struct 
         json_end_object(j);
 }
 
-void report_json_origin(struct json *j, const struct catalog *c) {
-        json_raw(j, "tool", S("{\"name\":\"sidelight\",\"version\":\"" SIDELIGHT_VERSION "\"}"));
-        json_begin_object(j, "data");
-        json_str_or_null(j, "version", c->version_count ? T(c->versions[0].version) : S(""));
-        json_str_or_null(j, "date", T(c->date));
-        json_str(j, "hash", T(c->hash));
-        json_end_object(j);
-}
-
 void report_json_head(struct json *j, const struct catalog *c, struct str source, struct str captured, struct str name) {
         json_begin_object(j, NULL);
         json_u64(j, "schema", 1);
         json_str(j, "source", source);
-        report_json_origin(j, c);
+        summary_json_program(j, c);
         json_str_or_null(j, "captured", captured);
         json_begin_object(j, "host");
         json_str_or_null(j, "name", name);

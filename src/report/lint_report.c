@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/plain.h"
+#include "plan/summary.h"
 
 static void plural(struct out *o, ptrdiff_t n, const char *word) {
         out_fmt(o, "%td %s%s", n, word, n == 1 ? "" : "s");
@@ -29,6 +30,8 @@ static void write_finding(struct out *o, const struct remark *f) {
 
 void lint_write_text(struct out *o, const struct remarks *f, const struct lint_input *in,
                      const struct lint_options *how) {
+        ARENA_AUTO struct arena a = { 0 };
+
         for (ptrdiff_t i = 0; i < f->count; i++)
                 write_finding(o, &f->items[i]);
         if (f->count > 0)
@@ -47,6 +50,7 @@ void lint_write_text(struct out *o, const struct remarks *f, const struct lint_i
                 out_c(o,
                       "You have not said whether the roles run code you do not trust: --untrusted yes or "
                       "--untrusted no.\n");
+        out_fmt(o, "%.*s\n", STR_ARG(summary_program(how->catalog, &a)));
 }
 
 static void json_words(struct json *j, const char *key, const char *words) {
@@ -88,6 +92,7 @@ void lint_write_json(struct out *o, const struct remarks *f, const struct lint_i
 
         json_begin_object(&j, NULL);
         json_u64(&j, "schema", 1);
+        summary_json_program(&j, how->catalog);
         json_str(&j, "as_of", how->as_of);
         json_c(&j, "untrusted", tri_word(how->untrusted));
         json_begin_array(&j, "files");
@@ -103,6 +108,25 @@ void lint_write_json(struct out *o, const struct remarks *f, const struct lint_i
         json_begin_array(&j, "findings");
         for (ptrdiff_t i = 0; i < f->count; i++)
                 remark_write_json(&j, &f->items[i], true);
+        json_end_array(&j);
+        json_end_object(&j);
+        out_char(o, '\n');
+}
+
+void lint_write_rules_json(struct out *o, const struct catalog *c) {
+        struct json j = { .out = o };
+
+        json_begin_object(&j, NULL);
+        json_u64(&j, "schema", 1);
+        summary_json_program(&j, c);
+        json_begin_array(&j, "rules");
+        for (int i = 0; i < LINT_RULE_COUNT; i++) {
+                json_begin_object(&j, NULL);
+                json_c(&j, "id", lint_rules[i].id);
+                json_c(&j, "level", remark_level_word(lint_rules[i].level));
+                json_rule(&j, &lint_rules[i]);
+                json_end_object(&j);
+        }
         json_end_array(&j);
         json_end_object(&j);
         out_char(o, '\n');

@@ -39,7 +39,8 @@ struct str compare_name(struct arena *a, const struct record *r);
 /* What it says: its text or its numbers, or its state. */
 struct str compare_value(struct arena *a, const struct record *r);
 
-/* All of it as one object: {"schema", "before", "after", "evidence", "verdicts"}. `before`, `after`: what the sides are called. */
-void compare_json(struct json *j, struct arena *a, struct str before, struct str after, const struct differences *evidence, const struct turns *turns);
+/* All of it as one object: what the sides are called and when they were captured, the program and its data, "evidence", "verdicts". */
+void compare_json(struct json *j, struct arena *a, const struct verdict *before, const struct verdict *after, const struct differences *evidence,
+                  const struct turns *turns);
 
 #endif

@@ -1,5 +1,7 @@
 #include "whatif/compare.h"
 
+#include "plan/summary.h"
+
 static struct str name_of(struct arena *a, const struct difference *d) {
         return compare_name(a, d->a ? d->a : d->b);
 }
@@ -28,11 +30,15 @@ static void write_turn(struct json *j, struct arena *a, const struct turn *t) {
         json_end_object(j);
 }
 
-void compare_json(struct json *j, struct arena *a, struct str before, struct str after, const struct differences *evidence, const struct turns *turns) {
+void compare_json(struct json *j, struct arena *a, const struct verdict *before, const struct verdict *after, const struct differences *evidence,
+                  const struct turns *turns) {
         json_begin_object(j, NULL);
         json_u64(j, "schema", 1);
-        json_str(j, "before", before);
-        json_str(j, "after", after);
+        json_str(j, "before", before->source);
+        json_str(j, "after", after->source);
+        summary_json_program(j, after->catalog);
+        json_str_or_null(j, "captured_before", before->captured);
+        json_str_or_null(j, "captured_after", after->captured);
         json_begin_array(j, "evidence");
         for (ptrdiff_t i = 0; i < evidence->count; i++)
                 write_difference(j, a, &evidence->items[i]);

@@ -34,6 +34,9 @@ SHAPES = [('data', ['data', 'show']), ('list', ['list']), ('list', ['list', '--f
           ('guidance', ['guidance', 'list']), ('guidance', ['guidance', 'show', 'az-2018-01-12']),
           ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14']),
           ('guidance', ['guidance', 'diff', 'az-2018-01-12', 'az-2018-08-14', '--offering', 'azure-windows-vm']),
+          ('registry', ['explain', 'registry', '0x80802048']), ('registry', ['explain', 'registry', '0']), ('registry', ['explain', 'registry', WINDOWS[0]]),
+          ('rules', ['cloud-service', 'rules']), ('startup-task', ['cloud-service', 'startup-task', '--override', '0x48']),
+          ('fix', ['fix', IRON]), ('fix', ['fix', CLEAN]),
           ('diff', ['diff', IRON, CLEAN]), ('diff', ['diff', IRON, IRON]), ('report', ['what-if', '--set', 'cmdline.mitigations=off', IRON]),
           ('explain', ['explain', 'mds', '--page']), ('explain', ['explain', 'mds', IRON, '--why-not']), ('explain', ['explain', 'mds', CLEAN, '--why-not'])] + \
          [('explain', ['explain', flaw, path]) for flaw in ('mds', 'tsa', 'spectre-v2') for path in MACHINES]

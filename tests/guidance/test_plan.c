@@ -48,7 +48,7 @@ static struct str checks_list(struct machine_plan *m) {
 
 static struct str advises_json(struct machine_plan *m) {
         const struct report_style style = { .columns = 100 };
-        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .report = &m->v, .arena = m->a };
+        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .catalog = m->v.catalog, .report = &m->v, .arena = m->a };
         OUT_AUTO struct out text = { 0 };
 
         advice_write(&page, ADVICE_JSON, &style, &text);
@@ -72,7 +72,7 @@ static struct str unfolded(struct arena *a, struct str text) {
 /* The ticket asks the provider all that the plan asks of them, and exists only then; the first screen has it as one step. */
 static void asks_the_provider(struct machine_plan *m) {
         const struct report_style style = { .columns = 100, .fail_on = 0xff };
-        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .report = &m->v, .arena = m->a };
+        const struct advice_page page = { .advice = &m->advice, .plan = &m->plan, .catalog = m->v.catalog, .report = &m->v, .arena = m->a };
         OUT_AUTO struct out text = { 0 };
         OUT_AUTO struct out screen = { 0 };
         bool there = advice_ticket(&page, &text);

@@ -206,6 +206,21 @@ def names_failures(program, form, path, bad):
     return wrong + ([] if statuses(form, alone) == {UNKNOWN[form]} else [statuses(form, alone)])
 
 
+def other_commands(program, path, old, report):
+    """They are reports, too: by whom, by which data, and of when where there is evidence."""
+    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cli', 'clouds')
+    windows = os.path.join(here, '..', '..', 'hosts/machines/windows/skylake.bare.10.0.14393.registry-default.host')
+    for command, files, forms in (('advise', [path], ['text', 'markdown', 'json']), ('diff', [old, path], ['text', 'json']), ('explain', ['mds', path], ['text', 'json']),
+                                  ('explain --why-not', ['mds', path], ['text', 'json']), ('fix', [path], ['text', 'json']), ('what-if', [path, '--smt', 'off'], ['text', 'json']),
+                                  ('explain registry', [windows], ['json']), ('inventory', [os.path.join(here, 'lists/az.json')], ['text', 'json']),
+                                  ('cloud-service lint', [os.path.join(here, 'shop')], ['text', 'json', 'sarif'])):
+        for form in forms:
+            said = re.sub(r'\s+', ' ', run(program, *command.split(), '--format', form, *files))
+            missing = [what for what, word in (('version', report['tool']['version']), ('date of the data', report['data']['date']),
+                                               ('when the evidence was taken', CAPTURED if path in files else '')) if word not in said]
+            TAP.ok(f'{command} as {form} tells who, by what, and of when', not missing, missing, said[-500:])
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
@@ -227,6 +242,7 @@ def main():
             missing = tells(program, form, path, report)
             TAP.ok(f'{form} tells who, by what, of when, and what was not read', not missing, missing)
             TAP.ok(f'{form} says that old evidence is old, and only that', says_old(program, form, old) and not says_old(program, form, path))
+        other_commands(program, path, old, report)
         second_of_a_day(program, folder, path, known)
         want = report['summary']['counts']
         grouped = (want['vulnerable'] + want['partial'], want['unknown'], want['mitigated'], want['not-affected'])

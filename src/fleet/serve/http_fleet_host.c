@@ -118,7 +118,7 @@ static int write_diff(const struct fleet_server *s, struct store *store, struct 
         verdict_judge(&now, a, s->options->catalog, &new, &options);
         differences = compare_evidence(a, &old, &new);
         turns = compare_verdicts(a, &then, &now, &differences, &options);
-        compare_json(&j, a, then.source, now.source, &differences, &turns);
+        compare_json(&j, a, &then, &now, &differences, &turns);
         out_char(&call->text, '\n');
         call->status = 200;
         return 0;
