@@ -222,12 +222,16 @@ static void describe_lists(struct facts *f, struct str today, struct notes *note
                                        STR_ARG(T(now->path)), STR_ARG(T(now->date))));
 }
 
-/* Old evidence, and a release that knows nothing of what came out since. */
+/* Evidence that is old, or of a day that has not come anywhere on Earth; and a release that knows nothing of what came out since. */
 static void describe_age(struct machine *m, struct facts *f, struct str today, struct notes *notes) {
         struct str day = evidence_captured(f->evidence);
         int32_t then, now;
+        bool dated = date_days(day, &then) && date_days(today, &now);
 
-        m->old_evidence = date_days(day, &then) && date_days(today, &now) && now - then > EVIDENCE_FRESH;
+        m->old_evidence = dated && now - then > EVIDENCE_FRESH;
+        if (dated && then - now > 1)
+                note(f, notes, str_fmt(f->arena, "this evidence says that it is of %.*s, and today is %.*s: a clock is wrong, and its age is not known",
+                                       STR_ARG(day), STR_ARG(today)));
         m->old_data = date_stale(T(f->catalog->date), today);
         if (m->old_evidence)
                 note(f, notes, str_fmt(f->arena, "this evidence is old (%.*s): the machine may be otherwise by now", STR_ARG(day)));
