@@ -338,7 +338,7 @@ static int failed(struct cli *c) {
 
         if (!report_is_plugin((enum report_format)format))
                 return -1;
-        out_c(&c->out, format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN - " : "Unknown - ");
+        out_c(&c->out, format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN - " : format == REPORT_SMC26_NRPE ? "UNKNOWN: " : "Unknown - ");
         report_without_bars(&c->out, plain(&c->arena, str_of(c->diag.text)));
         out_char(&c->out, '\n');
         return NAGIOS_UNKNOWN;
@@ -359,7 +359,7 @@ const struct command cmd_check = {
                 "What could not be read never looks safe: the verdict is unknown, and says what would settle it.\n\n"
                 "A FILE that cannot be judged is named on standard error and, in every format, in the report: what "
                 "it would tell is unknown. The other files are still judged, and the exit code reports the failure; "
-                "with -o nothing is written then.",
+                "the file of -o then stays as it was, but for a monitoring plugin's, which says so.",
         .options = options,
         .examples = examples,
         .exits = exits,

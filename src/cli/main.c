@@ -33,9 +33,15 @@ int cli_complain(struct cli *c) {
         return code;
 }
 
-/* The exit code of a failure. */
+/* The exit code of a failure, where the command has one of its own. */
+static int failure_code(struct cli *c, int otherwise) {
+        int told = c->command && c->command->failed ? c->command->failed(c) : -1;
+
+        return told >= 0 ? told : otherwise;
+}
+
 static int fail(struct cli *c) {
-        int told = c->command && c->command->failed ? c->command->failed(c) : -1, code = cli_complain(c);
+        int told = failure_code(c, -1), code = cli_complain(c);
 
         return told >= 0 ? told : code;
 }
@@ -109,7 +115,7 @@ int main(int argc, char **argv) {
         code = run(&c, argc - 1, argv + 1);
         if (!out_flush(&c.out) && code < EXIT_USAGE) {
                 say("sidelight: cannot write to standard output\n");
-                code = EXIT_FAILED;
+                code = failure_code(&c, EXIT_FAILED);
         }
         out_free(&c.out);
         arena_free(&c.seen);
