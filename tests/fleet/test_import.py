@@ -162,6 +162,9 @@ def nameless(tap):
         names = [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')]
         tap.ok('machines without a name are not one', len(names) == 2 and all(n.endswith(e) for n, e in zip(names, ('box-1.host', 'box-2.host'))), names)
         tap.same('and the report goes by the file, too', [r['host']['name'] for r in check(os.path.join(store.folder.name, 'box-1.host'))], ['box-1'])
+        store.fleet('import', os.path.dirname(store.file('rack/box-3.host', text + 'three')))
+        tap.ok('by which it is found, too', all(store.run('show', name).stdout.startswith(b'box-3') for name in ('box-3', 'box-3.host')) and
+               store.run('show', 'box').returncode == 64, store.run('show', 'box-3'))
     with Store() as store:
         # Two audits: the same machine in both, and one of the same file name in another rack.
         for audit, rack in (('october', 'r1'), ('november', 'r1'), ('november', 'r2')):

@@ -2,9 +2,11 @@
 """PostgreSQL answers as SQLite does: every word, on the same machines; and its server may be restarted. Usage: test_pg.py PROGRAM"""
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import pg
 from fleet import CLEAN, PROGRAM, Tap, machines
@@ -75,7 +77,22 @@ def main():
         tap.ok("somebody else's database is left alone", refused[0] == 65 and 'no store' in refused[2], refused)
         secret = fleet('postgresql://me:secret@127.0.0.1:1/x', 'status')
         tap.ok('no password is ever told', secret[0] == 66 and 'secret' not in ''.join(secret[1:]), secret)
+        silent(tap)
     tap.end()
+
+
+def silent(tap):
+    """A server that takes the connection and says nothing is not waited for without end, whatever the address asks for."""
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        address = f'postgresql://me@127.0.0.1:{server.getsockname()[1]}/x?sslmode=disable&'
+        for asked in ('connect_timeout=2', 'connect_timeout=0', 'connect_timeout=-1'):
+            begun = time.monotonic()
+            try:
+                told = subprocess.run([PROGRAM, 'fleet', 'status', '--store', address + asked], capture_output=True, env=CLEAN, check=False, timeout=60, text=True)
+            except subprocess.TimeoutExpired as e:
+                told = e
+            tap.ok(f'{asked}: a silent server is given up', isinstance(told, subprocess.CompletedProcess) and told.returncode == 66 and
+                   (2 if asked[-1] == '2' else 9) <= time.monotonic() - begun + 0.5, told)
 
 
 def difference(shown):

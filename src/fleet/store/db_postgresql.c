@@ -166,11 +166,23 @@ static int check_owner(struct db *db, enum db_mode mode, struct diag *d) {
         return 0;
 }
 
+/* For libpq, zero and less mean that a server is waited for without end, and who ends the program would wait, too. */
+static bool waits_for_ever(struct postgresql *p, const char *address) {
+        PQconninfoOption *all = p->lib.PQconninfoParse(address, NULL);
+        bool found = false;
+
+        for (const PQconninfoOption *o = all; o && o->keyword; o++)
+                if (strcmp(o->keyword, "connect_timeout") == 0 && o->val)
+                        found = strtol(o->val, NULL, 10) <= 0;
+        p->lib.PQconninfoFree(all);
+        return found;
+}
+
 static int connect_first(struct db *db, const char *address, enum db_mode mode, struct diag *d) {
         static const char *const keys[] = { "fallback_application_name", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "dbname",
-                                            "client_encoding", NULL };
-        const char *const values[] = { "sidelight", "10", "30000", "30", address, "UTF8", NULL };
+                                            "client_encoding", "connect_timeout", NULL };
         struct postgresql *p = postgresql_of(db);
+        const char *const values[] = { "sidelight", "10", "30000", "30", address, "UTF8", waits_for_ever(p, address) ? "10" : NULL, NULL };
         const char *name;
 
         p->connection = p->lib.PQconnectdbParams(keys, values, 1);

@@ -9,7 +9,7 @@
 #include "platform/library.h"
 
 #define POSTGRESQL_FUNCTIONS(X)                                                                                                        \
-        X(PQconnectdbParams) X(PQstatus) X(PQreset) X(PQfinish) X(PQerrorMessage) X(PQsetNoticeProcessor) X(PQsendQueryParams)           \
+        X(PQconnectdbParams) X(PQconninfoParse) X(PQconninfoFree) X(PQstatus) X(PQreset) X(PQfinish) X(PQerrorMessage) X(PQsetNoticeProcessor) X(PQsendQueryParams)           \
         X(PQsendQueryPrepared) X(PQsetSingleRowMode) X(PQgetResult) X(PQclear) X(PQresultStatus) X(PQresultErrorField)                   \
         X(PQcmdStatus) X(PQcmdTuples) X(PQntuples) X(PQnfields) X(PQgetvalue) X(PQgetlength) X(PQgetisnull) X(PQftype) X(PQputCopyData)   \
         X(PQputCopyEnd) X(PQsendQuery) X(PQsendPrepare) X(PQsetnonblocking) X(PQsocket) X(PQflush) X(PQisBusy) X(PQconsumeInput)
