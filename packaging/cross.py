@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Debian's static libraries for another architecture, unpacked into a folder; prints Meson's options for them. Usage: cross.py FOLDER ARCHITECTURE"""
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -20,9 +21,11 @@ def main():
     for package in LIBRARIES:
         subprocess.run(["cp", "-aT", str(archive.unpacked(package)), str(root)], check=True, stdout=sys.stderr)
     libraries, settings = root / "usr" / "lib" / cross, folder / "meson.cross"
+    emulator = shutil.which(f"qemu-{sys.argv[2]}-static")
+    wrapper = f"exe_wrapper = '{emulator}'\n" if emulator else ""
     settings.write_text(f"""[binaries]
 pkgconfig = 'pkg-config'
-[properties]
+{wrapper}[properties]
 sys_root = '{root}'
 pkg_config_libdir = '{libraries}/pkgconfig'
 [built-in options]

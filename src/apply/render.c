@@ -190,7 +190,7 @@ static void script_files(struct out *o, struct arena *a, const struct deeds *d, 
                 for (ptrdiff_t i = 0; i < d->files.count; i++)
                         if (d->files.items[i].kind == DEED_FILE)
                                 out_fmt(o, "$todo_%td", i);
-                out_c(o, "\" ]; then mkdir -p -m 755 " RENDER_PLACE "; : >\"$pending\"; sync; fi\n");
+                out_c(o, "\" ]; then (umask 022 && mkdir -p " RENDER_PLACE "); : >\"$pending\"; sync; fi\n");
         }
         for (ptrdiff_t i = 0; i < d->files.count; i++)
                 if (d->files.items[i].kind == DEED_FILE)
@@ -229,6 +229,7 @@ static void script(struct out *o, struct arena *a, const struct rendered *r) {
         }
         out_fmt(o, "#!/bin/sh\n# sidelight fix, plan %.*s. A second run changes nothing.\n", STR_ARG(r->hash));
         comments(o, a, r->deeds);
+        out_c(o, "# shellcheck disable=SC1003,SC2016,SC2034 # files' texts stand as they are; not each plan asks whether a file changed\n");
         out_c(o, script_head);
         script_files(o, a, r->deeds, r->hash);
         script_values(o, r->deeds);

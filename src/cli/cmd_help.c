@@ -18,6 +18,16 @@ static const struct example examples[] = {
         { 0 },
 };
 
+/* `help fleet import`: the word stands on the command's page. */
+static bool has_word(const struct command *about, struct str word) {
+        struct str one;
+
+        for (int n = 0; about && about->words && (one = cli_nth(about->words, n)).len > 0; n++)
+                if (str_eq(one, word))
+                        return true;
+        return false;
+}
+
 static int help(struct cli *c) {
         const struct command *about = c->operand_count ? cli_command(str_of(c->operands[0])) : NULL;
 
@@ -41,7 +51,7 @@ static int help(struct cli *c) {
 static int run(struct cli *c) {
         if (cli_given(c, "complete"))
                 return cli_complete(c);
-        if (c->operand_count > 1)
+        if (c->operand_count > 1 && !has_word(cli_command(str_of(c->operands[0])), str_of(c->operands[1])))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "help does not know what to do with '%s'", c->operands[1]);
         return help(c);
 }

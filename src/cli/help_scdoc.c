@@ -73,6 +73,10 @@ static void command_page(struct out *o, const struct command *c) {
         if (c->examples)
                 named(o, "EXAMPLES", c->examples);
         exits(o, c->exits);
+        if (c->exit_note) {
+                plain(o, c->exit_note);
+                out_c(o, "\n\n");
+        }
         out_c(o, "# SEE ALSO\n\n*sidelight*(1)\n");
 }
 
@@ -85,6 +89,7 @@ static const struct example files[] = {
         { "/etc/default/sidelight", "settings of sidelight.timer, which looks at the machine every day" },
         { "/var/lib/sidelight/history", "what that timer saw, a file for each change" },
         { "/etc/sidelight/send.env, /etc/sidelight/token", "the fleet's server and its token, for sidelight-send.timer" },
+        { "/usr/share/sidelight", "the schemas, examples, alert rules, dashboards, and adapters for other tools" },
         { 0 },
 };
 

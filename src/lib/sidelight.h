@@ -35,7 +35,7 @@ enum sidelight_result {
         SIDELIGHT_BAD_INPUT = 2, /* the evidence is not what it should be, or tells nothing of a machine */
         SIDELIGHT_NO_INPUT = 3,  /* it cannot be opened */
         SIDELIGHT_BAD_USE = 4,   /* an option, value or format that there is not, or a call before the one that it needs */
-        SIDELIGHT_NO_MEMORY = 5,
+        SIDELIGHT_NO_MEMORY = 5
 };
 
 /* The SIDELIGHT_API that the library has; and its version, and that of the data it judges by. */
@@ -93,7 +93,7 @@ enum sidelight_finding_field {
         SIDELIGHT_FINDING_RULE = 6,       /* the rule that decided; "" when too little is known */
         SIDELIGHT_FINDING_CVES = 7,       /* with commas between */
         SIDELIGHT_FINDING_BOUNDARIES = 8, /* with commas between; which are open, of an open flaw */
-        SIDELIGHT_FINDING_AT_STAKE = 9,   /* yes, no: whether it touches a boundary that was asked for */
+        SIDELIGHT_FINDING_AT_STAKE = 9  /* yes, no: whether it touches a boundary that was asked for */
 };
 /* "" for a number or field that there is not. */
 const char *sidelight_finding(const sidelight *s, size_t number, enum sidelight_finding_field field);
@@ -109,7 +109,7 @@ enum sidelight_step_field {
         SIDELIGHT_STEP_COMMANDS = 5, /* one a line, to be copied; or "" */
         SIDELIGHT_STEP_ASK = 6,      /* the question to ask; or "" */
         SIDELIGHT_STEP_RESOLVES = 7, /* ids of the flaws that ask for it, with commas between */
-        SIDELIGHT_STEP_RESTART = 8,  /* yes, no: whether it holds only after a restart */
+        SIDELIGHT_STEP_RESTART = 8  /* yes, no: whether it holds only after a restart */
 };
 const char *sidelight_step(const sidelight *s, size_t number, enum sidelight_step_field field);
 

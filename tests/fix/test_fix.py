@@ -73,6 +73,10 @@ def there_and_back(program, name, root, options):
         return
     wrong = fix(program, root, *options, '--apply', '--plan', '0' * 12)
     tell(wrong.returncode == 70 and roots.snapshot(root) == before, f'{name}: another plan is refused', wrong.stdout)
+    script = fix(program, root, *options, '--emit', 'shell').stdout
+    if shutil.which('shellcheck') and script.startswith('#!'):
+        found = subprocess.run(['shellcheck', '-s', 'sh', '-'], input=script, capture_output=True, text=True, check=False).stdout
+        tell(not found, f'{name}: shellcheck finds nothing in the script', found[:1500])
     done = paste(program, re.search(r'^Nothing was changed\. To carry this out: (sidelight fix --apply --plan .*)$', shown.stdout, re.M)[1])
     edits = '  edit: ' in shown.stdout or '  make: ' in shown.stdout
     refused = '   left alone: ' in ' ' + shown.stdout

@@ -108,9 +108,10 @@ def examples(folder):
     ok('and says what is wrong', done.returncode != 0 and done.stderr.strip(), done)
     done = subprocess.run(['python3', os.path.join(folder, 'example.py'), MACHINE], env=env, capture_output=True, text=True, check=False)
     ok("the document's Python example judges an evidence file", done.returncode == 0 and re.search(r'(?m)^meltdown \w', done.stdout), done)
-    done = subprocess.run(['c++', '-Wall', '-Werror', '-x', 'c++', '-fsyntax-only', os.path.join(ROOT, 'src/lib/sidelight.h')], capture_output=True,
-                          text=True, check=False) if shutil.which('c++') else None
-    ok('the header is C++, too', done is None or done.returncode == 0, done)
+    for compiler, language, standard in (('c++', 'c++', 'c++98'), ('c++', 'c++', 'c++20'), ('cc', 'c', 'c90'), ('cc', 'c', 'c17')):
+        done = subprocess.run([compiler, '-Wall', '-Wextra', '-pedantic', '-Werror', f'-std={standard}', '-x', language, '-fsyntax-only',
+                               os.path.join(ROOT, 'src/lib/sidelight.h')], capture_output=True, text=True, check=False) if shutil.which(compiler) else None
+        ok(f'the header is {standard}', done is None or done.returncode == 0, done)
 
 
 interface()
