@@ -1,7 +1,9 @@
 /* `sidelight inventory`: what has to be done for each resource of a cloud inventory. */
 #include <stdio.h>
 
+#include "base/json_stream.h"
 #include "cli/input.h"
+#include "collect/import/import.h"
 #include "platform/files.h"
 #include "platform/spool.h"
 #include "report/inventory_report.h"
@@ -43,6 +45,7 @@ static const struct exit_text exits[] = {
 /* A file that is being read, and the bar that shows how far. */
 struct source {
         struct input_file file;
+        struct str ahead; /* what was read to see what it is */
         uint64_t done, shown;
         bool show;
 };
@@ -74,12 +77,39 @@ static void end_progress(const struct source *s) {
 
 static ptrdiff_t read_source(void *arg, char *p, ptrdiff_t size, struct diag *d) {
         struct source *s = arg;
-        ptrdiff_t n = input_take(&s->file, p, size, d);
+        ptrdiff_t n = s->ahead.len < size ? s->ahead.len : size;
+
+        if (n > 0) {
+                memcpy(p, s->ahead.p, (size_t)n);
+                s->ahead = str_from(s->ahead, n);
+                return n;
+        }
+        n = input_take(&s->file, p, size, d);
 
         if (n > 0)
                 s->done += (uint64_t)n;
         show_progress(s);
         return n;
+}
+
+/* So much of it that one sees what it is; of what is no JSON, everything, which then is JSON if it was YAML. */
+static int look_ahead(struct source *s, struct arena *a, struct diag *d) {
+        OUT_AUTO struct out all = { 0 }, json = { 0 };
+        struct str begin = S("");
+        char buffer[16 << 10];
+        ptrdiff_t n = 0;
+
+        while ((begin.len == 0 || !memchr("{[\"\xef\xff\xfe\0", begin.p[0], 7)) && all.len < JSON_ELEMENT_MAX && (n = input_take(&s->file, buffer, (ptrdiff_t)sizeof(buffer), d)) > 0) {
+                out_str(&all, str_n(buffer, n));
+                if (begin.len == 0)
+                        begin = str_dup(a, str_sub(str_trim(out_text(&all)), 0, 1));
+        }
+        s->done = (uint64_t)all.len;
+        if (n == 0 && import_yaml_as_json(&json, a, out_text(&all)))
+                s->ahead = str_dup(a, out_text(&json));
+        else
+                s->ahead = str_dup(a, out_text(&all));
+        return n < 0 ? -1 : 0;
 }
 
 static int read_file(struct inventory *inv, struct cli *c, const char *path) {
@@ -91,7 +121,9 @@ static int read_file(struct inventory *inv, struct cli *c, const char *path) {
         s.show = terminal.is_terminal;
         if (input_open(&s.file, path, &c->arena, &c->diag) < 0)
                 return -1;
-        status = inventory_read(inv, s.file.name, read_source, &s, &c->diag);
+        status = look_ahead(&s, &c->arena, &c->diag);
+        if (status == 0)
+                status = inventory_read(inv, s.file.name, read_source, &s, &c->diag);
         end_progress(&s);
         input_close(&s.file);
         return status;
@@ -137,8 +169,9 @@ const struct command cmd_inventory = {
                 "list` and other `az` lists, ARM answers, both forms of Resource Graph answers, ARM templates, single "
                 "resources, one document after another. Of other clouds: `aws ec2 describe-instances`, `gcloud compute "
                 "instances list` and `gcloud container clusters list`, `oci compute instance list`, `kubectl get nodes "
-                "-o json`, Terraform's state and `terraform show -json`; they are classified, but only general guidance is "
-                "known for them. Each resource is assigned to an offering by its "
+                "-o json`, Terraform's state and `terraform show -json`, lists of Hetzner, DigitalOcean, Linode, Vultr, "
+                "Scaleway and Proxmox; they are classified, but only general guidance is known for them. What these "
+                "commands write as YAML is read, too, up to 64 MB. Each resource is assigned to an offering by its "
                 "type and its operating system, with how certain that is, and gets the actions that `sidelight "
                 "advise` gives for it. A resource that appears in several lists is reported once. Totals by "
                 "offering follow.\n\n"

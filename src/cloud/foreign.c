@@ -5,12 +5,13 @@
 struct shape {
         struct str type;
         struct str needs, or_needs; /* all of these paths; the second list may be empty */
-        struct str id, name, location, size, image, threads, cpu;
+        struct str id, name, location, size, image, threads, cpu, arch;
 };
 
 enum {
         AWS_INSTANCE, AWS_IMAGE, SSM_INSTANCE, SSM_PATCHES, ECS_CLUSTER, ECS_MACHINE, ECS_TASK, EKS_CLUSTER, EKS_POOL, AWS_FUNCTION, AWS_BATCH,
-        AWS_LISTED, GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, OPENSTACK_SERVER, VSPHERE_MACHINE, VSPHERE_HOST, SHAPE_COUNT
+        AWS_LISTED, GCP_INSTANCE, GKE_CLUSTER, GKE_POOL, OCI_INSTANCE, KUBERNETES_NODE, OPENSTACK_SERVER, VSPHERE_MACHINE, VSPHERE_HOST,
+        HETZNER_SERVER, DROPLET, LINODE, VULTR_INSTANCE, SCALEWAY_SERVER, PROXMOX_CONFIG, PROXMOX_LISTED, SHAPE_COUNT
 };
 
 static const struct shape shapes[SHAPE_COUNT] = {
@@ -57,6 +58,21 @@ static const struct shape shapes[SHAPE_COUNT] = {
                                .size = STR("flavor.original_name flavor_name Flavor"), .image = STR("image_name Image") },
         [VSPHERE_MACHINE] = { .type = STR("vsphere:machine"), .needs = STR("config.guestId"), .id = STR("config.uuid"), .name = STR("name"),
                               .image = STR("config.guestId") },
+        [HETZNER_SERVER] = { .type = STR("hetzner:server"), .needs = STR("server_type.name datacenter"), .or_needs = STR("server_type.name status"),
+                             .id = STR("id"), .name = STR("name"), .location = STR("datacenter.name location"), .size = STR("server_type.name server_type"),
+                             .image = STR("image.os_flavor image.name image"), .arch = STR("server_type.architecture") },
+        [DROPLET] = { .type = STR("digitalocean:droplet"), .needs = STR("size_slug vcpus"), .or_needs = STR("size_slug region"), .id = STR("id"),
+                      .name = STR("name"), .location = STR("region.slug region"), .size = STR("size_slug size"),
+                      .image = STR("image.distribution image.slug image.name image") },
+        [LINODE] = { .type = STR("linode:instance"), .needs = STR("label type hypervisor"), .or_needs = STR("label type specs"), .id = STR("id"),
+                     .name = STR("label"), .location = STR("region"), .size = STR("type"), .image = STR("image") },
+        [VULTR_INSTANCE] = { .type = STR("vultr:instance"), .needs = STR("plan vcpu_count"), .or_needs = STR("plan os_id"), .id = STR("id"),
+                             .name = STR("label hostname"), .location = STR("region"), .size = STR("plan"), .image = STR("os image_id") },
+        [SCALEWAY_SERVER] = { .type = STR("scaleway:server"), .needs = STR("commercial_type id"), .id = STR("id"), .name = STR("name"),
+                              .location = STR("zone"), .size = STR("commercial_type type"), .image = STR("image.name image"), .arch = STR("arch") },
+        [PROXMOX_CONFIG] = { .type = STR("proxmox:machine"), .needs = STR("ostype memory"), .or_needs = STR("vmgenid memory"), .name = STR("name hostname"),
+                             .image = STR("ostype") },
+        [PROXMOX_LISTED] = { .type = STR("proxmox:listed"), .needs = STR("node type id"), .id = STR("id"), .name = STR("name node"), .location = STR("node") },
         [VSPHERE_HOST] = { .type = STR("vsphere:host"), .needs = STR("config.product.version config.hyperThread"), .id = STR("summary.hardware.uuid"),
                            .name = STR("name"), .cpu = STR("summary.hardware.cpuModel") },
 };
@@ -207,13 +223,24 @@ static void eks_os(struct resource *r) {
 /* An image's name as somebody gave it, or a guest's id in vSphere ("windows9Server64Guest", "rhel8_64Guest"). */
 static void os_by_name(struct resource *r, struct str because, enum resource_sure sure) {
         static const struct str linux_words[] = { STR("linux"), STR("ubuntu"), STR("debian"), STR("centos"), STR("rhel"), STR("red hat"), STR("fedora"),
-                                                  STR("sles"),  STR("suse"),   STR("rocky"),  STR("photon"), STR("coreos"), STR("asianux") };
+                                                  STR("sles"),  STR("suse"),   STR("rocky"),  STR("photon"), STR("coreos"), STR("asianux"),
+                                                  STR("alma"),  STR("alpine"), STR("gentoo"), STR("nixos"),  STR("archlinux"), STR("arch linux") };
 
         if (contains(r->image, S("windows")) || (str_eq_nocase(because, S("config.guestId")) && str_starts(r->image, S("win"))))
                 say_os(r, OS_WINDOWS, because, sure);
         for (size_t i = 0; i < sizeof(linux_words) / sizeof(linux_words[0]); i++)
                 if (contains(r->image, linux_words[i]))
                         say_os(r, OS_LINUX, because, sure);
+}
+
+/* "l26", "win11", "w2k8": what whoever made the machine chose. */
+static void proxmox_os(struct resource *r) {
+        if (str_starts(r->image, S("l2")))
+                say_os(r, OS_LINUX, S("ostype"), RESOURCE_LIKELY);
+        else if (str_starts(r->image, S("w")))
+                say_os(r, OS_WINDOWS, S("ostype"), RESOURCE_LIKELY);
+        else
+                os_by_name(r, S("ostype"), RESOURCE_LIKELY); /* a container's distribution */
 }
 
 static void oci_threads(struct resource *r, const struct json_value *v) {
@@ -234,8 +261,10 @@ static void read_shape(struct resource *r, const struct catalog *c, const struct
                                 .name = number == AWS_INSTANCE ? aws_name(v) : text_at(v, s->name),
                                 .location = last_part(text_at(v, s->location)), .size = last_part(text_at(v, s->size)),
                                 .image = text_at(v, s->image), .cpu = text_at(v, s->cpu) };
+        if (str_starts(text_at(v, s->arch), S("arm")))
+                r->vendor = S("arm");
         /* a vCPU of EC2's T2 is no thread: its "1" has no meaning */
-        if (!str_starts(r->size, S("t2.")) && json_to_u64(first_at(v, s->threads), &threads) && threads > 0 && threads <= 8) {
+        if (!str_starts(r->size, S("t2.")) && resource_number(first_at(v, s->threads), &threads) && threads > 0 && threads <= 8) {
                 r->threads = (uint32_t)threads;
                 r->threads_set = threads == 1;
         }
@@ -255,11 +284,19 @@ static void read_shape(struct resource *r, const struct catalog *c, const struct
                 eks_os(r);
         else if (number == OPENSTACK_SERVER)
                 os_by_name(r, S("the image's name"), RESOURCE_LIKELY);
+        else if (number == HETZNER_SERVER || number == DROPLET || number == LINODE || number == VULTR_INSTANCE || number == SCALEWAY_SERVER)
+                os_by_name(r, S("the image's name"), RESOURCE_LIKELY);
+        else if (number == PROXMOX_CONFIG)
+                proxmox_os(r);
+        else if (number == PROXMOX_LISTED && str_eq(json_text(v, S("type")), S("node")))
+                say_os(r, OS_LINUX, S("type"), RESOURCE_CERTAIN);
         else if (number == VSPHERE_MACHINE)
                 os_by_name(r, S("config.guestId"), RESOURCE_CERTAIN);
 }
 
 /* ---- Terraform ---- */
+
+enum { ATTRIBUTES_MAX = 2000 }; /* of one resource; rules ask for a handful */
 
 /* Its types as the providers' own objects. What is not here keeps its name, and is looked up in the data by that. */
 static const struct {
@@ -272,12 +309,61 @@ static const struct {
         { STR("google_compute_instance"), GCP_INSTANCE, STR(""), OS_UNKNOWN },
         { STR("google_container_node_pool"), GKE_POOL, STR(""), OS_UNKNOWN },
         { STR("oci_core_instance"), OCI_INSTANCE, STR(""), OS_UNKNOWN },
+        { STR("hcloud_server"), HETZNER_SERVER, STR(""), OS_UNKNOWN },
+        { STR("digitalocean_droplet"), DROPLET, STR(""), OS_UNKNOWN },
+        { STR("linode_instance"), LINODE, STR(""), OS_UNKNOWN },
+        { STR("vultr_instance"), VULTR_INSTANCE, STR(""), OS_UNKNOWN },
+        { STR("scaleway_instance_server"), SCALEWAY_SERVER, STR(""), OS_UNKNOWN },
+        { STR("proxmox_vm_qemu"), SHAPE_COUNT, STR("proxmox:machine"), OS_UNKNOWN },
+        { STR("proxmox_virtual_environment_vm"), SHAPE_COUNT, STR("proxmox:machine"), OS_UNKNOWN },
+        { STR("azurerm_virtual_machine"), SHAPE_COUNT, STR("microsoft.compute/virtualmachines"), OS_UNKNOWN },
         { STR("azurerm_linux_virtual_machine"), SHAPE_COUNT, STR("microsoft.compute/virtualmachines"), OS_LINUX },
         { STR("azurerm_windows_virtual_machine"), SHAPE_COUNT, STR("microsoft.compute/virtualmachines"), OS_WINDOWS },
         { STR("azurerm_linux_virtual_machine_scale_set"), SHAPE_COUNT, STR("microsoft.compute/virtualmachinescalesets"), OS_LINUX },
         { STR("azurerm_windows_virtual_machine_scale_set"), SHAPE_COUNT, STR("microsoft.compute/virtualmachinescalesets"), OS_WINDOWS },
         { STR("azurerm_kubernetes_cluster_node_pool"), SHAPE_COUNT, STR("microsoft.containerservice/managedclusters/agentpools"), OS_UNKNOWN },
 };
+
+/* "boot_disk.0.initialize_params.0.image" of versions before 0.12 is a member of members; lists are taken by their first item. */
+static struct json_value *member_named(struct arena *a, struct json_value *object, struct str name) {
+        struct json_member *all;
+
+        for (ptrdiff_t i = 0; object->type == JSON_OBJECT && i < object->count; i++)
+                if (str_eq(object->members[i].key, name))
+                        return &object->members[i].value;
+        if (object->type != JSON_OBJECT)
+                *object = (struct json_value){ .type = JSON_OBJECT };
+        all = arena_array(a, struct json_member, object->count + 1);
+        for (ptrdiff_t i = 0; i < object->count; i++)
+                all[i] = object->members[i];
+        all[object->count] = (struct json_member){ .key = name, .value = { .type = JSON_OBJECT } };
+        object->members = all;
+        return &object->members[object->count++].value;
+}
+
+static bool is_index(struct str name) {
+        uint64_t n;
+
+        return str_eq(name, S("%")) || str_eq(name, S("#")) || str_to_u64(name, &n);
+}
+
+/* The attributes that rules and shapes ask for, without what only counts. */
+static struct json_value unfolded(struct arena *a, const struct json_value *attributes) {
+        struct json_value all = { .type = JSON_OBJECT };
+
+        for (ptrdiff_t i = 0; attributes && attributes->type == JSON_OBJECT && i < attributes->count && i < ATTRIBUTES_MAX; i++) {
+                struct str path = attributes->members[i].key, name;
+                struct json_value *at = &all;
+
+                if (str_ends(path, S("%")) || str_ends(path, S("#")) || attributes->members[i].value.type != JSON_STRING)
+                        continue;
+                while (str_cut(&path, '.', &name))
+                        at = is_index(name) ? at : member_named(a, at, name);
+                if (at != &all && at->count == 0)
+                        *at = attributes->members[i].value;
+        }
+        return all;
+}
 
 static bool is_terraform(const struct json_value *v) {
         return json_text(v, S("mode")).len > 0 && json_text(v, S("type")).len > 0 && (json_get(v, S("instances")) || json_get(v, S("values")));
@@ -288,7 +374,7 @@ static void read_terraform(struct arena *a, const struct catalog *c, struct reso
                                 .location = text_at(values, S("location region zone")), .size = text_at(values, S("size sku vm_size")),
                                 .type = str_fmt(a, "terraform:%.*s", STR_ARG(type)) };
         for (size_t i = 0; i < sizeof(terraform_types) / sizeof(terraform_types[0]); i++) {
-                struct str os = text_at(values, S("os_type"));
+                struct str os = text_at(values, S("os_type storage_os_disk.os_type"));
 
                 if (!str_eq(type, terraform_types[i].terraform))
                         continue;
@@ -300,6 +386,10 @@ static void read_terraform(struct arena *a, const struct catalog *c, struct reso
                 say_os(r, terraform_types[i].os, S("the resource's type"), RESOURCE_CERTAIN);
                 say_os(r, str_eq_nocase(os, S("linux")) ? OS_LINUX : str_eq_nocase(os, S("windows")) ? OS_WINDOWS : OS_UNKNOWN, S("os_type"),
                        RESOURCE_CERTAIN);
+                if (first_at(values, S("os_profile_linux_config"))) /* azurerm_virtual_machine has one of two profiles */
+                        say_os(r, OS_LINUX, S("os_profile_linux_config"), RESOURCE_CERTAIN);
+                if (first_at(values, S("os_profile_windows_config")))
+                        say_os(r, OS_WINDOWS, S("os_profile_windows_config"), RESOURCE_CERTAIN);
         }
 }
 
@@ -329,6 +419,25 @@ static void tell_terraform(struct arena *a, const struct catalog *c, const struc
 }
 
 /* ---- All ---- */
+
+void foreign_read_old_terraform(struct arena *a, const struct catalog *c, struct str key, const struct json_value *v,
+                                void (*tell)(void *arg, const struct resource *r), void *arg) {
+        struct json_value attributes = unfolded(a, resource_at(v, S("primary.attributes")));
+        struct str type = json_text(v, S("type")), rest = key, name = S("");
+        struct resource r;
+
+        while (str_cut(&rest, '.', &name) && (str_eq(name, type) || str_eq(name, S("data"))))
+                ;
+        if (str_starts(key, S("data."))) {
+                r = (struct resource){ .os = OS_UNKNOWN, .sure = RESOURCE_CERTAIN, .type = S("terraform:data"), .name = name };
+        } else {
+                read_terraform(a, c, &r, type, &attributes);
+                if (r.name.len == 0)
+                        r.name = name;
+        }
+        resource_settle(&r, a, c, &attributes);
+        tell(arg, &r);
+}
 
 bool foreign_looks_like(const struct json_value *v) {
         return v->type == JSON_OBJECT && (is_terraform(v) || shape_of(v) != SHAPE_COUNT);

@@ -21,7 +21,9 @@ static const struct str list_names[] = { STR("value"), STR("data"),         STR(
                                          /* AWS Config, Cloud Asset's history */
                                          STR("Results"), STR("configurationItems"), STR("baseConfigurationItems"), STR("assets"),
                                           /* OpenStack, vSphere */
-                                          STR("servers"), STR("virtualMachines"), STR("hostSystems") };
+                                          STR("servers"), STR("virtualMachines"), STR("hostSystems"),
+                                          /* DigitalOcean, Linode */
+                                          STR("droplets"), STR("linodes") };
 enum { ROWS = 3 };
 
 static void count(struct inventory *inv, struct str offering) {
@@ -41,14 +43,18 @@ static void count(struct inventory *inv, struct str offering) {
 
 /* Ids are the same whatever their letters' case. Only full ones tell resources apart. */
 static bool repeated(struct reading *in, const struct resource *r) {
+        struct str id = r->id;
+        uint64_t number;
         char *p;
 
-        if (!str_starts(r->id, S("/")) && (r->id.len == 0 || str_find_char(r->type, ':') < 0))
+        if (!str_starts(id, S("/")) && (id.len == 0 || str_find_char(r->type, ':') < 0))
                 return false;
-        p = arena_bytes(&in->scratch, r->id.len);
-        for (ptrdiff_t i = 0; i < r->id.len; i++)
-                p[i] = r->id.p[i] >= 'A' && r->id.p[i] <= 'Z' ? (char)(r->id.p[i] - 'A' + 'a') : r->id.p[i];
-        return seen_before(&in->inv->seen, str_n(p, r->id.len));
+        if (str_to_u64(id, &number)) /* each cloud counts its own */
+                id = str_fmt(&in->scratch, "%.*s/%.*s", STR_ARG(r->type), STR_ARG(id));
+        p = arena_bytes(&in->scratch, id.len);
+        for (ptrdiff_t i = 0; i < id.len; i++)
+                p[i] = id.p[i] >= 'A' && id.p[i] <= 'Z' ? (char)(id.p[i] - 'A' + 'a') : id.p[i];
+        return seen_before(&in->inv->seen, str_n(p, id.len));
 }
 
 static void tell(struct reading *in, const struct resource *r) {
@@ -183,6 +189,23 @@ static const char *visit_module(struct reading *in, const struct json_value *v, 
         for (ptrdiff_t i = 0; i < json_count(children) && !wrong; i++)
                 wrong = depth > DEPTH_MAX ? "modules are nested too deeply" : visit_module(in, json_item(children, i), depth + 1);
         return wrong;
+}
+
+/* Terraform's state of before 0.12: {"version": 3, "modules": [{"resources": {"aws_instance.web": …}}]}. */
+static const struct json_value *old_modules_in(const struct json_value *v) {
+        const struct json_value *modules = json_get(v, S("modules"));
+
+        return modules && modules->type == JSON_ARRAY && json_get(v, S("lineage")) ? modules : NULL;
+}
+
+static const char *visit_old_modules(struct reading *in, const struct json_value *modules) {
+        for (ptrdiff_t i = 0; i < modules->count; i++) {
+                const struct json_value *all = json_get(&modules->items[i], S("resources"));
+
+                for (ptrdiff_t k = 0; all && all->type == JSON_OBJECT && k < all->count; k++)
+                        foreign_read_old_terraform(&in->scratch, in->inv->catalog, all->members[k].key, &all->members[k].value, tell_foreign, in);
+        }
+        return NULL;
 }
 
 /* EKS puts what it describes into a member of its own. */
@@ -330,8 +353,8 @@ static const char *on_document(void *arg, const struct json_value *v, int lists)
         }
         if (names_alone(v))
                 return "a list of names does not tell what they are: the cloud's `describe` or `show` command does";
-        if (json_get(v, S("modules")) && json_get(v, S("lineage")))
-                return "Terraform's state of version 3 (before 0.12) is not read; a newer Terraform writes version 4, or `terraform show -json` of it";
+        if (old_modules_in(v))
+                return visit_old_modules(in, old_modules_in(v));
         if (!described_in(v) && !resource_looks_like(v) && !foreign_looks_like(v) && !module_in(v) && !asset_in(v) && !recorded_in(in, v) && !list_in(v) && !responses_in(v) && !json_get(v, S("compute")) &&
             !json_path(v, S("error.code")))
                 return "expected a resource, or a list of resources in \"value\", \"data\" or \"resources\"";
@@ -358,7 +381,7 @@ int inventory_read(struct inventory *inv, const char *file,
         struct reading in = { .inv = inv, .read = read, .read_arg = read_arg };
         const struct json_stream_user user = {
                 .arg = &in, .read = read_on, .is_list = is_list, .element = on_element, .document = on_document,
-                .instead = "bring what the cloud's own list writes as JSON, not as YAML or a table: `az vm list -o json`, `aws ec2 describe-instances --output json`, "
+                .instead = "bring what the cloud's own list writes as JSON (or as YAML), not as a table: `az vm list -o json`, `aws ec2 describe-instances --output json`, "
                            "`gcloud compute instances list --format json`, `kubectl get nodes -o json` (a machine's evidence is for `sidelight check`)",
         };
         int result = json_stream(file, &user, d);

@@ -14,6 +14,10 @@ const struct json_value *resource_at(const struct json_value *v, struct str path
         return v;
 }
 
+bool resource_number(const struct json_value *v, uint64_t *ret) {
+        return json_to_u64(v, ret) || (v && v->type == JSON_STRING && str_to_u64(v->text, ret));
+}
+
 /* A member of the resource: below "properties", or beside it. */
 static const struct json_value *field(const struct json_value *v, struct str path) {
         const struct json_value *below = resource_at(json_get(v, properties), path);
@@ -426,7 +430,8 @@ static void read_processor(struct resource *r, struct arena *a, const struct cat
 
         if (contains_nocase(r->cpu, S("unknown")))
                 r->cpu = (struct str){ .p = "" };
-        r->vendor = vendor_of(r->cpu);
+        if (r->vendor.len == 0 || r->cpu.len > 0)
+                r->vendor = vendor_of(r->cpu);
         if (!size)
                 return;
         if (r->vendor.len == 0)
@@ -457,7 +462,7 @@ static void read_threads(struct resource *r, const struct json_value *v) {
         const struct json_value *n = field(v, S("hardwareProfile.vmSizeProperties.vCPUsPerCore"));
         uint64_t threads;
 
-        if (json_to_u64(n, &threads) && threads > 0 && threads <= 8) {
+        if (resource_number(n, &threads) && threads > 0 && threads <= 8) {
                 r->threads = (uint32_t)threads;
                 r->threads_set = true;
         }
@@ -484,7 +489,7 @@ static struct str patches_of(struct arena *a, const struct json_value *v) {
         if (!one)
                 one = resource_at(v, S("patchAssessmentResults"));
         restart = json_get(one, S("rebootPending"));
-        if (!json_to_u64(json_get(one, S("criticalAndSecurityPatchCount")), &missing))
+        if (!resource_number(json_get(one, S("criticalAndSecurityPatchCount")), &missing))
                 return (struct str){ .p = "" };
         return str_fmt(a, "%llu critical or security update%s missing on %.*s%s", (unsigned long long)missing,
                        missing == 1 ? " was" : "s were", STR_ARG(str_sub(json_text(one, S("lastModifiedTime")), 0, 10)),

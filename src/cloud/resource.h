@@ -33,6 +33,9 @@ struct resource {
  * ("metadata|labels|kubernetes.io/os"). Of a list the first item. NULL when it is not there. */
 const struct json_value *resource_at(const struct json_value *v, struct str path);
 
+/* A number, or a text that is one, as in YAML and in Terraform's older states. */
+bool resource_number(const struct json_value *v, uint64_t *ret);
+
 /* Fills in what the type, the size and the texts tell: the row, the processor. For what has read the rest (foreign.h). */
 void resource_settle(struct resource *r, struct arena *a, const struct catalog *c, const struct json_value *v);
 

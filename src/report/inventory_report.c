@@ -280,9 +280,13 @@ static void text_line(struct inventory_report *r) {
 static void text_head(struct inventory_report *r, const struct resource *x, const struct advice_class *c) {
         struct out *o = &r->line;
         struct str note = resource_note(x);
+        uint64_t number;
 
         o->len = 0;
-        out_str(o, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
+        if (x->name.len > 0 && str_to_u64(x->id, &number))
+                out_fmt(o, "%.*s (%.*s)", STR_ARG(x->name), STR_ARG(x->id));
+        else
+                out_str(o, x->id.len > 0 ? x->id : x->name.len > 0 ? x->name : S("(no name)"));
         out_fmt(o, ": %.*s (%.*s)", STR_ARG(resource_offering(x)), STR_ARG(resource_sure_word(x->sure)));
         if (c->os_version.len > 0)
                 out_fmt(o, ", Windows %.*s: fixes of January 2018 %s", STR_ARG(c->os_version), tri_word(c->patched));

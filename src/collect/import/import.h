@@ -7,6 +7,7 @@
 #define SIDELIGHT_COLLECT_IMPORT_IMPORT_H
 
 #include "base/diag.h"
+#include "base/out.h"
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
@@ -55,5 +56,9 @@ bool import_wants(const struct catalog *c, struct str path);
  * more than one machine's. `note` is what was left out before, for the report; or empty. */
 int import_files(struct evidence *e, const struct catalog *c, const struct import_file *files, ptrdiff_t count, struct str note,
                  struct str *ret_other, struct diag *d);
+
+/* What clouds' commands print as YAML (block style, documents between lines "---"), as the JSON that they print otherwise, numbers as
+ * texts, behind each other in `o`. False when any line of it is not understood. */
+bool import_yaml_as_json(struct out *o, struct arena *a, struct str text);
 
 #endif

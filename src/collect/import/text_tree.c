@@ -17,6 +17,7 @@ struct tree_text {
         struct tree_line *items;
         ptrdiff_t count, capacity;
         ptrdiff_t at;
+        ptrdiff_t passed; /* lines that are passed over */
         struct hash128 key;
 };
 
@@ -263,8 +264,10 @@ static void read_roots(struct tree_text *t, struct values *all) {
                 if ((is_item(line) || (is_pair(line, &key, &value) && str_find_char(key, ' ') < 0)) && read_node(t, &v, here(t)->indent, 0) == 0 &&
                     v.count > 0)
                         *arena_append(t->a, all) = v;
-                if (t->at == from)
+                if (t->at == from) {
                         t->at++;
+                        t->passed++;
+                }
         }
 }
 
@@ -284,4 +287,82 @@ bool text_tree_read(struct arena *a, struct str text, struct json_value *ret) {
         if (all.count > 0)
                 *ret = all.count == 1 ? all.items[0] : (struct json_value){ .type = JSON_ARRAY, .items = all.items, .count = all.count };
         return all.count > 0;
+}
+
+bool text_tree_whole(struct arena *a, struct str text, struct json_value *ret) {
+        struct tree_text t = { .a = a, .key = siphash_key(text) };
+        struct values all = { 0 };
+        struct str line;
+
+        while (str_line(&text, &line))
+                add_line(&t, line);
+        read_roots(&t, &all);
+        if (all.count != 1 || t.passed > 0)
+                return false;
+        *ret = all.items[0];
+        return true;
+}
+
+/* ---- As JSON ---- */
+
+static void put_string(struct out *o, struct str s) {
+        out_char(o, '"');
+        for (ptrdiff_t i = 0; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.p[i];
+
+                if (c == '"' || c == '\\')
+                        out_fmt(o, "\\%c", c);
+                else if (c < ' ')
+                        out_fmt(o, "\\u%04x", c ? c : ' ');
+                else
+                        out_char(o, (char)c);
+        }
+        out_char(o, '"');
+}
+
+static void put_value(struct out *o, const struct json_value *v) {
+        bool list = v->type == JSON_ARRAY;
+
+        if (v->type == JSON_STRING) {
+                put_string(o, v->text);
+        } else if (v->type == JSON_OBJECT || list) {
+                out_char(o, list ? '[' : '{');
+                for (ptrdiff_t i = 0; i < v->count; i++) {
+                        out_c(o, i > 0 ? ", " : "");
+                        if (!list) {
+                                put_string(o, v->members[i].key);
+                                out_c(o, ": ");
+                        }
+                        put_value(o, list ? &v->items[i] : &v->members[i].value);
+                }
+                out_char(o, list ? ']' : '}');
+        } else {
+                out_c(o, json_type_word(v->type)); /* null, true, false: there are no numbers */
+        }
+}
+
+bool import_yaml_as_json(struct out *o, struct arena *a, struct str text) {
+        ptrdiff_t documents = 0, begin = 0;
+        struct str rest = text, line;
+        struct json_value v;
+
+        while (begin < text.len) {
+                ptrdiff_t end = text.len;
+
+                while (str_line(&rest, &line))
+                        if (str_eq(str_trim(line), S("---")) && import_indent(line) == 0) {
+                                end = line.p - text.p;
+                                break;
+                        }
+                line = str_sub(text, begin, end - begin);
+                begin = end == text.len ? end : rest.p - text.p;
+                if (str_trim(line).len == 0)
+                        continue;
+                if (!text_tree_whole(a, line, &v) || (v.type != JSON_OBJECT && v.type != JSON_ARRAY))
+                        return false;
+                put_value(o, &v);
+                out_char(o, '\n');
+                documents++;
+        }
+        return documents > 0;
 }
