@@ -224,7 +224,9 @@ static int read_checker_text(struct import *im, struct lines *l) {
 
                 if (l->items[i].taken)
                         continue;
-                if (str_starts(line, S("Kernel is ")) && str_find(line, S("BSD")) > 0)
+                if (str_starts(line, S("* Kernel is "))) /* since 26.30 */
+                        line = str_from(line, 2);
+                if (str_starts(line, S("Kernel is ")) && (str_find(line, S("BSD")) > 0 || str_find(line, S("DragonFly")) > 0))
                         return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %.*s: only Linux and Windows are judged",
                                                STR_ARG(im->source), STR_ARG(str_from(line, 10)));
                 l->items[i].taken = read_line(im, h, line, &cve);

@@ -150,7 +150,7 @@ static int read_tree(struct import *im, struct str text) {
 int import_any(struct import *im, struct str text) {
         struct json_value root = { 0 };
         struct diag broken = { 0 };
-        struct str whole = text;
+        struct str whole = text, pairs;
         int known = 0, more;
         struct lines l;
 
@@ -165,6 +165,10 @@ int import_any(struct import *im, struct str text) {
         known = more < 0 ? -1 : known + more;
         if (known > 0 && im->count > 0)
                 import_leftovers(im, &im->items[0], &l);
+        if (known == 0 && (pairs = import_pairs(im->arena, im->catalog, whole)).len > 0) {
+                normal_lines(&l, im->arena, pairs);
+                known = import_lines(im, &l);
+        }
         if (known == 0 && looks_like_json(whole) && root.type == JSON_NULL)
                 return parse_json(im, whole, &root, im->diag);
         return known == 0 ? read_tree(im, text) : known;
@@ -543,11 +547,15 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
 int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
                     struct diag *d) {
         struct host_texts hosts;
+        struct str inner;
+        int status;
 
         *ret = (struct import_machines){ 0 };
         text = margin_text(a, normal_text(a, text));
         hosts_split(&hosts, a, text);
-        return hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, d) : read_one(ret, a, source, c, text, d);
+        status = hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, d) : read_one(ret, a, source, c, text, d);
+        inner = status == IMPORT_UNKNOWN ? import_decoded(a, text) : S("");
+        return inner.len > 0 ? import_machines(ret, a, source, c, inner, d) : status;
 }
 
 static int only_one(struct evidence *e, const struct import_machines *all, struct diag *d) {

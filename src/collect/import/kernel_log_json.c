@@ -17,7 +17,9 @@ struct log_entries {
 };
 
 /* Names of a line's text, of the program that wrote it, and of the machine; the first that is there counts. */
-static const struct str texts[] = { STR("message"), STR("msg"), STR("_raw"), STR("textPayload"), STR("log"), STR("line"), STR("event.original") };
+static const struct str texts[] = { STR("message"), STR("msg"), STR("_raw"), STR("textPayload"), STR("log"), STR("line"), STR("event.original"),
+                                    STR("content"), STR("body"), STR("body.stringValue"), STR("jsonPayload.message"), STR("short_message"), STR("text"),
+                                    STR("event") };
 static const struct str programs[] = { STR("program"), STR("ident"), STR("appname"), STR("app_name"), STR("SYSLOG_IDENTIFIER"),
                                        STR("process.name"), STR("syslog.appname"), STR("sourcetype_program") };
 static const struct str hosts[] = { STR("host"), STR("host.name"), STR("hostname"), STR("_HOSTNAME"), STR("kubernetes.pod_name"),

@@ -238,6 +238,7 @@ struct str markup_line(struct arena *a, struct str line, bool *ret_nothing) {
         int count, told;
 
         *ret_nothing = trimmed.len > 0 && (bar_at(trimmed) || trimmed.p[0] == '+' || (unsigned char)trimmed.p[0] == 0xe2) && is_ruler(trimmed);
+        *ret_nothing |= str_eq(trimmed, S("/*")) || str_eq(trimmed, S("/**")) || str_eq(trimmed, S("*/")); /* around a comment in a source */
         if (*ret_nothing || trimmed.len == 0)
                 return line;
         if (is_element(trimmed, &name, &value))

@@ -239,6 +239,11 @@ int import_json(struct import *im, const struct json_value *root);
 /* The values in JSON that stand between a text's lines, one or an array of several (`ret` is of type JSON_NULL when there are none); the
  * lines that are left. */
 struct str mixed_json(struct arena *a, struct str text, struct json_value *ret);
+/* A text that is base64, or has percent signs for characters, as a whole; empty: it is none. */
+struct str import_decoded(struct arena *a, struct str text);
+/* The kernel's sentences beside the names of their files in whatever notation, as "NAME: SENTENCE" in lines; empty where there are none, where
+ * one comes twice, or where a sentence has no name. */
+struct str import_pairs(struct arena *a, const struct catalog *c, struct str text);
 
 /* The same of an object as Python, Ruby or Puppet print it ({'a': True}), at the beginning of `text`: how long it is, 0 when there is none. */
 ptrdiff_t import_literal(struct arena *a, struct str text, struct json_value *ret);

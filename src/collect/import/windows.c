@@ -14,6 +14,18 @@ static void add_processor(struct import *im, struct import_host *h, struct str t
                 import_uname(h, S(""), S(""), S("x86_64"));
 }
 
+/* Others write "GenuineIntel Family 6 Model 158 Stepping 10", of whatever system. */
+static bool is_windows_word(struct str text) {
+        static const struct str words[] = { STR("Intel64 "), STR("AMD64 "), STR("EM64T "), STR("x86 "), STR("x64 "), STR("ARM64 "), STR("ia64 ") };
+
+        while (text.len > 0 && memchr("\"',;([", text.p[0], 6))
+                text = str_from(text, 1);
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_starts(text, words[i]))
+                        return true;
+        return false;
+}
+
 static ptrdiff_t identifier_at(struct str line) {
         ptrdiff_t at = str_find(line, S(" Family "));
 
@@ -22,7 +34,7 @@ static ptrdiff_t identifier_at(struct str line) {
                 return -1;
         while (at > 0 && line.p[at - 1] != ' ')
                 at--;
-        return at;
+        return is_windows_word(str_from(line, at)) ? at : -1;
 }
 
 static struct str maker_in(struct str text) {
