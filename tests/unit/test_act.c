@@ -36,6 +36,11 @@ static const struct {
         { BARE, "cmdline.l1tf", "full", true },
         { "# sidelight evidence 1\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n", "cmdline.tsa", "off", false }, /* of which system? */
         { "# sidelight evidence 1\n-- uname Windows 10.0.26100 x86_64\n", "cmdline.pti", "on", false },
+        { "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n", "cmdline.mds", "full", false }, /* what else stands on that line? */
+        { BARE, "cmdline.spectre_v2", "off", false }, /* what takes protection away, whatever it would do here */
+        { BARE, "cmdline.nobp", "0", false },
+        { BARE, "cmdline.nospectre_v2", "yes", false },
+        { BARE, "cmdline.spectre_v2", "on", true },
         /* settings: another value of what is there */
         { BARE, "unprivileged_bpf_disabled", "1", true },
         { BARE, "unprivileged_bpf_disabled", "0", false },
