@@ -67,22 +67,6 @@ static bool is_read(const struct verdict *v, struct str path) {
         return r && r->state == FACT_KNOWN;
 }
 
-/* A value that switches protection off, on whatever architecture: it is no remedy where it happens to do nothing. */
-static bool takes_away(const struct catalog *c, const struct wish *w) {
-        for (uint32_t i = 0; i < c->harmful_count; i++) {
-                const struct harmful *h = &c->harmful[i];
-
-                if (!str_eq(T(h->parameter), str_from(T(w->def->name), S("cmdline.").len)) || str_eq(w->value, S("absent")))
-                        continue;
-                for (uint32_t k = 0; k < h->values.count; k++)
-                        if (str_eq(T_AT(h->values, k), w->value))
-                                return true;
-                if (h->values.count == 0)
-                        return true;
-        }
-        return false;
-}
-
 bool act_possible(const struct verdict *v, const struct wish *w) {
         const struct fact *now = w->def ? facts_get(v->facts, (uint32_t)(w->def - v->catalog->facts)) : NULL;
         uint64_t revision;
@@ -93,7 +77,7 @@ bool act_possible(const struct verdict *v, const struct wish *w) {
                 return false;
         switch (kind_of(w)) {
         case ACT_PARAMETER: /* of what may be no Linux nobody sets one; and what else stands on a line that was not read is not known */
-                if (!str_eq(facts_get(v->facts, COMPUTED_SYSTEM)->text, S("linux")) || !is_read(v, S(PLACE_CMDLINE)) || takes_away(v->catalog, w))
+                if (!str_eq(facts_get(v->facts, COMPUTED_SYSTEM)->text, S("linux")) || !is_read(v, S(PLACE_CMDLINE)))
                         return false;
                 return str_eq(w->value, S("absent")) ? now->state == FACT_KNOWN
                                                      : now->state != FACT_KNOWN || !str_eq(now->text, w->value);
@@ -110,6 +94,23 @@ bool act_possible(const struct verdict *v, const struct wish *w) {
         case ACT_KERNEL:
         case ACT_NONE:
                 break;
+        }
+        return false;
+}
+
+bool act_takes_away(const struct catalog *c, const struct wish *w) {
+        for (uint32_t i = 0; i < c->harmful_count; i++) {
+                const struct harmful *h = &c->harmful[i];
+
+                if (!w->def || w->def->kind != FACT_KIND_PARAMETER)
+                        return false;
+                if (!str_eq(T(h->parameter), str_from(T(w->def->name), S("cmdline.").len)) || str_eq(w->value, S("absent")))
+                        continue;
+                for (uint32_t k = 0; k < h->values.count; k++)
+                        if (str_eq(T_AT(h->values, k), w->value))
+                                return true;
+                if (h->values.count == 0)
+                        return true;
         }
         return false;
 }

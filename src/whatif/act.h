@@ -11,6 +11,8 @@
 /* True for what a person can bring about on this machine, and what is not so already: parameters, sysctls, settings and module
  * options, SMT, microcode (on hardware of one's own), the provider (in a guest), the kernel (`def` NULL). */
 bool act_possible(const struct verdict *v, const struct wish *w);
+/* A value of a parameter that switches protection off, on whatever architecture: no remedy, where it happens to do nothing. */
+bool act_takes_away(const struct catalog *c, const struct wish *w);
 /* How near it is to the owner's hands; less is nearer. */
 int act_reach(const struct wish *w);
 /* True when the wish is something that the processor has or has not: then "not affected" would be another processor's verdict. */

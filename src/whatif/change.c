@@ -24,21 +24,21 @@ static struct str text_of(const struct evidence *e, struct str path) {
 
 /* ---- Words and lines of files ----------------------------------------------------------------------------------------- */
 
-/* The list without `word`, and with it at the end when `on`. */
+/* The list without `word`, or with it at its beginning when `on`: where the list ends tells whether it was cut off. */
 static void out_words(struct out *o, struct str list, struct str word, bool on) {
+        bool there = on && str_has_word(list, word), first = true;
         struct str one;
-        bool first = true;
 
+        if (on && !there) {
+                out_str(o, word);
+                first = false;
+        }
         while (str_word(&list, &one))
-                if (!str_eq(one, word)) {
+                if (there || !str_eq(one, word)) {
                         out_c(o, first ? "" : " ");
                         out_str(o, one);
                         first = false;
                 }
-        if (on) {
-                out_c(o, first ? "" : " ");
-                out_str(o, word);
-        }
 }
 
 /* Rewrites a field of every processor in cpuinfo: its value, or (word) one of its words. */

@@ -139,6 +139,61 @@ static bool asks_otherwise(struct facts *before, struct facts *after, const stru
         return false;
 }
 
+/* ---- What a condition hangs on ---- */
+
+struct changed_facts {
+        const struct catalog *c;
+        struct facts *before, *after;
+        bool *seen; /* of derived facts */
+        bool taken; /* only what was taken away counts: what the kernel calls safe stays so when the processor shows more */
+};
+
+static bool hangs_on_change(struct changed_facts *x, condition asked);
+
+static bool fact_changed(struct changed_facts *x, uint32_t fact) {
+        const struct fact_def *def = &x->c->facts[fact];
+        const struct fact *v, *w;
+
+        if (def->kind == FACT_KIND_VERDICT || def->kind == FACT_KIND_FLAG || def->os_claim) /* flags also show which words a kernel knows */
+                return false;
+        if (def->gate != NO_CONDITION && !x->seen[fact]) {
+                x->seen[fact] = true;
+                if (hangs_on_change(x, def->gate))
+                        return true;
+        }
+        if (def->kind == FACT_KIND_DERIVED)
+                return false;
+        v = facts_get(x->before, fact);
+        w = facts_get(x->after, fact);
+        if (x->taken)
+                return def->kind != FACT_KIND_COMPUTED && v->state == FACT_KNOWN && v->number != 0 && w->number == 0;
+        if (v->state != w->state && def->kind != FACT_KIND_COMPUTED) /* that a list now denies more of them is nobody's change */
+                return w->state == FACT_KNOWN && w->number != 0;
+        return v->state != w->state || v->number != w->number || !str_eq(v->text, w->text);
+}
+
+static bool hangs_on_change(struct changed_facts *x, condition asked) {
+        const struct node *n = asked == NO_CONDITION ? NULL : &x->c->nodes[asked];
+
+        if (!n || n->op == NODE_TRUE || n->op == NODE_CPU_IN)
+                return false;
+        if (n->op == NODE_NOT || n->op == NODE_AND || n->op == NODE_OR)
+                return hangs_on_change(x, n->a) || (n->op != NODE_NOT && hangs_on_change(x, n->b));
+        return fact_changed(x, n->fact);
+}
+
+/* Something that the file's sentence hangs on is otherwise: a bit of the processor, its microcode, its threads. */
+static bool hangs_otherwise(struct changed_facts *x, uint32_t file) {
+        for (uint32_t i = 0; i < x->c->flaw_count; i++) {
+                const struct flaw *f = &x->c->flaws[i];
+
+                for (uint32_t k = 0; f->sentence_file == file + 1 && k < f->prediction_count; k++)
+                        if (hangs_on_change(x, f->predictions[k].condition))
+                                return true;
+        }
+        return false;
+}
+
 /* Where nothing can be predicted, what the kernel said is not known to stay when its parameters change; but for a processor that it
  * counts as free of the flaw, unless the data says that it cannot be predicted. */
 static bool loses_its_word(const struct parsed_sentence *now, const struct parsed_sentence *predicted, uint32_t parts) {
@@ -193,7 +248,8 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
         struct parsed_sentence *then = sentences_of(a, c, changed, true, new_kernel);
         bool sysctls = !new_kernel && only_sysctls(b->evidence, changed);
         bool same = same_command_line(b->evidence, changed), *lost = arena_array(a, bool, c->file_count + 1), any = false;
-        struct facts *before = same ? NULL : facts_of(a, c, b->evidence), *after = same ? NULL : facts_of(a, c, changed);
+        struct facts *before = facts_of(a, c, b->evidence), *after = facts_of(a, c, changed);
+        struct changed_facts x = { .c = c, .before = before, .after = after };
 
         change_copy(result, a, changed);
         for (uint32_t i = 0; i < c->file_count; i++) {
@@ -202,7 +258,10 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
                 struct parsed_sentence *predicted = &then[i];
 
                 touched[i] = new_kernel || !same_sentence(file, expected, predicted);
-                if (!touched[i] && !same && loses_its_word(now, predicted, file->parts.count) && asks_otherwise(before, after, c, i)) {
+                x.seen = arena_array(a, bool, c->fact_count);
+                x.taken = now->state == FACT_KNOWN && sentence_status(now, 0, (uint16_t)file->parts.count) < STATUS_UNKNOWN;
+                if (!touched[i] && loses_its_word(now, predicted, file->parts.count) &&
+                    ((!same && asks_otherwise(before, after, c, i)) || (same && !sysctls && hangs_otherwise(&x, i)))) {
                         touched[i] = lost[i] = any = true;
                         forget(result, T(file->path));
                 } else if (touched[i] && (new_kernel || behaves(file, now, expected))) {

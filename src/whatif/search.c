@@ -27,7 +27,7 @@ struct search {
 static void wish(struct search *s, uint32_t fact, struct str value) {
         const struct wish new = { .def = &s->c->facts[fact], .value = value };
 
-        if (!act_possible(s->v, &new))
+        if (!act_possible(s->v, &new) || (s->wanted & 1u << STATUS_MITIGATED && act_takes_away(s->c, &new)))
                 return;
         for (ptrdiff_t i = 0; i < s->wishes.count; i++)
                 if (s->wishes.items[i].def == new.def && str_eq(s->wishes.items[i].value, value))

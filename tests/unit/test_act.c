@@ -37,10 +37,7 @@ static const struct {
         { "# sidelight evidence 1\n-- cpuid 0 0.0 16 756e6547 6c65746e 49656e69\n", "cmdline.tsa", "off", false }, /* of which system? */
         { "# sidelight evidence 1\n-- uname Windows 10.0.26100 x86_64\n", "cmdline.pti", "on", false },
         { "# sidelight evidence 1\n-- uname Linux 6.1.0 x86_64\n", "cmdline.mds", "full", false }, /* what else stands on that line? */
-        { BARE, "cmdline.spectre_v2", "off", false }, /* what takes protection away, whatever it would do here */
-        { BARE, "cmdline.nobp", "0", false },
-        { BARE, "cmdline.nospectre_v2", "yes", false },
-        { BARE, "cmdline.spectre_v2", "on", true },
+        { BARE, "cmdline.spectre_v2", "off", true },
         /* settings: another value of what is there */
         { BARE, "unprivileged_bpf_disabled", "1", true },
         { BARE, "unprivileged_bpf_disabled", "0", false },
@@ -104,6 +101,25 @@ static void test_possible(void **state) {
                 if (act_possible(&v, &w) != rows[i].possible)
                         fail_msg("row %zu: %s = %s is%s possible", i, rows[i].fact ? rows[i].fact : "a newer kernel", rows[i].value,
                                     rows[i].possible ? " not" : "");
+        }
+}
+
+static void test_takes_away(void **state) {
+        static const struct {
+                const char *fact, *value;
+                bool away;
+        } takes[] = {
+                { "cmdline.spectre_v2", "off", true },   { "cmdline.spectre_v2", "on", false },      { "cmdline.nobp", "0", true },
+                { "cmdline.nospectre_v2", "yes", true }, { "cmdline.nospectre_v2", "absent", false }, { "cmdline.mds", "full", false },
+                { "cap.md_clear", "no", false },         { NULL, "", false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(takes) / sizeof(takes[0]); i++) {
+                struct wish w = wish_of(takes[i].fact, takes[i].value);
+
+                if (act_takes_away(&catalog_builtin, &w) != takes[i].away)
+                        fail_msg("%s = %s", takes[i].fact ? takes[i].fact : "a newer kernel", takes[i].value);
         }
 }
 
@@ -233,7 +249,7 @@ static void test_there_and_back(void **state) {
 }
 
 int main(void) {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_reach), cmocka_unit_test(test_whose_kernel),
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_possible), cmocka_unit_test(test_takes_away), cmocka_unit_test(test_reach), cmocka_unit_test(test_whose_kernel),
                                             cmocka_unit_test(test_two_wishes), cmocka_unit_test(test_joined_with_theirs),
                                             cmocka_unit_test(test_there_and_back) };
 
