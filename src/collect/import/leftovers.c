@@ -98,6 +98,38 @@ static void keep_word(struct import *im, struct import_host *h, struct str line)
                 }
 }
 
+/* The command behind a prompt: "$ lscpu", "root@box:~# lscpu", "[root@box ~]# lscpu", "PS C:\\> systeminfo"; empty: there is none. */
+static struct str command_of(struct str line) {
+        static const struct str ends[] = { STR("$ "), STR("# "), STR("% "), STR("> ") };
+        bool named = str_find_char(line, '@') > 0 || str_starts(line, S("PS "));
+
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+                ptrdiff_t at = str_find(line, ends[i]);
+
+                if (at == 0 || (at > 0 && named))
+                        return str_trim(str_from(line, at + 2));
+        }
+        return S("");
+}
+
+/* A prompt with a command that prints what it prints, whole: of a pipe into a filter people should hear. */
+static bool is_plain_command(struct str line) {
+        static const struct str names[] = { STR("lscpu"),  STR("dmesg"), STR("journalctl"), STR("cat"), STR("uname"), STR("inxi"),
+                                            STR("cpuid"),  STR("sysctl"), STR("systeminfo"), STR("ver"), STR("hostnamectl"), STR("hwinfo"),
+                                            STR("Get-SpeculationControlSettings"), STR("spectre-meltdown-checker") };
+        struct str rest = command_of(line), word = S("");
+
+        for (ptrdiff_t i = 0; i < rest.len; i++)
+                if (memchr("|;<>&`$()*?", rest.p[i], 11))
+                        return false;
+        while (str_word(&rest, &word) && (str_eq(word, S("sudo")) || str_eq(word, S("doas")) || str_eq(word, S("wsl"))))
+                ;
+        for (size_t i = 0; word.len > 0 && i < sizeof(names) / sizeof(names[0]); i++)
+                if (str_eq(word, names[i]))
+                        return true;
+        return false;
+}
+
 void import_leftovers(struct import *im, struct import_host *h, const struct lines *l) {
         struct str first = { 0 };
         ptrdiff_t count = 0;
@@ -111,7 +143,7 @@ void import_leftovers(struct import *im, struct import_host *h, const struct lin
                         keep_word(im, h, line);
                         keep_number(im, h, line);
                 }
-                if (!str_starts(line, S("#")) && count++ == 0)
+                if (!str_starts(line, S("#")) && !is_plain_command(line) && count++ == 0)
                         first = line;
         }
         if (count > 0)
