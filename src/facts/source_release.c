@@ -7,9 +7,12 @@
 /* Windows 10 and later, of which only registry values were read: their build tells the version, and all of them call themselves 10.0. */
 static void release_of_registry(struct facts *f, struct fact *ret) {
         const struct record *r = evidence_registry(f->evidence, S(CURRENT_VERSION "CurrentBuild"));
-        struct str text = r && r->state == FACT_KNOWN && str_starts(r->text, S("sz")) ? str_trim(str_from(r->text, 2)) : S("");
+        struct str text;
         uint64_t build = 0;
 
+        if (!r || r->state != FACT_KNOWN || !str_starts(r->text, S("sz")))
+                return;
+        text = str_trim(str_from(r->text, 2));
         if (str_to_u64(text, &build) && build >= 10240)
                 answer_text(ret, str_fmt(f->arena, "10.0.%.*s", STR_ARG(text)), r->key);
 }
