@@ -137,6 +137,7 @@ enum fact_kind {
         FACT_KIND_DECLARED,  /* text: the name; what the user said */
         FACT_KIND_SAID,      /* as SENTENCE, of what the kernel said: a prediction starts from it */
         FACT_KIND_TOLD,      /* as PARAMETER, of the command line under which it said that */
+        FACT_KIND_LISTED,    /* as FLAG, of the list that the kernel wrote, whatever is supposed of the processor since */
 };
 
 /* What is asked of a parsed sentence. */

@@ -139,6 +139,7 @@ static struct str fact_source(struct arena *a, const struct catalog *k, const st
         case FACT_KIND_CPUINFO:
                 return str_fmt(a, "/proc/cpuinfo, %.*s", STR_ARG(T(f->text)));
         case FACT_KIND_FLAG:
+        case FACT_KIND_LISTED:
                 return S("/proc/cpuinfo, flags");
         case FACT_KIND_BUG:
                 return S("/proc/cpuinfo, bugs");

@@ -77,6 +77,7 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
                 bool os_claim;
         } families[] = {
                 { STR("flags."), FACT_KIND_FLAG, VALUE_BOOL, false },
+                { STR("listed."), FACT_KIND_LISTED, VALUE_BOOL, false },
                 { STR("bugs."), FACT_KIND_BUG, VALUE_BOOL, true },
                 { STR("declared."), FACT_KIND_DECLARED, VALUE_TEXT, false },
         };

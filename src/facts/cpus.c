@@ -78,6 +78,7 @@ static const struct {
         { STR("microcode"), offsetof(struct cpuinfo_block, microcode) },
         { STR("flags"), offsetof(struct cpuinfo_block, flags) },
         { STR("Features"), offsetof(struct cpuinfo_block, flags) }, /* Arm */
+        { STR(CPU_FLAGS_LISTED), offsetof(struct cpuinfo_block, listed) },
         { STR("bugs"), offsetof(struct cpuinfo_block, bugs) },
         { STR("CPU implementer"), offsetof(struct cpuinfo_block, implementer) },
         { STR("CPU variant"), offsetof(struct cpuinfo_block, variant) },
@@ -95,6 +96,10 @@ static struct str *member_of(struct cpuinfo_block *b, struct str name) {
                 if (str_eq(name, members[i].name))
                         return (struct str *)(void *)((char *)b + members[i].member);
         return NULL;
+}
+
+struct str cpu_flags_listed(const struct cpuinfo_block *b) {
+        return b->listed.p ? b->listed : b->flags;
 }
 
 static struct str field_of(const struct cpuinfo_block *b, size_t i) {

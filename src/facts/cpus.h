@@ -13,9 +13,13 @@
 /* One block of /proc/cpuinfo; strings point into the evidence, empty where the block does not say. */
 struct cpuinfo_block {
         struct str vendor, family, model, stepping, microcode, name, flags, bugs; /* x86 */
+        struct str listed; /* the flags as the kernel wrote them, where others were supposed (what-if) */
         struct str implementer, variant, part, revision;                          /* Arm */
         struct str mvendorid, marchid, mimpid;                                    /* RISC-V */
 };
+
+/* What stands in /proc/cpuinfo of changed evidence, beside the flags that are supposed: those that the kernel listed. */
+#define CPU_FLAGS_LISTED "flags before the change"
 
 /* The number of a CPU that was seen, but not its number: no record is about it alone. */
 #define CPU_UNNUMBERED (EVIDENCE_ALL_CPUS - 1)
@@ -43,6 +47,9 @@ struct cpu_list {
 
 /* Everything lives in `a`. The catalog says which bits of which registers matter. */
 void cpu_list_read(struct cpu_list *ret, struct arena *a, const struct catalog *c, const struct evidence *e);
+
+/* The flags that the kernel listed, whatever is supposed since: what they say of its age and of where its list ends. */
+struct str cpu_flags_listed(const struct cpuinfo_block *b);
 
 /* A field of /proc/cpuinfo by its name, of the first block that has it; false when there is none, or it was not read. */
 bool cpu_list_field(const struct cpu_list *l, struct str name, struct str *ret);

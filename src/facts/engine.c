@@ -159,6 +159,7 @@ static const struct {
         [FACT_KIND_FILE] = { source_file, false },
         [FACT_KIND_CPUINFO] = { source_cpuinfo, true },
         [FACT_KIND_FLAG] = { source_flag, true },
+        [FACT_KIND_LISTED] = { source_flag, true },
         [FACT_KIND_BUG] = { source_flag, true },
         [FACT_KIND_LOG] = { source_log, false },
         [FACT_KIND_PARAMETER] = { source_parameter, false },

@@ -78,7 +78,7 @@ static bool flags_contradict(struct facts *f, const struct fact_def *def, bool s
                 return false;
         if (!set)
                 return !made_by_kernel(T(def->text));
-        return def->gate != NO_CONDITION && !is_cut_within(info->flags, T(def->text)) && condition_eval(f, def->gate) == TRI_FALSE;
+        return def->gate != NO_CONDITION && !is_cut_within(cpu_flags_listed(info), T(def->text)) && condition_eval(f, def->gate) == TRI_FALSE;
 }
 
 /* A register, or what stands in it, that is there only where the bit is set. */
@@ -121,7 +121,7 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(T(def->text)));
         } else if (shown_in_log(f, def, v)) {
                 answer_bits(v, UINT64_MAX, def);
-        } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(info->flags, T(def->text))) && condition_eval(f, def->gate) == TRI_FALSE) {
+        } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(cpu_flags_listed(info), T(def->text))) && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
                 v->source = (struct str){ 0 };
                 if (register_was_read(f, def, &read_from))
@@ -204,7 +204,7 @@ void source_cpuinfo(struct facts *f, const struct fact_def *def, struct fact *v)
 
 void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct cpuinfo_block *info = f->cpu->info;
-        struct str list = !info ? (struct str){ 0 } : def->kind == FACT_KIND_FLAG ? info->flags : info->bugs;
+        struct str list = !info ? (struct str){ 0 } : def->kind == FACT_KIND_FLAG ? info->flags : def->kind == FACT_KIND_LISTED ? cpu_flags_listed(info) : info->bugs;
 
         v->source = S("/proc/cpuinfo");
         if (str_has_word(list, T(def->text))) {

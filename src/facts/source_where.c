@@ -148,7 +148,7 @@ static void hypervisor_bit_of(struct facts *f, const struct cpu_seen *cpu, struc
                 answer_number(ret, leaf1->words[2] >> 31, S("CPUID 0x1.0:ECX[31]"));
         if (info && str_has_word(info->flags, S("hypervisor")))
                 answer_number(ret, 1, S("/proc/cpuinfo"));
-        else if (info && info->vendor.len > 0 && reaches_hypervisor(info->flags))
+        else if (info && info->vendor.len > 0 && reaches_hypervisor(cpu_flags_listed(info)))
                 answer_number(ret, 0, S("/proc/cpuinfo"));
 }
 

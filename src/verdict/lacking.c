@@ -73,6 +73,7 @@ static enum lacking_place place_of(struct facts *f, uint32_t number) {
                 return str_starts(T(def->text), S("/sys/devices/system/cpu/vulnerabilities/")) ? LACKING_SENTENCES : LACKING_OTHER;
         case FACT_KIND_CPUINFO:
         case FACT_KIND_FLAG:
+        case FACT_KIND_LISTED:
         case FACT_KIND_BUG:
                 return LACKING_PROCESSOR;
         case FACT_KIND_PARAMETER:

@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "catalog/computed.h"
 #include "evidence/places.h"
+#include "facts/cpus.h"
 
 static const struct str cpuinfo_path = STR(PLACE_CPUINFO), cmdline_path = STR(PLACE_CMDLINE);
 
@@ -41,10 +42,12 @@ static void out_words(struct out *o, struct str list, struct str word, bool on) 
                 }
 }
 
-/* Rewrites a field of every processor in cpuinfo: its value, or (word) one of its words. */
+/* Rewrites a field of every processor in cpuinfo: its value, or (word) one of its words. The flags that the kernel listed stay beside those that
+ * are supposed, which say nothing of its age. */
 static void cpuinfo_edit(struct evidence *e, struct str field, struct str value, bool is_word, bool on) {
         OUT_AUTO struct out text = { 0 };
         struct str line, rest = text_of(e, cpuinfo_path);
+        bool supposed = is_word && str_eq(field, S("flags")) && str_find(rest, S("\n" CPU_FLAGS_LISTED)) < 0;
 
         if (rest.len == 0)
                 return;
@@ -58,6 +61,8 @@ static void cpuinfo_edit(struct evidence *e, struct str field, struct str value,
                                 out_words(&text, str_from(line, colon + 1), value, on);
                         else
                                 out_str(&text, value);
+                        if (supposed)
+                                out_fmt(&text, "\n" CPU_FLAGS_LISTED ": %.*s", STR_ARG(str_trim(str_from(line, colon + 1))));
                 } else {
                         out_str(&text, line);
                 }

@@ -236,6 +236,123 @@ static void test_started_otherwise(struct arena *a, struct str path, const struc
         }
 }
 
+/* ---- what-if --flag: a word that is supposed tells of the processor, never of the kernel that would have listed it ---- */
+
+static int supposed_seen, supposed_safer, supposed_wrong;
+
+static bool names(const struct catalog *c, condition asked, struct str word, bool direct, bool *seen);
+
+/* The processor's bit of that word, or what hangs on it. A word of the list itself counts only where the flaw's own rules ask for it: behind another
+ * fact's name stands what such a list says of the kernel. */
+static bool fact_names(const struct catalog *c, uint32_t fact, struct str word, bool direct, bool *seen) {
+        const struct fact_def *def = &c->facts[fact];
+
+        if (def->kind == FACT_KIND_FLAG)
+                return direct && str_eq(T(def->text), word);
+        if (seen[fact])
+                return false;
+        seen[fact] = true;
+        if ((def->kind == FACT_KIND_CPUID || def->kind == FACT_KIND_MSR) && str_eq(T(def->text), word))
+                return true;
+        return def->gate != NO_CONDITION && names(c, def->gate, word, direct && def->kind == FACT_KIND_AFFECTED, seen);
+}
+
+static bool names(const struct catalog *c, condition asked, struct str word, bool direct, bool *seen) {
+        const struct node *n = asked == NO_CONDITION ? NULL : &c->nodes[asked];
+
+        if (!n || n->op == NODE_TRUE || n->op == NODE_CPU_IN)
+                return false;
+        if (n->op == NODE_NOT || n->op == NODE_AND || n->op == NODE_OR)
+                return names(c, n->a, word, direct, seen) || (n->op != NODE_NOT && names(c, n->b, word, direct, seen));
+        return fact_names(c, n->fact, word, direct, seen);
+}
+
+static bool flaw_names(struct arena *a, const struct flaw *f, struct str word) {
+        const struct catalog *c = &catalog_builtin;
+        bool *seen = arena_array(a, bool, c->fact_count), found = false;
+
+        for (uint32_t i = 0; i < f->rule_count && !found; i++)
+                found = names(c, f->rules[i].condition, word, true, seen);
+        for (uint32_t i = 0; i < f->prediction_count && !found; i++)
+                found = names(c, f->predictions[i].condition, word, true, seen);
+        return found;
+}
+
+static void suppose(struct arena *a, struct str path, const struct evidence *e, struct str word) {
+        const struct verdict_options o = { 0 };
+        struct evidence changed;
+        struct verdict now, then;
+        struct baseline base;
+        struct diag d = { 0 };
+
+        change_copy(&changed, a, e);
+        if (change_flag(&changed, &catalog_builtin, word, true, &d) < 0) /* a register that was not read */
+                return;
+        evidence_index(&changed);
+        verdict_judge(&now, a, &catalog_builtin, e, &o);
+        baseline_take(&base, a, &catalog_builtin, e);
+        predict_judge(&then, a, &base, &changed, &o);
+        for (uint32_t i = 0; i < now.finding_count; i++) {
+                supposed_seen++;
+                if (now.findings[i].status < STATUS_UNKNOWN || !(SAFE >> then.findings[i].status & 1))
+                        continue;
+                supposed_safer++;
+                if (flaw_names(a, now.findings[i].flaw, word))
+                        continue;
+                supposed_wrong++;
+                (void)printf("# %.*s: %.*s becomes %.*s by +%.*s\n", STR_ARG(path), STR_ARG(T(now.findings[i].flaw->id)),
+                             STR_ARG(status_word(then.findings[i].status)), STR_ARG(word));
+        }
+}
+
+/* What lscpu would show without the kernel's sentences, its flags cut behind some word or whole: `keep` of each eight characters. */
+static bool as_listed(struct evidence *ret, struct arena *a, const struct evidence *e, ptrdiff_t keep) {
+        const struct record *r = evidence_file(e, S("/proc/cpuinfo"));
+        struct str rest = r && r->state == FACT_KNOWN ? r->text : S(""), line, text = S("");
+
+        while (str_cut(&rest, '\n', &line)) {
+                if (str_trim(line).len == 0) /* one CPU stands for all */
+                        break;
+                if (str_starts(line, S("bugs")))
+                        continue;
+                if (str_starts(line, S("flags"))) {
+                        line = str_sub(line, 0, line.len * keep / 8);
+                        while (keep < 8 && line.len > 0 && line.p[line.len - 1] != ' ')
+                                line.len--;
+                }
+                text = str_fmt(a, "%.*s%.*s\n", STR_ARG(text), STR_ARG(line));
+        }
+        if (str_find(text, S("\nflags")) < 0)
+                return false;
+        evidence_init(ret, a, e->source);
+        evidence_add_line(ret, RECORD_UNAME, S(""), S("Linux ? x86_64"));
+        evidence_add_file(ret, S("/proc/cpuinfo"), text);
+        evidence_index(ret);
+        return true;
+}
+
+static bool is_new_word(struct str word, uint32_t fact) {
+        for (uint32_t i = 0; i < fact; i++)
+                if (str_eq(T(catalog_builtin.facts[i].text), word))
+                        return false;
+        return word.len > 0;
+}
+
+static void test_supposed(struct arena *a, struct str path, const struct evidence *e) {
+        static int machines;
+        struct evidence listed;
+
+        if (machines++ % 4 && !getenv("SIDELIGHT_FULL"))
+                return;
+        for (ptrdiff_t keep = 5; keep <= 8; keep++)
+                for (uint32_t i = 0; as_listed(&listed, a, e, keep) && i < catalog_builtin.fact_count; i++) {
+                        const struct fact_def *def = &catalog_builtin.facts[i];
+
+                        if ((def->kind == FACT_KIND_CPUID || def->kind == FACT_KIND_FLAG || def->kind == FACT_KIND_MSR) && is_new_word(T(def->text), i))
+                                suppose(a, path, keep == 5 ? e : &listed, T(def->text));
+                }
+}
+
 int main(int argc, char **argv) {
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_file);
@@ -246,6 +363,10 @@ int main(int argc, char **argv) {
         (void)printf("%s %d - what-if foretells other command lines: %d verdicts, %d not known, %d wrong\n",
                      foretold > 500 && foretold_wrong == 0 ? "ok" : "not ok", ++tests, foretold, foretold_unknown, foretold_wrong);
         failures += foretold <= 500 || foretold_wrong > 0;
+        fixtures_read(argv[1], test_supposed);
+        (void)printf("%s %d - a supposed flag makes no other flaw safe: %d verdicts, %d safer, %d without a rule that names it\n",
+                     supposed_safer > 0 && supposed_wrong == 0 ? "ok" : "not ok", ++tests, supposed_seen, supposed_safer, supposed_wrong);
+        failures += supposed_safer == 0 || supposed_wrong > 0;
         for (int i = 1; i < argc; i++)
                 fixtures_read(argv[i], test_pair);
         (void)printf("%s %d - diff names the parameter: %d of %d verdicts that a parameter turned\n",
