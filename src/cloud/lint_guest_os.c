@@ -129,6 +129,19 @@ static void check_age(struct lint *l, const struct cscfg *c, const struct wish *
         check_list(l, c, w);
 }
 
+/* Some family's newest release of that day has KVA shadowing: to move there helps. */
+static bool can_be_had(const struct lint *l) {
+        const struct catalog *k = l->o->catalog;
+
+        for (uint32_t i = 0; i < k->guest_os_family_count; i++) {
+                const struct guest_os_release *newest = guest_os_newest(k, k->guest_os_families[i].family, l->o->as_of);
+
+                if (newest && !guest_os_lacks_kva(&k->guest_os_families[i], newest->name))
+                        return true;
+        }
+        return false;
+}
+
 /* What only matters to who runs untrusted code: can KVA shadowing be had at all? */
 static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *w) {
         const struct guest_os_family *f = w->family;
@@ -137,7 +150,7 @@ static void check_kva(struct lint *l, const struct cscfg *c, const struct wish *
         if ((!w->name_known && f->kva_shadow != KVA_NONE) || (w->pinned && f->kva_shadow >= KVA_SETTING)) /* the pin was judged: check_fixed */
                 return;
         if (guest_os_lacks_kva(f, w->name))
-                lint_add_untrusted(l, LINT_KVA_IMPOSSIBLE, &c->doc, c->doc.root,
+                lint_add_untrusted(l, can_be_had(l) ? LINT_KVA_IMPOSSIBLE : LINT_KVA_NOT_YET, &c->doc, c->doc.root,
                                    "%.*s of family %u (%.*s) has no KVA shadowing", STR_ARG(which), f->family,
                                    STR_ARG(T(f->windows)));
         else if (f->kva_shadow == KVA_UNPROVED && !w->pinned)

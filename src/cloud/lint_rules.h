@@ -53,6 +53,9 @@
           "untrusted code can read kernel memory, and no setting stops it", \
           "move to a family that has it (4 and later), and set the registry values from a start-up task", \
           "G12 G15", LINT_GUIDANCE) \
+        X(KVA_NOT_YET, "kva-not-yet", ERROR, "no guest OS had KVA shadowing on that day", \
+          "the first releases with it hold the updates of January 2018", \
+          "run no untrusted code there until they are out, or judge today: leave --as-of out", "G12", LINT_GUIDANCE) \
         X(KVA_MISSING, "kva-task-missing", ERROR, "no start-up task turns KVA shadowing on", \
           "it is off by default on Windows Server up to 2016, and untrusted code in the role could read " \
           "kernel memory", \

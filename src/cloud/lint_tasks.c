@@ -206,9 +206,9 @@ static void check_setter(struct lint *l, const struct csdef *def, const struct t
         const struct xml_node *n = v->task->node;
 
         if (v->task->context == CONTEXT_LIMITED)
-                lint_add(l, LINT_TASK_LIMITED, &def->doc, n, "the task sets the values, but is not elevated");
+                lint_add_choice(l, LINT_TASK_LIMITED, &def->doc, n, "the task sets the values, but is not elevated");
         if (v->task->type == TASK_BACKGROUND || v->task->type == TASK_FOREGROUND)
-                lint_add(l, LINT_TASK_ASYNC, &def->doc, n, "the task sets the values, but taskType is %.*s",
+                lint_add_choice(l, LINT_TASK_ASYNC, &def->doc, n, "the task sets the values, but taskType is %.*s",
                          STR_ARG(v->task->type_text));
         check_values(l, def, v);
         check_script(l, def, v);

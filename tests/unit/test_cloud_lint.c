@@ -198,6 +198,25 @@ static void test_family_3(void **state) {
         arena_free(&r.a);
 }
 
+/* Before January 2018 no family had it: nobody is told to move to another one. */
+static void test_not_yet(void **state) {
+        static const char *const families[] = { CSCFG("osFamily=\"2\" osVersion=\"*\""), CSCFG("osFamily=\"3\" osVersion=\"*\""),
+                                                CSCFG("osFamily=\"4\" osVersion=\"*\""), CSCFG("osFamily=\"5\" osVersion=\"*\"") };
+        struct run r = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+                lint_at(&r, families[i], NULL, "2017-12-01", TRI_TRUE);
+                EXPECT(&r, "kva-not-yet", ERROR);
+                EXPECT_NOT(&r, "kva-impossible");
+                lint_at(&r, families[i], NULL, "2017-12-01", TRI_FALSE);
+                EXPECT_NOT(&r, "kva-not-yet");
+                lint_at(&r, families[i], NULL, "2018-02-12", TRI_TRUE);
+                EXPECT_NOT(&r, "kva-not-yet");
+        }
+        arena_free(&r.a);
+}
+
 static void test_names_and_roles(void **state) {
         struct run r = { 0 };
 
@@ -345,6 +364,10 @@ static void test_task_wrong(void **state) {
         lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"elevated\" taskType=\"foreground\" />",
                   GOOD_SCRIPT);
         EXPECT(&r, "kva-task-async", ERROR);
+        r.script = GOOD_SCRIPT; /* no untrusted code: how the task runs is a choice */
+        lint_at(&r, NULL, CSDEF(STARTUP("<Task commandLine=\"kva.cmd\" executionContext=\"limited\" taskType=\"background\" />")), "2018-01-12", TRI_FALSE);
+        EXPECT(&r, "kva-task-async", NOTE);
+        EXPECT(&r, "kva-task-limited", NOTE);
         lint_task(&r, "<Task commandLine=\"kva.cmd\" executionContext=\"admin\" taskType=\"easy\" />", GOOD_SCRIPT);
         EXPECT(&r, "task-type", ERROR);
         EXPECT(&r, "execution-context", ERROR);
@@ -556,6 +579,7 @@ int main(void) {
                 cmocka_unit_test(test_guest_os_names), cmocka_unit_test(test_families),
                 cmocka_unit_test(test_family_3),       cmocka_unit_test(test_names_and_roles),
                 cmocka_unit_test(test_many),           cmocka_unit_test(test_untrusted),
+                cmocka_unit_test(test_not_yet),
                 cmocka_unit_test(test_places), cmocka_unit_test(test_task_good),      cmocka_unit_test(test_task_wrong),
                 cmocka_unit_test(test_script_wrong),   cmocka_unit_test(test_script_kinds), cmocka_unit_test(test_any_script),
                 cmocka_unit_test(test_script_places),  cmocka_unit_test(test_encodings),
