@@ -126,6 +126,13 @@ void source_arch(struct facts *f, const struct fact_def *def, struct fact *ret) 
         }
 }
 
+/* What was read shows a processor, and exists on other systems, too. */
+static bool is_any_system(const struct facts *f) {
+        const struct record *r = evidence_system(f->evidence);
+
+        return r && r->state == FACT_KNOWN && str_starts(r->text, S("? "));
+}
+
 void source_system_name(struct facts *f, const struct fact_def *def, struct fact *ret) {
         struct str name = read_uname(f, 0);
 
@@ -136,7 +143,7 @@ void source_system_name(struct facts *f, const struct fact_def *def, struct fact
                 answer_text(ret, S("windows"), S("uname"));
         else if (name.len > 0)
                 answer_text(ret, name, S("uname"));
-        else if (f->cpus->cpuinfo_read)
+        else if (!is_any_system(f) && f->cpus->cpuinfo_read)
                 answer_text(ret, S("linux"), S("/proc/cpuinfo"));
         for (uint32_t i = 0; ret->state != FACT_KNOWN && i < f->catalog->file_count; i++)
                 if (evidence_file(f->evidence, T(f->catalog->files[i].path))) /* no other system has that folder */

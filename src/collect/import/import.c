@@ -229,26 +229,28 @@ static void add_cpus(struct import *im, struct import_host *h) {
                 evidence_add_file(&h->e, S("/proc/cpuinfo"), out_text(&text));
 }
 
-static void add_uname(struct import *im, struct import_host *h) {
-        struct str text = h->os;
-
-        if (h->os.len == 0)
-                return;
-        if (h->release.len > 0 || h->machine.len > 0)
-                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->release.len ? h->release : S("?")));
-        if (h->machine.len > 0)
-                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->machine));
-        evidence_add_line(&h->e, RECORD_UNAME, S(""), text);
-}
-
 /* What all of the readers that were used cannot know. */
 static unsigned lacking(const struct import_host *h) {
-        unsigned lacks = LACKS_KERNEL | LACKS_PROCESSOR;
+        unsigned lacks = LACKS_KERNEL | LACKS_PROCESSOR | LACKS_SYSTEM;
 
         for (int i = 0; i < READER_COUNT; i++)
                 if (h->used & UINT64_C(1) << i)
                         lacks &= readers[i]->lacks;
         return lacks;
+}
+
+static void add_uname(struct import *im, struct import_host *h) {
+        struct str text = h->os;
+
+        if (text.len == 0 && (lacking(h) & LACKS_SYSTEM) && h->cpus.count > 0)
+                text = S("? ?"); /* not known; without a line /proc/cpuinfo would stand for Linux */
+        else if (text.len == 0)
+                return;
+        else if (h->release.len > 0 || h->machine.len > 0)
+                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->release.len ? h->release : S("?")));
+        if (h->machine.len > 0)
+                text = str_fmt(im->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(h->machine));
+        evidence_add_line(&h->e, RECORD_UNAME, S(""), text);
 }
 
 static void add_origin(struct import *im, struct import_host *h) {

@@ -40,6 +40,7 @@ static void read_kernel_info(struct import *im, struct import_host *h, const str
                 import_file_text(im, h, S("/proc/cmdline"), arguments);
 }
 
+/* The table of the system is Windows' and macOS', too. */
 static int read_osquery(struct import *im, const struct json_value *root) {
         const struct json_value *v;
 
@@ -61,7 +62,7 @@ static int read_osquery(struct import *im, const struct json_value *root) {
 const struct reader reader_osquery = {
         .format = { .name = "osquery", .title = "osquery's kernel_info and system_info",
                     .carries = "osquery: kernel, command line, the processor's name and microcode; no protection" },
-        .lacks = LACKS_KERNEL,
+        .lacks = LACKS_KERNEL | LACKS_SYSTEM,
         .in_json = is_osquery,
         .read_json = read_osquery,
 };

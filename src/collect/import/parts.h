@@ -163,6 +163,7 @@ void import_settle(struct import *im, struct import_host *h);
 enum {
         LACKS_KERNEL = 1,    /* by its nature it does not hold the kernel's words about flaws */
         LACKS_PROCESSOR = 2, /* nor show the processor */
+        LACKS_SYSTEM = 4,    /* what shows the processor there is on other systems than Linux, too */
 };
 
 struct reader {
