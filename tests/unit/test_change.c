@@ -88,14 +88,14 @@ static void test_registers(void **state) {
         static const struct row rows[] = {
                 /* one bit of one word; the flag of that name goes with it, others stay */
                 { "cap.md_clear", "yes", "-- cpuid 0 00000007.0 00000002 00000001 00000004 20000000\n" INFO("fpu rtm", ""),
-                  "-- cpuid 0 00000007.0 00000002 00000001 00000004 20000400\n-- file /proc/cpuinfo\nprocessor\t: 0\nflags\t\t: fpu rtm md_clear\n" },
+                  "-- cpuid 0 00000007.0 00000002 00000001 00000004 20000400\n-- file /proc/cpuinfo\nprocessor\t: 0\nflags\t\t: md_clear fpu rtm\nflags before the change: fpu rtm\n" },
                 { "cap.md_clear", "no", "-- cpuid 0 00000007.0 00000002 ffffffff ffffffff ffffffff\n-- cpuid 1 00000007.0 0 0 0 400\n",
                   "-- cpuid 0 00000007.0 00000002 ffffffff ffffffff fffffbff\n-- cpuid 1 00000007.0 00000000 00000000 00000000 00000000\n" },
                 { "cap.bhi_ctrl", "yes", "-- cpuid 0 00000007.0 00000002 00000000 00000000 00000000\n-- cpuid 0 00000007.2 0 0 0 0\n",
                   "-- cpuid 0 00000007.0 00000002 00000000 00000000 00000000\n-- cpuid 0 00000007.2 00000000 00000000 00000000 00000010\n" },
                 /* a leaf that was not read: the flags alone, and its other bits stay unknown */
-                { "cap.md_clear", "yes", INFO("fpu rtm", ""), INFO("fpu rtm md_clear", "") },
-                { "cap.md_clear", "no", INFO("fpu md_clear rtm", ""), INFO("fpu rtm", "") },
+                { "cap.md_clear", "yes", INFO("fpu rtm", ""), INFO("md_clear fpu rtm\nflags before the change: fpu rtm", "") },
+                { "cap.md_clear", "no", INFO("fpu md_clear rtm", ""), INFO("fpu rtm\nflags before the change: fpu md_clear rtm", "") },
                 { "cap.rdcl_no", "yes", "-- msr 0 0000010a 0000000000000008\n-- msr 1 0000010a denied\n-- msr 0 0000010b 0000000000000000\n",
                   "-- msr 0 0000010a 0000000000000009\n-- msr 1 0000010a 0000000000000001/0000000000000001\n-- msr 0 0000010b 0000000000000000\n" },
                 { "cap.rdcl_no", "0", "-- msr 0 0000010a ffffffffffffffff\n", "-- msr 0 0000010a fffffffffffffffe\n" },
