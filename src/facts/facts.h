@@ -141,6 +141,8 @@ bool fact_is_derived(const struct fact_def *def);
 
 /* The record of the kernel's command line, looked at for the parameter of that name (evidence_parameter); NULL: there is none. */
 const struct record *facts_line(struct facts *f, struct str parameter);
+/* Whether it has a word of that name. */
+bool facts_line_names(struct facts *f, struct str parameter);
 
 const struct parsed_sentence *facts_sentence(struct facts *f, uint32_t file);
 /* Enough to ask for the base: where a sentence is predicted its parts may hang on the base, and so cannot be asked for with it. */

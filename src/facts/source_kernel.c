@@ -78,6 +78,16 @@ static const struct kernel_words *words_of_line(struct facts *f, struct str line
         return f->parameters;
 }
 
+bool facts_line_names(struct facts *f, struct str parameter) {
+        const struct record *r = facts_line(f, parameter);
+        const struct kernel_words *all = r && r->state == FACT_KNOWN ? words_of_line(f, r->text) : NULL;
+
+        for (ptrdiff_t i = 0; all && i < all->count; i++)
+                if (all->items[i].name.len == parameter.len && kernel_same_name(all->items[i].name, parameter))
+                        return true;
+        return false;
+}
+
 static bool may_be_scanned(struct facts *f, struct str name, bool *ret_has_value) {
         const struct fact *arch = facts_get(f, COMPUTED_ARCH);
 

@@ -291,8 +291,10 @@ static void describe_misses(struct facts *f, struct notes *notes) {
 
         for (uint32_t i = 0; i < f->catalog->parameter_count; i++) {
                 struct str title = T(f->catalog->parameters[i].title), name = T(f->catalog->parameters[i].name);
-                const struct fact *asked = str_starts(title, none) ? facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(name))) : NULL;
+                const struct fact *asked = NULL;
 
+                if (str_starts(title, none) && facts_line_names(f, name))
+                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(name)));
                 if (asked && known(asked))
                         note(f, notes, str_fmt(f->arena, "%.*s on the kernel command line is no parameter that kernels take: they ignore it; %.*s",
                                                STR_ARG(name), STR_ARG(str_from(title, none.len))));
