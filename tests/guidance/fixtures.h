@@ -40,21 +40,21 @@ static void fixture_read(struct str path, fixture_fn *test) {
 /* Calls `test` for each fixture below the folder, in order of name. */
 static void fixtures_read(const char *folder, fixture_fn *test) {
         ARENA_AUTO struct arena a = { 0 };
-        struct dirent **names;
-        int n = scandir(folder, &names, NULL, alphasort);
+        struct dirent **entries;
+        int n = scandir(folder, &entries, NULL, alphasort);
 
         for (int i = 0; i < n; i++) {
-                struct str path = str_fmt(&a, "%s/%s", folder, names[i]->d_name);
+                struct str path = str_fmt(&a, "%s/%s", folder, entries[i]->d_name);
                 struct stat st;
 
-                if (names[i]->d_name[0] != '.' && stat(str_to_c(&a, path), &st) == 0 && S_ISDIR(st.st_mode))
+                if (entries[i]->d_name[0] != '.' && stat(str_to_c(&a, path), &st) == 0 && S_ISDIR(st.st_mode))
                         fixtures_read(str_to_c(&a, path), test);
                 else if (str_ends(path, S(".host")))
                         fixture_read(path, test);
-                free(names[i]);
+                free(entries[i]);
         }
         if (n >= 0)
-                free(names);
+                free(entries);
 }
 
 #endif

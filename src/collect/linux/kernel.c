@@ -13,6 +13,7 @@ enum {
         CONFIG_LIMIT = 4 << 20,
         PIECE = 4 << 10,      /* of it is read, then looked at: what is asked of a PC's kernel mostly stands in the first fifth */
         BEGINNING = 16 * PIECE,
+        PACKED_BEGINNING = 2 * PIECE, /* out of it comes about half a beginning */
 };
 
 /* ---- Its name ---- */
@@ -244,8 +245,9 @@ static bool read_until(struct arena *a, const struct tree *t, const char *path, 
  * read. */
 static bool config_beginning(struct reader *r, const char *path, bool packed, const struct evidence_question *q) {
         struct arena_mark mark = arena_mark(r->e->arena);
-        struct str text;
-        bool answered = packed ? reader_peek(r, path, CONFIG_LIMIT, &text) == 0 && kernel_gunzip_until(r->e->arena, text, q, &text)
+        char *some = arena_bytes(r->scratch, PACKED_BEGINNING);
+        struct str text = str_n(some, PACKED_BEGINNING);
+        bool answered = packed ? tree_read_start(r->tree, path, some, PACKED_BEGINNING) == 0 && kernel_gunzip_until(r->e->arena, text, q, &text)
                                : read_until(r->e->arena, r->tree, path, q, &text);
 
         if (answered)

@@ -14,6 +14,7 @@ enum {
         SYSLOG_ACTION_SIZE_BUFFER = 10,
         LOG_LIMIT = 4 << 20,
         RECORD_LIMIT = 8192, /* Linux include/linux/printk.h: CONSOLE_EXT_LOG_MAX, more than PRINTK_MESSAGE_MAX of later kernels */
+        ROOM = 16 << 10,     /* for what a PC's kernel tells before it starts the second processor */
         LOST_LIMIT = 100,    /* a kernel that writes faster than it can be read is asked for all at once */
         KMSG_MAJOR = 1,      /* Linux Documentation/admin-guide/devices.txt */
         KMSG_MINOR = 11,
@@ -85,6 +86,7 @@ static int read_beginning(const struct evidence_question *q, struct out *ret, bo
         int lost = 0;
 
         *ret_more = false;
+        (void)out_room(ret, ROOM);
         while (!error && !*ret_more && ret->len < LOG_LIMIT) {
                 ssize_t n = read(fd, record, sizeof(record));
                 ptrdiff_t before = ret->len;
