@@ -229,7 +229,7 @@ static void test_log_records(void **state) {
                 { "5,0,0,-;Linux version 6.18.44 (a@b)\n", "Linux version 6.18.44 (a@b)\n" },
                 { "6,339,5140900,-;NET: Registered\n SUBSYSTEM=net\n DEVICE=n1\n", "NET: Registered\n" },
                 { "6,340,5690716,c,caller=T1;a;b\n", "a;b\n" },
-                { "4,1,2,-;one\\x0atwo\\x5cx\\x0A\\xz1\\x1\n", "one\ntwo\\x\\x0A\\xz1\\x1\n" },
+                { "4,1,2,-;one\\x0atwo\\x5cx\\x0A\\xz1\\x1\n", "one\ntwo\\x\n\\xz1\\x1\n" },
                 { "4,1,2,-;\\x1b[31m\\", "\x1b[31m\\\n" },
                 { "4,1,2,-;\n", "\n" },
                 { "4,1,2,-", "" },

@@ -1,82 +1,43 @@
 /* What no reader knows as it stands: a text that was encoded as a whole (base64, percent signs), or the kernel's sentences beside the names of
  * their files as any language, database or wiki writes them: Rust's {:?}, Lisp's pairs, SQL's rows, PHP's print_r, Go's maps, LaTeX' tables.
  * Nothing may be left over: where a sentence has no name, or a name comes twice, nothing is read. */
+#include "base/encoding.h"
 #include "collect/import/parts.h"
 
 enum { GLUE_MAX = 64, ENCODED_MIN = 32, NAMES_MAX = 64 };
 
 /* ---- Encodings ---- */
 
-static int hex_of(char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* "%2Fsys%2F…": no blank in it, and what stands for characters are numbers; a form's "name=" before it is none of the text. */
 static struct str from_percent(struct arena *a, struct str text) {
         ptrdiff_t equals = str_find_char(text, '='), percent = str_find_char(text, '%'), marks = 0;
-        char *start, *to;
+        struct str ret;
 
         if (equals >= 0 && equals < percent)
                 text = str_from(text, equals + 1);
-        start = to = arena_bytes(a, text.len + 1);
         for (ptrdiff_t i = 0; i < text.len; i++) {
-                char c = text.p[i];
-                int high = c == '%' && i + 2 < text.len ? hex_of(text.p[i + 1]) : -1, low = high >= 0 ? hex_of(text.p[i + 2]) : -1;
-
-                if (c == ' ' || c == '\t' || c == '\n' || (c == '%' && low < 0))
+                if (text.p[i] == ' ' || text.p[i] == '\t' || text.p[i] == '\n')
                         return S("");
-                if (low >= 0) {
-                        c = (char)(high << 4 | low);
-                        marks++;
-                        i += 2;
-                } else if (c == '+') {
-                        c = ' ';
-                }
-                *to++ = c;
+                marks += text.p[i] == '%';
         }
-        return marks > 2 ? str_n(start, to - start) : S("");
-}
-
-static int base64_of(char c) {
-        if (c >= 'A' && c <= 'Z')
-                return c - 'A';
-        if (c >= 'a' && c <= 'z')
-                return c - 'a' + 26;
-        if (c >= '0' && c <= '9')
-                return c - '0' + 52;
-        return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+        return marks > 2 && encoding_percent(a, text, true, &ret) ? ret : S("");
 }
 
 /* Lines of any length, and nothing else in them; what comes out must be text. */
 static struct str from_base64(struct arena *a, struct str text) {
-        ptrdiff_t mark = str_starts(text, S("data:")) ? str_find(str_sub(text, 0, 256), S(";base64,")) : -1;
-        char *start = arena_bytes(a, text.len + 1), *to = start;
-        uint32_t bits = 0;
-        int count = 0;
+        ptrdiff_t mark = str_starts(text, S("data:")) ? str_find(str_sub(text, 0, 256), S(";base64,")) : -1, n = 0;
+        char *joined = arena_bytes(a, text.len + 1);
+        struct str ret;
 
-        text = mark > 0 ? str_from(text, mark + 8) : text;
-        while (str_ends(text, S("=")))
-                text.len--;
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                char c = text.p[i];
-
-                if (c == '\n' || c == '\r' || c == ' ')
-                        continue;
-                if (base64_of(c) < 0)
+        for (ptrdiff_t i = mark > 0 ? mark + 8 : 0; i < text.len; i++)
+                if (text.p[i] != '\n' && text.p[i] != '\r' && text.p[i] != ' ')
+                        joined[n++] = text.p[i];
+        if (!encoding_base64(a, str_n(joined, n), &ret))
+                return S("");
+        for (ptrdiff_t i = 0; i < ret.len; i++)
+                if ((unsigned char)ret.p[i] < ' ' && !memchr("\n\t\r\x1b", ret.p[i], 4))
                         return S("");
-                bits = bits << 6 | (uint32_t)base64_of(c);
-                if (++count % 4 == 0)
-                        for (int k = 16; k >= 0; k -= 8)
-                                *to++ = (char)(bits >> k & 255);
-        }
-        if (count % 4 >= 2)
-                *to++ = (char)(bits >> (count % 4 == 2 ? 4 : 10) & 255);
-        if (count % 4 == 3)
-                *to++ = (char)(bits >> 2 & 255);
-        for (char *p = start; p < to; p++)
-                if ((unsigned char)*p < ' ' && *p != '\n' && *p != '\t' && *p != '\r' && *p != '\x1b')
-                        return S("");
-        return str_n(start, to - start);
+        return ret;
 }
 
 struct str import_decoded(struct arena *a, struct str text) {

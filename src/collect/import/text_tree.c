@@ -3,6 +3,7 @@
  * styles and the like end the tree: what stands behind them is not read. */
 #include "collect/import/text_tree.h"
 
+#include "base/json.h"
 #include "base/seen.h"
 
 enum { DEPTH_MAX = 24, NOT_READ = -1 };
@@ -305,39 +306,21 @@ bool text_tree_whole(struct arena *a, struct str text, struct json_value *ret) {
 
 /* ---- As JSON ---- */
 
-static void put_string(struct out *o, struct str s) {
-        out_char(o, '"');
-        for (ptrdiff_t i = 0; i < s.len; i++) {
-                unsigned char c = (unsigned char)s.p[i];
-
-                if (c == '"' || c == '\\')
-                        out_fmt(o, "\\%c", c);
-                else if (c < ' ')
-                        out_fmt(o, "\\u%04x", c ? c : ' ');
-                else
-                        out_char(o, (char)c);
-        }
-        out_char(o, '"');
-}
-
-static void put_value(struct out *o, const struct json_value *v) {
+static void put_value(struct json *j, const struct json_value *v) {
         bool list = v->type == JSON_ARRAY;
 
         if (v->type == JSON_STRING) {
-                put_string(o, v->text);
+                json_str(j, NULL, v->text);
         } else if (v->type == JSON_OBJECT || list) {
-                out_char(o, list ? '[' : '{');
+                json_open(j, S(""), list ? '[' : '{');
                 for (ptrdiff_t i = 0; i < v->count; i++) {
-                        out_c(o, i > 0 ? ", " : "");
-                        if (!list) {
-                                put_string(o, v->members[i].key);
-                                out_c(o, ": ");
-                        }
-                        put_value(o, list ? &v->items[i] : &v->members[i].value);
+                        if (!list)
+                                json_key(j, v->members[i].key);
+                        put_value(j, list ? &v->items[i] : &v->members[i].value);
                 }
-                out_char(o, list ? ']' : '}');
+                json_close(j, list ? ']' : '}');
         } else {
-                out_c(o, json_type_word(v->type)); /* null, true, false: there are no numbers */
+                json_raw(j, NULL, str_of(json_type_word(v->type))); /* null, true, false: there are no numbers */
         }
 }
 
@@ -360,7 +343,7 @@ bool import_yaml_as_json(struct out *o, struct arena *a, struct str text) {
                         continue;
                 if (!text_tree_whole(a, line, &v) || (v.type != JSON_OBJECT && v.type != JSON_ARRAY))
                         return false;
-                put_value(o, &v);
+                put_value(&(struct json){ .out = o }, &v);
                 out_char(o, '\n');
                 documents++;
         }

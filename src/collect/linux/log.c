@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "evidence/places.h"
 
 enum {
@@ -20,18 +21,14 @@ enum {
         KMSG_MINOR = 11,
 };
 
-static int hex_digit(char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "\x0a": the byte; -1 for other text. */
 static int escaped_byte(struct str s) {
         int high, low;
 
         if (s.len < 4 || !str_starts(s, S("\\x")))
                 return -1;
-        high = hex_digit(s.p[2]);
-        low = hex_digit(s.p[3]);
+        high = encoding_hex(s.p[2]);
+        low = encoding_hex(s.p[3]);
         return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

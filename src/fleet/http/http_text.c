@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/encoding.h"
 #include "base/plain.h"
 
 enum { BASIC_MAX = 1024 };
@@ -54,10 +55,6 @@ bool http_is_loopback(const struct http_address *a) {
         return a->six ? memcmp(a->bytes, one, 16) == 0 : a->bytes[0] == 127;
 }
 
-static int hex_digit(char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool is_harmless(struct str s) {
         for (ptrdiff_t at = 0; at < s.len;) {
                 uint32_t c;
@@ -71,23 +68,7 @@ static bool is_harmless(struct str s) {
 }
 
 bool http_unescape(struct arena *a, struct str text, bool query, struct str *ret) {
-        char *p = arena_bytes(a, text.len + 1);
-        ptrdiff_t n = 0;
-
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                int high = i + 2 < text.len ? hex_digit(text.p[i + 1]) : -1, low = i + 2 < text.len ? hex_digit(text.p[i + 2]) : -1;
-
-                if (text.p[i] != '%') {
-                        p[n++] = (char)(query && text.p[i] == '+' ? ' ' : text.p[i]);
-                        continue;
-                }
-                if (high < 0 || low < 0)
-                        return false;
-                p[n++] = (char)(high * 16 + low);
-                i += 2;
-        }
-        *ret = str_n(p, n);
-        return is_harmless(*ret);
+        return encoding_percent(a, text, query, ret) && is_harmless(*ret);
 }
 
 void http_escape(struct out *o, struct str piece) {
@@ -125,31 +106,6 @@ bool http_host_is_loopback(struct str host) {
         return str_eq_nocase(name, S("localhost")) || (is_number(name, &number) && http_is_loopback(&number));
 }
 
-static int base64_digit(char c) {
-        return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 :
-               c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
-bool http_base64(struct arena *a, struct str text, struct str *ret) {
-        char *p = arena_bytes(a, text.len + 1);
-        uint32_t bits = 0;
-        ptrdiff_t n = 0;
-
-        while (str_ends(text, S("=")))
-                text.len--;
-        for (ptrdiff_t i = 0; i < text.len; i++) {
-                int digit = base64_digit(text.p[i]);
-
-                if (digit < 0)
-                        return false;
-                bits = bits << 6 | (uint32_t)digit;
-                if (i % 4)
-                        p[n++] = (char)(bits >> (6 - 2 * (i % 4)));
-        }
-        *ret = str_n(p, n);
-        return text.len % 4 != 1;
-}
-
 bool http_token(struct arena *a, struct str authorization, struct str *ret) {
         struct str word, pair;
 
@@ -159,7 +115,7 @@ bool http_token(struct arena *a, struct str authorization, struct str *ret) {
         *ret = authorization;
         if (str_eq_nocase(word, S("bearer")))
                 return authorization.len > 0;
-        if (!str_eq_nocase(word, S("basic")) || !http_base64(a, authorization, &pair) || str_find_char(pair, ':') < 0)
+        if (!str_eq_nocase(word, S("basic")) || !encoding_base64(a, authorization, &pair) || str_find_char(pair, ':') < 0)
                 return false;
         *ret = str_from(pair, str_find_char(pair, ':') + 1);
         return ret->len > 0;

@@ -30,9 +30,6 @@ int http_query(struct arena *a, struct str query, struct str name, struct str *r
 /* True when a Host header may be a loopback server's: another name that leads here is somebody's web page that asks in a browser's name. */
 bool http_host_is_loopback(struct str host);
 
-/* The bytes of a text in base64 (RFC 4648, either alphabet), with or without padding. False when it is none. */
-bool http_base64(struct arena *a, struct str text, struct str *ret);
-
 /* "Bearer TOKEN", or "Basic …" whose password is the token, as browsers ask for it. False when it is neither. */
 bool http_token(struct arena *a, struct str authorization, struct str *ret);
 

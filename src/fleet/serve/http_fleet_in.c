@@ -1,4 +1,5 @@
 /* What comes in. The thread that writes calls these; what is put is durable when the transaction is, and only then it is answered. */
+#include "base/encoding.h"
 #include "base/json.h"
 #include "base/json_value.h"
 #include "base/plain.h"
@@ -36,7 +37,7 @@ static struct str as_digits(struct arena *a, struct str text) {
         struct str bytes;
         char *hex;
 
-        if (text.len != SHORT || !http_base64(a, text, &bytes) || bytes.len != FINGERPRINT / 2)
+        if (text.len != SHORT || !encoding_base64(a, text, &bytes) || bytes.len != FINGERPRINT / 2)
                 return text;
         hex = arena_bytes(a, FINGERPRINT);
         for (ptrdiff_t i = 0; i < bytes.len; i++) {
