@@ -1,14 +1,11 @@
-#include "fleet/bulk/answers.h"
+#include "fleet/bulk/answers_row.h"
 
 #include "facts/facts.h"
 
 enum { KINDS_FIRST = 64, FIRST_MAX = 8 << 20, STEPS_MAX = 64, MARK_LENGTH = sizeof(REVISION_MARK) - 1 };
 
 /* Many are a quarter; which they are is looked at again from time to time. */
-enum { MANY = 4, CHOSEN_FIRST = 8, RECHOSEN = 1024, FETCHED_MAX = 32, BITS = 64 };
-
-/* Everything hangs on the processor, so that it need not be compared; the revision is compared by its number. */
-static const facet_set compared = ~(FACET_PROCESSOR | FACET_REVISION | FACET_REVISION_RANGE);
+enum { MANY = 4, CHOSEN_FIRST = 8, RECHOSEN = 1024, FETCHED_MAX = 32, SIDES_MOST = 64 };
 
 /* ---- By the processor ---------------------------------------------------------------------------------------------------------- */
 
@@ -81,17 +78,13 @@ struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const str
 
 /* ---- Answers ---------------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t part_of(uint32_t version, int side) {
-        return (version + UINT64_C(1)) * ((uint64_t)side * UINT64_C(0xff51afd7ed558ccd) + 1);
-}
-
 /* Only for the tables: what they find is compared. Of sides whose order does not matter: the processor works on several at once, and where
  * few differ, so do few parts of the sum. */
 static uint64_t sum_of(const struct sight *s, const struct answers_mask *m) {
         uint64_t sum = 0;
 
         for (int i = 0; i < m->side_count; i++)
-                sum += part_of(s->versions[m->sides[i]], m->sides[i]);
+                sum += answers_part(s->versions[m->sides[i]], m->sides[i]);
         return sum;
 }
 
@@ -100,7 +93,7 @@ static uint64_t sum_beside(uint64_t sum, facet_set differs, const uint32_t *vers
         for (facet_set left = differs; left; left &= left - 1) {
                 int side = facet_first(left);
 
-                sum += part_of(s->versions[side], side) - part_of(versions[side], side);
+                sum += answers_part(s->versions[side], side) - answers_part(versions[side], side);
         }
         return sum;
 }
@@ -146,7 +139,7 @@ static void choose_common(struct answers_kind *k, const struct answers_row *row,
         uint32_t hanging[FACETS] = { 0 };
 
         for (uint32_t i = 0; i < count; i++)
-                for (facet_set left = row->found[i] ? row->found[i]->facets & compared : 0; left; left &= left - 1)
+                for (facet_set left = row->found[i].answer ? row->found[i].answer->facets & ANSWERS_COMPARED : 0; left; left &= left - 1)
                         hanging[facet_first(left)]++;
         k->common = 0;
         for (int i = 0; i < FACETS; i++)
@@ -154,145 +147,72 @@ static void choose_common(struct answers_kind *k, const struct answers_row *row,
                         k->common |= (facet_set)1 << i;
 }
 
-static uint32_t words_of(uint32_t count) {
-        return (count + BITS - 1) / BITS;
-}
-
-static void set_bit(answers_bits *b, uint32_t i, bool on) {
-        b[i / BITS] = (b[i / BITS] & ~(UINT64_C(1) << i % BITS)) | (uint64_t)on << i % BITS;
-}
-
-static struct answers_row *row_new(struct answers *t, uint32_t count) {
-        const ptrdiff_t size = (ptrdiff_t)(sizeof(struct answers_row) + count * sizeof(const struct answer *));
-        const uint32_t words = words_of(count);
-        struct answers_row *row = arena_alloc(&t->arena, 1, size);
-        answers_bits *bits = arena_array(&t->arena, answers_bits, (FACETS + 2) * words);
-
-        row->known = bits;
-        row->ranged = bits + words;
-        row->hanging = bits + (ptrdiff_t)2 * words;
-        t->bytes += size + (ptrdiff_t)((FACETS + 2) * words * sizeof(*bits));
-        return row;
-}
-
 static struct answers_row *row_of(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count) {
         struct answers_row **row;
         uint64_t h = 0;
 
         for (facet_set left = k->common; left; left &= left - 1)
-                h += (s->versions[facet_first(left)] + UINT64_C(1)) * ((uint64_t)facet_first(left) * UINT64_C(0xff51afd7ed558ccd) + 1);
+                h += answers_part(s->versions[facet_first(left)], facet_first(left));
         row = &k->rows[(h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (ANSWERS_ROWS - 1)];
         if (!*row)
-                *row = row_new(t, count);
+                *row = answers_row_new(&t->arena, count, &t->bytes);
         return *row;
 }
 
-/* The row has this answer from now on. */
-static void row_put(struct answers_row *row, uint32_t words, uint32_t number, const struct answer *a) {
-        const struct answer *before = row->found[number];
-        facet_set had = before ? before->facets & compared : 0, has = a ? a->facets & compared : 0;
-
-        row->found[number] = a;
-        set_bit(row->known, number, a != NULL);
-        set_bit(row->ranged, number, a && (a->low > 0 || a->high < UINT64_MAX));
-        for (facet_set left = had ^ has; left; left &= left - 1)
-                set_bit(row->hanging + (ptrdiff_t)facet_first(left) * words, number, (has >> facet_first(left) & 1) != 0);
-}
-
-/* Those of one word that do not hold again for a machine that differs from the row's from these sides. */
-static answers_bits gone(const struct answers_row *row, uint32_t words, uint32_t word, facet_set differs, uint64_t revision) {
-        answers_bits ret = ~row->known[word];
-
-        for (facet_set left = differs; left; left &= left - 1)
-                ret |= row->hanging[(ptrdiff_t)facet_first(left) * words + word];
-        for (answers_bits left = row->ranged[word] & ~ret; left; left &= left - 1) {
-                const struct answer *a = row->found[word * BITS + (uint32_t)__builtin_ctzll(left)];
-
-                if (revision < a->low || revision > a->high)
-                        ret |= left & -left;
-        }
-        return ret;
-}
-
-/* Of these numbers. What is looked at lies far apart: all of it is fetched at once, instead of one after the other. Most answers hang on the
- * same sides as the row's. */
+/* Of these numbers. What is looked at lies far apart: all of it is fetched at once, step by step, instead of one after the other. Most answers
+ * hang on the same sides as the row's. */
 static void find_these(const struct answers_kind *k, const struct answers_row *row, facet_set differs, const struct sight *s,
-                       const uint32_t *numbers, uint32_t count, const struct answer **ret) {
+                       const uint32_t *numbers, uint32_t count, struct answer_seen *ret) {
         const struct answers_mask *masks[FETCHED_MAX];
+        struct answer **places[FETCHED_MAX];
         uint64_t sums[FETCHED_MAX];
 
         for (uint32_t i = 0; i < count; i++)
-                __builtin_prefetch(row->found[numbers[i]]);
+                __builtin_prefetch(row->found[numbers[i]].answer);
         for (uint32_t i = 0; i < count; i++) {
-                const struct answer *a = row->found[numbers[i]];
+                const struct answer *a = row->found[numbers[i]].answer;
 
                 masks[i] = a ? a->mask : k->masks[numbers[i]];
-                if (!masks[i])
-                        continue;
-                sums[i] = a ? sum_beside(a->sum, differs & a->facets, row->versions, s) : sum_of(s, masks[i]);
-                __builtin_prefetch(place_in(masks[i], sums[i]));
+                answers_fetch(masks[i], (ptrdiff_t)sizeof(*masks[i]) + SIDES_MOST);
         }
         for (uint32_t i = 0; i < count; i++) {
-                const struct answer *a = masks[i] ? *place_in(masks[i], sums[i]) : NULL;
+                const struct answer *a = row->found[numbers[i]].answer;
 
-                if (!a)
+                if (!masks[i])
                         continue;
-                __builtin_prefetch(a);
-                __builtin_prefetch((const char *)a + sizeof(*a)); /* what it shows lies behind it */
+                sums[i] = a ? sum_beside(a->sum, differs & a->facets, row->base.versions, s) : sum_of(s, masks[i]);
+                places[i] = place_in(masks[i], sums[i]);
+                __builtin_prefetch(places[i]);
         }
+        for (uint32_t i = 0; i < count; i++)
+                if (masks[i] && *places[i]) /* what it shows lies behind it */
+                        answers_fetch(*places[i], (ptrdiff_t)(sizeof(**places[i]) + masks[i]->side_count * sizeof(uint32_t)));
         for (uint32_t i = 0; i < count; i++) {
                 const struct answer *a = masks[i] ? find_in(masks[i], s, sums[i]) : NULL;
 
-                ret[numbers[i]] = a ? a : find_from(k->masks[numbers[i]], masks[i], s);
+                ret[numbers[i]] = answer_seen(a ? a : find_from(k->masks[numbers[i]], masks[i], s));
         }
 }
 
-/* Where the row shows what the machine does, what was found for it takes its place. */
-static void renew(struct answers_row *row, const struct sight *s, const uint32_t *numbers, uint32_t n, uint32_t words,
-                  const struct answer **found, facet_set other) {
-        facet_set steady = sight_steady(row->versions, row->others, row->begun, s, other);
-
-        row->begun = true;
-        for (uint32_t i = 0; i < n; i++) {
-                const struct answer *a = found[numbers[i]], *known = row->found[numbers[i]];
-
-                if (a == known)
-                        continue;
-                if (a && !(a->facets & other & ~steady))
-                        row_put(row, words, numbers[i], a);
-                else if (known && known->facets & steady)
-                        row_put(row, words, numbers[i], NULL);
-        }
-}
-
-uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret) {
+uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, struct answer_seen *ret) {
         struct answers_row *row = k->masks ? row_of(t, k, s, count) : NULL;
-        const uint32_t words = words_of(count);
-        uint32_t n = 0, unknown = 0;
-        facet_set differs;
+        struct answers_sought *left = &t->sought;
+        uint32_t unknown = 0;
 
         if (!row) {
                 memset(ret, 0, count * sizeof(*ret));
                 return count;
         }
-        differs = sight_differing(row->versions, s->versions) & compared;
-        memcpy(ret, row->found, count * sizeof(*ret));
-        for (uint32_t w = 0; w < words; w++)
-                for (answers_bits left = gone(row, words, w, differs, s->revision); left; left &= left - 1) {
-                        uint32_t i = w * BITS + (uint32_t)__builtin_ctzll(left);
-
-                        if (i < count)
-                                t->sought[n++] = i;
-                }
-        if (n == 0)
+        answers_row_find(row, s, count, left, ret);
+        if (!left->any)
                 return 0;
-        for (uint32_t i = 0; i < n; i += FETCHED_MAX)
-                find_these(k, row, differs, s, t->sought + i, n - i < FETCHED_MAX ? n - i : FETCHED_MAX, ret);
-        renew(row, s, t->sought, n, words, ret, differs);
+        for (uint32_t i = 0; i < left->count; i += FETCHED_MAX)
+                find_these(k, row, left->differs, s, left->numbers + i, left->count - i < FETCHED_MAX ? left->count - i : FETCHED_MAX, ret);
+        for (uint32_t i = 0; i < left->count; i++)
+                unknown += !ret[left->numbers[i]].answer;
+        answers_row_learn(row, &t->arena, s, count, left, ret, &t->bytes);
         if (++k->files % RECHOSEN == CHOSEN_FIRST)
                 choose_common(k, row, count);
-        for (uint32_t i = 0; i < n; i++)
-                unknown += !ret[t->sought[i]];
         return unknown;
 }
 
@@ -351,13 +271,13 @@ static struct answers_mask *mask_of(struct answers *t, struct answers_kind *k, u
                 m = m->next;
         if (m)
                 return m;
-        for (facet_set left = facets & compared; left; left &= left - 1)
+        for (facet_set left = facets & ANSWERS_COMPARED; left; left &= left - 1)
                 size++;
         m = arena_alloc(&t->arena, 1, size);
         m->facets = facets;
         m->next = k->masks[number];
         k->masks[number] = m;
-        for (facet_set left = facets & compared; left; left &= left - 1)
+        for (facet_set left = facets & ANSWERS_COMPARED; left; left &= left - 1)
                 m->sides[m->side_count++] = (uint8_t)facet_first(left);
         t->bytes += size;
         return m;
@@ -403,7 +323,7 @@ const struct answer *answers_add(struct answers *t, struct pieces *p, struct ans
         kept = pieces_keep(p, fresh->text);
         if (!kept)
                 return NULL;
-        for (facet_set left = fresh->facets & compared; left; left &= left - 1)
+        for (facet_set left = fresh->facets & ANSWERS_COMPARED; left; left &= left - 1)
                 versions[n++] = s->versions[facet_first(left)];
         a = arena_new(&t->arena, struct answer);
         *a = *fresh;
@@ -450,20 +370,31 @@ void answers_free(struct answers *t) {
         arena_free(&t->first);
 }
 
-ptrdiff_t answer_length(const struct answer *a, const struct sight *s) {
-        return a->text.len + (ptrdiff_t)a->mark_count * (s->digit_count - MARK_LENGTH);
+struct answer_seen answer_seen(const struct answer *a) {
+        if (!a)
+                return (struct answer_seen){ 0 };
+        return (struct answer_seen){ .answer = a, .text = a->text.p, .length = (uint32_t)a->text.len, .status = a->status,
+                                     .at_stake = a->at_stake, .marked = a->mark_count > 0, .contradicted = a->contradicted != NULL,
+                                     .ranged = a->low > 0 || a->high < UINT64_MAX };
 }
 
-char *answer_write(const struct answer *a, const struct sight *s, char *to) {
+ptrdiff_t answer_length(const struct answer_seen *a, const struct sight *s) {
+        return (ptrdiff_t)a->length + (a->marked ? (ptrdiff_t)a->answer->mark_count * (s->digit_count - MARK_LENGTH) : 0);
+}
+
+char *answer_write(const struct answer_seen *a, const struct sight *s, char *to) {
+        uint32_t count = a->marked ? a->answer->mark_count : 0;
         ptrdiff_t from = 0;
 
-        for (uint32_t i = 0; i < a->mark_count; i++) {
-                memcpy(to, a->text.p + from, (size_t)((ptrdiff_t)a->marks[i] - from));
-                to += (ptrdiff_t)a->marks[i] - from;
+        for (uint32_t i = 0; i < count; i++) {
+                ptrdiff_t mark = (ptrdiff_t)a->answer->marks[i];
+
+                memcpy(to, a->text + from, (size_t)(mark - from));
+                to += mark - from;
                 memcpy(to, s->digits, (size_t)s->digit_count);
                 to += s->digit_count;
-                from = (ptrdiff_t)a->marks[i] + MARK_LENGTH;
+                from = mark + MARK_LENGTH;
         }
-        memcpy(to, a->text.p + from, (size_t)(a->text.len - from));
-        return to + (a->text.len - from);
+        memcpy(to, a->text + from, (size_t)((ptrdiff_t)a->length - from));
+        return to + ((ptrdiff_t)a->length - from);
 }

@@ -5,10 +5,14 @@
 
 #include "fleet/bulk/facts_kept.h"
 
-/* What every file looks at stands together. */
+/* What is looked at while it is looked for stands in front: one line of the processor's cache. */
 struct answer {
         facet_set facets;
         uint64_t low, high;        /* revisions between which it holds */
+        struct answer *next;       /* whose versions have the same hash, or nearly */
+        const struct answers_mask *mask; /* in which it stands */
+        uint64_t sum;              /* of the versions: their hash */
+        const uint32_t *versions;  /* what is shown from each of these sides */
         struct str text;
         const uint32_t *marks;     /* where the revision stands in it */
         uint32_t mark_count;
@@ -16,10 +20,18 @@ struct answer {
         bool at_stake;
         const struct piece *contradicted; /* NULL; or, of a finding, the numbers of the facts that it asked for of which sources contradict
                                              each other */
-        struct answer *next;       /* whose versions have the same hash, or nearly */
-        const uint32_t *versions;  /* what is shown from each of these sides */
-        uint64_t sum;              /* of the versions: their hash */
-        const struct answers_mask *mask; /* in which it stands */
+};
+
+/* An answer, and what is told of it whatever the machine: answers lie far apart, these beside each other. */
+struct answer_seen {
+        const struct answer *answer; /* NULL: nothing is known */
+        const char *text;
+        uint32_t length;
+        uint8_t status;
+        bool at_stake : 1;
+        bool marked : 1;           /* the revision stands in the text */
+        bool contradicted : 1;     /* the answer has such facts */
+        bool ranged : 1;           /* it holds between some revisions alone */
 };
 
 /* Those that hang on the same sides. */
@@ -31,21 +43,9 @@ struct answers_mask {
         uint8_t side_count, sides[]; /* those of `facets` that are compared */
 };
 
-/* Which answers, by number: 64 in a word. */
-typedef uint64_t answers_bits;
+struct answers_row; /* answers_row.h */
 
-/* What holds for most of the machines that were seen last: of the next one that differs little, most holds again. */
-struct answers_row {
-        uint32_t versions[FACETS]; /* what these show */
-        uint32_t others[FACETS];   /* what the last one showed: twice in a row, and it takes the other one's place */
-        bool begun;
-        answers_bits *known;       /* those that were found */
-        answers_bits *ranged;      /* of these, those that hold between some revisions alone */
-        answers_bits *hanging;     /* of these, for each side, those that hang on it */
-        const struct answer *found[];  /* by number; NULL: nothing is known */
-};
-
-enum { ANSWERS_ROWS = 8 };
+enum { ANSWERS_ROWS = 32 };
 
 /* The answers to the first machine that was seen with a processor, put aside in one piece: most processors of machines that are all unlike
  * are seen once. */
@@ -67,11 +67,21 @@ struct answers_kind {
         uint32_t files;               /* for which rows were asked */
 };
 
+/* Answers of one machine that are still looked for. */
+struct answers_sought {
+        uint32_t *numbers, count;
+        uint64_t *keys;            /* by number, with ANSWERS_KEYS_MORE behind them: for tables, what the machine shows */
+        facet_set differs;         /* the sides from which it shows something else than the row's base */
+        bool any;                  /* some were looked for */
+};
+
+enum { ANSWERS_KEYS_MORE = 64 };
+
 struct answers {
         struct arena arena;
         ptrdiff_t bytes;           /* kept in it */
         uint32_t numbers;          /* of answers to one machine */
-        uint32_t *sought;          /* room for as many */
+        struct answers_sought sought; /* with room for as many */
         struct arena first;        /* a bounded heap: what was put aside is forgotten when it is full, and a new round begins */
         ptrdiff_t first_bytes;
         uint32_t round;
@@ -84,8 +94,10 @@ struct answers {
 struct answers_kind *answers_kind(struct answers *t, struct pieces *p, const struct sight *s);
 /* NULL: nothing is known. */
 struct answer *answers_find(const struct answers_kind *k, uint32_t number, const struct sight *s);
-/* The same of all numbers below `count`, NULL where nothing is known; gives how many these are. */
-uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, const struct answer **ret);
+/* The same of all numbers below `count`, without an answer where nothing is known; gives how many these are. */
+uint32_t answers_find_all(struct answers *t, struct answers_kind *k, const struct sight *s, uint32_t count, struct answer_seen *ret);
+/* NULL is nothing. */
+struct answer_seen answer_seen(const struct answer *a);
 /* Of all that the machine shows: most of what is unlike has another one. */
 uint64_t answers_hash(const struct sight *s);
 /* What is known of the facts of a machine that was seen with this processor, for one that is judged now; NULL: nothing, for the processor is
@@ -101,7 +113,7 @@ void answers_forget(struct answers *t);
 void answers_free(struct answers *t);
 
 /* The text with the revision in its places; there must be room for answer_length. */
-ptrdiff_t answer_length(const struct answer *a, const struct sight *s);
-char *answer_write(const struct answer *a, const struct sight *s, char *to);
+ptrdiff_t answer_length(const struct answer_seen *a, const struct sight *s);
+char *answer_write(const struct answer_seen *a, const struct sight *s, char *to);
 
 #endif

@@ -87,10 +87,11 @@ static void prepare(struct bulk *b) {
         if (b->found)
                 return;
         b->answers.numbers = b->catalog->flaw_count + 2;
-        b->answers.sought = arena_array(&b->kept, uint32_t, b->answers.numbers);
+        b->answers.sought.numbers = arena_array(&b->kept, uint32_t, b->answers.numbers);
+        b->answers.sought.keys = arena_array(&b->kept, uint64_t, b->answers.numbers + ANSWERS_KEYS_MORE);
         b->pieces.catalog = b->catalog;
         b->pieces.arena.large = b->answers.arena.large = b->wholes.arena.large = b->large;
-        b->found = arena_array(&b->kept, const struct answer *, b->answers.numbers);
+        b->found = arena_array(&b->kept, struct answer_seen, b->answers.numbers);
         b->begun = arena_array(&b->kept, struct str, b->catalog->flaw_count);
         b->middles = arena_array(&b->kept, struct bulk_middle, MIDDLES);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
@@ -113,24 +114,24 @@ struct missing {
 static void unite_contradicted(struct bulk *b, const struct answers_kind *k, struct sight *s, struct missing *ret) {
         ret->asked = (struct contradicted){ 0 };
         for (uint32_t i = 0; k->contradicted && i < b->catalog->flaw_count; i++)
-                if (is_wanted(b, i) && b->found[i] && b->found[i]->contradicted)
-                        contradicted_add(&ret->asked, &b->arena, b->catalog, b->found[i]);
+                if (b->found[i].contradicted && is_wanted(b, i))
+                        contradicted_add(&ret->asked, &b->arena, b->catalog, b->found[i].answer);
         ret->good = contradicted_show(&ret->asked, &b->pieces, s);
 }
 
 static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s, struct missing *ret) {
         uint32_t last = b->catalog->flaw_count, wanted = 0, known = 0;
         bool everything = !b->options->only && !b->options->among;
-        const struct answer **found = b->found;
+        struct answer_seen *found = b->found;
         uint32_t unknown;
 
         *ret = (struct missing){ 0 };
         unknown = answers_find_all(&b->answers, k, s, last + 1, found);
         unite_contradicted(b, k, s, ret);
         if (ret->asked.has) {
-                unknown -= !found[last];
-                found[last] = answers_find(k, last, s);
-                unknown += !found[last];
+                unknown -= !found[last].answer;
+                found[last] = answer_seen(answers_find(k, last, s));
+                unknown += !found[last].answer;
         }
         if (unknown == 0) {
                 b->found_count += last + 1;
@@ -140,8 +141,8 @@ static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s
         for (uint32_t i = 0; i <= last; i++) {
                 if (!everything && i < last && !is_wanted(b, i))
                         continue;
-                ret->flaws[i] = !found[i];
-                known += found[i] != NULL;
+                ret->flaws[i] = !found[i].answer;
+                known += found[i].answer != NULL;
                 wanted++;
         }
         ret->any = known < wanted;
@@ -155,6 +156,7 @@ static void find_answers(struct bulk *b, struct answers_kind *k, struct sight *s
 static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *judged, uint32_t number, struct answer *fresh,
                        const struct facets_asked *asked, bool alone) {
         const struct sight *s = &judged->sight;
+        const struct answer *found;
 
         k->contradicted |= fresh->contradicted != NULL;
         fresh->text = out_text(&b->text);
@@ -168,14 +170,15 @@ static bool add_answer(struct bulk *b, struct answers_kind *k, struct judged *ju
         }
         if (fresh->facets & FACET_UNSHARED || (alone && judged->once && number == b->catalog->flaw_count)) { /* its notes tell of all */
                 judged->once = true;
-                b->found[number] = alone ? answers_once(&b->arena, s, fresh) : NULL;
+                found = alone ? answers_once(&b->arena, s, fresh) : NULL;
         } else if (s->inexact && fresh->facets & FACET_REVISION) {
                 judged->once = true;
-                b->found[number] = answers_once(&b->arena, s, fresh);
+                found = answers_once(&b->arena, s, fresh);
         } else {
-                b->found[number] = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
+                found = answers_add(&b->answers, &b->pieces, k, number, s, fresh);
         }
-        return b->found[number] != NULL;
+        b->found[number] = answer_seen(found);
+        return found != NULL;
 }
 
 /* Into b->text. */
@@ -305,8 +308,8 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
                 return false;
         if (machine || *side == before)
                 return true;
-        b->found[last] = answers_find(k, last, &j->sight); /* its notes tell of more */
-        if (b->found[last])
+        b->found[last] = answer_seen(answers_find(k, last, &j->sight)); /* its notes tell of more */
+        if (b->found[last].answer)
                 return true;
         missing->all = false;
         for (uint32_t i = 0; i <= last; i++)
@@ -320,17 +323,15 @@ static bool judge_missing(struct bulk *b, struct judged *j, struct answers_kind 
 static ptrdiff_t count_found(const struct bulk *b, const struct sight *s, struct verdict *ret) {
         bool everything = !b->options->only && !b->options->among;
         uint32_t last = b->catalog->flaw_count;
-        ptrdiff_t length = answer_length(b->found[last], s);
+        ptrdiff_t length = answer_length(&b->found[last], s);
 
         *ret = (struct verdict){ .catalog = b->catalog, .worst = STATUS_NOT_AFFECTED };
-        for (uint32_t i = 0; i < last; i++) /* they lie far apart */
-                __builtin_prefetch(b->found[i]);
         for (uint32_t i = 0; i < last; i++) {
-                const struct answer *a = b->found[i];
+                const struct answer_seen *a = &b->found[i];
 
                 if (!everything && !is_wanted(b, i))
                         continue;
-                __builtin_prefetch(a->text.p);
+                __builtin_prefetch(a->text); /* they lie far apart */
                 length += answer_length(a, s) + 1;
                 if (!a->at_stake)
                         continue;
@@ -367,7 +368,7 @@ static void write_middle(struct bulk *b, const struct verdict *r, struct out *o)
 }
 
 /* The text may be written behind what is there, for which there is room. */
-static void write_answer(struct out *o, const struct answer *a, const struct sight *s) {
+static void write_answer(struct out *o, const struct answer_seen *a, const struct sight *s) {
         o->len = answer_write(a, s, o->p + o->len) - o->p;
 }
 
@@ -385,14 +386,14 @@ static struct str write_found(struct bulk *b, struct str source, const struct si
         start = o->len;
         report_json_head(&j, b->catalog, from, s->captured, name);
         tail = o->len;
-        write_answer(o, b->found[b->catalog->flaw_count], s);
+        write_answer(o, &b->found[b->catalog->flaw_count], s);
         write_middle(b, ret, o);
         for (uint32_t i = 0; i < b->catalog->flaw_count; i++) {
                 if (!everything && !is_wanted(b, i))
                         continue;
                 o->p[o->len] = ','; /* there is room */
                 o->len += !first;
-                write_answer(o, b->found[i], s);
+                write_answer(o, &b->found[i], s);
                 first = false;
         }
         j = (struct json){ .out = o, .depth = 2, .need_comma = !first };
@@ -506,9 +507,9 @@ int bulk_judge(struct bulk *b, struct str source, struct str text, struct out *o
 
 /* ---- By a teller --------------------------------------------------------------------------------------------------------------------- */
 
-static void give(struct bulk *b, uint32_t number, struct str text, const struct answer *a, struct bulk_told *ret) {
-        ret->texts[number] = str_dup(&b->arena, text);
-        ret->found[number] = a;
+static void give(struct bulk *b, uint32_t number, struct answer_seen seen, struct bulk_told *ret) {
+        b->found[number] = seen;
+        ret->texts[number] = str_dup(&b->arena, out_text(&b->text));
 }
 
 static int find_apart(struct bulk *b, struct judged *j, struct bulk_told *ret, struct diag *d) {
@@ -517,31 +518,27 @@ static int find_apart(struct bulk *b, struct judged *j, struct bulk_told *ret, s
         if (judge_whole(b, j, &r, d) < 0)
                 return -1;
         for (uint32_t i = 0; i < r.finding_count; i++) {
-                struct answer *a = arena_new(&b->arena, struct answer);
+                struct finding *f = &r.findings[i];
 
-                *a = (struct answer){ .status = (uint8_t)r.findings[i].status, .at_stake = r.findings[i].at_stake };
-                tell_finding(b, &r, &r.findings[i]);
-                give(b, (uint32_t)(r.findings[i].flaw - b->catalog->flaws), out_text(&b->text), a, ret);
+                tell_finding(b, &r, f);
+                give(b, (uint32_t)(f->flaw - b->catalog->flaws), (struct answer_seen){ .status = (uint8_t)f->status, .at_stake = f->at_stake }, ret);
         }
         tell_machine(b, &r);
-        give(b, b->catalog->flaw_count, out_text(&b->text), arena_new(&b->arena, struct answer), ret);
+        give(b, b->catalog->flaw_count, (struct answer_seen){ 0 }, ret);
         return 0;
 }
 
 static void give_answers(struct bulk *b, const struct sight *s, struct bulk_told *ret) {
-        for (uint32_t i = 0; i <= b->catalog->flaw_count; i++) /* they lie far apart */
-                __builtin_prefetch(b->found[i]);
         for (uint32_t i = 0; i <= b->catalog->flaw_count; i++) {
-                const struct answer *a = b->found[i];
-                struct str text = a->text;
+                const struct answer_seen *a = &b->found[i];
+                struct str text = str_n(a->text, (ptrdiff_t)a->length);
                 char *to;
 
-                if (a->mark_count > 0) {
+                if (a->marked) {
                         to = arena_bytes(&b->arena, answer_length(a, s));
                         text = str_n(to, answer_write(a, s, to) - to);
                 }
                 ret->texts[i] = text;
-                ret->found[i] = a;
         }
 }
 
@@ -553,8 +550,7 @@ int bulk_find(struct bulk *b, struct str source, struct str text, struct bulk_to
         prepare(b);
         forget_when_full(b);
         b->count++;
-        *ret = (struct bulk_told){ .texts = arena_array(&b->arena, struct str, b->answers.numbers),
-                                   .found = arena_array(&b->arena, const struct answer *, b->answers.numbers) };
+        *ret = (struct bulk_told){ .texts = arena_array(&b->arena, struct str, b->answers.numbers), .found = b->found };
         pieces_read(&b->pieces, &b->arena, text, &j.sight);
         if (!j.sight.known || j.sight.apart) {
                 if (parse_shared(b, &j, d) < 0)

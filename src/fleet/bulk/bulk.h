@@ -20,7 +20,7 @@ struct bulk_teller {
 /* One file's answers in the words of the teller. */
 struct bulk_told {
         struct str *texts;       /* by the flaw's number, the last is the machine's */
-        const struct answer **found; /* the same: status, at_stake */
+        const struct answer_seen *found; /* the same: status, at_stake */
 };
 
 /* What stands between the machine and the findings of a report with these counts. */
@@ -44,7 +44,7 @@ struct bulk {
         struct out cut;          /* of one file (whole.h) */
         struct arena kept;       /* as long as this */
         struct str *begun;       /* what is told of each flaw whatever is found */
-        const struct answer **found; /* of one file: by the flaw's number, the last is the machine's */
+        struct answer_seen *found; /* of one file: by the flaw's number, the last is the machine's */
         ptrdiff_t kept_limit;    /* of what is kept, in bytes */
         struct wholes wholes;    /* files that are kept as a whole */
         uint32_t count, hits;    /* files since everything was forgotten; those of which nothing had to be judged */

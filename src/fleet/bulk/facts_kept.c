@@ -40,12 +40,11 @@ static void drop(struct facts_kept *k, facet_set sides) {
 }
 
 const struct facts_known *facts_kept_for(struct facts_kept *k, const struct sight *s) {
-        facet_set other = sight_differing(k->versions, s->versions);
-        facet_set steady = sight_steady(k->versions, k->others, k->begun, s, other);
+        facet_set other = sight_differing(k->base.versions, s->versions);
+        facet_set steady = sight_steady(&k->base, s, other);
 
         if (steady)
                 drop(k, steady);
-        k->begun = true;
         k->known.items = k->items;
         k->known.differs = (other & ~steady) | never;
         return &k->known;

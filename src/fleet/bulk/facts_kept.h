@@ -14,9 +14,7 @@ struct rules_kept {
 };
 
 struct facts_kept {
-        uint32_t versions[FACETS]; /* what the machines show for which the facts hold */
-        uint32_t others[FACETS];   /* what the last one showed: twice in a row, and it takes the other one's place */
-        bool begun;
+        struct sight_base base;    /* what the machines show for which the facts hold */
         struct facts_known known;  /* its parts: */
         uint16_t *places;
         struct fact_known *items;  /* those that are known no more hang on FACET_UNSHARED */

@@ -150,6 +150,15 @@ struct sight {
         bool apart;                  /* to be judged by itself */
 };
 
+/* What the next machine is held against: what most of those before it showed. */
+struct sight_base {
+        uint32_t versions[FACETS];
+        uint32_t others[FACETS]; /* what the last one that differed from this side showed, */
+        uint32_t last[FACETS];   /* which machine that was, */
+        uint8_t runs[FACETS];    /* and how many before it, one behind the other, showed the same */
+        uint32_t count;          /* machines */
+};
+
 /* Takes the text apart; everything of the file's own lives in `a`. */
 void pieces_read(struct pieces *p, struct arena *a, struct str text, struct sight *ret);
 /* The file was evidence: what its records are is learnt, where it was not known. */
@@ -165,9 +174,9 @@ bool pieces_missed(struct pieces *p, const struct sight *s);
 
 /* The sides from which the two machines show something else: few. */
 facet_set sight_differing(const uint32_t *a, const uint32_t *b);
-/* Of the sides `other` from which a machine shows something else than `versions`: those from which the one before did so, too. What they show
- * takes the place of the other's. `begun`: there was one before. */
-facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other);
+/* Of the sides `other` from which a machine shows something else than `b`: those from which so many before it, one behind the other, showed just
+ * that. What they show takes its place. */
+facet_set sight_steady(struct sight_base *b, const struct sight *s, facet_set other);
 
 /* The kept copy of a text, made where there is none; NULL when too many meet in one place. */
 struct piece *pieces_keep(struct pieces *p, struct str text);

@@ -204,7 +204,7 @@ static bool add_uname(struct pieces *p, struct sight *s, struct str text) {
 
 /* ---- Two machines ------------------------------------------------------------------------------------------------------------------- */
 
-enum { BLOCK = 8 };
+enum { BLOCK = 8, STEADY = 5 };
 
 /* Eight sides. */
 static uint32_t differing_here(const uint32_t *a, const uint32_t *b) {
@@ -227,18 +227,26 @@ facet_set sight_differing(const uint32_t *a, const uint32_t *b) {
         return (facet_set)halves[1] << FACETS / 2 | halves[0];
 }
 
-facet_set sight_steady(uint32_t *versions, uint32_t *others, bool begun, const struct sight *s, facet_set other) {
+facet_set sight_steady(struct sight_base *b, const struct sight *s, facet_set other) {
         facet_set ret = 0;
 
+        if (b->count++ == 0) {
+                memcpy(b->versions, s->versions, sizeof(s->versions));
+                return other;
+        }
         for (facet_set left = other; left; left &= left - 1) {
                 int side = facet_first(left);
+                bool again = b->others[side] == s->versions[side] && b->last[side] + 1 == b->count;
 
-                if (begun && others[side] != s->versions[side])
+                b->runs[side] = again ? (uint8_t)(b->runs[side] + 1) : 0;
+                b->others[side] = s->versions[side];
+                b->last[side] = b->count;
+                if (b->runs[side] < STEADY)
                         continue;
-                versions[side] = s->versions[side];
+                b->runs[side] = 0;
+                b->versions[side] = s->versions[side];
                 ret |= left & -left;
         }
-        memcpy(others, s->versions, sizeof(s->versions));
         return ret;
 }
 

@@ -110,7 +110,7 @@ static enum status count_found(const struct judging *j, const struct bulk_told *
         enum status worst = STATUS_NOT_AFFECTED;
 
         for (uint32_t i = 0; i < j->catalog->flaw_count; i++) {
-                const struct answer *a = found->found[i];
+                const struct answer_seen *a = &found->found[i];
 
                 if (!a->at_stake)
                         continue;
