@@ -55,6 +55,67 @@ UBUNTU = '-- file /etc/os-release\nID=ubuntu\nID_LIKE=debian\n'
 OLD_GUEST = 'x86_64/haswell.guest.4.10.7.host'
 
 
+# ---- Kubernetes' nodes: what the inventory says of them, advise and check say too ----
+
+def node(system, provider, labels, release='6.1.90-99.amzn2023.x86_64'):
+    info = {'kernelVersion': release if system == 'linux' else '10.0.20348.2113', 'operatingSystem': system, 'architecture': 'amd64'}
+    return {'kind': 'Node', 'metadata': {'name': 'n1', 'labels': labels}, 'spec': {'providerID': provider}, 'status': {'nodeInfo': info}}
+
+
+def inventoried(text):
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as f:
+        f.write(text)
+        f.flush()
+        done = subprocess.run([PROGRAM, 'inventory', '--format', 'json', f.name], capture_output=True, text=True, timeout=60, check=False)
+    return [r['offering'] for r in json.loads(done.stdout)['resources']]
+
+
+SIZE = 'node.kubernetes.io/instance-type'
+NODES = [  # (system, providerID, labels, offering, provider's processor)
+    ('linux', 'azure:///subscriptions/s/x', {'kubernetes.azure.com/cluster': 'MC_secret'}, 'azure-linux-nodes', True),
+    ('windows', 'azure:///subscriptions/s/x', {'kubernetes.azure.com/cluster': 'MC_secret'}, 'azure-windows-nodes', True),
+    ('linux', 'azure:///subscriptions/s/x', {}, 'azure-linux-vm', True),
+    ('windows', 'azure:///subscriptions/s/x', {}, 'azure-windows-vm', True),
+    ('linux', 'aws:///eu-1a/i-1', {SIZE: 'm6a.large', 'eks.amazonaws.com/nodegroup': 'secret'}, 'cloud-nodes', True),
+    ('windows', 'aws:///eu-1a/i-1', {SIZE: 'm6a.large', 'eks.amazonaws.com/nodegroup': 'secret'}, 'cloud-nodes', True),
+    ('linux', 'aws:///eu-1a/i-1', {SIZE: 'm6a.large', 'eks.amazonaws.com/compute-type': 'auto'}, 'cloud-nodes', True),
+    ('linux', 'aws:///eu-1a/i-1', {SIZE: 'm5.metal', 'eks.amazonaws.com/nodegroup': 'secret'}, 'cloud-nodes', False),
+    ('linux', 'aws:///eu-1a/i-1', {SIZE: 'm6a.large'}, 'cloud-guest', True),
+    ('linux', 'aws:///eu-1a/i-1', {SIZE: 'm5.metal'}, 'bare-metal', False),
+    ('linux', 'gce://p/z/n', {SIZE: 'n2-standard-2', 'cloud.google.com/gke-nodepool': 'secret'}, 'cloud-nodes', True),
+    ('linux', 'gce://p/z/n', {SIZE: 'n2-standard-2', 'cloud.google.com/gke-nodepool': 'secret', 'sandbox.gke.io/runtime': 'gvisor'}, 'cloud-nodes', True),
+    ('linux', 'gce://p/z/n', {SIZE: 'n2-standard-2'}, 'cloud-guest', True),
+    ('linux', 'vsphere://u', {}, 'cloud-guest', True),
+    ('linux', 'digitalocean://1', {'doks.digitalocean.com/node-pool': 'secret'}, 'cloud-nodes', True),
+    ('linux', 'hcloud://1', {}, 'cloud-guest', True),
+    ('linux', 'linode://1', {}, 'cloud-guest', True),
+    ('linux', 'k3s://n1', {}, 'unknown', None),
+]
+
+
+@case
+def what_the_inventory_says_of_a_node_advise_and_check_say():
+    for system, provider, labels, offering, theirs in NODES:
+        text = json.dumps({'kind': 'List', 'items': [node(system, provider, labels)]})
+        assert inventoried(text) == [offering], (provider, labels, inventoried(text))
+        told = run('advise', text)
+        seen = told['offering']['id'] if told['offering'] else 'unknown'
+        assert seen == offering, (system, provider, labels, seen)
+        everything = '\n'.join(commands(a) for a in told['actions'])
+        if offering.endswith('-nodes'):
+            assert not any(word in everything for word in ('dnf', 'apt-get', 'tdnf', 'zypper', 'Windows Update, Check')), everything
+            assert ('az aks' if 'azure' in offering else 'drains and replaces') in everything, everything
+        assert 'MC_secret' not in json.dumps(told) and run('check', text)['host']['guest'] == {True: 'yes', False: 'no', None: 'unknown'}[theirs], (provider, labels)
+
+
+@case
+def below_fargate_the_kernel_is_the_providers():
+    text = json.dumps(node('linux', 'aws:///eu-1a/i-1', {'eks.amazonaws.com/compute-type': 'fargate'}))
+    told = run('advise', text)
+    assert inventoried(text) == ['unknown'] and told['offering'] is None and run('check', text)['host']['container'] == 'AWS Fargate'
+    assert not any('dnf' in commands(a) for a in told['actions'])
+
+
 # ---- Whose kernel it is ----
 
 @case

@@ -155,6 +155,32 @@ static void read_labels(struct import *im, struct import_host *h, const struct j
         }
 }
 
+static void read_fact(struct import *im, struct import_host *h, struct str path, struct str value) {
+        if (!import_placeholder(value) && str_find_char(value, '\n') < 0)
+                import_file_text(im, h, path, value);
+}
+
+/* What facts ask of a node, by their paths: the beginning of its provider's id, the value of a label, that a label is there. Ids and the names
+ * of clusters are nobody else's business. */
+static void read_whose(struct import *im, struct import_host *h, const struct json_value *node) {
+        static const struct str provider = STR("kubernetes:provider"), label = STR("kubernetes:label/"), labelled = STR("kubernetes:labelled/");
+        const struct json_value *labels = json_path(node, S("metadata.labels"));
+
+        for (uint32_t i = 0; i < im->catalog->fact_count; i++) {
+                struct str path = im->catalog->facts[i].kind == FACT_KIND_FILE ? T(im->catalog->facts[i].text) : S(""), id;
+
+                if (str_eq(path, provider)) {
+                        id = json_text(node, S("spec.providerID"));
+                        if (str_find(id, S("://")) > 0)
+                                read_fact(im, h, path, str_sub(id, 0, str_find(id, S("://"))));
+                } else if (labels && str_starts(path, label)) {
+                        read_fact(im, h, path, import_json_text(json_get(labels, str_from(path, label.len))));
+                } else if (labels && str_starts(path, labelled) && json_get(labels, str_from(path, labelled.len))) {
+                        read_fact(im, h, path, S("yes"));
+                }
+        }
+}
+
 static int read_nodes(struct import *im, const struct json_value *root) {
         const struct json_value *node;
 
@@ -171,13 +197,14 @@ static int read_nodes(struct import *im, const struct json_value *root) {
                         import_uname(h, S("Linux"), json_text(info, S("kernelVersion")),
                                      str_eq(arch, S("amd64")) ? S("x86_64") : str_eq(arch, S("arm64")) ? S("aarch64") : arch);
                 read_labels(im, h, json_path(node, S("metadata.labels")));
+                read_whose(im, h, node);
         }
         return 0;
 }
 
 const struct reader reader_nodes = {
         .format = { .name = "kubernetes-nodes", .title = "kubectl get nodes -o json",
-                    .carries = "Kubernetes' nodes: the kernel that runs, and the processor where node-feature-discovery labels it; no protection" },
+                    .carries = "Kubernetes' nodes: the kernel that runs, whose machine it is, and the processor where node-feature-discovery labels it; no protection" },
         .lacks = LACKS_KERNEL,
         .tree = true,
         .in_json = is_nodes,
