@@ -217,6 +217,8 @@ struct str_list {
         F(cpu, IN_TEXT, models, "models", OPTIONAL)                                                                    \
         F(cpu, IN_TEXTS, group, "group", OPTIONAL)                                                                     \
         F(cpu, IN_TEXT, beside_bigger, "beside_bigger", OPTIONAL)                                                      \
+        F(cpu, IN_TEXT, line, "line", OPTIONAL)                                                                        \
+        F(cpu, IN_NUMBER, generation, "generation", OPTIONAL)                                                          \
         F(cpu, IN_TEXT, title, "title", OPTIONAL)
 
 #define CPU_RANGE_FIELDS(F)                                                                                            \
@@ -228,6 +230,8 @@ struct str_list {
         F(cpu_range, OUT, model_high, , , uint32_t) /* 0 .. 0xffff: any */                                             \
         F(cpu_range, OUT, stepping_low, , , uint32_t)                                                                  \
         F(cpu_range, OUT, stepping_high, , , uint32_t)                                                                 \
+        F(cpu_range, OUT_TEXT, line, , , )         /* whose generations are counted together; empty: not counted */     \
+        F(cpu_range, OUT, generation, , , uint32_t)                                                                    \
         F(cpu_range, OUT, beside_bigger, , , bool) /* a small core that is built beside bigger ones */
 
 #define FACT_DEF_FIELDS(F)                                                                                             \

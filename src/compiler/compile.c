@@ -36,7 +36,7 @@ struct texts builder_copy_list(struct builder *b, raw_text *items, unsigned coun
 /* ---- Processors ---- */
 
 static int add_group(struct builder *b, const struct raw_cpu *r) {
-        if (r->vendor || r->family || r->models || r->title || r->beside_bigger)
+        if (r->vendor || r->family || r->models || r->title || r->beside_bigger || r->line || r->generation)
                 return builder_fail(b, str_of(r->name), "'%s' is a group: it takes a name and its members, nothing else", r->name);
         *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_copy(b, r->name),
                                                               .members = builder_copy_list(b, r->group, r->group_count) };
@@ -68,6 +68,8 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                 return builder_fail(b, str_of(r->name), "'%s' is no maker of processors that is known", r->vendor);
         if (r->beside_bigger && !str_eq(str_of(r->beside_bigger), S("yes")) && !str_eq(str_of(r->beside_bigger), S("no")))
                 return builder_fail(b, str_of(r->name), "expected yes or no for 'beside_bigger' of '%s', found '%s'", r->name, r->beside_bigger);
+        if (!r->line != !r->generation)
+                return builder_fail(b, str_of(r->name), "'%s' has one of 'line' and 'generation': they go together", r->name);
         while (str_cut(&models, ',', &range)) {
                 range = str_trim(range);
                 if (!str_cut(&range, '-', &first) || !str_to_u64(first, &low))
@@ -83,6 +85,8 @@ static int add_cpu(struct builder *b, const struct raw_cpu *r) {
                         .model_low = (uint32_t)low,
                         .model_high = (uint32_t)high,
                         .stepping_high = UINT32_MAX,
+                        .line = builder_copy(b, r->line),
+                        .generation = r->generation ? (uint32_t)*r->generation : 0,
                         .beside_bigger = r->beside_bigger && str_eq(str_of(r->beside_bigger), S("yes")),
                 };
         }

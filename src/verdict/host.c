@@ -16,18 +16,20 @@ static bool owns_its_machine(struct facts *f) {
         return (r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"))) || facts_tri(f, S("xen.dom0_feature")) == TRI_TRUE;
 }
 
-/* The numbers of a core in the table's order, which makers count up: "zen3" is 3; 0: none. */
-static uint64_t zen_of(struct facts *f) {
+/* The model in the table; NULL where no line holds it, or it was not read. */
+static const struct cpu_range *model_of(struct facts *f) {
         const struct fact *family = facts_get(f, COMPUTED_CPU_FAMILY), *model = facts_get(f, COMPUTED_CPU_MODEL);
-        const struct cpu_range *range;
-        uint64_t zen = 0;
 
         if (family->state != FACT_KNOWN || model->state != FACT_KNOWN)
-                return 0;
-        range = catalog_cpu(f->catalog, facts_get(f, COMPUTED_CPU_VENDOR)->text, (uint32_t)family->number, (uint32_t)model->number, 0);
-        if (!range || !str_starts(T(range->name), S("zen")) || !str_to_u64(str_from(T(range->name), 3), &zen))
-                return 0;
-        return zen;
+                return NULL;
+        return catalog_cpu(f->catalog, facts_get(f, COMPUTED_CPU_VENDOR)->text, (uint32_t)family->number, (uint32_t)model->number, 0);
+}
+
+/* An earlier microarchitecture of the same line. */
+static bool is_earlier(struct facts *host, struct facts *guest) {
+        const struct cpu_range *a = model_of(host), *b = model_of(guest);
+
+        return a && b && a->line.len > 0 && str_eq(T(a->line), T(b->line)) && a->generation < b->generation;
 }
 
 static bool same_number(const struct fact *a, const struct fact *b) {
@@ -35,15 +37,14 @@ static bool same_number(const struct fact *a, const struct fact *b) {
 }
 
 /* A guest may be shown an older processor than the one it runs on, as where it is moved between unlike hosts, but not a newer one: a later
- * family, a later Zen, a later stepping of one model. */
+ * family, a later microarchitecture, a later stepping of one model. */
 static bool is_older(struct facts *host, struct facts *guest) {
         const struct fact *a = facts_get(host, COMPUTED_CPU_FAMILY), *b = facts_get(guest, COMPUTED_CPU_FAMILY);
         const struct fact *step = facts_get(host, COMPUTED_CPU_STEPPING), *shown = facts_get(guest, COMPUTED_CPU_STEPPING);
-        uint64_t zen = zen_of(host);
 
         if (a->state == FACT_KNOWN && b->state == FACT_KNOWN && a->number < b->number)
                 return true;
-        if (zen > 0 && zen < zen_of(guest))
+        if (is_earlier(host, guest))
                 return true;
         return same_number(a, b) && same_number(facts_get(host, COMPUTED_CPU_MODEL), facts_get(guest, COMPUTED_CPU_MODEL)) &&
                step->state == FACT_KNOWN && shown->state == FACT_KNOWN && step->number < shown->number;

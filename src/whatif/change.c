@@ -42,12 +42,27 @@ static void out_words(struct out *o, struct str list, struct str word, bool on) 
                 }
 }
 
+/* What cpuinfo calls its list of features: PCs' "flags", Arm's "Features"; empty where it has none that is read (s390's, RISC-V's `isa`). */
+static struct str list_of_flags(const struct evidence *e) {
+        static const struct str names[] = { STR("flags"), STR("Features") };
+        struct str line, rest = text_of(e, cpuinfo_path);
+
+        while (str_cut(&rest, '\n', &line)) {
+                ptrdiff_t colon = str_find_char(line, ':');
+
+                for (size_t i = 0; colon > 0 && i < sizeof(names) / sizeof(names[0]); i++)
+                        if (str_eq(str_trim(str_sub(line, 0, colon)), names[i]))
+                                return names[i];
+        }
+        return S("");
+}
+
 /* Rewrites a field of every processor in cpuinfo: its value, or (word) one of its words. The flags that the kernel listed stay beside those that
  * are supposed, which say nothing of its age. */
 static void cpuinfo_edit(struct evidence *e, struct str field, struct str value, bool is_word, bool on) {
         OUT_AUTO struct out text = { 0 };
         struct str line, rest = text_of(e, cpuinfo_path);
-        bool supposed = is_word && str_eq(field, S("flags")) && str_find(rest, S("\n" CPU_FLAGS_LISTED)) < 0;
+        bool supposed = is_word && str_eq(field, list_of_flags(e)) && str_find(rest, S("\n" CPU_FLAGS_LISTED)) < 0;
 
         if (rest.len == 0)
                 return;
@@ -137,7 +152,8 @@ static uint64_t with_bits(uint64_t old, const struct fact_def *def, uint64_t val
 
 /* A leaf that was not read is not made up: its other bits would be known to be 0. What /proc/cpuinfo shows can be changed there. */
 static int cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t value, struct diag *d) {
-        bool shown = def->text.len > 0 && str_find(text_of(e, cpuinfo_path), S("\nflags")) >= 0, found = false;
+        struct str list = list_of_flags(e);
+        bool shown = def->text.len > 0 && list.len > 0, found = false;
 
         for (ptrdiff_t i = 0; i < e->count; i++) {
                 struct record *r = &e->items[i];
@@ -151,7 +167,7 @@ static int cpuid_edit(struct evidence *e, const struct fact_def *def, uint64_t v
                 return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be changed: CPUID leaf 0x%x.%u was not read", STR_ARG(T(def->name)),
                                        (unsigned)def->leaf, (unsigned)def->subleaf);
         if (shown)
-                cpuinfo_edit(e, S("flags"), T(def->text), true, value != 0);
+                cpuinfo_edit(e, list, T(def->text), true, value != 0);
         return 0;
 }
 
@@ -317,10 +333,12 @@ static int change_bits(struct evidence *e, const struct fact_def *def, struct st
                 return -1;
         if (def->kind == FACT_KIND_CPUID)
                 return cpuid_edit(e, def, n, d);
+        if (def->kind == FACT_KIND_FLAG && list_of_flags(e).len == 0)
+                return diag_fail_class(d, DIAG_USAGE, "%.*s cannot be changed: no list of the processor's features was read", STR_ARG(T(def->name)));
         if (def->kind == FACT_KIND_MSR)
                 msr_edit(e, def, n);
         else
-                cpuinfo_edit(e, def->kind == FACT_KIND_FLAG ? S("flags") : S("bugs"), T(def->text), true, n != 0);
+                cpuinfo_edit(e, def->kind == FACT_KIND_FLAG ? list_of_flags(e) : S("bugs"), T(def->text), true, n != 0);
         return 0;
 }
 

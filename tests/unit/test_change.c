@@ -104,6 +104,11 @@ static void test_registers(void **state) {
                 { "cap.mds_no", "no", "-- msr * 0000010a 0000000000000001/0000000000000001\n",
                   "-- msr * 0000010a 0000000000000001/0000000000000021\n" },
                 { "cap.rdcl_no", "on", "-- msr * 0000010a absent\n", "-- msr * 0000010a 0000000000000001\n" },
+                /* Arm calls its list otherwise */
+                { "flags.ssbs", "yes", "-- file /proc/cpuinfo\nprocessor\t: 0\nFeatures\t: fp asimd\n",
+                  "-- file /proc/cpuinfo\nprocessor\t: 0\nFeatures\t: ssbs fp asimd\nflags before the change: fp asimd\n" },
+                { "flags.ssbs", "no", "-- file /proc/cpuinfo\nprocessor\t: 0\nFeatures\t: fp ssbs asimd\n",
+                  "-- file /proc/cpuinfo\nprocessor\t: 0\nFeatures\t: fp asimd\nflags before the change: fp ssbs asimd\n" },
                 /* microcode: Intel's upper half, AMD's lower one */
                 { "cpu.microcode", "0x2000065", "-- msr 0 0000008b 0200005000000000\n" INFO("fpu", "vendor_id\t: GenuineIntel\nmicrocode\t: 0x1\n"),
                   "-- msr 0 0000008b 0200006500000000\n-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\nmicrocode\t: 0x2000065\n"
@@ -140,6 +145,7 @@ static void test_refuses(void **state) {
                 { "cpu.vendor", "amd", "cpu.vendor cannot be set" },
                 { "sysfs.mds", "Not affected", "sysfs.mds cannot be set" },
                 { "cap.md_clear", "yes", "cap.md_clear cannot be changed: CPUID leaf 0x7.0 was not read" },
+                { "flags.ssbs", "yes", "flags.ssbs cannot be changed: no list of the processor's features was read" },
                 { "config.retpoline", "y", "the kernel's build configuration was not read" },
         };
 

@@ -125,10 +125,48 @@ static void test_no_guest(void **state) {
         assert_true(str_eq(r.host_refused, S("this machine is no guest")));
 }
 
+/* Intel's models, whose numbers tell nothing of their order: microarchitectures of one line are compared, and only these. */
+static void test_generations(void **state) {
+#define MODEL(signature, bit) INTEL "-- cpuid * 1.0 " signature " 0 " bit "ed8320b 20000002\n-- cpuid * 7.0 0 0 0 0\n"
+        static const struct {
+                const char *guest, *host;
+                bool older;
+        } rows[] = {
+                { MODEL("00050654", "f"), MODEL("000406f1", "7"), true },  /* Skylake-SP on Broadwell */
+                { MODEL("000306c3", "f"), MODEL("000306a9", "7"), true },  /* Haswell on Ivy Bridge */
+                { MODEL("000606a6", "f"), MODEL("00050657", "7"), true },  /* Ice Lake-SP on Cascade Lake */
+                { MODEL("000806f8", "f"), MODEL("000806c1", "7"), true },  /* Sapphire Rapids on Tiger Lake, whose number is lower, too */
+                { MODEL("000706a1", "f"), MODEL("00090672", "7"), false }, /* an Atom on Alder Lake: another line */
+                { MODEL("00080660", "f"), MODEL("000606a6", "7"), false }, /* QEMU's Icelake-Server has an Atom's number */
+                { MODEL("000806c1", "f"), MODEL("000806f8", "7"), false }, /* Tiger Lake on Sapphire Rapids */
+                { MODEL("000506e3", "f"), MODEL("000906ea", "7"), false }, /* Skylake on Coffee Lake */
+                { MODEL("000906ea", "f"), MODEL("000506e3", "7"), false }, /* … and the reverse: one microarchitecture */
+                { MODEL("00090675", "f"), MODEL("000806f8", "7"), false }, /* Alder Lake on Sapphire Rapids: Golden Cove */
+                { MODEL("000706a8", "f"), MODEL("000506ca", "7"), true },  /* Goldmont Plus on Goldmont */
+                { MODEL("00050654", "f"), MODEL("000f06f0", "7"), false }, /* what no table names */
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                ARENA_AUTO struct arena a = { 0 };
+                struct evidence *g = arena_new(&a, struct evidence), *h = arena_new(&a, struct evidence);
+                struct verdict_options o = { .only = catalog_flaw(&catalog_builtin, S("srso")), .host = h };
+                struct verdict r;
+                struct diag d = { 0 };
+
+                assert_int_equal(evidence_parse(g, &a, S("guest"), str_fmt(&a, HEAD "-- uname Linux 6.12.1 x86_64\n%s", rows[i].guest), &d), 0);
+                assert_int_equal(evidence_parse(h, &a, S("host"), str_fmt(&a, HEAD "-- uname Linux 6.12.1 x86_64\n-- claim guest no\n%s", rows[i].host), &d), 0);
+                verdict_judge(&r, &a, &catalog_builtin, g, &o);
+                if ((str_find(r.host_refused, S("older than")) >= 0) != rows[i].older || (!rows[i].older && r.host_refused.len > 0))
+                        fail_msg("row %zu: '%.*s'", i, STR_ARG(r.host_refused));
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_who_is_believed), cmocka_unit_test(test_the_hosts_words),
                 cmocka_unit_test(test_host_is_not_affected), cmocka_unit_test(test_no_guest),
+                cmocka_unit_test(test_generations),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
