@@ -193,9 +193,9 @@ static void test_lists_of_other_tools(void **state) {
                "unknown unknown unknown g\nno-machine certain unknown h\n");
         expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\"}}", "no-machine certain unknown k\n");
         expect("{\"cluster\":{\"name\":\"k\",\"version\":\"1.30\",\"roleArn\":\"r\",\"computeConfig\":{\"enabled\":true}}}", "unknown unknown unknown k\n");
-        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"AL2023_x86_64_STANDARD\",\"instanceTypes\":[\"m5.large\"]}}", "cloud-guest certain linux n\n");
-        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"WINDOWS_CORE_2022_x86_64\"}}", "cloud-guest certain windows n\n");
-        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"CUSTOM\"}}", "cloud-guest certain unknown n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"AL2023_x86_64_STANDARD\",\"instanceTypes\":[\"m5.large\"]}}", "cloud-nodes certain linux n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"WINDOWS_CORE_2022_x86_64\"}}", "cloud-nodes certain windows n\n");
+        expect("{\"nodegroup\":{\"nodegroupName\":\"n\",\"amiType\":\"CUSTOM\"}}", "cloud-nodes certain unknown n\n");
         expect("{\"Functions\":[{\"FunctionName\":\"f\",\"Runtime\":\"python3.12\",\"Architectures\":[\"arm64\"]}]}", "unknown unknown unknown f\n");
         expect("{\"computeEnvironments\":[{\"computeEnvironmentName\":\"b\",\"computeResources\":{\"type\":\"SPOT\"}},"
                "{\"computeEnvironmentName\":\"c\",\"computeResources\":{\"type\":\"FARGATE_SPOT\"}}]}",

@@ -26,6 +26,7 @@
 #define MAKER(sys, product, board, bios) DMI("sys_vendor", sys) DMI("product_name", product) DMI("board_vendor", board) DMI("bios_vendor", bios)
 #define BIT(signature) "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 80000000 0\n-- cpuid 0 40000000.0 40000001 " signature "\n"
 #define KVM "4b4d564b 564b4d56 0000004d"
+#define NODE(whose, size) "-- file kubernetes:provider\n" whose "\n-- file kubernetes:label/node.kubernetes.io/instance-type\n" size "\n"
 #define LOG(line) "-- file /dev/kmsg\n" line "\n"
 #define TREE(file, text) "-- file /proc/device-tree/" file "\n" text "\n"
 
@@ -58,6 +59,19 @@ static const struct row {
         { X86 "-- cpuid 0 0.0 d 756e6547 6c65746e 49656e69\n-- cpuid 0 1.0 50654 0 7ed8320b 20000002\n", NO, NULL, NULL, NULL },
         { HEAD PC("fpu lm") , MAYBE, NULL, NULL, NULL },
         { HEAD "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\n", YES, "User-mode Linux", NULL, NULL },
+        /* What Kubernetes keeps of its nodes */
+        { X86 NODE("azure", "Standard_D2s_v5"), YES, "Hyper-V", "Azure", NULL },
+        { X86 NODE("aws", "m5.large"), YES, "?", "Amazon EC2", NULL },
+        { X86 NODE("aws", "m5.metal"), NO, NULL, "Amazon EC2", NULL },
+        { X86 "-- file kubernetes:provider\naws\n", MAYBE, NULL, "Amazon EC2", NULL },
+        { X86 NODE("gce", "n2-standard-2"), YES, "KVM", "Google Compute Engine", NULL },
+        { X86 NODE("gce", "c3-standard-192-metal"), NO, NULL, "Google Compute Engine", NULL },
+        { X86 NODE("k3s", "m5.metal"), MAYBE, NULL, NULL, NULL },
+        { X86 NODE("vsphere", "x"), YES, "VMware", NULL, NULL },
+        { X86 NODE("digitalocean", "s-2vcpu-4gb"), YES, "KVM", "DigitalOcean", NULL },
+        { X86 NODE("hcloud", "cx22"), YES, "KVM", "Hetzner", NULL },
+        { X86 NODE("linode", "g6-standard-2"), YES, "KVM", "Akamai", NULL },
+        { X86 "-- file kubernetes:label/eks.amazonaws.com/compute-type\nfargate\n", MAYBE, NULL, NULL, "AWS Fargate" },
         /* The firmware, where the processor hides it */
         { X86 HIDDEN DMI("product_name", "VirtualBox"), YES, "VirtualBox", NULL, NULL },
         { X86 HIDDEN DMI("sys_vendor", "innotek GmbH"), YES, "VirtualBox", NULL, NULL },

@@ -77,6 +77,65 @@ static struct str version_in(struct str line) {
         return S("");
 }
 
+/* ---- What ver, winver and the settings say of a build and its revision ---- */
+
+/* "Microsoft Windows [Version 10.0.19045.3693]", in any language. */
+static struct str ver_in(struct str line) {
+        line = str_trim(line);
+        return str_starts(line, S("Microsoft Windows [")) && str_ends(line, S("]")) ? version_in(str_sub(line, 0, line.len - 1)) : S("");
+}
+
+/* "19045.4046": a build of Windows 10 or later with its revision. */
+static bool is_build_and_revision(struct str word) {
+        struct str build;
+        uint64_t number;
+
+        return str_cut(&word, '.', &build) && build.len == 5 && str_to_u64(build, &number) && number >= 10240 && word.len > 0 && str_to_u64(word, &number);
+}
+
+/* "Version 22H2 (OS Build 19045.4046)", in any language; "OS build 19045.4046" of the settings. */
+static struct str winver_in(struct arena *a, struct str line) {
+        struct str rest, word = { 0 };
+
+        line = str_trim(line);
+        if (str_ends(line, S(")")) && str_find_char(line, '(') > 0 && str_find_char(line, '(') < 40)
+                line = str_sub(line, 0, line.len - 1);
+        else if (str_find_nocase(line, S("os build")) != 0)
+                return S("");
+        rest = line;
+        while (str_word(&rest, &word))
+                ;
+        return line.len < 120 && is_build_and_revision(word) ? str_fmt(a, "10.0.%.*s", STR_ARG(word)) : S("");
+}
+
+static struct str build_in(struct arena *a, struct str line) {
+        struct str version = ver_in(line);
+
+        return version.len ? version : winver_in(a, line);
+}
+
+/* "10.0.19045" of "10.0.19045.3693", and the revision; false where it is shorter. */
+static bool take_apart(struct arena *a, struct str version, struct str *ret_version, struct str *ret_build, struct str *ret_revision) {
+        struct str part[4] = { { 0 } }, rest = version;
+        int n = 0;
+
+        while (n < 4 && str_cut(&rest, '.', &part[n]))
+                n++;
+        *ret_version = str_fmt(a, "%.*s.%.*s.%.*s", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2]));
+        *ret_build = part[2];
+        *ret_revision = part[3];
+        return n >= 3;
+}
+
+static void add_build(struct import *im, struct import_host *h, struct str build, struct str revision) {
+        static const struct str place = STR("HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|");
+        uint64_t number;
+
+        evidence_add_registry_text(&h->e, str_fmt(im->arena, "%.*sCurrentBuild", STR_ARG(place)), build);
+        if (revision.len > 0 && str_to_u64(revision, &number) && number <= UINT32_MAX)
+                evidence_add_registry_dword(&h->e, str_fmt(im->arena, "%.*sUBR", STR_ARG(place)), (uint32_t)number);
+}
+
 /* The build stands once more behind the version, whatever the language calls it: "10.0.22631 N/A version 22631". */
 static bool tells_build(struct str line) {
         struct str version = version_in(line), build = version, part = { 0 }, word, rest;
@@ -224,12 +283,37 @@ static void take_models(struct import_host *h, struct str line, bool metal) {
                 take_model(h, value, metal);
 }
 
+/* The build that `ver` or winver tell, and its revision, unless they tell several; false where they tell of another build. */
+static bool read_build(struct import *im, struct import_host *h, const struct lines *l, struct str told) {
+        struct str seen = { 0 }, build = { 0 }, revision = { 0 };
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                struct str version, number, rest;
+
+                if (l->items[i].taken || !take_apart(im->arena, build_in(im->arena, l->items[i].text), &version, &number, &rest))
+                        continue;
+                if (seen.len && !str_eq(version, seen))
+                        return false;
+                revision = !seen.len || str_eq(rest, revision) ? rest : S("");
+                seen = version;
+                build = number;
+        }
+        if (seen.len == 0)
+                return true;
+        if (told.len && !str_eq(told, seen) && !str_starts(told, str_fmt(im->arena, "%.*s.", STR_ARG(seen))))
+                return false;
+        import_uname(h, S("Windows"), seen, S(""));
+        add_build(im, h, build, revision);
+        return true;
+}
+
 static int read_windows(struct import *im, struct lines *l) {
         struct import_host *h = import_host(im, S(""));
         struct description d;
         ptrdiff_t updates = 0;
 
         describe(l, &d);
+        d.versions |= !d.versions && !read_build(im, h, l, d.version);
         import_uname(h, S("Windows"), d.versions ? S("") : d.version, S(""));
         for (ptrdiff_t i = 0; i < l->count; i++) {
                 struct str line = l->items[i].text;
@@ -259,47 +343,40 @@ const struct reader reader_windows = {
         .read_lines = read_windows,
 };
 
-/* ---- ver: "Microsoft Windows [Version 10.0.19045.3693]" ---- */
+/* ---- ver, winver ---- */
 
-static struct str ver_in(struct str line) {
-        line = str_trim(line);
-        return str_starts(line, S("Microsoft Windows [")) && str_ends(line, S("]")) ? version_in(str_sub(line, 0, line.len - 1)) : S("");
-}
-
+/* winver's words are believed beside Windows' name alone. */
 static bool is_ver(struct import *im, const struct lines *l) {
-        (void)im;
-        for (ptrdiff_t i = 0; i < l->count; i++)
-                if (!l->items[i].taken && ver_in(l->items[i].text).len > 0)
+        bool windows = false, winver = false;
+
+        for (ptrdiff_t i = 0; i < l->count; i++) {
+                if (l->items[i].taken)
+                        continue;
+                if (ver_in(l->items[i].text).len > 0)
                         return true;
-        return false;
+                windows |= str_find(l->items[i].text, S("Windows")) >= 0;
+                winver |= winver_in(im->arena, l->items[i].text).len > 0;
+        }
+        return windows && winver;
 }
 
 static int read_ver(struct import *im, struct lines *l) {
-        static const struct str place = STR("HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion|");
         struct import_host *h = import_host(im, S(""));
 
+        if (!read_build(im, h, l, S(""))) {
+                import_uname(h, S("Windows"), S(""), S(""));
+                import_note(h, "it tells two versions of Windows: neither is believed");
+        }
         for (ptrdiff_t i = 0; i < l->count; i++) {
-                struct str version = ver_in(l->items[i].text), part[4], rest = version;
-                uint64_t revision;
-                int n = 0;
+                struct str line = str_trim(l->items[i].text);
 
-                if (l->items[i].taken || version.len == 0)
-                        continue;
-                l->items[i].taken = true;
-                while (n < 4 && str_cut(&rest, '.', &part[n]))
-                        n++;
-                if (n < 3)
-                        continue;
-                import_uname(h, S("Windows"), str_fmt(im->arena, "%.*s.%.*s.%.*s", STR_ARG(part[0]), STR_ARG(part[1]), STR_ARG(part[2])), S(""));
-                evidence_add_registry_text(&h->e, str_fmt(im->arena, "%.*sCurrentBuild", STR_ARG(place)), part[2]);
-                if (n == 4 && str_to_u64(part[3], &revision) && revision <= UINT32_MAX)
-                        evidence_add_registry_dword(&h->e, str_fmt(im->arena, "%.*sUBR", STR_ARG(place)), (uint32_t)revision);
+                l->items[i].taken |= build_in(im->arena, line).len > 0 || str_eq(line, S("About Windows")) || str_eq(line, S("Microsoft Windows"));
         }
         return 0;
 }
 
 const struct reader reader_ver = {
-        .format = { .name = "ver", .title = "ver",
+        .format = { .name = "ver", .title = "ver, winver",
                     .carries = "the version of Windows alone; Get-SpeculationControlSettings shows what it does about flaws" },
         .lacks = LACKS_PROCESSOR,
         .in_lines = is_ver,
