@@ -171,6 +171,8 @@ struct str_list {
         F(register, IN_TEXT, bits, "bits", NEEDED)                                                                     \
         F(register, IN_TEXT, flag, "flag", OPTIONAL)                                                                   \
         F(register, IN_TEXT, log, "log", OPTIONAL)                                                                     \
+        F(register, IN_TEXT, unless_bug, "unless_bug", OPTIONAL)                                                       \
+        F(register, IN_TEXT, only_with_bug, "only_with_bug", OPTIONAL)                                                 \
         F(register, IN_TEXT, gate, "if", OPTIONAL)                                                                     \
         F(register, IN_TEXT, purpose, "for", OPTIONAL)                                                                 \
         F(register, IN_TEXT, windows, "windows", OPTIONAL)                                                             \
@@ -252,6 +254,8 @@ struct str_list {
         F(fact_def, OUT, subleaf, , , uint32_t)                                                                        \
         F(fact_def, OUT_TEXT, text, , , )                                                                              \
         F(fact_def, OUT_TEXT, where, , , )         /* registers, tables, NT and Win32 answers: the source that findings quote */ \
+        F(fact_def, OUT_TEXT, bug, , , )           /* MSR: a word of cpuinfo's bugs line; where it is left out, the bit is known */ \
+        F(fact_def, OUT, bug_sets, , , bool)       /* MSR: where the word is left out, the bit is set; else it is not */ \
         F(fact_def, OUT_TEXT, log, , , )           /* CPUID, MSR, CONFIG: a line of the kernel log that shows a set bit, or 'y' */ \
         F(fact_def, OUT, gate, , , uint32_t)       /* a condition */                                                   \
         F(fact_def, OUT, flaw, , , uint16_t)       /* + 1: the flaw whose own it is; 0: anybody's */

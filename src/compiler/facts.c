@@ -153,6 +153,10 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         f->log = builder_copy(b, r->log);
         if (!!r->msr + !!r->leaf + !!r->idreg != 1)
                 return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
+        if ((r->unless_bug || r->only_with_bug) && (!r->msr || (r->unless_bug && r->only_with_bug)))
+                return builder_fail(b, str_of(r->name), "'%s' can have one of 'unless_bug', 'only_with_bug', and only with 'msr'", r->name);
+        f->bug = builder_copy(b, r->unless_bug ? r->unless_bug : r->only_with_bug);
+        f->bug_sets = r->unless_bug != NULL;
         if (r->msr || r->idreg) {
                 f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
                 f->leaf = r->msr ? *r->msr : 0;

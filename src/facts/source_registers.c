@@ -81,6 +81,40 @@ static bool flags_contradict(struct facts *f, const struct fact_def *def, bool s
         return def->gate != NO_CONDITION && !is_cut_within(cpu_flags_listed(info), T(def->text)) && condition_eval(f, def->gate) == TRI_FALSE;
 }
 
+/* The words of the kernel's list of bugs, in its order: that of their numbers, which is also that in which kernels learnt them (Linux
+ * arch/x86/include/asm/cpufeatures.h). */
+static const struct str bug_words[] = {
+        STR("cpu_meltdown"),    STR("spectre_v1"), STR("spectre_v2"), STR("spec_store_bypass"), STR("l1tf"),     STR("mds"),
+        STR("msbds_only"),      STR("swapgs"),     STR("taa"),        STR("itlb_multihit"),     STR("srbds"),    STR("mmio_stale_data"),
+        STR("mmio_unknown"),    STR("retbleed"),   STR("eibrs_pbrsb"), STR("smt_rsb"),          STR("gds"),      STR("tdx_pw_mce"),
+        STR("srso"),            STR("div0"),       STR("rfds"),       STR("bhi"),               STR("ibpb_no_ret"), STR("spectre_v2_user"),
+        STR("old_microcode"),   STR("its"),        STR("its_native_only"), STR("tsa"),          STR("vmscape"),
+};
+
+static ptrdiff_t bug_number(struct str word) {
+        for (size_t i = 0; i < sizeof(bug_words) / sizeof(bug_words[0]); i++)
+                if (str_eq(word, bug_words[i]))
+                        return (ptrdiff_t)i;
+        return -1;
+}
+
+/* The kernel knows the bug and does not count the processor as affected: its list goes on behind the word's place, and has only words
+ * that kernels write, in their order. */
+static bool left_out_of_bugs(const struct cpuinfo_block *info, struct str bug) {
+        struct str rest = info ? info->bugs : (struct str){ 0 }, word;
+        ptrdiff_t number = bug_number(bug), last = -1, one;
+
+        if (number < 0)
+                return false;
+        while (str_word(&rest, &word)) {
+                one = bug_number(word);
+                if (one == number || (one >= 0 && one < last) || (one < 0 && last >= 0))
+                        return false;
+                last = one > last ? one : last;
+        }
+        return last > number;
+}
+
 /* A register, or what stands in it, that is there only where the bit is set. */
 static bool register_was_read(struct facts *f, const struct fact_def *bit, struct str *ret_source) {
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
@@ -155,6 +189,10 @@ void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
                 of_state(v, (uint8_t)r->state);
         if (v->state != FACT_KNOWN && def->source > 0)
                 from_stand_in(f, def->source, v);
+        if (v->state != FACT_KNOWN && left_out_of_bugs(f->cpu->info, T(def->bug))) {
+                answer_bits(v, def->bug_sets ? UINT64_MAX : 0, def);
+                v->source = str_fmt(f->arena, "/proc/cpuinfo, bugs without %.*s", STR_ARG(T(def->bug)));
+        }
         /* Whether the register exists is not known: only a zero is the same either way. */
         if (exists == TRI_UNKNOWN && !(v->state == FACT_KNOWN && v->number == 0))
                 v->state = FACT_UNREAD;
@@ -210,5 +248,8 @@ void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {
         if (str_has_word(list, T(def->text))) {
                 v->state = FACT_KNOWN;
                 v->number = 1;
+        } else if (def->kind == FACT_KIND_FLAG && (str_eq(T(def->text), S("pti")) || str_eq(T(def->text), S("kaiser"))) &&
+                   left_out_of_bugs(info, S("cpu_meltdown"))) { /* what the kernel does against a bug */
+                v->state = FACT_KNOWN;
         }
 }

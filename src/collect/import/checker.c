@@ -92,6 +92,16 @@ static void read_old(struct import *im, struct import_host *h, const struct json
 
 /* ---- From 26 on ---- */
 
+/* Where releases are numbers, as OpenBSD's "7.6", the machine has a name that Linux never gives it. */
+static bool is_others_machine(const struct json_value *machine) {
+        static const struct str names[] = { STR("amd64"), STR("arm64"), STR("i86pc"), STR("evbarm"), STR("macppc"), STR("powerpc") };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (str_eq(json_text(machine, S("kernel_arch")), names[i]))
+                        return true;
+        return false;
+}
+
 /* Linux names its releases by numbers, and says "Linux version" where it says more; the checker runs on BSD, too. */
 static bool is_linux(const struct json_value *machine) {
         struct str version = json_text(machine, S("kernel_version"));
@@ -100,7 +110,7 @@ static bool is_linux(const struct json_value *machine) {
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
                 if (str_find_nocase(version, others[i]) >= 0 || str_find_nocase(json_text(machine, S("kernel_release")), others[i]) >= 0)
                         return false;
-        return str_find(json_text(machine, S("kernel_release")), S("-RELEASE")) < 0 &&
+        return !is_others_machine(machine) && str_find(json_text(machine, S("kernel_release")), S("-RELEASE")) < 0 &&
                str_find(json_text(machine, S("kernel_release")), S("-STABLE")) < 0 &&
                str_find(json_text(machine, S("kernel_release")), S("-CURRENT")) < 0;
 }
@@ -129,11 +139,12 @@ static int read_new(struct import *im, struct import_host *h, const struct json_
         const struct json_value *machine = json_get(root, S("system")), *all = json_get(root, S("vulnerabilities"));
         const struct json_value *smt = json_get(machine, S("smt_enabled")), *guest = json_get(machine, S("guest_vm"));
         struct str cmdline = json_text(machine, S("kernel_cmdline"));
+        struct str version = json_text(machine, S("kernel_version")), release = json_text(machine, S("kernel_release"));
 
         if (!is_linux(machine))
-                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %.*s: only Linux and Windows are judged", STR_ARG(im->source),
-                                       STR_ARG(json_text(machine, S("kernel_version")).len ? json_text(machine, S("kernel_version"))
-                                                                                            : json_text(machine, S("kernel_release"))));
+                return diag_fail_class(im->diag, DIAG_INPUT, "'%.*s' is a report of %s%.*s: only Linux and Windows are judged", STR_ARG(im->source),
+                                       version.len == 0 && is_others_machine(machine) ? "a BSD or its like, release " : "",
+                                       STR_ARG(version.len ? version : release));
         read_findings(im, h, all);
         import_uname(h, S("Linux"), json_text(machine, S("kernel_release")), json_text(machine, S("kernel_arch")));
         if (cmdline.len > 0)

@@ -140,7 +140,19 @@ void import_version_line(struct import *im, struct import_host *h, struct str li
                 const char *machine;
         } rows[] = { { STR("amd64"), "x86_64" },  { STR("x86_64"), "x86_64" },   { STR("arm64"), "aarch64" }, { STR("aarch64"), "aarch64" },
                      { STR("ppc64le"), "ppc64le" }, { STR("powerpc64le"), "ppc64le" }, { STR("ppc64el"), "ppc64le" }, { STR("s390x"), "s390x" },
-                     { STR("riscv64"), "riscv64" }, { STR("i686"), "i686" },      { STR("i386"), "i686" },     { STR("armmp"), "armv7l" } };
+                     { STR("riscv64"), "riscv64" }, { STR("i686"), "i686" },      { STR("i386"), "i686" },     { STR("armmp"), "armv7l" },
+                     { STR("-686"), "i686" },       { STR("-686-pae"), "i686" },  { STR("-pae"), "i686" },     { STR("-armmp-lpae"), "armv7l" },
+                     { STR("-v7+"), "armv7l" },     { STR("-v7l+"), "armv7l" },   { STR("-v8+"), "aarch64" },  { STR("-v8-16k+"), "aarch64" },
+                     { STR("loongarch64"), "loongarch64" } },
+          /* Cross compilers are named for what they make, and distributions build on the machine itself. */
+          compilers[] = { { STR("x86_64-linux-gnu-gcc"), "x86_64" },    { STR("aarch64-linux-"), "aarch64" },
+                          { STR("aarch64-none-linux-"), "aarch64" },    { STR("aarch64-unknown-linux-"), "aarch64" },
+                          { STR("aarch64-openwrt-linux-"), "aarch64" }, { STR("arm-linux-gnueabi"), "armv7l" },
+                          { STR("arm-none-linux-"), "armv7l" },         { STR("arm-openwrt-linux-"), "armv7l" },
+                          { STR("riscv64-linux-"), "riscv64" },         { STR("riscv64-unknown-linux-"), "riscv64" },
+                          { STR("s390x-linux-gnu-"), "s390x" },         { STR("powerpc64le-linux-gnu-"), "ppc64le" },
+                          { STR("loongarch64-linux-"), "loongarch64" }, { STR("loongarch64-unknown-linux-"), "loongarch64" },
+                          { STR("i686-linux-gnu-"), "i686" } };
         struct str release, rest = str_from(line, 14), machine = { 0 };
 
         if (!str_starts(line, S("Linux version ")) || !str_word(&rest, &release))
@@ -148,11 +160,9 @@ void import_version_line(struct import *im, struct import_host *h, struct str li
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (str_ends(release, rows[i].end))
                         machine = str_of(rows[i].machine);
-        /* The compiler's name: cross compilers are named for what they make, and distributions build on the machine itself. */
-        if (machine.len == 0 && str_find(line, S("x86_64-linux-gnu-gcc")) > 0)
-                machine = S("x86_64");
-        else if (machine.len == 0 && (str_find(line, S("aarch64-linux-gnu")) > 0 || str_find(line, S("aarch64-linux-android")) > 0))
-                machine = S("aarch64");
+        for (size_t i = 0; i < sizeof(compilers) / sizeof(compilers[0]) && machine.len == 0; i++)
+                if (str_find(line, compilers[i].end) > 0)
+                        machine = str_of(compilers[i].machine);
         import_uname(h, S("Linux"), release, machine);
         import_file_text(im, h, S("/proc/version"), line);
 }
