@@ -18,13 +18,17 @@ static const char style[] =
         ".vulnerable{color:#b42318;font-weight:600}.partial{color:#8a4b00;font-weight:600}.unknown{color:#175cd3}"
         ".mitigated{color:#067647}.quiet,footer{color:var(--quiet)}.stake{white-space:nowrap}code{background:var(--tint);"
         "padding:.1em .3em}li>.quiet{font-size:.85em}li>code{display:inline-block;overflow-wrap:anywhere}"
+        "rect{stroke:var(--quiet)}rect.not-affected{fill:#e4e7ec}rect.mitigated{fill:#d1fadf}rect.unknown{fill:#d1e9ff}rect.partial{fill:#fedf89}"
+        "rect.vulnerable{fill:#fecdca}svg text{fill:var(--ink)}svg .name{font-weight:600}nav td:first-child{min-width:13em}"
         "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);padding:.6em .8em}summary{cursor:pointer}svg{max-width:100%;height:auto}\n"
-        "@media (max-width:44em){thead{position:absolute;left:-999em}table,tbody,tr,td{display:block}tr{border-bottom:1px solid var(--line);"
+        "@media (min-width:64em){.first:has(ol){display:grid;grid-template-columns:minmax(0,1fr) 22.5em;column-gap:2.5em}}\n"
+        "@media (max-width:44em){nav td:first-child{min-width:0}thead{position:absolute;left:-999em}table,tbody,tr,td{display:block}tr{border-bottom:1px solid var(--line);"
         "padding:.5em 0}td{border:0;padding:.1em 0}td:first-child{font-weight:600}td[data-is]::before{content:attr(data-is) \": \";"
         "color:var(--quiet);font-weight:400}.stake{white-space:normal}.stake br{display:none}.stake span::after{content:\", \"}"
         ".stake span:last-child::after{content:\"\"}}\n"
         "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
-        ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}}\n"
+        ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}"
+        "rect.not-affected{fill:#20262c}rect.mitigated{fill:#0f3d2a}rect.unknown{fill:#17304f}rect.partial{fill:#4a3510}rect.vulnerable{fill:#551f1b}}\n"
         "@media print{body{font-size:11px;max-width:none;margin:0;color:#000;background:#fff}article,nav{break-after:page}.back{display:none}tr,li{break-inside:avoid}}\n";
 
 /* The picture: what stands on what, top down. */
@@ -37,10 +41,6 @@ static const struct {
 };
 
 enum { BOX_WIDTH = 352, BOX_HEIGHT = 46, BOX_STEP = 52, BOX_TEXT = 42, LAYER_COUNT_SHOWN = sizeof(layers) / sizeof(layers[0]) };
-
-static const char *const fills[] = { [STATUS_NOT_AFFECTED] = "#e4e7ec", [STATUS_MITIGATED] = "#d1fadf",
-                                     [STATUS_UNKNOWN] = "#d1e9ff", [STATUS_PARTIAL] = "#fedf89",
-                                     [STATUS_VULNERABLE] = "#fecdca" };
 
 /* "2 vulnerable, 1 unknown" of what this layer owns; `ret_worst` colours its box. */
 static void owned(struct out *o, const struct verdict *r, enum layer layer, enum status *ret_worst) {
@@ -68,14 +68,13 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
         enum status worst;
 
         owned(&text, r, layers[i].layer, &worst);
-        out_fmt(o, "<rect x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"#667085\"/>", y, BOX_WIDTH,
-                BOX_HEIGHT, fills[worst]);
-        out_fmt(o, "<text x=\"16\" y=\"%d\" font-weight=\"600\" fill=\"#1b1f24\">%s</text>", y + 19, layers[i].title);
-        out_fmt(o, "<text x=\"16\" y=\"%d\" fill=\"#1b1f24\"", y + 38);
+        out_fmt(o, "<rect x=\"4\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" class=\"%.*s\"/>", y, BOX_WIDTH, BOX_HEIGHT,
+                STR_ARG(status_word(worst)));
+        out_fmt(o, "<text x=\"16\" y=\"%d\" class=\"name\">%s</text><text x=\"16\" y=\"%d\"", y + 19, layers[i].title, y + 38);
         if (text.len > BOX_TEXT) /* what would reach over the edge is drawn narrower */
                 out_fmt(o, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", BOX_WIDTH - 24);
         out_fmt(o, ">%.*s</text>", STR_ARG(out_text(&text)));
-        out_fmt(o, "<text x=\"%d\" y=\"%d\" fill=\"#1b1f24\" text-anchor=\"end\">%s</text>\n", BOX_WIDTH - 8, y + 19,
+        out_fmt(o, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", BOX_WIDTH - 8, y + 19,
                 verdict_is_theirs(r, layers[i].layer) ? "your provider" : "you");
 }
 
@@ -161,8 +160,11 @@ void html_add(struct report_writer *w, const struct verdict *r) {
         out_fmt(o, "</p>\n</header>\n<p class=\"answer %s\"><strong>Should I worry?</strong> ", answer_class(r));
         xml_text(o, summary_answer(r, r->facts->arena));
         out_c(o, "</p>\n");
+        out_c(o, "<div class=\"first\">\n<div>\n"); /* side by side where there is room */
         page_steps(&dress, o, r);
+        out_c(o, "</div>\n<div>\n");
         picture(o, r);
+        out_c(o, "</div>\n</div>\n");
         page_findings(&dress, o, r);
         notes(o, &r->machine);
         footer(o, r);

@@ -241,22 +241,33 @@ def in_browser(program, files, _):
     return [f'the browser lost {word}' for word in ('<svg', '</table>', 'Should I worry?') if word not in dom]
 
 
-def on_a_telephone(program, files, _):
-    """At 390 px nothing is wider than the screen."""
+SCREENS = {390: 844, 1280: 800}  # a telephone, a small laptop
+MEASURE = """onload=()=>{document.title="measured "+JSON.stringify([...document.querySelectorAll("iframe")].map(f=>{
+const d=f.contentDocument,bottom=e=>e?Math.ceil(e.getBoundingClientRect().bottom):0,steps=[...d.querySelectorAll(d.querySelector("nav")?"nav table:first-of-type tbody tr:first-child":"ol>li")];
+return [f.clientWidth,d.documentElement.scrollWidth,bottom(d.querySelector(".answer")),bottom(steps[0]),bottom(steps.at(-1))]}))}"""
+
+
+def on_screens(program, files, _):
+    """Nothing is wider than the screen; the answer and the first step, or the first kind of machine, are seen without scrolling, on a laptop all steps."""
     if not shutil.which('chromium'):
         return None
     pages = [run(program, 'html', [f])[1] for f in [*files[::9], *TALKATIVE]] + [run(program, 'html', files[:12])[1]]
-    frames = ''.join(f'<iframe style="width:390px;height:800px;border:0" srcdoc="{html.escape(p)}"></iframe>' for p in pages)
+    frames = ''.join(f'<iframe style="width:{width}px;height:{height}px;border:0" srcdoc="{html.escape(p)}"></iframe>'
+                     for width, height in SCREENS.items() for p in pages)
     with tempfile.TemporaryDirectory() as folder:
         page = os.path.join(folder, 'page.html')
         with open(page, 'w', encoding='utf-8') as f:
-            f.write('<!doctype html><body>' + frames + '<script>onload=()=>{document.title="widths "+[...document.querySelectorAll("iframe")].map('
-                    'f=>f.contentDocument.documentElement.scrollWidth).join(" ")}</script>')
+            f.write(f'<!doctype html><body>{frames}<script>{MEASURE}</script>')
         done = subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/profile',
                                '--dump-dom', 'file://' + page], capture_output=True, timeout=100, check=False)
-    widths = re.search('<title>widths (.*?)</title>', done.stdout.decode())
-    widths = list(map(int, widths[1].split())) if widths else []
-    return ([] if len(widths) == len(pages) else ['the browser told no widths']) + [f'page {i} is {w} px wide' for i, w in enumerate(widths) if w > 390]
+    measured = re.search('<title>measured (.*?)</title>', done.stdout.decode())
+    measured = json.loads(measured[1]) if measured else []
+    bad = [] if len(measured) == len(pages) * len(SCREENS) else ['the browser told no measures']
+    for i, (screen, width, answer, first, last) in enumerate(measured):
+        fold = SCREENS[screen]
+        if width > screen or not 0 < answer < fold or not 0 < first < fold or (screen > 1000 and last > fold):
+            bad.append(f'page {i % len(pages)} at {screen}: {width} px wide, answer to {answer}, first step to {first}, last to {last}')
+    return bad
 
 
 def as_markdown(program, files, reports):
@@ -295,7 +306,7 @@ def main():
             g.write(f.read().replace('\n', f'\n-- identity hostname {HOSTILE}\n', 1))
         files.append(hostile)
         reports = truth(program, files)
-        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, on_a_telephone, as_markdown, not_judged]
+        checks = [as_csv, as_junit, as_sarif, as_prometheus, collected, as_nagios, as_html, in_browser, on_screens, as_markdown, not_judged]
         print(f'1..{len(checks)}')
         failed = False
         for number, check in enumerate(checks, 1):
