@@ -14,9 +14,10 @@
 #include "fleet/store/audit.h"
 #include "fleet/store/moment.h"
 #include "platform/archive.h"
+#include "platform/files.h"
 #include "platform/tree.h"
 
-enum { DEPTH_MAX = 32 };
+enum { DEPTH_MAX = 32, PIECE = 1 << 20 };
 
 struct importing {
         struct fleet fleet;
@@ -101,13 +102,85 @@ static int import_bytes(struct importing *m, const char *path, struct str text) 
         return text.p ? intake_text(&m->in, str_of(path), text, &machines, &m->fleet.cli->diag) : 0;
 }
 
+/* What was read of a file, and is not taken in yet. */
+struct held {
+        struct input_file f;
+        char *p;
+        ptrdiff_t len, size;
+        bool ended;
+};
+
+/* Reads on until the memory is full, or the file at its end. */
+static int fill(struct importing *m, struct held *h) {
+        while (!h->ended && h->len < h->size) {
+                ptrdiff_t n = input_take(&h->f, h->p + h->len, h->size - h->len, &m->fleet.cli->diag);
+
+                if (n < 0)
+                        return -1;
+                h->ended = n == 0;
+                h->len += n;
+        }
+        return 0;
+}
+
+/* More memory, and what comes into it. */
+static int fill_more(struct importing *m, struct held *h) {
+        ptrdiff_t size = 2 * h->size, known = h->f.size < INPUT_FILE_MAX ? (ptrdiff_t)h->f.size + 1 : 0;
+        char *more;
+
+        if (h->len > INPUT_FILE_MAX)
+                return diag_fail_class(&m->fleet.cli->diag, DIAG_INPUT, "'%s' is longer than %d bytes", h->f.name, INPUT_FILE_MAX);
+        h->size = size > known ? size : known;
+        h->size = h->size > INPUT_FILE_MAX ? INPUT_FILE_MAX + 1 : h->size;
+        more = arena_bytes(&m->in.scratch, h->size);
+        memcpy(more, h->p, (size_t)h->len);
+        h->p = more;
+        return fill(m, h);
+}
+
+/* Lines are taken in as they come, however many there are: what is held does not grow with them. */
+static int import_lines(struct importing *m, const char *path, struct held *h) {
+        int64_t number = 1, machines = 0;
+
+        for (;;) {
+                ptrdiff_t whole = h->len;
+
+                while (!h->ended && whole > 0 && h->p[whole - 1] != '\n')
+                        whole--;
+                if (intake_lines(&m->in, str_of(path), str_n(h->p, whole), &number, &machines, &m->fleet.cli->diag) < 0)
+                        return -1;
+                if (h->ended)
+                        return 0;
+                h->len -= whole;
+                memmove(h->p, h->p + whole, (size_t)h->len);
+                if ((h->len == h->size ? fill_more : fill)(m, h) < 0)
+                        return unread(m, path);
+        }
+}
+
+static int import_open(struct importing *m, const char *path, struct held *h) {
+        h->size = h->f.size > 0 && h->f.size < PIECE ? (ptrdiff_t)h->f.size + 1 : PIECE;
+        h->p = arena_bytes(&m->in.scratch, h->size);
+        if (fill(m, h) < 0)
+                return unread(m, path);
+        if (!h->ended && intake_is_lines(&m->in, str_n(h->p, h->len)))
+                return import_lines(m, path, h);
+        while (!h->ended)
+                if (fill_more(m, h) < 0)
+                        return unread(m, path);
+        return import_bytes(m, path, str_n(h->p, h->len));
+}
+
 static int import_file(struct importing *m, const char *path) {
-        struct str text = { 0 };
+        struct held h = { .ended = false };
+        int status;
 
         m->files++;
-        if (program_read_file(path, INPUT_FILE_MAX, &m->in.scratch, &text, &m->fleet.cli->diag) < 0)
+        if (input_open(&h.f, path, &m->in.scratch, &m->fleet.cli->diag) < 0)
                 return unread(m, path);
-        return import_bytes(m, path, text);
+        status = import_open(m, path, &h);
+        input_close(&h.f);
+        return status;
 }
 
 static int import_report(struct importing *m, const char *path) {

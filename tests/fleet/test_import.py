@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """All recorded machines go in, and each comes out as `check` judges it. Usage: test_import.py SIDELIGHT"""
 import hashlib
+import json
 import os
 import random
+import subprocess
 
-from fleet import STATUSES, Store, Tap, check, machines
+from fleet import CLEAN, PROGRAM, STATUSES, Store, Tap, check, machines
 
 FINDING = ('id', 'status', 'owner', 'rule', 'reason', 'boundaries', 'fixes', 'ask', 'at_stake')
 HOSTS = '''SELECT h.name, h.origin, p.hex, f.flaw, f.status, f.owner, f.rule, f.reason, f.boundaries, f.fixes, f.ask, f.at_stake
@@ -181,6 +183,41 @@ def nameless(tap):
         tap.same('two files of one name but for its ending are two machines', [row[0] for row in store.sql('SELECT name FROM host ORDER BY name')], ['web', 'web.host'])
 
 
+def streamed(store, lines):
+    """Hands lines in on standard input; the peak of memory in KiB."""
+    with subprocess.Popen([PROGRAM, 'fleet', 'import', '--store', store.path, '-'], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=CLEAN) as p:
+        for line in lines:
+            p.stdin.write(line)
+        p.stdin.close()
+        _, status, used = os.wait4(p.pid, 0)
+        p.returncode = os.waitstatus_to_exitcode(status)
+    assert p.returncode == 0, p.returncode
+    return used.ru_maxrss
+
+
+def stream(tap, file):
+    """Lines are taken in as they come: what is held does not grow with how many they are, and no line is lost where a piece of the file ends."""
+    with open(file, encoding='utf-8') as f:
+        evidence = f.read()
+    long = evidence + '-- log dmesg\n' + ''.join(f'[    0.{i:06}] nothing of interest\n' for i in range(5000))
+    with open(PROGRAM, 'rb') as f:
+        sanitized = b'__asan_init' in f.read()
+    peaks = []
+    for count in (8, 400):
+        with Store() as store:
+            peaks.append(streamed(store, (json.dumps({'host': f'h{i}', 'evidence': long}).encode() + b'\n' * (i < count - 1) for i in range(count))))
+            tap.same(f'{count} lines of {len(long)} bytes are {count} machines', len(store.sql('SELECT name FROM host')), count)
+    if sanitized:
+        tap.skip('what is held does not grow', 'the sanitizer keeps what was freed')
+    else:
+        tap.ok('what is held does not grow', peaks[1] < peaks[0] + 8192, peaks)
+    with Store() as store:
+        huge = json.dumps({'host': 'huge', 'evidence': evidence + '\n'.join(['-- meta note x' + str(i) for i in range(250000)])})
+        streamed(store, [json.dumps({'host': f'h{i}', 'evidence': evidence}).encode() + b'\n' for i in range(60)] + [huge.encode()])
+        tap.same('a line longer than a piece is one machine', sorted(row[0] for row in store.sql('SELECT name FROM host'))[-1:] + [len(store.sql('SELECT name FROM host'))],
+                 ['huge', 61])
+
+
 def main():
     tap = Tap()
     files = machines()
@@ -202,6 +239,7 @@ def main():
     folders(tap, files[0])
     mistyped(tap, files[0])
     nameless(tap)
+    stream(tap, files[0])
     tap.end()
 
 

@@ -185,28 +185,32 @@ static int take_line(struct intake *in, struct str name, struct str line, int64_
         return status;
 }
 
-/* Whether the text is lines of {"host": …, "evidence": …} or {"host": …, "fingerprint": …}, by the first. */
-static bool is_lines(struct intake *in, struct str text) {
+bool intake_is_lines(struct intake *in, struct str text) {
+        struct arena_mark mark = arena_mark(&in->scratch);
         struct diag ignored = { 0 };
+        bool is = false;
         struct json_value v;
         struct str line;
 
         while (str_line(&text, &line))
-                if (str_trim(line).len > 0)
-                        return line.p[0] == '{' && json_read(&in->scratch, "", line, &v, &ignored) == 0 && json_member(&v, S("host")) &&
-                               (json_member(&v, S("evidence")) || json_member(&v, S("fingerprint")));
-        return false;
+                if (str_trim(line).len > 0) {
+                        is = line.p[0] == '{' && json_read(&in->scratch, "", line, &v, &ignored) == 0 && json_member(&v, S("host")) &&
+                             (json_member(&v, S("evidence")) || json_member(&v, S("fingerprint")));
+                        break;
+                }
+        arena_release(&in->scratch, mark);
+        return is;
 }
 
-static int take_lines(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d) {
+int intake_lines(struct intake *in, struct str name, struct str text, int64_t *number, int64_t *ret_read, struct diag *d) {
         struct str line;
         int status = 0;
 
-        for (ptrdiff_t n = 1; status == 0 && str_line(&text, &line); n++) {
+        for (; status == 0 && str_line(&text, &line); ++*number) {
                 struct arena_mark mark = arena_mark(&in->scratch);
 
                 if (str_trim(line).len > 0)
-                        status = take_line(in, str_fmt(&in->scratch, "%.*s:%td", STR_ARG(name), n), line, ret_read, d);
+                        status = take_line(in, str_fmt(&in->scratch, "%.*s:%lld", STR_ARG(name), (long long)*number), line, ret_read, d);
                 arena_release(&in->scratch, mark);
                 if (status == 0 && in->full && store_is_full(in->store))
                         status = in->full(in->full_arg, d);
@@ -218,11 +222,12 @@ static int take_lines(struct intake *in, struct str name, struct str text, int64
 
 int intake_text(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d) {
         struct arena_mark mark = arena_mark(&in->scratch);
+        int64_t number = 1;
         int status;
 
         *ret_read = 0;
-        if (is_lines(in, text))
-                status = take_lines(in, name, text, ret_read, d);
+        if (intake_is_lines(in, text))
+                status = intake_lines(in, name, text, &number, ret_read, d);
         else if ((status = intake_inventory(in, name, text, d)) == 0)
                 status = take_machines(in, S(""), name, text, 0, ret_read, d);
         else if (status > 0)

@@ -31,6 +31,10 @@ int intake_evidence(struct intake *in, const struct evidence *e, struct str said
  * reason, and is no failure: *ret_read tells how many machines came of it (0: kept aside). -1: the store failed. `name` as above, and what
  * the text is called. */
 int intake_text(struct intake *in, struct str name, struct str text, int64_t *ret_read, struct diag *d);
+/* Whether the text is such lines, {"host": …, "evidence": …} or {"host": …, "fingerprint": …}, by the first; then they can be handed in as they
+ * come: `text` is whole lines, the first of which is number *number of the file, and *number becomes the next one's. *ret_read grows. */
+bool intake_is_lines(struct intake *in, struct str text);
+int intake_lines(struct intake *in, struct str name, struct str text, int64_t *number, int64_t *ret_read, struct diag *d);
 /* A cloud inventory (cloud/inventory.h): 1 when it is one, 0 when it is not. Resources are kept as such, and are no hosts: nothing was seen of
  * their insides. */
 int intake_inventory(struct intake *in, struct str name, struct str text, struct diag *d);
