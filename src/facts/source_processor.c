@@ -111,7 +111,8 @@ static bool has_no_vendor(const struct fact *arch) {
 }
 
 /* Nothing shows the maker, but flaws that only one of them has are said of this processor. What speaks for Intel is settled whatever speaks for AMD,
- * and the other way round only where nothing does: so a word that is lost makes nobody's processor another's. */
+ * and the other way round only where nothing does: so a word that is lost makes nobody's processor another's. Where CPUs are unlike, the words may be
+ * about another one. */
 static void vendor_by_flaws(struct facts *f, struct fact *ret) {
         enum tri intel = facts_tri(f, S("only_intel"));
 
@@ -121,33 +122,41 @@ static void vendor_by_flaws(struct facts *f, struct fact *ret) {
                 answer_text(ret, S("amd"), S("what is said of flaws"));
 }
 
-void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        const struct fact *arch = facts_get(f, COMPUTED_ARCH);
-        const struct record *r = read_cpuid(f, 0, 0);
-        struct str windows = windows_identifier(f);
-        ptrdiff_t comma = str_find(windows, S(", "));
+/* The name in leaf 0, or in leaf 0x80000000, where AMD and Hygon repeat it (AMD APM volume 3, section E.4.1) and Intel has zeros. */
+static void vendor_of_leaf(struct facts *f, uint32_t leaf, struct str source, struct fact *ret) {
+        const struct record *r = read_cpuid(f, leaf, 0);
         char *id;
 
-        (void)def;
         if (r) {
                 const uint32_t order[] = { r->words[1], r->words[3], r->words[2] };
 
                 id = arena_bytes(f->arena, 12);
                 for (int i = 0; i < 12; i++)
                         id[i] = (char)(order[i / 4] >> (8 * (i % 4)));
-                answer_vendor(ret, vendor_word(str_n(id, 12), arch), S("CPUID 0x0"));
+                answer_vendor(ret, vendor_word(str_n(id, 12), facts_get(f, COMPUTED_ARCH)), source);
         }
+}
+
+void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct fact *arch = facts_get(f, COMPUTED_ARCH);
+        struct str windows = windows_identifier(f);
+        ptrdiff_t comma = str_find(windows, S(", "));
+
+        (void)def;
+        vendor_of_leaf(f, 0, S("CPUID 0x0"), ret);
         if (f->cpu->info && f->cpu->info->vendor.len > 0 && !is_cut_vendor(f->cpu->info->vendor))
                 answer_vendor(ret, vendor_word(f->cpu->info->vendor, arch), S("/proc/cpuinfo"));
         if (f->cpu->info && f->cpu->info->implementer.len > 0)
                 answer_text(ret, S("arm"), S("/proc/cpuinfo"));
         if (comma > 0)
                 answer_vendor(ret, vendor_word(str_from(windows, comma + 2), arch), S("PROCESSOR_IDENTIFIER"));
+        if (ret->state == FACT_UNREAD)
+                vendor_of_leaf(f, 0x80000000, S("CPUID 0x80000000"), ret);
         if (ret->state == FACT_UNREAD && is_arm(arch))
                 answer_text(ret, S("arm"), arch->source);
         if (ret->state == FACT_UNREAD && has_no_vendor(arch))
                 answer_state(ret, FACT_ABSENT, arch->source);
-        if (ret->state == FACT_UNREAD && !f->options.predict && !f->options.ignore_os_claims)
+        if (ret->state == FACT_UNREAD && !f->options.predict && !f->options.ignore_os_claims && f->cpus->class_count <= 1)
                 vendor_by_flaws(f, ret);
 }
 

@@ -57,6 +57,8 @@ static void test_processor(void **state) {
                 { "cpu.vendor", X86 INFO("flags\t: fpu\nvendor_id\t: GenuineInt\n"), "?" }, /* cut */
                 { "cpu.vendor", X86 INFO("vendor_id\t: genuineintel\n"), "intel" }, { "cpu.vendor", X86 INFO("vendor_id\t: Nobody\n"), "?" },
                 { "cpu.vendor", X86 INFO("vendor_id\t: GenuineTMx86\n"), "GenuineTMx86" },
+                { "cpu.vendor", X86 "-- cpuid 0 80000000.0 80000021 68747541 444d4163 69746e65\n", "amd" }, /* leaf 0 was lost */
+                { "cpu.vendor", X86 "-- cpuid 0 80000000.0 80000008 00000000 00000000 00000000\n", "?" },
                 { "cpu.vendor", X86 INTEL INFO("vendor_id\t: AuthenticAMD\n"), "failed" },
                 { "cpu.vendor", HEAD "-- uname Linux 6.1.0 riscv64\n" INFO("isa\t: rv64imafdc\n"), "-" },
                 { "cpu.family", X86 "-- cpuid 0 1.0 00a10f11 0 0 0\n", "19" },
