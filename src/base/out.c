@@ -169,7 +169,36 @@ static bool is_unreserved(char c) {
                c == '~' || c == '/';
 }
 
-void out_uri(struct out *o, struct str path) {
+/* The path without "." and without what ".." takes back (RFC 3986 5.2.4), and with single slashes. */
+static void without_dots(struct out *ret, struct str path) {
+        ptrdiff_t names = 0; /* that can be taken back */
+
+        while (path.len > 0) {
+                ptrdiff_t slash = str_find_char(path, '/');
+                struct str name = slash < 0 ? path : str_sub(path, 0, slash);
+
+                path = str_from(path, slash < 0 ? path.len : slash + 1);
+                if (str_eq(name, S(".")) || (name.len == 0 && ret->len > 0))
+                        continue;
+                if (str_eq(name, S("..")) && names > 0) {
+                        for (ret->len--; ret->len > 0 && ret->p[ret->len - 1] != '/';)
+                                ret->len--;
+                        names--;
+                } else if (!str_eq(name, S("..")) || ret->len == 0 || ret->p[0] != '/') {
+                        names += name.len > 0 && !str_eq(name, S(".."));
+                        out_str(ret, name);
+                        if (slash >= 0)
+                                out_char(ret, '/');
+                }
+        }
+}
+
+void out_uri(struct out *o, struct str named) {
+        OUT_AUTO struct out kept = { 0 };
+        struct str path;
+
+        without_dots(&kept, named);
+        path = out_text(&kept);
         if (str_starts(path, S("/")))
                 out_c(o, "file://");
         for (ptrdiff_t i = 0; i < path.len; i++) {

@@ -62,8 +62,8 @@ void out_repeat(struct out *o, char c, ptrdiff_t times);
 void out_u64(struct out *o, uint64_t v);
 void out_hex(struct out *o, uint64_t v, int digits); /* lower case, at least `digits` digits, no 0x */
 /* A path as a URI reference (RFC 3986): an absolute one with "file://" before it; everything but unreserved characters and '/' is
- * escaped. */
-void out_uri(struct out *o, struct str path);
+ * escaped; "a/../b" is "b", for a URI is compared as it stands. */
+void out_uri(struct out *o, struct str named);
 void out_fmt(struct out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static inline struct str out_text(const struct out *o) {

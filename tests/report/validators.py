@@ -22,6 +22,7 @@ const validate=(await import(L+'/validate.js')).default, M=await import(L+'/mand
 const r=await validate([S.csaf_2_0_strict,...Object.values(M)],JSON.parse(fs.readFileSync(process.argv[2])))
 for(const t of r.tests)for(const e of t.errors??[])console.error(t.name,e.instancePath,e.message); process.exitCode=r.isValid?0:1
 '''
+CLOUDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds')
 # What cannot be told: the project has no page of its own yet.
 SARIF_EXPECTED = {'SARIF2005'}
 
@@ -49,6 +50,18 @@ def sarif(folder, path):
     with open(os.path.join(folder, 'out.sarif'), encoding='utf-8') as f:
         judged = len(json.load(f)['runs'])
     return [f'{rule}{text}' for rule, text in found if rule not in SARIF_EXPECTED] + ([] if judged else ['nothing was judged'])
+
+
+def lint(folder, program):
+    """What the linter of Cloud Services says, of packages with findings, and of one that is clean or cannot be read."""
+    bad = []
+    for count, files in enumerate(sorted([os.path.join(place, f) for f in names if f.endswith(('.cscfg', '.csdef'))] for place, _, names in os.walk(CLOUDS))):
+        path = os.path.join(folder, f'lint-{count}.sarif')
+        with open(path, 'wb') as f:
+            f.write(subprocess.run([program, 'cloud-service', 'lint', '--format', 'sarif', *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   check=False).stdout)
+        bad += sarif(folder, path) if os.path.getsize(path) else []
+    return bad if count else ['no package was linted']
 
 
 def html(folder, path):
@@ -88,7 +101,7 @@ def main():
         f.write('nothing that tells of a machine\n')
     files = sorted(glob.glob(machines + '/**/*.host', recursive=True))[::25]
     cases = {'cyclonedx': cyclonedx, 'csaf': csaf, 'sarif': sarif, 'html': html}
-    print(f'1..{len(cases) + 1}')
+    print(f'1..{len(cases) + 2}')
     failed = False
     for number, (form, check) in enumerate(cases.items(), 1):
         bad = []
@@ -100,9 +113,10 @@ def main():
             bad += check(folder, path)
         failed = failed or bool(bad)
         print('not ok' if bad else 'ok', number, '-', form, *(f'\n# {line[:300]}' for x in bad[:3] for line in x.split('\n')[:8]))
-    bad = broken(folder)
-    print('not ok' if bad else 'ok', len(cases) + 1, '- broken documents are refused', *(f'\n# {x}' for x in bad))
-    return 1 if failed or bad else 0
+    for number, (name, bad) in enumerate((('the linter in SARIF', lint(folder, program)), ('broken documents are refused', broken(folder))), len(cases) + 1):
+        failed = failed or bool(bad)
+        print('not ok' if bad else 'ok', number, '-', name, *(f'\n# {x[:300]}' for x in bad[:8]))
+    return 1 if failed else 0
 
 
 sys.exit(main())

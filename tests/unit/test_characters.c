@@ -354,6 +354,10 @@ static void test_formatted(void **state) {
 }
 
 static void test_uri(void **state) {
+        static const struct { struct str path, uri; } paths[] = {
+                { STR("/a/../b//./c"), STR("file:///b/c") }, { STR("/../a"), STR("file:///a") }, { STR("./a"), STR("a") }, { STR("../a"), STR("../a") },
+                { STR("a/b/../../../c"), STR("../c") }, { STR("../../a/../b"), STR("../../b") }, { STR("/a/..b/.c"), STR("file:///a/..b/.c") },
+        };
         OUT_AUTO struct out o = { 0 }, relative = { 0 };
 
         (void)state;
@@ -361,6 +365,13 @@ static void test_uri(void **state) {
         assert_true(str_eq(out_text(&o), S("file:///azAZ09-._~/%20%40%5B%60%7B%3A%25%FF")));
         out_uri(&relative, S("a/b.host"));
         assert_true(str_eq(out_text(&relative), S("a/b.host")));
+        for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+                OUT_AUTO struct out uri = { 0 };
+
+                out_uri(&uri, paths[i].path);
+                if (!str_eq(out_text(&uri), paths[i].uri))
+                        fail_msg("%.*s: %.*s", STR_ARG(paths[i].path), STR_ARG(out_text(&uri)));
+        }
 }
 
 static void test_versions(void **state) {
