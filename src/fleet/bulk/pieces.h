@@ -104,6 +104,7 @@ struct pieces {
         uint32_t *seen;           /* by name: the file in which it was seen last */
         uint32_t seen_size, file;
         uint32_t line_name;       /* of the kernel's command line */
+        const struct piece *line_read; /* stands for one that was read, whatever it holds */
         struct names_asked names; /* of records that anything that is kept looked for */
         bool parameters;          /* of the command line: those that facts ask for are kept; by the hashes of their names: */
         uint64_t parameter_bits[PARAMETER_BITS / 64];

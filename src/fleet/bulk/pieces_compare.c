@@ -173,8 +173,9 @@ static bool add_line(struct pieces *p, struct sight *s, struct str line) {
 
         if (!p->parameters && !keep_parameters(p))
                 return false;
-        read = pieces_keep(p, S("l"));
-        good = read && add_to(p, s, facet_first(FACET_LINE), read->id);
+        if (!p->line_read)
+                p->line_read = pieces_keep(p, S("l"));
+        good = p->line_read && add_to(p, s, facet_first(FACET_LINE), p->line_read->id);
         if (is_simple(line))
                 return good && add_words(p, s, line);
         t = text_begin(p, "L", line.len);

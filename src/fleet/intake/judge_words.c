@@ -77,12 +77,13 @@ void digests_free(struct digests *t) {
 /* ---- Told ---- */
 
 static void add_field(struct out *o, struct str text) {
-        ptrdiff_t begin = o->len;
+        ptrdiff_t begin = o->len, at;
 
         out_str(o, text);
-        for (char *p = o->p; begin < o->len; begin++)
-                if (p[begin] == FIELD_END)
-                        p[begin] = ' ';
+        while ((at = str_find_char(str_from(out_text(o), begin), FIELD_END)) >= 0) {
+                begin += at;
+                o->p[begin] = ' ';
+        }
         out_char(o, FIELD_END);
 }
 
