@@ -165,6 +165,17 @@ static const struct {
         { STR("Spectre v2: firmware did not set auxiliary control register IBE bit, system vulnerable"), STR("spectre_v2"),
           STR("Vulnerable") },
         { STR("Spectre v2: incorrect context switching function, system vulnerable"), STR("spectre_v2"), STR("Vulnerable") },
+        { STR("Spectre V2: workarounds disabled by configuration"), STR("spectre_v2"), STR("Vulnerable") },
+        /* 32-bit Arm (arch/arm/mm/proc-v7-bugs.c, arch/arm/kernel/spectre.c) */
+        { STR("Spectre v2: using BPIALL workaround"), STR("spectre_v2"), STR("Mitigation: Branch predictor hardening") },
+        { STR("Spectre v2: using ICIALLU workaround"), STR("spectre_v2"), STR("Mitigation: I-cache invalidation") },
+        { STR("Spectre v2: using hypervisor workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
+        { STR("Spectre v2: using firmware workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
+        { STR("Spectre v2: using firmware PSCI workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
+        /* s390 (arch/s390/kernel/nospec-branch.c); where more than one is in use, the file names them in this order */
+        { STR("Spectre V2 mitigation: etokens"), STR("spectre_v2"), STR("Mitigation: etokens") },
+        { STR("Spectre V2 mitigation: execute trampolines"), STR("spectre_v2"), STR("Mitigation: execute trampolines") },
+        { STR("Spectre V2 mitigation: limited branch prediction"), STR("spectre_v2"), STR("Mitigation: limited branch prediction") },
 };
 
 /* Sentences to which the kernel appends nothing in the file, though it does to others of the same flaw: spectre_v1's all,
@@ -187,9 +198,9 @@ static bool is_whole(const struct sentence_file *file, struct str text) {
 
 /* "CPU0: Spectre v2: …": 32-bit Arm says it for each processor. */
 static struct str without_cpu(struct str s) {
-        ptrdiff_t colon = str_starts(s, S("CPU")) ? str_find(s, S(": Spectre v2: ")) : -1;
+        ptrdiff_t colon = str_starts(s, S("CPU")) ? str_find(s, S(": ")) : -1;
 
-        return colon > 3 && colon < 8 ? str_from(s, colon + 2) : s;
+        return colon >= 3 && colon < 8 && str_starts(str_from(s, colon + 2), S("Spectre ")) ? str_from(s, colon + 2) : s;
 }
 
 bool log_report(const struct catalog *c, struct str message, const struct sentence_file **ret_file, struct str *ret_text, bool *ret_whole) {
@@ -200,7 +211,7 @@ bool log_report(const struct catalog *c, struct str message, const struct senten
                 if (str_starts(without_cpu(message), reports[i].message)) {
                         *ret_file = import_known(c, reports[i].file);
                         *ret_text = reports[i].text;
-                        *ret_whole = true;
+                        *ret_whole = !str_starts(reports[i].message, S("Spectre v2: using ")); /* Arm's file may say that anybody may load BPF */
                         return *ret_file != NULL;
                 }
         if (message.len > 512 || !import_label(message, &label, ret_text) || label.len > 48)
@@ -212,18 +223,6 @@ bool log_report(const struct catalog *c, struct str message, const struct senten
                 return false;
         *ret_file = &c->files[flaw->sentence_file - 1];
         *ret_whole = is_whole(*ret_file, *ret_text);
-        return true;
-}
-
-/* "MDS: Vulnerable", "Spectre V2 : Mitigation: Retpolines", "RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable …". */
-static bool take_words(struct log *log, struct str line) {
-        const struct sentence_file *file;
-        struct str text;
-        bool whole;
-
-        if (!log_report(log->import->catalog, line, &file, &text, &whole))
-                return false;
-        add_words(log, file, text, whole);
         return true;
 }
 
@@ -245,6 +244,19 @@ static void speaks_of(struct log *log, struct str name) {
 
         if (!str_has_word(h->spoken_of, name))
                 h->spoken_of = str_fmt(log->import->arena, "%.*s%s%.*s", STR_ARG(h->spoken_of), h->spoken_of.len ? " " : "", STR_ARG(name));
+}
+
+/* "MDS: Vulnerable", "Spectre V2 : Mitigation: Retpolines", "RETBleed: WARNING: Spectre v2 mitigation leaves CPU vulnerable …". */
+static bool take_words(struct log *log, struct str line) {
+        const struct sentence_file *file;
+        struct str text;
+        bool whole;
+
+        if (!log_report(log->import->catalog, line, &file, &text, &whole))
+                return false;
+        add_words(log, file, text, whole);
+        speaks_of(log, T(file->file));
+        return true;
 }
 
 static bool has_word_like(struct str text, struct str word) {
@@ -279,6 +291,28 @@ static void note_flaw(struct log *log, struct str line) {
                         speaks_of(log, str_fmt(log->import->arena, "%.*s.%.*s", STR_ARG(T(f->file)), STR_ARG(T_AT(f->parts, i))));
 }
 
+/* ---- s390 ---- */
+
+/* It says where it runs after its version (arch/s390/kernel/setup.c); natively is a partition of the machine. */
+static const struct {
+        struct str message, hypervisor;
+} s390_modes[] = {
+        { STR("setup: Linux is running as a z/VM guest operating system in 64-bit mode"), STR("z/VM") },
+        { STR("setup: Linux is running under KVM in 64-bit mode"), STR("KVM") },
+        { STR("setup: Linux is running natively in 64-bit mode"), STR("IBM PR/SM") },
+        { STR("setup: Linux is running as a guest in 64-bit mode"), STR("") },
+};
+
+static bool take_s390(struct log *log, struct str line) {
+        for (size_t i = 0; i < sizeof(s390_modes) / sizeof(s390_modes[0]); i++)
+                if (str_starts(line, s390_modes[i].message)) {
+                        import_guest(log->host, s390_modes[i].hypervisor);
+                        import_uname(log->host, S("Linux"), S(""), S("s390x"));
+                        return true;
+                }
+        return false;
+}
+
 /* ---- One line ---- */
 
 static bool is_microcode(struct str line) {
@@ -298,7 +332,7 @@ static bool is_loading(struct str line) {
 }
 
 bool log_is_before_start(struct str message) {
-        return is_booting(message) || is_loading(message);
+        return str_starts(message, S("Booting Linux on physical CPU 0x")) || is_loading(message);
 }
 
 void log_line(struct log *log, struct str line) {
@@ -334,7 +368,7 @@ void log_line(struct log *log, struct str line) {
                 take_midr(log, line, S("armv7l"));
         } else if (is_microcode(line)) {
                 take_microcode(log, line);
-        } else if (!take_words(log, line)) {
+        } else if (!take_s390(log, line) && !take_words(log, line)) {
                 take_smt_warning(log, line);
         }
         if (log->bytes < LOG_BYTES_MAX) {

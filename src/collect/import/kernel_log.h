@@ -49,7 +49,7 @@ bool log_is_stamp(struct str line);
 struct str log_host(struct str line);
 /* One message. At a new start of the kernel everything begins anew. */
 void log_line(struct log *log, struct str message);
-/* Whether the kernel writes the message before its version: arm64's first line, and that of x86's where microcode was loaded (up to 6.6). */
+/* Whether the kernel writes the message before its version: Arm's first line, and that of x86's where microcode was loaded (up to 6.6). */
 bool log_is_before_start(struct str message);
 /* After the last: what was found becomes evidence. */
 void log_end(struct log *log);

@@ -92,7 +92,8 @@ bool log_is_mark(const struct catalog *c, struct str message) {
                                                  STR("KERNEL supported cpus:"), STR("Booting Linux on physical CPU"),
                                                  STR("smpboot: CPU0: "), STR("Booting paravirtualized kernel on "), STR("Hypervisor detected: "),
                                                  STR("microcode: "), STR("CPU features: "), STR("rfi-flush: "), STR("count-cache-flush: "),
-                                                 STR("link-stack-flush: "), STR("stf-barrier: "), STR("Hyper-V: Using "), STR("kvm-clock: cpu ") };
+                                                 STR("link-stack-flush: "), STR("stf-barrier: "), STR("Hyper-V: Using "), STR("kvm-clock: cpu "),
+                                                 STR("setup: Linux is running ") };
         const struct sentence_file *file;
         struct str text;
         bool whole;
