@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # fresh.sh BUILD_FOLDER: the Debian packages in a fresh Debian: piuparts installs, upgrades, removes and purges them, autopkgtest uses them.
 # Prints TAP. Needs a network, and a folder's space; what debootstrap makes is kept for a week.
+# fresh.sh BUILD_FOLDER ROOT: leaves a fresh Debian at ROOT, for upgrade.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,6 +62,11 @@ used() {
         env -u TMPDIR autopkgtest "$changes" -- chroot "$folder/debian"
 }
 
+if [[ -n ${2-} ]]; then
+        mkdir -p "$folder"
+        fresh "$2"
+        exit
+fi
 [[ ${SIDELIGHT_FULL-} == 1 ]] || skip 'a fresh Debian takes minutes: ./dev test --full'
 [[ $EUID == 0 ]] || skip 'not root'
 for tool in debootstrap piuparts autopkgtest; do

@@ -72,13 +72,19 @@ upgraded() {
 removed() {
         mkdir -p "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/sidelight/history" "$root/var/lib/prometheus/node-exporter" &&
                 ln -s /usr/lib/systemd/system/sidelight.timer "$root/etc/systemd/system/timers.target.wants/" &&
+                mkdir -p "$root/etc/default" "$root/etc/sidelight" "$root/var/lib/private/sidelight-fleet" &&
+                touch "$root/etc/default/sidelight" "$root/etc/sidelight/token" "$root/var/lib/private/sidelight-fleet/fleet.db" &&
+                ln -s private/sidelight-fleet "$root/var/lib/sidelight-fleet" &&
                 touch "$root/var/lib/sidelight/history/1.host" "$root/var/lib/prometheus/node-exporter/sidelight.prom" &&
                 in_root -r libsidelight-dev libsidelight1 sidelight &&
                 rmdir -p --ignore-fail-on-non-empty "$root/etc/systemd/system/timers.target.wants" "$root/var/lib/prometheus/node-exporter" &&
-                test "$(left)" = "$(printf '%s\n' ./var/lib/sidelight ./var/lib/sidelight/history ./var/lib/sidelight/history/1.host)"
+                test "$(left)" = "$(printf '%s\n' ./etc ./etc/default ./etc/default/sidelight ./etc/sidelight ./etc/sidelight/token ./var/lib/private \
+                        ./var/lib/private/sidelight-fleet ./var/lib/private/sidelight-fleet/fleet.db ./var/lib/sidelight ./var/lib/sidelight-fleet \
+                        ./var/lib/sidelight/history ./var/lib/sidelight/history/1.host)"
 }
 purged() {
-        in_root -P libsidelight-dev libsidelight1 sidelight && test -z "$(left)"
+        in_root -P libsidelight-dev libsidelight1 sidelight &&
+                test "$(left)" = "$(printf '%s\n' ./etc ./etc/default ./var/lib/private)" && rm -r "$root/etc" "$root/var/lib/private"
 }
 kept() {
         in_root -i "$package" &&
