@@ -90,10 +90,10 @@ def today_packages():
 
 def install(packages):
     for path in packages:
-        shutil.copy(path, TREE + '/root/')
-    done = inside('cd /root && apt-get install -y --no-install-recommends ' + ' '.join('./' + os.path.basename(p) for p in packages))
+        shutil.copy(path, TREE + '/opt/')
+    done = inside('cd /opt && apt-get install -y --no-install-recommends ' + ' '.join('./' + os.path.basename(p) for p in packages))
     for path in packages:
-        os.remove(os.path.join(TREE, 'root', os.path.basename(path)))
+        os.remove(os.path.join(TREE, 'opt', os.path.basename(path)))
     return done
 
 
@@ -122,7 +122,7 @@ def signed_data(folder):
     made = run(os.path.join(source, 'tools/bundle'), '-d', place + '/data', '-o', place, '-e', '2099-01-01', '-s', place + '/key.key')
     bundle = made.stdout.strip()
     for path in (bundle, bundle + '.minisig', place + '/key.pub'):
-        shutil.copy(path, TREE + '/root/')
+        shutil.copy(path, TREE + '/opt/')
     return newer, os.path.basename(bundle)
 
 
@@ -139,9 +139,9 @@ def used(folder):
     done = daily()
     ok('older: its daily run keeps history and metrics', done.returncode == 0 and len(os.listdir(TREE + '/var/lib/sidelight/history')) == 2 and there(TEXTFILE), done)
     for name in ('iron', 'web-17'):
-        shutil.copy(os.path.join(ROOT, f'tests/cli/machines/{name}.host'), TREE + '/root/')
+        shutil.copy(os.path.join(ROOT, f'tests/cli/machines/{name}.host'), TREE + '/opt/')
     done = inside('mkdir -p /var/lib/private/sidelight-fleet && ln -s private/sidelight-fleet /var/lib/sidelight-fleet && '
-                  'sidelight fleet import --store /var/lib/sidelight-fleet/fleet.db /root/iron.host /root/web-17.host')
+                  'sidelight fleet import --store /var/lib/sidelight-fleet/fleet.db /opt/iron.host /opt/web-17.host')
     ok('older: its fleet has two hosts', done.returncode == 0 and there('/var/lib/private/sidelight-fleet/fleet.db'), done)
     machine, cmdline, files, _ = table.ROOTS['debian-grub']
     roots.make(TREE + '/srv/image', machine, files, cmdline)
@@ -149,7 +149,7 @@ def used(folder):
     done = inside('sidelight fix --root /srv/image --apply --yes')
     ok('older: fix changed a mounted image', before != roots.snapshot(TREE + '/srv/image'), done)
     version, bundle = signed_data(folder)
-    done = inside(f'sidelight data update --key /root/key.pub /root/{bundle}')
+    done = inside(f'sidelight data update --key /opt/key.pub /opt/{bundle}')
     ok('older: newer data was taken', done.returncode == 0 and version in inside('sidelight data show').stdout, done)
     return before
 
@@ -190,7 +190,7 @@ def removed():
     ok('removed: no unit is enabled, and no metric goes stale', not there(TEXTFILE) and not there('/etc/systemd/system/timers.target.wants/sidelight.timer') and
        'sidelight' not in broken, broken)
     done = inside('apt-get purge -y sidelight') # the libraries have nothing to purge
-    left = inside("find / -xdev \\( -path /proc -o -path /sys -o -path /srv -o -path /root -o -path /var/log -o -path /var/cache \\) -prune -o "
+    left = inside("find / -xdev \\( -path /proc -o -path /sys -o -path /srv -o -path /opt -o -path /var/log -o -path /var/cache \\) -prune -o "
                   "-name '*sidelight*' -print").stdout.split()
     known = inside("dpkg-query -W 'sidelight*' 'libsidelight*'").stdout
     ok('purged: nothing of it is left', done.returncode == 0 and not left and not known, done.stderr, left, known)
