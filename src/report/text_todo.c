@@ -84,23 +84,54 @@ static void questions(struct text_page *p, const struct plan *plan, int count, i
         line(p, str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws_that_fit(p, &about, layout_width(text)))), AT);
 }
 
+static bool is_to_find_out(const struct step *s) {
+        return s->target.kind == TARGET_QUESTION && s->target.place.len == 0 && s->ask.len > 0 && step_is_for(s, NULL);
+}
+
+/* What nothing on the machine can tell, as one step: the flaws, and where there is room each question. */
+static void to_find_out(struct text_page *p, const struct plan *plan, int number) {
+        bool folded = p->folds >= FOLD_QUESTIONS;
+        struct str text = folded ? S("Find out the answers to the questions of sidelight advise") : S("Find out about these");
+        struct resolved about = { 0 };
+
+        for (ptrdiff_t i = 0; i < plan->count; i++)
+                for (ptrdiff_t k = 0; is_to_find_out(&plan->items[i]) && k < plan->items[i].resolves.count; k++)
+                        *arena_append(p->a, &about) = plan->items[i].resolves.items[k];
+        text = str_fmt(p->a, "%.*s%.*s", STR_ARG(text), STR_ARG(flaws_that_fit(p, &about, layout_width(text))));
+        for (ptrdiff_t i = 0; i < plan->count && !folded; i++)
+                if (is_to_find_out(&plan->items[i]))
+                        text = str_fmt(p->a, "%.*s\n\"%.*s\"", STR_ARG(text), STR_ARG(plan->items[i].ask));
+        out_fmt(p->o, "%3d. ", number);
+        line(p, text, AT);
+}
+
+/* How many steps of the plan are of this kind; one is not gathered. */
+static int gathered(const struct plan *plan, bool (*is)(const struct step *s)) {
+        int count = 0;
+
+        for (ptrdiff_t i = 0; i < plan->count; i++)
+                count += is(&plan->items[i]) ? 1 : 0;
+        return count > 1 ? count : 0;
+}
+
 static void ending(struct text_page *p, bool changes) {
         layout_wrap(p->o, str_fmt(p->a, "More: sidelight advise (commands)%s, explain FLAW (why)%s.", changes ? ", fix (changes)" : "",
                                   p->s->wide ? "" : ", check -v (everything)"), 0, 6, p->columns);
 }
 
 void text_todo(struct text_page *p) {
-        int number = 0, asked = 0, together;
+        int number = 0, asked = 0, sought = 0, together, open;
         bool changes = false;
         struct plan plan;
 
         plan_of_verdict(&plan, p->a, p->r);
-        together = p->s->wide || steps_in_ticket(&plan) < 2 ? 0 : steps_in_ticket(&plan);
+        together = p->s->wide ? 0 : gathered(&plan, steps_is_in_ticket);
+        open = p->s->wide ? 0 : gathered(&plan, is_to_find_out);
         for (ptrdiff_t i = 0; i < plan.count; i++) {
                 const struct step *s = &plan.items[i];
-                bool in_ticket = together && steps_is_in_ticket(s);
+                bool in_ticket = together && steps_is_in_ticket(s), seeks = open && is_to_find_out(s);
 
-                if (!step_is_for(s, NULL) || (in_ticket && asked++ > 0))
+                if (!step_is_for(s, NULL) || (in_ticket && asked++ > 0) || (seeks && sought++ > 0))
                         continue;
                 if (number++ == 0) {
                         out_char(p->o, '\n');
@@ -109,6 +140,8 @@ void text_todo(struct text_page *p) {
                 }
                 if (in_ticket)
                         questions(p, &plan, together, number);
+                else if (seeks)
+                        to_find_out(p, &plan, number);
                 else
                         step(p, s, number);
                 changes |= s->changes.count > 0 && s->changes.items[0].target.kind != TARGET_REGISTRY_VALUE;
