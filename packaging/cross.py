@@ -22,7 +22,8 @@ def main():
         subprocess.run(["cp", "-aT", str(archive.unpacked(package)), str(root)], check=True, stdout=sys.stderr)
     libraries, settings = root / "usr" / "lib" / cross, folder / "meson.cross"
     emulator = shutil.which(f"qemu-{sys.argv[2]}-static")
-    wrapper = f"exe_wrapper = '{emulator}'\n" if emulator else ""
+    # Meson tries the compiler by a program that is not static: the emulator has to be told where its libraries are.
+    wrapper = f"exe_wrapper = ['{emulator}', '-L', '/usr/{cross}']\n" if emulator else ""
     settings.write_text(f"""[binaries]
 pkgconfig = 'pkg-config'
 {wrapper}[properties]
