@@ -26,8 +26,14 @@ static void remember_missing(struct facts *f, const struct rule *rules, const bo
                         condition_proof(f, rules[i].condition, ret);
 }
 
-/* Top down: false, go on; true, a candidate; not known, remember what it would say. If everything remembered would say the same
- * as the first that is true, that is the verdict; else it is not known, and the facts that would decide are told. A candidate that
+/* A rule that is not known changes nothing about the one below it that is true: it would say the same, or "not affected" of what is
+ * mitigated at the worst. */
+static bool is_no_worse(const struct rule *open, const struct rule *holds) {
+        return open->status == holds->status || (open->status == STATUS_NOT_AFFECTED && holds->status == STATUS_MITIGATED);
+}
+
+/* Top down: false, go on; true, a candidate; not known, remember what it would say. If nothing remembered would say worse than the
+ * first that is true, that is the verdict; else it is not known, and the facts that would decide are told. A candidate that
  * says "unknown" itself says so either way, and says it better. */
 static void decide(struct facts *f, const struct flaw *flaw, struct decision *ret) {
         bool *open = arena_array(f->arena, bool, flaw->rule_count);
@@ -43,7 +49,7 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
                 open[i] = t == TRI_UNKNOWN;
         }
         for (uint32_t k = 0; k < i && i < flaw->rule_count; k++)
-                agree &= !open[k] || flaw->rules[k].status == flaw->rules[i].status;
+                agree &= !open[k] || is_no_worse(&flaw->rules[k], &flaw->rules[i]);
         if (i < flaw->rule_count && (agree || flaw->rules[i].status == STATUS_UNKNOWN)) {
                 ret->rule = &flaw->rules[i];
                 ret->status = (enum status)ret->rule->status;

@@ -99,15 +99,15 @@ def answers(program, paths):
         for finding in report["findings"]:
             worst = told.get(finding["id"])
             if not worst or siblings.WORST.index(finding["status"]) > siblings.WORST.index(worst[0]):
-                told[finding["id"]] = (finding["status"], finding["reason"], report["host"]["guest"])
+                told[finding["id"]] = (finding["status"], finding["reason"], report["host"]["guest"], report["host"]["os"].split()[0])
     return read
 
 
 def excused(flaw, before, found):
     """Where one of two that contradict each other was lost, the other one stands alone: of sources, and of the kernel's word and the tables. And guests
-    do not have VMScape, by the kernel's rule."""
+    do not have VMScape, by the kernel's rule. Of Windows and the Linux in it, what is left is judged."""
     return ("contradict each other" in before[1] or "what was read says otherwise" in before[1] or "the processor tables say that it is not affected" in before[1] or found[1].startswith("the kernel says that this processor is not affected") or
-            (flaw == "vmscape" and found[2] == "yes"))
+            (flaw == "vmscape" and found[2] == "yes") or (before[3], found[3]) == ("Windows", "Linux"))
 
 
 def main():

@@ -6,7 +6,7 @@
  *   test_hosts agree TABLE FOLDER… what the hardware tables say without the kernel is what that kernel said; the differences are
  *                                 exactly those of the table (machines,flaw,kernel,hardware,reason), each with its reason
  *   test_hosts predict FOLDER…     what a kernel of today is predicted to say is what Linux 7.2.13 said
- *   test_hosts torture FOLDER…     without any one record or line of cpuinfo a verdict stays, or becomes unknown: never anything else
+ *   test_hosts torture FOLDER…     without any one record or line of cpuinfo a verdict stays or becomes unknown, or mitigated from not affected: never else
  *   test_hosts beginnings FOLDER… what is read only as far as a question's answer decides as all of it does (beginnings.c)
  *   test_hosts immune FOLDER…      where the hardware tables say yes, "not affected" has another reason than the system's word
  *   test_hosts edges EDGES MACHINES  on either side of every bound the verdict is the expected one (edges.c); fix-edges rewrites
@@ -158,6 +158,11 @@ static bool was_doubted(const struct finding *f) {
         return false;
 }
 
+/* The same, not known, or protected as a machine that may have the flaw in place of free of it. */
+static bool is_no_safer(enum status before, enum status after) {
+        return after == before || after == STATUS_UNKNOWN || (before == STATUS_NOT_AFFECTED && after == STATUS_MITIGATED);
+}
+
 static bool survives(struct arena *a, const struct verdict *whole, const struct evidence *e, ptrdiff_t without,
                      const char *how) {
         struct verdict r;
@@ -167,7 +172,7 @@ static bool survives(struct arena *a, const struct verdict *whole, const struct 
         for (uint32_t i = 0; i < whole->finding_count; i++) {
                 enum status before = whole->findings[i].status, after = r.findings[i].status;
 
-                if (after == before || after == STATUS_UNKNOWN || (was_doubted(&whole->findings[i]) && after == STATUS_MITIGATED))
+                if (is_no_safer(before, after) || (was_doubted(&whole->findings[i]) && after == STATUS_MITIGATED))
                         continue;
                 (void)printf("# %.*s: with record %td (line %u) %s, %.*s changes from %.*s to %.*s (rule %.*s)\n",
                              STR_ARG(e->source), without, e->items[without < e->count ? without : 0].line, how,

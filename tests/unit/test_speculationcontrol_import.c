@@ -222,6 +222,11 @@ static bool is_safe(const struct finding *f) {
         return f->status == STATUS_NOT_AFFECTED || f->status == STATUS_MITIGATED;
 }
 
+/* Of a machine that is not affected less can be seen: that it is protected if it is. */
+static bool is_no_safer(const struct finding *part, const struct finding *whole) {
+        return !is_safe(part) || part->status == whole->status || whole->status == STATUS_NOT_AFFECTED;
+}
+
 /* A thousand made-up Windows: what the module calls open is never safe, and open indeed where the module says everything; taking
  * properties away makes nothing safe. */
 static void test_never_safer_than_the_module(void **state) {
@@ -254,7 +259,7 @@ static void test_never_safer_than_the_module(void **state) {
                                          STR_ARG(list), STR_ARG(text));
                 }
                 for (uint32_t i = 0; i < whole.finding_count; i++)
-                        if (is_safe(&part.findings[i]) && part.findings[i].status != whole.findings[i].status)
+                        if (!is_no_safer(&part.findings[i], &whole.findings[i]))
                                 fail_msg("%.*s is safe with less, '%.*s' with more, in\n%.*s", STR_ARG(T(part.findings[i].flaw->id)),
                                          STR_ARG(status_word(whole.findings[i].status)), STR_ARG(list));
         }

@@ -49,8 +49,11 @@ static void test_rules(void **state) {
                 /* an immunity bit */
                 { STR(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a 1\n" SAYS("Not affected")), STATUS_NOT_AFFECTED, "immune",
                   TRI_FALSE, TRI_FALSE },
-                /* the bit cannot be read, and it matters */
-                { STR(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Mitigation: Walls")), STATUS_UNKNOWN, NULL,
+                /* the bit cannot be read, and it matters; with the mitigation it is not affected at the best, mitigated at the worst */
+                { STR(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Vulnerable")), STATUS_UNKNOWN, NULL, TRI_UNKNOWN, TRI_TRUE },
+                { STR(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Mitigation: Walls")), STATUS_MITIGATED,
+                  "kernel-says-mitigated", TRI_UNKNOWN, TRI_TRUE },
+                { STR(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Mitigation: Walls; SMT vulnerable")), STATUS_UNKNOWN, NULL,
                   TRI_UNKNOWN, TRI_TRUE },
                 /* no such register: not immune */
                 { STR(HEAD UNAME INTEL MODEL_55_4 NO_CAPS SAYS("Mitigation: Walls")), STATUS_MITIGATED, "kernel-says-mitigated",
@@ -103,7 +106,7 @@ static void test_proof_and_missing(void **state) {
         const struct finding *f;
 
         (void)state;
-        judge(&w, S(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Mitigation: Walls")), NULL);
+        judge(&w, S(HEAD UNAME INTEL MODEL_55_4 CAPS "-- msr 0 10a denied\n" SAYS("Vulnerable")), NULL);
         f = &w.report.findings[0];
         assert_int_equal(f->missing_count, 1);
         assert_true(str_eq(f->missing[0].name, S("cap.rdcl_no")));

@@ -302,13 +302,23 @@ static void read_csv(struct import *im, struct lines *l, ptrdiff_t head) {
         }
 }
 
+static bool is_heading(struct str line) {
+        return str_starts(str_trim(line), S("Speculation control settings for ")) ||
+               str_starts(str_trim(line), S("For more information about the output below"));
+}
+
+/* Two properties, or one below the screen's heading: a processor that needs nothing has only one line of Meltdown. */
 static bool is_module_text(struct import *im, const struct lines *l) {
         struct import_property p;
+        bool headed = false;
         int marks = 0;
 
-        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++)
-                if (!l->items[i].taken)
-                        marks += is_csv_head(im->catalog, l->items[i].text) ? 2 : property_of(im->catalog, l->items[i].text, &p);
+        for (ptrdiff_t i = 0; i < l->count && marks < 2; i++) {
+                if (l->items[i].taken)
+                        continue;
+                headed |= is_heading(l->items[i].text);
+                marks += is_csv_head(im->catalog, l->items[i].text) ? 2 : property_of(im->catalog, l->items[i].text, &p) * (headed ? 2 : 1);
+        }
         return marks >= 2 || module_table_at(im, l, 0) >= 0;
 }
 
@@ -327,8 +337,7 @@ void module_add_once(struct import *im, struct properties *all, const struct imp
 
 static void take_headings(struct lines *l) {
         for (ptrdiff_t i = 0; i < l->count; i++)
-                if (str_starts(str_trim(l->items[i].text), S("Speculation control settings for ")) ||
-                    str_starts(str_trim(l->items[i].text), S("For more information about the output below")))
+                if (is_heading(l->items[i].text))
                         l->items[i].taken = true;
 }
 
