@@ -59,9 +59,10 @@ static void decide(struct facts *f, const struct flaw *flaw, struct decision *re
                 remember_missing(f, flaw->rules, open, i, &ret->missing);
 }
 
-/* "Not affected" that rests on the operating system's word, of a processor that the hardware tables call affected. */
+/* "Not affected" that rests on the operating system's word, of a processor that the hardware tables call affected; unless a rule names the
+ * processors of which the kernel only passes the firmware's word on. */
 static bool is_only_claimed(struct facts *f, const struct decision *d, enum tri hardware) {
-        if (hardware != TRI_TRUE || d->status != STATUS_NOT_AFFECTED)
+        if (hardware != TRI_TRUE || d->status != STATUS_NOT_AFFECTED || d->rule->owner == LAYER_MICROCODE)
                 return false;
         for (ptrdiff_t i = 0; i < d->used.count; i++)
                 if (f->catalog->facts[d->used.items[i]].os_claim)

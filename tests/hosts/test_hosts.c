@@ -277,6 +277,11 @@ static bool rests_on_claim(const struct finding *f) {
 
 /* A processor that has the flaw is "not affected" only by a rule that names what else keeps it away: a part that is switched off or is
  * not there, what the hypervisor does not show. Never by the operating system's word, nor by the rule that asks for the processor. */
+/* A rule may name the processors of which the kernel passes the firmware's word on. */
+static bool is_firmwares_word(const struct finding *x) {
+        return x->rule && str_eq(T(x->rule->id), S("arm-firmware-protects"));
+}
+
 static bool has_reason(const struct fixture *f, struct arena *a, const struct evidence *e, const char *as) {
         struct verdict r;
         bool ok = true;
@@ -285,7 +290,7 @@ static bool has_reason(const struct fixture *f, struct arena *a, const struct ev
         for (uint32_t i = 0; i < r.finding_count; i++) {
                 const struct finding *x = &r.findings[i];
 
-                if (x->affected_hardware != TRI_TRUE || x->status != STATUS_NOT_AFFECTED || x->by_host)
+                if (x->affected_hardware != TRI_TRUE || x->status != STATUS_NOT_AFFECTED || x->by_host || is_firmwares_word(x))
                         continue;
                 if (x->rule && !str_eq(rule_id(x), S("hardware-immune")) && x->evidence_count > 0 && !rests_on_claim(x) && x->reason.len > 0)
                         continue;
