@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/plain.h"
 #include "base/version.h"
 #include "catalog/computed.h"
 #include "facts/cpus.h"
@@ -332,6 +333,28 @@ static void describe_origin(struct facts *f, struct notes *notes) {
                 note(f, notes, str_fmt(f->arena, "in the input: %.*s", STR_ARG(rest->text)));
 }
 
+/* Records of a kind that this program does not know: a slip of the pen, or a newer sidelight's. Each kind once, as it stands first. */
+static void describe_passed_over(struct facts *f, struct notes *notes) {
+        enum { TOLD_MAX = 5 };
+        const struct evidence *e = f->evidence;
+        struct str told[TOLD_MAX], all = { 0 };
+        int kinds = 0;
+
+        for (ptrdiff_t i = 0; i < e->count && kinds < TOLD_MAX; i++) {
+                const struct record *r = &e->items[i];
+                bool known = r->kind != RECORD_OTHER;
+
+                for (int k = 0; k < kinds && !known; k++)
+                        known = str_eq(told[k], r->key);
+                if (known)
+                        continue;
+                told[kinds++] = r->key;
+                all = str_fmt(f->arena, "%.*s%s'-- %.*s'", STR_ARG(all), all.len > 0 ? ", " : "", STR_ARG(plain(f->arena, r->key)));
+        }
+        if (kinds > 0)
+                note(f, notes, str_fmt(f->arena, "records of a kind that is not known here were passed over: %.*s", STR_ARG(all)));
+}
+
 /* ---- Where it runs ---- */
 
 /* Hyper-V's own partition: the processor reports a hypervisor, and no guest. */
@@ -457,6 +480,7 @@ void machine_describe(struct machine *ret, struct facts *f, struct str host_refu
         describe_misses(f, &notes);
         describe_collection(f, &notes);
         describe_origin(f, &notes);
+        describe_passed_over(f, &notes);
         if (host_refused.len > 0)
                 note(f, &notes, str_fmt(f->arena, "the host's evidence was not used: %.*s", STR_ARG(host_refused)));
         if (ret->microcode_made_up)

@@ -166,7 +166,7 @@ static struct str other_fleet(struct arena *a, struct str text) {
                 "-- file /var/lib/dpkg/status\nlinux-image-6.1.0-%d-amd64 6.1.%d-1\n", "-- msr 0 0000001b %08x%08x\n",
                 "-- identity boot %d-%d\n", "-- file /boot/config-6.1.%d\nCONFIG_X%d=y\n", "-- file /proc/config.gz\n# CONFIG_MITIGATION_RFDS is not set\nCONFIG_X%d=%d\n",
                 "-- file /sys/class/dmi/id/sys_vendor\nMaker %d of %d\n", "-- registry HKLM\\X%d|Y dword %08x\n", "-- denied /proc/x%d\n-- failed /proc/y%d EIO\n",
-                "-- file /dev/kmsg\n[    %d.%06d] Spectre V2 : Mitigation: Retpolines\n", "-- file /sys/hypervisor/type\nxen%d%d\n",
+                "-- file /dev/kmsg\n[    %d.%06d] Spectre V2 : Mitigation: Retpolines\n", "-- file /sys/hypervisor/type\nxen%d%d\n", "-- foo%d %d\nbar\n",
         };
         ptrdiff_t log = line_at(text, S("-- file /var/log/dmesg"), 0), size = line_at(text, S("address sizes"), chance(4));
 

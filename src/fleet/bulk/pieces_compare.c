@@ -286,9 +286,9 @@ static bool is_captured(const struct record *r) {
         return r->kind == RECORD_META && str_eq(r->key, S("captured"));
 }
 
-/* A name or a day that stands where neither is looked for without parsing. */
+/* A name or a day that stands where neither is looked for without parsing, and what the machine's notes tell of by its mere being there. */
 static bool is_unusual(const struct chunk *c, const struct record *r) {
-        return (r->kind == RECORD_IDENTITY && c->kind != CHUNK_IDENTITY) || (is_captured(r) && c->kind != CHUNK_CAPTURED);
+        return r->kind == RECORD_OTHER || (r->kind == RECORD_IDENTITY && c->kind != CHUNK_IDENTITY) || (is_captured(r) && c->kind != CHUNK_CAPTURED);
 }
 
 void pieces_learn(struct pieces *p, struct sight *s, const struct evidence *e) {
