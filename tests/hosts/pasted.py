@@ -39,6 +39,8 @@ WAYS = {
     "mailed": mailed,
     "quoted": each(lambda _, line: "> " + line),
     "numbered": each(lambda number, line: f"{number:5}\t{line}"),
+    "ends shown": each(lambda _, line: line.replace("\t", "^I") + "$"),
+    "of a machine in brackets": each(lambda _, line: "[web1] " + line),
     "padded": each(lambda _, line: line.ljust(100)),
     "doubled": each(lambda _, line: line + "\n"),
     "indented": each(lambda _, line: "    " + line),

@@ -188,9 +188,27 @@ static void split_ruled(struct host_texts *ret, struct arena *a, struct names *n
 
 /* ---- pdsh, pssh, clush, parallel --tag: each line begins with its machine's name ---- */
 
+/* "[web1] text", "[web1] out: text" of Fabric; a time ("[12.345]") is no name. */
+static bool is_bracketed(struct str line, struct str *ret_name, struct str *ret_rest) {
+        ptrdiff_t end = str_starts(line, S("[")) ? str_find(line, S("] ")) : -1;
+        bool letters = false;
+
+        if (end < 2 || !is_name(str_sub(line, 1, end - 1)))
+                return false;
+        *ret_name = str_sub(line, 1, end - 1);
+        *ret_rest = str_from(line, end + 2);
+        for (ptrdiff_t i = 0; i < ret_name->len; i++)
+                letters |= (ret_name->p[i] | 0x20) >= 'a' && (ret_name->p[i] | 0x20) <= 'z';
+        if (str_starts(*ret_rest, S("out: ")))
+                *ret_rest = str_from(*ret_rest, 5);
+        return letters;
+}
+
 static bool is_prefixed(struct str line, struct str *ret_name, struct str *ret_rest) {
         ptrdiff_t colon = str_find(line, S(": "));
 
+        if (is_bracketed(line, ret_name, ret_rest))
+                return true;
         if (colon <= 0 || !is_name(str_sub(line, 0, colon)))
                 return false;
         *ret_name = str_sub(line, 0, colon);

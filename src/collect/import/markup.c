@@ -233,6 +233,18 @@ static bool is_element(struct str line, struct str *ret_name, struct str *ret_va
         return str_find_char(*ret_value, '<') < 0;
 }
 
+/* Some tables number their rows: "│ 0 │ mds │ Vulnerable │". */
+static int without_row_number(struct str *cells, int count) {
+        ptrdiff_t digits = 0;
+
+        while (count > 2 && digits < cells[0].len && cells[0].p[digits] >= '0' && cells[0].p[digits] <= '9')
+                digits++;
+        if (count <= 2 || count > CELLS || cells[0].len == 0 || (digits < cells[0].len && !str_eq(cells[0], S("#"))))
+                return count;
+        memmove(cells, cells + 1, (size_t)(count - 1) * sizeof(*cells));
+        return count - 1;
+}
+
 struct str markup_line(struct arena *a, struct str line, bool *ret_nothing) {
         struct str trimmed = str_trim(line), cells[CELLS], name, value;
         int count, told;
@@ -246,6 +258,7 @@ struct str markup_line(struct arena *a, struct str line, bool *ret_nothing) {
         count = cells_of(trimmed, cells);
         for (int i = 0; i < count && i < CELLS; i++)
                 cells[i] = plain_cell(a, cells[i]);
+        count = without_row_number(cells, count);
         told = count >= 2 ? told_cell(cells, count) : -1;
         if (told > 0) {
                 name = cells[0];

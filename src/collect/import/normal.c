@@ -55,6 +55,10 @@ static struct str decoded(struct arena *a, struct str text) {
 
         if (!big && !little && text.len > 4 && text.p[0] && !text.p[1] && text.p[2] && !text.p[3])
                 return utf8_from_utf16(a, text.p, text.len);
+        if (!big && !little && text.len > 4 && !text.p[0] && text.p[1] && !text.p[2] && text.p[3]) {
+                text = swapped(a, text);
+                return utf8_from_utf16(a, text.p, text.len);
+        }
         if (big)
                 text = swapped(a, text);
         if (big || little)
@@ -189,13 +193,82 @@ static bool ends_irc_key(struct str rest, bool *open, const char *start, const c
         return was_open && !*open && to > start && to[-1] != ':';
 }
 
+/* ---- What programs add that show what cannot be seen, or number lines ---- */
+
+/* `cat -A`: nearly every line ends in a dollar. A prompt does, too: of those there are fewer than other lines. */
+static bool shows_ends(struct str text) {
+        int with = 0, without = 0;
+        struct str line;
+
+        while (str_line(&text, &line)) {
+                line = str_trim(line);
+                with += str_ends(line, S("$"));
+                without += line.len > 0 && !str_ends(line, S("$"));
+        }
+        return with >= 2 && with > 4 * without;
+}
+
+static void out_seen(struct out *o, struct str line) {
+        for (ptrdiff_t i = 0; i < line.len; i++) {
+                bool control = str_starts(str_from(line, i), S("^I")) || str_starts(str_from(line, i), S("^M"));
+
+                if (!control)
+                        out_char(o, line.p[i]);
+                else if (line.p[i + 1] == 'I')
+                        out_char(o, '\t');
+                i += control;
+        }
+}
+
+/* ripgrep's heading: the name of a file that is alone in its line, and of which no line begins with a number ("0::/" of a cgroup does). */
+static bool is_name_of_file(struct str line) {
+        return (str_starts(line, S("/sys/")) && str_find_char(line, ':') < 0 && str_find_char(line, ' ') < 0) || str_eq(line, S("/proc/cpuinfo")) ||
+               str_eq(line, S("/proc/cmdline")) || str_eq(line, S("/proc/version"));
+}
+
+/* "1:text", below such a name. */
+static ptrdiff_t number_length(struct str line) {
+        ptrdiff_t n = 0;
+
+        while (n < line.len && line.p[n] >= '0' && line.p[n] <= '9')
+                n++;
+        return n > 0 && n < line.len && line.p[n] == ':' ? n + 1 : 0;
+}
+
+static struct str without_additions(struct arena *a, struct str text) {
+        bool ends = shows_ends(text), named = false, changed = false;
+        struct str rest = text, line;
+        OUT_AUTO struct out o = { 0 };
+
+        if (!ends && str_find(text, S("\n1:")) < 0)
+                return text;
+        while (str_line(&rest, &line)) {
+                struct str shown = str_trim(line);
+
+                if (ends && str_ends(shown, S("$")))
+                        line = str_sub(line, 0, shown.p + shown.len - 1 - line.p);
+                if (named && number_length(line) > 0) {
+                        line = str_from(line, number_length(line));
+                        changed = true;
+                } else if (shown.len > 0) {
+                        named = is_name_of_file(str_trim(line));
+                }
+                if (ends)
+                        out_seen(&o, line);
+                else
+                        out_str(&o, line);
+                out_char(&o, '\n');
+        }
+        return ends || changed ? str_dup(a, out_text(&o)) : text;
+}
+
 struct str normal_text(struct arena *a, struct str text) {
         struct str rest;
         ptrdiff_t clean = 0;
         char *start, *to;
         bool open = false;
 
-        rest = text = decoded(a, text);
+        rest = text = without_additions(a, decoded(a, text));
         while (clean < text.len && !may_be_replaced(text.p[clean]))
                 clean++;
         if (clean == text.len)
