@@ -16,6 +16,7 @@
         X(KERNEL_REDHAT, "kernel.redhat", VERSION, kernel_redhat, "Red Hat's package of the running kernel: its numbers") \
         X(KERNEL_ANSWERS, "kernel.answers", BOOL, kernel_answers, "the kernel was asked about flaws, and its word counts") \
         X(LINE_SEEN, "line.seen", BOOL, line_seen, "the evidence holds the kernel's command line")                        \
+        X(LINE_CHANGED, "line.changed", BOOL, line_changed, "the kernel's command line is supposed to be another (what-if)") \
         X(HYPERVISOR, "hypervisor", BOOL, hypervisor, "this machine is a guest: another system runs it")                 \
         X(WHERE_SEEN, "where.seen", BOOL, where_seen, "the evidence can tell whether this machine is a guest")             \
         X(HYPERVISOR_VENDOR, "hypervisor.vendor", TEXT, hypervisor_vendor, "which hypervisor")                             \

@@ -159,6 +159,9 @@ static inline bool sentence_unclear(const struct parsed_sentence *s, uint16_t pa
  * the words with which the kernel's ABI lets sentences begin. So they do not say that. */
 bool facts_sentence_denies(struct facts *f, uint32_t number, struct str is);
 
+/* How a predicted sentence ends whose parts cannot all be told; empty where they can. Read again, it leaves open these parts alone. */
+struct str sentence_left_open(struct arena *a, const struct sentence_file *file, const struct parsed_sentence *s);
+
 /* What the file holds, whatever is predicted. */
 void sentence_read(struct facts *f, const struct sentence_file *file, struct parsed_sentence *ret);
 /* Takes a sentence apart; pure, for tests and fuzzers. */

@@ -42,6 +42,9 @@ static struct str first_word(struct str s) {
         return str_sub(s, 0, n);
 }
 
+/* How a predicted sentence ends whose parts cannot all be told; their names follow. */
+#define NOT_PREDICTED S("(cannot be predicted: ")
+
 static void unclear(const struct sentence_file *file, uint16_t part, struct parsed_sentence *ret) {
         ret->unclear[part] = true;
         for (uint32_t i = 0; i < file->sentence_count; i++)
@@ -78,6 +81,25 @@ static bool says_worse(struct str s) {
         return spells(s, S("vulnerable")) || spells(s, S("ulnerable")) || spells(s, S("nomicrocode"));
 }
 
+/* A piece that a prediction leaves open: of these parts alone. False where it is another's. */
+static bool left_open(const struct sentence_file *file, struct str piece, struct parsed_sentence *ret) {
+        struct str names = str_from(piece, NOT_PREDICTED.len), name;
+
+        if (!str_starts(piece, NOT_PREDICTED) || !str_ends(piece, S(")")))
+                return false;
+        names.len--;
+        while (str_word(&names, &name)) {
+                uint16_t part = 1;
+
+                while (part < file->parts.count && !str_eq(T_AT(file->parts, part), name))
+                        part++;
+                if (part == file->parts.count)
+                        return false;
+                unclear(file, part, ret);
+        }
+        return true;
+}
+
 /* A piece in words that the table lacks: about the part whose sentences begin with the same word, or about none that is known. What
  * says "vulnerable" is not passed over, nor what stands in brackets: so a reader says that its source did not tell the rest. */
 static void not_understood(const struct sentence_file *file, struct str piece, struct parsed_sentence *ret) {
@@ -85,6 +107,8 @@ static void not_understood(const struct sentence_file *file, struct str piece, s
 
         if (ret->unknown.len == 0)
                 ret->unknown = piece;
+        if (left_open(file, piece, ret))
+                return;
         for (uint32_t i = 0; i < file->sentence_count; i++) {
                 const struct sentence *s = &file->sentences[i];
 
@@ -252,9 +276,11 @@ static const struct sentence *sentence_called(const struct sentence_file *f, uin
         return NULL;
 }
 
-/* The first prediction of a part that holds; 1 when it cannot be told: one before it is not known to fail, or it says so itself. */
+/* The first prediction of a part that holds; 1 when it cannot be told: one before it is not known to fail, or it says so itself. Which
+ * of several words for the same a part would have does not matter: nothing asks for more of it than its status. */
 static int predict_part(struct facts *f, const struct sentence_file *file, uint32_t number, uint16_t part,
                         const struct sentence **ret, struct str *ret_why) {
+        const struct sentence *could = NULL;
         bool doubt = false;
 
         *ret = NULL;
@@ -266,18 +292,22 @@ static int predict_part(struct facts *f, const struct sentence_file *file, uint3
                 for (uint32_t k = 0; k < flaw->prediction_count; k++) {
                         const struct prediction *p = &flaw->predictions[k];
                         enum tri holds = p->part == part ? condition_eval(f, p->condition) : TRI_FALSE;
+                        const struct sentence *s = holds == TRI_FALSE || p->because.len ? NULL : sentence_called(file, part, T(p->is));
 
-                        doubt |= holds == TRI_UNKNOWN;
+                        if (holds == TRI_FALSE)
+                                continue;
+                        doubt |= (holds == TRI_UNKNOWN && (!part || !s)) || (could && (!s || s->status != could->status));
+                        could = s;
                         if (holds != TRI_TRUE)
                                 continue;
                         if (p->because.len)
                                 *ret_why = T(p->because);
                         else if (!doubt)
-                                *ret = sentence_called(file, part, T(p->is));
+                                *ret = s;
                         return p->because.len || doubt;
                 }
         }
-        return !part || doubt;
+        return !part || doubt || could;
 }
 
 static void predict_base(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
@@ -293,6 +323,15 @@ static void predict_base(struct facts *f, uint32_t number, struct parsed_sentenc
         ret->predicting = false;
 }
 
+struct str sentence_left_open(struct arena *a, const struct sentence_file *file, const struct parsed_sentence *s) {
+        struct str names = { 0 };
+
+        for (uint16_t part = 1; part < file->parts.count; part++)
+                if (s->unclear[part])
+                        names = str_fmt(a, "%.*s%s%.*s", STR_ARG(names), names.len ? " " : "", STR_ARG(T_AT(file->parts, part)));
+        return names.len ? str_fmt(a, "%.*s%.*s)", STR_ARG(NOT_PREDICTED), STR_ARG(names)) : names;
+}
+
 static void predict_parts(struct facts *f, uint32_t number, struct parsed_sentence *ret) {
         const struct sentence_file *file = &f->catalog->files[number];
         struct str text = ret->base ? T(ret->base->says) : S("");
@@ -300,12 +339,12 @@ static void predict_parts(struct facts *f, uint32_t number, struct parsed_senten
         ret->parts_pending = false;
         ret->predicting = true;
         for (uint16_t part = 1; part < file->parts.count; part++) {
-                if (predict_part(f, file, number, part, &ret->parts[part], &ret->why)) {
-                        ret->unknown = str_fmt(f->arena, "(cannot be predicted: %.*s)", STR_ARG(T_AT(file->parts, part)));
+                if (predict_part(f, file, number, part, &ret->parts[part], &ret->why))
                         unclear(file, part, ret);
-                } else if (ret->parts[part])
+                else if (ret->parts[part])
                         text = str_fmt(f->arena, "%.*s; %.*s", STR_ARG(text), STR_ARG(T(ret->parts[part]->says)));
         }
+        ret->unknown = sentence_left_open(f->arena, file, ret);
         ret->text = text;
         ret->predicting = false;
 }

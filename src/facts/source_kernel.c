@@ -44,6 +44,17 @@ void source_line_seen(struct facts *f, const struct fact_def *def, struct fact *
                 answer_number(ret, false, S("evidence"));
 }
 
+/* Known of what is supposed alone, also where no line was read: a sysctl changes none. */
+void source_line_changed(struct facts *f, const struct fact_def *def, struct fact *ret) {
+        const struct record *before = f->evidence->line_before, *now;
+
+        (void)def;
+        if (!f->evidence->is_changed)
+                return;
+        now = facts_line(f, S("mitigations"));
+        answer_number(ret, !before != !now || (now && (before->state != now->state || !str_eq(before->text, now->text))), S("/proc/cmdline"));
+}
+
 /* The last one wins; what stands behind "--" is for init. True when another one says something else: saying it again changes nothing. */
 static bool read_parameter(const struct kernel_words *all, struct str wanted, struct fact *v) {
         bool unlike = false;

@@ -18,7 +18,7 @@ source_fn source_cpu_seen, source_cpu_vendor, source_cpu_family, source_cpu_mode
 /* source_registers.c: what the processor can do; FACT_KIND_CPUID, MSR, IDREG, CPUINFO, FLAG and BUG, TABLE. */
 source_fn source_cpuid, source_msr, source_idreg, source_cpuinfo, source_flag, source_table;
 /* source_kernel.c: FACT_KIND_PARAMETER, CONFIG, LOG, SENTENCE, SAID, TOLD. */
-source_fn source_kernel_release, source_kernel_upstream, source_kernel_debian, source_kernel_ubuntu, source_kernel_redhat, source_kernel_answers, source_line_seen, source_vector, source_parameter, source_config, source_log, source_sentence,
+source_fn source_kernel_release, source_kernel_upstream, source_kernel_debian, source_kernel_ubuntu, source_kernel_redhat, source_kernel_answers, source_line_seen, source_line_changed, source_vector, source_parameter, source_config, source_log, source_sentence,
         source_said, source_told;
 /* source_system.c: what runs, and on what; FACT_KIND_FILE. */
 source_fn source_arch, source_system_name, source_distribution, source_file;

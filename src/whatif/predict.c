@@ -74,25 +74,6 @@ static bool only_sysctls(const struct evidence *before, const struct evidence *a
         return true;
 }
 
-/* What the kernel decided when it started, a sysctl does not change: parts that can be predicted neither before nor after stay. */
-static void keep_parts(struct parsed_sentence *s, struct arena *a, const struct sentence_file *file, const struct parsed_sentence *now,
-                       const struct parsed_sentence *expected) {
-        bool left = false;
-
-        if (!s->base || now->state != FACT_KNOWN || !now->parts || !expected->unclear)
-                return;
-        for (uint16_t part = 1; part < file->parts.count; part++) {
-                if (s->unclear[part] && expected->unclear[part] && now->parts[part]) {
-                        s->unclear[part] = false;
-                        s->parts[part] = now->parts[part];
-                        s->text = str_fmt(a, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(T(now->parts[part]->says)));
-                }
-                left |= s->unclear[part];
-        }
-        if (!left)
-                s->unknown = (struct str){ 0 };
-}
-
 /* The sentence as a kernel would print it; a part that cannot be predicted stands in it as a piece that no table knows. */
 static void write_sentence(struct evidence *e, const struct sentence_file *file, const struct parsed_sentence *s) {
         if (!s->base)
@@ -194,6 +175,45 @@ static bool hangs_otherwise(struct changed_facts *x, uint32_t file) {
         return false;
 }
 
+/* ---- Parts that stay ---- */
+
+/* What decides the part is as before: its flaw's parameters, and what its predictions hang on. */
+static bool decided_as_before(struct changed_facts *x, uint32_t file, uint16_t part) {
+        x->taken = false;
+        x->seen = arena_array(x->after->arena, bool, x->c->fact_count);
+        for (uint32_t i = 0; i < x->c->flaw_count; i++) {
+                const struct flaw *f = &x->c->flaws[i];
+
+                if (f->sentence_file != file + 1)
+                        continue;
+                for (uint32_t k = 0; f->sentence_part == part && k < f->parameters.count; k++)
+                        if (!same_parameter(x->before, x->after, T_AT(f->parameters, k)))
+                                return false;
+                for (uint32_t k = 0; k < f->prediction_count; k++)
+                        if (f->predictions[k].part == part && hangs_on_change(x, f->predictions[k].condition))
+                                return false;
+        }
+        return true;
+}
+
+/* Parts that can be predicted neither before nor after stay: what the kernel decided when it started, a sysctl does not change, nor does
+ * a parameter of another part. */
+static void keep_parts(struct parsed_sentence *s, struct arena *a, struct changed_facts *x, uint32_t number, bool sysctls,
+                       const struct parsed_sentence *now, const struct parsed_sentence *expected) {
+        const struct sentence_file *file = &x->c->files[number];
+
+        if (!s->base || now->state != FACT_KNOWN || !now->parts || !expected->unclear || (!sysctls && now->base != s->base))
+                return;
+        for (uint16_t part = 1; part < file->parts.count; part++) {
+                if (s->unclear[part] && expected->unclear[part] && now->parts[part] && (sysctls || decided_as_before(x, number, part))) {
+                        s->unclear[part] = false;
+                        s->parts[part] = now->parts[part];
+                        s->text = str_fmt(a, "%.*s; %.*s", STR_ARG(s->text), STR_ARG(T(now->parts[part]->says)));
+                }
+        }
+        s->unknown = sentence_left_open(a, file, s);
+}
+
 /* Where nothing can be predicted, what the kernel said is not known to stay when its parameters change; but for a processor that it
  * counts as free of the flaw, unless the data says that it cannot be predicted. */
 static bool loses_its_word(const struct parsed_sentence *now, const struct parsed_sentence *predicted, uint32_t parts) {
@@ -265,8 +285,8 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
                         touched[i] = lost[i] = any = true;
                         forget(result, T(file->path));
                 } else if (touched[i] && (new_kernel || behaves(file, now, expected))) {
-                        if (sysctls)
-                                keep_parts(predicted, a, file, now, expected);
+                        if (!new_kernel)
+                                keep_parts(predicted, a, &x, i, sysctls, now, expected);
                         lost[i] = !predicted->base || predicted->unknown.len;
                         any |= lost[i];
                         write_sentence(result, file, predicted);

@@ -22,6 +22,9 @@ struct row {
 
 #define FOLDER "/sys/devices/system/cpu/vulnerabilities/"
 #define ALSO(file, says) "-- file " FOLDER file "\n" says "\n"
+#define EIBRS "Mitigation: Enhanced / Automatic IBRS; IBPB: conditional"
+#define ICE_LAKE "-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 106\nstepping\t: 6\n" \
+                 "flags\t\t: fpu sse2 lm avx hypervisor ssbd ibrs ibpb stibp ibrs_enhanced fsgsbase md_clear arch_capabilities\n"
 #define LOG(line) "-- file /var/log/dmesg\n" line "\n"
 #define CONFIG(options) "-- file /proc/config.gz\n" options "\n"
 #define CORE(part) "-- file /proc/cpuinfo\nprocessor\t: 0\nFeatures\t: fp\nCPU implementer\t: 0x41\nCPU variant\t: 0x0\nCPU part\t: " part "\nCPU revision\t: 0\n"
@@ -79,6 +82,14 @@ static const struct row rows[] = {
         { "aarch64", "spectre_v2", OFF, "nospectre_v2", "", "?", "" },
         { "aarch64", "spectre_v2", OFF, "mitigations=off nospectre_v2", "nospectre_v2", OFF, "" },
         { "aarch64", "spectre_v2", "Vulnerable: Unprivileged eBPF enabled", "", "quiet", "Vulnerable: Unprivileged eBPF enabled", "" },
+        /* PCs: parts that cannot be told before and after stay; any word for the same will do */
+        { "x86_64", "spectre_v2", EIBRS "; PBRSB-eIBRS: SW sequence; BHI: Vulnerable", "", "spectre_bhi=on",
+          "Mitigation: Enhanced / Automatic IBRS; BHI: SW loop, KVM: SW loop; IBPB: conditional; PBRSB-eIBRS: SW sequence",
+          ICE_LAKE CONFIG("CONFIG_ARCH_HAS_CPU_ATTACK_VECTORS=y\n# CONFIG_KVM is not set") },
+        { "x86_64", "spectre_v2", EIBRS "; PBRSB-eIBRS: SW sequence; BHI: SW loop, KVM: SW loop", "", "spectre_bhi=vmexit",
+          "Mitigation: Enhanced / Automatic IBRS; BHI: Vulnerable, KVM: SW loop; IBPB: conditional; PBRSB-eIBRS: SW sequence", ICE_LAKE "-- cpuid 0 7.2 0 0 0 0\n" },
+        { "x86_64", "spectre_v2", EIBRS "; PBRSB-eIBRS: SW sequence; BHI: SW loop, KVM: SW loop", "", "spectre_bhi=vmexit",
+          EIBRS "; PBRSB-eIBRS: SW sequence; (cannot be predicted: bhi)", ICE_LAKE },
         /* Arm: speculative store bypass */
         { "aarch64", "spec_store_bypass", "Not affected", "", "ssbd=force-off", "Not affected", "" },
         { "aarch64", "spec_store_bypass", PRCTL, "", "ssbd=force-off", OFF, "" },
