@@ -1,7 +1,7 @@
 /* Conditions evaluated in three-valued logic, and the proof of what came out. */
 #include "base/version.h"
 #include "catalog/computed.h"
-#include "facts/facts.h"
+#include "facts/sources.h"
 
 static const struct node *node_of(const struct facts *f, condition c) {
         return &f->catalog->nodes[c];
@@ -36,6 +36,17 @@ static bool holds(enum node_op op, int order) {
         }
 }
 
+/* Is the architecture one of these, where only what the kernel says shows that it is a PC's? */
+static enum tri of_a_pc(struct facts *f, const struct literal *names, uint32_t count) {
+        uint32_t pcs = 0;
+
+        if (f->options.predict || !facts_is_pc(f))
+                return TRI_UNKNOWN;
+        for (uint32_t i = 0; i < count; i++)
+                pcs += str_eq(T(names[i].text), S("x86_64")) || str_eq(T(names[i].text), S("i686"));
+        return pcs == 0 ? TRI_FALSE : pcs == 2 ? TRI_TRUE : TRI_UNKNOWN;
+}
+
 static enum tri compare(struct facts *f, const struct node *n) {
         const struct fact *v = facts_peek(f, n->fact), *w;
         struct fact literal = { .state = FACT_KNOWN };
@@ -49,6 +60,8 @@ static enum tri compare(struct facts *f, const struct node *n) {
         }
         if (v->state == FACT_ABSENT || w->state == FACT_ABSENT)
                 return tri_of(n->op == NODE_NE);
+        if (v->state != FACT_KNOWN && n->fact == COMPUTED_ARCH && n->op == NODE_EQ && !n->compares_facts)
+                return of_a_pc(f, &f->catalog->literals[n->a], 1);
         if (v->state != FACT_KNOWN || w->state != FACT_KNOWN)
                 return n->compares_facts || !facts_sentence_denies(f, n->fact, literal.text) ? TRI_UNKNOWN : tri_of(n->op == NODE_NE);
         facts_compared(f, n->fact, w->number);
@@ -66,6 +79,8 @@ static enum tri compare(struct facts *f, const struct node *n) {
 static enum tri member(struct facts *f, const struct node *n) {
         const struct fact *v = facts_get(f, n->fact);
 
+        if (!readable(v) && n->fact == COMPUTED_ARCH)
+                return of_a_pc(f, &f->catalog->literals[n->a], n->b);
         if (!readable(v)) {
                 for (uint32_t i = 0; i < n->b; i++)
                         if (!facts_sentence_denies(f, n->fact, T(f->catalog->literals[n->a + i].text)))

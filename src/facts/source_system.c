@@ -82,6 +82,10 @@ static struct str arch_of_cpuinfo(struct facts *f) {
                 { STR("cpu family"), STR("Loongson-64bit"), STR("loongarch64") }, { STR("isa"), STR("mips"), STR("mips") },
                 { STR("cpu"), STR("74"), STR("ppc") },               { STR("cpu"), STR("75"), STR("ppc") },
                 { STR("cpu"), STR("60"), STR("ppc") },               { STR("CPU"), STR("68"), STR("m68k") },
+                { STR("wait instruction"), STR(""), STR("mips") },   { STR("ASEs implemented"), STR(""), STR("mips") },
+                { STR("cpu model"), STR("Cavium"), STR("mips") },    { STR("cpu model"), STR("Ingenic"), STR("mips") },
+                { STR("cpu model"), STR("Broadcom BMIPS"), STR("mips") }, { STR("cpu model"), STR("Loongson-"), STR("mips") },
+                { STR("cpu model"), STR("ICT Loongson-"), STR("mips") },
         };
 
         const struct cpuinfo_block *info = any_block(f);
