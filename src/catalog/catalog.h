@@ -231,6 +231,11 @@ struct where_sign {
         WHERE_SIGN_FIELDS(FIELD_MEMBER)
 };
 
+/* A word of cpuinfo's bugs line; the catalog has them in the kernel's order. */
+struct bug {
+        BUG_FIELDS(FIELD_MEMBER)
+};
+
 struct harmful {
         HARMFUL_FIELDS(FIELD_MEMBER)
 };
@@ -277,6 +282,7 @@ struct guidance;
         X(registry_bits, registry_bit_count, registry_bit)                                                    \
         X(properties, property_count, module_property) /* in the module's order */                            \
         X(log_lines, log_line_count, log_line)                                                                \
+        X(bugs, bug_count, bug)                                                                            \
         X(harmful, harmful_count, harmful)                                                                    \
         X(left_out, left_out_count, left_out)                                                                 \
         X(where_signs, where_sign_count, where_sign) /* in order: the first names the hypervisor */          \

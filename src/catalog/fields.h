@@ -170,6 +170,7 @@ struct str_list {
         F(register, IN_TEXT, idreg, "idreg", OPTIONAL)                                                                 \
         F(register, IN_TEXT, bits, "bits", NEEDED)                                                                     \
         F(register, IN_TEXT, flag, "flag", OPTIONAL)                                                                   \
+        F(register, IN_TEXT, flag_made, "flag_made", OPTIONAL)                                                         \
         F(register, IN_TEXT, log, "log", OPTIONAL)                                                                     \
         F(register, IN_TEXT, unless_bug, "unless_bug", OPTIONAL)                                                       \
         F(register, IN_TEXT, only_with_bug, "only_with_bug", OPTIONAL)                                                 \
@@ -177,6 +178,11 @@ struct str_list {
         F(register, IN_TEXT, purpose, "for", OPTIONAL)                                                                 \
         F(register, IN_TEXT, windows, "windows", OPTIONAL)                                                             \
         F(register, IN_TEXT, title, "title", OPTIONAL)
+
+/* A word of cpuinfo's bugs line (data/bugs.yaml, in the kernel's order). */
+#define BUG_FIELDS(F)                                                                                                  \
+        F(bug, TEXT, word, "word", NEEDED)                                                                             \
+        F(bug, TEXTS, against, "against", OPTIONAL) /* words of the flags line: what the kernel does against it */
 
 #define FACT_FIELDS(F)                                                                                                 \
         F(fact, IN_TEXT, name, "name", NEEDED)                                                                         \
@@ -254,8 +260,10 @@ struct str_list {
         F(fact_def, OUT, subleaf, , , uint32_t)                                                                        \
         F(fact_def, OUT_TEXT, text, , , )                                                                              \
         F(fact_def, OUT_TEXT, where, , , )         /* registers, tables, NT and Win32 answers: the source that findings quote */ \
-        F(fact_def, OUT_TEXT, bug, , , )           /* MSR: a word of cpuinfo's bugs line; where it is left out, the bit is known */ \
+        F(fact_def, OUT, bug, , , uint16_t)        /* + 1: a word of cpuinfo's bugs line (0: none). MSR: where it is left out, the bit \
+                                                    * is known; FLAG: what the flag shows is done against that bug */  \
         F(fact_def, OUT, bug_sets, , , bool)       /* MSR: where the word is left out, the bit is set; else it is not */ \
+        F(fact_def, OUT, flag_made, , , bool)      /* CPUID: the kernel makes the flag's word of other bits, too */    \
         F(fact_def, OUT_TEXT, log, , , )           /* CPUID, MSR, CONFIG: a line of the kernel log that shows a set bit, or 'y' */ \
         F(fact_def, OUT, gate, , , uint32_t)       /* a condition */                                                   \
         F(fact_def, OUT, flaw, , , uint16_t)       /* + 1: the flaw whose own it is; 0: anybody's */

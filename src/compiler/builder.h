@@ -44,6 +44,7 @@ struct builder {
         BUILDER_LIST(struct fix, fixes);
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct log_line, log_lines);
+        BUILDER_LIST(struct bug, bugs);
         BUILDER_LIST(struct harmful, harmful);
         BUILDER_LIST(struct left_out, left_out);
         BUILDER_LIST(struct data_version, versions);

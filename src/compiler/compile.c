@@ -382,6 +382,7 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(registry_bits, registry_bit_count),
                 LIST(properties, property_count),
                 LIST(log_lines, log_line_count),
+                LIST(bugs, bug_count),
                 LIST(harmful, harmful_count),
                 LIST(left_out, left_out_count),
                 LIST(where_signs, where_sign_count),

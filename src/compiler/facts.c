@@ -68,6 +68,14 @@ static int32_t fact_before(struct builder *b, struct str name) {
         return (int32_t)b->facts.count - 1;
 }
 
+/* + 1: the bug that a kernel which shows this flag does something against; 0: none. */
+static uint16_t bug_met_by(const struct builder *b, struct str flag) {
+        for (ptrdiff_t i = 0; i < b->bugs.count; i++)
+                if (texts_have(b->bugs.items[i].against, flag))
+                        return (uint16_t)(i + 1);
+        return 0;
+}
+
 /* "flags.pti": families whose members need no declaration, for their names come from outside. */
 static int32_t fact_of_family(struct builder *b, struct str name) {
         static const struct {
@@ -93,6 +101,7 @@ static int32_t fact_of_family(struct builder *b, struct str name) {
                                 return -1;
                         f->text = as_text(str_from(T(f->name), families[i].prefix.len));
                         f->os_claim = families[i].os_claim;
+                        f->bug = f->kind == FACT_KIND_FLAG ? bug_met_by(b, T(f->text)) : 0;
                         return (int32_t)b->facts.count - 1;
                 }
         return -1;
@@ -139,6 +148,15 @@ int builder_bits(struct builder *b, struct str text, uint32_t most, uint8_t *ret
         return 0;
 }
 
+static int bug_called(struct builder *b, raw_text word, uint16_t *ret) {
+        for (ptrdiff_t i = 0; i < b->bugs.count; i++)
+                if (str_eq(T(b->bugs.items[i].word), str_of(word))) {
+                        *ret = (uint16_t)(i + 1);
+                        return 0;
+                }
+        return builder_fail(b, str_of(word), "'%s' is no word of bugs.yaml", word);
+}
+
 static int add_register(struct builder *b, const struct raw_register *r) {
         static const struct str words[] = { STR("eax"), STR("ebx"), STR("ecx"), STR("edx") };
         struct str name = str_fmt(b->a, "cap.%s", r->name), reg = str_of(r->reg);
@@ -155,8 +173,12 @@ static int add_register(struct builder *b, const struct raw_register *r) {
                 return builder_fail(b, str_of(r->name), "'%s' needs exactly one of 'leaf' (with 'reg'), 'msr', 'idreg'", r->name);
         if ((r->unless_bug || r->only_with_bug) && (!r->msr || (r->unless_bug && r->only_with_bug)))
                 return builder_fail(b, str_of(r->name), "'%s' can have one of 'unless_bug', 'only_with_bug', and only with 'msr'", r->name);
-        f->bug = builder_copy(b, r->unless_bug ? r->unless_bug : r->only_with_bug);
+        if ((r->unless_bug || r->only_with_bug) && bug_called(b, r->unless_bug ? r->unless_bug : r->only_with_bug, &f->bug) < 0)
+                return -1;
         f->bug_sets = r->unless_bug != NULL;
+        if (r->flag_made && (!r->flag || !str_eq(str_of(r->flag_made), S("yes"))))
+                return builder_fail(b, str_of(r->flag_made), "'flag_made' is yes, of a 'flag'");
+        f->flag_made = r->flag_made != NULL;
         if (r->msr || r->idreg) {
                 f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
                 f->leaf = r->msr ? *r->msr : 0;

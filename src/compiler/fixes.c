@@ -130,6 +130,12 @@ int builder_fixes(struct builder *b, const struct raw_file *file) {
                 LOG_LINE_FIELDS(COPY_FIELD)
                 ret->begins = as_text(str_dup(b->a, str_of(r->begins))); /* not trimmed */
         }
+        for (unsigned i = 0; i < file->bugs_count; i++) {
+                const struct raw_bug *r = &file->bugs[i];
+                struct bug *ret = arena_append(b->a, &b->bugs);
+
+                BUG_FIELDS(COPY_FIELD)
+        }
         for (unsigned i = 0; i < file->left_out_count; i++) {
                 const struct raw_left_out *r = &file->left_out[i];
                 struct left_out *ret = arena_append(b->a, &b->left_out);

@@ -61,6 +61,7 @@ struct raw_fix { FIX_FIELDS(RAW_FIELD) };
 struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
 struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
+struct raw_bug { BUG_FIELDS(RAW_FIELD) };
 struct raw_harmful { HARMFUL_FIELDS(RAW_FIELD) };
 struct raw_data_version { DATA_VERSION_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
@@ -92,6 +93,7 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("rulesets.yaml", LIST, ruleset, rulesets)                          \
         X("fixes.yaml", LIST, fix, fixes)                                    \
         X("log.yaml", LIST, log_line, log_lines)                             \
+        X("bugs.yaml", LIST, bug, bugs)                                      \
         X("harmful.yaml", LIST, harmful, harmful)                            \
         X("left-out.yaml", LIST, left_out, left_out)                         \
         X("where.yaml", LIST, where_sign, where_signs)                       \
@@ -126,6 +128,7 @@ struct raw_file {
         RAW_LIST(struct raw_ruleset, rulesets);
         RAW_LIST(struct raw_fix, fixes);
         RAW_LIST(struct raw_log_line, log_lines);
+        RAW_LIST(struct raw_bug, bugs);
         RAW_LIST(struct raw_harmful, harmful);
         RAW_LIST(struct raw_left_out, left_out);
         RAW_LIST(struct raw_where_sign, where_signs);

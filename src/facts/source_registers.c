@@ -59,16 +59,6 @@ static bool is_cut_within(struct str flags, struct str word) {
         return last.len > 0 && (within || (last.len < word.len && str_starts(word, last)));
 }
 
-/* Words that Linux makes of bits of several makers, or of registers (arch/x86/kernel/cpu/common.c, init_speculation_control). */
-static bool made_by_kernel(struct str flag) {
-        static const struct str words[] = { STR("ibrs"), STR("ibpb"), STR("stibp"), STR("ssbd"), STR("ibrs_enhanced") };
-
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-                if (str_eq(flag, words[i]))
-                        return true;
-        return false;
-}
-
 /* CPUID and the kernel's list of flags are both there, and one of them denies what the other shows. Where the list must hold the
  * word of a bit that is set, the bit's `if` says so. */
 static bool flags_contradict(struct facts *f, const struct fact_def *def, bool set) {
@@ -77,37 +67,29 @@ static bool flags_contradict(struct facts *f, const struct fact_def *def, bool s
         if (def->text.len == 0 || !info || info->flags.len == 0 || str_has_word(info->flags, T(def->text)) == set)
                 return false;
         if (!set)
-                return !made_by_kernel(T(def->text));
+                return !def->flag_made;
         return def->gate != NO_CONDITION && !is_cut_within(cpu_flags_listed(info), T(def->text)) && condition_eval(f, def->gate) == TRI_FALSE;
 }
 
-/* The words of the kernel's list of bugs, in its order: that of their numbers, which is also that in which kernels learnt them (Linux
- * arch/x86/include/asm/cpufeatures.h). */
-static const struct str bug_words[] = {
-        STR("cpu_meltdown"),    STR("spectre_v1"), STR("spectre_v2"), STR("spec_store_bypass"), STR("l1tf"),     STR("mds"),
-        STR("msbds_only"),      STR("swapgs"),     STR("taa"),        STR("itlb_multihit"),     STR("srbds"),    STR("mmio_stale_data"),
-        STR("mmio_unknown"),    STR("retbleed"),   STR("eibrs_pbrsb"), STR("smt_rsb"),          STR("gds"),      STR("tdx_pw_mce"),
-        STR("srso"),            STR("div0"),       STR("rfds"),       STR("bhi"),               STR("ibpb_no_ret"), STR("spectre_v2_user"),
-        STR("old_microcode"),   STR("its"),        STR("its_native_only"), STR("tsa"),          STR("vmscape"),
-};
-
-static ptrdiff_t bug_number(struct str word) {
-        for (size_t i = 0; i < sizeof(bug_words) / sizeof(bug_words[0]); i++)
-                if (str_eq(word, bug_words[i]))
+/* The word's place in the kernel's list of bugs; -1 for a word that kernels are not known to write. */
+static ptrdiff_t bug_number(const struct catalog *c, struct str word) {
+        for (uint32_t i = 0; i < c->bug_count; i++)
+                if (str_eq(word, T(c->bugs[i].word)))
                         return (ptrdiff_t)i;
         return -1;
 }
 
 /* The kernel knows the bug and does not count the processor as affected: its list goes on behind the word's place, and has only words
  * that kernels write, in their order. */
-static bool left_out_of_bugs(const struct cpuinfo_block *info, struct str bug) {
+static bool left_out_of_bugs(const struct facts *f, const struct fact_def *def) {
+        const struct cpuinfo_block *info = f->cpu->info;
         struct str rest = info ? info->bugs : (struct str){ 0 }, word;
-        ptrdiff_t number = bug_number(bug), last = -1, one;
+        ptrdiff_t number = def->bug - 1, last = -1, one;
 
         if (number < 0)
                 return false;
         while (str_word(&rest, &word)) {
-                one = bug_number(word);
+                one = bug_number(f->catalog, word);
                 if (one == number || (one >= 0 && one < last) || (one < 0 && last >= 0))
                         return false;
                 last = one > last ? one : last;
@@ -189,9 +171,9 @@ void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
                 of_state(v, (uint8_t)r->state);
         if (v->state != FACT_KNOWN && def->source > 0)
                 from_stand_in(f, def->source, v);
-        if (v->state != FACT_KNOWN && left_out_of_bugs(f->cpu->info, T(def->bug))) {
+        if (v->state != FACT_KNOWN && left_out_of_bugs(f, def)) {
                 answer_bits(v, def->bug_sets ? UINT64_MAX : 0, def);
-                v->source = str_fmt(f->arena, "/proc/cpuinfo, bugs without %.*s", STR_ARG(T(def->bug)));
+                v->source = str_fmt(f->arena, "/proc/cpuinfo, bugs without %.*s", STR_ARG(T(f->catalog->bugs[def->bug - 1].word)));
         }
         /* Whether the register exists is not known: only a zero is the same either way. */
         if (exists == TRI_UNKNOWN && !(v->state == FACT_KNOWN && v->number == 0))
@@ -248,8 +230,7 @@ void source_flag(struct facts *f, const struct fact_def *def, struct fact *v) {
         if (str_has_word(list, T(def->text))) {
                 v->state = FACT_KNOWN;
                 v->number = 1;
-        } else if (def->kind == FACT_KIND_FLAG && (str_eq(T(def->text), S("pti")) || str_eq(T(def->text), S("kaiser"))) &&
-                   left_out_of_bugs(info, S("cpu_meltdown"))) { /* what the kernel does against a bug */
+        } else if (def->kind == FACT_KIND_FLAG && left_out_of_bugs(f, def)) { /* what the kernel does against a bug */
                 v->state = FACT_KNOWN;
         }
 }
