@@ -1,19 +1,8 @@
 /* Advice as JSON. */
 #include "plan/summary.h"
 #include "report/advice_format.h"
+#include "report/quoted.h"
 #include "report/steps.h"
-
-static void facts(struct json *j, const char *key, const struct quoted_fact *f, uint32_t count) {
-        json_begin_array(j, key);
-        for (uint32_t i = 0; i < count; i++) {
-                json_begin_object(j, NULL);
-                json_str(j, "fact", f[i].name);
-                json_str(j, "value", f[i].value);
-                json_str(j, "source", f[i].source);
-                json_end_object(j);
-        }
-        json_end_array(j);
-}
 
 /* The words and commands as they are to be read here. */
 static void instructions(struct json *j, const struct step *s) {
@@ -45,8 +34,8 @@ static void step(struct json *j, const struct step *s, uint64_t order) {
         for (ptrdiff_t i = 0; i < s->resolves.count; i++)
                 json_str(j, NULL, T(s->resolves.items[i]->id));
         json_end_array(j);
-        facts(j, "evidence", s->evidence, s->evidence_count);
-        facts(j, "missing", s->missing, s->missing_count);
+        quoted_facts(j, "evidence", s->evidence, s->evidence_count);
+        quoted_facts(j, "missing", s->missing, s->missing_count);
         steps_json(j, s);
         json_end_object(j);
 }

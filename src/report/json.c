@@ -1,6 +1,7 @@
 /* The JSON report: docs/report.schema.json describes it. Fields keep their names and meanings; more may come. */
 #include "report/formats.h"
 #include "plan/summary.h"
+#include "report/quoted.h"
 
 void report_json_texts(struct json *j, const char *key, struct texts list) {
         json_begin_array(j, key);
@@ -33,15 +34,7 @@ static void write_sysfs(struct json *j, const struct flaw *flaw, const struct ca
 }
 
 static void write_quoted(struct json *j, const struct finding *f) {
-        json_begin_array(j, "evidence");
-        for (uint32_t i = 0; i < f->evidence_count; i++) {
-                json_begin_object(j, NULL);
-                json_str(j, "fact", f->evidence[i].name);
-                json_str(j, "value", f->evidence[i].value);
-                json_str(j, "source", f->evidence[i].source);
-                json_end_object(j);
-        }
-        json_end_array(j);
+        quoted_facts(j, "evidence", f->evidence, f->evidence_count);
         json_begin_array(j, "missing");
         for (uint32_t i = 0; i < f->missing_count; i++)
                 json_str(j, NULL, f->missing[i].name);

@@ -1,5 +1,6 @@
 /* SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format): a run a machine, a rule a flaw, a result a finding. */
 #include "report/formats.h"
+#include "report/quoted.h"
 #include "report/sarif_log.h"
 
 /* result.kind (section 3.27.9) and result.level (3.27.10): only what fails has a level. */
@@ -58,18 +59,6 @@ static struct place location(const struct verdict *r, const struct finding *f) {
         return summary_place(r, f);
 }
 
-static void write_proof(struct json *j, const struct finding *f) {
-        json_begin_array(j, "evidence");
-        for (uint32_t i = 0; i < f->evidence_count; i++) {
-                json_begin_object(j, NULL);
-                json_str(j, "fact", f->evidence[i].name);
-                json_str(j, "value", f->evidence[i].value);
-                json_str(j, "source", f->evidence[i].source);
-                json_end_object(j);
-        }
-        json_end_array(j);
-}
-
 /* The same flaw on the same machine is the same result, in whatever run (section 3.27.17). */
 static void fingerprints(struct json *j, const struct verdict *r, const struct finding *f) {
         json_begin_object(j, "partialFingerprints");
@@ -92,7 +81,7 @@ static void result(struct json *j, const struct verdict *r, const struct finding
         json_str(j, "status", status_word(f->status));
         json_str(j, "owner", layer_word(f->owner));
         json_str(j, "host", r->machine.name);
-        write_proof(j, f);
+        quoted_facts(j, "evidence", f->evidence, f->evidence_count);
         json_end_object(j);
         json_end_object(j);
 }

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+from tap import end, tell
+
 PACKAGES = 'linux-image-cloud-amd64,grub-pc-bin,grub2-common,grub-common,procps,initramfs-tools,e2fsprogs'
 MIB = 1 << 20
 SIZE = 1500 * MIB
@@ -26,17 +28,6 @@ GRUB_CMDLINE_LINUX="console=ttyS0 init=/sbin/stage"
 '''
 MODULES = 'biosdisk part_msdos ext2 normal linux search search_fs_uuid test echo configfile'.split()
 HERE = pathlib.Path(__file__).parent
-number = failures = 0
-
-
-def tell(good, what, *notes):
-    global number, failures
-    number += 1
-    failures += not good
-    print('ok' if good else 'not ok', number, '-', what, flush=True)
-    for note in notes:
-        for line in [] if good else str(note).splitlines()[-60:]:
-            print('#', line)
 
 
 def run(*command, **options):
@@ -119,8 +110,7 @@ def main():
         return 0
     with tempfile.TemporaryDirectory() as folder:
         restart(program, pathlib.Path(folder))
-    print(f'1..{number}')
-    return failures > 0
+    return end()
 
 
 if __name__ == '__main__':

@@ -7,19 +7,9 @@ import subprocess
 import sys
 import tempfile
 
+from tap import end, tell
+
 SHOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds/shop')
-
-failures = 0
-number = 0
-
-
-def tell(ok, name, *why):
-    global failures, number
-    number += 1
-    failures += not ok
-    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
-    for text in why if not ok else ():
-        print('# ' + str(text).replace('\n', '\n# '), flush=True)
 
 
 class Service:
@@ -119,8 +109,7 @@ def main():
             round_trip(service, name)
             if not change:
                 refusals(service, program, folder)
-    print(f'1..{number}')
-    return 1 if failures else 0
+    return end()
 
 
 sys.exit(main())

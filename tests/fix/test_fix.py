@@ -19,25 +19,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import roots
 from strict import strict
 from table import DEBIAN, GRUB_CFG, ROOTS
+from tap import end, tell
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '110'}
-number = failures = 0
 
 
 def fix(program, root, *words):
     return subprocess.run([program, 'fix', '--root', root, *words], env=CLEAN, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False, timeout=60)
-
-
-def tell(good, what, *notes):
-    global number, failures
-    number += 1
-    failures += not good
-    print('ok' if good else 'not ok', number, '-', what)
-    for note in notes:
-        for line in [] if good else str(note).splitlines():
-            print('#', line)
 
 
 def plain(text, root):
@@ -323,8 +313,7 @@ def main():
     harmful(program)
     accepted(program)
     playbook(program)
-    print(f'1..{number}')
-    return failures > 0
+    return end()
 
 
 sys.exit(main())

@@ -15,8 +15,8 @@ import yaml
 
 import roots
 from table import DEBIAN, GRUB, SKYLAKE, BPF
+from tap import end, tell
 
-number = failures = 0
 THOROUGH = os.environ.get('SIDELIGHT_FULL')  # a playbook takes seconds
 SYSFS = '/sys/devices/system/cpu/vulnerabilities'
 UPDATE = '''#!/bin/sh
@@ -28,16 +28,6 @@ echo "menuentry 'Debian' { linux /boot/vmlinuz root=/dev/vda1 ro $GRUB_CMDLINE_L
 cat /boot/grub/grub.cfg.new > /boot/grub/grub.cfg
 rm /boot/grub/grub.cfg.new
 '''
-
-
-def tell(good, what, *notes):
-    global number, failures
-    number += 1
-    failures += not good
-    print('ok' if good else 'not ok', number, '-', what)
-    for note in notes:
-        for line in [] if good else str(note).splitlines():
-            print('#', line)
 
 
 def mount(source, target):
@@ -425,8 +415,7 @@ def inner(program):
         for path in ('/run/sidelight-fix.sh', '/run/sidelight-fix.restart'):
             if os.path.exists(path):
                 os.unlink(path)
-        print(f'1..{number}', flush=True)
-        os._exit(failures > 0)  # mounts are still there: the folder cannot be removed, and goes with the namespace
+        os._exit(end())  # mounts are still there: the folder cannot be removed, and goes with the namespace
 
 
 def main():

@@ -6,18 +6,14 @@ import subprocess
 import sys
 import tempfile
 
+from cases import case, main
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 MACHINES = os.path.join(HERE, '..', 'hosts', 'machines')
 PROGRAM = os.path.abspath(sys.argv[1])
 LOADERS = ('/etc/default/grub', '/boot/grub/grub.cfg', '/boot/grub2/grub.cfg', '/etc/kernel/cmdline', '/boot/loader/entries',
            '/boot/extlinux/extlinux.conf', '/etc/update-extlinux.conf', '/boot/firmware/cmdline.txt', '/boot/cmdline.txt')
 NO_KERNEL = '-- file /boot/\n-- absent /usr/lib/modules/\n-- absent /lib/modules/\n' + ''.join(f'-- absent {path}\n' for path in LOADERS)
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def machine(name, *changes, more=''):
@@ -426,19 +422,6 @@ def page_tables_are_not_asked_for_where_the_processor_needs_none():
     unpatched = machine('windows/skylake.bare.10.0.14393.unpatched.host', ('FeatureSettingsOverride absent', 'FeatureSettingsOverride dword 00000000'),
                         ('FeatureSettingsOverrideMask absent', 'FeatureSettingsOverrideMask dword 00000003'), ('sz WinNT', 'sz ServerNT'))
     assert advise(unpatched, '--offering', 'azure-windows-vm', '--untrusted', 'yes', '--as-of', '2018-01-12')['windows-kva-shadow']['status'] != 'done'
-
-
-def main():
-    print(f'1..{len(CASES)}')
-    failed = False
-    for number, function in enumerate(CASES, 1):
-        try:
-            function()
-            print('ok', number, '-', function.__name__)
-        except (AssertionError, KeyError, ValueError) as e:
-            failed = True
-            print('not ok', number, '-', function.__name__, '\n#', type(e).__name__, repr(e)[:700].replace('\n', ' '))
-    sys.exit(failed)
 
 
 main()

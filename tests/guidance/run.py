@@ -8,16 +8,12 @@ import sys
 import tempfile
 import threading
 
+from cases import case, main
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.abspath(sys.argv[1])
 DAY = '2018-01-12'
 ROLES, LINUX, WINDOWS, PAAS = 'azure-cloud-services', 'azure-linux-vm', 'azure-windows-vm', 'azure-paas'
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def run(*args):
@@ -402,19 +398,6 @@ def every_format_tells_the_same_actions():
         out = ' '.join(run('advise', '--offering', WINDOWS, '--as-of', DAY, '--untrusted', 'yes', '--format', form).stdout.split())
         for a in told['actions']:
             assert a['title'] in out, (form, a['title'])
-
-
-def main():
-    print(f'1..{len(CASES)}')
-    failed = False
-    for number, function in enumerate(CASES, 1):
-        try:
-            function()
-            print('ok', number, '-', function.__name__)
-        except (AssertionError, KeyError, ValueError) as e:
-            failed = True
-            print('not ok', number, '-', function.__name__, '\n#', repr(e)[:500].replace('\n', ' '))
-    sys.exit(failed)
 
 
 main()

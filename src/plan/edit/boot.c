@@ -1,5 +1,6 @@
 #include "plan/edit/boot_parts.h"
 
+#include "base/glob.h"
 #include "plan/edit/words.h"
 
 bool boot_entry_holds(struct arena *a, const struct boot_entry *e, struct str word) {
@@ -273,39 +274,12 @@ static int order_systemd(const struct type1 *x, const struct type1 *y) {
         return order ? order : boot_version_order(y->entry.id, x->entry.id, false);
 }
 
-static char lower(char c) {
-        return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* '*' and '?'; letters' case is ignored. */
-static bool fits(struct str pattern, struct str name) {
-        ptrdiff_t star = -1, again = 0, p = 0, k = 0;
-
-        while (k < name.len) {
-                if (p < pattern.len && pattern.p[p] == '*') {
-                        star = p++;
-                        again = k;
-                } else if (p < pattern.len && (lower(pattern.p[p]) == lower(name.p[k]) || pattern.p[p] == '?')) {
-                        p++;
-                        k++;
-                } else if (star >= 0) {
-                        p = star + 1;
-                        k = ++again;
-                } else {
-                        return false;
-                }
-        }
-        while (p < pattern.len && pattern.p[p] == '*')
-                p++;
-        return p == pattern.len;
-}
-
 /* An id as people and EFI variables write it: with or without ".conf". */
 static ptrdiff_t find_id(const struct boot_menu *m, struct str wanted) {
         for (ptrdiff_t i = 0; i < m->count && wanted.len; i++) {
                 struct str id = m->items[i].id;
 
-                if (fits(wanted, id) || (str_ends(id, S(".conf")) && fits(wanted, str_sub(id, 0, id.len - 5))))
+                if (glob_fits_any_case(wanted, id) || (str_ends(id, S(".conf")) && glob_fits_any_case(wanted, str_sub(id, 0, id.len - 5))))
                         return i;
         }
         return -1;

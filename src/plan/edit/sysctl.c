@@ -1,4 +1,5 @@
 #include "plan/edit/settings.h"
+#include "base/glob.h"
 
 #define OLD_FILE "/etc/sysctl.conf"
 
@@ -23,29 +24,6 @@ static struct str normal(struct arena *a, struct str key) {
         return str_n(bytes, key.len);
 }
 
-/* '*' and '?' as in file names; a star takes no '/'. */
-static bool fits(struct str pattern, struct str key) {
-        ptrdiff_t star = -1, again = 0, p = 0, k = 0;
-
-        while (k < key.len) {
-                if (p < pattern.len && pattern.p[p] == '*') {
-                        star = p++;
-                        again = k;
-                } else if (p < pattern.len && (pattern.p[p] == key.p[k] || (pattern.p[p] == '?' && key.p[k] != '/'))) {
-                        p++;
-                        k++;
-                } else if (star >= 0 && key.p[again] != '/') {
-                        p = star + 1;
-                        k = ++again;
-                } else {
-                        return false;
-                }
-        }
-        while (p < pattern.len && pattern.p[p] == '*')
-                p++;
-        return p == pattern.len;
-}
-
 static bool sets(struct arena *a, struct str text, struct str key, struct place *p) {
         struct str line = str_span(text, p->line.from, p->line.to), name;
         ptrdiff_t n = str_find_char(line, '=');
@@ -59,7 +37,7 @@ static bool sets(struct arena *a, struct str text, struct str key, struct place 
         line = p->none ? S("") : str_trim(str_from(line, n + 1));
         p->to = line.len ? (line.p - text.p) + line.len : p->line.to;
         p->from = p->to - line.len;
-        return p->pattern ? fits(name, key) : str_eq(name, key);
+        return p->pattern ? glob_fits_path(name, key) : str_eq(name, key);
 }
 
 /* The last line that sets the key. Lines that name it beat patterns (systemd), so a pattern counts only where no line does. */
