@@ -236,6 +236,15 @@ struct bug {
         BUG_FIELDS(FIELD_MEMBER)
 };
 
+/* Instructions that no hypervisor makes up for its guests. */
+struct shown_word {
+        SHOWN_WORD_FIELDS(FIELD_MEMBER)
+};
+
+struct log_report {
+        LOG_REPORT_FIELDS(FIELD_MEMBER)
+};
+
 struct harmful {
         HARMFUL_FIELDS(FIELD_MEMBER)
 };
@@ -283,6 +292,8 @@ struct guidance;
         X(properties, property_count, module_property) /* in the module's order */                            \
         X(log_lines, log_line_count, log_line)                                                                \
         X(bugs, bug_count, bug)                                                                            \
+        X(log_reports, log_report_count, log_report) /* longest first */                                      \
+        X(shown_words, shown_word_count, shown_word)                                                          \
         X(harmful, harmful_count, harmful)                                                                    \
         X(left_out, left_out_count, left_out)                                                                 \
         X(where_signs, where_sign_count, where_sign) /* in order: the first names the hypervisor */          \
@@ -311,6 +322,8 @@ extern const struct catalog catalog_builtin;
 
 /* The version of the data; empty where the folder does not say. And the order of such versions: <0, 0, >0; empty is the oldest. */
 struct str catalog_version(const struct catalog *c);
+/* The kernel's release whose sentences the data predicts ("7.2.13"); empty where it does not say. */
+struct str catalog_kernel(const struct catalog *c);
 bool data_version_valid(struct str version);
 int data_version_cmp(struct str x, struct str y);
 

@@ -71,6 +71,9 @@ struct str_list {
         F(sentence, TEXT, means, "means", OPTIONAL)                                                                    \
         F(sentence, TEXT, lacks, "lacks", OPTIONAL)                                                                    \
         F(sentence, BOUNDARIES, boundaries, "boundaries", OPTIONAL)                                                    \
+        F(sentence, TEXTS, log, "log", OPTIONAL)       /* how other lines of the kernel's log begin that say the same */ \
+        F(sentence, YES_NO, whole, "whole", OPTIONAL)  /* the kernel appends nothing to it in the file */              \
+        F(sentence, TEXTS, arches, "arches", OPTIONAL) /* only their kernels say it; none: no matter whose */          \
         F(sentence, OUT, flaw, , , uint16_t)      /* whose file it stands in */                                        \
         F(sentence, OUT, part, , , uint16_t) /* a base: 0, else the part that it answers */                            \
         F(sentence, OUT, counts, , , bool)        /* its status is part of the whole's (not so in the file of a part's own flaw) */
@@ -207,6 +210,10 @@ struct str_list {
 #define PARAMETER_FIELDS(F)                                                                                            \
         F(parameter, TEXT, name, "name", NEEDED)                                                                       \
         F(parameter, TEXTS, values, "values", OPTIONAL)                                                                \
+        F(parameter, TEXTS, words, "words", OPTIONAL)   /* those that its value may be made of, with commas between */ \
+        F(parameter, CONDITION, known, "known", OPTIONAL, known) /* the kernel knows it; NO_CONDITION: not asked */    \
+        F(parameter, TEXT, since, "since", OPTIONAL)    /* what it came with: "Linux 5.2" */                           \
+        F(parameter, TEXT, instead, "instead", OPTIONAL) /* no kernel takes it: the parameter that was meant */        \
         F(parameter, IN_TEXT, purpose, "for", OPTIONAL)                                                                \
         F(parameter, TEXT, title, "title", OPTIONAL)
 
@@ -412,9 +419,27 @@ struct str_list {
         F(left_out, TEXT, cve, "cve", OPTIONAL)                                                                        \
         F(left_out, TEXT, reason, "reason", NEEDED)
 
+/* What a guest is shown only where its host's processor has it (data/instructions.yaml): the bits of a word of CPUID, but for those
+ * that hypervisors make up, and the flags of /proc/cpuinfo that show such bits. */
+#define SHOWN_WORD_FIELDS(F)                                                                                           \
+        F(shown_word, NUMBER, leaf, "leaf", OPTIONAL) /* 0: none, the flags alone */                                 \
+        F(shown_word, IN_TEXT, reg, "reg", OPTIONAL)                                                                 \
+        F(shown_word, IN_TEXTS, made_up, "made_up", OPTIONAL)                                                        \
+        F(shown_word, TEXTS, flags, "flags", OPTIONAL)                                                               \
+        F(shown_word, OUT, word, , , uint8_t)                                                                        \
+        F(shown_word, OUT, shown, , , uint32_t) /* the word's bits without those that are made up */
+
+/* A line of the kernel's log that stands for a sentence (`log` of sentences). */
+#define LOG_REPORT_FIELDS(F)                                                                                           \
+        F(log_report, OUT_TEXT, begins, , , )                                                                          \
+        F(log_report, OUT_TEXT, says, , , )        /* the sentence */                                                  \
+        F(log_report, OUT, file, , , uint16_t)     /* whose file it is */                                              \
+        F(log_report, OUT, whole, , , bool)        /* the file says no more */
+
 /* The whole folder's version (data/version.yaml). */
 #define DATA_VERSION_FIELDS(F)                                                                                         \
-        F(data_version, TEXT, version, "version", NEEDED)
+        F(data_version, TEXT, version, "version", NEEDED)                                                              \
+        F(data_version, TEXT, kernel, "kernel", OPTIONAL) /* the release whose sentences it predicts */
 
 /* ---- Guidance ---- */
 

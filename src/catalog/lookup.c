@@ -184,6 +184,10 @@ struct str catalog_version(const struct catalog *c) {
         return c->version_count ? T(c->versions[0].version) : S("");
 }
 
+struct str catalog_kernel(const struct catalog *c) {
+        return c->version_count ? T(c->versions[0].kernel) : S("");
+}
+
 /* The day, and the number behind it. */
 static bool version_parts(struct str version, struct str *ret_day, uint64_t *ret_number) {
         struct str rest = version;

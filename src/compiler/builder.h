@@ -45,6 +45,8 @@ struct builder {
         BUILDER_LIST(struct parameter, parameters);
         BUILDER_LIST(struct log_line, log_lines);
         BUILDER_LIST(struct bug, bugs);
+        BUILDER_LIST(struct log_report, log_reports);
+        BUILDER_LIST(struct shown_word, shown_words);
         BUILDER_LIST(struct harmful, harmful);
         BUILDER_LIST(struct left_out, left_out);
         BUILDER_LIST(struct data_version, versions);
@@ -145,6 +147,10 @@ const struct raw_own *builder_lists(const struct raw_file *f);
 
 /* The word names a maker of processors (catalog/makers.h). */
 bool builder_is_maker(struct str word);
+/* Fails when one of the words, which stand behind `needle`, is no architecture (catalog/arches.h). */
+int builder_check_arches(struct builder *b, struct str needle, struct texts arches);
+/* "yes", which is all that a key of that kind can say; not there: no. `needle`: what the message's line is looked for by. */
+int builder_yes(struct builder *b, struct str needle, raw_text word, bool *ret);
 
 /* The stages, in this order. */
 int builder_declare_sets(struct builder *b);
@@ -154,6 +160,7 @@ int builder_declare_facts(struct builder *b);  /* everything but conditions */
 int builder_declare_flaws(struct builder *b);  /* names, sentences, and the facts they make */
 int builder_define_facts(struct builder *b);   /* the conditions of facts */
 int builder_harmful(struct builder *b);        /* settings that take protections away */
+int builder_instructions(struct builder *b);   /* what guests are shown only where their host has it */
 int builder_where(struct builder *b);          /* signs of where a machine runs */
 int builder_properties(struct builder *b);     /* of the SpeculationControl module */
 int builder_define_flaws(struct builder *b);   /* affected, rules, predictions */

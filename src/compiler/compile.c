@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/sha256.h"
+#include "catalog/arches.h"
 #include "catalog/makers.h"
 #include "compiler/builder.h"
 
@@ -41,6 +42,29 @@ static int add_group(struct builder *b, const struct raw_cpu *r) {
         *arena_append(b->a, &b->groups) = (struct cpu_group){ .name = builder_copy(b, r->name),
                                                               .members = builder_copy_list(b, r->group, r->group_count) };
         return 0;
+}
+
+int builder_check_arches(struct builder *b, struct str needle, struct texts arches) {
+        static const struct str words[] = {
+#define X(word, ours, kind) STR(ours),
+                ARCHES(X)
+#undef X
+        };
+
+        for (uint32_t i = 0; i < arches.count; i++) {
+                bool known = false;
+
+                for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+                        known |= str_eq(T_AT(arches, i), words[k]);
+                if (!known)
+                        return builder_fail(b, needle, "no architecture is called '%.*s'", STR_ARG(T_AT(arches, i)));
+        }
+        return 0;
+}
+
+int builder_yes(struct builder *b, struct str needle, raw_text word, bool *ret) {
+        *ret = word != NULL;
+        return !word || str_eq(str_of(word), S("yes")) ? 0 : builder_fail(b, needle, "expected yes, found '%s'", word);
 }
 
 bool builder_is_maker(struct str word) {
@@ -300,6 +324,14 @@ static int longest_first(const void *a, const void *b) {
         return str_cmp(T(x->says), T(y->says));
 }
 
+static int longest_report_first(const void *a, const void *b) {
+        const struct log_report *x = a, *y = b;
+
+        if (x->begins.len != y->begins.len)
+                return x->begins.len > y->begins.len ? -1 : 1;
+        return str_cmp(T(x->begins), T(y->begins));
+}
+
 static const struct sentence_file *close_files(struct builder *b) {
         struct sentence_file *files = arena_array(b->a, struct sentence_file, b->sentence_files.count + 1);
 
@@ -368,6 +400,8 @@ static struct str hash_of(struct arena *a, const struct data_file *files, ptrdif
 }
 
 static void close_catalog(struct builder *b, struct catalog *ret) {
+        if (b->log_reports.count)
+                qsort(b->log_reports.items, (size_t)b->log_reports.count, sizeof(*b->log_reports.items), longest_report_first);
         *ret = (struct catalog){
 #define LIST(name, number) .name = b->name.items, .number = (uint32_t)b->name.count
                 LIST(facts, fact_count),
@@ -383,6 +417,8 @@ static void close_catalog(struct builder *b, struct catalog *ret) {
                 LIST(properties, property_count),
                 LIST(log_lines, log_line_count),
                 LIST(bugs, bug_count),
+                LIST(log_reports, log_report_count),
+                LIST(shown_words, shown_word_count),
                 LIST(harmful, harmful_count),
                 LIST(left_out, left_out_count),
                 LIST(where_signs, where_sign_count),
@@ -410,7 +446,8 @@ static int compile(struct builder *b, struct data_file *files, ptrdiff_t count) 
         if (read_files(b, files, count) < 0)
                 return -1;
         if (builder_declare_facts(b) < 0 || builder_declare_flaws(b) < 0 || builder_define_facts(b) < 0 ||
-            builder_where(b) < 0 || builder_harmful(b) < 0 || builder_properties(b) < 0)
+            builder_where(b) < 0 || builder_harmful(b) < 0 || builder_instructions(b) < 0 ||
+            builder_properties(b) < 0)
                 return -1;
         if (b->flaw_count == 0) {
                 b->file = NULL;

@@ -176,9 +176,10 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         if ((r->unless_bug || r->only_with_bug) && bug_called(b, r->unless_bug ? r->unless_bug : r->only_with_bug, &f->bug) < 0)
                 return -1;
         f->bug_sets = r->unless_bug != NULL;
-        if (r->flag_made && (!r->flag || !str_eq(str_of(r->flag_made), S("yes"))))
-                return builder_fail(b, str_of(r->flag_made), "'flag_made' is yes, of a 'flag'");
-        f->flag_made = r->flag_made != NULL;
+        if (builder_yes(b, str_of(r->name), r->flag_made, &f->flag_made) < 0)
+                return -1;
+        if (r->flag_made && !r->flag)
+                return builder_fail(b, str_of(r->name), "'flag_made' of '%s' is about a 'flag'", r->name);
         if (r->msr || r->idreg) {
                 f->kind = r->msr ? FACT_KIND_MSR : FACT_KIND_IDREG;
                 f->leaf = r->msr ? *r->msr : 0;
@@ -275,6 +276,12 @@ static int add_parameter(struct builder *b, const struct raw_parameter *r) {
         f->text = builder_copy(b, r->name);
         ret = arena_append(b->a, &b->parameters);
         PARAMETER_FIELDS(COPY_FIELD)
+        if (!r->known != !r->since)
+                return builder_fail(b, str_of(r->name), "'known' and 'since' of '%s' go together", r->name);
+        if (r->instead && (r->values_count || r->title))
+                return builder_fail(b, str_of(r->name), "'%s' is no parameter ('instead'): it has no 'values' and no 'title'", r->name);
+        if (r->instead)
+                f->title = ret->title = as_text(str_fmt(b->a, "No kernel takes it: %s is the parameter", r->instead));
         return 0;
 }
 
@@ -453,6 +460,14 @@ static int add_stand_in(struct builder *b, const struct raw_register *r) {
         return 0;
 }
 
+/* In the order in which they were declared. */
+static int define_parameters(struct builder *b, const struct raw_own *f, ptrdiff_t *next) {
+        for (unsigned k = 0; k < f->parameters_count; k++, ++*next)
+                if (f->parameters[k].known && builder_condition(b, str_of(f->parameters[k].known), &b->parameters.items[*next].known) < 0)
+                        return -1;
+        return 0;
+}
+
 static int define_lists(struct builder *b, const struct raw_own *f) {
         for (unsigned k = 0; k < f->registers_count; k++)
                 if (f->registers[k].gate && define(b, str_fmt(b->a, "cap.%s", f->registers[k].name), f->registers[k].gate) < 0)
@@ -471,6 +486,7 @@ static int define_lists(struct builder *b, const struct raw_own *f) {
 
 int builder_define_facts(struct builder *b) {
         const struct flaw *flaw = b->flaws;
+        ptrdiff_t parameter = 0;
 
         for (ptrdiff_t i = 0; i < b->file_count; i++) {
                 const struct raw_own *lists = builder_lists(&b->files[i]);
@@ -478,7 +494,7 @@ int builder_define_facts(struct builder *b) {
                 b->file = b->files[i].file;
                 b->cursor = 0;
                 b->flaw = b->files[i].flaw ? flaw++ : NULL;
-                if (lists && define_lists(b, lists) < 0)
+                if (lists && (define_lists(b, lists) < 0 || define_parameters(b, lists, &parameter) < 0))
                         return -1;
         }
         b->flaw = NULL;

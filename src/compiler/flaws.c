@@ -61,8 +61,15 @@ static int add_sentence(struct builder *b, const struct raw_sentence *r, uint16_
         if (r->status && !status_parse(str_of(r->status), &status))
                 return builder_fail(b, T(s.says), "'%s' is not a status", r->status);
         s.status = (uint8_t)status;
-        if (boundaries_of(b, r->boundaries, r->boundaries_count, &s.boundaries) < 0)
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &s.boundaries) < 0 || builder_yes(b, T(s.says), r->whole, &s.whole) < 0 ||
+            builder_check_arches(b, T(s.says), s.arches) < 0)
                 return -1;
+        if (s.log.count && s.part)
+                return builder_fail(b, T(s.says), "'log' is of whole sentences: '%.*s' is a part", STR_ARG(T(s.says)));
+        for (uint32_t i = 0; i < s.log.count; i++)
+                *arena_append(b->a, &b->log_reports) = (struct log_report){
+                        .begins = texts_items(s.log)[i], .says = s.says, .file = (uint16_t)(b->flaw->sentence_file - 1), .whole = s.whole,
+                };
         for (ptrdiff_t i = 0; i < f->sentences.count; i++)
                 if (str_eq(T(f->sentences.items[i].says), T(s.says)))
                         return builder_fail(b, T(s.says), "the sentence '%.*s' is listed twice", STR_ARG(T(s.says)));
@@ -183,7 +190,7 @@ static int declare_flaw(struct builder *b, const struct raw_file *file, struct f
         } else if (r->sentences_count) {
                 return builder_fail(b, S("sentences:"), "'sentences' needs 'sysfs'");
         }
-        if (boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries) < 0)
+        if (boundaries_of(b, r->boundaries, r->boundaries_count, &f->boundaries) < 0 || builder_check_arches(b, S("arches:"), f->arches) < 0)
                 return -1;
         return add_sentences(b, r, (uint16_t)b->flaw_count, part);
 }

@@ -2,7 +2,6 @@
 #include "compiler/builder.h"
 
 static int check(struct builder *b, const struct harmful *h) {
-        static const struct str arches[] = { STR("x86_64"), STR("i686"), STR("aarch64"), STR("arm"), STR("ppc64"), STR("s390x"), STR("riscv64") };
         struct str name = h->parameter.len ? T(h->parameter) : h->module.len ? T(h->module) : T(h->sysctl);
 
         if ((h->parameter.len > 0) + (h->module.len > 0) + (h->sysctl.len > 0) != 1)
@@ -13,15 +12,7 @@ static int check(struct builder *b, const struct harmful *h) {
                 return builder_fail(b, name, "'sysctl' and 'instead' go together");
         if (!h->parameter.len && h->values.count == 0)
                 return builder_fail(b, name, "'%.*s' needs 'values': what is harmful of it", STR_ARG(name));
-        for (uint32_t i = 0; i < h->arches.count; i++) {
-                bool known = false;
-
-                for (size_t k = 0; k < sizeof(arches) / sizeof(arches[0]); k++)
-                        known |= str_eq(T_AT(h->arches, i), arches[k]);
-                if (!known)
-                        return builder_fail(b, name, "no architecture is called '%.*s'", STR_ARG(T_AT(h->arches, i)));
-        }
-        return 0;
+        return builder_check_arches(b, name, h->arches);
 }
 
 int builder_harmful(struct builder *b) {

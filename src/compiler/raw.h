@@ -62,6 +62,7 @@ struct raw_windows { WINDOWS_FIELDS(RAW_FIELD) };
 struct raw_registry_bit { REGISTRY_BIT_FIELDS(RAW_FIELD) };
 struct raw_log_line { LOG_LINE_FIELDS(RAW_FIELD) };
 struct raw_bug { BUG_FIELDS(RAW_FIELD) };
+struct raw_shown_word { SHOWN_WORD_FIELDS(RAW_FIELD) };
 struct raw_harmful { HARMFUL_FIELDS(RAW_FIELD) };
 struct raw_data_version { DATA_VERSION_FIELDS(RAW_FIELD) };
 struct raw_left_out { LEFT_OUT_FIELDS(RAW_FIELD) };
@@ -94,6 +95,7 @@ struct raw_resource_types { RESOURCE_TYPES_FIELDS(RAW_FIELD) };
         X("fixes.yaml", LIST, fix, fixes)                                    \
         X("log.yaml", LIST, log_line, log_lines)                             \
         X("bugs.yaml", LIST, bug, bugs)                                      \
+        X("instructions.yaml", LIST, shown_word, shown_words)                \
         X("harmful.yaml", LIST, harmful, harmful)                            \
         X("left-out.yaml", LIST, left_out, left_out)                         \
         X("where.yaml", LIST, where_sign, where_signs)                       \
@@ -129,6 +131,7 @@ struct raw_file {
         RAW_LIST(struct raw_fix, fixes);
         RAW_LIST(struct raw_log_line, log_lines);
         RAW_LIST(struct raw_bug, bugs);
+        RAW_LIST(struct raw_shown_word, shown_words);
         RAW_LIST(struct raw_harmful, harmful);
         RAW_LIST(struct raw_left_out, left_out);
         RAW_LIST(struct raw_where_sign, where_signs);

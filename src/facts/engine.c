@@ -52,6 +52,13 @@ static bool lists(const struct flaw *flaw, struct str arch) {
         return flaw->arches.count == 0;
 }
 
+static bool all_pcs(struct texts arches) {
+        for (uint32_t i = 0; i < arches.count; i++)
+                if (!str_eq(T_AT(arches, i), S("x86_64")) && !str_eq(T_AT(arches, i), S("i686")))
+                        return false;
+        return arches.count > 0;
+}
+
 /* A file in which only kernels of PCs say anything but "Not affected". */
 static bool is_pcs(const struct catalog *c, uint32_t file) {
         bool some = false;
@@ -61,20 +68,15 @@ static bool is_pcs(const struct catalog *c, uint32_t file) {
 
                 if (flaw->sentence_file != file + 1)
                         continue;
-                if (flaw->arches.count == 0)
+                if (!all_pcs(flaw->arches))
                         return false;
-                for (uint32_t k = 0; k < flaw->arches.count; k++)
-                        if (!str_eq(T_AT(flaw->arches, k), S("x86_64")) && !str_eq(T_AT(flaw->arches, k), S("i686")))
-                                return false;
                 some = true;
         }
         return some;
 }
 
-/* A PC's kernel said something that no other's says: it has what only PCs have, or stops speculation at SWAPGS, their instruction. */
+/* A PC's kernel said something that no other's says: it has what only PCs have, or the sentence is theirs (`arches`). */
 static bool says_what_pcs_say(struct facts *f) {
-        static const struct str swapgs = STR("swapgs barriers");
-
         for (uint32_t i = 0; i < f->catalog->file_count; i++) {
                 const struct parsed_sentence *s;
 
@@ -83,7 +85,7 @@ static bool says_what_pcs_say(struct facts *f) {
                 s = facts_sentence(f, (uint16_t)i);
                 if (s->state != FACT_KNOWN || !s->base)
                         continue;
-                if (str_find(s->text, swapgs) > 0 || (is_pcs(f->catalog, i) && !str_eq(T(s->base->is), S("not-affected"))))
+                if (all_pcs(s->base->arches) || (is_pcs(f->catalog, i) && !str_eq(T(s->base->is), S("not-affected"))))
                         return true;
         }
         return false;

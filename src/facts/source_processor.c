@@ -1,6 +1,7 @@
 /* The processor: who made it, which one it is, which microcode it runs, how many logical CPUs there are and whether they share cores. */
 #include "catalog/makers.h"
 #include "evidence/places.h"
+#include "evidence/signature.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
@@ -162,23 +163,6 @@ void source_cpu_vendor(struct facts *f, const struct fact_def *def, struct fact 
 
 /* ---- Which one it is ---- */
 
-/* CPUID.1:EAX taken apart (Intel SDM volume 2A, CPUID, figure 3-6; AMD APM volume 3, section E.3.2). */
-static uint32_t family_of(uint32_t eax) {
-        uint32_t family = eax >> 8 & 15;
-
-        return family == 15 ? family + (eax >> 20 & 255) : family;
-}
-
-static uint32_t model_of(uint32_t eax) {
-        uint32_t family = eax >> 8 & 15;
-
-        return (eax >> 4 & 15) | (family == 6 || family == 15 ? (eax >> 16 & 15) << 4 : 0);
-}
-
-static uint32_t stepping_of(uint32_t eax) {
-        return eax & 15;
-}
-
 /* Arm: implementer, part, and variant with revision (Arm ARM, MIDR_EL1). */
 static uint64_t midr_implementer(uint64_t midr) {
         return midr >> 24 & 255;
@@ -256,21 +240,21 @@ static void cpu_number(struct facts *f, const struct number_places *p, struct fa
 }
 
 void source_cpu_family(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        static const struct number_places places = { family_of, midr_implementer, block_family, STR("Family ") };
+        static const struct number_places places = { signature_family, midr_implementer, block_family, STR("Family ") };
 
         (void)def;
         cpu_number(f, &places, ret);
 }
 
 void source_cpu_model(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        static const struct number_places places = { model_of, midr_part, block_model, STR("Model ") };
+        static const struct number_places places = { signature_model, midr_part, block_model, STR("Model ") };
 
         (void)def;
         cpu_number(f, &places, ret);
 }
 
 void source_cpu_stepping(struct facts *f, const struct fact_def *def, struct fact *ret) {
-        static const struct number_places places = { stepping_of, midr_variant, block_stepping, STR("Stepping ") };
+        static const struct number_places places = { signature_stepping, midr_variant, block_stepping, STR("Stepping ") };
 
         (void)def;
         cpu_number(f, &places, ret);

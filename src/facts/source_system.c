@@ -1,32 +1,16 @@
 /* The system: what runs, on which architecture; and files, verbatim. */
+#include "catalog/arches.h"
 #include "facts/cpus.h"
 #include "facts/sources.h"
 
-/* The architectures that Linux has had, as uname -m and other tools call them; `kind`: kernels of 32 bits run on processors of 64. A word that
- * is none of these, such as one that was cut ("aar…"), names none: no flaw is another architecture's then. */
+/* `ours`: the word that data uses; `kind`: kernels of 32 bits run on processors of 64. */
 static const struct arch {
         struct str word, ours;
         char kind;
 } arches[] = {
-        { STR("x86_64"), STR("x86_64"), 'x' },       { STR("amd64"), STR("x86_64"), 'x' },       { STR("x64"), STR("x86_64"), 'x' },
-        { STR("i686"), STR("i686"), 'x' },           { STR("i586"), STR("i686"), 'x' },          { STR("i486"), STR("i686"), 'x' },
-        { STR("i386"), STR("i686"), 'x' },           { STR("aarch64"), STR("aarch64"), 'a' },    { STR("arm64"), STR("aarch64"), 'a' },
-        { STR("aarch64_be"), STR("aarch64"), 'a' },  { STR("arm"), STR("arm"), 'a' },            { STR("armv8l"), STR("arm"), 'a' },
-        { STR("armv8"), STR("arm"), 'a' },           { STR("armv7l"), STR("arm"), 'a' },         { STR("armv7"), STR("arm"), 'a' },
-        { STR("armv6l"), STR("arm"), 'a' },          { STR("armv5tel"), STR("arm"), 'a' },       { STR("armv5l"), STR("arm"), 'a' },
-        { STR("armv4tl"), STR("arm"), 'a' },         { STR("armv4l"), STR("arm"), 'a' },         { STR("armhf"), STR("arm"), 'a' },
-        { STR("armel"), STR("arm"), 'a' },           { STR("ppc64"), STR("ppc64"), 'p' },        { STR("ppc64le"), STR("ppc64"), 'p' },
-        { STR("ppc64el"), STR("ppc64"), 'p' },       { STR("ppc"), STR("ppc"), 'p' },            { STR("ppcle"), STR("ppc"), 'p' },
-        { STR("s390x"), STR("s390x"), 's' },         { STR("s390"), STR("s390x"), 's' },         { STR("riscv64"), STR("riscv64"), 'r' },
-        { STR("riscv32"), STR("riscv32"), 'r' },     { STR("mips"), STR("mips"), 'm' },          { STR("mips64"), STR("mips"), 'm' },
-        { STR("mipsel"), STR("mips"), 'm' },         { STR("mips64el"), STR("mips"), 'm' },      { STR("loongarch64"), STR("loongarch64"), 'l' },
-        { STR("loongarch32"), STR("loongarch32"), 'l' }, { STR("sparc64"), STR("sparc64"), 'c' }, { STR("sparc"), STR("sparc"), 'c' },
-        { STR("alpha"), STR("alpha"), 'h' },         { STR("ia64"), STR("ia64"), 'i' },          { STR("parisc"), STR("parisc"), 'q' },
-        { STR("parisc64"), STR("parisc"), 'q' },     { STR("hppa"), STR("parisc"), 'q' },        { STR("m68k"), STR("m68k"), '6' },
-        { STR("sh4"), STR("sh4"), 'S' },             { STR("sh4a"), STR("sh4"), 'S' },           { STR("arc"), STR("arc"), 'A' },
-        { STR("csky"), STR("csky"), 'C' },           { STR("e2k"), STR("e2k"), 'E' },            { STR("hexagon"), STR("hexagon"), 'H' },
-        { STR("microblaze"), STR("microblaze"), 'M' }, { STR("nios2"), STR("nios2"), 'N' },      { STR("openrisc"), STR("openrisc"), 'O' },
-        { STR("xtensa"), STR("xtensa"), 'X' },
+#define X(word, ours, kind) { STR(word), STR(ours), kind },
+        ARCHES(X)
+#undef X
 };
 
 static const struct arch *arch_called(struct str word) {

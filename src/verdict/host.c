@@ -2,6 +2,7 @@
 
 #include "catalog/computed.h"
 #include "facts/cpus.h"
+#include "facts/where.h"
 
 static bool differ(struct facts *x, struct facts *y, enum computed_fact which) {
         const struct fact *a = facts_get(x, which), *b = facts_get(y, which);
@@ -9,11 +10,12 @@ static bool differ(struct facts *x, struct facts *y, enum computed_fact which) {
         return a->state == FACT_KNOWN && b->state == FACT_KNOWN && (a->number != b->number || !str_eq(a->text, b->text));
 }
 
-/* A control domain of Xen is a guest by its processor's word, and owns the machine all the same. */
+/* Xen's control domain, say, is a guest by its processor's word, and owns the machine all the same. */
 static bool owns_its_machine(struct facts *f) {
-        const struct record *r = evidence_file(f->evidence, S("/proc/xen/capabilities"));
+        struct where w;
 
-        return (r && r->state == FACT_KNOWN && str_has_word(r->text, S("control_d"))) || facts_tri(f, S("xen.dom0_feature")) == TRI_TRUE;
+        where_look(f, &w);
+        return w.owner != NULL;
 }
 
 /* The model in the table; NULL where no line holds it, or it was not read. */
@@ -50,38 +52,31 @@ static bool is_older(struct facts *host, struct facts *guest) {
                step->state == FACT_KNOWN && shown->state == FACT_KNOWN && step->number < shown->number;
 }
 
-/* Instructions that a guest is shown and its host's processor does not have. A hypervisor makes up the bits that are left out: of
- * leaf 1, its own, x2APIC, TSC deadline, OSXSAVE, and MOVBE and MONITOR, which KVM emulates; of leaf 7, TSC_ADJUST, and TSX, which a
- * host may switch off for itself. */
-static bool lacks_features(struct facts *host, struct facts *guest) {
-        static const struct {
-                uint32_t leaf, word, made_up;
-        } rows[] = {
-                { 1, 2, UINT32_C(1) << 31 | UINT32_C(1) << 21 | UINT32_C(1) << 24 | UINT32_C(1) << 27 | UINT32_C(1) << 22 | UINT32_C(1) << 3 },
-                { 7, 1, UINT32_C(1) << 1 | UINT32_C(1) << 4 | UINT32_C(1) << 11 },
-        };
+/* A word of CPUID that shows the guest what the host's processor does not have. */
+static bool lacks_bits(struct facts *host, struct facts *guest, const struct shown_word *i) {
+        const struct record *a = evidence_cpuid(host->evidence, host->cpu->number, i->leaf, 0);
+        const struct record *b = evidence_cpuid(guest->evidence, guest->cpu->number, i->leaf, 0);
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                const struct record *a = evidence_cpuid(host->evidence, host->cpu->number, rows[i].leaf, 0);
-                const struct record *b = evidence_cpuid(guest->evidence, guest->cpu->number, rows[i].leaf, 0);
+        return a && b && a->state == FACT_KNOWN && b->state == FACT_KNOWN && (b->words[i->word] & ~a->words[i->word] & i->shown);
+}
 
-                if (a && b && a->state == FACT_KNOWN && b->state == FACT_KNOWN &&
-                    (b->words[rows[i].word] & ~a->words[rows[i].word] & ~rows[i].made_up))
+/* The same by the lists of /proc/cpuinfo, where CPUID was not read. */
+static bool lacks_flags(const struct facts *host, const struct facts *guest, const struct shown_word *i) {
+        if (!host->cpu->info || !guest->cpu->info || host->cpu->info->flags.len == 0)
+                return false;
+        for (uint32_t k = 0; k < i->flags.count; k++)
+                if (str_has_word(guest->cpu->info->flags, T_AT(i->flags, k)) && !str_has_word(host->cpu->info->flags, T_AT(i->flags, k)))
                         return true;
-        }
         return false;
 }
 
-/* The same by the lists of /proc/cpuinfo, where CPUID was not read: instructions that no hypervisor makes up. */
-static bool lacks_flags(const struct facts *host, const struct facts *guest) {
-        struct str words = S("ssse3 sse4_1 sse4_2 popcnt aes avx f16c fma avx2 bmi1 bmi2 adx rdseed sha_ni clflushopt clwb avx512f avx512vl gfni "
-                             "vaes avx_vnni amx_tile sse4a"), word;
+static bool lacks_instructions(struct facts *host, struct facts *guest) {
+        for (uint32_t i = 0; i < host->catalog->shown_word_count; i++) {
+                const struct shown_word *row = &host->catalog->shown_words[i];
 
-        if (!host->cpu->info || !guest->cpu->info || host->cpu->info->flags.len == 0)
-                return false;
-        while (str_word(&words, &word))
-                if (str_has_word(guest->cpu->info->flags, word) && !str_has_word(host->cpu->info->flags, word))
+                if ((row->leaf && lacks_bits(host, guest, row)) || lacks_flags(host, guest, row))
                         return true;
+        }
         return false;
 }
 
@@ -103,7 +98,7 @@ struct str host_refusal(struct facts *guest, struct facts *host) {
                                STR_ARG(vendor->text));
         if (is_older(host, guest))
                 return S("its processor is older than the one that this machine is shown");
-        if (lacks_features(host, guest) || lacks_flags(host, guest))
+        if (lacks_instructions(host, guest))
                 return S("its processor cannot do what this machine's is said to do");
         if (then.len == 10 && host_then.len == 10 && str_cmp(host_then, then) < 0)
                 return str_fmt(guest->arena, "it is older (%.*s) than this machine's evidence (%.*s)", STR_ARG(host_then), STR_ARG(then));

@@ -2,6 +2,7 @@
 #include "catalog/computed.h"
 #include "evidence/places.h"
 #include "facts/cpus.h"
+#include "facts/where.h"
 #include "verdict/harmless.h"
 #include "verdict/host.h"
 #include "verdict/ignored.h"
@@ -282,9 +283,18 @@ static bool knows_nothing(const struct flaw *flaw, const struct rule *rule) {
         return rule == &flaw->rules[flaw->rule_count - 1] || str_ends(T(rule->reason), lacking_end);
 }
 
+/* The hypervisor that belongs to this machine; empty: there is none. */
+static struct str own_hypervisor(struct facts *f) {
+        struct where w;
+
+        where_look(f, &w);
+        return w.owner ? T(w.owner->owner) : (struct str){ 0 };
+}
+
 /* What the rule that decided says. */
 static void tell(struct facts *f, const struct flaw *flaw, const struct decision *d, struct str strange, struct finding *ret) {
         const struct rule *rule = d->rule;
+        struct str own;
 
         ret->owner = (enum layer)rule->owner;
         ret->reason = with_lacking(f, told(f, T(rule->reason)), &d->missing);
@@ -293,8 +303,9 @@ static void tell(struct facts *f, const struct flaw *flaw, const struct decision
                 ret->reason = str_fmt(f->arena, "%.*s; after a restart it is %.*s", STR_ARG(ret->reason), STR_ARG(status_word(ret->status)));
         }
         ret->ask = told(f, T(rule->ask));
-        if (rule->owner == LAYER_HYPERVISOR && ret->status == STATUS_UNKNOWN && facts_tri(f, S("xen_dom0")) == TRI_TRUE)
-                ret->reason = S("Xen, which is yours, answers for the processor here");
+        own = rule->owner == LAYER_HYPERVISOR && ret->status == STATUS_UNKNOWN ? own_hypervisor(f) : (struct str){ 0 };
+        if (own.len)
+                ret->reason = str_fmt(f->arena, "%.*s, which is yours, answers for the processor here", STR_ARG(own));
         if (strange.len && ret->status == STATUS_UNKNOWN && knows_nothing(flaw, rule))
                 ret->reason = strange;
         else if (strange.len && str_empty(ret->contradiction) && !only_counted(f, flaw) && !is_half(f, flaw))
@@ -382,7 +393,7 @@ static void take_claim(struct facts *f, const struct flaw *flaw, const struct cl
         const struct rule last = {
                 .owner = flaw->rules[flaw->rule_count - 1].owner,
                 .status = STATUS_VULNERABLE,
-                .fixes = facts_tri(f, S("windows")) == TRI_TRUE ? remedies_of_windows(flaw) : (struct texts){ 0 },
+                .fixes = facts_tri(f, S("windows")) == TRI_TRUE ? remedies_of_windows(f->catalog, flaw) : (struct texts){ 0 },
         };
 
         ret->status = STATUS_VULNERABLE;

@@ -271,47 +271,48 @@ static void describe_windows(struct facts *f, struct notes *notes) {
         }
 }
 
-/* Is each word of mitigations=, between commas, one that kernels take? */
-static bool mitigations_words(struct str value) {
-        static const struct str words[] = { STR("auto"), STR("off"), STR("nosmt"), STR("no_user_kernel"), STR("no_user_user"),
-                                            STR("no_guest_host"), STR("no_guest_guest"), STR("no_cross_thread") };
+/* Is each word of the value, between commas, one that kernels take? */
+static bool made_of(struct texts words, struct str value) {
         struct str one;
-        bool all = true;
 
-        while (all && str_cut(&value, ',', &one)) {
-                all = false;
-                for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-                        all |= str_eq(one, words[i]);
-        }
-        return all;
+        while (str_cut(&value, ',', &one))
+                if (!texts_have(words, one))
+                        return false;
+        return true;
 }
 
-/* Words that people write for a parameter, and that no kernel takes: data says so of them. */
+static const struct fact *asked_for(struct facts *f, struct str parameter) {
+        const struct fact *asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(parameter)));
+
+        return asked && known(asked) ? asked : NULL;
+}
+
+/* Words that people write for a parameter, and that no kernel takes. */
 static void describe_misses(struct facts *f, struct notes *notes) {
-        static const struct str none = STR("No kernel takes it: ");
-
         for (uint32_t i = 0; i < f->catalog->parameter_count; i++) {
-                struct str title = T(f->catalog->parameters[i].title), name = T(f->catalog->parameters[i].name);
-                const struct fact *asked = NULL;
+                struct str instead = T(f->catalog->parameters[i].instead), name = T(f->catalog->parameters[i].name);
 
-                if (str_starts(title, none) && facts_line_names(f, name))
-                        asked = facts_named(f, str_fmt(f->arena, "cmdline.%.*s", STR_ARG(name)));
-                if (asked && known(asked))
-                        note(f, notes, str_fmt(f->arena, "%.*s on the kernel command line is no parameter that kernels take: they ignore it; %.*s",
-                                               STR_ARG(name), STR_ARG(str_from(title, none.len))));
+                if (instead.len && facts_line_names(f, name) && asked_for(f, name))
+                        note(f, notes, str_fmt(f->arena, "%.*s on the kernel command line is no parameter that kernels take: they ignore it; "
+                                                         "%.*s is the parameter", STR_ARG(name), STR_ARG(instead)));
         }
 }
 
-/* mitigations= with a word that no kernel takes, or on a kernel that is older than the parameter. */
+/* A parameter with a word that no kernel takes, or on a kernel that is older than it. */
 static void describe_command_line(struct facts *f, struct notes *notes) {
-        const struct fact *asked = facts_named(f, S("cmdline.mitigations"));
+        for (uint32_t i = 0; i < f->catalog->parameter_count; i++) {
+                const struct parameter *p = &f->catalog->parameters[i];
+                const struct fact *asked = p->words.count || p->known != NO_CONDITION ? asked_for(f, T(p->name)) : NULL;
 
-        if (asked && known(asked) && !mitigations_words(asked->text))
-                note(f, notes, str_fmt(f->arena, "mitigations=%.*s on the kernel command line is no value that kernels are known to take: they ignore it",
-                                       STR_ARG(asked->text)));
-        if (asked && known(asked) && facts_tri(f, S("mitigations_known")) == TRI_FALSE)
-                note(f, notes, str_fmt(f->arena, "mitigations=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
-                                                 "which came with Linux 5.2", STR_ARG(asked->text)));
+                if (!asked)
+                        continue;
+                if (p->words.count && !made_of(p->words, asked->text))
+                        note(f, notes, str_fmt(f->arena, "%.*s=%.*s on the kernel command line is no value that kernels are known to take: they ignore it",
+                                               STR_ARG(T(p->name)), STR_ARG(asked->text)));
+                if (p->known != NO_CONDITION && condition_eval(f, p->known) == TRI_FALSE)
+                        note(f, notes, str_fmt(f->arena, "%.*s=%.*s on the kernel command line does nothing: this kernel is older than the parameter, "
+                                                         "which came with %.*s", STR_ARG(T(p->name)), STR_ARG(asked->text), STR_ARG(T(p->since))));
+        }
 }
 
 /* What a live machine or a tree lacks as a whole. */

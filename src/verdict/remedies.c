@@ -120,7 +120,7 @@ bool verdict_is_theirs(const struct verdict *v, enum layer owner) {
         case LAYER_HARDWARE:
         case LAYER_MICROCODE:
         case LAYER_HYPERVISOR:
-                return (v->machine.guest == TRI_TRUE && !holds(v, "xen_dom0")) || verdict_in_container(v);
+                return v->machine.guest == TRI_TRUE || verdict_in_container(v);
         case LAYER_KERNEL:
                 return verdict_in_container(v) || (holds(v, "kernel_is_theirs") && container_of(v).len == 0);
         default:
@@ -160,7 +160,13 @@ void remedies_settle_owners(struct verdict *v) {
         }
 }
 
-struct texts remedies_of_windows(const struct flaw *flaw) {
+static bool sets_registry(const struct catalog *c, struct text id) {
+        const struct fix *fix = catalog_fix(c, T(id));
+
+        return fix && fix->computes == FIX_COMPUTES_REGISTRY;
+}
+
+struct texts remedies_of_windows(const struct catalog *c, const struct flaw *flaw) {
         struct texts ret = { 0 };
 
         for (uint32_t i = 0; i < flaw->rule_count; i++) {
@@ -169,7 +175,7 @@ struct texts remedies_of_windows(const struct flaw *flaw) {
                 if (!str_starts(T(rule->id), S("windows-")) || rule->status != STATUS_VULNERABLE)
                         continue;
                 for (uint32_t k = 0; k < rule->fixes.count; k++)
-                        if (str_eq(T_AT(rule->fixes, k), S("enable-windows-mitigations")))
+                        if (sets_registry(c, texts_items(rule->fixes)[k]))
                                 return rule->fixes;
                 ret = ret.count ? ret : rule->fixes;
         }

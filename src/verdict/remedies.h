@@ -12,6 +12,6 @@ void remedies_choose(struct finding *ret, struct facts *f, const struct rule *ru
 void remedies_settle_owners(struct verdict *v);
 
 /* The flaw's usual remedies are Linux's; Windows has those of its own rules, first of all to ask for the protection. */
-struct texts remedies_of_windows(const struct flaw *flaw);
+struct texts remedies_of_windows(const struct catalog *c, const struct flaw *flaw);
 
 #endif

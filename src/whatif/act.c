@@ -58,7 +58,7 @@ static bool kernel_possible(const struct verdict *v) {
         const struct fact *version = facts_get(v->facts, COMPUTED_KERNEL_VERSION), *runs = facts_get(v->facts, COMPUTED_SYSTEM);
 
         return runs->state == FACT_KNOWN && str_eq(runs->text, S("linux")) && version->state == FACT_KNOWN &&
-               version_cmp(version->text, S(ACT_KERNEL_OF_TODAY)) < 0;
+               version_cmp(version->text, catalog_kernel(v->catalog)) < 0;
 }
 
 static bool is_read(const struct verdict *v, struct str path) {

@@ -5,9 +5,6 @@
 
 #include "whatif/search.h"
 
-/* The release whose sentences the catalog predicts. */
-#define ACT_KERNEL_OF_TODAY "7.2.13"
-
 /* True for what a person can bring about on this machine, and what is not so already: parameters, sysctls, settings and module
  * options, SMT, microcode (on hardware of one's own), the provider (in a guest), the kernel (`def` NULL). */
 bool act_possible(const struct verdict *v, const struct wish *w);

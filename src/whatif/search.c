@@ -97,7 +97,7 @@ int search_apply(struct evidence *ret, struct arena *a, const struct verdict *v,
         change_copy(ret, a, v->facts->evidence);
         for (int i = 0; i < w->count; i++)
                 if (!w->wishes[i].def)
-                        change_kernel(ret, S(ACT_KERNEL_OF_TODAY));
+                        change_kernel(ret, catalog_kernel(v->catalog));
                 else if (change_fact(ret, w->wishes[i].def, w->wishes[i].value, d) < 0)
                         return -1;
         return 0;

@@ -70,7 +70,7 @@ static const struct {
         { BARE, "eibrs", "yes", false },
         /* a newer kernel, on Linux, and only where this one is older */
         { BARE, NULL, "", true },
-        { "# sidelight evidence 1\n-- uname Linux " ACT_KERNEL_OF_TODAY " x86_64\n", NULL, "", false },
+        { "# sidelight evidence 1\n-- uname Linux 6.18.44 x86_64\n", NULL, "", true },
         { "# sidelight evidence 1\n-- uname Linux 9.0.0 x86_64\n", NULL, "", false },
         { "# sidelight evidence 1\n-- uname Windows 5.0.26100 x86_64\n", NULL, "", false },
         { "# sidelight evidence 1\n-- meta x y\n", NULL, "", false },

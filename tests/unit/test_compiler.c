@@ -13,7 +13,7 @@
 #include "base/out.h"
 #include "little_data.h"
 
-enum { MORE_COUNT = LITTLE_COUNT + 6, FILES_MAX = 200 };
+enum { MORE_COUNT = LITTLE_COUNT + 8, FILES_MAX = 200 };
 
 /* The little data, and what its one flaw has no use for. */
 static void more_data(struct data_file files[MORE_COUNT]) {
@@ -27,6 +27,8 @@ static void more_data(struct data_file files[MORE_COUNT]) {
                       " reason: \"$id, repaired in $repaired: the bit tells\", fixes: [\"$fix\"]}\n"
                       "- name: rest\n  rules:\n  - {id: rest, when: \"true\", status: unknown, reason: \"nobody says\"}\n") },
                 { STR("facts.yaml"), STR("- {name: nt.one, nt: 201, bits: \"1\"}\n") },
+                { STR("bugs.yaml"), STR("- {word: leaky, against: [walled]}\n- {word: leeky}\n") },
+                { STR("instructions.yaml"), STR("- {leaf: 0x1, reg: ecx, made_up: [\"1-2\", \"31\"], flags: [ssse3]}\n- {flags: [vaes]}\n") },
                 { STR("guidance/offerings.yaml"), STR("- {id: vm, title: \"Virtual machine\"}\n") },
                 { STR("azure/resource-types.yaml"), STR("types:\n- {type: x.y, offering: no-machine}\n- {type: x.vm, offering: vm, os: linux}\n"
                                                         "publishers:\n- {publisher: canonical, os: linux}\n") },
@@ -130,6 +132,20 @@ static void test_refuses(void **state) {
                 { "windows/rulesets.yaml", "when: \"$bit\"", "when: \"$bits\"", "vulns/leek.yaml:9: '$bits' is neither an argument of rule set 'bit-tells'" },
                 { "windows/rulesets.yaml", "with: [bit,", "with: [Bit,", "windows/rulesets.yaml:2: 'Bit' is not a valid name for an argument" },
                 { "windows/rulesets.yaml", "id: bit-tells,", "use: kernel-says,", "vulns/leek.yaml:9: a rule set cannot use another rule set" },
+                /* Words of cpuinfo, lines of the log, parameters that are none, instructions. */
+                { "registers.yaml", "flag: arch_capabilities", "unless_bug: leaky", "registers.yaml:1: 'arch_capabilities' can have one of" },
+                { "registers.yaml", "bits: \"0\", if", "bits: \"0\", unless_bug: leak, if", "registers.yaml:2: 'leak' is no word of bugs.yaml" },
+                { "registers.yaml", "flag: rtm", "flag: rtm, flag_made: no", "registers.yaml:3: expected yes, found 'no'" },
+                { "registers.yaml", "flag: rtm", "flag_made: yes", "registers.yaml:3: 'flag_made' of 'rtm' is about a 'flag'" },
+                { "vulns/leak.yaml", "arches: [x86_64]", "arches: [x86-64]", "vulns/leak.yaml:7: no architecture is called 'x86-64'" },
+                { "vulns/leak.yaml", "is: walls,", "is: walls, arches: [moon],", "vulns/leak.yaml:13: no architecture is called 'moon'" },
+                { "vulns/leak.yaml", "is: disabled,", "is: disabled, log: [\"leak: walls\"],", "vulns/leak.yaml:18: 'log' is of whole sentences" },
+                { "parameters.yaml", "values:", "since: \"Linux 1\", values:", "parameters.yaml:1: 'known' and 'since' of 'pti' go together" },
+                { "parameters.yaml", "values:", "known: cap.no, since: \"Linux 1\", values:", "parameters.yaml:1: unknown fact 'cap.no'" },
+                { "parameters.yaml", "values:", "instead: pti, values:", "parameters.yaml:1: 'pti' is no parameter ('instead')" },
+                { "instructions.yaml", "leaf: 0x1, ", "", "instructions.yaml:1: a row has 'leaf' and 'reg'" },
+                { "instructions.yaml", "reg: ecx", "reg: rcx", "instructions.yaml:1: 'rcx' is not one of" },
+                { "instructions.yaml", "31", "32", "instructions.yaml:1: bits '32' are not within 0-31" },
                 /* A flaw's own facts are its own. */
                 { "vulns/leak.yaml", "\"not affected\"", "\"cap.leek_no\"", "vulns/leak.yaml:20: unknown fact 'cap.leek_no'" },
                 { "vulns/leek.yaml", "name: leek_no", "name: rtm", "vulns/leek.yaml:6: fact 'cap.rtm' is defined twice" },

@@ -1,6 +1,7 @@
 /* spectre-meltdown-checker's screen, the line that it prints for Nagios, and its summary: what it quotes of the kernel is taken, and what
  * it calls vulnerable, as its claim. What it calls safe says nothing here. */
 #include "collect/import/parts.h"
+#include "evidence/signature.h"
 
 /* "CVE-2017-5754" at the beginning of `s`; empty where there is none. */
 static struct str cve_at(struct str s) {
@@ -124,19 +125,14 @@ static uint64_t number_behind(struct str line, struct str word) {
 
 /* "(family 0x6 model 0x9e stepping 0x9 ucode 0x84 cpuid 0x906e9)": what the checker read of the first processor. */
 static void take_signature(struct import *im, struct import_host *h, uint64_t eax, uint64_t ucode) {
-        uint64_t family = eax >> 8 & 15, model = eax >> 4 & 15;
         struct import_cpu *cpu = cpu_of(im, h);
 
         cpu->vendor = import_vendor_of(cpu->name);
         if (eax == 0 || eax > UINT32_MAX || cpu->vendor.len == 0)
                 return;
-        if (family == 6 || family == 15)
-                model |= eax >> 12 & 0xf0;
-        if (family == 15)
-                family += eax >> 20 & 255;
-        cpu->family = str_fmt(im->arena, "%llu", (unsigned long long)family);
-        cpu->model = str_fmt(im->arena, "%llu", (unsigned long long)model);
-        cpu->stepping = str_fmt(im->arena, "%llu", (unsigned long long)(eax & 15));
+        cpu->family = str_fmt(im->arena, "%u", signature_family((uint32_t)eax));
+        cpu->model = str_fmt(im->arena, "%u", signature_model((uint32_t)eax));
+        cpu->stepping = str_fmt(im->arena, "%u", signature_stepping((uint32_t)eax));
         if (ucode > 0 && ucode <= UINT32_MAX)
                 cpu->microcode = str_fmt(im->arena, "0x%llx", (unsigned long long)ucode);
 }

@@ -1,6 +1,7 @@
 /* A kernel's log: dmesg, journalctl, syslog, a cloud's serial console. The version, the command line and the processor stand in it,
  * and what the kernel reported about flaws while it started. The log is a ring: what is not in it may have been. */
 #include "collect/import/kernel_log.h"
+#include "evidence/signature.h"
 
 /* ---- The processor ---- */
 
@@ -26,20 +27,15 @@ static struct import_cpu *boot_cpu(struct log *log) {
 }
 
 static void take_signature(struct log *log, uint64_t eax) {
-        uint64_t family = eax >> 8 & 15, model = eax >> 4 & 15;
         struct import_cpu *cpu = boot_cpu(log);
         struct arena *a = log->import->arena;
 
         if (cpu->family.len > 0)
                 return;
-        if (family == 6 || family == 15)
-                model |= eax >> 12 & 0xf0;
-        if (family == 15)
-                family += eax >> 20 & 255;
         cpu->vendor = S("GenuineIntel"); /* only Intel's driver prints it */
-        cpu->family = str_fmt(a, "%llu", (unsigned long long)family);
-        cpu->model = str_fmt(a, "%llu", (unsigned long long)model);
-        cpu->stepping = str_fmt(a, "%llu", (unsigned long long)(eax & 15));
+        cpu->family = str_fmt(a, "%u", signature_family((uint32_t)eax));
+        cpu->model = str_fmt(a, "%u", signature_model((uint32_t)eax));
+        cpu->stepping = str_fmt(a, "%u", signature_stepping((uint32_t)eax));
 }
 
 /* "smpboot: CPU0: Intel(R) Xeon(R) CPU (family: 0x6, model: 0x55, stepping: 0x4)"; until Linux 4.2 "(fam: 06, model: 2a, stepping: 07)". */
@@ -150,49 +146,11 @@ static void add_words(struct log *log, const struct sentence_file *f, struct str
         }
 }
 
-/* Reports in words of their own. */
-static const struct {
-        struct str message, file, text;
-} reports[] = {
-        { STR("Kernel/User page tables isolation: enabled"), STR("meltdown"), STR("Mitigation: PTI") },
-        { STR("Kernel/User page tables isolation: force enabled"), STR("meltdown"), STR("Mitigation: PTI") },
-        { STR("Kernel/User page tables isolation: disabled on XEN PV"), STR("meltdown"),
-          STR("Unknown (XEN PV detected, hypervisor mitigation required)") },
-        { STR("Kernel/User page tables isolation: disabled"), STR("meltdown"), STR("Vulnerable") },
-        { STR("L1TF: System has more than MAX_PA/2 memory. L1TF mitigation not effective"), STR("l1tf"), STR("Vulnerable") },
-        { STR("Spectre V2 : Spectre mitigation: kernel not compiled with retpoline; no mitigation available!"), STR("spectre_v2"),
-          STR("Vulnerable") }, /* and returns: none of the rest is done (later kernels say the sentence as well) */
-        { STR("Spectre v2: firmware did not set auxiliary control register IBE bit, system vulnerable"), STR("spectre_v2"),
-          STR("Vulnerable") },
-        { STR("Spectre v2: incorrect context switching function, system vulnerable"), STR("spectre_v2"), STR("Vulnerable") },
-        { STR("Spectre V2: workarounds disabled by configuration"), STR("spectre_v2"), STR("Vulnerable") },
-        /* 32-bit Arm (arch/arm/mm/proc-v7-bugs.c, arch/arm/kernel/spectre.c) */
-        { STR("Spectre v2: using BPIALL workaround"), STR("spectre_v2"), STR("Mitigation: Branch predictor hardening") },
-        { STR("Spectre v2: using ICIALLU workaround"), STR("spectre_v2"), STR("Mitigation: I-cache invalidation") },
-        { STR("Spectre v2: using hypervisor workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
-        { STR("Spectre v2: using firmware workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
-        { STR("Spectre v2: using firmware PSCI workaround"), STR("spectre_v2"), STR("Mitigation: Firmware call") },
-        /* s390 (arch/s390/kernel/nospec-branch.c); where more than one is in use, the file names them in this order */
-        { STR("Spectre V2 mitigation: etokens"), STR("spectre_v2"), STR("Mitigation: etokens") },
-        { STR("Spectre V2 mitigation: execute trampolines"), STR("spectre_v2"), STR("Mitigation: execute trampolines") },
-        { STR("Spectre V2 mitigation: limited branch prediction"), STR("spectre_v2"), STR("Mitigation: limited branch prediction") },
-};
-
-/* Sentences to which the kernel appends nothing in the file, though it does to others of the same flaw: spectre_v1's all,
- * TSX that is off, and Intel's remedies against Retbleed (bugs.c, tsx_async_abort_show_state, retbleed_show_state). */
+/* Does the kernel append nothing to the sentence in the file, though it does to others there? */
 static bool is_whole(const struct sentence_file *file, struct str text) {
-        static const struct {
-                struct str file, text;
-        } rows[] = { { STR("tsx_async_abort"), STR("Mitigation: TSX disabled") },
-                     { STR("retbleed"), STR("Mitigation: Enhanced IBRS") },
-                     { STR("retbleed"), STR("Mitigation: IBRS") },
-                     { STR("retbleed"), STR("Mitigation: Stuffing") } };
-
-        if (str_eq(T(file->file), S("spectre_v1")))
-                return true;
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-                if (str_eq(T(file->file), rows[i].file) && str_eq(text, rows[i].text))
-                        return true;
+        for (uint32_t i = 0; i < file->sentence_count; i++)
+                if (str_eq(T(file->sentences[i].says), text))
+                        return file->sentences[i].whole;
         return false;
 }
 
@@ -207,12 +165,12 @@ bool log_report(const struct catalog *c, struct str message, const struct senten
         const struct flaw *flaw;
         struct str label;
 
-        for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
-                if (str_starts(without_cpu(message), reports[i].message)) {
-                        *ret_file = import_known(c, reports[i].file);
-                        *ret_text = reports[i].text;
-                        *ret_whole = !str_starts(reports[i].message, S("Spectre v2: using ")); /* Arm's file may say that anybody may load BPF */
-                        return *ret_file != NULL;
+        for (uint32_t i = 0; i < c->log_report_count; i++)
+                if (str_starts(without_cpu(message), T(c->log_reports[i].begins))) {
+                        *ret_file = &c->files[c->log_reports[i].file];
+                        *ret_text = T(c->log_reports[i].says);
+                        *ret_whole = c->log_reports[i].whole;
+                        return true;
                 }
         if (message.len > 512 || !import_label(message, &label, ret_text) || label.len > 48)
                 return false;
@@ -266,23 +224,35 @@ static bool has_word_like(struct str text, struct str word) {
         return false;
 }
 
+/* The file that the label of a line is about: a flaw's name ("Spectre V2"), or how lines begin that stand for its sentences ("Kernel/User
+ * page tables isolation"). */
+static const struct sentence_file *labelled(const struct catalog *c, struct str label) {
+        const struct flaw *flaw = catalog_flaw(c, label);
+
+        if (flaw)
+                return flaw->sentence_file ? &c->files[flaw->sentence_file - 1] : NULL;
+        for (uint32_t i = 0; i < c->log_report_count; i++) {
+                struct str begins = T(c->log_reports[i].begins);
+
+                if (str_starts(begins, label) && str_starts(str_from(begins, label.len), S(":")))
+                        return &c->files[c->log_reports[i].file];
+        }
+        return NULL;
+}
+
 /* Whatever it says, and in whatever words ("Spectre V2 : Spectre BHI mitigation: …", "MDS CPU bug present …"): it was not silent. */
 static void note_flaw(struct log *log, struct str line) {
         const struct catalog *c = log->import->catalog;
         ptrdiff_t end = str_find(line, S(" CPU bug "));
         struct str label, rest = line;
-        const struct flaw *flaw = NULL;
-        const struct sentence_file *f;
+        const struct sentence_file *f = NULL;
 
         if (end > 0 && end < 48)
-                flaw = catalog_flaw(c, str_sub(line, 0, end));
+                f = labelled(c, str_sub(line, 0, end));
         else if (import_label(line, &label, &rest) && label.len <= 48)
-                flaw = catalog_flaw(c, label);
-        else if (str_starts(line, S("Kernel/User page tables isolation")))
-                flaw = catalog_flaw(c, S("meltdown"));
-        if (!flaw || !flaw->sentence_file)
+                f = labelled(c, label);
+        if (!f)
                 return;
-        f = &c->files[flaw->sentence_file - 1];
         speaks_of(log, T(f->file));
         if (has_word_like(rest, S("Indirect Branch Prediction Barrier")))
                 speaks_of(log, S("spectre_v2.ibpb"));
