@@ -146,12 +146,22 @@ static void add_words(struct log *log, const struct sentence_file *f, struct str
         }
 }
 
-/* Does the kernel append nothing to the sentence in the file, though it does to others there? */
+/* Does the kernel append nothing to the sentence in the file, though it does to others there? Where it never does to what mitigates, it
+ * does not to words that are new, either. */
 static bool is_whole(const struct sentence_file *file, struct str text) {
-        for (uint32_t i = 0; i < file->sentence_count; i++)
-                if (str_eq(T(file->sentences[i].says), text))
-                        return file->sentences[i].whole;
-        return false;
+        bool some = false, all = true;
+
+        for (uint32_t i = 0; i < file->sentence_count; i++) {
+                const struct sentence *s = &file->sentences[i];
+
+                if (str_eq(T(s->says), text))
+                        return s->whole;
+                if (s->part || s->status != STATUS_MITIGATED)
+                        continue;
+                some = true;
+                all &= s->whole;
+        }
+        return some && all;
 }
 
 /* "CPU0: Spectre v2: …": 32-bit Arm says it for each processor. */
@@ -224,18 +234,18 @@ static bool has_word_like(struct str text, struct str word) {
         return false;
 }
 
-/* The file that the label of a line is about: a flaw's name ("Spectre V2"), or how lines begin that stand for its sentences ("Kernel/User
- * page tables isolation"). */
-static const struct sentence_file *labelled(const struct catalog *c, struct str label) {
-        const struct flaw *flaw = catalog_flaw(c, label);
-
-        if (flaw)
-                return flaw->sentence_file ? &c->files[flaw->sentence_file - 1] : NULL;
+/* The flaw of lines that stand for its sentences under a label of their own ("Kernel/User page tables isolation: enabled"), where the line
+ * begins with that label and goes on otherwise. */
+static const struct flaw *begun_as_report(const struct catalog *c, struct str line) {
         for (uint32_t i = 0; i < c->log_report_count; i++) {
-                struct str begins = T(c->log_reports[i].begins);
+                const struct log_report *r = &c->log_reports[i];
+                struct str label, rest;
 
-                if (str_starts(begins, label) && str_starts(str_from(begins, label.len), S(":")))
-                        return &c->files[c->log_reports[i].file];
+                if (!import_label(T(r->begins), &label, &rest) || catalog_flaw(c, label) || !str_starts(line, label))
+                        continue;
+                for (uint32_t k = 0; k < c->flaw_count; k++)
+                        if (c->flaws[k].sentence_file == r->file + 1 && !c->flaws[k].sentence_part)
+                                return &c->flaws[k];
         }
         return NULL;
 }
@@ -245,14 +255,18 @@ static void note_flaw(struct log *log, struct str line) {
         const struct catalog *c = log->import->catalog;
         ptrdiff_t end = str_find(line, S(" CPU bug "));
         struct str label, rest = line;
-        const struct sentence_file *f = NULL;
+        const struct flaw *flaw = NULL;
+        const struct sentence_file *f;
 
         if (end > 0 && end < 48)
-                f = labelled(c, str_sub(line, 0, end));
+                flaw = catalog_flaw(c, str_sub(line, 0, end));
         else if (import_label(line, &label, &rest) && label.len <= 48)
-                f = labelled(c, label);
-        if (!f)
+                flaw = catalog_flaw(c, label);
+        else
+                flaw = begun_as_report(c, line);
+        if (!flaw || !flaw->sentence_file)
                 return;
+        f = &c->files[flaw->sentence_file - 1];
         speaks_of(log, T(f->file));
         if (has_word_like(rest, S("Indirect Branch Prediction Barrier")))
                 speaks_of(log, S("spectre_v2.ibpb"));
