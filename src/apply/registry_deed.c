@@ -9,7 +9,7 @@ enum { TYPE_TEXT = 1, TYPE_DWORD = 4 };
 
 /* ---- As text ---- */
 
-struct str registry_encode(struct arena *a, const struct registry_bytes *v) {
+static struct str registry_encode(struct arena *a, const struct registry_bytes *v) {
         static const char digits[] = "0123456789abcdef";
         char *p = arena_bytes(a, 2 * v->bytes.len + 1);
 
@@ -24,7 +24,7 @@ struct str registry_encode(struct arena *a, const struct registry_bytes *v) {
         return str_fmt(a, "%u:%.*s", (unsigned)v->type, STR_ARG(str_n(p, 2 * v->bytes.len)));
 }
 
-bool registry_decode(struct arena *a, struct str text, struct registry_bytes *ret) {
+static bool registry_decode(struct arena *a, struct str text, struct registry_bytes *ret) {
         struct str type;
         uint64_t number = 0, byte;
         char *p = arena_bytes(a, text.len + 1);
@@ -49,7 +49,7 @@ struct str registry_path(struct arena *a, struct str key, struct str name) {
 }
 
 /* A key's name has no '|' of its own in what sidelight changes; a value's may. */
-void registry_split(struct str path, struct str *ret_key, struct str *ret_name) {
+static void registry_split(struct str path, struct str *ret_key, struct str *ret_name) {
         *ret_name = path;
         *ret_key = S("");
         (void)str_cut(ret_name, '|', ret_key);

@@ -5,12 +5,8 @@
 #include "apply/journal.h"
 #include "platform/registry_edit.h"
 
-/* A value as the journal keeps it: "4:48000000", its type and its bytes; empty: there is none. */
-struct str registry_encode(struct arena *a, const struct registry_bytes *v);
-bool registry_decode(struct arena *a, struct str text, struct registry_bytes *ret);
 /* The path of a deed: "HKLM\…\Memory Management|FeatureSettingsOverride". */
 struct str registry_path(struct arena *a, struct str key, struct str name);
-void registry_split(struct str path, struct str *ret_key, struct str *ret_name);
 /* The bytes that a change asks for. */
 struct registry_bytes registry_wanted(struct arena *a, const struct change *c);
 

@@ -11,7 +11,8 @@ struct str vex_note(struct vex *x, const struct vex_group *g) {
         return str_fmt(x->arena, "%.*s: %.*s", STR_ARG(g->flaws), STR_ARG(g->reason));
 }
 
-struct str vex_product_note(struct vex *x, const struct vex_product *p) {
+/* What else is to be said of a machine, in words. */
+static struct str vex_product_note(struct vex *x, const struct vex_product *p) {
         struct str text = p->captured.len ? str_fmt(x->arena, "evidence of %.*s", STR_ARG(p->captured)) : S("evidence without a date");
 
         if (p->denied + p->failed)

@@ -8,8 +8,6 @@
 struct str vex_note(struct vex *x, const struct vex_group *g);
 /* "sidelight 0.2.0, data of 2026-11-24 (3f2a…); web-17: evidence of 2026-11-22, 2 pieces not read, fingerprint …": who judged, and by what. */
 struct str vex_tooling(struct vex *x);
-/* What else is to be said of a machine, in words. */
-struct str vex_product_note(struct vex *x, const struct vex_product *p);
 /* An identifier for the document: the same for the same machines, evidence and time. */
 void vex_document_id(const struct report_writer *w, char ret[37]);
 

@@ -58,7 +58,8 @@ static void add_claims(struct import *im, struct import_host *h, const struct pr
                                           str_fmt(im->arena, "vulnerable SpeculationControl: %s is False", verdicts[i].enabled));
 }
 
-void module_add_machine(struct import *im, struct str name, const struct properties *all) {
+/* The machine of that name (the nameless one: ""), with what its properties tell. */
+static void module_add_machine(struct import *im, struct str name, const struct properties *all) {
         struct import_host *h = import_host(im, name);
 
         import_uname(h, S("Windows"), S(""), S(""));

@@ -24,8 +24,6 @@ struct module_machines {
 bool module_is_property(const struct catalog *c, struct str name);
 /* What is told twice counts once; told differently, it is not read. */
 void module_add_once(struct import *im, struct properties *all, const struct import_property *p);
-/* The machine of that name (the nameless one: ""), with what its properties tell. */
-void module_add_machine(struct import *im, struct str name, const struct properties *all);
 
 /* Format-Table: the line below the head of the first table from that line on that has a property of the module; -1: there is none. */
 ptrdiff_t module_table_at(struct import *im, const struct lines *l, ptrdiff_t from);

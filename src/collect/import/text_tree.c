@@ -290,7 +290,8 @@ bool text_tree_read(struct arena *a, struct str text, struct json_value *ret) {
         return all.count > 0;
 }
 
-bool text_tree_whole(struct arena *a, struct str text, struct json_value *ret) {
+/* The same for one document of which every line must be understood. */
+static bool text_tree_whole(struct arena *a, struct str text, struct json_value *ret) {
         struct tree_text t = { .a = a, .key = siphash_key(text) };
         struct values all = { 0 };
         struct str line;

@@ -7,7 +7,4 @@
 /* False when the text is none. What is not understood, and what stands behind it, is left out. Lives in `a` and in the text. */
 bool text_tree_read(struct arena *a, struct str text, struct json_value *ret);
 
-/* The same for one document of which every line must be understood. */
-bool text_tree_whole(struct arena *a, struct str text, struct json_value *ret);
-
 #endif

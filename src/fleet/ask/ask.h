@@ -120,8 +120,6 @@ int ask_runs(struct store *s, int64_t host, struct arena *a, struct ask_runs *re
 
 /* The evidence of a fingerprint (its number), as an evidence file's text. -1 (DIAG_INPUT) when it is not there. */
 int ask_body(struct store *s, int64_t fingerprint, struct arena *a, struct str *ret, struct diag *d);
-/* The number of the fingerprint that begins so; 0: there is none; -1 (DIAG_USAGE) when several do. */
-int ask_fingerprint(struct store *s, int64_t tenant, struct str hex, int64_t *ret, struct diag *d);
 
 /* ---- Findings ---- */
 

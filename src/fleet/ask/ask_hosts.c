@@ -151,24 +151,3 @@ int ask_body(struct store *s, int64_t fingerprint, struct arena *a, struct str *
         db_end(&r);
         return status;
 }
-
-int ask_fingerprint(struct store *s, int64_t tenant, struct str hex, int64_t *ret, struct diag *d) {
-        ARENA_AUTO struct arena a = { 0 };
-        struct ask_sql q = { .a = &a };
-        struct ask_filter f = { .fingerprint = hex };
-        struct db_rows r;
-        int status, found = 0;
-
-        ASK_ADD(&q, "SELECT p.id FROM fingerprint p WHERE p.tenant = ?", DB_N(tenant));
-        ask_of_fingerprint(&q, &f);
-        ASK_TEXT(&q, " LIMIT 2");
-        *ret = 0;
-        if (ask_run_query(&q, s, &r, d) < 0)
-                return -1;
-        for (; (status = db_next(&r, d)) > 0; found++)
-                *ret = db_number(&r, 0);
-        db_end(&r);
-        if (found > 1)
-                return diag_fail_class(d, DIAG_USAGE, "several fingerprints begin with '%.*s': give more of it", STR_ARG(hex));
-        return status;
-}

@@ -201,7 +201,7 @@ void ask_json_accepted(struct json *j, struct arena *a, const char *key, const s
         json_end_array(j);
 }
 
-void ask_json_turns(struct json *j, const char *key, const struct flaw_turns *turns) {
+static void ask_json_turns(struct json *j, const char *key, const struct flaw_turns *turns) {
         json_begin_array(j, key);
         for (ptrdiff_t i = 0; i < turns->count; i++) {
                 const struct flaw_turn *t = &turns->items[i];

@@ -13,7 +13,6 @@ void ask_json_hosts(struct json *j, struct arena *a, const struct ask_hosts *hos
 void ask_json_flaws(struct json *j, const struct ask_findings *findings);
 void ask_json_history(struct json *j, const struct history *h);
 void ask_json_accepted(struct json *j, struct arena *a, const char *key, const struct accepted_risks *accepted);
-void ask_json_turns(struct json *j, const char *key, const struct flaw_turns *turns);
 void ask_json_audit(struct json *j, struct arena *a, const struct audit *audit);
 /* `judged` kinds, of which `turned` came out otherwise than before. */
 void ask_json_rejudged(struct json *j, int64_t judged, int64_t turned, const struct flaw_turns *turns);

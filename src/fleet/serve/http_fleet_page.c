@@ -33,7 +33,7 @@ struct str flaw_name(const struct fleet_server *s, struct str id) {
         return f ? T(f->name) : id;
 }
 
-int64_t flaw_open(const struct ask_flaw *f) {
+static int64_t flaw_open(const struct ask_flaw *f) {
         return f->hosts[STATUS_VULNERABLE] + f->hosts[STATUS_PARTIAL];
 }
 

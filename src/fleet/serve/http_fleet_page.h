@@ -14,7 +14,6 @@ bool page_open(struct page *p, struct http_call *call, struct str title, const c
 void page_close(struct page *p);
 
 struct str flaw_name(const struct fleet_server *s, struct str id);
-int64_t flaw_open(const struct ask_flaw *f);
 void page_count(struct page *p, int64_t n, const char *one, const char *many);
 
 void page_flaw_table(struct page *p, const char *caption); /* up to its first row */

@@ -20,7 +20,8 @@ void grub_set(struct grub_variables *v, struct arena *a, struct str name, struct
         *old = (struct grub_variable){ .name = name, .value = value, .sure = sure };
 }
 
-bool grub_is_own(struct str name) {
+/* True for variables that only grub.cfg and its environment block set: where they are not set they are empty. */
+static bool grub_is_own(struct str name) {
         static const struct str names[] = {
                 STR("next_entry"), STR("saved_entry"), STR("prev_saved_entry"), STR("kernelopts"), STR("tuned_params"), STR("tuned_initrd"),
                 STR("default"), STR("boot_once"), STR("have_grubenv"), STR("env_block"), STR("initrdfail"), STR("recordfail"),

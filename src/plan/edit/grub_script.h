@@ -18,8 +18,6 @@ struct grub_variables {
 /* NULL where it was not set. */
 struct grub_variable *grub_variable(const struct grub_variables *v, struct str name);
 void grub_set(struct grub_variables *v, struct arena *a, struct str name, struct str value, bool sure);
-/* True for variables that only grub.cfg and its environment block set: where they are not set they are empty. */
-bool grub_is_own(struct str name);
 
 /* `$name` and `${name}` outside of '…' replaced; what is not known stays, and `*unknown` is set. Quotes stay. */
 struct str grub_expand(struct arena *a, struct str text, const struct grub_variables *v, bool *unknown);
