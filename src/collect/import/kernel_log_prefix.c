@@ -17,11 +17,22 @@ static struct str without_level(struct str s) {
         return s;
 }
 
+static bool is_digit(struct str s, ptrdiff_t at) {
+        return at < s.len && s.p[at] >= '0' && s.p[at] <= '9';
+}
+
+/* A word that is neither a number nor a task or processor ("T0", "C1") names a machine. */
+static bool is_name(struct str s) {
+        bool numbered = (str_starts(s, S("T")) || str_starts(s, S("C"))) && is_digit(s, 1);
+
+        return s.len > 0 && s.p[0] != ' ' && !is_digit(s, 0) && str_find_char(s, ' ') < 0 && !numbered;
+}
+
 /* "[    0.000000] ", "[Mon Mar  4 08:00:01 2024] ", "[    0.000000][    T0] ", "[0:        swapper:    0] ". */
 static struct str without_bracket(struct str s) {
         ptrdiff_t end = str_starts(s, S("[")) ? str_find_char(s, ']') : -1;
 
-        if (end < 1 || end > 40 || (end + 1 < s.len && s.p[end + 1] != ' ' && s.p[end + 1] != '['))
+        if (end < 1 || end > 40 || (end + 1 < s.len && s.p[end + 1] != ' ' && s.p[end + 1] != '[') || is_name(str_sub(s, 1, end - 1)))
                 return s;
         return str_from(s, end + 1);
 }
@@ -45,10 +56,6 @@ static struct str without_facility(struct str s) {
                 if (i != first && !(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != ' ')
                         return s;
         return str_from(s, first + second + 2);
-}
-
-static bool is_digit(struct str s, ptrdiff_t at) {
-        return at < s.len && s.p[at] >= '0' && s.p[at] <= '9';
 }
 
 /* "2024-03-04T08:00:01,123456+00:00 ", "04/03/2024 08:00:01 ". */
