@@ -188,29 +188,31 @@ static void split_ruled(struct host_texts *ret, struct arena *a, struct names *n
 
 /* ---- pdsh, pssh, clush, parallel --tag: each line begins with its machine's name ---- */
 
+static bool has_letter(struct str s) {
+        for (ptrdiff_t i = 0; i < s.len; i++)
+                if ((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z')
+                        return true;
+        return false;
+}
+
 /* "[web1] text", "[web1] out: text" of Fabric; a time ("[12.345]") is no name. */
 static bool is_bracketed(struct str line, struct str *ret_name, struct str *ret_rest) {
-        ptrdiff_t end = str_starts(line, S("[")) ? str_find(line, S("] ")) : -1;
-        bool letters = false;
+        struct str rest = line, name;
 
-        if (end < 2 || !is_name(str_sub(line, 1, end - 1)))
+        if (!str_starts(line, S("[")) || !str_cut(&rest, ']', &name) || !str_starts(rest, S(" ")))
                 return false;
-        *ret_name = str_sub(line, 1, end - 1);
-        *ret_rest = str_from(line, end + 2);
-        for (ptrdiff_t i = 0; i < ret_name->len; i++)
-                letters |= (ret_name->p[i] | 0x20) >= 'a' && (ret_name->p[i] | 0x20) <= 'z';
+        *ret_name = str_from(name, 1);
+        *ret_rest = str_from(rest, 1);
         if (str_starts(*ret_rest, S("out: ")))
                 *ret_rest = str_from(*ret_rest, 5);
-        return letters;
+        return is_name(*ret_name) && has_letter(*ret_name);
 }
 
 static bool is_prefixed(struct str line, struct str *ret_name, struct str *ret_rest) {
         ptrdiff_t colon = str_find(line, S(": "));
 
-        if (is_bracketed(line, ret_name, ret_rest))
-                return true;
         if (colon <= 0 || !is_name(str_sub(line, 0, colon)))
-                return false;
+                return is_bracketed(line, ret_name, ret_rest);
         *ret_name = str_sub(line, 0, colon);
         *ret_rest = str_from(line, colon + 2);
         return true;
