@@ -47,6 +47,8 @@ static void add_text(struct host_text *h, struct arena *a, struct str text) {
 }
 
 static bool is_name(struct str s) {
+        if (!s.p)
+                return false;
         for (ptrdiff_t i = 0; i < s.len; i++)
                 if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
                       s.p[i] == '.' || s.p[i] == '-' || s.p[i] == '_'))
