@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from tap import end, tell
+from told import end, tell
 
 PACKAGES = 'linux-image-cloud-amd64,grub-pc-bin,grub2-common,grub-common,procps,initramfs-tools,e2fsprogs'
 MIB = 1 << 20

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from tap import end, tell
+from told import end, tell
 
 SHOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../cli/clouds/shop')
 

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import roots
 from strict import strict
 from table import DEBIAN, GRUB_CFG, ROOTS
-from tap import end, tell
+from told import end, tell
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '110'}

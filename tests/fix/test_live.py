@@ -15,7 +15,7 @@ import yaml
 
 import roots
 from table import DEBIAN, GRUB, SKYLAKE, BPF
-from tap import end, tell
+from told import end, tell
 
 THOROUGH = os.environ.get('SIDELIGHT_FULL')  # a playbook takes seconds
 SYSFS = '/sys/devices/system/cpu/vulnerabilities'

@@ -1,5 +1,9 @@
-"""Cases as functions, told as TAP."""
+"""Cases as functions, told as TAP (tests/tap.py)."""
+import os
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import Tap  # noqa: E402
 
 CASES = []
 
@@ -10,13 +14,12 @@ def case(function):
 
 
 def main():
-    print(f'1..{len(CASES)}')
-    failed = False
-    for number, function in enumerate(CASES, 1):
+    tap = Tap()
+    for function in CASES:
         try:
             function()
-            print('ok', number, '-', function.__name__)
         except (AssertionError, KeyError, ValueError) as e:
-            failed = True
-            print('not ok', number, '-', function.__name__, '\n#', repr(e)[:700].replace('\n', ' '))
-    sys.exit(failed)
+            tap.ok(function.__name__, False, type(e).__name__, repr(e)[:700].replace('\n', ' '))
+        else:
+            tap.ok(function.__name__, True)
+    tap.end()
