@@ -3,9 +3,11 @@
 
 Test programs and scripts print TAP; each `ok` and `not ok` line is a case, and the comments below a `not ok` tell why.
 A program that says nothing is one case; one that dies, hangs or ends with an error that it did not tell of is one failed
-case more. The last line is the sum.
+case more. The last line is the sum. All builds run at the same time: while one waits for its servers, kernels and Windows, the other
+one has the processors.
 """
 import collections
+import concurrent.futures
 import json
 import os
 import re
@@ -42,16 +44,23 @@ def outcomes(test):
     return found or [['passed', 'exit status 0', []]]
 
 
-def run(build, suites):
+def meson_test(build, options):
+    """Runs `meson test` in one build folder and passes on what it tells of each test, with the build's name; its exit status."""
+    command = ['meson', 'test', '-C', build, '--no-rebuild', *options]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors='replace') as process:
+        for line in process.stdout:
+            sys.stderr.write(f'{build:12} {line}')
+    return process.returncode
+
+
+def run(build, suites, at_once):
     """Runs the tests of one build folder; what meson logged of each test program."""
     log = f'{build}/meson-logs/testlog.json'
     if os.path.exists(log):
         os.remove(log)
-    at_once = (os.cpu_count() or 1) + 2  # those of the fleet wait for servers most of their time
-    command = ['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', str(at_once)]
-    command += ['--timeout-multiplier', '100'] if os.environ.get('SIDELIGHT_FULL') == '1' else ['--timeout-multiplier', '4', '--no-suite=long']
-    command += [f'--suite={suite}' for suite in suites]
-    status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode
+    options = ['--num-processes', str(at_once)]
+    options += ['--timeout-multiplier', '100'] if os.environ.get('SIDELIGHT_FULL') == '1' else ['--timeout-multiplier', '4', '--no-suite=long']
+    status = meson_test(build, [*options, *(f'--suite={suite}' for suite in suites)])
     tests = []
     if os.path.exists(log):
         with open(log, encoding='utf-8') as lines:
@@ -61,12 +70,20 @@ def run(build, suites):
     return tests
 
 
+def run_all(builds, suites):
+    """The tests of all builds, in the builds' order. The first one has the most, and one that waits most of its time costs nothing."""
+    processors = os.cpu_count() or 1
+    with concurrent.futures.ThreadPoolExecutor(len(builds)) as pool:
+        at_once = [processors + (2 if len(builds) == 1 else 1 if build == builds[0] else 0) for build in builds]
+        return zip(builds, list(pool.map(run, builds, [suites] * len(builds), at_once)))
+
+
 def main(arguments):
     sys.stdout.reconfigure(line_buffering=True)  # in step with meson's own lines
     split = arguments.index('--')
     total, failures = collections.Counter(), []
-    for build in arguments[:split]:
-        for test in run(build, arguments[split + 1:]):
+    for build, tests in run_all(arguments[:split], arguments[split + 1:]):
+        for test in tests:
             found = outcomes(test)
             counts = collections.Counter(outcome for outcome, *_ in found)
             total += counts

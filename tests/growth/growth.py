@@ -21,8 +21,8 @@ MACHINES = 4000    # the same where each line is a machine with a report of its 
 PAGES = 200        # the same where each of few letters is a machine with a page of its own, which is 15,000 bytes
 PLANS = 1000       # the same of a plan, which tries many changes
 START = 16 << 20   # bytes of address space that the program, its libraries and a start take
-# Instructions of many whole pages are counted for a fifth of the machines, but with SIDELIGHT_FULL=1; memory is limited for all.
-FEWER = 1 if os.environ.get("SIDELIGHT_FULL") == "1" else 5
+# Where much is done for each piece, instructions are counted for a fifth of them or fewer, but with SIDELIGHT_FULL=1; memory is limited for all.
+FEWER, FEWEST = (1, 1) if os.environ.get("SIDELIGHT_FULL") == "1" else (5, 15)
 LEAST = 1_000_000  # instructions, below which a ratio says nothing
 HERE = pathlib.Path(__file__).resolve().parent
 OTHER = HERE.parent / "cli" / "other"
@@ -169,20 +169,20 @@ FNV_PAIRS = [pair.split("/") for pair in ("puxal/byvw6 cgf5i/dof7x 32kdm/e3ou7 z
                                           "t7hin/oimk8 8vfmu/i2yr6 3rzwj/hw7q9 99kwk/so3sw").split()]
 
 
-# What it is, the file's name (in "tree" it is found there; a folder, where several are made), who makes it, its size, and the command behind which the name stands; how much memory, where it is more, and FEWER. "<": on standard input.
+# What it is, the file's name (in "tree" it is found there; a folder, where several are made), who makes it, its size, and the command behind which the name stands; how much memory, where it is more, and how many fewer. "<": on standard input.
 CHECK = ["check", "--exit-zero", "--format", "json"]
 INVENTORY = ["inventory", "--exit-zero", "--untrusted", "no", "--as-of", "2018-01-12", "--format", "json"]
 FIX = ["fix", "--root", "tree"]
 CASES = [
-    ("unlike CPUs", "x.host", unlike_cpus, 60, CHECK),
-    ("unlike CPUs that tell little", "x.host", unlike_lines, 500, [*CHECK, "--only", "mds"]),
+    ("unlike CPUs", "x.host", unlike_cpus, 60, CHECK, MEMORY, FEWER),
+    ("unlike CPUs that tell little", "x.host", unlike_lines, 500, [*CHECK, "--only", "mds"], MEMORY, FEWER),
     ("packages", "x.host", packages, 1000, CHECK),
     ("records", "x.host", records, 1500, CHECK),
     ("names that collide", "x.host", colliding_names, 2000, CHECK),
     ("CPUID records that collide", "x.host", colliding_records, 2000, CHECK),
     ("machines whose names collide", "x.txt", colliding_machines, 500, [*CHECK, "--only", "mds"], MACHINES),
-    ("lines of a syslog of several machines", "x.txt", machines_of_a_syslog, 500, [*CHECK, "--only", "mds"]),
-    ("a machine named again and again", "x.txt", machine_again_and_again, 500, [*CHECK, "--only", "mds"]),
+    ("lines of a syslog of several machines", "x.txt", machines_of_a_syslog, 500, [*CHECK, "--only", "mds"], MEMORY, FEWER),
+    ("a machine named again and again", "x.txt", machine_again_and_again, 500, [*CHECK, "--only", "mds"], MEMORY, FEWER),
     ("lines that may be a tree", "x.txt", tree_of_lines, 2000, CHECK),
     ("members of an object through a pipe", "<", wide_object, 2000, INVENTORY),
     ("what explain reads", "x.host", records, 1500, ["explain", "mds"], TOLD),
@@ -202,11 +202,11 @@ CASES = [
     ("resources", "x.json", deep_values, 400, INVENTORY),
     ("resources through a pipe", "<", deep_values, 400, INVENTORY),
     ("words of GRUB's line", "tree/etc/default/grub", grub_words, 300, FIX),
-    ("lines of GRUB's settings", "tree/etc/default/grub", grub_settings, 250, FIX),
-    ("lines that add to themselves", "tree/etc/default/grub", grub_selves, 250, FIX),
+    ("lines of GRUB's settings", "tree/etc/default/grub", grub_settings, 250, FIX, MEMORY, FEWER),
+    ("lines that add to themselves", "tree/etc/default/grub", grub_selves, 250, FIX, MEMORY, FEWER),
     ("files of sysctl.d", "tree/etc/sysctl.d", settings_of_files, 400, FIX),
-    ("machines of one page", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "html", "--files-from"], PAGES, FEWER),
-    ("machines of one text", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "markdown", "--files-from"], PAGES, FEWER),
+    ("machines of one page", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "html", "--files-from"], PAGES, FEWEST),
+    ("machines of one text", "list", lambda n: "m.host\n" * n, 150, ["check", "--exit-zero", "--format", "markdown", "--files-from"], PAGES, FEWEST),
     ("roles of a service", "x.csdef", roles, 60, ["cloud-service", "lint", "--exit-zero", "--as-of", "2018-01-12", "--untrusted", "yes"]),
 ]
 
