@@ -12,10 +12,17 @@
 #include "fleet/intake/judge.h"
 #include "platform/program.h"
 
-enum { COMMIT_TRIES = 4, NOTE_SECONDS = 60, KEPT_BYTES = 16 << 20, AHEAD_BYTES = 1 << 20 };
+enum { COMMIT_TRIES = 4, NOTE_SECONDS = 60, KEPT_BYTES = 16 << 20, AHEAD_BYTES = 1 << 20, SILENT_MS = 1000, PAUSE_MS = 2000 };
 
 int64_t http_fleet_now(void) {
         return (int64_t)time(NULL);
+}
+
+static int64_t clock_ms(void) {
+        struct timespec t;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
 
 /* Standard error is the log; what stands in it came from outside, in part. */
@@ -40,6 +47,27 @@ void http_fleet_no_evidence(struct http_call *call, const struct diag *d) {
 
 /* ---- Connections to ask with ---- */
 
+/* A store that is silent is waited for by one after the other of few threads: who comes next is told to come again, and who ends the program
+ * does not wait for what has not begun. */
+static int open_another(struct fleet_server *s, struct store *ret, struct diag *d) {
+        int64_t begun = clock_ms();
+        bool silent;
+
+        pthread_mutex_lock(&s->lock);
+        silent = begun < s->silent_until;
+        pthread_mutex_unlock(&s->lock);
+        if (silent || atomic_load(&s->ending))
+                return diag_fail(d, silent ? "it did not a moment ago" : "this program ends");
+        if (store_open_ending(ret, s->options->store, DB_EXISTING, &s->ending, d) == 0)
+                return 0;
+        if (clock_ms() - begun >= SILENT_MS) {
+                pthread_mutex_lock(&s->lock);
+                s->silent_until = clock_ms() + PAUSE_MS;
+                pthread_mutex_unlock(&s->lock);
+        }
+        return -1;
+}
+
 struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) {
         struct store *store = NULL;
         struct diag d = { 0 };
@@ -53,7 +81,7 @@ struct store *http_fleet_borrow(struct fleet_server *s, struct http_call *call) 
         store = calloc(1, sizeof(*store));
         if (!store)
                 memory_ended();
-        if (store_open_ending(store, s->options->store, DB_EXISTING, &s->ending, &d) == 0)
+        if (open_another(s, store, &d) == 0)
                 return store;
         free(store);
         http_fleet_failed(call, &d);
@@ -145,13 +173,6 @@ static const struct route *find_route(const struct http_call *call, bool any_met
 
 static bool anyone_may(struct fleet_server *s) {
         return s->options->anyone == FLEET_ANYONE || (s->options->anyone == FLEET_ANYONE_WITHOUT_TOKENS && !atomic_load(&s->tokens));
-}
-
-static int64_t clock_ms(void) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
-        return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
 
 /* What stands for everyone, where everyone may: no digest looks like it. */

@@ -27,6 +27,7 @@ struct fleet_server {
         pthread_mutex_t lock;
         struct store *idle[READERS_MAX];
         int idle_count;
+        int64_t silent_until;    /* milliseconds of the monotonic clock: the store was waited for and did not answer; none tries before */
         struct who who;          /* who asked a moment ago */
         int64_t noted;           /* when the day's counts were */
         atomic_bool tokens;      /* the store has some */
