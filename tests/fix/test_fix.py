@@ -20,6 +20,7 @@ import roots
 from strict import strict
 from table import DEBIAN, GRUB_CFG, ROOTS
 from told import end, tell
+import share  # it lies where told.py looks
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLEAN = {'PATH': os.environ['PATH'], 'LANG': 'C.UTF-8', 'COLUMNS': '110'}
@@ -296,7 +297,7 @@ def playbook(program):
 
 def main():
     program = os.path.abspath(sys.argv[-1])
-    for name, (machine, cmdline, files, options) in ROOTS.items():
+    for name, (machine, cmdline, files, options) in list(ROOTS.items())[::share.one_in(program, 2)]:
         with tempfile.TemporaryDirectory() as root:
             roots.make(root, machine, files, cmdline)
             shown = fix(program, root, *options)

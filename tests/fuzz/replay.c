@@ -1,4 +1,5 @@
-/* Runs a fuzz target over every file of a folder, whole and cut off at every byte; prints TAP, one case a file. */
+/* Runs a fuzz target over every file of a folder, whole and cut off at every byte; prints TAP, one case a file. It is the sanitizers who see what a cut does:
+ * without them, every fourth byte. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,7 +8,11 @@
 
 #include "fuzz.h"
 
-enum { INPUT_MAX = 1 << 16 };
+#if defined(__SANITIZE_ADDRESS__)
+enum { INPUT_MAX = 1 << 16, STEP = 1 };
+#else
+enum { INPUT_MAX = 1 << 16, STEP = 4 };
+#endif
 
 /* The target gets a block of exactly `size` bytes, so that the address sanitizer sees a read beyond its end. */
 static void run_target(const uint8_t *data, size_t size) {
@@ -32,8 +37,9 @@ static int replay(const char *folder, const char *name) {
                 return -1;
         size = fread(data, 1, sizeof(data), f);
         fclose(f);
-        for (size_t n = 0; n <= size; n++)
+        for (size_t n = 0; n < size; n += STEP)
                 run_target(data, n);
+        run_target(data, size);
         return 0;
 }
 

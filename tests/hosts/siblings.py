@@ -17,6 +17,7 @@ In an input {V} is the vulnerabilities folder, {NAME} a list of flags (LISTS), a
     @lscpu intel 6 85 4 SKX hv=KVM mds="Vulnerable" …                           what lscpu prints
     @log TEXT                                                                   a line of the kernel's log
 """
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ import tarfile
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import share  # noqa: E402
 from tap import Tap  # noqa: E402
 
 V = "/sys/devices/system/cpu/vulnerabilities/"
@@ -232,7 +234,7 @@ def main():
         for table in tables:
             inside = os.path.join(folder, os.path.basename(table))
             os.mkdir(inside)
-            for section in sections(table):
+            for section in itertools.islice(sections(table), None, None, share.one_in(program)):
                 count += judge(tap, os.path.abspath(program), inside, section)
     print(f"# {count} answers")
     tap.end()

@@ -90,9 +90,14 @@ static struct str answers(struct arena *a, const struct evidence *e) {
 static void tell_differences(struct str open, struct str redacted) {
         struct str x, y;
 
-        while (str_line(&open, &x) | str_line(&redacted, &y))
+        for (;;) {
+                bool more = str_line(&open, &x), others = str_line(&redacted, &y);
+
+                if (!more && !others)
+                        return;
                 if (!str_eq(x, y))
                         (void)printf("# %.*s\n#   redacted: %.*s\n", STR_ARG(x), STR_ARG(y));
+        }
 }
 
 /* Which kernels are installed decides who has to act; recorded machines do not tell it. */
