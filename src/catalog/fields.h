@@ -177,6 +177,7 @@ struct str_list {
         F(register, IN_TEXT, log, "log", OPTIONAL)                                                                     \
         F(register, IN_TEXT, unless_bug, "unless_bug", OPTIONAL)                                                       \
         F(register, IN_TEXT, only_with_bug, "only_with_bug", OPTIONAL)                                                 \
+        F(register, IN_TEXT, never_with_bug, "never_with_bug", OPTIONAL)                                               \
         F(register, IN_TEXT, gate, "if", OPTIONAL)                                                                     \
         F(register, IN_TEXT, purpose, "for", OPTIONAL)                                                                 \
         F(register, IN_TEXT, windows, "windows", OPTIONAL)                                                             \
@@ -269,6 +270,7 @@ struct str_list {
         F(fact_def, OUT_TEXT, where, , , )         /* registers, tables, NT and Win32 answers: the source that findings quote */ \
         F(fact_def, OUT, bug, , , uint16_t)        /* + 1: a word of cpuinfo's bugs line (0: none). MSR: where it is left out, the bit \
                                                     * is known; FLAG: what the flag shows is done against that bug */  \
+        F(fact_def, OUT, bug_denies, , , uint16_t) /* + 1: CPUID, MSR: where that line has this word, the bit is not set */ \
         F(fact_def, OUT, bug_sets, , , bool)       /* MSR: where the word is left out, the bit is set; else it is not */ \
         F(fact_def, OUT, flag_made, , , bool)      /* CPUID: the kernel makes the flag's word of other bits, too */    \
         F(fact_def, OUT_TEXT, log, , , )           /* CPUID, MSR, CONFIG: a line of the kernel log that shows a set bit, or 'y' */ \

@@ -176,6 +176,8 @@ static int add_register(struct builder *b, const struct raw_register *r) {
         if ((r->unless_bug || r->only_with_bug) && bug_called(b, r->unless_bug ? r->unless_bug : r->only_with_bug, &f->bug) < 0)
                 return -1;
         f->bug_sets = r->unless_bug != NULL;
+        if (r->never_with_bug && (r->idreg || bug_called(b, r->never_with_bug, &f->bug_denies) < 0))
+                return r->idreg ? builder_fail(b, str_of(r->name), "'%s' cannot have 'never_with_bug' with 'idreg'", r->name) : -1;
         if (builder_yes(b, str_of(r->name), r->flag_made, &f->flag_made) < 0)
                 return -1;
         if (r->flag_made && !r->flag)

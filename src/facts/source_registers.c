@@ -97,6 +97,21 @@ static bool left_out_of_bugs(const struct facts *f, const struct fact_def *def) 
         return last > number;
 }
 
+/* The kernel read the bit, and counts the processor as affected as it does only where the bit is not set. */
+static bool denied_by_bugs(const struct facts *f, const struct fact_def *def, struct fact *v) {
+        const struct cpuinfo_block *info = f->cpu->info;
+        struct str word;
+
+        if (def->bug_denies == 0 || !info || f->options.ignore_os_claims)
+                return false;
+        word = T(f->catalog->bugs[def->bug_denies - 1].word);
+        if (!str_has_word(info->bugs, word))
+                return false;
+        answer_bits(v, 0, def);
+        v->source = str_fmt(f->arena, "/proc/cpuinfo, bugs with %.*s", STR_ARG(word));
+        return true;
+}
+
 /* A register, or what stands in it, that is there only where the bit is set. */
 static bool register_was_read(struct facts *f, const struct fact_def *bit, struct str *ret_source) {
         for (uint32_t i = 0; i < f->catalog->fact_count; i++) {
@@ -137,6 +152,8 @@ void source_cpuid(struct facts *f, const struct fact_def *def, struct fact *v) {
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, flag %.*s", STR_ARG(T(def->text)));
         } else if (shown_in_log(f, def, v)) {
                 answer_bits(v, UINT64_MAX, def);
+        } else if (!r && denied_by_bugs(f, def, v)) {
+                ;
         } else if (!r && def->gate != NO_CONDITION && !(info && is_cut_within(cpu_flags_listed(info), T(def->text))) && condition_eval(f, def->gate) == TRI_FALSE) {
                 answer_bits(v, 0, def); /* nothing shows the bit, and something would */
                 v->source = (struct str){ 0 };
@@ -159,24 +176,25 @@ static void from_stand_in(struct facts *f, uint16_t fact, struct fact *v) {
 void source_msr(struct facts *f, const struct fact_def *def, struct fact *v) {
         const struct record *r = evidence_msr(f->evidence, f->cpu->number, def->leaf);
         enum tri exists = def->gate == NO_CONDITION ? TRI_TRUE : condition_eval(f, def->gate);
+        bool shown = false;
 
         v->source = T(def->where);
         if (exists == TRI_FALSE)
                 answer_bits(v, 0, def);
         else if (r && r->state == FACT_KNOWN && answer_bits_of(r->unknown, def) == 0)
                 answer_bits(v, r->value, def);
-        else if (shown_in_log(f, def, v))
+        else if ((shown = shown_in_log(f, def, v)))
                 answer_bits(v, UINT64_MAX, def);
         else if (r && r->state != FACT_KNOWN)
                 of_state(v, (uint8_t)r->state);
         if (v->state != FACT_KNOWN && def->source > 0)
                 from_stand_in(f, def->source, v);
-        if (v->state != FACT_KNOWN && left_out_of_bugs(f, def)) {
+        if (v->state != FACT_KNOWN && !denied_by_bugs(f, def, v) && left_out_of_bugs(f, def)) {
                 answer_bits(v, def->bug_sets ? UINT64_MAX : 0, def);
                 v->source = str_fmt(f->arena, "/proc/cpuinfo, bugs without %.*s", STR_ARG(T(f->catalog->bugs[def->bug - 1].word)));
         }
-        /* Whether the register exists is not known: only a zero is the same either way. */
-        if (exists == TRI_UNKNOWN && !(v->state == FACT_KNOWN && v->number == 0))
+        /* Whether the register exists is not known: only a zero is the same either way, or what the kernel found in it. */
+        if (exists == TRI_UNKNOWN && !shown && !(v->state == FACT_KNOWN && v->number == 0))
                 v->state = FACT_UNREAD;
 }
 

@@ -231,15 +231,15 @@ static bool same_command_line(const struct evidence *x, const struct evidence *y
         return (!v && !w) || (v && w && v->state == w->state && str_eq(v->text, w->text));
 }
 
-static struct str why_lost(struct arena *a, struct str why) {
-        return why.len ? str_fmt(a, "what the kernel would say after this change cannot be predicted here (%.*s): make it, restart, and look",
-                                 STR_ARG(why))
-                       : S("what the kernel would say after this change cannot be predicted here: make it, restart, and look");
+/* A sysctl takes effect at once. */
+static struct str why_lost(struct arena *a, struct str why, bool sysctls) {
+        return str_fmt(a, "what the kernel would say after this change cannot be predicted here%s%.*s%s: make it,%s and look", why.len ? " (" : "",
+                       STR_ARG(why), why.len ? ")" : "", sysctls ? "" : " restart,");
 }
 
 /* Of flaws whose sentence was lost: those that the processor is free of stay so, and the others are not known because of that. */
 static void tell_lost(struct verdict *ret, struct arena *a, const struct baseline *b, const struct parsed_sentence *then, const bool *lost,
-                      const struct verdict_options *o) {
+                      bool sysctls, const struct verdict_options *o) {
         struct verdict as_it_is;
 
         verdict_judge(&as_it_is, a, b->catalog, b->evidence, o);
@@ -255,7 +255,7 @@ static void tell_lost(struct verdict *ret, struct arena *a, const struct baselin
                         *f = *was;
                 } else if (!f->rule || f->rule == &f->flaw->rules[f->flaw->rule_count - 1]) {
                         f->doubt = then[f->flaw->sentence_file - 1].why;
-                        f->reason = why_lost(a, f->doubt);
+                        f->reason = why_lost(a, f->doubt, sysctls);
                 }
         }
 }
@@ -295,7 +295,7 @@ void predict_judge(struct verdict *ret, struct arena *a, const struct baseline *
         }
         verdict_judge(ret, a, c, result, o);
         if (any)
-                tell_lost(ret, a, b, then, lost, o);
+                tell_lost(ret, a, b, then, lost, sysctls, o);
         for (uint32_t i = 0; i < ret->finding_count; i++)
                 ret->findings[i].predicted = ret->findings[i].flaw->sentence_file && touched[ret->findings[i].flaw->sentence_file - 1];
 }

@@ -201,6 +201,14 @@ static bool says_no_more(const struct way *w, const struct way *earlier) {
                (earlier->status == w->status && (same || act_holds(&w->step, &earlier->step)));
 }
 
+/* A step that is left to the owner, and nothing but the parameter that its title names: what comes of the parameter comes of the step. */
+static bool is_spelled_by(const struct way *own, const struct way *found) {
+        const struct wish *w = &found->wishes[0];
+
+        return own->status == STATUS_COUNT && own->count == 0 && found->count == 1 && w->def && w->def->kind == FACT_KIND_PARAMETER && w->value.len > 0 &&
+               str_find(own->step.title, T(w->def->text)) >= 0 && str_find(own->step.title, w->value) > str_find(own->step.title, T(w->def->text));
+}
+
 /* Several facts can ask for the same step: the first says it; and no way makes more changes than another that is enough. */
 static void drop_repeated(struct ways *all) {
         ptrdiff_t n = 0;
@@ -208,8 +216,14 @@ static void drop_repeated(struct ways *all) {
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 bool said = false;
 
-                for (ptrdiff_t k = 0; k < n; k++)
+                for (ptrdiff_t k = 0; k < n; k++) {
+                        if (is_spelled_by(&all->items[k], &all->items[i])) {
+                                all->items[i].step = all->items[k].step;
+                                all->items[k] = all->items[i];
+                                said = true;
+                        }
                         said |= says_no_more(&all->items[i], &all->items[k]);
+                }
                 if (!said)
                         all->items[n++] = all->items[i];
         }

@@ -135,6 +135,7 @@ static void test_refuses(void **state) {
                 /* Words of cpuinfo, lines of the log, parameters that are none, instructions. */
                 { "registers.yaml", "flag: arch_capabilities", "unless_bug: leaky", "registers.yaml:1: 'arch_capabilities' can have one of" },
                 { "registers.yaml", "bits: \"0\", if", "bits: \"0\", unless_bug: leak, if", "registers.yaml:2: 'leak' is no word of bugs.yaml" },
+                { "registers.yaml", "bits: \"0\", if", "bits: \"0\", never_with_bug: leak, if", "registers.yaml:2: 'leak' is no word of bugs.yaml" },
                 { "registers.yaml", "flag: rtm", "flag: rtm, flag_made: no", "registers.yaml:3: expected yes, found 'no'" },
                 { "registers.yaml", "flag: rtm", "flag_made: yes", "registers.yaml:3: 'flag_made' of 'rtm' is about a 'flag'" },
                 { "vulns/leak.yaml", "arches: [x86_64]", "arches: [x86-64]", "vulns/leak.yaml:7: no architecture is called 'x86-64'" },

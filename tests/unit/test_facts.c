@@ -467,6 +467,32 @@ static void test_only_counted(void **state) {
         }
 }
 
+/* A register that was not read lacks the bits that its kernel would have heeded before it counted the processor as affected. */
+static void test_denied_by_bugs(void **state) {
+        static const struct {
+                const char *evidence, *fact;
+                enum tri is;
+        } rows[] = {
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\nbugs\t\t: gds its\n"), "cap.gds_no", TRI_FALSE },
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\nbugs\t\t: gds its\n"), "cap.its_no", TRI_FALSE },
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\nbugs\t\t: gds its\n"), "cap.bhi_ctrl", TRI_FALSE },
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\nbugs\t\t: gds its\n"), "cap.ssb_no", TRI_UNKNOWN },
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\n"), "cap.gds_no", TRI_UNKNOWN },
+                { X86 INTEL INFO("flags\t\t: arch_capabilities\nbugs\t\t: gds\n") "-- msr 0 0x10a 0x4000000\n", "cap.gds_no", TRI_TRUE },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct verdict_options o = { .only = catalog_flaw(&catalog_builtin, S("gds")) };
+                ARENA_AUTO struct arena a = { 0 };
+                struct verdict r;
+
+                judge(&a, str_of(rows[i].evidence), &o, &r);
+                if (facts_tri(r.facts, str_of(rows[i].fact)) != rows[i].is)
+                        fail_msg("row %zu: %s", i, rows[i].fact);
+        }
+}
+
 /* --boundary: at stake is what touches it, and what names no boundary at all. */
 static void test_boundaries(void **state) {
         ARENA_AUTO struct arena a = { 0 };
@@ -511,6 +537,7 @@ int main(void) {
                 cmocka_unit_test(test_notes_of_origin), cmocka_unit_test(test_note_of_mitigations),   cmocka_unit_test(test_nothing_is_known_of_nothing), cmocka_unit_test(test_fixes_of_missing_answers),
                 cmocka_unit_test(test_boundaries),        cmocka_unit_test(test_only_claimed),
                 cmocka_unit_test(test_only_counted),
+                cmocka_unit_test(test_denied_by_bugs),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static const struct {
         { STR("Spectre V2 : Spectre v2 mitigation: Enabling Indirect Branch Prediction Barrier"), STR("; IBPB") },
         { STR("Spectre V2 : Spectre v2 / PBRSB-eIBRS: Retire a single CALL on VMEXIT"), STR("; PBRSB-eIBRS: SW sequence") },
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on syscall and VM exit"), STR("; BHI: SW loop, KVM: SW loop") },
+        { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on syscall"), STR("; BHI: SW loop, KVM: SW loop") }, /* 6.9, behind "on vm exit" */
         { STR("Spectre V2 : Spectre BHI mitigation: SW BHB clearing on VM exit only"), STR("; BHI: Vulnerable, KVM: SW loop") },
         { STR("Spectre V2 : System may be vulnerable to spectre v2"), STR(" - vulnerable module loaded") },
 };
