@@ -63,8 +63,16 @@ struct str import_vendor_of(struct str name) {
         } rows[] = { { STR("AMD"), STR("AuthenticAMD") },          { STR("Intel"), STR("GenuineIntel") },    { STR("Genuine Intel"), STR("GenuineIntel") },
                      { STR("Pentium"), STR("GenuineIntel") },      { STR("Hygon"), STR("HygonGenuine") } };
 
+        static const struct str intel[] = { STR(" Intel(R) "), STR(" Intel ") }, amd = STR(" AMD ");
+        bool is_intel = false;
+
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 if (str_starts(name, rows[i].begin))
                         return rows[i].vendor;
-        return S("");
+        /* "11th Gen Intel(R) Core(TM) …", "Mobile Intel(R) Pentium(R) …", "Quad-Core AMD Opteron(tm) …" */
+        for (size_t i = 0; i < sizeof(intel) / sizeof(intel[0]); i++)
+                is_intel |= str_find(name, intel[i]) > 0;
+        if (is_intel == (str_find(name, amd) > 0))
+                return S("");
+        return is_intel ? S("GenuineIntel") : S("AuthenticAMD");
 }

@@ -50,9 +50,10 @@ static void add_sentence(struct log *log, const struct log_words *w) {
 
         if (w->smt)
                 text = str_fmt(log->import->arena, "%.*s; SMT vulnerable", STR_ARG(text));
+        else if (!w->whole && str_eq(T(w->file->file), S("spectre_v2")) && with_parts(log, text).len > text.len)
+                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(with_parts(log, text)));
         else if (w->file->parts.count > 1 && !w->whole && str_starts(text, S("Mitigation")))
-                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF,
-                               STR_ARG(str_eq(T(w->file->file), S("spectre_v2")) ? with_parts(log, text) : text));
+                text = str_fmt(log->import->arena, "%.*s" IMPORT_HALF, STR_ARG(text));
         import_sentence(log->import, log->host, w->file, text);
         log->host->logged++;
 }
