@@ -201,12 +201,18 @@ static bool says_no_more(const struct way *w, const struct way *earlier) {
                (earlier->status == w->status && (same || act_holds(&w->step, &earlier->step)));
 }
 
-/* A step that is left to the owner, and nothing but the parameter that its title names: what comes of the parameter comes of the step. */
+/* A step that is left to the owner, and nothing but the parameter that its title names ("… (gather_data_sampling=force)"): what comes of the one
+ * comes of the other. */
 static bool is_spelled_by(const struct way *own, const struct way *found) {
         const struct wish *w = &found->wishes[0];
+        struct str rest;
+        ptrdiff_t at;
 
-        return own->status == STATUS_COUNT && own->count == 0 && found->count == 1 && w->def && w->def->kind == FACT_KIND_PARAMETER && w->value.len > 0 &&
-               str_find(own->step.title, T(w->def->text)) >= 0 && str_find(own->step.title, w->value) > str_find(own->step.title, T(w->def->text));
+        if (own->status != STATUS_COUNT || own->count > 0 || found->count != 1 || !w->def || w->def->kind != FACT_KIND_PARAMETER || w->value.len == 0)
+                return false;
+        at = str_find(own->step.title, T(w->def->text));
+        rest = at < 0 ? (struct str){ 0 } : str_from(own->step.title, at + (ptrdiff_t)w->def->text.len);
+        return str_starts(rest, S("=")) && str_starts(str_from(rest, 1), w->value);
 }
 
 /* Several facts can ask for the same step: the first says it; and no way makes more changes than another that is enough. */
