@@ -40,6 +40,7 @@ struct option {
         bool hidden;         /* for the build and for old scripts: not in the help */
         enum named named;    /* what its value names */
         const char *bare;    /* what is said besides when its value is missing; or NULL */
+        const char *without; /* "page|FILE|": beside which it would be left out in silence; FILE: an operand that need not be there; or NULL */
 };
 
 struct example {
@@ -107,6 +108,9 @@ const char *cli_value(const struct cli *c, const char *option);
 /* The same as a str: empty when it was not given. */
 struct str cli_text(const struct cli *c, const char *option);
 bool cli_given(const struct cli *c, const char *option);
+/* Of a command whose first operand is a word: fails where an option was given that is not among those of this word ("as-of|data|") or of all
+ * words (--format, --output, --no-color). */
+int cli_takes(struct cli *c, struct str options);
 /* The number of the option's value among its words; `otherwise` when it was not given. */
 int cli_word(const struct cli *c, const char *option, int otherwise);
 /* The words of a list, one after the other, from all the times that it was given: `at` begins with 0. False at the end. */

@@ -267,6 +267,8 @@ static int write_task(struct cli *c, const struct startup_settings *settings) {
 static int startup_task(struct cli *c) {
         struct startup_settings settings;
 
+        if (cli_given(c, "role") && !cli_given(c, "write"))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "--role names a role of the definition that is edited: it goes with --write");
         if (c->operand_count > 1)
                 return diag_fail_class(&c->diag, DIAG_USAGE,
                                        "startup-task does not know what to do with '%s'; to edit a definition: "
@@ -275,6 +277,22 @@ static int startup_task(struct cli *c) {
         if (take_settings(c, &settings) < 0)
                 return -1;
         return cli_given(c, "write") ? edit(c, &settings) : write_task(c, &settings);
+}
+
+/* What each word takes beside --format. */
+static int check_options(struct cli *c, struct str word) {
+        static const struct {
+                struct str word, options;
+        } rows[] = {
+                { STR("lint"), STR("as-of|untrusted|exit-zero|data|") },
+                { STR("startup-task"), STR("write|role|out|override|mask|") },
+                { STR("rules"), STR("data|") },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (str_eq(word, rows[i].word))
+                        return cli_takes(c, rows[i].options);
+        return 0;
 }
 
 static int rules(struct cli *c) {
@@ -292,6 +310,8 @@ static int rules(struct cli *c) {
 static int run(struct cli *c) {
         struct str word = str_of(c->operands[0]);
 
+        if (check_options(c, word) < 0)
+                return -1;
         if (str_eq(word, cli_nth(SUBCOMMANDS(WORD), SUBCOMMAND_LINT)))
                 return lint(c);
         if (cli_word(c, "format", FORMAT_TEXT) == FORMAT_SARIF)

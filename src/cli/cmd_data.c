@@ -354,6 +354,8 @@ static int show(struct cli *c) {
 static int run(struct cli *c) {
         const char *what = c->operands[0], *path = c->operand_count > 1 ? c->operands[1] : NULL;
 
+        if (cli_takes(c, strcmp(what, "update") == 0 ? S("key|signature|url|store|") : strcmp(what, "verify") == 0 ? S("key|signature|store|") : S("store|")) < 0)
+                return -1;
         if (strcmp(what, "update") == 0)
                 return update(c, path);
         if (strcmp(what, "verify") == 0)

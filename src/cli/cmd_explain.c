@@ -6,7 +6,7 @@
 #include "report/layout.h"
 
 static const struct option options[] = {
-        { .name = "page", .brief = "show only the flaw's page, nothing about a machine" },
+        { .name = "page", .without = "why-not|ignore-os-claims|boundary|untrusted|host-evidence|root|FILE|", .brief = "show only the flaw's page, nothing about a machine" },
         { .name = "why-not", .brief = "show only the smallest changes that would mitigate it",
           .details = "Searches what a person can change (parameters, sysctls, SMT, microcode, the kernel, the provider) among what "
                      "the flaw's rules ask for: first all single changes, then pairs. What would come of them is predicted, as "

@@ -15,7 +15,7 @@ enum subcommand {
 };
 
 static const struct option options[] = {
-        { .name = "offering", .arg = "ID", .named = NAMED_OFFERING, .brief = "show only what applies to this offering" },
+        { .name = "offering", .without = "for|", .arg = "ID", .named = NAMED_OFFERING, .brief = "show only what applies to this offering" },
         { .name = "for", .arg = "FILE", .brief = "show only what applies to the machine of this evidence file" },
         { .name = "format", .arg = "FORMAT", .values = ADVICE_FORMATS(FORMAT_WORD), .brief = "how to write it" },
         OPTION_DATA,
@@ -93,6 +93,8 @@ static int run(struct cli *c) {
                 return diag_fail_class(&c->diag, DIAG_USAGE, "guidance %s takes %s%s", c->operands[0],
                                        what == SUBCOMMAND_LIST ? "nothing more" : what == SUBCOMMAND_SHOW ? "one revision" : "two revisions",
                                        what == SUBCOMMAND_LIST ? "" : "; `sidelight guidance list` has them");
+        if (cli_takes(c, what == SUBCOMMAND_LIST ? S("data|") : S("offering|for|data|")) < 0)
+                return -1;
         if (input_catalog(c, &k) < 0 || take_offering(c, k, &offering) < 0)
                 return -1;
         input_style(c, &style);

@@ -3,8 +3,8 @@
 #include "report/layout.h"
 
 static const struct option options[] = {
-        { .name = "left-out", .brief = "list what is left out instead, with the reason" },
-        { .name = "facts", .brief = "list every fact that rules can name, with its source" },
+        { .name = "left-out", .without = "facts|tables|", .brief = "list what is left out instead, with the reason" },
+        { .name = "facts", .without = "tables|", .brief = "list every fact that rules can name, with its source" },
         { .name = "tables", .brief = "list the tables of the data folder, with the day up to which each is complete" },
         { .name = "format", .arg = "FORMAT", .values = "text|json|", .brief = "how to write the list" },
         { .name = "data", .arg = "DIR", .brief = "use this data folder, or bundle, instead of what was built in",

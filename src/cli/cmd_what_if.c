@@ -52,6 +52,24 @@ static int is_change(struct cli *c, const struct catalog *k, const char *operand
         return diag_fail_class(&c->diag, DIAG_USAGE, "no file is called '%s'; did you mean '--set cmdline.%s'?", operand, operand);
 }
 
+/* What the machine's system does not have, or read, would change nothing there: a parameter of Linux on Windows, a registry value on Linux. */
+static const char *whose(const struct fact_def *def, const struct evidence *e) {
+        const struct record *r = evidence_line(e, RECORD_UNAME, S(""));
+        bool on_windows = r && str_starts(r->text, S("Windows ")), on_linux = r && str_starts(r->text, S("Linux "));
+
+        switch ((enum fact_kind)def->kind) {
+        case FACT_KIND_PARAMETER:
+        case FACT_KIND_CONFIG:
+        case FACT_KIND_FILE:
+        case FACT_KIND_BUG:
+                return on_windows ? "Linux, and this machine runs Windows" : NULL;
+        case FACT_KIND_REGISTRY:
+                return on_linux ? "Windows, and this machine runs Linux" : NULL;
+        default:
+                return NULL;
+        }
+}
+
 static int set(struct cli *c, const struct catalog *k, struct evidence *e, struct str text) {
         ptrdiff_t equals = str_find_char(text, '=');
         struct str name = equals < 0 ? text : str_sub(text, 0, equals);
@@ -61,6 +79,8 @@ static int set(struct cli *c, const struct catalog *k, struct evidence *e, struc
         /* A parameter may stand alone (nospectre_v2); any other fact needs its value. */
         if (equals == 0 || (equals < 0 && !(fact >= 0 && k->facts[fact].kind == FACT_KIND_PARAMETER)))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "--set takes FACT=VALUE, not '%.*s'", STR_ARG(text));
+        if (fact >= 0 && whose(&k->facts[fact], e))
+                return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is about %s: it would change nothing", STR_ARG(name), whose(&k->facts[fact], e));
         if (fact >= 0)
                 return change_fact(e, &k->facts[fact], equals < 0 ? S("") : str_from(text, equals + 1), &c->diag);
         for (uint32_t i = 0; i < k->fact_count; i++)

@@ -41,13 +41,15 @@ int explain_registry(struct cli *c) {
         struct verdict r;
         uint64_t value;
 
-        if (input_catalog(c, &k) < 0 || input_options(c, &options) < 0)
+        if (cli_takes(c, S("ignore-os-claims|boundary|untrusted|host-evidence|root|data|")) < 0 || input_catalog(c, &k) < 0 || input_options(c, &options) < 0)
                 return -1;
         if (str_find_char(number, '=') > 0 && str_cut(&number, '=', &name) && !str_eq_nocase(name, S("FeatureSettingsOverride")))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "explain registry takes a value of FeatureSettingsOverride, not of '%.*s'", STR_ARG(name));
         if (name.len && !str_to_u64(number, &value))
                 return diag_fail_class(&c->diag, DIAG_USAGE, "'%.*s' is no number", STR_ARG(number));
         if (str_to_u64(number, &value)) {
+                if (cli_takes(c, S("data|")) < 0)
+                        return -1;
                 if (value > UINT32_MAX)
                         return diag_fail_class(&c->diag, DIAG_USAGE, "'%s' does not fit into the registry's 32 bits", operand);
                 if (as_json(c))

@@ -17,7 +17,7 @@ enum { INPUT_FILE_MAX = 256 << 20 };
         }
 #define OPTION_ROOT                                                                                                   \
         {                                                                                                             \
-                .name = "root", .arg = "DIR", .brief = "the machine that was captured or mounted at DIR",             \
+                .name = "root", .arg = "DIR", .without = "live|windows-root|hive|FILE|", .brief = "the machine that was captured or mounted at DIR",             \
                 .details = "Paths are resolved inside DIR, and no fact of the running machine gets in.",              \
         }
 /* For guide_imds. */

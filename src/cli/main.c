@@ -114,7 +114,9 @@ int main(int argc, char **argv) {
         program_terminal(1, &c.terminal);
         code = run(&c, argc - 1, argv + 1);
         if (!out_flush(&c.out) && code < EXIT_USAGE) {
-                say("sidelight: cannot write to standard output\n");
+                const char *why = program_write_error(&c.arena);
+
+                say(str_fmt(&c.arena, "sidelight: cannot write to standard output%s%s\n", *why ? ": " : "", why).p);
                 code = failure_code(&c, EXIT_FAILED);
         }
         out_free(&c.out);

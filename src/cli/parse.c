@@ -324,6 +324,39 @@ static int check_operands(struct cli *c) {
                                STR_ARG(hint));
 }
 
+/* Options of which one would be left out in silence beside the other: neither is guessed at. */
+static int check_pairs(struct cli *c) {
+        for (ptrdiff_t i = 0; i < c->count && !cli_given(c, "help"); i++) {
+                struct str rest = str_of(c->items[i].option->without), other;
+                const char *name = c->items[i].option->name;
+
+                while (str_cut(&rest, '|', &other)) {
+                        if (str_eq(other, S("FILE")) && c->operand_count > c->command->operands_min)
+                                return diag_fail_class(&c->diag, DIAG_USAGE, "--%s and '%s' cannot be given together", name,
+                                                       c->operands[c->operand_count - 1]);
+                        for (ptrdiff_t k = 0; k < c->count; k++)
+                                if (str_eq(other, str_of(c->items[k].option->name)))
+                                        return diag_fail_class(&c->diag, DIAG_USAGE, "--%s and --%.*s cannot be given together", name, STR_ARG(other));
+                }
+        }
+        return 0;
+}
+
+/* What was read from standard input is gone when it is to be read again. */
+static int check_input(struct cli *c) {
+        int named = 0;
+
+        for (int i = 0; i < c->operand_count; i++)
+                named += strcmp(c->operands[i], "-") == 0;
+        for (ptrdiff_t i = 0; i < c->count; i++) {
+                const struct option *o = c->items[i].option;
+
+                named += o->letter != 'o' && o->arg && strcmp(o->arg, "FILE") == 0 && strcmp(c->items[i].value, "-") == 0;
+        }
+        return named < 2 ? 0 : diag_fail_class(&c->diag, DIAG_USAGE, "standard input ('-') can be read once, and is named %s: give files instead",
+                                               named == 2 ? "twice" : "several times");
+}
+
 int cli_parse(struct cli *c, int argc, char **argv) {
         bool wrong = false; /* the others are still read: how to tell what is wrong may be among them */
 
@@ -342,7 +375,16 @@ int cli_parse(struct cli *c, int argc, char **argv) {
                         c->operands[c->operand_count++] = text;
                 }
         }
-        return wrong ? -1 : check_operands(c);
+        return wrong || check_operands(c) < 0 || check_pairs(c) < 0 ? -1 : check_input(c);
+}
+
+int cli_takes(struct cli *c, struct str options) {
+        struct str all = str_fmt(&c->arena, "|format|output|no-color|help|%.*s", STR_ARG(options));
+
+        for (ptrdiff_t i = 0; i < c->count; i++)
+                if (str_find(all, str_fmt(&c->arena, "|%s|", c->items[i].option->name)) < 0)
+                        return diag_fail_class(&c->diag, DIAG_USAGE, "%s %s takes no --%s", c->command->name, c->operands[0], c->items[i].option->name);
+        return 0;
 }
 
 const char *cli_value(const struct cli *c, const char *option) {

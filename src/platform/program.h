@@ -26,6 +26,8 @@ const char *program_typed_end(void);
 /* A sink for struct out: writes everything to standard output (1) or standard error (2), `stream` pointing at the number. False
  * when the system refused. */
 bool program_write(void *stream, const char *p, ptrdiff_t len);
+/* Why the last of these that failed did, in the system's words; empty when none did. */
+const char *program_write_error(struct arena *a);
 
 /* The whole contents of a file that the user named ("-" is standard input), at most `limit` bytes. -1 and a message: DIAG_NO_INPUT
  * when it cannot be opened or read, DIAG_INPUT when it is too long or not a file. Never waits for a FIFO's writer. */

@@ -47,6 +47,13 @@ const char *program_typed_end(void) {
         return isatty(0) == 1 ? "Ctrl-D" : NULL;
 }
 
+static int write_error;
+
+const char *program_write_error(struct arena *a) {
+        (void)a;
+        return write_error ? strerror(write_error) : "";
+}
+
 bool program_write(void *stream, const char *p, ptrdiff_t len) {
         while (len > 0) {
                 ssize_t n = write(*(const int *)stream, p, (size_t)len);
@@ -57,8 +64,10 @@ bool program_write(void *stream, const char *p, ptrdiff_t len) {
                         (void)poll(&(struct pollfd){ .fd = *(const int *)stream, .events = POLLOUT }, 1, -1);
                         continue;
                 }
-                if (n < 0)
+                if (n < 0) {
+                        write_error = errno;
                         return false;
+                }
                 p += n;
                 len -= n;
         }

@@ -74,11 +74,20 @@ static bool write_bytes(HANDLE h, const char *p, ptrdiff_t len) {
         return true;
 }
 
+static DWORD write_error;
+
+const char *program_write_error(struct arena *a) {
+        return write_error ? wide_error(a, write_error) : "";
+}
+
 bool program_write(void *stream, const char *p, ptrdiff_t len) {
         HANDLE h = stream_handle(*(const int *)stream);
         DWORD mode;
 
-        return GetConsoleMode(h, &mode) ? write_console(h, p, len) : write_bytes(h, p, len);
+        if (GetConsoleMode(h, &mode) ? write_console(h, p, len) : write_bytes(h, p, len))
+                return true;
+        write_error = GetLastError();
+        return false;
 }
 
 /* Reads `h` to its end. */
