@@ -29,6 +29,7 @@ def mailed(text):
     return "\n".join("\n".join(textwrap.wrap(line, 72)) if len(line) > 72 else line for line in text.split("\n"))
 
 
+EVIDENCE = "# sidelight evidence"  # its records name their files: another path is another file
 WAYS = {
     "cut at 60": each(lambda _, line: line[:60]),
     "cut at 80": each(lambda _, line: line[:80]),
@@ -41,6 +42,14 @@ WAYS = {
     "numbered": each(lambda number, line: f"{number:5}\t{line}"),
     "ends shown": each(lambda _, line: line.replace("\t", "^I") + "$"),
     "of a machine in brackets": each(lambda _, line: "[web1] " + line),
+    "of a machine before a colon": each(lambda _, line: "web1: " + line),
+    "UTF-32": lambda text: "".join(c + "\0\0\0" for c in text) if text.isascii() else text,
+    "zeros at the end": lambda text: text + "\0" * 100,
+    "a hole of zeros": lambda text: text[:len(text) // 2 - 20] + "\0" * 40 + text[len(text) // 2 + 20:],
+    "zeros between lines": lambda text: text.replace("\n", "\0"),
+    "below a root": lambda text: text if EVIDENCE in text else text.replace("/sys/", "/host/sys/").replace("/proc/", "/host/proc/"),
+    "slashes doubled": lambda text: text if EVIDENCE in text else text.replace("/cpu/", "/cpu//").replace("/proc/", "//proc/./"),
+    "colons lost": lambda text: text if EVIDENCE in text else re.sub(r"(?m)^([a-z_ A-Z]+?)\t*: ", r"\1 ", text),
     "padded": each(lambda _, line: line.ljust(100)),
     "doubled": each(lambda _, line: line + "\n"),
     "indented": each(lambda _, line: "    " + line),

@@ -7,7 +7,7 @@ static struct str path_of(struct import *im, struct str path) {
         struct str cpu = S(PLACE_CPUS "/cpu"), dmi = S("/sys/devices/virtual/dmi/id/"), rest;
         uint64_t number;
 
-        path = import_unquoted(str_trim(path));
+        path = import_path(im->arena, import_unquoted(str_trim(path)));
         if (str_starts(path, dmi))
                 path = str_fmt(im->arena, PLACE_DMI "/%.*s", STR_ARG(str_from(path, dmi.len)));
         if (str_starts(path, cpu)) {

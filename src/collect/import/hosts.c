@@ -3,6 +3,7 @@
 #include "base/out.h"
 #include "base/siphash.h"
 #include "collect/import/kernel_log.h"
+#include "collect/import/parts.h"
 
 /* Names by their hashes: a fleet has many. The table is made for as many names as the text has lines. */
 struct names {
@@ -167,8 +168,28 @@ static bool is_ruled(struct str text, struct str *ret_name, struct str *ret_rest
         return is_names(name, ret_name);
 }
 
+/* "srbds:Mitigation: …", "srbds: Vulnerable": a file of the folder, by its path or its name alone, and what it says; a line of lscpu's list, of
+ * /proc/cpuinfo. */
+static bool shows_file(const struct catalog *c, struct str line) {
+        struct str label, value;
+
+        if (!import_label(line, &label, &value))
+                return false;
+        return (import_file_of(c, label) && import_is_sentence(value)) || (str_starts(label, S("Vulnerability ")) && import_is_sentence(value)) ||
+               (import_cpuinfo_label(label) && value.len > 0);
+}
+
+static bool shows_some(const struct catalog *c, struct str text) {
+        struct str line;
+
+        while (str_line(&text, &line))
+                if (shows_file(c, str_trim(line)))
+                        return true;
+        return false;
+}
+
 /* Each of them shows the folder: other texts have rulers, too. */
-static void split_ruled(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+static void split_ruled(struct host_texts *ret, struct arena *a, struct names *names, const struct catalog *c, struct str text) {
         struct str left = str_trim(text), name, rest, next, line;
         bool shown = is_ruled(left, &name, &left);
 
@@ -180,7 +201,7 @@ static void split_ruled(struct host_texts *ret, struct arena *a, struct names *n
                         (void)str_line(&left, &line);
                 own.len -= left.len;
                 add_text(host_of(ret, a, names, name), a, own);
-                shown = str_find(own, S("/sys/devices/system/cpu/vulnerabilities/")) >= 0;
+                shown = str_find(own, S("/sys/devices/system/cpu/vulnerabilities/")) >= 0 || shows_some(c, own);
                 left = left.len > 0 ? rest : left;
                 name = next;
         }
@@ -197,40 +218,59 @@ static bool has_letter(struct str s) {
         return false;
 }
 
-/* "[web1] text", "[web1] out: text" of Fabric; a time ("[12.345]") is no name. */
+/* "[web1] text", "[web1] out: text" of Fabric; a time ("[12.345]") is no name. An empty line has lost the blank. */
 static bool is_bracketed(struct str line, struct str *ret_name, struct str *ret_rest) {
         struct str rest = line, name;
 
-        if (!str_starts(line, S("[")) || !str_cut(&rest, ']', &name) || !str_starts(rest, S(" ")))
+        if (!str_starts(line, S("[")) || !str_cut(&rest, ']', &name) || (rest.len > 0 && !str_starts(rest, S(" "))))
                 return false;
         *ret_name = str_from(name, 1);
-        *ret_rest = str_from(rest, 1);
+        *ret_rest = str_from(rest, rest.len > 0);
         if (str_starts(*ret_rest, S("out: ")))
                 *ret_rest = str_from(*ret_rest, 5);
         return is_name(*ret_name) && has_letter(*ret_name);
 }
 
 static bool is_prefixed(struct str line, struct str *ret_name, struct str *ret_rest) {
-        ptrdiff_t colon = str_find(line, S(": "));
+        static const struct str signs[] = { STR(": "), STR(":/"), STR(" | "), STR(":\t"), STR("\t") };
+        ptrdiff_t end = 0;
 
-        if (colon <= 0 || !is_name(str_sub(line, 0, colon)))
-                return is_bracketed(line, ret_name, ret_rest);
-        *ret_name = str_sub(line, 0, colon);
-        *ret_rest = str_from(line, colon + 2);
-        return true;
+        while (end < line.len && is_name(str_sub(line, end, 1)))
+                end++;
+        *ret_name = str_sub(line, 0, end);
+        *ret_rest = str_from(line, line.len);
+        if (end > 0 && end <= 255 && (str_eq(str_from(line, end), S(":")) || str_eq(str_trim(str_from(line, end)), S("|"))))
+                return true; /* before an empty line */
+        for (size_t i = 0; end > 0 && end <= 255 && i < sizeof(signs) / sizeof(signs[0]); i++)
+                if (str_starts(str_from(line, end), signs[i])) {
+                        *ret_rest = str_from(line, end + signs[i].len - (i == 1));
+                        return true;
+                }
+        return is_bracketed(line, ret_name, ret_rest);
 }
 
-/* Every line is, and one shows a file of the vulnerabilities folder, or the start of a kernel's log, behind its name. */
-static bool all_prefixed(struct str text) {
+/* What stands before a colon and is a report's own word. */
+static bool is_word(struct str name) {
+        static const struct str words[] = { STR("Security"), STR("Vulnerabilities"), STR("Vulnerability"), STR("Mitigations"), STR("CPU"), STR("Type"), STR("Status"),
+                                            STR("kernel"), STR("Kernel"), STR("INFO"), STR("stdout"), STR("Notes"), STR("Processor") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq_nocase(name, words[i]))
+                        return true;
+        return false;
+}
+
+/* Every line is, and one shows a file of the vulnerabilities folder, or the start of a kernel's log, behind its name; no name is a file's, or a label. */
+static bool all_prefixed(const struct catalog *c, struct str text) {
         struct str line, name, rest;
         bool shown = false;
 
         while (str_line(&text, &line)) {
                 if (str_trim(line).len == 0)
                         continue;
-                if (!is_prefixed(line, &name, &rest))
+                if (!is_prefixed(line, &name, &rest) || is_word(name) || import_file_of(c, name) || import_cpuinfo_label(name))
                         return false;
-                shown |= str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/")) ||
+                shown |= shows_file(c, rest) || str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/")) ||
                          (str_starts(rest, S("[")) && str_starts(log_message(rest), S("Linux version ")));
         }
         return shown;
@@ -292,8 +332,28 @@ static void split_syslog(struct host_texts *all, struct arena *a, const struct n
         }
 }
 
-void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
-        bool prefixed = all_prefixed(text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0 ||
+/* ---- Files of several roots: reports' folders, disks that are mounted beside each other ---- */
+
+/* A line that names no root goes to the one before it; a file of another folder to its own root's, where that shows the folder, too. */
+static void split_roots(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+        struct str root, line, rest = text;
+        ptrdiff_t at = 0;
+
+        while (str_line(&rest, &line))
+                if (hosts_root(line, false, &root))
+                        (void)host_of(ret, a, names, root);
+        while (ret->count > 1 && str_line(&text, &line)) {
+                uint32_t known = hosts_root(line, true, &root) ? *place_of(ret, names, root) : 0;
+
+                at = known ? (ptrdiff_t)known - 1 : at;
+                add_text(&ret->items[at], a, str_fmt(a, "%.*s\n", STR_ARG(line)));
+        }
+        if (ret->count < 2)
+                *ret = (struct host_texts){ 0 };
+}
+
+void hosts_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text) {
+        bool prefixed = all_prefixed(c, text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0 ||
                                                         str_find(text, S("[SUCCESS] ")) > 0);
         bool ruled = !prefixed && !headed && is_ruler(str_sub(str_trim(text), 0, 8));
         struct names names = { 0 };
@@ -302,11 +362,15 @@ void hosts_split(struct host_texts *ret, struct arena *a, struct str text) {
         if (prefixed || headed || ruled)
                 names_make(&names, a, text);
         if (ruled)
-                split_ruled(ret, a, &names, text);
+                split_ruled(ret, a, &names, c, text);
         else if (prefixed)
                 split_prefixes(ret, a, &names, text);
         else if (headed)
                 split_headings(ret, a, &names, text);
+        if (ret->count == 0 && str_find(text, S("sys/devices/system/cpu/vulnerabilities/")) >= 0) {
+                names_make(&names, a, text);
+                split_roots(ret, a, &names, text);
+        }
         if (ret->count > 0 || str_find(text, S("Linux version ")) < 0)
                 return;
         names_make(&names, a, text);

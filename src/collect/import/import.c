@@ -501,7 +501,7 @@ static int read_one(struct import_machines *ret, struct arena *a, struct str sou
 
 /* ---- One command's output on many machines ---- */
 
-enum { SILENT_NAMED = 20 };
+enum { SILENT_NAMED = 20, PARTS_DEPTH_MAX = 2 };
 
 /* What could not be read of a machine is told with those that could. */
 static void tell_of_silent(struct import_machines *all, struct arena *a, struct str names) {
@@ -515,7 +515,22 @@ static void tell_of_silent(struct import_machines *all, struct arena *a, struct 
 }
 
 static int read_hosts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, const struct host_texts *hosts,
+                      int depth, struct diag *d);
+
+/* A machine's text may itself be of several: what clush gathered, behind the name of the machine that ran it. */
+static int read_parts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text, int depth,
                       struct diag *d) {
+        struct host_texts hosts = { 0 };
+
+        if (depth < PARTS_DEPTH_MAX)
+                hosts_split(&hosts, a, c, text);
+        if (depth < PARTS_DEPTH_MAX && hosts.count == 0)
+                tables_split(&hosts, a, c, markup_text(a, text));
+        return hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, depth + 1, d) : read_one(ret, a, source, c, text, d);
+}
+
+static int read_hosts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, const struct host_texts *hosts,
+                      int depth, struct diag *d) {
         struct str silent = { 0 };
         ptrdiff_t silent_count = 0;
 
@@ -523,7 +538,7 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
                 struct import_machines one;
                 struct diag own = { 0 };
 
-                if (read_one(&one, a, source, c, hosts->items[i].text, &own) != 0) {
+                if (read_parts(&one, a, source, c, hosts->items[i].text, depth, &own) != 0) {
                         if (++silent_count > SILENT_NAMED)
                                 continue;
                         silent = str_fmt(a, "%.*s%s%.*s", STR_ARG(silent), silent.len ? ", " : "",
@@ -548,14 +563,12 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
 
 int import_machines(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text,
                     struct diag *d) {
-        struct host_texts hosts;
         struct str inner;
         int status;
 
         *ret = (struct import_machines){ 0 };
         text = margin_text(a, normal_text(a, text));
-        hosts_split(&hosts, a, text);
-        status = hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, d) : read_one(ret, a, source, c, text, d);
+        status = read_parts(ret, a, source, c, text, 0, d);
         inner = status == IMPORT_UNKNOWN ? import_decoded(a, text) : S("");
         return inner.len > 0 ? import_machines(ret, a, source, c, inner, d) : status;
 }

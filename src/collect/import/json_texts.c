@@ -45,15 +45,15 @@ static bool add_pair(const struct catalog *c, struct out *o, const struct json_v
         for (ptrdiff_t i = 0; v->type == JSON_OBJECT && i < v->count; i++) {
                 const struct json_value *m = &v->members[i].value;
 
-                if (m->type == JSON_STRING && import_known(c, m->text) && name.len == 0)
+                if (m->type == JSON_STRING && import_file_of(c, m->text) && (name.len == 0 || import_file_of(c, name) == import_file_of(c, m->text)))
                         name = m->text;
                 else if (m->type == JSON_STRING && import_is_sentence(m->text) && sentence.len == 0)
                         sentence = m->text;
-                else if (m->type == JSON_STRING && (import_known(c, m->text) || import_is_sentence(m->text)))
+                else if (m->type == JSON_STRING && (import_file_of(c, m->text) || import_is_sentence(m->text)))
                         return false;
         }
         if (name.len > 0 && sentence.len > 0)
-                add_line(o, name, sentence);
+                add_line(o, name, str_trim(sentence));
         return name.len > 0 && sentence.len > 0;
 }
 

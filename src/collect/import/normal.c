@@ -1,70 +1,5 @@
 /* What mail programs, web pages, terminals and shells do to a text on its way, undone. */
-#include "base/utf16.h"
 #include "collect/import/parts.h"
-
-/* ---- Encodings ---- */
-
-/* UTF-16 with its bytes the other way round. */
-static struct str swapped(struct arena *a, struct str s) {
-        char *p = arena_bytes(a, s.len + 1);
-
-        for (ptrdiff_t i = 0; i + 1 < s.len; i += 2) {
-                p[i] = s.p[i + 1];
-                p[i + 1] = s.p[i];
-        }
-        return str_n(p, s.len & ~(ptrdiff_t)1);
-}
-
-/* Whether it is UTF-8 (RFC 3629) as far as leading and following bytes go. */
-static bool is_utf8(struct str s) {
-        ptrdiff_t more = 0;
-
-        for (ptrdiff_t i = 0; i < s.len; i++) {
-                unsigned char c = (unsigned char)s.p[i];
-
-                if (more > 0 ? (c & 0xc0) != 0x80 : (c & 0xc0) == 0x80 || c >= 0xf8)
-                        return false;
-                more = more > 0 ? more - 1 : c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-        }
-        return true;
-}
-
-/* What is no UTF-8 is taken for Latin-1, as older systems of western Europe write; but pictures begin with such a byte. */
-static struct str from_latin1(struct arena *a, struct str s) {
-        char *start, *to;
-
-        if (is_utf8(s) || (unsigned char)s.p[0] >= 0x80)
-                return s;
-        start = to = arena_bytes(a, 2 * s.len);
-        for (ptrdiff_t i = 0; i < s.len; i++) {
-                unsigned char c = (unsigned char)s.p[i];
-
-                if (c < 0x80) {
-                        *to++ = (char)c;
-                } else {
-                        *to++ = (char)(0xc0 | c >> 6);
-                        *to++ = (char)(0x80 | (c & 0x3f));
-                }
-        }
-        return str_n(start, to - start);
-}
-
-/* Windows writes UTF-16 with a mark when it redirects (PowerShell 5), and now and then without one. */
-static struct str decoded(struct arena *a, struct str text) {
-        bool big = str_starts(text, S("\xfe\xff")), little = str_starts(text, S("\xff\xfe"));
-
-        if (!big && !little && text.len > 4 && text.p[0] && !text.p[1] && text.p[2] && !text.p[3])
-                return utf8_from_utf16(a, text.p, text.len);
-        if (!big && !little && text.len > 4 && !text.p[0] && text.p[1] && !text.p[2] && text.p[3]) {
-                text = swapped(a, text);
-                return utf8_from_utf16(a, text.p, text.len);
-        }
-        if (big)
-                text = swapped(a, text);
-        if (big || little)
-                return utf8_from_utf16(a, text.p + 2, text.len - 2);
-        return from_latin1(a, str_starts(text, S("\xef\xbb\xbf")) ? str_from(text, 3) : text);
-}
 
 /* ---- Characters that stand for others ---- */
 
@@ -235,6 +170,14 @@ static ptrdiff_t number_length(struct str line) {
         return n > 0 && n < line.len && line.p[n] == ':' ? n + 1 : 0;
 }
 
+/* The same within the folder: "mds", and below it "1:Vulnerable". */
+static bool is_name_alone(struct str line, struct str next) {
+        for (ptrdiff_t i = 0; i < line.len; i++)
+                if (line.p[i] != '_' && !(line.p[i] >= 'a' && line.p[i] <= 'z') && !(line.p[i] >= '0' && line.p[i] <= '9'))
+                        return false;
+        return line.len > 0 && str_starts(next, S("1:")) && import_is_sentence(str_from(next, 2));
+}
+
 static struct str without_additions(struct arena *a, struct str text) {
         bool ends = shows_ends(text), named = false, changed = false;
         struct str rest = text, line;
@@ -251,7 +194,7 @@ static struct str without_additions(struct arena *a, struct str text) {
                         line = str_from(line, number_length(line));
                         changed = true;
                 } else if (shown.len > 0) {
-                        named = is_name_of_file(str_trim(line));
+                        named = is_name_of_file(shown) || is_name_alone(shown, rest);
                 }
                 if (ends)
                         out_seen(&o, line);
@@ -268,7 +211,7 @@ struct str normal_text(struct arena *a, struct str text) {
         char *start, *to;
         bool open = false;
 
-        rest = text = without_additions(a, decoded(a, text));
+        rest = text = without_additions(a, decoded_text(a, text));
         while (clean < text.len && !may_be_replaced(text.p[clean]))
                 clean++;
         if (clean == text.len)
@@ -424,7 +367,7 @@ void normal_lines(struct lines *ret, struct arena *a, struct str text) {
         struct str line, list;
 
         *ret = (struct lines){ 0 };
-        text = markup_text(a, text);
+        text = labelled_text(a, markup_text(a, text));
         while (str_line(&text, &list)) {
                 list = as_properties(a, as_list(a, markup_line(a, list, &nothing)));
                 do {

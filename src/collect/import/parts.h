@@ -29,6 +29,14 @@ struct lines {
 
 /* Encodings, colours and typography undone; the result may be `text` itself. */
 struct str normal_text(struct arena *a, struct str text);
+/* A text in whatever encoding as UTF-8, without the zero bytes that a disk left in it. */
+struct str decoded_text(struct arena *a, struct str text);
+/* /proc/cpuinfo that lost its colons, with them; any other text as it is. */
+struct str labelled_text(struct arena *a, struct str text);
+/* A label of /proc/cpuinfo that no other report has ("vendor_id"). */
+bool import_cpuinfo_label(struct str label);
+/* The path that a machine has itself, without a root in front of it, double slashes and "./"; what is none of a system's stays as it is. */
+struct str import_path(struct arena *a, struct str path);
 /* What stands at the margin of all lines, or between them, taken away: quotation, marks, numbers, indents; quoted-printable. */
 struct str margin_text(struct arena *a, struct str text);
 /* A web page's text; any other text as it is. */
@@ -142,6 +150,8 @@ const struct sentence_file *import_known(const struct catalog *c, struct str nam
 const struct sentence_file *import_titled(const struct catalog *c, struct str title);
 /* What stands behind a sentence of which the log told the beginning alone. */
 #define IMPORT_HALF PLACE_LOG_HALF
+/* The file of the vulnerabilities folder that a path, or its name alone, names; NULL when it is none. */
+const struct sentence_file *import_file_of(const struct catalog *c, struct str path);
 /* Verbatim; what ends in "…" or a separator was cut off, and says so then. */
 void import_sentence(struct import *im, struct import_host *h, const struct sentence_file *f, struct str text);
 /* The sentence at the end of this line: "…" behind it, if the line was cut within or behind it. */

@@ -25,13 +25,22 @@ static const struct sentence_file *file_of(const struct catalog *c, struct str p
         while ((next = str_find(str_from(path, at + 1), folder)) >= 0)
                 at += 1 + next;
         *ret_whole = at >= 0;
-        if (at >= 0)
+        if (at >= 0) {
                 path = str_from(path, at + folder.len);
-        else if (str_starts(path, S("./")))
+                while (str_starts(path, S("/")) || str_starts(path, S("./")))
+                        path = str_from(path, path.p[0] == '/' ? 1 : 2);
+        }
+        if (at < 0 && str_starts(path, S("./")))
                 path = str_from(path, 2);
-        else if (str_starts(path, S(".../")) || str_starts(path, S("\xe2\x80\xa6/"))) /* people shorten it */
+        else if (at < 0 && (str_starts(path, S(".../")) || str_starts(path, S("\xe2\x80\xa6/")))) /* people shorten it */
                 path = str_from(path, 4);
         return import_known(c, import_unquoted(path));
+}
+
+const struct sentence_file *import_file_of(const struct catalog *c, struct str path) {
+        bool whole;
+
+        return file_of(c, path, &whole);
 }
 
 /* Behind a prompt, a diff's mark, or the pid that some loops print, nothing of this begins: only whole lines count. */
@@ -239,49 +248,93 @@ const struct reader reader_sentences = {
 
 /* ---- JSON: {"meltdown": "Mitigation: PTI", …}, at any depth, as people's own inventories have it ---- */
 
-enum { OBJECT_DEPTH_MAX = 8 };
+enum { OBJECT_DEPTH_MAX = 8, OBJECTS_MAX = 4096 };
 
 static bool is_said(const struct catalog *c, const struct json_member *m) {
-        return m->value.type == JSON_STRING && import_known(c, m->key) && import_is_sentence(m->value.text);
+        return m->value.type == JSON_STRING && import_file_of(c, m->key) && import_is_sentence(str_trim(m->value.text));
 }
 
-/* How many objects have members that are files of the folder with sentences; `ret` is the last of them. */
-static int objects_of(const struct catalog *c, const struct json_value *v, int depth, const struct json_value **ret) {
-        int count = 0;
+/* Objects that have members which are files of the folder, by name or path, with sentences; and whose they are: the key that each stands under, or
+ * one that names its machine. */
+struct objects {
+        const struct catalog *c;
+        struct arena *a;
+        struct object {
+                const struct json_value *v;
+                struct str name;
+        } *items;
+        ptrdiff_t count, capacity;
+};
+
+static struct str machine_named(const struct json_value *v) {
+        static const struct str keys[] = { STR("hostname"), STR("host"), STR("name"), STR("node"), STR("machine"), STR("server"), STR("fqdn"), STR("instance") };
+
+        for (size_t i = 0; v->type == JSON_OBJECT && i < sizeof(keys) / sizeof(keys[0]); i++) {
+                const struct json_value *m = json_member(v, keys[i]);
+
+                if (m && m->type == JSON_STRING && m->text.len > 0)
+                        return m->text;
+        }
+        return S("");
+}
+
+static void find_objects(struct objects *all, const struct json_value *v, struct str name, int depth) {
         bool own = false;
 
-        for (ptrdiff_t i = 0; depth <= OBJECT_DEPTH_MAX && v->type == JSON_ARRAY && i < v->count; i++)
-                count += objects_of(c, &v->items[i], depth + 1, ret);
-        for (ptrdiff_t i = 0; depth <= OBJECT_DEPTH_MAX && v->type == JSON_OBJECT && i < v->count; i++) {
-                own |= is_said(c, &v->members[i]);
-                count += objects_of(c, &v->members[i].value, depth + 1, ret);
+        if (depth > OBJECT_DEPTH_MAX || (v->type != JSON_ARRAY && v->type != JSON_OBJECT))
+                return;
+        name = machine_named(v).len ? machine_named(v) : name;
+        for (ptrdiff_t i = 0; i < v->count; i++) {
+                if (v->type == JSON_ARRAY) {
+                        find_objects(all, &v->items[i], name, depth + 1);
+                        continue;
+                }
+                own |= is_said(all->c, &v->members[i]);
+                find_objects(all, &v->members[i].value, name.len ? name : v->members[i].key, depth + 1);
         }
         if (own)
-                *ret = v;
-        return count + own;
+                *arena_append(all->a, all) = (struct object){ .v = v, .name = name };
+}
+
+/* One, or several of which each has a name that no other has: what names none of several is no machine's. */
+static bool are_objects(const struct objects *all) {
+        for (ptrdiff_t i = 0; all->count > 1 && i < all->count; i++) {
+                if (all->count > OBJECTS_MAX || all->items[i].name.len == 0)
+                        return false;
+                for (ptrdiff_t k = 0; k < i; k++)
+                        if (str_eq(all->items[k].name, all->items[i].name))
+                                return false;
+        }
+        return all->count > 0;
 }
 
 static bool is_object(struct import *im, const struct json_value *root) {
-        const struct json_value *object = NULL;
+        struct objects all = { .c = im->catalog, .a = im->arena };
 
-        return objects_of(im->catalog, root, 0, &object) == 1; /* two are two machines, which nothing here tells apart */
+        find_objects(&all, root, S(""), 0);
+        return are_objects(&all);
 }
 
-static int read_object(struct import *im, const struct json_value *root) {
-        struct import_host *h = import_host(im, S(""));
-        const struct json_value *object = NULL;
+static void read_one_object(struct import *im, struct import_host *h, const struct json_value *object) {
         bool some_unaffected = false;
 
-        (void)objects_of(im->catalog, root, 0, &object);
-        for (ptrdiff_t i = 0; object && i < object->count; i++) {
+        for (ptrdiff_t i = 0; i < object->count; i++) {
                 const struct json_member *m = &object->members[i];
 
-                if (m->value.type == JSON_STRING && import_known(im->catalog, m->key))
-                        import_sentence(im, h, import_known(im->catalog, m->key), m->value.text);
-                some_unaffected |= str_eq(m->value.text, S("Not affected"));
+                if (m->value.type == JSON_STRING && import_file_of(im->catalog, m->key))
+                        import_sentence(im, h, import_file_of(im->catalog, m->key), str_trim(m->value.text));
+                some_unaffected |= str_eq(str_trim(m->value.text), S("Not affected"));
         }
         import_uname(h, S("Linux"), S(""), S(""));
         h->complete |= is_whole(h, some_unaffected);
+}
+
+static int read_object(struct import *im, const struct json_value *root) {
+        struct objects all = { .c = im->catalog, .a = im->arena };
+
+        find_objects(&all, root, S(""), 0);
+        for (ptrdiff_t i = 0; i < all.count; i++)
+                read_one_object(im, import_host(im, all.count > 1 ? all.items[i].name : S("")), all.items[i].v);
         return 0;
 }
 
