@@ -1,22 +1,14 @@
 #include "collect/import/hosts.h"
 
 #include "base/out.h"
-#include "base/siphash.h"
 #include "collect/import/kernel_log.h"
 #include "collect/import/parts.h"
 
-/* Names by their hashes: a fleet has many. The table is made for as many names as the text has lines. */
-struct names {
-        struct hash128 key;
-        uint32_t *items; /* numbers of host_texts, from 1; 0: free */
-        uint32_t size;   /* a power of two */
-};
-
-static void names_make(struct names *ret, struct arena *a, struct str text) {
+void hosts_names_make(struct host_names *ret, struct arena *a, struct str text) {
         uint32_t lines = 1;
         struct str line;
 
-        *ret = (struct names){ .size = 16, .key = siphash_key(text) };
+        *ret = (struct host_names){ .size = 16, .key = siphash_key(text) };
         while (str_line(&text, &line))
                 lines++;
         while (ret->size < 2 * lines)
@@ -24,7 +16,7 @@ static void names_make(struct names *ret, struct arena *a, struct str text) {
         ret->items = arena_array(a, uint32_t, ret->size);
 }
 
-static uint32_t *place_of(const struct host_texts *all, const struct names *names, struct str name) {
+static uint32_t *place_of(const struct host_texts *all, const struct host_names *names, struct str name) {
         uint32_t at = (uint32_t)siphash(names->key, name).low & (names->size - 1);
 
         while (names->items[at] && !str_eq(all->items[names->items[at] - 1].name, name))
@@ -32,7 +24,7 @@ static uint32_t *place_of(const struct host_texts *all, const struct names *name
         return &names->items[at];
 }
 
-static struct host_text *host_of(struct host_texts *all, struct arena *a, struct names *names, struct str name) {
+struct host_text *hosts_named(struct host_texts *all, struct arena *a, struct host_names *names, struct str name) {
         uint32_t *place = place_of(all, names, name);
 
         if (!*place) {
@@ -115,7 +107,7 @@ static bool is_heading(struct str line, struct str *ret_name, struct str *ret_re
         return true;
 }
 
-static void split_headings(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+static void split_headings(struct host_texts *ret, struct arena *a, struct host_names *names, struct str text) {
         struct str line, name = { 0 }, rest, next, before;
         const char *begin = NULL, *first = NULL;
 
@@ -123,16 +115,16 @@ static void split_headings(struct host_texts *ret, struct arena *a, struct names
                 if (!is_heading(line, &next, &rest))
                         continue;
                 if (begin)
-                        add_text(host_of(ret, a, names, name), a, str_n(begin, line.p - begin));
+                        add_text(hosts_named(ret, a, names, name), a, str_n(begin, line.p - begin));
                 first = first ? first : line.p;
                 name = next;
                 begin = rest.p;
         }
         if (begin)
-                add_text(host_of(ret, a, names, name), a, str_n(begin, text.p + text.len - begin));
+                add_text(hosts_named(ret, a, names, name), a, str_n(begin, text.p + text.len - begin));
         before = str_sub(text, 0, first ? first - text.p : 0);
         if (str_trim(before).len > 0) /* a machine whose heading is lost */
-                add_text(host_of(ret, a, names, S("")), a, before);
+                add_text(hosts_named(ret, a, names, S("")), a, before);
 }
 
 /* ---- dshbak, clush -b: a name between two rulers, of several machines where they said the same ---- */
@@ -189,7 +181,7 @@ static bool shows_some(const struct catalog *c, struct str text) {
 }
 
 /* Each of them shows the folder: other texts have rulers, too. */
-static void split_ruled(struct host_texts *ret, struct arena *a, struct names *names, const struct catalog *c, struct str text) {
+static void split_ruled(struct host_texts *ret, struct arena *a, struct host_names *names, const struct catalog *c, struct str text) {
         struct str left = str_trim(text), name, rest, next, line;
         bool shown = is_ruled(left, &name, &left);
 
@@ -200,7 +192,7 @@ static void split_ruled(struct host_texts *ret, struct arena *a, struct names *n
                 while (left.len > 0 && !is_ruled(left, &next, &rest))
                         (void)str_line(&left, &line);
                 own.len -= left.len;
-                add_text(host_of(ret, a, names, name), a, own);
+                add_text(hosts_named(ret, a, names, name), a, own);
                 shown = str_find(own, S("/sys/devices/system/cpu/vulnerabilities/")) >= 0 || shows_some(c, own);
                 left = left.len > 0 ? rest : left;
                 name = next;
@@ -277,7 +269,7 @@ static bool all_prefixed(const struct catalog *c, struct str text) {
 }
 
 /* Of a machine whose lines follow each other, the text is one piece; where the lines of several stand mixed, it is put together. */
-static void split_prefixes(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+static void split_prefixes(struct host_texts *ret, struct arena *a, struct host_names *names, struct str text) {
         struct str line, name = { 0 }, rest, last = { 0 };
         OUT_AUTO struct out own = { 0 };
 
@@ -285,7 +277,7 @@ static void split_prefixes(struct host_texts *ret, struct arena *a, struct names
                 if (!is_prefixed(line, &name, &rest))
                         continue;
                 if (!str_eq(name, last) && own.len > 0) {
-                        add_text(host_of(ret, a, names, last), a, str_dup(a, out_text(&own)));
+                        add_text(hosts_named(ret, a, names, last), a, str_dup(a, out_text(&own)));
                         own.len = 0;
                 }
                 last = name;
@@ -293,7 +285,7 @@ static void split_prefixes(struct host_texts *ret, struct arena *a, struct names
                 out_char(&own, '\n');
         }
         if (own.len > 0)
-                add_text(host_of(ret, a, names, last), a, str_dup(a, out_text(&own)));
+                add_text(hosts_named(ret, a, names, last), a, str_dup(a, out_text(&own)));
 }
 
 /* ---- A syslog of several machines: each has a start of its kernel. One whose name is given to it later has not. ---- */
@@ -303,17 +295,17 @@ static bool starts_kernel(struct str line) {
 }
 
 /* Names of machines that show a start; true where there are two. */
-static bool find_starts(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+static bool find_starts(struct host_texts *ret, struct arena *a, struct host_names *names, struct str text) {
         struct str line, name;
 
         while (str_line(&text, &line))
                 if (starts_kernel(line) && (name = log_host(line)).len > 0)
-                        (void)host_of(ret, a, names, name);
+                        (void)hosts_named(ret, a, names, name);
         return ret->count > 1;
 }
 
 /* A line goes to the machine that it names, where that has a start, else to whose line stands before it. */
-static void split_syslog(struct host_texts *all, struct arena *a, const struct names *names, struct str text) {
+static void split_syslog(struct host_texts *all, struct arena *a, const struct host_names *names, struct str text) {
         struct out *own = arena_array(a, struct out, all->count);
         ptrdiff_t at = 0;
         struct str line;
@@ -335,13 +327,13 @@ static void split_syslog(struct host_texts *all, struct arena *a, const struct n
 /* ---- Files of several roots: reports' folders, disks that are mounted beside each other ---- */
 
 /* A line that names no root goes to the one before it; a file of another folder to its own root's, where that shows the folder, too. */
-static void split_roots(struct host_texts *ret, struct arena *a, struct names *names, struct str text) {
+static void split_roots(struct host_texts *ret, struct arena *a, struct host_names *names, struct str text) {
         struct str root, line, rest = text;
         ptrdiff_t at = 0;
 
         while (str_line(&rest, &line))
                 if (hosts_root(line, false, &root))
-                        (void)host_of(ret, a, names, root);
+                        (void)hosts_named(ret, a, names, root);
         while (ret->count > 1 && str_line(&text, &line)) {
                 uint32_t known = hosts_root(line, true, &root) ? *place_of(ret, names, root) : 0;
 
@@ -356,11 +348,11 @@ void hosts_split(struct host_texts *ret, struct arena *a, const struct catalog *
         bool prefixed = all_prefixed(c, text), headed = !prefixed && (str_find(text, S(" | ")) > 0 || str_find(text, S("] =>")) > 0 ||
                                                         str_find(text, S("[SUCCESS] ")) > 0);
         bool ruled = !prefixed && !headed && is_ruler(str_sub(str_trim(text), 0, 8));
-        struct names names = { 0 };
+        struct host_names names = { 0 };
 
         *ret = (struct host_texts){ 0 };
         if (prefixed || headed || ruled)
-                names_make(&names, a, text);
+                hosts_names_make(&names, a, text);
         if (ruled)
                 split_ruled(ret, a, &names, c, text);
         else if (prefixed)
@@ -368,12 +360,12 @@ void hosts_split(struct host_texts *ret, struct arena *a, const struct catalog *
         else if (headed)
                 split_headings(ret, a, &names, text);
         if (ret->count == 0 && str_find(text, S("sys/devices/system/cpu/vulnerabilities/")) >= 0) {
-                names_make(&names, a, text);
+                hosts_names_make(&names, a, text);
                 split_roots(ret, a, &names, text);
         }
         if (ret->count > 0 || str_find(text, S("Linux version ")) < 0)
                 return;
-        names_make(&names, a, text);
+        hosts_names_make(&names, a, text);
         if (find_starts(ret, a, &names, text))
                 split_syslog(ret, a, &names, text);
         else

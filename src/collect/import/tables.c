@@ -17,6 +17,8 @@ struct matrix {
         char kind;         /* what stands between cells: BAR, ',', ';', '\t', ALIGNED */
         struct row head;
         int name; /* where each row is a machine: the column of its name */
+        int host; /* the column that names the row's machine; -1: none */
+        struct host_names names; /* of machines whose rows may stand anywhere */
         ptrdiff_t starts[COLUMNS]; /* ALIGNED: where the head's cells begin */
 };
 
@@ -58,11 +60,16 @@ static void add(struct row *r, struct str cell) {
 
 static void cut_at_bars(struct row *r, struct str line) {
         ptrdiff_t from = 0;
+        bool double_bars;
 
         line = str_trim(line);
-        from = bar_length(line);
+        double_bars = str_starts(line, S("||")); /* a head of Jira's */
+        from = double_bars ? 2 : bar_length(line);
         for (ptrdiff_t i = from; i < line.len;) {
                 ptrdiff_t n = i > 0 && line.p[i - 1] == '\\' ? 0 : bar_length(str_from(line, i));
+
+                if (double_bars)
+                        n = str_starts(str_from(line, i), S("||")) ? 2 : 0;
 
                 if (n > 0) {
                         add(r, str_sub(line, from, i - from));
@@ -157,6 +164,17 @@ static bool is_word(struct str head) {
         return head.len == 0;
 }
 
+static bool is_host(struct str head) {
+        static const struct str words[] = { STR("host"),   STR("hosts"),    STR("hostname"), STR("machine"), STR("node"),   STR("server"), STR("instance"), STR("minion"),
+                                            STR("fqdn"),   STR("computer"), STR("system"),   STR("vm"),      STR("target"), STR("asset"),  STR("device"),   STR("guest"),
+                                            STR("host name"), STR("nodename"), STR("PSComputerName") };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (str_eq_nocase(head, words[i]))
+                        return true;
+        return false;
+}
+
 /* The head of a table: three cells or more, no sentence among them. Flaws in the first column of rows, or in the head's other cells. */
 static bool begin(struct matrix *m, struct str line, char kind, bool *ret_rows) {
         int flaws = 0;
@@ -182,6 +200,9 @@ static bool begin(struct matrix *m, struct str line, char kind, bool *ret_rows) 
                         return false;
                 flaws += is_flaw(m->c, m->head.cells[i]);
         }
+        m->host = -1;
+        for (int i = 0; i < m->head.count; i++)
+                m->host = m->host < 0 && is_host(m->head.cells[i]) ? i : m->host;
         m->name = 0;
         while (m->name < m->head.count - 1 && (is_word(m->head.cells[m->name]) || is_flaw(m->c, m->head.cells[m->name])))
                 m->name++;
@@ -258,6 +279,36 @@ static bool take_rows(struct host_texts *ret, const struct matrix *m, const stru
         return told > 0;
 }
 
+static bool tells(const struct row *r) {
+        for (int k = 0; k < r->count; k++)
+                if (import_is_sentence(r->cells[k]))
+                        return true;
+        return false;
+}
+
+/* Each row names its machine, a flaw and what is said of it: as many machines as there are names. */
+static bool take_long(struct host_texts *ret, struct matrix *m, const struct rows *all) {
+        bool told = false;
+        struct row r;
+
+        for (ptrdiff_t i = 0; i < all->count && m->host >= 0 && !told; i++)
+                told = cut(m, &r, all->items[i]) && flaw_of(m->c, &r) >= 0 && tells(&r);
+        for (ptrdiff_t i = 0; i < all->count && told; i++) {
+                struct host_text *h;
+                int flaw;
+
+                (void)cut(m, &r, all->items[i]);
+                flaw = flaw_of(m->c, &r);
+                if (flaw < 0 || flaw == m->host || r.cells[m->host].len == 0)
+                        continue;
+                h = hosts_named(ret, m->a, &m->names, r.cells[m->host]);
+                for (int k = 0; k < r.count; k++)
+                        if (import_is_sentence(r.cells[k]))
+                                put(h, m->a, r.cells[flaw], r.cells[k]);
+        }
+        return told;
+}
+
 /* Each column is; a column of the same name in another table goes on with it. */
 static bool take_columns(struct host_texts *ret, const struct matrix *m, const struct rows *all) {
         bool is_machine[COLUMNS] = { false };
@@ -291,6 +342,7 @@ void tables_split(struct host_texts *ret, struct arena *a, const struct catalog 
         *ret = (struct host_texts){ 0 };
         if (str_find(text, S("Vulnerable")) < 0 && str_find(text, S("Mitigation")) < 0 && str_find(text, S("Not affected")) < 0)
                 return;
+        hosts_names_make(&m.names, a, text);
         while (str_line(&rest, &line)) {
                 bool found = false, by_rows;
 
@@ -301,7 +353,7 @@ void tables_split(struct host_texts *ret, struct arena *a, const struct catalog 
                         if (!begin(&m, line, kinds[i], &by_rows))
                                 continue;
                         read_rows(&m, &all, &behind, by_rows);
-                        found = all.count > 0 && (by_rows ? take_rows(ret, &m, &all) : take_columns(ret, &m, &all));
+                        found = all.count > 0 && (by_rows ? take_rows(ret, &m, &all) : take_columns(ret, &m, &all) || take_long(ret, &m, &all));
                         if (found || by_rows)
                                 rest = behind;
                 }
