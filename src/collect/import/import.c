@@ -522,6 +522,7 @@ static int read_parts(struct import_machines *ret, struct arena *a, struct str s
                       struct diag *d) {
         struct host_texts hosts = { 0 };
 
+        *ret = (struct import_machines){ 0 };
         if (depth < PARTS_DEPTH_MAX)
                 hosts_split(&hosts, a, c, text);
         if (depth < PARTS_DEPTH_MAX && hosts.count == 0)
