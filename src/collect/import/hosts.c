@@ -171,6 +171,20 @@ static bool shows_file(const struct catalog *c, struct str line) {
                (import_cpuinfo_label(label) && value.len > 0);
 }
 
+/* A row of a table, or of a list: the name of a file, and behind it a sentence. */
+static bool shows_row(const struct catalog *c, struct str line) {
+        bool named = false;
+
+        for (ptrdiff_t i = 0, n; i < line.len; i += n + 1) {
+                for (n = 0; i + n < line.len && !memchr(" \t|,;:", line.p[i + n], 6);)
+                        n++;
+                if (named && import_is_sentence(str_from(line, i)))
+                        return true;
+                named |= n > 0 && import_file_of(c, str_sub(line, i, n));
+        }
+        return false;
+}
+
 static bool shows_some(const struct catalog *c, struct str text) {
         struct str line;
 
@@ -262,7 +276,7 @@ static bool all_prefixed(const struct catalog *c, struct str text) {
                         continue;
                 if (!is_prefixed(line, &name, &rest) || is_word(name) || import_file_of(c, name) || import_cpuinfo_label(name))
                         return false;
-                shown |= shows_file(c, rest) || str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/")) ||
+                shown |= shows_file(c, rest) || shows_row(c, rest) || str_starts(rest, S("/sys/devices/system/cpu/vulnerabilities/")) ||
                          (str_starts(rest, S("[")) && str_starts(log_message(rest), S("Linux version ")));
         }
         return shown;
