@@ -45,7 +45,6 @@ WAYS = {
     "of a machine before a colon": each(lambda _, line: "web1: " + line),
     "UTF-32": lambda text: "".join(c + "\0\0\0" for c in text) if text.isascii() else text,
     "zeros at the end": lambda text: text + "\0" * 100,
-    "a hole of zeros": lambda text: text[:len(text) // 2 - 20] + "\0" * 40 + text[len(text) // 2 + 20:],
     "zeros between lines": lambda text: text.replace("\n", "\0"),
     "below a root": lambda text: text if EVIDENCE in text else text.replace("/sys/", "/host/sys/").replace("/proc/", "/host/proc/"),
     "slashes doubled": lambda text: text if EVIDENCE in text else text.replace("/cpu/", "/cpu//").replace("/proc/", "//proc/./"),
