@@ -29,6 +29,9 @@ void csv_begin(struct report_writer *w);
 void csv_add(struct report_writer *w, const struct verdict *r);
 void xccdf_add(struct report_writer *w, const struct verdict *r);
 void xccdf_end(struct report_writer *w);
+/* True at what begins a list, a heading or a rule where it begins a line of Markdown: "- ", "+ ", "===", "1. ". */
+bool markdown_begins_block(struct str text, ptrdiff_t i);
+
 void oscal_add(struct report_writer *w, const struct verdict *r);
 void oscal_end(struct report_writer *w);
 void oval_add(struct report_writer *w, const struct verdict *r);

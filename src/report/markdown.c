@@ -4,8 +4,7 @@
 #include "report/page.h"
 #include "plan/summary.h"
 
-/* What begins a list, a heading or a rule where it begins a line: "- ", "+ ", "===", "1. ". */
-static bool begins_block(struct str text, ptrdiff_t i) {
+bool markdown_begins_block(struct str text, ptrdiff_t i) {
         ptrdiff_t n = 0;
 
         while (n < i && text.p[n] >= '0' && text.p[n] <= '9')
@@ -16,7 +15,7 @@ static bool begins_block(struct str text, ptrdiff_t i) {
 /* Text in a table's cell or a line: markup characters are escaped. It is on one line already (base/plain.h). */
 static void escaped(struct out *o, struct str text) {
         for (ptrdiff_t i = 0; i < text.len; i++) {
-                if (memchr("\\`*_{}[]<>#|~&", text.p[i], 14) || begins_block(text, i))
+                if (memchr("\\`*_{}[]<>#|~&", text.p[i], 14) || markdown_begins_block(text, i))
                         out_char(o, '\\');
                 out_char(o, text.p[i]);
         }

@@ -16,6 +16,8 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 
+import jsonschema
+
 MACHINES = 60
 PIECES = ['\x1b[31m', '\x1b]0;gone\x07', '\r', '\x00', '\x08', '\x7f', '\x9b31m', '\u202e', '\u2028', '\ufeff', '\udcff', '\udcc3', '"', '""', "'",
           '<script>', '</td>', '&amp;', '&', '|', '||', '`', '](x)', '=1+1', '@x', '+1', '-1', ',', ';', '\\', '\\n', '\\"', '%s', '{}', '}', '#', '# ',
@@ -234,8 +236,12 @@ def as_others(o, reports):
     root = ET.fromstring(o.check('oval'))
     o.expect('hosts', [e.text for e in root.iter('{http://oval.mitre.org/XMLSchema/oval-system-characteristics-5}primary_host_name')],
              [r['host']['name'] for r in reports])
-    results = json.loads(o.check('oscal'))['assessment-results']['results']
-    o.expect('machines', [r['title'] for r in results], [r['host']['name'] for r in reports])
+    document = json.loads(o.check('oscal'))
+    results = document['assessment-results']['results']
+    o.expect('machines', [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', r['title']) for r in results], [r['host']['name'].strip(' ') for r in reports])
+    o.expect('Markdown', [r['title'] for r in results if re.search(r'(?<!\\)(?:\\\\)*[*<`&\[]', r['title'])], [])
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'oscal.schema.json'), encoding='utf-8') as f:
+        o.expect('NIST', [f'{e.json_path}: {e.message[:200]}' for e in jsonschema.Draft7Validator(json.load(f)).iter_errors(document)], [])
     for form in ('facts', 'smc-json', 'smc26-json'):
         o.expect('lines', len([json.loads(line) for line in o.check(form).split('\n')[:-1]]), len(reports))
     lines = o.check('smc-prometheus').split('\n')[2:-1]

@@ -186,31 +186,91 @@ def oval(program, files, reports):
     return bad
 
 
+def unmarked(text):
+    """What CommonMark shows of a text in which all that would be markup is escaped."""
+    return re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', text)
+
+
+def oscal_references(document):
+    """Each reference has its object, in the same result or document; an identifier that stands twice names the same."""
+    body = document['assessment-results']
+    goals = [part['id'] for o in body['local-definitions']['objectives-and-methods'] for part in o['parts']]
+    bad = [] if len(goals) == len(set(goals)) else ['an objective stands twice']
+    for result in body['results']:
+        here = result['local-definitions']
+        tools = {c['uuid'] for c in here['assessment-assets']['components']}
+        machines = {i['uuid'] for i in here['inventory-items']}
+        seen = {o['uuid'] for o in result['observations']}
+        chosen = {i['objective-id'] for s in result['reviewed-controls']['control-objective-selections'] for i in s['include-objectives']}
+        wanted = [(tools, u['component-uuid']) for p in here['assessment-assets']['assessment-platforms'] for u in p['uses-components']]
+        wanted += [(tools, actor['actor-uuid']) for o in result['observations'] for origin in o['origins'] for actor in origin['actors']]
+        wanted += [(machines, s['subject-uuid']) for o in result['observations'] for s in o['subjects']]
+        wanted += [(seen, o['observation-uuid']) for f in result.get('findings', []) for o in f['related-observations']]
+        wanted += [(chosen, f['target']['target-id']) for f in result.get('findings', [])]
+        wanted += [(set(goals), goal) for goal in chosen]
+        controls = {c['control-id'] for s in result['reviewed-controls']['control-selections'] for c in s['include-controls']}
+        wanted += [(controls, o['control-id']) for o in body['local-definitions']['objectives-and-methods']]
+        bad += [f'{result["title"]}: nothing is {name}' for names, name in wanted if name not in names]
+    named = {}
+
+    def walk(node):
+        if isinstance(node, dict):
+            if 'uuid' in node and named.setdefault(node['uuid'], node) != node:
+                bad.append(f'{node["uuid"]} names two things')
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+    walk(document)
+    return bad
+
+
 def oscal(program, files, reports):
     """A result a machine; only what is mitigated, or not affected, is satisfied; each reference has its object, each object its own identifier."""
     with open(os.path.join(HERE, 'oscal.schema.json'), encoding='utf-8') as f:
         validator = jsonschema.Draft7Validator(json.load(f))
     document = json.loads(run(program, 'oscal', files))
-    bad = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(document)]
+    bad = [f'{e.json_path}: {e.message[:200]}' for e in validator.iter_errors(document)] + oscal_references(document)
     for result, r in zip(document['assessment-results']['results'], reports, strict=True):
-        here = result['local-definitions']
-        known = {x['uuid'] for x in (*here['inventory-items'], *here['assessment-assets']['components'])}
         status = {o['uuid']: {p['name']: p['value'] for p in o['props']} for o in result['observations']}
         told = {(o['flaw'], o['status']) for o in status.values()}
-        bad += [] if told == {(f['id'], f['status']) for f in r['findings']} and result['title'] == r['host']['name'] else [f'{r["source"]}: observations']
+        bad += [] if told == {(f['id'], f['status']) for f in r['findings']} and unmarked(result['title']) == r['host']['name'] else [f'{r["source"]}: observations']
+        if [unmarked(o['description']) for o in result['observations']] != [f['reason'] for f in r['findings']]:
+            bad.append(f'{r["source"]}: reasons')
         for f in result['findings']:
             o = status[f['related-observations'][0]['observation-uuid']]
             safe = o['status'] in ('mitigated', 'not-affected')
             if (f['target']['status']['state'] == 'satisfied') != safe or f['target']['target-id'] != f'sidelight-{o["flaw"]}':
                 bad.append(f'{r["source"]}: {o["flaw"]} {o["status"]} is {f["target"]["status"]}')
-        bad += [f'{r["source"]}: nobody is {u}' for o in result['observations']
-                for u in (o['origins'][0]['actors'][0]['actor-uuid'], o['subjects'][0]['subject-uuid']) if u not in known]
     mine = [x['uuid'] for r in document['assessment-results']['results'] for x in (r, *r['observations'], *r['findings'], *r['local-definitions']['inventory-items'])]
     again = json.loads(run(program, 'oscal', [files[0], files[0]], '--only', 'ssb'))['assessment-results']['results']
     wrong = json.loads(json.dumps(document))
     wrong['assessment-results']['results'][0]['observations'][0]['methods'] = ['GUESS']
+    lost = json.loads(json.dumps(document))
+    lost['assessment-results']['results'][0]['observations'][0]['uuid'] = lost['assessment-results']['uuid']
     return bad + ([] if len(mine) == len(set(mine)) and again[0]['uuid'] != again[1]['uuid'] else ['an identifier stands twice']) + \
-        ([] if list(validator.iter_errors(wrong)) else ['the schema takes anything'])
+        ([] if list(validator.iter_errors(wrong)) and oscal_references(lost) else ['the test takes anything']) + oscal_odd(program, validator)
+
+
+def oscal_odd(program, validator):
+    """What NIST's types do not take: days before 1900, a leap second, blanks of Unicode's at an end; and Markdown in a name."""
+    bad = []
+    for captured, name, start in (('1601-01-01', 'a', None), ('2016-12-31T23:59:60Z', 'a', '2016-12-31T23:59:59Z'), ('3001-01-01', 'a', None), ('2026-01-02', '\u00a0\u3000x\u2003', '2026-01-02T00:00:00Z'),
+                                  ('2026-01-02T03:04:05Z', '# *x*_y_ <b>{{ insert: x }}</b> &amp; [a](b) `c` s_t 1. \\', '2026-01-02T03:04:05Z')):
+        with tempfile.NamedTemporaryFile('w', suffix='.host', encoding='utf-8') as f:
+            f.write(f'# sidelight evidence 1\n-- meta captured {captured}\n-- identity hostname {name}\n-- uname Linux 6.1.0-56-amd64 x86_64\n-- file /proc/cpuinfo\nprocessor\t: 0\nvendor_id\t: GenuineIntel\n'
+                    f'cpu family\t: 6\nmodel\t\t: 85\nstepping\t: 4\nmodel name\t: {name}\n')
+            f.flush()
+            document = json.loads(run(program, 'oscal', [f.name], '--exit-zero'))
+            report = json.loads(run(program, 'json', [f.name], '--exit-zero'))
+        result = document['assessment-results']['results'][0]
+        bad += [f'{captured} {name}: {e.json_path}: {e.message[:200]}' for e in validator.iter_errors(document)]
+        if unmarked(result['title']) != report['host']['name'].strip(' ') or re.search(r'(?<!\\)(?:\\\\)*[*<`{&\[]', result['title']) or result['start'] != (start or document['assessment-results']['metadata']['last-modified']):
+            bad.append(f'{captured} {name}: {result["title"]}, {result["start"]}')
+        if (start is None) != ('the times are those of judging' in result['remarks']):
+            bad.append(f'{captured}: {result["remarks"]}')
+    return bad
 
 
 def summary(program, files, reports):
