@@ -338,6 +338,8 @@ static int failed(struct cli *c) {
 
         if (!report_is_plugin((enum report_format)format))
                 return -1;
+        if (cli_given(c, "help") && !c->diag.text[0])
+                return NAGIOS_UNKNOWN;
         out_c(&c->out, format == REPORT_NAGIOS ? "SIDELIGHT UNKNOWN - " : format == REPORT_SMC26_NRPE ? "UNKNOWN: " : "Unknown - ");
         report_without_bars(&c->out, plain(&c->arena, str_of(c->diag.text)));
         out_char(&c->out, '\n');

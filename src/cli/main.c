@@ -51,7 +51,7 @@ static int run_command(struct cli *c) {
 
         if (cli_given(c, "help")) {
                 cli_help(&c->out, c->command, c->terminal.columns);
-                return 0;
+                return failure_code(c, 0); /* nothing was judged, which a monitoring system must not take for OK */
         }
         c->out.guarded = !c->command->verbatim || c->terminal.is_terminal;
         code = c->command->run(c);

@@ -35,7 +35,14 @@ static const struct {
 };
 
 bool report_is_vex(enum report_format f) {
-        return formats[f].add == vex_report_add || (f >= REPORT_SMC_JSON && f <= REPORT_SMC26_PROMETHEUS);
+        switch (f) {
+        case REPORT_OPENVEX: case REPORT_CYCLONEDX: case REPORT_CSAF:
+        case REPORT_SMC_JSON: case REPORT_SMC_NRPE: case REPORT_SMC_PROMETHEUS:
+        case REPORT_SMC26_JSON: case REPORT_SMC26_NRPE: case REPORT_SMC26_PROMETHEUS:
+                return true;
+        default:
+                return false;
+        }
 }
 
 bool report_is_plugin(enum report_format f) {
