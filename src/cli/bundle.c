@@ -244,9 +244,10 @@ static int open_archive(struct evidence *ret, struct str *text, struct bundle *s
         struct opened o;
         struct str other;
         int64_t plenty = ARCHIVE_SECONDS * 1000;
+        const struct archive_order order = { wants, (void *)(uintptr_t)c, milliseconds ? milliseconds : &plenty };
 
         evidence_init(ret, a, source);
-        if (archive_unpack_within(&all, a, bytes, str_to_c(a, source), wants, (void *)(uintptr_t)c, milliseconds ? milliseconds : &plenty, d) < 0)
+        if (archive_unpack_within(&all, a, bytes, str_to_c(a, source), &order, d) < 0)
                 return -1;
         *text = (struct str){ 0 };
         if (all.count == 1 && all.items[0].path.len == 0) {

@@ -43,7 +43,7 @@ static void why_not(struct cli *c, const struct verdict *r, const struct plan *p
                 STR_ARG(status_word(f->status)), STR_ARG(r->machine.name));
         if (is_safe(f->status))
                 return;
-        search_ways(&ways, &c->arena, r, plan, f, o, SAFE, 2);
+        search_ways(&ways, &c->arena, &(struct search_question){ r, plan, f, o, SAFE, 2 });
         explain_ways(&ways, s, &c->arena, &c->out);
 }
 
@@ -52,7 +52,7 @@ static void what_would_change_it(struct cli *c, const struct verdict *r, const s
                                  const struct verdict_options *o, const struct report_style *s) {
         struct ways ways;
 
-        search_ways(&ways, &c->arena, r, plan, f, o, is_safe(f->status) ? OPEN : SAFE, 1);
+        search_ways(&ways, &c->arena, &(struct search_question){ r, plan, f, o, is_safe(f->status) ? OPEN : SAFE, 1 });
         if (ways.count == 0)
                 return;
         out_char(&c->out, '\n');
@@ -77,7 +77,7 @@ static void write_json(struct cli *c, const struct verdict *r, const struct plan
         struct ways ways = { 0 };
 
         if (!all || !is_safe(found->status))
-                search_ways(&ways, &c->arena, r, plan, found, o, is_safe(found->status) ? OPEN : SAFE, all ? 2 : 1);
+                search_ways(&ways, &c->arena, &(struct search_question){ r, plan, found, o, is_safe(found->status) ? OPEN : SAFE, all ? 2 : 1 });
         explain_json(r->catalog, f, &(struct explained){ .verdict = r, .plan = plan, .ways = &ways }, &c->out);
 }
 

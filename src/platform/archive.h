@@ -43,8 +43,15 @@ bool archive_path_is_sound(struct str path);
 int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
                  void *arg, struct diag *d);
 
-/* The same of one of many that share *milliseconds of processor time: less of it is left afterwards. */
+/* What is wanted of one of many archives that share *milliseconds of processor time: less of it is left afterwards. */
+struct archive_order {
+        bool (*wants)(void *arg, struct str path);
+        void *arg;
+        int64_t *milliseconds;
+};
+
+/* The same of such a one. */
 int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
-                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d);
+                          const struct archive_order *order, struct diag *d);
 
 #endif

@@ -9,7 +9,6 @@ int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes,
 }
 
 int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
-                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d) {
-        (void)milliseconds;
-        return archive_unpack(ret, a, bytes, name, wants, arg, d);
+                          const struct archive_order *order, struct diag *d) {
+        return archive_unpack(ret, a, bytes, name, order->wants, order->arg, d);
 }

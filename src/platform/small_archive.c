@@ -5,10 +5,10 @@ int archive_unpack(struct archive_files *ret, struct arena *a, struct str bytes,
                    void *arg, struct diag *d) {
         int64_t milliseconds = ARCHIVE_SECONDS * 1000;
 
-        return unpack_plain(ret, a, bytes, name, wants, arg, &milliseconds, d);
+        return unpack_plain(ret, a, bytes, name, &(struct archive_order){ wants, arg, &milliseconds }, d);
 }
 
 int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
-                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d) {
-        return unpack_plain(ret, a, bytes, name, wants, arg, milliseconds, d);
+                          const struct archive_order *order, struct diag *d) {
+        return unpack_plain(ret, a, bytes, name, order, d);
 }

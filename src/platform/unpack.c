@@ -61,20 +61,20 @@ static const char *other_packer(struct str bytes) {
         return NULL;
 }
 
-int unpack_plain(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
-                 void *arg, int64_t *milliseconds, struct diag *d) {
+int unpack_plain(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
+                 const struct archive_order *order, struct diag *d) {
         int64_t begin = unpack_clock();
-        struct unpacked u = { .files = ret, .arena = a, .wants = wants, .arg = arg, .deadline = begin + *milliseconds };
+        struct unpacked u = { .files = ret, .arena = a, .wants = order->wants, .arg = order->arg, .deadline = begin + *order->milliseconds };
         const char *packer = other_packer(bytes), *wrong;
 
         *ret = (struct archive_files){ 0 };
         if (packer)
                 return diag_fail_class(d, DIAG_USAGE, "'%s' is packed with %s, which this program cannot unpack: unpack it, and give the folder "
                                                       "(or the file) instead; zip, tar and gzip it can", name, packer);
-        if (*milliseconds <= 0)
+        if (*order->milliseconds <= 0)
                 return diag_fail_class(d, DIAG_INPUT, "'%s' is not unpacked: what stands before it in the same archive took all the time there is for it", name);
         wrong = str_starts(bytes, S("PK")) ? unpack_zip(&u, bytes) : unpack_tar_or_file(&u, bytes);
-        *milliseconds -= unpack_clock() - begin;
+        *order->milliseconds -= unpack_clock() - begin;
         if (!wrong)
                 return 0;
         *ret = (struct archive_files){ 0 };

@@ -7,8 +7,8 @@
 #include "platform/archive.h"
 
 /* archive_unpack_within(), but -1 (DIAG_USAGE) for bzip2, xz and zstd. */
-int unpack_plain(struct archive_files *ret, struct arena *a, struct str bytes, const char *name, bool (*wants)(void *arg, struct str path),
-                 void *arg, int64_t *milliseconds, struct diag *d);
+int unpack_plain(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
+                 const struct archive_order *order, struct diag *d);
 
 /* ---- For the formats ---- */
 

@@ -20,7 +20,8 @@ static struct str boundaries(struct arena *a, boundary_set set) {
 }
 
 void csv_begin(struct report_writer *w) {
-        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,reason,fixes,captured,fingerprint,version,data,not_read,old\r\n");
+        out_c(w->out, "source,host,id,name,cves,status,at_stake,owner,boundaries,rule,"
+                      "reason,fixes,captured,fingerprint,version,data,not_read,old\r\n");
 }
 
 void csv_add(struct report_writer *w, const struct verdict *r) {

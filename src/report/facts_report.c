@@ -35,10 +35,7 @@ void facts_add(struct report_writer *w, const struct verdict *r) {
         json_str_or_null(&j, "microcode", m->microcode);
         json_u64(&j, "not_read", m->denied + m->failed);
         json_begin_object(&j, "flaws");
-        for (uint32_t i = 0; i < r->finding_count; i++) {
-                json_key(&j, T(r->findings[i].flaw->id));
-                json_str(&j, NULL, status_word(r->findings[i].status));
-        }
+        report_json_statuses(&j, r);
         json_end_object(&j);
         json_end_object(&j);
         out_char(w->out, '\n');

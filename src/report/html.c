@@ -83,14 +83,16 @@ static void box(struct out *o, const struct verdict *r, size_t i) {
 
 static void picture(struct out *o, const struct verdict *r) {
         out_fmt(o, "<h2>Who is responsible</h2>\n<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" aria-label=\"Who is responsible for which "
-                   "layer\" font-family=\"system-ui,sans-serif\" font-size=\"15\">\n", BOX_WIDTH + 8, LAYER_COUNT_SHOWN * BOX_STEP + 4, BOX_WIDTH + 8);
+                   "layer\" font-family=\"system-ui,sans-serif\" font-size=\"15\">\n",
+                    BOX_WIDTH + 8, LAYER_COUNT_SHOWN * BOX_STEP + 4, BOX_WIDTH + 8);
         for (size_t i = 0; i < LAYER_COUNT_SHOWN; i++)
                 box(o, r, i);
         out_c(o, "</svg>\n");
 }
 
 static void status_cell(struct out *o, struct str status) {
-        out_fmt(o, "</td><td data-is=\"Status\" class=\"%.*s\">%.*s</td><td data-is=\"At stake\" class=\"stake\"><span>", STR_ARG(status), STR_ARG(status));
+        out_fmt(o, "</td><td data-is=\"Status\" class=\"%.*s\">%.*s</td><td data-is=\"At stake\" class=\"stake\"><span>", STR_ARG(status),
+                STR_ARG(status));
 }
 
 static void step_begins(struct out *o, int number) {

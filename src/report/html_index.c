@@ -58,7 +58,8 @@ void html_index(struct report_writer *w) {
 
         index_sort(w);
         xml_element(o, "<nav id=\"machines\" aria-label=\"All machines\">\n<h1>", index_title(w), "</h1>\n");
-        out_fmt(o, "<p class=\"answer %s\"><strong>Should I worry?</strong> ", worst > STATUS_UNKNOWN ? "open" : worst == STATUS_UNKNOWN ? "unsure" : "safe");
+        out_fmt(o, "<p class=\"answer %s\"><strong>Should I worry?</strong> ",
+                worst > STATUS_UNKNOWN ? "open" : worst == STATUS_UNKNOWN ? "unsure" : "safe");
         xml_element(o, "", answer, "</p>\n");
         if (w->failures.count)
                 xml_element(o, "<p class=\"answer unsure\">", index_failures(w), ".</p>\n");

@@ -98,7 +98,8 @@ struct str index_origin(struct report_writer *w) {
         if (g->old)
                 text = str_fmt(a, "%.*s; the evidence of %.*s is old", STR_ARG(text), STR_ARG(summary_count(a, g->old, "machine")));
         if (g->old_data)
-                text = str_fmt(a, "%.*s; what sidelight knows is old (%.*s): a newer release may know more flaws and fixes", STR_ARG(text), STR_ARG(data));
+                text = str_fmt(a, "%.*s; what sidelight knows is old (%.*s): a newer release may know more flaws and fixes", STR_ARG(text),
+                               STR_ARG(data));
         if (g->denied)
                 text = str_fmt(a, "%.*s; something was denied on %.*s", STR_ARG(text), STR_ARG(summary_count(a, g->denied, "machine")));
         if (g->failed)

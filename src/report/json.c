@@ -163,6 +163,13 @@ void report_json_end(struct json *j) {
         out_char(j->out, '\n');
 }
 
+void report_json_statuses(struct json *j, const struct verdict *r) {
+        for (uint32_t i = 0; i < r->finding_count; i++) {
+                json_key(j, T(r->findings[i].flaw->id));
+                json_str(j, NULL, status_word(r->findings[i].status));
+        }
+}
+
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s) {
         report_json_machine(j, &r->machine);
         report_json_middle(j, r, s);

@@ -189,7 +189,8 @@ static void tool(struct json *j, const struct verdict *r, struct arena *a) {
         identifier(j, "uuid", a, "tool", tool_key(r));
         json_c(j, "type", "software");
         json_c(j, "title", "sidelight");
-        markup(j, "description", a, str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(summary_data(r->catalog)), STR_ARG(T(r->catalog->hash))));
+        markup(j, "description", a, str_fmt(a, "sidelight " SIDELIGHT_VERSION ", data of %.*s (%.*s)", STR_ARG(summary_data(r->catalog)),
+                                            STR_ARG(T(r->catalog->hash))));
         json_begin_object(j, "status");
         json_c(j, "state", "operational");
         json_end_object(j);

@@ -112,14 +112,16 @@ void report_end(struct report_writer *w);
 /* A document of one report. */
 void report_write(const struct verdict *r, enum report_format format, const struct report_style *s, struct out *o);
 
-/* The JSON report in pieces, one behind the other: what names one machine and its evidence, the rest of its description, the counts, each finding (below),
- * the end. The middle looks at no finding. */
+/* The JSON report in pieces, one behind the other: what names one machine and its evidence, the rest of its description, the counts, each
+ * finding (below), the end. The middle looks at no finding. */
 void report_json_texts(struct json *j, const char *key, struct texts list); /* an array */
 void report_json_strings(struct json *j, const char *key, struct str_list list); /* the same */
 void report_json_head(struct json *j, const struct catalog *c, struct str source, struct str captured, struct str name);
 void report_json_machine(struct json *j, const struct machine *m);
 void report_json_middle(struct json *j, const struct verdict *r, const struct report_style *s);
 void report_json_end(struct json *j);
+/* Members of an object that is open: each flaw's id, and its status. */
+void report_json_statuses(struct json *j, const struct verdict *r);
 /* All but the head. */
 void report_json_tail(struct json *j, const struct verdict *r, const struct report_style *s);
 

@@ -94,7 +94,8 @@ static void unread(struct json *j, const struct verdict *r) {
         for (uint32_t i = 0; i < m->unread_count; i++) {
                 json_begin_object(j, NULL);
                 json_c(j, "level", "note");
-                sarif_message(j, "message", str_fmt(r->facts->arena, "not read: %.*s (%.*s)", STR_ARG(m->unread[i].name), STR_ARG(m->unread[i].value)));
+                sarif_message(j, "message", str_fmt(r->facts->arena, "not read: %.*s (%.*s)", STR_ARG(m->unread[i].name),
+                                                     STR_ARG(m->unread[i].value)));
                 json_end_object(j);
         }
         json_end_array(j);

@@ -1,5 +1,5 @@
-/* What `spectre-meltdown-checker --batch json|nrpe|prometheus` (0.45; what 26 calls json-terse) prints, so that scripts around it go on: CVE by CVE, each as bad as
- * the worst flaw that has it. */
+/* What `spectre-meltdown-checker --batch json|nrpe|prometheus` (0.45; what 26 calls json-terse) prints, so that scripts around it go on: CVE by CVE, each
+ * as bad as the worst flaw that has it. */
 #include "report/smc.h"
 
 /* Its names of CVEs; those that it does not know have the flaw's own. */

@@ -112,10 +112,7 @@ void speculationcontrol_json_add(struct report_writer *w, const struct verdict *
         json_begin_object(&j, "sidelight");
         if (r->failure.len)
                 json_str(&j, "error", r->failure);
-        for (uint32_t i = 0; i < r->finding_count; i++) {
-                json_key(&j, T(r->findings[i].flaw->id));
-                json_str(&j, NULL, status_word(r->findings[i].status));
-        }
+        report_json_statuses(&j, r);
         json_end_object(&j);
         json_end_object(&j);
         out_char(w->out, '\n');

@@ -18,7 +18,8 @@ struct text_page {
         bool gap; /* a blank line is due before what follows */
 };
 
-/* "What to do": the steps of the plan, in order; on the first screen all questions to a provider are one step. Nothing when there is nothing to do. */
+/* "What to do": the steps of the plan, in order; on the first screen all questions to a provider are one step. Nothing
+ * when there is nothing to do. */
 void text_todo(struct text_page *p);
 
 #endif

@@ -14,7 +14,8 @@ static void rule(struct out *o, const struct flaw *f) {
                 xml_element(o, "    <rationale>", T(f->page), "</rationale>\n");
         for (uint32_t i = 0; i < f->cves.count; i++)
                 xml_element(o, "    <ident system=\"http://cve.mitre.org\">", T_AT(f->cves, i), "</ident>\n");
-        out_fmt(o, "    <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n  </Rule>\n", STR_ARG(T(f->id)));
+        out_fmt(o, "    <check system=\"urn:sidelight:check\"><check-content-ref href=\"sidelight\" name=\"%.*s\"/></check>\n  </Rule>\n",
+                STR_ARG(T(f->id)));
 }
 
 /* The rules are those of the first machine: all are judged by the same. */
@@ -59,7 +60,8 @@ static void about(struct out *o, const struct verdict *r) {
 static void rule_result(struct out *o, const struct report_writer *w, const struct verdict *r, const struct finding *f) {
         out_fmt(o, "    <rule-result idref=\"" ID "rule_%.*s\"", STR_ARG(T(f->flaw->id)));
         xml_attribute(o, "time", w->style->now);
-        out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n", !f->at_stake ? "notselected" : r->failure.len ? "error" : results[f->status]);
+        out_fmt(o, " severity=\"medium\">\n      <result>%s</result>\n",
+                        !f->at_stake ? "notselected" : r->failure.len ? "error" : results[f->status]);
         for (uint32_t i = 0; i < f->flaw->cves.count; i++)
                 xml_element(o, "      <ident system=\"http://cve.mitre.org\">", T_AT(f->flaw->cves, i), "</ident>\n");
         xml_element(o, "      <message severity=\"info\">", f->reason, "</message>\n");

@@ -252,24 +252,22 @@ static void try_all(struct search *s, struct ways *ret, int together) {
                                 try(s, ret, (struct way){ .wishes = { all->items[i], all->items[k] }, .count = 2 });
 }
 
-void search_ways(struct ways *ret, struct arena *a, const struct verdict *v, const struct plan *plan, const struct finding *f,
-                 const struct verdict_options *o, unsigned wanted, int together) {
-        struct search s = { .a = a, .c = v->catalog, .v = v, .o = *o, .now = f->status, .wanted = wanted };
-
+void search_ways(struct ways *ret, struct arena *a, const struct search_question *q) {
+        struct search s = { .a = a, .c = q->v->catalog, .v = q->v, .o = *q->o, .now = q->f->status, .wanted = q->wanted };
         ptrdiff_t own;
 
         *ret = (struct ways){ 0 };
-        s.o.only = f->flaw;
+        s.o.only = q->f->flaw;
         s.o.facts.restarted = true; /* what is changed has taken effect */
         s.seen = arena_array(a, bool, s.c->fact_count);
-        baseline_take(&s.base, a, s.c, v->facts->evidence);
-        gather(&s, f->flaw);
-        if (wanted & 1u << STATUS_MITIGATED)
-                take_own(&s, ret, plan, f->flaw);
+        baseline_take(&s.base, a, s.c, q->v->facts->evidence);
+        gather(&s, q->f->flaw);
+        if (q->wanted & 1u << STATUS_MITIGATED)
+                take_own(&s, ret, q->plan, q->f->flaw);
         own = ret->count;
         if (!restart_is_enough(&s))
-                try_all(&s, ret, together);
+                try_all(&s, ret, q->together);
         for (ptrdiff_t i = own; i < ret->count; i++)
-                act_step(&ret->items[i].step, a, v, ret->items[i].wishes, ret->items[i].count);
+                act_step(&ret->items[i].step, a, q->v, ret->items[i].wishes, ret->items[i].count);
         drop_repeated(ret);
 }

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         struct diag d = { 0 };
         int64_t left = 10000;
 
-        if (unpack_plain(&all, &a, bytes, "fuzz", wants, NULL, &left, &d) < 0) {
+        if (unpack_plain(&all, &a, bytes, "fuzz", &(struct archive_order){ wants, NULL, &left }, &d) < 0) {
                 FUZZ_PROMISE(d.text[0] && (d.class == DIAG_INPUT || d.class == DIAG_USAGE));
                 return 0;
         }

@@ -102,7 +102,7 @@ static void why_not(struct trial *t, const struct finding *f) {
         const struct verdict_options o = { 0 };
         struct ways ways;
 
-        search_ways(&ways, t->a, &t->v, &t->plan, f, &o, SAFE, 1);
+        search_ways(&ways, t->a, &(struct search_question){ &t->v, &t->plan, f, &o, SAFE, 1 });
         for (ptrdiff_t i = 0; i < ways.count; i++)
                 confirm(t, f, &ways.items[i]);
 }

@@ -135,11 +135,11 @@ static void test_shared_time(void **state) {
         int64_t left = 60000;
 
         (void)state;
-        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", wants, NULL, &left, &d), 0);
+        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", &(struct archive_order){ wants, NULL, &left }, &d), 0);
         assert_int_equal(all.count, 1);
         assert_true(left < 60000);
         left = 0;
-        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", wants, NULL, &left, &d), -1);
+        assert_int_equal(archive_unpack_within(&all, &a, bytes, "x", &(struct archive_order){ wants, NULL, &left }, &d), -1);
         assert_int_equal(all.count, 0);
         assert_int_equal(d.class, DIAG_INPUT);
         assert_non_null(strstr(d.text, "took all the time"));

@@ -52,7 +52,7 @@ static void put_ways(struct out *o, struct arena *a, const struct verdict *v, co
 
                 if (f->status != status || !f->at_stake)
                         continue;
-                search_ways(&ways, a, v, plan, f, options, 1u << STATUS_NOT_AFFECTED | 1u << STATUS_MITIGATED, 2);
+                search_ways(&ways, a, &(struct search_question){ v, plan, f, options, 1u << STATUS_NOT_AFFECTED | 1u << STATUS_MITIGATED, 2 });
                 for (ptrdiff_t k = 0; k < ways.count; k++) {
                         const struct way *w = &ways.items[k];
 

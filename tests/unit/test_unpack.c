@@ -29,7 +29,7 @@ static bool wants(void *arg, struct str path) {
 static int unpack(struct archive_files *ret, struct arena *a, struct str bytes, struct diag *d) {
         int64_t left = MS;
 
-        return unpack_plain(ret, a, bytes, "x", wants, NULL, &left, d);
+        return unpack_plain(ret, a, bytes, "x", &(struct archive_order){ wants, NULL, &left }, d);
 }
 
 static const struct kind {
@@ -214,11 +214,11 @@ static void test_refused(void **unused) {
         assert_refused(&a, S("nothing like it"), DIAG_INPUT, "damaged");
         assert_int_equal(unpack(&all, &a, bytes, &d), 0);
         assert_int_equal(all.count, 1);
-        assert_int_equal(unpack_plain(&all, &a, bytes, "x", wants, NULL, &left, &d), -1);
+        assert_int_equal(unpack_plain(&all, &a, bytes, "x", &(struct archive_order){ wants, NULL, &left }, &d), -1);
         assert_non_null(strstr(d.text, "took all the time"));
         left = 1;
         d = (struct diag){ 0 };
-        assert_int_equal(unpack_plain(&all, &a, bytes, "x", wants, NULL, &left, &d), -1);
+        assert_int_equal(unpack_plain(&all, &a, bytes, "x", &(struct archive_order){ wants, NULL, &left }, &d), -1);
         assert_non_null(strstr(d.text, "takes too long"));
 }
 

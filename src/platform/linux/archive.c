@@ -209,14 +209,14 @@ static int64_t used_up(void) {
 }
 
 int archive_unpack_within(struct archive_files *ret, struct arena *a, struct str bytes, const char *name,
-                          bool (*wants)(void *arg, struct str path), void *arg, int64_t *milliseconds, struct diag *d) {
-        int64_t seconds = (*milliseconds + 999) / 1000, before = used_up();
+                          const struct archive_order *order, struct diag *d) {
+        int64_t seconds = (*order->milliseconds + 999) / 1000, before = used_up();
         int status;
 
         *ret = (struct archive_files){ 0 };
         if (seconds <= 0)
                 return diag_fail_class(d, DIAG_INPUT, "'%s' is not unpacked: what stands before it in the same archive took all the time there is for it", name);
-        status = unpack_in(ret, a, bytes, name, wants, arg, seconds < ARCHIVE_SECONDS ? (int)seconds : ARCHIVE_SECONDS, d);
-        *milliseconds -= used_up() - before;
+        status = unpack_in(ret, a, bytes, name, order->wants, order->arg, seconds < ARCHIVE_SECONDS ? (int)seconds : ARCHIVE_SECONDS, d);
+        *order->milliseconds -= used_up() - before;
         return status;
 }
