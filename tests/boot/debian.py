@@ -5,19 +5,26 @@ the system, but only Debian's, which alone have other architectures."""
 
 import lzma
 import pathlib
+import re
 import shutil
 import subprocess
 
 APT = pathlib.Path("/etc/apt")
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 def run(*command, **options):
     return subprocess.run(command, check=True, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **options).stdout
 
 
-def copy_sources(folder):
-    """The paragraphs and lines of the system's sources that are Debian's own, into a folder for apt."""
+def copy_sources(folder, suite=None):
+    """The paragraphs and lines of the system's sources that are Debian's own, into a folder for apt; or another release of the same archive."""
     folder.mkdir(parents=True, exist_ok=True)
+    if suite:
+        texts = [path.read_text() for path in (APT / "sources.list", *sorted((APT / "sources.list.d").glob("*"))) if path.is_file()]
+        place = re.search(r"https?://\S+/debian(?=/?\s)", "\n".join(texts)).group()
+        (folder / f"{suite}.list").write_text(f"deb [signed-by={KEYS}] {place} {suite} main\n")
+        return
     for path in [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*.list"))]:
         if path.exists():
             lines = [line for line in path.read_text().splitlines() if line.startswith("deb ") and "/debian" in line]
@@ -28,10 +35,11 @@ def copy_sources(folder):
 
 
 class Archive:
-    """One architecture's packages, kept in `cache` from one run to the next."""
+    """One architecture's packages, of another release where `suite` names it, kept in `cache` from one run to the next."""
 
-    def __init__(self, cache, architecture):
-        self.folder = pathlib.Path(cache).resolve() / architecture
+    def __init__(self, cache, architecture, suite=None):
+        self.folder = pathlib.Path(cache).resolve() / (f"{architecture}-{suite}" if suite else architecture)
+        self.suite = suite
         root = self.folder / "apt"
         self.root = root
         self.fresh = False
@@ -48,7 +56,7 @@ class Archive:
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         (self.root / "status").touch()
-        copy_sources(self.root / "sources.list.d")
+        copy_sources(self.root / "sources.list.d", self.suite)
         # A mirror in the middle of a synchronisation fails for one suite; what counts is whether the package can be had.
         subprocess.run(["apt-get", *self.options, "update"], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
