@@ -94,7 +94,7 @@ struct str index_origin(struct report_writer *w) {
         text = g->oldest.len ? str_fmt(a, "%.*s; oldest evidence of %.*s", STR_ARG(text), STR_ARG(g->oldest))
                              : str_fmt(a, "%.*s; evidence without a date", STR_ARG(text));
         if (g->oldest.len && g->undated)
-                text = str_fmt(a, "%.*s, of %.*s without a date", STR_ARG(text), STR_ARG(summary_count(a, g->undated, "machine")));
+                text = str_fmt(a, "%.*s; that of %.*s has no date", STR_ARG(text), STR_ARG(summary_count(a, g->undated, "machine")));
         if (g->old)
                 text = str_fmt(a, "%.*s; the evidence of %.*s is old", STR_ARG(text), STR_ARG(summary_count(a, g->old, "machine")));
         if (g->old_data)

@@ -26,7 +26,7 @@ struct page_dress {
 /* What is about steps, in HTML: the same in a report and in a fleet's page of a machine. */
 #define PAGE_STEPS_IN_HTML                                                                                                          \
         .aside = " <span class=\"quiet\">(", .aside_end = ")</span>", .code = xml_text, .run = "; run", .shell = " <code>",          \
-        .shell_end = "</code>", .command = " <code>", .command_end = "</code></li>\n", .no_ask = "", .steps_end = "</ol>\n",        \
+        .shell_end = "</code>", .command = " (why: <code>", .command_end = "</code>)</li>\n", .no_ask = "", .steps_end = "</ol>\n",        \
         .letter = page_letter
 
 /* Where the pages of a document's machines wait until all are known; and what they are then. */
