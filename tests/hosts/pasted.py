@@ -82,7 +82,8 @@ TEXTS_ALONE = ("soft hyphens", "entities in digits", "entities of a template")  
 # The log's word is none then, and the folder's is the newer one; of two machines, or two sources that differ, one is left; the piece that nobody
 # understands is cut off whole
 ALONE = {("log-and-folder-differ", "another language"), ("real-before-and-after", "of a service"),
-         ("srso switch 1 Mitigation: SMT disabled, no microcode", "prompts between"), ("spectre-v2-with-a-newer-flaws-piece", "cut at 100")}
+         ("srso switch 1 Mitigation: SMT disabled, no microcode", "prompts between"), ("spectre-v2-with-a-newer-flaws-piece", "cut at 100"),
+         ("lscpu-and-grep-differ", "colons lost"), ("lscpu-and-grep-differ", "a table's cell"), ("node-exporter-zero", "another language")}
 
 
 def texts(document, tables):
