@@ -2,7 +2,7 @@
 
 enum { REPLACEMENT = 0xfffd };
 
-static char *put_utf8(char *to, uint32_t c) {
+char *utf8_put(char *to, uint32_t c) {
         static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
         int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 
@@ -32,10 +32,10 @@ struct str utf8_from_utf16(struct arena *a, const void *bytes, ptrdiff_t len) {
                 } else if (c >= 0xd800 && c < 0xe000) {
                         c = REPLACEMENT;
                 }
-                to = put_utf8(to, c);
+                to = utf8_put(to, c);
         }
         if (len % 2)
-                to = put_utf8(to, REPLACEMENT);
+                to = utf8_put(to, REPLACEMENT);
         return str_n(start, to - start);
 }
 

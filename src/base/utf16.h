@@ -15,4 +15,7 @@ struct str utf8_from_utf16(struct arena *a, const void *bytes, ptrdiff_t len);
  * Wrong bytes become U+FFFD, one each. Aligned for uint16_t. */
 uint16_t *utf16_from_utf8(struct arena *a, struct str s, ptrdiff_t *ret_units);
 
+/* Writes the code point (at most 0x10ffff) in one to four bytes; returns what is behind them. */
+char *utf8_put(char *to, uint32_t c);
+
 #endif

@@ -79,15 +79,7 @@ static struct str from_utf32(struct arena *a, struct str s, bool big) {
                         continue;
                 if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
                         c = 0xfffd;
-                if (c >= 0x10000)
-                        *to++ = (char)(0xf0 | c >> 18);
-                if (c >= 0x10000 || c >= 0x800)
-                        *to++ = (char)(c >= 0x10000 ? 0x80 | (c >> 12 & 0x3f) : 0xe0 | c >> 12);
-                if (c >= 0x800)
-                        *to++ = (char)(0x80 | (c >> 6 & 0x3f));
-                else if (c >= 0x80)
-                        *to++ = (char)(0xc0 | c >> 6);
-                *to++ = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
+                to = utf8_put(to, c);
         }
         return str_n(start, to - start);
 }
@@ -108,7 +100,7 @@ static struct str without_zeros(struct arena *a, struct str s) {
         OUT_AUTO struct out o = { 0 };
         ptrdiff_t end = s.len;
 
-        if (!memchr(s.p ? s.p : "", '\0', (size_t)s.len) || !is_text(s))
+        if (!s.p || !memchr(s.p, '\0', (size_t)s.len) || !is_text(s))
                 return s;
         while (end > 0 && s.p[end - 1] == '\0')
                 end--;

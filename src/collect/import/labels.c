@@ -29,9 +29,8 @@ _Static_assert(LABELS <= 64, "marks have a bit for each");
 static int label_of(struct str line) {
         for (int i = 0; i < LABELS; i++) {
                 struct str rest = str_from(line, labels[i].label.len), value;
-                bool blank = rest.len > 0 && (rest.p[0] == ' ' || rest.p[0] == '\t');
 
-                if (!str_starts(line, labels[i].label) || (rest.len > 0 && !blank))
+                if (!line.p || !str_starts(line, labels[i].label) || (rest.len > 0 && rest.p[0] != ' ' && rest.p[0] != '\t'))
                         continue;
                 value = str_trim(rest);
                 if (value.len > 0 && (value.p[0] == ':' || value.p[0] == '=' || (labels[i].number && (value.p[0] < '0' || value.p[0] > '9'))))
