@@ -339,7 +339,7 @@ def nobody_to_tell(t):
     with fleet.Store() as store, open('/dev/full', 'wb') as full:
         done = subprocess.run([fleet.PROGRAM, 'fleet', 'serve', '--store', store.path, '--listen', '127.0.0.1:0'], stdout=full, stderr=subprocess.PIPE,
                               env=fleet.CLEAN, text=True, timeout=60, check=False)
-    t.same('a line that cannot be written ends it', [done.returncode, done.stderr], [70, 'sidelight: cannot write to standard output\n'])
+    t.same('a line that cannot be written ends it', [done.returncode, done.stderr], [70, 'sidelight: cannot write to standard output: No space left on device\n'])
 
 
 def a_store_that_somebody_holds(t):
