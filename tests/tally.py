@@ -71,10 +71,11 @@ def run(build, suites, at_once):
 
 
 def run_all(builds, suites):
-    """The tests of all builds, in the builds' order. The first one has the most, and one that waits most of its time costs nothing."""
+    """The tests of all builds, in the builds' order. More at once than there are processors, for many wait most of their time; the first build
+    has the most to do, and what must run alone."""
     processors = os.cpu_count() or 1
     with concurrent.futures.ThreadPoolExecutor(len(builds)) as pool:
-        at_once = [processors + (2 if len(builds) == 1 else 1 if build == builds[0] else 0) for build in builds]
+        at_once = [processors + 2 if build == builds[0] else processors for build in builds]
         return zip(builds, list(pool.map(run, builds, [suites] * len(builds), at_once)))
 
 

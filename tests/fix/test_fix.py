@@ -297,7 +297,7 @@ def playbook(program):
 
 def main():
     program = os.path.abspath(sys.argv[-1])
-    for name, (machine, cmdline, files, options) in list(ROOTS.items())[::share.one_in(program, 2)]:
+    for name, (machine, cmdline, files, options) in list(ROOTS.items())[::share.one_in(program)]:
         with tempfile.TemporaryDirectory() as root:
             roots.make(root, machine, files, cmdline)
             shown = fix(program, root, *options)
