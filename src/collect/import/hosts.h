@@ -31,8 +31,8 @@ struct host_text *hosts_named(struct host_texts *all, struct arena *a, struct ho
 
 /* The machines in the order in which they first appear, with their texts; none where it is not such a text. Lives in `a`. */
 void hosts_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text);
-/* The same of tables in which each column, or each row, is a machine. */
-void tables_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text);
+/* The same of tables in which each column, or each row, is a machine, or names it. False where it cannot be told whether a word of each row does. */
+bool tables_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text);
 /* What stands before the path of a file of the vulnerabilities folder at the line's beginning ("/host", a report's folder; empty: nothing); `any`: of
  * any file of the system. False where no such path stands there. */
 bool hosts_root(struct str line, bool any, struct str *ret);

@@ -520,13 +520,15 @@ static int read_hosts(struct import_machines *ret, struct arena *a, struct str s
 /* A machine's text may itself be of several: what clush gathered, behind the name of the machine that ran it. */
 static int read_parts(struct import_machines *ret, struct arena *a, struct str source, const struct catalog *c, struct str text, int depth,
                       struct diag *d) {
+        static const char unclear[] = "a table without a head, in which a word of each row may be a machine's name or a note";
         struct host_texts hosts = { 0 };
 
         *ret = (struct import_machines){ 0 };
         if (depth < PARTS_DEPTH_MAX)
                 hosts_split(&hosts, a, c, text);
-        if (depth < PARTS_DEPTH_MAX && hosts.count == 0)
-                tables_split(&hosts, a, c, markup_text(a, text));
+        if (depth < PARTS_DEPTH_MAX && hosts.count == 0 && !tables_split(&hosts, a, c, markup_text(a, text)))
+                return diag_fail_class(d, DIAG_INPUT, "'%.*s' is %s; put a line above it that names its columns: `flaw,host,text`, or `flaw,note,text`", STR_ARG(source),
+                                       unclear);
         return hosts.count > 0 ? read_hosts(ret, a, source, c, &hosts, depth + 1, d) : read_one(ret, a, source, c, text, d);
 }
 

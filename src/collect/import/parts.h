@@ -232,6 +232,9 @@ struct reader {
         X(module_text)        \
         X(module_json)        \
         X(sentences_json)     \
+        X(hwloc)              \
+        X(libvirt)            \
+        X(aida64)             \
         X(logs)               \
         X(json_texts)         \
         X(folder)

@@ -1,21 +1,17 @@
 /* Tables in which each column, or each row, is a machine: "flaw | web1 | web2", "host,mds,srbds". In Markdown, drawn, with commas, semicolons or tabs,
  * or aligned by blanks. Each machine's cells become a text of its own: where only one machine has a sentence in a row, the row is not the others'. */
+#include "collect/import/tables.h"
+
 #include "base/out.h"
-#include "collect/import/hosts.h"
 #include "collect/import/parts.h"
 
-enum { COLUMNS = 64, BAR = '|', ALIGNED = ' ' };
-
-struct row {
-        struct str cells[COLUMNS];
-        int count;
-};
+enum { COLUMNS = TABLE_COLUMNS, BAR = '|', ALIGNED = ' ' };
 
 struct matrix {
         struct arena *a;
         const struct catalog *c;
         char kind;         /* what stands between cells: BAR, ',', ';', '\t', ALIGNED */
-        struct row head;
+        struct table_row head;
         int name; /* where each row is a machine: the column of its name */
         int host; /* the column that names the row's machine; -1: none */
         struct host_names names; /* of machines whose rows may stand anywhere */
@@ -52,13 +48,13 @@ static struct str plain(struct str s) {
         return import_unquoted(s);
 }
 
-static void add(struct row *r, struct str cell) {
+void table_add(struct table_row *r, struct str cell) {
         if (r->count < COLUMNS)
                 r->cells[r->count] = plain(cell);
         r->count++;
 }
 
-static void cut_at_bars(struct row *r, struct str line) {
+void table_cut_at_bars(struct table_row *r, struct str line) {
         ptrdiff_t from = 0;
         bool double_bars;
 
@@ -72,17 +68,17 @@ static void cut_at_bars(struct row *r, struct str line) {
                         n = str_starts(str_from(line, i), S("||")) ? 2 : 0;
 
                 if (n > 0) {
-                        add(r, str_sub(line, from, i - from));
+                        table_add(r, str_sub(line, from, i - from));
                         from = i + n;
                 }
                 i += n ? n : 1;
         }
         if (from < line.len || bar_length(line) == 0) /* a row that no bar ends */
-                add(r, str_from(line, from));
+                table_add(r, str_from(line, from));
 }
 
 /* Of a spreadsheet: what stands in quotation marks is one cell. */
-static void cut_at(struct row *r, struct str line, char sign) {
+static void cut_at(struct table_row *r, struct str line, char sign) {
         ptrdiff_t from = 0;
         bool quoted = false;
 
@@ -91,7 +87,7 @@ static void cut_at(struct row *r, struct str line, char sign) {
                         quoted = !quoted;
                 if (i < line.len && (quoted || line.p[i] != sign))
                         continue;
-                add(r, str_sub(line, from, i - from));
+                table_add(r, str_sub(line, from, i - from));
                 from = i + 1;
         }
 }
@@ -107,7 +103,7 @@ static void find_starts(struct matrix *m, struct str line) {
 }
 
 /* A row whose cells do not stand below the head's is none. */
-static bool cut_aligned(const struct matrix *m, struct row *r, struct str line) {
+static bool cut_aligned(const struct matrix *m, struct table_row *r, struct str line) {
         for (int i = 0; i < m->head.count && i < COLUMNS; i++) {
                 ptrdiff_t from = m->starts[i], to = i + 1 < m->head.count ? m->starts[i + 1] : line.len;
 
@@ -115,48 +111,48 @@ static bool cut_aligned(const struct matrix *m, struct row *r, struct str line) 
                         return false;
                 from = from < line.len ? from : line.len;
                 to = to < line.len ? to : line.len;
-                add(r, str_sub(line, from, to - from));
+                table_add(r, str_sub(line, from, to - from));
         }
         return true;
 }
 
-static bool cut(const struct matrix *m, struct row *r, struct str line) {
-        *r = (struct row){ 0 };
+static bool cut(const struct matrix *m, struct table_row *r, struct str line) {
+        *r = (struct table_row){ 0 };
         if (m->kind == BAR)
-                cut_at_bars(r, line);
+                table_cut_at_bars(r, line);
         else if (m->kind != ALIGNED)
                 cut_at(r, line, m->kind);
         else if (!cut_aligned(m, r, line))
                 return false;
         while (m->kind != ALIGNED && r->count < m->head.count) /* cells that are empty at the end, or were cut off */
-                add(r, S(""));
+                table_add(r, S(""));
         while (r->count > m->head.count && r->count <= COLUMNS && !has_letter(r->cells[r->count - 1]))
                 r->count--;
         return r->count == m->head.count && r->count <= COLUMNS;
 }
 
-/* A file of the folder, by its name, its path or lscpu's title. */
-static bool is_flaw(const struct catalog *c, struct str cell) {
+bool table_is_flaw(const struct catalog *c, struct str cell) {
         struct str title = str_starts(cell, S("Vulnerability ")) ? str_from(cell, 14) : cell;
 
         return cell.len > 0 && (import_file_of(c, cell) || import_titled(c, title));
 }
 
 /* The cell of a row that names the flaw; -1: none. */
-static int flaw_of(const struct catalog *c, const struct row *r) {
+static int flaw_of(const struct catalog *c, const struct table_row *r) {
         for (int i = 0; i < r->count && i < COLUMNS; i++)
-                if (is_flaw(c, r->cells[i]))
+                if (table_is_flaw(c, r->cells[i]))
                         return i;
         return -1;
 }
 
-/* What a column that is no machine is called. */
-static bool is_word(struct str head) {
+bool table_is_word(struct str head) {
         static const struct str words[] = { STR("status"), STR("state"),  STR("mitigation"), STR("mitigations"), STR("detail"),  STR("details"), STR("notes"),
                                             STR("note"),   STR("value"),  STR("kernel"),     STR("sysfs"),       STR("comment"), STR("result"),  STR("description"),
                                             STR("info"),   STR("text"),   STR("output"),     STR("sentence"),    STR("message"), STR("effect"),  STR("severity"),
                                             STR("cve"),    STR("cves"),   STR("name"),       STR("file"),        STR("flaw"),    STR("affected"), STR("stdout"),
-                                            STR("#"),      STR("no"),     STR("index"),      STR("size"),       STR("vulnerability"), STR("variant") };
+                                            STR("#"),      STR("no"),     STR("index"),      STR("size"),       STR("vulnerability"), STR("variant"),
+                                            STR("since"),  STR("version"),  STR("date"),       STR("time"),        STR("type"),   STR("class"),   STR("vendor"),
+                                            STR("risk"),   STR("grade"),    STR("title"),      STR("alias"),       STR("score"),  STR("release") };
 
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 if (str_eq_nocase(head, words[i]))
@@ -180,16 +176,16 @@ static bool begin(struct matrix *m, struct str line, char kind, bool *ret_rows) 
         int flaws = 0;
 
         m->kind = kind;
-        m->head = (struct row){ 0 };
+        m->head = (struct table_row){ 0 };
         if (kind == ALIGNED) {
-                struct row r = { 0 };
+                struct table_row r = { 0 };
 
                 find_starts(m, line);
                 if (m->head.count < 3 || m->head.count > COLUMNS || !cut_aligned(m, &r, line))
                         return false;
                 memcpy(m->head.cells, r.cells, sizeof(r.cells));
         } else if (kind == BAR) {
-                cut_at_bars(&m->head, line);
+                table_cut_at_bars(&m->head, line);
         } else {
                 cut_at(&m->head, line, kind);
         }
@@ -198,15 +194,15 @@ static bool begin(struct matrix *m, struct str line, char kind, bool *ret_rows) 
         for (int i = 0; i < m->head.count; i++) {
                 if (import_is_sentence(m->head.cells[i]))
                         return false;
-                flaws += is_flaw(m->c, m->head.cells[i]);
+                flaws += table_is_flaw(m->c, m->head.cells[i]);
         }
         m->host = -1;
         for (int i = 0; i < m->head.count; i++)
                 m->host = m->host < 0 && is_host(m->head.cells[i]) ? i : m->host;
         m->name = 0;
-        while (m->name < m->head.count - 1 && (is_word(m->head.cells[m->name]) || is_flaw(m->c, m->head.cells[m->name])))
+        while (m->name < m->head.count - 1 && (table_is_word(m->head.cells[m->name]) || table_is_flaw(m->c, m->head.cells[m->name])))
                 m->name++;
-        *ret_rows = flaws >= 2 && !is_flaw(m->c, m->head.cells[m->name]) && !is_word(m->head.cells[m->name]);
+        *ret_rows = flaws >= 2 && !table_is_flaw(m->c, m->head.cells[m->name]) && !table_is_word(m->head.cells[m->name]);
         return *ret_rows || flaws == 0;
 }
 
@@ -218,7 +214,7 @@ struct rows {
 
 static void read_rows(const struct matrix *m, struct rows *ret, struct str *rest, bool by_rows) {
         struct str line, before = *rest;
-        struct row r;
+        struct table_row r;
 
         while (str_line(rest, &line)) {
                 bool told = false;
@@ -237,7 +233,7 @@ static void read_rows(const struct matrix *m, struct rows *ret, struct str *rest
         *rest = before;
 }
 
-static void put(struct host_text *h, struct arena *a, struct str label, struct str cell) {
+void table_put(struct host_text *h, struct arena *a, struct str label, struct str cell) {
         if (cell.len > 0) /* each ends with its line: nothing of it was cut off */
                 str_join(a, &h->text, &h->room, '\n', str_fmt(a, "%.*s: %.*s\n", STR_ARG(label), STR_ARG(cell)));
 }
@@ -245,13 +241,13 @@ static void put(struct host_text *h, struct arena *a, struct str label, struct s
 /* Which columns are machines: their heads are names, and a sentence stands in them. */
 static int machines_of(const struct matrix *m, const struct rows *all, bool is_machine[COLUMNS]) {
         int count = 0, flaws = 0;
-        struct row r;
+        struct table_row r;
 
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 (void)cut(m, &r, all->items[i]);
                 flaws += flaw_of(m->c, &r) >= 0;
                 for (int k = 0; k < m->head.count; k++)
-                        is_machine[k] |= import_is_sentence(r.cells[k]) && !is_word(m->head.cells[k]);
+                        is_machine[k] |= import_is_sentence(r.cells[k]) && !table_is_word(m->head.cells[k]);
         }
         for (int k = 0; k < m->head.count; k++)
                 count += is_machine[k];
@@ -261,7 +257,7 @@ static int machines_of(const struct matrix *m, const struct rows *all, bool is_m
 /* Each row is a machine. */
 static bool take_rows(struct host_texts *ret, const struct matrix *m, const struct rows *all) {
         ptrdiff_t before = ret->count, told = 0;
-        struct row r;
+        struct table_row r;
 
         for (ptrdiff_t i = 0; i < all->count; i++) {
                 struct host_text *h = arena_append(m->a, ret);
@@ -269,9 +265,9 @@ static bool take_rows(struct host_texts *ret, const struct matrix *m, const stru
                 (void)cut(m, &r, all->items[i]);
                 *h = (struct host_text){ .name = r.cells[m->name] };
                 for (int k = 0; k < m->head.count; k++)
-                        if (is_flaw(m->c, m->head.cells[k])) {
+                        if (table_is_flaw(m->c, m->head.cells[k])) {
                                 told += import_is_sentence(r.cells[k]);
-                                put(h, m->a, m->head.cells[k], r.cells[k]);
+                                table_put(h, m->a, m->head.cells[k], r.cells[k]);
                         }
         }
         if (told == 0)
@@ -279,7 +275,7 @@ static bool take_rows(struct host_texts *ret, const struct matrix *m, const stru
         return told > 0;
 }
 
-static bool tells(const struct row *r) {
+static bool tells(const struct table_row *r) {
         for (int k = 0; k < r->count; k++)
                 if (import_is_sentence(r->cells[k]))
                         return true;
@@ -289,7 +285,7 @@ static bool tells(const struct row *r) {
 /* Each row names its machine, a flaw and what is said of it: as many machines as there are names. */
 static bool take_long(struct host_texts *ret, struct matrix *m, const struct rows *all) {
         bool told = false;
-        struct row r;
+        struct table_row r;
 
         for (ptrdiff_t i = 0; i < all->count && m->host >= 0 && !told; i++)
                 told = cut(m, &r, all->items[i]) && flaw_of(m->c, &r) >= 0 && tells(&r);
@@ -304,7 +300,7 @@ static bool take_long(struct host_texts *ret, struct matrix *m, const struct row
                 h = hosts_named(ret, m->a, &m->names, r.cells[m->host]);
                 for (int k = 0; k < r.count; k++)
                         if (import_is_sentence(r.cells[k]))
-                                put(h, m->a, r.cells[flaw], r.cells[k]);
+                                table_put(h, m->a, r.cells[flaw], r.cells[k]);
         }
         return told;
 }
@@ -312,7 +308,7 @@ static bool take_long(struct host_texts *ret, struct matrix *m, const struct row
 /* Each column is; a column of the same name in another table goes on with it. */
 static bool take_columns(struct host_texts *ret, const struct matrix *m, const struct rows *all) {
         bool is_machine[COLUMNS] = { false };
-        struct row r;
+        struct table_row r;
 
         if (machines_of(m, all, is_machine) < 2)
                 return false;
@@ -327,13 +323,13 @@ static bool take_columns(struct host_texts *ret, const struct matrix *m, const s
                 for (ptrdiff_t i = 0; is_machine[k] && i < all->count; i++) {
                         (void)cut(m, &r, all->items[i]);
                         if (flaw_of(m->c, &r) >= 0)
-                                put(h, m->a, r.cells[flaw_of(m->c, &r)], r.cells[k]);
+                                table_put(h, m->a, r.cells[flaw_of(m->c, &r)], r.cells[k]);
                 }
         }
         return true;
 }
 
-void tables_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text) {
+bool tables_split(struct host_texts *ret, struct arena *a, const struct catalog *c, struct str text) {
         static const char kinds[] = { BAR, ',', ';', '\t', ALIGNED };
         struct matrix m = { .a = a, .c = c };
         struct str line, rest = text, left = { 0 };
@@ -341,7 +337,7 @@ void tables_split(struct host_texts *ret, struct arena *a, const struct catalog 
 
         *ret = (struct host_texts){ 0 };
         if (str_find(text, S("Vulnerable")) < 0 && str_find(text, S("Mitigation")) < 0 && str_find(text, S("Not affected")) < 0)
-                return;
+                return true;
         hosts_names_make(&m.names, a, text);
         while (str_line(&rest, &line)) {
                 bool found = false, by_rows;
@@ -360,6 +356,9 @@ void tables_split(struct host_texts *ret, struct arena *a, const struct catalog 
                 if (!found && !is_rule(line) && str_trim(line).len > 0)
                         str_join(a, &left, &room, '\n', line);
         }
+        if (!rows_split(ret, &m.names, a, c, &left))
+                return false;
         if (ret->count > 0 && (str_find(left, S("itigation")) >= 0 || str_find(left, S("ulnerable")) >= 0 || str_find(left, S("Linux version")) >= 0))
                 *arena_append(a, ret) = (struct host_text){ .text = left };
+        return true;
 }
