@@ -94,6 +94,26 @@ def tree_of_lines(n):
         "".join(f"key{i}: {i}\n" for i in range(n))
 
 
+def rows_of_machines(n):
+    return "".join(f"web{i},mds,Vulnerable\n" for i in range(n + 1))
+
+
+def columns_of_machines(n):
+    return "| flaw | web1 | web2 |\n|---|---|---|\n" + "| mds | Vulnerable | Mitigation: PTI |\n" * n
+
+
+def roots_of_machines(n):
+    return "".join(f"/host{i}{VULNERABILITIES}mds:Vulnerable\n" for i in range(n))
+
+
+def blanks_in_a_row(n):
+    return "mds,Vulnerable" + " " * n + "x\nsrbds,Vulnerable,y\n"
+
+
+def zero_bytes(n):
+    return "mds: Vulnerable\n" + "a\0\0" * n
+
+
 def wide_object(n):
     return json.dumps({**{f"k{i}": i for i in range(n)}, "value": [{"id": "/a", "type": "Microsoft.Compute/virtualMachines", "name": "x"}]})
 
@@ -183,6 +203,11 @@ CASES = [
     ("machines whose names collide", "x.txt", colliding_machines, 500, [*CHECK, "--only", "mds"], MACHINES),
     ("lines of a syslog of several machines", "x.txt", machines_of_a_syslog, 500, [*CHECK, "--only", "mds"], MEMORY, FEWER),
     ("a machine named again and again", "x.txt", machine_again_and_again, 500, [*CHECK, "--only", "mds"], MEMORY, FEWER),
+    ("rows of machines without a head", "x.txt", rows_of_machines, 400, [*CHECK, "--only", "mds"], MACHINES),
+    ("columns of machines", "x.txt", columns_of_machines, 400, [*CHECK, "--only", "mds"], TOLD),
+    ("roots of machines", "x.txt", roots_of_machines, 400, [*CHECK, "--only", "mds"], MACHINES),
+    ("blanks in a row of a table", "x.txt", blanks_in_a_row, 40_000, [*CHECK, "--only", "mds"], TOLD),
+    ("zero bytes in a text", "x.txt", zero_bytes, 5000, [*CHECK, "--only", "mds"], TOLD),
     ("lines that may be a tree", "x.txt", tree_of_lines, 2000, CHECK),
     ("members of an object through a pipe", "<", wide_object, 2000, INVENTORY),
     ("what explain reads", "x.host", records, 1500, ["explain", "mds"], TOLD),

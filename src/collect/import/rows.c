@@ -20,23 +20,6 @@ struct layout {
         struct str head; /* the line before the first row; empty: none */
 };
 
-/* A blank behind a comma or a semicolon belongs to the kernel's sentence. */
-static void cut_at_signs(struct table_row *r, struct str line, char sign) {
-        ptrdiff_t from = 0;
-        bool quoted = false;
-
-        for (ptrdiff_t i = 0; i <= line.len; i++) {
-                struct str cell = str_trim(str_sub(line, from, i - from));
-
-                if (i < line.len && line.p[i] == '"')
-                        quoted = !quoted;
-                if (i < line.len && (quoted || line.p[i] != sign || (import_is_sentence(cell) && i + 1 < line.len && line.p[i + 1] == ' ')))
-                        continue;
-                table_add(r, cell);
-                from = i + 1;
-        }
-}
-
 /* Words, a sentence, and what stands two blanks behind it. More than three, with one blank between all of them, are a report's line ("Type mds status …"). */
 static void cut_at_blanks(struct table_row *r, struct str line) {
         struct str rest = str_trim(line), word;
@@ -63,7 +46,7 @@ static void cut(struct table_row *r, struct str line, char kind) {
         else if (kind == ALIGNED)
                 cut_at_blanks(r, line);
         else
-                cut_at_signs(r, str_trim(line), kind);
+                table_cut_at(r, str_trim(line), kind, true);
 }
 
 /* Three cells and more, of which one is a flaw and one a sentence. */

@@ -77,18 +77,18 @@ void table_cut_at_bars(struct table_row *r, struct str line) {
                 table_add(r, str_from(line, from));
 }
 
-/* Of a spreadsheet: what stands in quotation marks is one cell. */
-static void cut_at(struct table_row *r, struct str line, char sign) {
+void table_cut_at(struct table_row *r, struct str line, char sign, bool whole) {
         ptrdiff_t from = 0;
-        bool quoted = false;
+        bool quoted = false, sentence = whole && import_is_sentence(str_trim(line));
 
         for (ptrdiff_t i = 0; i <= line.len; i++) {
                 if (i < line.len && line.p[i] == '"')
                         quoted = !quoted;
-                if (i < line.len && (quoted || line.p[i] != sign))
+                if (i < line.len && (quoted || line.p[i] != sign || (sentence && i + 1 < line.len && line.p[i + 1] == ' ')))
                         continue;
                 table_add(r, str_sub(line, from, i - from));
                 from = i + 1;
+                sentence = whole && i < line.len && import_is_sentence(str_trim(str_from(line, from)));
         }
 }
 
@@ -121,7 +121,7 @@ static bool cut(const struct matrix *m, struct table_row *r, struct str line) {
         if (m->kind == BAR)
                 table_cut_at_bars(r, line);
         else if (m->kind != ALIGNED)
-                cut_at(r, line, m->kind);
+                table_cut_at(r, line, m->kind, false);
         else if (!cut_aligned(m, r, line))
                 return false;
         while (m->kind != ALIGNED && r->count < m->head.count) /* cells that are empty at the end, or were cut off */
@@ -187,7 +187,7 @@ static bool begin(struct matrix *m, struct str line, char kind, bool *ret_rows) 
         } else if (kind == BAR) {
                 table_cut_at_bars(&m->head, line);
         } else {
-                cut_at(&m->head, line, kind);
+                table_cut_at(&m->head, line, kind, false);
         }
         if (m->head.count < 3 || m->head.count > COLUMNS || is_rule(line))
                 return false;

@@ -15,6 +15,9 @@ struct table_row {
 void table_add(struct table_row *r, struct str cell);
 /* The cells between bars, Markdown's, Jira's or drawn ones. */
 void table_cut_at_bars(struct table_row *r, struct str line);
+/* The cells between commas, semicolons or tabs; what stands in quotation marks is one. `whole`: a sign with a blank behind it is part of the kernel's
+ * sentence that it stands in ("Vulnerable, IBPB: disabled"); for that the line has no blanks at its ends. */
+void table_cut_at(struct table_row *r, struct str line, char sign, bool whole);
 /* A file of the folder, by its name, its path or lscpu's title. */
 bool table_is_flaw(const struct catalog *c, struct str cell);
 /* What a column that is no machine is called. */
